@@ -1,0 +1,46 @@
+"""PyTorch and torchvision as oracles, imported so that they neither warn nor disturb timings."""
+
+import importlib
+import sys
+import warnings
+from types import ModuleType
+from typing import Any
+
+# A library whose Python object dies takes its schemas with it.
+_keep_alive: list[Any] = []
+
+
+def import_torch() -> ModuleType:
+    """PyTorch on one thread: its pool and NumPy's would fight for the cores in one process."""
+    torch = _import_quietly("torch")
+    torch.set_num_threads(1)
+    return torch
+
+
+def import_torchvision() -> ModuleType:
+    """Torchvision, also where its wheel is built for CUDA and PyTorch's for the CPU.
+
+    The compiled part of such a pair does not load, and the import stops at the first op it
+    should have brought ("operator torchvision::nms does not exist"). Declaring the schemas is
+    enough for datasets, transforms and models. Matching builds declare them themselves, and a
+    second declaration is an error: so it is done only after a first import failed.
+    """
+    torch = import_torch()
+    try:
+        return _import_quietly("torchvision")
+    except RuntimeError as error:
+        if "torchvision::nms" not in str(error):
+            raise
+    for name in [name for name in sys.modules if name.partition(".")[0] == "torchvision"]:
+        del sys.modules[name]
+    library = torch.library.Library("torchvision", "DEF")
+    for op in ("nms", "qnms"):
+        library.define(f"{op}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+    _keep_alive.append(library)
+    return _import_quietly("torchvision")
+
+
+def _import_quietly(name: str) -> ModuleType:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # their deprecations are not ours to fix
+        return importlib.import_module(name)
