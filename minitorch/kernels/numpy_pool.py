@@ -1,0 +1,240 @@
+"""Pooling in NumPy: one pass per place in the window, never a loop over images."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from minitorch.kernels.record import Array, Pair, Shape, pool_output_size, working_dtype
+
+
+def lowest(dtype: np.dtype[Any]) -> Any:
+    """What padding holds in max pooling: nothing is smaller."""
+    return -np.inf if dtype.kind == "f" else np.iinfo(dtype).min
+
+
+def frame(x: Array, size: Pair, padding: Pair, fill: Any) -> Array:
+    """Planes set into a larger frame: (N, C, H, W) -> (N, C, *size), `fill` around them."""
+    h, w = x.shape[2:]
+    if padding == (0, 0) and size == (h, w):
+        return x
+    out = np.full((*x.shape[:2], *size), fill, x.dtype)
+    out[:, :, padding[0] : padding[0] + h, padding[1] : padding[1] + w] = x
+    return out
+
+
+def frame_size(
+    size: Pair, out: Pair, kernel_size: Pair, stride: Pair, padding: Pair, dilation: Pair
+) -> Pair:
+    """Height and width that hold the padded input and, in ceil mode, the overhanging windows."""
+    reach_h = (out[0] - 1) * stride[0] + (kernel_size[0] - 1) * dilation[0] + 1
+    reach_w = (out[1] - 1) * stride[1] + (kernel_size[1] - 1) * dilation[1] + 1
+    return max(size[0] + 2 * padding[0], reach_h), max(size[1] + 2 * padding[1], reach_w)
+
+
+def taps(
+    framed: Array, kernel_size: Pair, out: Pair, stride: Pair, dilation: Pair
+) -> Iterator[Array]:
+    """Views (N, C, OH, OW) of framed planes, one for each place in the window, row by row."""
+    for kh in range(kernel_size[0]):
+        h = kh * dilation[0]
+        rows = slice(h, h + (out[0] - 1) * stride[0] + 1, stride[0])
+        for kw in range(kernel_size[1]):
+            w = kw * dilation[1]
+            yield framed[:, :, rows, w : w + (out[1] - 1) * stride[1] + 1 : stride[1]]
+
+
+def code_dtype(kernel_size: Pair) -> np.dtype[Any]:
+    """The smallest integers that hold every code: one byte serves windows up to 256 places."""
+    return np.min_scalar_type(kernel_size[0] * kernel_size[1] - 1)
+
+
+def first_codes(out: Pair, kernel_size: Pair, stride: Pair, padding: Pair, dilation: Pair) -> Array:
+    """Code of the first place of each window that lies inside the input: (OH, OW)."""
+    kh = np.maximum(0, -(-(padding[0] - np.arange(out[0]) * stride[0]) // dilation[0]))
+    kw = np.maximum(0, -(-(padding[1] - np.arange(out[1]) * stride[1]) // dilation[1]))
+    return (kh[:, None] * kernel_size[1] + kw).astype(code_dtype(kernel_size))
+
+
+def max_pool2d(
+    x: Array, kernel_size: Pair, stride: Pair, padding: Pair, dilation: Pair, ceil_mode: bool
+) -> tuple[Array, Array]:
+    """Largest value of each window and its code kh * KW + kw; a NaN wins, the last of several."""
+    h, w = x.shape[2:]
+    out_h = pool_output_size(h, kernel_size[0], stride[0], padding[0], dilation[0], ceil_mode)
+    out_w = pool_output_size(w, kernel_size[1], stride[1], padding[1], dilation[1], ceil_mode)
+    size = frame_size((h, w), (out_h, out_w), kernel_size, stride, padding, dilation)
+    framed = frame(x, size, padding, lowest(x.dtype))
+    shape = (*x.shape[:2], out_h, out_w)
+    out = np.full(shape, lowest(x.dtype), x.dtype)
+    codes = np.empty(shape, code_dtype(kernel_size))
+    codes[...] = first_codes((out_h, out_w), kernel_size, stride, padding, dilation)
+    for code, tap in enumerate(taps(framed, kernel_size, (out_h, out_w), stride, dilation)):
+        is_new = (tap > out) | (tap != tap)  # NaN differs from itself
+        np.copyto(out, tap, where=is_new)
+        np.copyto(codes, code, where=is_new, casting="unsafe")
+    return out, codes
+
+
+def window_indices(
+    codes: Array,
+    input_shape: Shape,
+    kernel_size: Pair,
+    stride: Pair,
+    padding: Pair,
+    dilation: Pair,
+) -> Array:
+    """Codes as positions h * W + w in the input's plane, int64: what PyTorch returns as indices."""
+    out_h, out_w = codes.shape[2:]
+    kh, kw = np.divmod(codes.astype(np.int64), kernel_size[1])
+    top = np.arange(out_h)[:, None] * stride[0] - padding[0]
+    left = np.arange(out_w) * stride[1] - padding[1]
+    indices: Array = (kh * dilation[0] + top) * input_shape[3] + kw * dilation[1] + left
+    return indices
+
+
+def scatter_windows(
+    grad: Array,
+    codes: Array,
+    input_shape: Shape,
+    kernel_size: Pair,
+    stride: Pair,
+    padding: Pair,
+    dilation: Pair,
+) -> Array:
+    """Add each value to the place of the input that its code names: the gradient of max pooling."""
+    (h, w), out = input_shape[2:], (codes.shape[2], codes.shape[3])
+    size = frame_size((h, w), out, kernel_size, stride, padding, dilation)
+    framed = np.zeros((*input_shape[:2], *size), grad.dtype)
+    for code, tap in enumerate(taps(framed, kernel_size, out, stride, dilation)):
+        np.add(tap, grad, out=tap, where=codes == code)
+    return np.ascontiguousarray(
+        framed[:, :, padding[0] : padding[0] + h, padding[1] : padding[1] + w]
+    )
+
+
+def gather_windows(
+    x: Array, codes: Array, kernel_size: Pair, stride: Pair, padding: Pair, dilation: Pair
+) -> Array:
+    """Read the input at each window's code: the transpose of `scatter_windows`."""
+    out = (codes.shape[2], codes.shape[3])
+    size = frame_size((x.shape[2], x.shape[3]), out, kernel_size, stride, padding, dilation)
+    framed = frame(x, size, padding, 0)
+    values = np.zeros(codes.shape, x.dtype)
+    for code, tap in enumerate(taps(framed, kernel_size, out, stride, dilation)):
+        np.copyto(values, tap, where=codes == code)
+    return values
+
+
+@lru_cache(maxsize=256)
+def _axis_lengths(
+    size: int, out: int, kernel: int, stride: int, padding: int, count_include_pad: bool
+) -> tuple[int, ...]:
+    """How many places each window covers along one axis."""
+    lengths = []
+    for i in range(out):
+        start = i * stride - padding
+        end = min(start + kernel, size + padding)
+        lengths.append(end - start if count_include_pad else min(end, size) - max(start, 0))
+    return tuple(lengths)
+
+
+def divisors(
+    size: Pair,
+    out: Pair,
+    kernel_size: Pair,
+    stride: Pair,
+    padding: Pair,
+    count_include_pad: bool,
+    divisor_override: int | None,
+) -> int | NDArray[np.int64]:
+    """What each window's sum is divided by: one number where all agree, otherwise (OH, OW)."""
+    if divisor_override:
+        return divisor_override
+    rows, columns = (
+        _axis_lengths(size[i], out[i], kernel_size[i], stride[i], padding[i], count_include_pad)
+        for i in (0, 1)
+    )
+    if set(rows) == {kernel_size[0]} and set(columns) == {kernel_size[1]}:
+        return kernel_size[0] * kernel_size[1]
+    return np.outer(rows, columns)
+
+
+def avg_pool2d(
+    x: Array,
+    kernel_size: Pair,
+    stride: Pair,
+    padding: Pair,
+    ceil_mode: bool,
+    count_include_pad: bool,
+    divisor_override: int | None,
+) -> Array:
+    """Mean of each window, with PyTorch's divisors at the borders."""
+    h, w = x.shape[2:]
+    out = (
+        pool_output_size(h, kernel_size[0], stride[0], padding[0], 1, ceil_mode),
+        pool_output_size(w, kernel_size[1], stride[1], padding[1], 1, ceil_mode),
+    )
+    size = frame_size((h, w), out, kernel_size, stride, padding, (1, 1))
+    framed = frame(x, size, padding, 0)
+    total = np.zeros((*x.shape[:2], *out), working_dtype(x.dtype))
+    for tap in taps(framed, kernel_size, out, stride, (1, 1)):
+        total += tap
+    total /= divisors(
+        (h, w), out, kernel_size, stride, padding, count_include_pad, divisor_override
+    )
+    return total.astype(x.dtype, copy=False)
+
+
+def avg_pool2d_grad(
+    grad: Array,
+    input_shape: Shape,
+    kernel_size: Pair,
+    stride: Pair,
+    padding: Pair,
+    ceil_mode: bool,
+    count_include_pad: bool,
+    divisor_override: int | None,
+) -> Array:
+    """Gradient of `avg_pool2d`: each window hands its share to every place it covers."""
+    (h, w), out = input_shape[2:], (grad.shape[2], grad.shape[3])
+    size = frame_size((h, w), out, kernel_size, stride, padding, (1, 1))
+    share = grad.astype(working_dtype(grad.dtype))
+    share /= divisors(
+        (h, w), out, kernel_size, stride, padding, count_include_pad, divisor_override
+    )
+    framed = np.zeros((*input_shape[:2], *size), share.dtype)
+    for tap in taps(framed, kernel_size, out, stride, (1, 1)):
+        tap += share
+    inner = framed[:, :, padding[0] : padding[0] + h, padding[1] : padding[1] + w]
+    return np.ascontiguousarray(inner, grad.dtype)
+
+
+def adaptive_slices(size: int, out_size: int) -> list[slice]:
+    """The windows along one axis: they cover `size` places as evenly as PyTorch's do."""
+    return [slice(i * size // out_size, -(-(i + 1) * size // out_size)) for i in range(out_size)]
+
+
+def adaptive_avg_pool2d(x: Array, output_size: Pair) -> Array:
+    """Mean over windows chosen so that the output has `output_size`."""
+    dtype = working_dtype(x.dtype)
+    out = np.empty((*x.shape[:2], *output_size), x.dtype)
+    columns = adaptive_slices(x.shape[3], output_size[1])
+    for i, row in enumerate(adaptive_slices(x.shape[2], output_size[0])):
+        for j, column in enumerate(columns):
+            np.mean(x[:, :, row, column], axis=(2, 3), dtype=dtype, out=out[:, :, i, j])
+    return out
+
+
+def adaptive_avg_pool2d_grad(grad: Array, input_shape: Shape) -> Array:
+    """Gradient of `adaptive_avg_pool2d`."""
+    grad_x = np.zeros(input_shape, working_dtype(grad.dtype))
+    columns = adaptive_slices(input_shape[3], grad.shape[3])
+    for i, row in enumerate(adaptive_slices(input_shape[2], grad.shape[2])):
+        for j, column in enumerate(columns):
+            covered = grad_x[:, :, row, column]
+            count = covered.shape[2] * covered.shape[3]
+            covered += grad[:, :, i : i + 1, j : j + 1] / grad_x.dtype.type(count)
+    return grad_x.astype(grad.dtype, copy=False)
