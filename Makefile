@@ -1,0 +1,87 @@
+# make cifar10   trains on CIFAR-10          make test   runs the whole test suite
+#
+# Each makes its own virtual environment in .venv on the first call and goes straight to work on
+# the next. Needed: Python 3.11 or newer, pip, make.
+#
+# Another interpreter, read when .venv is made:  make test PYTHON=python3.13
+# Arguments pass through:                        make test ARGS="-k conv2d -x"
+
+VENV := .venv
+PY := $(VENV)/bin/python
+PYTHON ?=
+ARGS ?=
+CONFIG ?= configs/cifar10_quick.toml
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_NO_INPUT := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help cifar10 test parity coverage lint format types smoke bench clean
+
+help:
+	@echo 'make cifar10   train the split AlexNet on CIFAR-10, about five minutes'
+	@echo 'make test      run the whole test suite'
+	@echo 'make parity    add PyTorch (750 MB), so that make test also compares with it'
+	@echo 'make coverage  run the tests and show the lines they miss'
+	@echo 'make lint      ruff, and the format it would give'
+	@echo 'make format    rewrite the files in that format'
+	@echo 'make types     mypy --strict'
+	@echo 'make smoke     the ten seconds of tests that pre-commit runs'
+	@echo 'make bench     seconds and memory per training step, beside PyTorch where it is installed'
+	@echo 'make clean     remove .venv and caches (data/ and runs/ stay)'
+
+cifar10: $(VENV)/installed-cifar10
+	$(PY) -m examples.cifar10.train --config $(CONFIG) $(ARGS)
+
+test: $(VENV)/installed-test
+	$(PY) -m pytest $(ARGS)
+
+coverage: $(VENV)/installed-test
+	$(PY) -m coverage run -m pytest $(ARGS)
+	$(PY) -m coverage report
+
+parity: $(VENV)/installed-parity
+
+lint: $(VENV)/installed-dev
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+
+format: $(VENV)/installed-dev
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+types: $(VENV)/installed-dev
+	$(PY) -m mypy
+
+smoke: $(VENV)/installed-test
+	$(PY) -m pytest -q -x tests/test_smoke.py tests/test_house_rules.py $(ARGS)
+
+bench: $(VENV)/installed-test
+	$(PY) -m benchmarks.import_time
+	$(PY) -m benchmarks.train_step $(ARGS)
+
+clean:
+	rm -rf $(VENV) build *.egg-info .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# One stamp per extra: installed again only when pyproject.toml changes. Editable, so that .venv
+# never holds an old copy of the package.
+$(VENV)/installed-%: pyproject.toml | $(PY)
+	@echo 'setting up $(VENV) for $* (once) ...'
+	$(PY) -m pip install --quiet --editable '.[$*]'
+	@touch $@
+
+# A wrong interpreter is refused here, with what to do. Debian leaves ensurepip out of its Python,
+# then pip fetches itself.
+$(PY):
+	@for name in $(if $(PYTHON),'$(PYTHON)',python3 python3.14 python3.13 python3.12 python3.11 python); do \
+	  if "$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then found=$$name; break; fi; \
+	done; \
+	if [ -z "$$found" ]; then \
+	  echo 'minitorch needs Python 3.11 or newer; $(or $(PYTHON),python3) is missing or older.' >&2; \
+	  echo 'Install one, or name it: make $(or $(MAKECMDGOALS),test) PYTHON=/path/to/python3.11' >&2; exit 1; \
+	fi; \
+	echo "making $(VENV) with $$("$$found" --version)"; \
+	if "$$found" -c 'import ensurepip' 2>/dev/null; then "$$found" -m venv --clear $(VENV); \
+	else "$$found" -m venv --clear --without-pip $(VENV) && "$$found" -m pip --python $(PY) install --quiet pip; \
+	fi || { rm -rf $(VENV); exit 1; }
