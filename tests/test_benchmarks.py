@@ -1,0 +1,65 @@
+"""The benchmarks run and measure the same work on both sides; no test asserts a time."""
+
+import importlib.util
+import json
+import sys
+
+import pytest
+
+from benchmarks import import_time, step_worker, train_step
+
+
+def turn(seconds: list[float], peak: float | None = 100.0) -> dict[str, object]:
+    return {"version": "1", "seconds": seconds, "peak_mb": peak, "loss": 2.3}
+
+
+def test_both_sides_train_the_same_network_to_the_same_loss(torch):
+    turns = {side: train_step.run_turn(side, "tutorial", 5, 1) for side in ("minitorch", "torch")}
+    assert turns["minitorch"]["loss"] == pytest.approx(turns["torch"]["loss"], abs=1e-4)
+    assert turns["torch"]["version"] == str(torch.__version__)
+    assert all(len(turn["seconds"]) == 5 for turn in turns.values())
+
+
+def test_a_run_writes_its_numbers_and_where_they_come_from(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)  # no PyTorch: one side
+    path = tmp_path / "new" / "results.json"
+    arguments = ["--cases", "tutorial", "--turns", "1", "--steps", "3", "--json", str(path)]
+    train_step.main(arguments)
+    written = json.loads(path.read_text(encoding="utf-8"))
+    assert "seed 0" in written["provenance"]
+    assert written["results"]["tutorial"]["minitorch"]["seconds"] > 0
+    shown = capsys.readouterr().out
+    assert "ms/step" in shown and "PyTorch is not installed" in shown
+
+
+def test_a_side_is_summed_up_by_the_median_of_its_turns():
+    turns = [turn([1.0, 5.0, 2.0]), turn([9.0], peak=300.0), turn([3.0])]
+    summary = train_step.summarize(turns)
+    assert summary["seconds"] == 3.0
+    assert summary["turns"] == [2.0, 9.0, 3.0]
+    assert summary["peak_mb"] == 300.0
+
+
+def test_the_ratio_says_how_fast_minitorch_is():
+    ours = train_step.summarize([turn([2.0], 150.0), turn([2.0], 150.0)])
+    theirs = train_step.summarize([turn([1.0]), turn([2.0])])
+    shown = "\n".join(train_step.report("alexnet", {"minitorch": ours, "torch": theirs}))
+    assert "speed  0.75 x PyTorch's (turn by turn 0.50 to 1.00)" in shown
+    assert "memory 1.50 x PyTorch's" in shown
+
+
+def test_a_turn_that_fails_shows_why():
+    with pytest.raises(SystemExit, match="invalid choice: 'nothing'"):
+        train_step.run_turn("minitorch", "nothing", 1, 1)
+
+
+def test_peak_memory_is_in_megabytes():
+    if sys.platform == "win32":
+        pytest.skip("ru_maxrss is not there")
+    assert 10 < (step_worker.peak_megabytes() or 0) < 100_000
+
+
+def test_import_time_counts_from_numpy():
+    numpy, beyond = import_time.import_seconds("minitorch")
+    assert numpy > 0
+    assert beyond > 0

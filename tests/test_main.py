@@ -1,0 +1,51 @@
+"""`python -m minitorch`, the report for bug reports."""
+
+import platform
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+import minitorch as mt
+from minitorch import __main__ as command
+
+
+def test_the_command_prints_one_fact_a_line():
+    run = subprocess.run(
+        [sys.executable, "-m", "minitorch"], capture_output=True, text=True, check=True
+    )
+    facts = dict(line.split(":", 1) for line in run.stdout.splitlines())
+    assert facts["minitorch"].split()[0] == mt.__version__
+    assert facts["Python"].split()[0] == platform.python_version()
+    assert facts["NumPy"].strip() == np.__version__
+    assert facts["kernels"].strip() == mt.kernels.active().name
+    assert "torchvision" in facts["optional"]
+    assert run.stderr == ""
+
+
+def test_settings_that_steer_blas_are_shown(monkeypatch):
+    monkeypatch.setenv("OPENBLAS_CORETYPE", "Haswell")
+    assert "OPENBLAS_CORETYPE=Haswell" in command.report()["settings"]
+
+
+def test_the_report_survives_a_machine_that_tells_nothing(monkeypatch):
+    monkeypatch.setattr(command, "loaded_openblas", lambda: ["/nowhere/libopenblas.so"])
+    monkeypatch.setattr(np, "show_config", lambda mode: {})
+    assert command.blas_in_use() == ("unknown, kernels unknown", "unknown")
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads the mapped libraries")
+def test_openblas_names_its_kernels():
+    config = np.show_config(mode="dicts")
+    if "openblas" not in config["Build Dependencies"]["blas"]["name"]:
+        pytest.skip("this NumPy uses another BLAS")
+    blas, threads = command.blas_in_use()
+    assert "kernels unknown" not in blas
+    assert int(threads) >= 1
+
+
+def test_a_distribution_with_the_same_import_name_is_reported(monkeypatch, capsys):
+    monkeypatch.setattr(command, "version_of", lambda name: "0.1" if name == "minitorch" else None)
+    command.main()
+    assert "pip uninstall minitorch" in capsys.readouterr().out
