@@ -1,0 +1,20 @@
+"""Recording and walking: what makes gradients. Knows no operation by name."""
+
+from minitorch.autograd.differentiate import backward, grad
+from minitorch.autograd.grad_mode import (
+    enable_grad,
+    inference_mode,
+    is_grad_enabled,
+    no_grad,
+    set_grad_enabled,
+)
+
+__all__ = [
+    "backward",
+    "enable_grad",
+    "grad",
+    "inference_mode",
+    "is_grad_enabled",
+    "no_grad",
+    "set_grad_enabled",
+]

@@ -1,0 +1,221 @@
+"""The walk: from the roots back to the leaves, one node at a time.
+
+Iterative, so chains of any length work. Nodes run when all that use their outputs have run, the
+latest recorded first. Per output, gradients of several users are added up before the node runs.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from minitorch.autograd.grad_mode import set_grad_enabled
+from minitorch.autograd.node import AccumulateGrad, Edge, Node
+from minitorch.autograd.variable import TensorBase
+
+# Output ``index`` of a node: what a gradient belongs to.
+Slot = tuple[Node, int]
+
+
+def walk(
+    roots: Sequence[Edge],
+    grads: Sequence[Any],
+    *,
+    keep_graph: bool,
+    create_graph: bool,
+    targets: Sequence[Slot] | None = None,
+    accumulate: bool = True,
+) -> list[Any]:
+    """Propagate ``grads`` from ``roots`` and return the gradients of ``targets``.
+
+    Args:
+        roots: edges to the outputs that are differentiated.
+        grads: a gradient for each root.
+        keep_graph: do not free saved tensors.
+        create_graph: record the rules themselves, for derivatives of derivatives.
+        targets: only work that these need is done; None means all leaves.
+        accumulate: add to the ``grad`` of leaves reached (of targets, where there are any).
+
+    Returns:
+        For each target its gradient, or None where no path leads to it.
+    """
+    users = _count_users(roots)
+    needed = None if targets is None else _needed(users, targets)
+    run = _Walk(users, needed, targets or (), keep_graph, create_graph, accumulate)
+    mode = set_grad_enabled(create_graph)
+    with mode, np.errstate(all="ignore"):
+        for root, grad in zip(roots, grads, strict=True):
+            run.deliver(root, grad, fresh=False, counts=False)
+        run.start([root[0] for root in roots])
+    return [run.captured.get(slot) for slot in targets or ()]
+
+
+def _count_users(roots: Sequence[Edge]) -> dict[Node, int]:
+    """Count, for each node that can be reached, the edges that lead to it."""
+    users: dict[Node, int] = {root[0]: 0 for root in roots}
+    stack = list(users)
+    while stack:
+        for edge in stack.pop().edges:
+            if edge is not None:
+                node = edge[0]
+                if node in users:
+                    users[node] += 1
+                else:
+                    users[node] = 1
+                    stack.append(node)
+    return users
+
+
+def _needed(users: dict[Node, int], targets: Sequence[Slot]) -> set[Node]:
+    """Return the nodes from which a path leads to a target, targets included.
+
+    Producers are recorded before their users, so ascending order sees them first.
+    """
+    needed = {node for node, _ in targets}
+    for node in sorted(users, key=lambda n: n.sequence):
+        if node not in needed and any(e is not None and e[0] in needed for e in node.edges):
+            needed.add(node)
+    return needed
+
+
+class _Walk:
+    """The state of one walk: what has arrived where, and what is ready to run."""
+
+    def __init__(
+        self,
+        users: dict[Node, int],
+        needed: set[Node] | None,
+        targets: Sequence[Slot],
+        keep_graph: bool,
+        create_graph: bool,
+        accumulate: bool,
+    ) -> None:
+        self.users = users
+        self.needed = needed
+        self.targets = set(targets)
+        self.keep_graph = keep_graph
+        self.create_graph = create_graph
+        self.accumulate = accumulate
+        self.captured: dict[Slot, Any] = {}
+        self.buffers: dict[Slot, Any] = {}
+        # Slots whose buffer no one else holds: it may be added to in place, or kept as ``grad``.
+        self.fresh: set[Slot] = set()
+        self.ready: list[tuple[int, Node]] = []
+
+    def start(self, roots: Sequence[Node]) -> None:
+        """Run the roots that nothing else leads to, and all that becomes ready by it."""
+        for node in dict.fromkeys(roots):
+            if self.users[node] == 0:
+                self._make_ready(node)
+        while self.ready:
+            self._run(heapq.heappop(self.ready)[1])
+
+    def deliver(self, edge: Edge, grad: Any, *, fresh: bool, counts: bool = True) -> None:
+        """Add a gradient to the buffer of an edge's end; when it was the last, the node is ready."""
+        node = edge[0]
+        if grad is not None:
+            self._add((node, edge[1]), self._fit(grad, edge), fresh)
+        if counts:
+            self.users[node] -= 1
+            if self.users[node] == 0:
+                self._make_ready(node)
+
+    def _add(self, slot: Slot, grad: Any, fresh: bool) -> None:
+        known = self.buffers.get(slot)
+        if known is None:
+            self.buffers[slot] = grad
+            if fresh:
+                self.fresh.add(slot)
+        elif self.create_graph or slot not in self.fresh:
+            self.buffers[slot] = known + grad
+            self.fresh.add(slot)
+        else:
+            np.add(known._array, grad._array, out=known._array)
+
+    def _fit(self, grad: Any, edge: Edge) -> Any:
+        """Undo broadcasting and promotion: a gradient has its tensor's shape and dtype."""
+        _, _, shape, dtype = edge
+        array = grad._array
+        if array.shape != shape:
+            grad = grad.sum_to_size(shape)
+        if array.dtype is not dtype and array.dtype != dtype:
+            grad = grad.to(dtype)
+        return grad
+
+    def _make_ready(self, node: Node) -> None:
+        if isinstance(node, AccumulateGrad):
+            self._finish_leaf(node)
+        else:
+            heapq.heappush(self.ready, (-node.sequence, node))
+
+    def _finish_leaf(self, node: AccumulateGrad) -> None:
+        slot = (node, 0)
+        grad = self.buffers.pop(slot, None)
+        if slot in self.targets:
+            self.captured[slot] = grad
+        if grad is not None and self.accumulate and (self.needed is None or node in self.needed):
+            accumulate(node.variable, grad, self.create_graph, slot in self.fresh)
+
+    def _run(self, node: Node) -> None:
+        grads = [self.buffers.pop((node, i), None) for i in range(node.outputs)]
+        for i, grad in enumerate(grads):
+            if (node, i) in self.targets:
+                self.captured[(node, i)] = grad
+        runs = self.needed is None or self._leads_on(node)
+        arrived = any(g is not None for g in grads)
+        if not runs or not arrived:
+            results: tuple[Any, ...] = (None,) * len(node.edges)
+        else:
+            results = self._apply_rule(node, grads)
+        for i, edge in enumerate(node.edges):
+            if edge is not None:
+                grad = results[i]
+                self.deliver(edge, grad, fresh=_is_fresh(grad, grads, results, i))
+
+    def _leads_on(self, node: Node) -> bool:
+        """Whether a target lies beyond this node, and not only at it."""
+        assert self.needed is not None
+        wanted = tuple(e is not None and e[0] in self.needed for e in node.edges)
+        node._needs_input_grad = wanted
+        return any(wanted)
+
+    def _apply_rule(self, node: Node, grads: list[Any]) -> tuple[Any, ...]:
+        if node.output_metadata is not None:
+            like = next(g for g in grads if g is not None)
+            for i, (shape, dtype) in enumerate(node.output_metadata):
+                if grads[i] is None:
+                    grads[i] = like._plain(np.zeros(shape, dtype))
+        results = node.op.backward(node, *grads)
+        node._needs_input_grad = None
+        if not self.keep_graph:
+            node.free()
+        return results if type(results) is tuple else (results,)
+
+
+def _is_fresh(grad: Any, arrived: list[Any], results: tuple[Any, ...], index: int) -> bool:
+    """Whether no one else holds this gradient: rules return new tensors or what they were given."""
+    if grad is None or grad._array.base is not None:
+        return False
+    return not any(grad is g for g in arrived) and not any(
+        grad is g for i, g in enumerate(results) if i != index
+    )
+
+
+def accumulate(leaf: TensorBase, grad: Any, create_graph: bool, fresh: bool) -> None:
+    """Add a complete gradient to the leaf's ``grad``.
+
+    The first one is kept as it is where nobody else holds it, copied otherwise. Later ones are
+    added in place, so that all who hold ``grad`` see the sum; with ``create_graph`` a new tensor
+    takes its place, because the old one is part of a graph.
+    """
+    known = leaf._grad
+    if known is None:
+        keeps = create_graph or (fresh and grad._array.flags.c_contiguous)
+        leaf._grad = grad if keeps else grad.detach().clone()
+    elif create_graph:
+        leaf._grad = known + grad
+    else:
+        known.add_(grad)

@@ -1,0 +1,161 @@
+"""``Op``: the base of every differentiable operation, and the one door through which all are called."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from minitorch.autograd.grad_mode import is_grad_enabled
+from minitorch.autograd.node import Edge, Node, SavedOutput, edge_to
+from minitorch.autograd.variable import TensorBase
+from minitorch.autograd.versions import cell_of
+
+if TYPE_CHECKING:
+    from minitorch.ops.samples import Sample, Sampler
+
+
+Grads = Any  # a Tensor or None for each input; a tuple of them where there are several
+
+# Decorates forwards in which NumPy would warn of overflow, division by zero or NaN: PyTorch does not.
+quiet = np.errstate(all="ignore")
+
+
+class Op:
+    """One operation: how it is computed, how its gradient is, and the samples that prove both.
+
+    ``forward`` takes and returns arrays, with non-differentiable arguments as keywords, which
+    become attributes of ``ctx`` in ``backward``. ``backward`` takes a Tensor per output and returns
+    a Tensor (or None) per input, written in differentiable ops: so all orders come out right.
+    A rule returns new tensors or the very gradient it was given, never a saved tensor.
+    """
+
+    name: ClassVar[str]  # as printed in grad_fn=<...>
+    saves: ClassVar[tuple[int, ...]] = ()  # inputs that backward needs
+    saves_outputs: ClassVar[tuple[int, ...]] = ()  # outputs that backward needs
+    promotion: ClassVar[Callable[[list[Any]], list[Any]] | None] = None  # casts the inputs first
+    is_view: ClassVar[bool] = False  # outputs share the first input's memory
+    differentiable: ClassVar[bool] = True
+
+    forward: ClassVar[Callable[..., Any]]
+    backward: ClassVar[Callable[..., Any]]
+    # For the tests: an obvious, slow forward on arrays; the same call in PyTorch; and the calls to try.
+    reference: ClassVar[Callable[..., Any]]
+    parity: ClassVar[Callable[..., Any] | None] = None
+    samples: ClassVar[Callable[[Sampler], Iterator[Sample]]]
+
+    def __init_subclass__(cls) -> None:
+        if "name" not in cls.__dict__:
+            cls.name = f"{cls.__name__}Backward0"
+
+    @classmethod
+    def apply(cls, *inputs: Any, **params: Any) -> Any:
+        """Compute the op on tensors (or plain numbers) and record it where a gradient may be asked."""
+        arrays = []
+        requires_grad = False
+        like: Any = None
+        for x in inputs:
+            if isinstance(x, TensorBase):
+                arrays.append(x._array)
+                like = x
+                if x._base is not None:
+                    refresh(x)
+                if x._requires_grad:
+                    requires_grad = True
+            else:
+                arrays.append(x)
+        if cls.promotion is not None:
+            arrays = cls.promotion(arrays)
+        try:
+            out = cls.forward(*arrays, **params)
+        except ValueError:
+            check_broadcast(arrays)  # NumPy's word for sizes that do not match
+            raise
+        if requires_grad and cls.differentiable and is_grad_enabled():
+            return record(cls, inputs, params, out, like)
+        if type(out) is tuple:
+            return tuple(_result(cls, inputs, like, array) for array in out)
+        return _result(cls, inputs, like, out)
+
+
+def refresh(view: TensorBase) -> None:
+    """Bring the history of a view up to date with its base's (Note [Views and in-place])."""
+    cell = view._version_cell
+    if cell is not None and view._rewrites_seen != cell.rewrites:
+        # Only here, where it is rarely needed: that module is written in ops itself.
+        from minitorch.autograd.inplace import reread
+
+        reread(view)
+
+
+def check_broadcast(operands: list[Any]) -> None:
+    """Raise PyTorch's error if two operands have sizes that do not broadcast.
+
+    Raises:
+        RuntimeError: naming both sizes and the dimension.
+    """
+    shapes = [x.shape for x in operands if isinstance(x, np.ndarray)]
+    for a, b in itertools.combinations(shapes, 2):
+        ndim = max(len(a), len(b))
+        for i, (m, n) in enumerate(
+            zip((1,) * (ndim - len(a)) + a, (1,) * (ndim - len(b)) + b, strict=True)
+        ):
+            if m != n and 1 not in (m, n):
+                raise RuntimeError(
+                    f"The size of tensor a ({m}) must match the size of tensor b ({n}) at "
+                    f"non-singleton dimension {i}: shapes {list(a)} and {list(b)} do not broadcast."
+                )
+
+
+def _result(cls: type[Op], inputs: tuple[Any, ...], like: Any, array: Any) -> Any:
+    if type(array) is not np.ndarray:
+        array = np.asarray(array)  # a NumPy scalar, from 0-d inputs
+    tensor = like._result_class._wrap(array)
+    if cls.is_view:
+        root = inputs[0]
+        tensor._base = root._base if root._base is not None else root
+        cell = tensor._version_cell = cell_of(root)
+        tensor._rewrites_seen = cell.rewrites
+    return tensor
+
+
+def record(
+    cls: type[Op], inputs: tuple[Any, ...], params: dict[str, Any], out: Any, like: Any
+) -> Any:
+    """Wrap the outputs and give them a node that can compute the gradient."""
+    edges: list[Edge | None] = []
+    for x in inputs:
+        needs_grad = isinstance(x, TensorBase) and x._requires_grad
+        edges.append(edge_to(x) if needs_grad else None)
+    outputs = out if type(out) is tuple else (out,)
+    node = Node(cls, tuple(edges), len(outputs))
+    if params:
+        node.__dict__.update(params)
+    if cls.saves:
+        save_inputs(node, inputs)
+    results = []
+    for index, array in enumerate(outputs):
+        tensor = _result(cls, inputs, like, array)
+        if tensor._array.dtype.kind == "f":  # only floating-point numbers have gradients
+            tensor._grad_fn = node
+            tensor._output_index = index
+            tensor._requires_grad = True
+        results.append(tensor)
+    if len(results) > 1:
+        node.output_metadata = [(t._array.shape, t._array.dtype) for t in results]
+    if cls.saves_outputs:
+        node.saved_outputs = tuple(
+            SavedOutput(results[i], cell_of(results[i]), i) for i in cls.saves_outputs
+        )
+    return tuple(results) if type(out) is tuple else results[0]
+
+
+def save_inputs(node: Node, inputs: tuple[Any, ...]) -> None:
+    """Keep the inputs that the op declares, each with its version."""
+    saved = tuple([inputs[i] for i in node.op.saves])
+    node.saved_inputs = saved
+    node.saved_versions = tuple(
+        [cell_of(x).version if isinstance(x, TensorBase) else 0 for x in saved]
+    )

@@ -1,0 +1,48 @@
+"""``TensorBase``: what the autograd layer knows of a tensor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from minitorch.dtypes import Array
+
+if TYPE_CHECKING:
+    import weakref
+
+    from minitorch.autograd.node import AccumulateGrad, Node
+    from minitorch.autograd.versions import VersionCell
+    from minitorch.tensor import Tensor
+
+
+class TensorBase:
+    """An array with a place in the graph.
+
+    Fields have class-level defaults, so a plain result costs one attribute. Tensors that require
+    grad are either leaves (no ``_grad_fn``) or output ``_output_index`` of the node ``_grad_fn``.
+    """
+
+    _array: Array
+    _requires_grad: bool = False
+    _grad: Tensor | None = None
+    _grad_fn: Node | None = None
+    _output_index: int = 0
+    _version_cell: VersionCell | None = None
+    # A view's root, and the count of history rewrites it has seen (Note [Views and in-place]).
+    _base: Tensor | None = None
+    _rewrites_seen: int = 0
+    # The leaf's graph node, weak: the graph holds the leaf, never the other way round.
+    _accumulator: weakref.ref[AccumulateGrad] | None = None
+
+    # The class of op results; a subclass such as Parameter still computes plain tensors.
+    _result_class: ClassVar[type[Tensor]]
+
+    @classmethod
+    def _wrap(cls, array: Array) -> Self:
+        """Make a tensor of this class around an array, without copying or checking."""
+        tensor = object.__new__(cls)
+        tensor._array = array
+        return tensor
+
+    def _plain(self, array: Array) -> Any:
+        """Make a plain tensor, whatever subclass this one is."""
+        return self._result_class._wrap(array)

@@ -1,0 +1,176 @@
+"""Copies and conversions: ``clone``, ``to`` and ``sum_to_size``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minitorch.autograd.op import Array, Grads, Op
+from minitorch.autograd.variable import TensorBase
+from minitorch.dtypes import dtype
+
+if TYPE_CHECKING:
+    from minitorch.ops.samples import Sampler, Samples
+    from minitorch.tensor import Tensor
+
+
+class Clone(Op):
+    """A copy in memory of its own: (*) -> (*)."""
+
+    @staticmethod
+    def forward(x: Array) -> Array:
+        return x.copy(order="K")
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        return grad
+
+    parity = staticmethod(lambda torch, x: torch.clone(x))
+    reference = staticmethod(np.vectorize(lambda x: x))
+    samples = staticmethod(lambda s: s.unary(s.real))
+
+
+class Contiguous(Clone):
+    """A copy with its elements in the order of their indices: (*) -> (*)."""
+
+    name = "CloneBackward0"
+
+    @staticmethod
+    def forward(x: Array) -> Array:
+        return np.array(x, order="C")
+
+    parity = staticmethod(lambda torch, x: torch.clone(x, memory_format=torch.contiguous_format))
+
+
+class ToCopy(Op):
+    """A copy with another dtype: (*) -> (*). The gradient is cast back."""
+
+    @staticmethod
+    def forward(x: Array, *, dtype: np.dtype[Any]) -> Array:
+        with np.errstate(all="ignore"):  # out of range is the caller's affair, as in PyTorch
+            return x.astype(dtype)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        return grad  # the engine gives it the input's dtype
+
+    reference = staticmethod(lambda x, *, dtype: np.array(x.tolist(), dtype))
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        yield s(s.real(2, 3), dtype=np.dtype(np.float64))
+        yield s(s.integers(0, 5, 3), dtype=np.dtype(np.float32))
+        yield s(s.real(), dtype=np.dtype(np.int64))
+
+
+class Copy(Op):
+    """The second tensor with the first one's shape and dtype, as ``copy_`` writes it: (*A), (*B) -> (*A)."""
+
+    name = "CopyBackwards"
+
+    @staticmethod
+    def forward(target: Array, source: Any) -> Array:
+        return np.broadcast_to(source, target.shape).astype(target.dtype)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        return None, grad
+
+    parity = staticmethod(lambda torch, a, b: a.clone().copy_(torch.as_tensor(b)))
+    reference = staticmethod(lambda a, b: np.array([b] * len(a)) if np.ndim(b) < np.ndim(a) else b)
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        yield s(s.real(2, 3), s.real(2, 3))
+        yield s(s.real(2, 3), s.real(3))
+        yield s(s.real(4), 1.5)
+
+
+class Fill(Op):
+    """One value in the shape and dtype of a tensor, as ``fill_`` writes it: (*), () -> (*)."""
+
+    @staticmethod
+    def forward(target: Array, value: Any) -> Array:
+        return np.full(target.shape, value, target.dtype)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        return None, grad
+
+    parity = staticmethod(lambda torch, a, value: torch.fill(a, value))
+    reference = staticmethod(np.vectorize(lambda a, value: value))
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        yield s(s.real(2, 3), s.real())
+        yield s(s.real(0, 2), 1.0)
+
+
+class SumToSize(Op):
+    """Sum over what was broadcast: (*A) -> size, where size broadcasts to A."""
+
+    @staticmethod
+    def forward(x: Array, *, size: tuple[int, ...]) -> Array:
+        lead = x.ndim - len(size)
+        axes = tuple(
+            i for i in range(x.ndim) if i < lead or (size[i - lead] == 1 and x.shape[i] != 1)
+        )
+        return np.asarray(x.sum(axis=axes, dtype=x.dtype)).reshape(size)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        return grad.expand(ctx.input_shapes[0])
+
+    parity = staticmethod(lambda torch, x, *, size: x.sum_to_size(size))
+
+    @staticmethod
+    def reference(x: Array, *, size: tuple[int, ...]) -> Array:
+        out = np.zeros(size, x.dtype)
+        for index in np.ndindex(x.shape):
+            kept = index[x.ndim - len(size) :]
+            out[tuple(0 if n == 1 else i for i, n in zip(kept, size, strict=True))] += x[index]
+        return out
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        yield s(s.real(2, 3), size=(3,))
+        yield s(s.real(2, 3), size=(2, 1))
+        yield s(s.real(4, 2, 3), size=(1, 3))
+        yield s(s.real(2, 3), size=())
+        yield s(s.real(0, 3), size=(3,))
+
+
+def clone(input: TensorBase) -> Tensor:
+    """Return a copy in memory of its own, through which gradients flow."""
+    return Clone.apply(input)
+
+
+def contiguous(input: TensorBase) -> Tensor:
+    """Return the tensor itself if it is contiguous, else a contiguous copy."""
+    if input._array.flags.c_contiguous:
+        return input  # type: ignore[return-value]
+    return Contiguous.apply(input)
+
+
+def cast(input: TensorBase, to: dtype) -> Tensor:
+    """Return the tensor itself if it has the dtype already, else a converted copy."""
+    if input._array.dtype == to.numpy:
+        return input  # type: ignore[return-value]
+    return ToCopy.apply(input, dtype=to.numpy)
+
+
+def sum_to_size(input: TensorBase, size: tuple[int, ...]) -> Tensor:
+    """Return the sum over the dimensions along which ``size`` was broadcast to the input's shape.
+
+    Raises:
+        RuntimeError: if it cannot have been.
+    """
+    if (
+        len(size) > input._array.ndim
+        or np.broadcast_shapes(size, input._array.shape) != input._array.shape
+    ):
+        raise RuntimeError(
+            f"size {list(size)} is not expandable to size {list(input._array.shape)}"
+        )
+    return SumToSize.apply(input, size=tuple(size))

@@ -1,0 +1,220 @@
+"""``Tensor``: fields and properties; its operators and methods are one file per family of ops."""
+
+from __future__ import annotations
+
+import builtins
+import warnings
+from typing import Any
+
+import numpy as np
+
+from minitorch import dtypes
+from minitorch.autograd import differentiate
+from minitorch.autograd.node import Node
+from minitorch.autograd.op import refresh
+from minitorch.autograd.versions import cell_of
+from minitorch.dtypes import Array
+from minitorch.size import Size
+from minitorch.tensor.elementwise import ElementwiseMethods
+from minitorch.tensor.memory import MemoryMethods
+
+_LEAF_ONLY = "you can only change requires_grad flags of leaf variables."
+
+
+class Tensor(ElementwiseMethods, MemoryMethods):
+    """An array with a place in the graph; :func:`minitorch.tensor` makes one from data.
+
+    Shapes: ``shape`` is any tuple of ints, () for a single number.
+    Source: https://docs.pytorch.org/docs/stable/tensors.html
+    """
+
+    __array_ufunc__ = None  # `ndarray * tensor` asks the tensor
+    __array_priority__ = 1000
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        if cls is Tensor:
+            raise TypeError(
+                "Tensor() cannot be called: make tensors with minitorch.tensor(data), zeros(size), "
+                "empty(size) and their like"
+            )
+        return object.__new__(cls)
+
+    @property
+    def shape(self) -> Size:
+        return Size(self._array.shape)
+
+    @property
+    def dtype(self) -> dtypes.dtype:
+        return dtypes.from_numpy(self._array.dtype)
+
+    @property
+    def ndim(self) -> int:
+        return self._array.ndim
+
+    @property
+    def requires_grad(self) -> bool:
+        if self._base is not None:
+            refresh(self)
+        return self._requires_grad
+
+    @requires_grad.setter
+    def requires_grad(self, value: bool) -> None:
+        if self.grad_fn is not None:
+            if not value:
+                raise RuntimeError(
+                    f"{_LEAF_ONLY} If you want to use a computed variable in a subgraph that doesn't "
+                    "require differentiation use var_no_grad = var.detach()."
+                )
+            return
+        if value and self._array.dtype.kind != "f":
+            raise RuntimeError(
+                "only Tensors of floating point dtype can require gradients, this one is "
+                f"{self.dtype}: convert it with .float() first."
+            )
+        self._requires_grad = builtins.bool(value)
+
+    def requires_grad_(self, requires_grad: bool = True) -> Tensor:
+        self.requires_grad = requires_grad
+        return self
+
+    @property
+    def grad_fn(self) -> Node | None:
+        if self._base is not None:
+            refresh(self)
+        return self._grad_fn
+
+    @property
+    def is_leaf(self) -> bool:
+        return self.grad_fn is None
+
+    @property
+    def grad(self) -> Tensor | None:
+        if self._grad is None and self._requires_grad and self._grad_fn is not None:
+            warnings.warn(
+                "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its "
+                ".grad attribute won't be populated during autograd.backward(). Ask for it with "
+                "autograd.grad(), or look at the leaf it was computed from.",
+                UserWarning,
+                stacklevel=2,
+            )
+        return self._grad
+
+    @grad.setter
+    def grad(self, value: Tensor | None) -> None:
+        if value is not None:
+            self._check_grad(value)
+        self._grad = value
+
+    def _check_grad(self, value: Any) -> None:
+        if not isinstance(value, Tensor):
+            raise TypeError(f"assigned grad expected to be a Tensor or None but got {type(value)}")
+        if value is self:
+            raise RuntimeError("can't assign Variable as its own grad")
+        if value._array.shape != self._array.shape:
+            raise RuntimeError(
+                "assigned grad has data of a different size: expected "
+                f"{list(self.shape)}, got {list(value.shape)}"
+            )
+        if value._array.dtype != self._array.dtype:
+            raise RuntimeError(
+                "assigned grad has data of a different type: expected "
+                f"{self.dtype}, got {value.dtype}"
+            )
+
+    @property
+    def data(self) -> Tensor:
+        """The same memory without history, and with a version count of its own."""
+        return Tensor._wrap(self._array)
+
+    @data.setter
+    def data(self, value: Tensor) -> None:
+        if not isinstance(value, Tensor):
+            raise TypeError(f"Variable data has to be a tensor, but got {type(value).__name__}")
+        self._array = value._array
+
+    def detach(self) -> Tensor:
+        """Return a tensor without history that shares memory and version count."""
+        result = Tensor._wrap(self._array)
+        result._version_cell = cell_of(self)
+        return result
+
+    def detach_(self) -> Tensor:
+        """Cut this tensor itself out of the graph: it becomes a leaf.
+
+        Raises:
+            RuntimeError: for a view, whose history is its base's.
+        """
+        if self._base is not None:
+            raise RuntimeError(
+                "Can't detach views in-place. Use detach() instead, or detach_() on the base."
+            )
+        self._grad_fn, self._output_index, self._requires_grad = None, 0, False
+        return self
+
+    @property
+    def _version(self) -> int:
+        return cell_of(self).version
+
+    def _is_view(self) -> bool:
+        return self._base is not None
+
+    def backward(
+        self,
+        gradient: Tensor | None = None,
+        retain_graph: bool | None = None,
+        create_graph: bool = False,
+        inputs: Any = None,
+    ) -> None:
+        """Add this tensor's gradient to the ``grad`` of its leaves; see :func:`autograd.backward`."""
+        differentiate.backward(self, gradient, retain_graph, create_graph, inputs=inputs)
+
+    def __repr__(self, *, tensor_contents: object = None) -> str:
+        from minitorch import printing
+
+        grad_fn = self.grad_fn
+        return printing.tensor_repr(
+            self._array,
+            requires_grad=self._requires_grad,
+            grad_fn_name=None if grad_fn is None else grad_fn.name(),
+        )
+
+    def __len__(self) -> int:
+        if self._array.ndim == 0:
+            raise TypeError("len() of a 0-d tensor")
+        return len(self._array)
+
+    def __bool__(self) -> bool:
+        if self._array.size != 1:
+            raise RuntimeError(
+                "Boolean value of Tensor with no values is ambiguous"
+                if self._array.size == 0
+                else "Boolean value of Tensor with more than one value is ambiguous: use .any() or "
+                f".all(), the shape is {list(self.shape)}"
+            )
+        return builtins.bool(self._array.item())
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return _rebuild, (type(self), self._array, self._requires_grad, self.__dict__.get("_grad"))
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
+        if self.grad_fn is not None:
+            raise RuntimeError(
+                "Only Tensors created explicitly by the user (graph leaves) support the deepcopy "
+                "protocol at the moment: use .detach().clone()."
+            )
+        copy = type(self)._wrap(self._array.copy())
+        memo[id(self)] = copy
+        copy._requires_grad = self._requires_grad
+        if self._grad is not None:
+            copy._grad = self._grad.__deepcopy__(memo)
+        return copy
+
+
+Tensor._result_class = Tensor
+
+
+def _rebuild(cls: type[Tensor], array: Array, requires_grad: bool, grad: Tensor | None) -> Tensor:
+    tensor = cls._wrap(array)
+    tensor._requires_grad = requires_grad
+    tensor._grad = grad
+    return tensor

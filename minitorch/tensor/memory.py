@@ -1,0 +1,220 @@
+"""Methods about memory and conversion: NumPy, copies, strides, storage, dtypes."""
+
+from __future__ import annotations
+
+import builtins
+from typing import TYPE_CHECKING, Any
+
+from minitorch import dtypes, ops
+from minitorch.autograd.inplace import write_
+from minitorch.autograd.variable import TensorBase
+from minitorch.dtypes import Array
+from minitorch.storage import Storage, address_of, owner_of
+
+if TYPE_CHECKING:
+    from minitorch.tensor import Tensor
+
+
+class MemoryMethods(TensorBase):
+    """What a tensor holds, where, and as what."""
+
+    @property
+    def device(self) -> str:
+        return "cpu"
+
+    def dim(self) -> int:
+        return self._array.ndim
+
+    def numel(self) -> int:
+        return self._array.size
+
+    nelement = numel
+
+    def element_size(self) -> int:
+        return self._array.itemsize
+
+    def size(self, dim: int | None = None) -> Any:
+        """Return the shape, or the size of one dimension."""
+        shape = self.shape  # type: ignore[attr-defined]
+        if dim is None:
+            return shape
+        if not -len(shape) <= dim < len(shape):
+            raise IndexError(
+                f"Dimension out of range (expected to be in range of [{-len(shape)}, "
+                f"{len(shape) - 1}], but got {dim})"
+            )
+        return shape[dim]
+
+    def stride(self, dim: int | None = None) -> Any:
+        """Return the steps in memory, in elements, along each dimension or one."""
+        strides = tuple(s // self._array.itemsize for s in self._array.strides)
+        return strides if dim is None else strides[dim]
+
+    def storage_offset(self) -> int:
+        """Return where in its storage the tensor starts, in elements."""
+        start = address_of(owner_of(self._array))
+        return (address_of(self._array) - start) // self._array.itemsize
+
+    def storage(self) -> Storage:
+        """Return the memory that this tensor shares with its views."""
+        return Storage(self._array)
+
+    untyped_storage = storage
+
+    def data_ptr(self) -> int:
+        """Return the address of the first element."""
+        return address_of(self._array)
+
+    def is_contiguous(self) -> builtins.bool:
+        """Whether elements stand in memory in the order of their indices, without gaps."""
+        return self._array.flags.c_contiguous
+
+    def contiguous(self) -> Tensor:
+        """Return the tensor itself if it is contiguous, else a contiguous copy."""
+        return ops.contiguous(self)
+
+    def clone(self) -> Tensor:
+        return ops.clone(self)
+
+    def numpy(self, *, force: builtins.bool = False) -> Array:
+        """Return the array itself: it shares memory with the tensor.
+
+        Args:
+            force: detach first where the tensor requires grad.
+
+        Raises:
+            RuntimeError: if the tensor requires grad.
+        """
+        if self._requires_grad and not force:
+            raise RuntimeError(
+                "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead."
+            )
+        return self._array
+
+    def __array__(self, dtype: Any = None, copy: builtins.bool | None = None) -> Array:
+        array = self.numpy()
+        if dtype is not None and array.dtype != dtype:
+            return array.astype(dtype)
+        return array.copy() if copy else array
+
+    def __dlpack__(self, **kwargs: Any) -> Any:
+        return self.numpy().__dlpack__(**kwargs)
+
+    def __dlpack_device__(self) -> tuple[int, int]:
+        return self._array.__dlpack_device__()
+
+    def item(self) -> Any:
+        """Return the one element as a Python number.
+
+        Raises:
+            RuntimeError: if there is not exactly one.
+        """
+        if self._array.size != 1:
+            raise RuntimeError(
+                f"a Tensor with {self._array.size} elements cannot be converted to Scalar: its shape "
+                f"is {list(self._array.shape)}; use .tolist(), or index or reduce it to one element."
+            )
+        return self._array.item()
+
+    def tolist(self) -> Any:
+        """Return the elements as nested lists of Python numbers."""
+        return self._array.tolist()
+
+    def __float__(self) -> float:
+        return builtins.float(self.item())
+
+    def __int__(self) -> int:
+        return builtins.int(self.item())
+
+    def __index__(self) -> int:
+        if self._array.size != 1 or self._array.dtype.kind == "f":
+            raise TypeError("only integer tensors of a single element can be converted to an index")
+        return builtins.int(self._array.item())
+
+    def to(self, *args: Any, **kwargs: Any) -> Tensor:
+        """Convert: ``to(dtype)``, ``to(device)``, ``to(device, dtype)`` or ``to(other)``.
+
+        Raises:
+            RuntimeError: for a device other than "cpu".
+        """
+        dtype, copy = _parse_to(*args, **kwargs)
+        result = self if dtype is None else ops.cast(self, dtype)
+        return ops.clone(self) if copy and result is self else result  # type: ignore[return-value]
+
+    def type(self, dtype: Any = None) -> Any:
+        """Return the name of the type, or convert to a dtype."""
+        if dtype is None:
+            return f"torch.{dtypes.scalar_name(self._array)}Tensor"
+        return self.to(dtype)
+
+    def type_as(self, other: Tensor) -> Tensor:
+        return ops.cast(self, other.dtype)
+
+    def float(self) -> Tensor:
+        return ops.cast(self, dtypes.float32)
+
+    def double(self) -> Tensor:
+        return ops.cast(self, dtypes.float64)
+
+    def half(self) -> Tensor:
+        return ops.cast(self, dtypes.float16)
+
+    def long(self) -> Tensor:
+        return ops.cast(self, dtypes.int64)
+
+    def int(self) -> Tensor:
+        return ops.cast(self, dtypes.int32)
+
+    def short(self) -> Tensor:
+        return ops.cast(self, dtypes.int16)
+
+    def byte(self) -> Tensor:
+        return ops.cast(self, dtypes.uint8)
+
+    def bool(self) -> Tensor:
+        return ops.cast(self, dtypes.bool_)
+
+    def cpu(self) -> Tensor:
+        return self  # type: ignore[return-value]
+
+    def is_floating_point(self) -> builtins.bool:
+        return self._array.dtype.kind == "f"
+
+    def copy_(self, src: Any, non_blocking: builtins.bool = False) -> Tensor:
+        """Write another tensor's elements (broadcast, cast) into this one."""
+        return write_(ops.Copy, self, src)
+
+    def fill_(self, value: Any) -> Tensor:
+        """Write one value into every element."""
+        return write_(ops.Fill, self, value)
+
+    def zero_(self) -> Tensor:
+        """Write zeros."""
+        return write_(ops.Fill, self, 0)
+
+    def sum_to_size(self, *size: Any) -> Tensor:
+        return ops.sum_to_size(
+            self, size[0] if len(size) == 1 and not isinstance(size[0], builtins.int) else size
+        )
+
+
+def _parse_to(
+    *args: Any,
+    device: Any = None,
+    dtype: dtypes.dtype | None = None,
+    non_blocking: builtins.bool = False,
+    copy: builtins.bool = False,
+) -> tuple[dtypes.dtype | None, builtins.bool]:
+    """Read the arguments of ``to`` in any of their orders."""
+    for arg in args:
+        if isinstance(arg, dtypes.dtype):
+            dtype = arg
+        elif isinstance(arg, TensorBase):
+            dtype = dtypes.from_numpy(arg._array.dtype)
+        elif isinstance(arg, builtins.bool):
+            pass  # non_blocking: nothing is ever asynchronous here
+        elif arg is not None:
+            device = arg
+    if device is not None and str(device) != "cpu":
+        raise RuntimeError(f"Expected device 'cpu', the only one there is, got {device!r}")
+    return dtype, copy
