@@ -1,0 +1,304 @@
+"""``Optimizer``: parameter groups and per-parameter state, the part that all update rules share."""
+
+import copy
+import functools
+import warnings
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from minitorch.autograd.grad_mode import enable_grad
+from minitorch.tensor import Tensor
+
+Group = dict[str, Any]
+StateDict = dict[str, Any]
+# Tensors, (name, tensor) pairs, or groups: dicts with "params" and options of their own.
+Params = Iterable[Tensor] | Iterable[tuple[str, Tensor]] | Iterable[Group]
+
+
+class _Required:
+    """Marks an option that has no default: each group must give it."""
+
+    def __repr__(self) -> str:
+        return "<required parameter>"
+
+
+required = _Required()
+
+
+class Optimizer:
+    """Base class of all optimizers.
+
+    A subclass calls ``super().__init__(params, defaults)`` and writes ``step``.
+
+    Args:
+        params: Tensors to optimize, (name, tensor) pairs such as ``named_parameters()`` gives, or
+            dicts with ``"params"`` and options that replace the defaults for that group. Any
+            iterable with an order: a list, a generator, ``itertools.chain``.
+        defaults: The options of groups that do not set them.
+
+    Raises:
+        TypeError: a bare tensor, a set, or something that is no tensor among the parameters.
+        ValueError: nothing to optimize, a non-leaf, a parameter in two groups, names for some only.
+
+    Source: ``torch.optim.Optimizer``. Deliberate differences: a bare set is refused, not only a set
+    inside a group, and ``load_state_dict`` copies tensors, so that two optimizers never share one.
+    """
+
+    # What LRScheduler watches: None as long as no scheduler does.
+    _opt_called: bool | None = None
+
+    def __init__(self, params: Params, defaults: Group) -> None:
+        self.defaults = defaults
+        self.state: defaultdict[Any, dict[str, Any]] = defaultdict(dict)
+        self.param_groups: list[Group] = []
+        for group in _as_groups(params):
+            self.add_param_group(group)
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "step" in cls.__dict__:
+            cls.step = _noting_the_call(cls.__dict__["step"])  # type: ignore[method-assign]
+
+    def __repr__(self) -> str:
+        text = f"{type(self).__name__} ("
+        for index, group in enumerate(self.param_groups):
+            options = [f"    {key}: {group[key]}\n" for key in sorted(group) if key != "params"]
+            text += f"\nParameter Group {index}\n" + "".join(options)
+        return text + ")"
+
+    def step(self, closure: Callable[[], Any] | None = None) -> Any:
+        """Update the parameters once and return what ``closure`` returned; subclasses write it."""
+        raise NotImplementedError(f"{type(self).__name__} does not implement step()")
+
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Forget all gradients: ``grad`` becomes None, or zeros with ``set_to_none=False``."""
+        for group in self.param_groups:
+            for param in group["params"]:
+                if set_to_none:
+                    param.grad = None
+                elif param.grad is not None:
+                    param.grad.detach_().zero_()
+
+    def add_param_group(self, param_group: Group) -> None:
+        """Add a group: a dict with ``"params"`` and options; the defaults fill in what is missing.
+
+        Useful in fine-tuning, where frozen layers join as training goes on.
+        """
+        if not isinstance(param_group, dict):
+            raise TypeError(
+                f"param_group must be a dict, but got {type(param_group)}. Give every group as "
+                'a dict: {"params": [...], "lr": ...}.'
+            )
+        tensors, names = _split_names(_ordered(param_group.get("params")))
+        for index, tensor in enumerate(tensors):
+            self._check_param(tensor, index)
+        self._check_options(param_group)
+        self._check_disjoint(tensors)
+        self._check_names(bool(names or "param_names" in param_group))
+        param_group["params"] = tensors
+        if names:
+            param_group["param_names"] = names
+        for name, default in self.defaults.items():
+            param_group.setdefault(name, default)
+        self.param_groups.append(param_group)
+
+    def _check_param(self, param: Any, index: int) -> None:
+        if not isinstance(param, Tensor):
+            hint = " Pass its .parameters()." if hasattr(param, "parameters") else ""
+            if isinstance(param, dict):
+                hint = " Give either tensors or groups, not both."
+            elif isinstance(param, str):
+                hint = " A dict of options must stand in a list: [{...}]."
+            raise TypeError(
+                f"optimizer can only optimize Tensors, but one of the params is {_typename(param)} "
+                f"(number {index}).{hint}"
+            )
+        if not (param.is_leaf or getattr(param, "retains_grad", False)):
+            raise ValueError(
+                f"can't optimize a non-leaf Tensor: number {index}, of shape {tuple(param.shape)}, "
+                f"was computed by {param.grad_fn}. Pass the tensor it was computed from, or make a "
+                "leaf of it with .detach().requires_grad_()."
+            )
+
+    def _check_options(self, group: Group) -> None:
+        for name, default in self.defaults.items():
+            if default is required and name not in group:
+                raise ValueError(
+                    "parameter group didn't specify a value of required optimization parameter "
+                    f"{name}"
+                )
+
+    def _check_disjoint(self, tensors: list[Tensor]) -> None:
+        new = {id(t) for t in tensors}
+        if len(new) != len(tensors):
+            warnings.warn(
+                "optimizer contains a parameter group with duplicate parameters; each is updated "
+                "as often as it is listed, in future, this will cause an error",
+                stacklevel=5,  # the caller of the rule's constructor
+            )
+        for index, group in enumerate(self.param_groups):
+            again = [t for t in group["params"] if id(t) in new]
+            if again:
+                shapes = ", ".join(str(tuple(t.shape)) for t in again[:5])
+                raise ValueError(
+                    "some parameters appear in more than one parameter group: "
+                    f"{len(again)} of the new group are in group {index} (shapes {shapes}). Leave "
+                    "them out of one of the two."
+                )
+
+    def _check_names(self, named: bool) -> None:
+        if any(("param_names" in group) != named for group in self.param_groups):
+            raise ValueError(
+                "all optimizer param groups should be with/without names. cannot add param group "
+                f"{'with' if named else 'without'} names to the optimizer"
+            )
+
+    def state_dict(self) -> StateDict:
+        """Return state and options as plain containers, in PyTorch's layout.
+
+        Returns:
+            ``{"state": {i: {...}}, "param_groups": [{..., "params": [i, ...]}]}``: parameters are
+            numbered in the order of the groups. State tensors are the optimizer's own, not copies.
+        """
+        numbers: dict[int, int] = {}
+        groups = []
+        start = 0
+        for group in self.param_groups:
+            params = group["params"]
+            for number, param in enumerate(params, start):
+                numbers.setdefault(id(param), number)
+            start += len(params)
+            packed = {key: value for key, value in group.items() if key != "params"}
+            packed["params"] = [numbers[id(param)] for param in params]
+            groups.append(packed)
+        state = {
+            (numbers[id(key)] if isinstance(key, Tensor) else key): value
+            for key, value in self.state.items()
+        }
+        return {"state": state, "param_groups": groups}
+
+    def load_state_dict(self, state_dict: StateDict) -> None:
+        """Take over state and options saved by ``state_dict()``.
+
+        Parameters are matched by their order. State tensors are copied and get the dtype of their
+        parameter if that is a floating-point one (``step`` counters keep their own).
+
+        Raises:
+            ValueError: the groups, or the number of parameters in one, are not this optimizer's.
+        """
+        saved_groups = copy.deepcopy(state_dict["param_groups"])
+        self._check_same_layout(saved_groups)
+        params: dict[int, Tensor] = {}
+        for group, saved in zip(self.param_groups, saved_groups, strict=True):
+            params.update(zip(saved["params"], group["params"], strict=True))
+            saved["params"] = group["params"]
+            if "param_names" in group:
+                saved.setdefault("param_names", group["param_names"])
+        state: defaultdict[Any, dict[str, Any]] = defaultdict(dict)
+        for key, value in state_dict["state"].items():
+            if key in params:
+                state[params[key]] = self._load_param_state(params[key], key, value)
+            else:
+                state[key] = value
+        # Assigned last: an error above leaves the optimizer as it was.
+        self.param_groups, self.state = saved_groups, state
+
+    def _check_same_layout(self, saved_groups: list[Group]) -> None:
+        ours, theirs = self.param_groups, saved_groups
+        if len(ours) != len(theirs):
+            raise ValueError(
+                "loaded state dict has a different number of parameter groups: "
+                f"{len(theirs)} saved, {len(ours)} in this optimizer. Build the optimizer with the "
+                "groups it had when it was saved."
+            )
+        for index, (group, saved) in enumerate(zip(ours, theirs, strict=True)):
+            if len(group["params"]) != len(saved["params"]):
+                raise ValueError(
+                    "loaded state dict contains a parameter group that doesn't match the size of "
+                    f"optimizer's group: group {index} has {len(saved['params'])} parameters there "
+                    f"and {len(group['params'])} here. The state was saved for another model, or "
+                    "with other parameters chosen."
+                )
+
+    def _load_param_state(self, param: Tensor, number: int, saved: Any) -> Any:
+        """Copy what was saved for one parameter; a rule that knows its state checks it here."""
+        return _cast(saved, param)
+
+
+def evaluate(closure: Callable[[], Any] | None) -> Any:
+    """Run the closure that computes the loss anew, with recording on; None without a closure."""
+    if closure is None:
+        return None
+    with enable_grad():
+        return closure()
+
+
+def _noting_the_call(step: Callable[..., Any]) -> Callable[..., Any]:
+    """Wrap a ``step`` so that schedulers learn that it ran."""
+
+    @functools.wraps(step)
+    def wrapper(self: Optimizer, *args: Any, **kwargs: Any) -> Any:
+        if self._opt_called is False:
+            self._opt_called = True
+        return step(self, *args, **kwargs)
+
+    return wrapper
+
+
+def _as_groups(params: Any) -> list[Group]:
+    """Read the constructor's ``params``: groups as they are, anything else as one group."""
+    if isinstance(params, Tensor) or not isinstance(params, Iterable):
+        hint = "a list: [tensor]" if isinstance(params, Tensor) else "its .parameters()"
+        raise TypeError(
+            "params argument given to the optimizer should be an iterable of Tensors or dicts, "
+            f"but got {_typename(params)}. Pass {hint}."
+        )
+    items = _ordered(params)
+    if not items:
+        raise ValueError(
+            "optimizer got an empty parameter list. A generator is used up after one pass, and a "
+            "filter may have left nothing: print list(model.parameters())."
+        )
+    return items if isinstance(items[0], dict) else [{"params": items}]
+
+
+def _ordered(params: Any) -> list[Any]:
+    if params is None:
+        raise KeyError("params: a parameter group needs its tensors under the key 'params'")
+    if isinstance(params, Tensor):
+        return [params]
+    if isinstance(params, set | frozenset):
+        raise TypeError(
+            "optimizer parameters need to be organized in ordered collections, but the ordering of "
+            "tensors in sets will change between runs. Please use a list instead."
+        )
+    return list(params)
+
+
+def _split_names(params: list[Any]) -> tuple[list[Any], list[str]]:
+    """Separate (name, tensor) pairs; all parameters have a name, or none has."""
+    names = [param[0] for param in params if isinstance(param, tuple)]
+    if names and len(names) != len(params):
+        raise ValueError(
+            "all optimizer params should be with/without names. Some param names are missing: "
+            f"{len(params) - len(names)} of {len(params)} parameters have none"
+        )
+    return [param[1] if isinstance(param, tuple) else param for param in params], names
+
+
+def _cast(value: Any, param: Tensor, key: Any = None) -> Any:
+    """Copy saved state, tensors in the parameter's dtype."""
+    if isinstance(value, Tensor):
+        copied = value.detach().clone()
+        return copied.to(param.dtype) if key != "step" and param.is_floating_point() else copied
+    if isinstance(value, dict):
+        return {k: _cast(v, param, k) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(_cast(v, param) for v in value)
+    return value
+
+
+def _typename(value: Any) -> str:
+    kind = type(value)
+    return kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__name__}"

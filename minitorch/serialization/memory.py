@@ -1,0 +1,129 @@
+"""Between arrays, which may share memory, and the entries of a checkpoint."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from minitorch.dtypes import Array
+
+# What is known of one array: the "entry" that holds it; its "view", if it is not the whole entry as
+# that stands; "requires_grad", for a tensor that does.
+Record = dict[str, Any]
+
+
+class Stretch(NamedTuple):
+    """Where in memory the bytes of one array lie; ``number`` is its place in ``records``."""
+
+    low: int
+    high: int
+    number: int
+    array: Array
+
+
+class Arrays:
+    """The arrays met while a structure is encoded, and how they become entries."""
+
+    def __init__(self) -> None:
+        self.records: list[Record] = []
+        self._arrays: list[Array] = []
+        self._numbers: dict[int, int] = {}
+        self._owners: list[Any] = []  # keeps the ids in _numbers from being used again
+
+    def add(self, owner: Any, array: Array, requires_grad: bool = False) -> int:
+        """Note an array and return its number; the same owner gets the same number."""
+        if id(owner) not in self._numbers:
+            self._numbers[id(owner)] = len(self.records)
+            self._owners.append(owner)
+            self._arrays.append(array)
+            self.records.append({"requires_grad": True} if requires_grad else {})
+        return self._numbers[id(owner)]
+
+    def pack(self) -> list[Array]:
+        """Return the entries to write, and complete ``records`` with where each array lies."""
+        entries: list[Array] = []
+        for group in _overlapping(self._arrays):
+            entry = _cover(group)
+            for stretch in group:
+                record = self.records[stretch.number]
+                record["entry"] = len(entries)
+                if not _is_same(stretch.array, entry):
+                    record["view"] = _describe(stretch, group[0].low)
+            entries.append(entry)
+        return entries
+
+
+def restore(record: Record, entry: Array) -> Array:
+    """Return the array that a record describes, sharing the entry's memory."""
+    if "view" not in record:
+        return entry
+    view = record["view"]
+    kind = np.dtype(view["dtype"]).newbyteorder("=")
+    if kind.hasobject:
+        raise ValueError("an array of objects")  # bytes of a file are not taken for pointers
+    # NumPy refuses an offset or strides that leave the buffer.
+    return np.ndarray(view["shape"], kind, entry, view["offset"], view["strides"])
+
+
+def _overlapping(arrays: list[Array]) -> list[list[Stretch]]:
+    """Group arrays whose memory overlaps; the others stand alone."""
+    stretches = [_stretch(number, array) for number, array in enumerate(arrays)]
+    groups = [[s] for s in stretches if s.low == s.high]
+    high = -1
+    for stretch in sorted((s for s in stretches if s.low < s.high), key=lambda s: s[:3]):
+        if stretch.low < high:
+            groups[-1].append(stretch)
+        else:
+            groups.append([stretch])
+        high = max(high, stretch.high)
+    # In the order of the structure, not of addresses, which differ from run to run.
+    groups.sort(key=lambda group: min(s.number for s in group))
+    return [_without_gaps(group) for group in groups]
+
+
+def _stretch(number: int, array: Array) -> Stretch:
+    low, high = np.lib.array_utils.byte_bounds(array) if array.size else (_address(array),) * 2
+    return Stretch(low, high, number, array)
+
+
+def _address(array: Array) -> int:
+    address: int = array.__array_interface__["data"][0]
+    return address
+
+
+def _without_gaps(group: list[Stretch]) -> list[Stretch]:
+    """Copy a lone array that is strewn over more memory than it has content, such as a column."""
+    (low, high, number, array), *others = group
+    if others or high - low <= array.nbytes:
+        return group
+    return [_stretch(number, np.ascontiguousarray(array))]
+
+
+def _cover(group: list[Stretch]) -> Array:
+    """Return an array over the whole stretch of memory of a group, without copying."""
+    low, high = group[0].low, max(s.high for s in group)
+    for s in group:
+        if s.array.flags.c_contiguous and (s.low, s.high) == (low, high):
+            return s.array
+    first = group[0].array
+    lowest = first[(..., *(slice(None, None, -1 if step < 0 else 1) for step in first.strides))]
+    unit = np.lib.stride_tricks.as_strided(lowest, (1,), (first.itemsize,))
+    aligned = all((s.low - low) % first.itemsize == 0 for s in group)
+    if not aligned or any(s.array.dtype != first.dtype for s in group):
+        unit = unit.view(np.uint8)[:1]
+    count = (high - low) // unit.itemsize
+    return np.lib.stride_tricks.as_strided(unit, (count,), (unit.itemsize,), writeable=False)
+
+
+def _is_same(array: Array, entry: Array) -> bool:
+    """Whether the entry, read by itself, gives this very array."""
+    return array.flags.c_contiguous and (array.shape, array.dtype) == (entry.shape, entry.dtype)
+
+
+def _describe(stretch: Stretch, start: int) -> dict[str, Any]:
+    array = stretch.array
+    return {
+        "dtype": array.dtype.str,
+        "shape": array.shape,
+        "strides": array.strides,
+        "offset": _address(array) - start,
+    }
