@@ -12,6 +12,7 @@ from minitorch.autograd.grad_mode import is_grad_enabled
 from minitorch.autograd.node import Edge, Node, SavedOutput, edge_to
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.versions import cell_of
+from minitorch.dtypes import Array as Array  # re-exported for the families of ops
 
 if TYPE_CHECKING:
     from minitorch.ops.samples import Sample, Sampler

@@ -1,0 +1,81 @@
+"""Calling ops on their samples, here and in PyTorch."""
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+import minitorch as mt
+import minitorch.ops
+from minitorch.autograd.op import Op
+from minitorch.ops.samples import Sample, Sampler
+
+OpClass = type[Op]
+
+
+def all_ops() -> list[OpClass]:
+    """Every op of the package that can be called: those with a forward, in the order of names."""
+    for module in pkgutil.walk_packages(minitorch.ops.__path__, "minitorch.ops."):
+        importlib.import_module(module.name)
+    found: list[OpClass] = []
+    stack = [Op]
+    while stack:
+        for op in stack.pop().__subclasses__():
+            stack.append(op)
+            if op.__module__.startswith("minitorch.") and hasattr(op, "forward"):
+                found.append(op)
+    return sorted(found, key=lambda op: (op.__module__, op.__name__))
+
+
+def good_samples(op: OpClass) -> list[Sample]:
+    return [s for s in op.samples(Sampler()) if s.error is None]
+
+
+def is_float_array(x: object) -> bool:
+    return isinstance(x, np.ndarray) and x.dtype.kind == "f"
+
+
+def with_floats(inputs: tuple[Any, ...], change: Callable[[Any], Any]) -> list[Any]:
+    """The inputs, with each floating-point array replaced by ``change(array)``."""
+    return [change(x) if is_float_array(x) else x for x in inputs]
+
+
+def call(op: OpClass, inputs: Any, params: Any, *, requires_grad: bool = False) -> tuple[Any, Any]:
+    """Apply an op to arrays; return the tensors made of them (numbers stay) and the outputs."""
+    tensors = []
+    for x in inputs:
+        if isinstance(x, np.ndarray):
+            x = mt.from_numpy(x)
+            x.requires_grad = requires_grad and x.is_floating_point()
+        tensors.append(x)
+    out = op.apply(*tensors, **params)
+    return tensors, out if isinstance(out, tuple) else (out,)
+
+
+def arrays_of(outputs: Any) -> list[Any]:
+    return [np.asarray(x.detach().numpy()) for x in outputs]
+
+
+def float_leaves(tensors: Any) -> list[Any]:
+    return [x for x in tensors if isinstance(x, mt.Tensor) and x.requires_grad]
+
+
+def weighted_sum(outputs: Any, weights: list[Any]) -> Any:
+    """A scalar that depends on every output that has a gradient, with other weights for each element."""
+    total: Any = 0
+    for out, weight in zip([x for x in outputs if x.requires_grad], weights, strict=True):
+        total = total + (out * weight).sum()
+    return total
+
+
+def random_like(arrays: list[Any], seed: int) -> list[Any]:
+    random = np.random.default_rng(seed)
+    return [np.asarray(random.standard_normal(a.shape)) for a in arrays]
+
+
+def cases(ops: list[OpClass]) -> Iterator[tuple[str, OpClass, Sample]]:
+    for op in ops:
+        for i, sample in enumerate(good_samples(op)):
+            yield f"{op.__name__}-{i}", op, sample
