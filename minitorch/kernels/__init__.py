@@ -37,7 +37,7 @@ active = _active.get
 
 @contextmanager
 def using(kernels: Kernels) -> Iterator[Kernels]:
-    """Switch to another back end for a block, as in `with using(REFERENCE): ...`."""
+    """Switch to another back end for a block: enter `using` with its record."""
     token = _active.set(kernels)
     try:
         yield kernels

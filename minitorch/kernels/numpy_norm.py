@@ -115,8 +115,11 @@ def _places(target: Array, ignore_index: int) -> tuple[Array, Array]:
 
 def _at_labels(labels: Array) -> tuple[Any, ...]:
     """Index of each sample's label in (N, K, d1, ...): labels stand on axis 1."""
-    n_samples, *rest = np.indices(labels.shape, sparse=True)
-    return (n_samples, labels, *rest)
+    if labels.ndim == 1:
+        return np.arange(len(labels)), labels
+    index: list[Any] = list(np.indices(labels.shape, sparse=True))
+    index.insert(1, labels)
+    return tuple(index)
 
 
 def nll_loss(

@@ -67,15 +67,35 @@ def max_pool2d(
     out_w = pool_output_size(w, kernel_size[1], stride[1], padding[1], dilation[1], ceil_mode)
     size = frame_size((h, w), (out_h, out_w), kernel_size, stride, padding, dilation)
     framed = frame(x, size, padding, lowest(x.dtype))
-    shape = (*x.shape[:2], out_h, out_w)
-    out = np.full(shape, lowest(x.dtype), x.dtype)
-    codes = np.empty(shape, code_dtype(kernel_size))
+    places = list(taps(framed, kernel_size, (out_h, out_w), stride, dilation))
+    codes = np.empty((*x.shape[:2], out_h, out_w), code_dtype(kernel_size))
     codes[...] = first_codes((out_h, out_w), kernel_size, stride, padding, dilation)
-    for code, tap in enumerate(taps(framed, kernel_size, (out_h, out_w), stride, dilation)):
-        is_new = (tap > out) | (tap != tap)  # NaN differs from itself
-        np.copyto(out, tap, where=is_new)
-        np.copyto(codes, code, where=is_new, casting="unsafe")
+    out = largest(places, codes)
+    if x.dtype.kind == "f" and out.size and np.isnan(np.maximum.reduce(out, axis=None)):
+        codes = codes_with_nan(places, codes)
     return out, codes
+
+
+def largest(places: list[Array], codes: Array) -> Array:
+    """Maximum over the places of each window; `codes` moves on to the first that attains it."""
+    out = places[0].copy()
+    is_new = np.empty(out.shape, np.bool_)
+    new_codes = np.empty(out.shape, codes.dtype)
+    for code, place in enumerate(places[1:], 1):
+        np.greater(place, out, out=is_new)
+        np.maximum(out, place, out=out)  # hands NaN on
+        # Later codes are larger, so the maximum keeps the newest: 6 times quicker than `where=`.
+        np.multiply(is_new, code, out=new_codes, dtype=codes.dtype)
+        np.maximum(codes, new_codes, out=codes)
+    return out
+
+
+def codes_with_nan(places: list[Array], codes: Array) -> Array:
+    """Codes where some windows hold NaN: its last one, as PyTorch says, elsewhere as before."""
+    codes = codes.copy()
+    for code, place in enumerate(places):
+        np.copyto(codes, code, where=np.isnan(place), casting="unsafe")
+    return codes
 
 
 def window_indices(
@@ -108,8 +128,16 @@ def scatter_windows(
     (h, w), out = input_shape[2:], (codes.shape[2], codes.shape[3])
     size = frame_size((h, w), out, kernel_size, stride, padding, dilation)
     framed = np.zeros((*input_shape[:2], *size), grad.dtype)
-    for code, tap in enumerate(taps(framed, kernel_size, out, stride, dilation)):
-        np.add(tap, grad, out=tap, where=codes == code)
+    # Bits times 0 or 1 leave NaN, infinities and the sign of zero alone, where floats would not.
+    bits = np.dtype(f"i{grad.itemsize}")
+    grad_bits = grad.view(bits)
+    is_disjoint = all(stride[i] > dilation[i] * (kernel_size[i] - 1) or out[i] == 1 for i in (0, 1))
+    target = framed.view(bits) if is_disjoint else framed
+    for code, tap in enumerate(taps(target, kernel_size, out, stride, dilation)):
+        if is_disjoint:
+            np.multiply(grad_bits, codes == code, out=tap)
+        else:
+            tap += (grad_bits * (codes == code)).view(grad.dtype)
     return np.ascontiguousarray(
         framed[:, :, padding[0] : padding[0] + h, padding[1] : padding[1] + w]
     )

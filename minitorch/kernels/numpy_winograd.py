@@ -1,0 +1,192 @@
+"""3x3 convolution with stride 1 by Winograd's minimal filtering, written as matrix products.
+
+Note: Winograd F(4x4, 3x3)
+    Four outputs of a 3-tap filter over six inputs need 6 products instead of 12:
+    y = A^T [(G w) * (B^T x)], and in two dimensions 36 instead of 144. The matrices come from
+    polynomials through five points and infinity (Winograd 1980; Lavin and Gray, 2015,
+    arXiv:1509.09308). Everything is linear, so the gradients are the same three steps transposed:
+
+        out         = A^T  [ V U^T ]      V = B^T x    (images to tiles)
+        grad_x      = B    [ Q U   ]      Q = A grad   (outputs to tiles)
+        grad_weight = G^T  [ Q^T V ]      U = G w      (weights to tiles)
+
+    where [ ] is one matrix product for each of the 36 places of a tile. A and B hold all tiles of
+    an axis at once (a banded matrix, with the padding in it), so that going to tiles and back is
+    a thin matrix product per axis, which also turns (N, C, H, W) into tiles and back: no copy,
+    no padding, no transpose is left for NumPy to do.
+
+Measured on two cores against unfolding: 1.7 to 2.2 times faster on AlexNet's layers. The points
+0, +-3/4, +-3/2 keep the error at about twice that of a plain float32 product (384 channels: rms
+7e-7 against 3.5e-7); the textbook's 0, +-1, +-2 give 1.4e-6.
+"""
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.polynomial import polynomial
+from numpy.typing import NDArray
+
+from minitorch.kernels.numpy_scratch import scratch
+from minitorch.kernels.record import Array, Pair, Shape
+
+POINTS = (0.0, 0.75, -0.75, 1.5, -1.5)
+STEP = 4  # outputs per tile and axis
+TILE = 6  # inputs per tile and axis
+
+# Rows (tiles times images) of the 36 products: enough for BLAS, and 512 rows of 384 channels keep
+# the three buffers at 75 MB.
+ROWS = 512
+
+
+def suits(
+    x_shape: Shape,
+    weight_shape: Shape,
+    stride: Pair,
+    padding: Pair,
+    dilation: Pair,
+    groups: int,
+    dtype: np.dtype[Any],
+) -> bool:
+    """Whether a convolution can be, and had better be, computed this way."""
+    return (
+        weight_shape[2:] == (3, 3)
+        and stride == (1, 1)
+        and dilation == (1, 1)
+        and groups == 1
+        and dtype == np.float32
+        and min(weight_shape[:2]) >= 16
+        and x_shape[0] * (x_shape[2] + 2 * padding[0]) * (x_shape[3] + 2 * padding[1]) >= 1024
+    )
+
+
+def is_sound(result: Array) -> bool:
+    """Whether no NaN or infinity went in.
+
+    The banded matrices multiply every pixel with zeros too, so one NaN or infinity spoils all
+    planes of its image, and one in the weight the whole channel. A look along both leading axes
+    finds it; the caller then computes again by unfolding, where it stays in its place.
+    """
+    return bool(np.isfinite(result[:, 0, 0, 0]).all() and np.isfinite(result[0, :, 0, 0]).all())
+
+
+@lru_cache(maxsize=1)
+def filter_matrices() -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """A^T (4, 6), G (6, 3) and B^T (6, 6) of F(4, 3) in one dimension."""
+    a_t, g, b_t = np.zeros((STEP, TILE)), np.zeros((TILE, 3)), np.zeros((TILE, TILE))
+    for i, point in enumerate(POINTS):
+        others = [p for p in POINTS if p != point]
+        a_t[:, i] = point ** np.arange(STEP)
+        g[i] = point ** np.arange(3) / np.prod([point - p for p in others])
+        b_t[i, : TILE - 1] = polynomial.polyfromroots(others)
+    a_t[-1, -1] = g[-1, -1] = 1  # the point at infinity
+    b_t[-1] = polynomial.polyfromroots(POINTS)
+    return a_t, g, b_t
+
+
+@lru_cache(maxsize=64)
+def axis_matrices(size: int, padding: int) -> tuple[Array, Array, int]:
+    """B^T (6 * tiles, size) and A (6 * tiles, out size) for all tiles of an axis, and tiles.
+
+    Row i * tiles + t is place i of tile t.
+    """
+    a_t, _, b_t = filter_matrices()
+    out_size = size + 2 * padding - 2
+    tiles = -(-out_size // STEP)
+    to_tiles = np.zeros((TILE, tiles, size + 2 * padding + STEP))
+    from_tiles = np.zeros((TILE, tiles, tiles * STEP))
+    for t in range(tiles):
+        to_tiles[:, t, t * STEP : t * STEP + TILE] = b_t
+        from_tiles[:, t, t * STEP : (t + 1) * STEP] = a_t.T
+    return (
+        np.float32(to_tiles[:, :, padding : padding + size]).reshape(TILE * tiles, size),
+        np.float32(from_tiles[:, :, :out_size]).reshape(TILE * tiles, out_size),
+        tiles,
+    )
+
+
+@lru_cache(maxsize=1)
+def weight_matrix() -> Array:
+    """G for both axes: (36, 9), tile places in the order of `to_tiles`: columns first."""
+    g = filter_matrices()[1]
+    return np.float32(np.einsum("jw,ih->jihw", g, g)).reshape(TILE * TILE, 9)
+
+
+def weight_tiles(weight: Array) -> Array:
+    """U = G w: (K, C, 3, 3) -> (36, K, C)."""
+    k, c = weight.shape[:2]
+    tiles = scratch("weight", (TILE * TILE, k * c), weight.dtype)
+    np.matmul(weight_matrix(), weight.reshape(k * c, 9).T, out=tiles)
+    return tiles.reshape(TILE * TILE, k, c)
+
+
+def to_tiles(images: Array, rows: Array, columns: Array, key: str) -> Array:
+    """Planes to tiles along both axes: (n, C, H, W) -> (36, tiles * n, C)."""
+    n, c, h, w = images.shape
+    tiles_w = len(columns) // TILE
+    half = scratch("half", (len(columns), n * c * h), images.dtype)
+    np.matmul(columns, images.reshape(n * c * h, w).T, out=half)  # (6 TW, n C H)
+    half = half.reshape(TILE, tiles_w * n * c, h).transpose(0, 2, 1)  # (6, H, TW n C)
+    tiles = scratch(key, (TILE, len(rows), tiles_w * n * c), images.dtype)
+    np.matmul(rows, half, out=tiles)  # (6, 6 TH, TW n C)
+    return tiles.reshape(TILE * TILE, -1, c)
+
+
+def from_tiles(tiles: Array, rows: Array, columns: Array, out: Array) -> None:
+    """Tiles to planes, the transpose of `to_tiles`: (36, tiles * n, C) -> (n, C, H, W)."""
+    n, c, h, w = out.shape
+    tiles_w = len(columns) // TILE
+    turned = tiles.reshape(TILE, len(rows), tiles_w * n * c).transpose(0, 2, 1)  # (6, TW n C, 6 TH)
+    half = scratch("half", (TILE, tiles_w * n * c, h), out.dtype)
+    np.matmul(turned, rows, out=half)  # (6, TW n C, H)
+    half = half.reshape(len(columns), n * c * h)
+    np.matmul(half.T, columns, out=out.reshape(n * c * h, w))  # (n C H, W)
+
+
+def chunk_length(n_tiles: int) -> int:
+    """Images to take at once."""
+    return max(1, ROWS // n_tiles)
+
+
+def conv2d(x: Array, weight: Array, padding: Pair) -> Array:
+    """Cross-correlation without bias: (N, C, H, W), (K, C, 3, 3) -> (N, K, OH, OW)."""
+    b_h, a_h, tiles_h = axis_matrices(x.shape[2], padding[0])
+    b_w, a_w, tiles_w = axis_matrices(x.shape[3], padding[1])
+    u_t = weight_tiles(weight).transpose(0, 2, 1)  # (36, C, K)
+    out = np.empty((x.shape[0], weight.shape[0], a_h.shape[1], a_w.shape[1]), x.dtype)
+    step = chunk_length(tiles_h * tiles_w)
+    for first in range(0, x.shape[0], step):
+        v = to_tiles(x[first : first + step], b_h, b_w, "tiles")  # (36, T, C)
+        product = scratch("product", (*v.shape[:2], u_t.shape[2]), x.dtype)
+        np.matmul(v, u_t, out=product)  # (36, T, K)
+        from_tiles(product, a_h, a_w, out[first : first + step])
+    return out
+
+
+def conv2d_input_grad(grad: Array, weight: Array, input_shape: Shape, padding: Pair) -> Array:
+    """Gradient with respect to x: (N, K, OH, OW), (K, C, 3, 3) -> (N, C, H, W)."""
+    b_h, a_h, tiles_h = axis_matrices(input_shape[2], padding[0])
+    b_w, a_w, tiles_w = axis_matrices(input_shape[3], padding[1])
+    u = weight_tiles(weight)  # (36, K, C)
+    grad_x = np.empty(input_shape, grad.dtype)
+    step = chunk_length(tiles_h * tiles_w)
+    for first in range(0, len(grad), step):
+        q = to_tiles(grad[first : first + step], a_h, a_w, "tiles")  # (36, T, K)
+        product = scratch("product", (*q.shape[:2], u.shape[2]), grad.dtype)
+        np.matmul(q, u, out=product)  # (36, T, C)
+        from_tiles(product, b_h, b_w, grad_x[first : first + step])
+    return grad_x
+
+
+def conv2d_weight_grad(grad: Array, x: Array, padding: Pair) -> Array:
+    """Gradient with respect to the weight: (N, K, OH, OW), (N, C, H, W) -> (K, C, 3, 3)."""
+    b_h, a_h, tiles_h = axis_matrices(x.shape[2], padding[0])
+    b_w, a_w, tiles_w = axis_matrices(x.shape[3], padding[1])
+    k, c = grad.shape[1], x.shape[1]
+    total = np.zeros((TILE * TILE, k, c), x.dtype)
+    step = chunk_length(tiles_h * tiles_w)
+    for first in range(0, len(grad), step):
+        q = to_tiles(grad[first : first + step], a_h, a_w, "product")  # (36, T, K)
+        v = to_tiles(x[first : first + step], b_h, b_w, "tiles")  # (36, T, C)
+        total += np.matmul(q.transpose(0, 2, 1), v)  # (36, K, C)
+    return (total.reshape(TILE * TILE, k * c).T @ weight_matrix()).reshape(k, c, 3, 3)
