@@ -1,0 +1,1 @@
+"""Programs that use minitorch the way a reader of this repository would."""

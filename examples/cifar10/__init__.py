@@ -1,0 +1,1 @@
+"""CIFAR-10 from the images on disk to a trained network; start with `train.py`."""

@@ -1,0 +1,108 @@
+"""Saves and restores everything a run needs to go on as if it had never stopped."""
+
+import dataclasses
+from pathlib import Path
+from typing import Any, Protocol
+
+import minitorch as torch
+from examples.cifar10.config import Config
+from examples.cifar10.errors import CheckpointError
+from examples.cifar10.progress import Progress
+
+FORMAT = "cifar10 example, checkpoint 1"
+
+
+class Stateful(Protocol):
+    """A network, an optimizer or a schedule."""
+
+    def state_dict(self) -> dict[str, Any]: ...
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> object: ...
+
+
+@dataclasses.dataclass(frozen=True)
+class Checkpoint:
+    """The file of one run, and what goes into it."""
+
+    path: Path
+    config: Config
+    is_synthetic: bool
+    parts: dict[str, Stateful]
+
+    def save(self, progress: Progress) -> None:
+        """Replaces the file in one move; whatever goes wrong, the one saved before stays."""
+        content = {
+            "format": FORMAT,
+            "config": dataclasses.asdict(self.config),
+            "is_synthetic": self.is_synthetic,
+            "progress": progress.state_dict(),
+            "random": torch.get_rng_state(),
+            **{name: part.state_dict() for name, part in self.parts.items()},
+        }
+        try:
+            torch.save(content, self.path)
+        except OSError as error:
+            kept = "The one saved before is untouched" if self.path.exists() else "None was saved"
+            raise CheckpointError(
+                f"could not write the checkpoint {self.path}: {error.strerror or error}. {kept}. "
+                f"Make room, then go on with --resume {self.path.parent}"
+            ) from error
+
+    def restore(self) -> Progress:
+        """Puts the saved values into the parts and the random generator."""
+        content = read_checkpoint(self.path)
+        check_config(self.path, content, self.config)
+        if content["is_synthetic"] != self.is_synthetic:
+            was, now = ("synthetic images", "CIFAR-10")[:: 1 if content["is_synthetic"] else -1]
+            raise CheckpointError(
+                f"{self.path} belongs to a run on {was}, and these are {now}: "
+                f"give --data-root the images it began with."
+            )
+        for name, part in self.parts.items():
+            load_part(self.path, content, name, part)
+        torch.set_rng_state(content["random"])
+        return Progress.from_state_dict(content["progress"])
+
+
+def read_checkpoint(path: Path) -> dict[str, Any]:
+    """Reads a file that `Checkpoint.save` wrote."""
+    try:
+        content = torch.load(path)
+    except OSError as error:
+        raise CheckpointError(f"cannot read the checkpoint {path}: {error.strerror}.") from error
+    except (RuntimeError, ValueError, EOFError, KeyError) as error:
+        raise CheckpointError(
+            f"{path} is no checkpoint, or a damaged one: {error}\n"
+            f"Give the checkpoint of another run, or train again."
+        ) from error
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        found = content.get("format") if isinstance(content, dict) else type(content).__name__
+        raise CheckpointError(
+            f"{path} is not a checkpoint of this example: expected the format {FORMAT!r}, "
+            f"got {found!r}. Give one that examples.cifar10.train wrote."
+        )
+    return content
+
+
+def check_config(path: Path, content: dict[str, Any], config: Config) -> None:
+    """A checkpoint of another run has other settings; the network's are named first."""
+    saved, wanted = content["config"], dataclasses.asdict(config)
+    differing = [key for key in wanted if saved.get(key) != wanted[key]]
+    if differing:
+        keys = "; ".join(f"{key} is {saved.get(key)!r} there and {wanted[key]!r} here"
+                         for key in differing)  # fmt: skip
+        raise CheckpointError(
+            f"{path} is the checkpoint of another run: {keys}. Resume that run in its own folder, "
+            f"or begin a new one with --config."
+        )
+
+
+def load_part(path: Path, content: dict[str, Any], name: str, part: Stateful) -> None:
+    """Loads `name` out of a checkpoint into `part`, which it has to fit."""
+    try:
+        part.load_state_dict(content[name])
+    except (RuntimeError, ValueError, KeyError, TypeError) as error:
+        raise CheckpointError(
+            f"the {name} in {path} does not fit {type(part).__name__}: it is of another model.\n"
+            f"{error}"
+        ) from error

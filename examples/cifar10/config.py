@@ -1,0 +1,129 @@
+"""The settings of a run: TOML in, a frozen dataclass out; a setting nobody knows is an error."""
+
+import dataclasses
+import difflib
+import json
+import tomllib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from examples.cifar10.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class Config:
+    """What decides the outcome of a run, together with the data and the machine."""
+
+    network: str = "alexnet"  # models.py: "alexnet" or "tutorial"
+    width: float = 1.0  # scales every hidden layer of the AlexNet
+    dropout: float = 0.5  # share of the activations dropped before fc1 and fc2 of the AlexNet
+    epochs: int = 7
+    batch_size: int = 128
+    learning_rate: float = 0.04  # the peak, where the schedule changes it
+    momentum: float = 0.9
+    nesterov: bool = True
+    weight_decay: float = 5e-4
+    schedule: str = "onecycle"  # or "constant"
+    warmup: float = 0.25  # share of the steps in which "onecycle" climbs to its peak
+    augment: bool = True  # random crop and flip of the training images
+    scaling: str = "channels"  # per channel to mean 0, deviation 1; "symmetric": to [-1, 1]
+    seed: int = 0
+    train_images: int = 50_000  # the first so many
+    test_images: int = 10_000
+    report_every: int = 0  # log the mean loss of so many batches; 0: once an epoch
+    full_run: str = ""  # the config to recommend once this one is done
+
+
+_CHOICES = {
+    "network": ("alexnet", "tutorial"),
+    "schedule": ("onecycle", "constant"),
+    "scaling": ("channels", "symmetric"),
+}
+# Each test is written so that NaN fails it.
+_LIMITS: dict[str, tuple[str, Callable[[float], bool]]] = {
+    "width": ("above 0", lambda value: value > 0),
+    "dropout": ("at least 0 and below 1", lambda value: 0 <= value < 1),
+    "epochs": ("at least 1", lambda value: value >= 1),
+    "batch_size": ("at least 1", lambda value: value >= 1),
+    "learning_rate": ("above 0", lambda value: value > 0),
+    "momentum": ("at least 0 and below 1", lambda value: 0 <= value < 1),
+    "weight_decay": ("at least 0", lambda value: value >= 0),
+    "warmup": ("above 0 and below 1", lambda value: 0 < value < 1),
+    "seed": ("0 … 2**63 - 1", lambda value: 0 <= value < 2**63),
+    "train_images": ("at least 1", lambda value: value >= 1),
+    "test_images": ("at least 1", lambda value: value >= 1),
+    "report_every": ("at least 0", lambda value: value >= 0),
+}
+_KINDS = {
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "str": "a string",
+}
+_FIELDS = {field.name: field for field in dataclasses.fields(Config)}
+
+
+def load_config(path: Path, changes: Iterable[str] = ()) -> Config:
+    """Reads a TOML file, then applies each `key=value` of `changes`."""
+    try:
+        settings = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        near = ", ".join(sorted(str(other) for other in path.parent.glob("*.toml"))) or "none"
+        raise ConfigError(
+            f"cannot read the config {path}: {error.strerror}. Configs there: {near}."
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} is not TOML: {error}.") from error
+    checked = {name: _checked(name, value, str(path)) for name, value in settings.items()}
+    for change in changes:
+        name, value = _parse_change(change)
+        checked[name] = _checked(name, value, f"--set {change}")
+    config = Config(**checked)
+    if config.nesterov and config.momentum == 0:
+        raise ConfigError(
+            "nesterov = true looks ahead along the momentum, and momentum is 0: "
+            "set a momentum above 0 or nesterov = false."
+        )
+    return config
+
+
+def to_toml(config: Config) -> str:
+    """Writes what `load_config` reads."""
+    # JSON's strings, numbers and booleans are TOML's.
+    settings = dataclasses.asdict(config)
+    return "".join(f"{name} = {json.dumps(value)}\n" for name, value in settings.items())
+
+
+def _parse_change(change: str) -> tuple[str, object]:
+    name, equals, text = change.partition("=")
+    if not equals:
+        raise ConfigError(f"--set {change}: expected key=value, such as --set epochs=3.")
+    try:
+        return name.strip(), tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return name.strip(), text.strip()  # a string without its quotes
+
+
+def _checked(name: str, value: object, source: str) -> object:
+    if name not in _FIELDS:
+        near = difflib.get_close_matches(name, _FIELDS, n=1)
+        hint = f"Did you mean {near[0]!r}? " if near else ""
+        raise ConfigError(
+            f"{source}: unknown key {name!r}. {hint}The known keys are {', '.join(_FIELDS)}."
+        )
+    wanted = _FIELDS[name].type
+    if wanted is float and type(value) is int:
+        value = float(value)
+    if type(value) is not wanted:  # not isinstance: true is an int, and not meant as one
+        raise ConfigError(
+            f"{source}: {name} must be {_KINDS[wanted.__name__]}, "
+            f"got {value!r} ({type(value).__name__})."
+        )
+    if name in _CHOICES and value not in _CHOICES[name]:
+        raise ConfigError(
+            f"{source}: {name} must be one of {', '.join(_CHOICES[name])}, got {value!r}."
+        )
+    if name in _LIMITS and not _LIMITS[name][1](value):
+        raise ConfigError(f"{source}: {name} must be {_LIMITS[name][0]}, got {value!r}.")
+    return value

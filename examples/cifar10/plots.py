@@ -1,0 +1,112 @@
+"""The pictures of a run. Matplotlib is imported when the first one is drawn."""
+
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from examples.cifar10.files import Batch
+from examples.cifar10.run_folder import write_atomically
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+TRAIN_COLOUR, TEST_COLOUR = "#8a8a8a", "#0b5fa5"
+RIGHT_COLOUR, WRONG_COLOUR = "#1a7f37", "#c4262e"
+GRID_ROWS, GRID_COLUMNS = 4, 10
+
+
+def draw_curves(
+    path: Path, losses: list[float], history: list[dict[str, float]], title: str, note: str
+) -> None:
+    """Loss of every step (smoothed) and of every epoch's test, and the accuracies beside them."""
+    figure = _figure(10, 4, title, note)
+    left, right = figure.subplots(1, 2)
+    epochs = [row["epoch"] for row in history]
+    steps_per_epoch = len(losses) / len(history)
+
+    window = max(1, len(losses) // 200)
+    smooth = np.convolve(losses, np.ones(window) / window, mode="valid")
+    at = (np.arange(len(smooth)) + window) / steps_per_epoch
+    left.plot(at, smooth, color=TRAIN_COLOUR, label=f"training, mean of {window} steps")
+    left.plot(epochs, [row["test_loss"] for row in history], "o-", color=TEST_COLOUR, label="test")
+    left.set(xlabel="epoch", ylabel="cross-entropy loss", ylim=(0, None))
+
+    right.plot(
+        epochs, [100 * row["train_accuracy"] for row in history], "o-", color=TRAIN_COLOUR,
+        label="training, while it went on",
+    )  # fmt: skip
+    right.plot(
+        epochs, [100 * row["test_accuracy"] for row in history], "o-", color=TEST_COLOUR,
+        label="test",
+    )  # fmt: skip
+    right.axhline(10, color="black", linewidth=0.8, linestyle=":", label="chance")
+    right.set(xlabel="epoch", ylabel="accuracy, %", ylim=(0, 100))
+    for axes in (left, right):
+        axes.set_xlim(0, max(epochs) * 1.03)
+        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.grid(alpha=0.3)
+        axes.legend()
+    _save(figure, path)
+
+
+def draw_confusion(
+    path: Path, counts: np.ndarray, classes: tuple[str, ...], title: str, note: str
+) -> None:
+    """Which class is taken for which; each row adds up to 100 %."""
+    shares = 100 * counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    figure = _figure(7.4, 7.2, f"{title}\nWhat is taken for what, % of each true class", note)
+    axes = figure.subplots()
+    axes.imshow(shares, cmap="Blues", vmin=0, vmax=100)
+    for row, column in np.ndindex(*shares.shape):
+        share = shares[row, column]
+        if share >= 1:
+            axes.text(
+                column, row, f"{share:.0f}", ha="center", va="center",
+                color="white" if share > 55 else "black",
+            )  # fmt: skip
+    axes.set_xticks(range(len(classes)), classes, rotation=45, ha="right")
+    axes.set_yticks(range(len(classes)), classes)
+    axes.set(xlabel="predicted", ylabel="true")
+    _save(figure, path)
+
+
+def draw_predictions(
+    path: Path,
+    split: Batch,
+    predictions: np.ndarray,
+    classes: tuple[str, ...],
+    title: str,
+    note: str,
+) -> None:
+    """The first test images, as they come, under what the networks say about them."""
+    shown = min(GRID_ROWS * GRID_COLUMNS, len(predictions))
+    right = int(np.sum(predictions[:shown] == split.labels[:shown]))
+    counts = f"The first {shown} test images: {right} right (green), {shown - right} wrong (red)"
+    figure = _figure(12, 6.6, f"{title}\n{counts}", note)
+    grid = figure.subplots(GRID_ROWS, GRID_COLUMNS).ravel()
+    for axes in grid:
+        axes.axis("off")
+    for axes, image, label, said in zip(
+        grid, split.images, split.labels, predictions, strict=False
+    ):
+        axes.imshow(image.transpose(1, 2, 0))  # (3, 32, 32) to (32, 32, 3)
+        is_right = label == said
+        text = classes[said] if is_right else f"{classes[said]}\n(is {classes[label]})"
+        axes.set_title(text, fontsize=9, color=RIGHT_COLOUR if is_right else WRONG_COLOUR)
+    _save(figure, path)
+
+
+def _figure(width: float, height: float, title: str, note: str) -> "Figure":
+    from matplotlib.figure import Figure  # not pyplot: no window, no state shared between plots
+
+    figure = Figure(figsize=(width, height), dpi=110, layout="constrained")
+    figure.suptitle(f"{title}\n({note})" if note else title, fontsize=11)
+    return figure
+
+
+def _save(figure: "Figure", path: Path) -> None:
+    picture = io.BytesIO()
+    figure.savefig(picture, format="png")
+    write_atomically(path, picture.getvalue())

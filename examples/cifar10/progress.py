@@ -1,0 +1,85 @@
+"""Where a run stands: what a checkpoint has to remember beside the networks."""
+
+import dataclasses
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+import minitorch as torch
+from examples.cifar10.evaluation import Evaluation
+from minitorch import Tensor
+
+# One row of `history`, and of metrics.csv, per epoch.
+COLUMNS = (
+    "epoch", "steps", "learning_rate", "train_loss", "train_accuracy", "test_loss",
+    "test_accuracy", "images_per_second", "seconds",
+)  # fmt: skip
+
+
+@dataclasses.dataclass
+class Progress:
+    """Counts and results, always as they are between two steps."""
+
+    epoch: int = 0  # epochs done
+    batch: int = 0  # batches done in the epoch under way
+    correct: int = 0  # images classified rightly in it, before the step each one caused
+    epoch_seconds: float = 0.0  # spent in its steps
+    seconds: float = 0.0  # since the run began, the time between stop and resume left out
+    order: Tensor = dataclasses.field(default_factory=lambda: torch.zeros(0, dtype=torch.int64))
+    losses: list[float] = dataclasses.field(default_factory=list)  # of every step so far
+    history: list[dict[str, float]] = dataclasses.field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._mark = time.perf_counter()
+
+    def begin_epoch(self, order: Tensor) -> None:
+        """Sets out on an epoch that shows the images in this order."""
+        self._lap()
+        self.order, self.batch, self.correct, self.epoch_seconds = order, 0, 0, 0.0
+
+    def batches_left(self, batch_size: int) -> Iterator[np.ndarray]:
+        """The numbers of the images in each batch that the epoch still has to show."""
+        order = self.order.numpy()
+        for start in range(self.batch * batch_size, len(order), batch_size):
+            yield order[start : start + batch_size]
+
+    def end_step(self, loss: float, correct: int) -> None:
+        self.losses.append(loss)
+        self.correct += correct
+        self.batch += 1
+        self.epoch_seconds += self._lap()
+
+    def end_epoch(self, test: Evaluation, learning_rate: float) -> dict[str, float]:
+        """Closes the epoch and returns its row."""
+        self._lap()
+        self.epoch += 1
+        values = (
+            self.epoch, len(self.losses), learning_rate, self.mean_loss(self.batch),
+            self.correct / len(self.order), test.loss, test.accuracy,
+            len(self.order) / self.epoch_seconds, self.seconds,
+        )  # fmt: skip
+        row = dict(zip(COLUMNS, values, strict=True))
+        self.history.append(row)
+        self.batch = 0
+        return row
+
+    def mean_loss(self, batches: int) -> float:
+        """Of the last so many."""
+        return sum(self.losses[-batches:]) / batches
+
+    def state_dict(self) -> dict[str, Any]:
+        state = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        # A tensor: a list of thousands of numbers is slow to write and to read.
+        return {**state, "losses": torch.tensor(self.losses, dtype=torch.float64)}
+
+    @classmethod
+    def from_state_dict(cls, state: dict[str, Any]) -> "Progress":
+        return cls(**{**state, "losses": state["losses"].tolist()})
+
+    def _lap(self) -> float:
+        now = time.perf_counter()
+        lap, self._mark = now - self._mark, now
+        self.seconds += lap
+        return lap

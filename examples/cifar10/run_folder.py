@@ -1,0 +1,127 @@
+"""The folder of one run: its settings, its log, its tables; no file is ever half written."""
+
+import contextlib
+import csv
+import datetime
+import io
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+import minitorch as torch
+from examples.cifar10.config import Config, load_config, to_toml
+from examples.cifar10.errors import CheckpointError, ExampleError
+
+
+class RunFolder:
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.config_path = path / "config.toml"
+        self.checkpoint_path = path / "checkpoint.pt"
+        self.log_path = path / "log.txt"
+
+    @classmethod
+    def create(cls, path: Path, config: Config) -> "RunFolder":
+        """Makes the folder of a new run and writes down its settings."""
+        run = cls(path)
+        if run.checkpoint_path.exists():
+            raise CheckpointError(
+                f"{path} already holds a run. Give another --out, or go on with that run: "
+                f"--resume {path}"
+            )
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise CheckpointError(
+                f"cannot make the run folder {path}: {error.strerror}. Give another --out."
+            ) from error
+        write_atomically(run.config_path, to_toml(config).encode())
+        return run
+
+    @classmethod
+    def reopen(cls, path: Path) -> tuple["RunFolder", Config]:
+        """Finds the run to go on with."""
+        run = cls(path)
+        if not run.checkpoint_path.is_file() or not run.config_path.is_file():
+            raise CheckpointError(
+                f"there is no run to resume in {path}: expected {run.config_path.name} and "
+                f"{run.checkpoint_path.name} there."
+            )
+        return run, load_config(run.config_path)
+
+    def say(self, text: str) -> None:
+        """Prints above the progress bar, and keeps it in the log."""
+        tqdm.write(text)
+        with self.log_path.open("a", encoding="utf-8") as log:
+            log.write(text + "\n")
+
+    @contextlib.contextmanager
+    def logging_errors(self) -> Iterator[None]:
+        """Keeps what ends the run in its log too."""
+        try:
+            yield
+        except ExampleError as error:
+            with self.log_path.open("a", encoding="utf-8") as log:
+                log.write(f"error: {error}\n")
+            raise
+
+    def write_table(
+        self, name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]
+    ) -> None:
+        table = io.StringIO()
+        writer = csv.writer(table, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(rows)
+        write_atomically(self.path / name, table.getvalue().encode())
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """A crash leaves the old file or the new one, never a part."""
+    scratch = path.with_name(path.name + ".part")
+    with scratch.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(scratch, path)
+
+
+def describe(command: str, config: Config) -> str:
+    """What someone needs who wants the same numbers again."""
+    settings = to_toml(config).strip().replace("\n", "\n          ")
+    return "\n".join(
+        (
+            f"command   {command}",
+            f"config    {settings}",
+            f"seed      {config.seed}",
+            f"versions  minitorch {torch.__version__}{_commit()}, NumPy {np.__version__}, "
+            f"Python {platform.python_version()}",
+            f"machine   {platform.system()} {platform.machine()}, {cores()} cores",
+            f"started   {datetime.datetime.now().astimezone():%Y-%m-%d %H:%M:%S %Z}",
+        )
+    )
+
+
+def cores() -> int:
+    """The cores this process may use."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _commit() -> str:
+    """The checkout's commit, where this is one and git is there to ask."""
+    here = Path(__file__).parent
+    try:
+        asked = subprocess.run(
+            ["git", "describe", "--always", "--dirty"],
+            cwd=here, capture_output=True, text=True, timeout=10, check=True,
+        )  # fmt: skip
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return f" (commit {asked.stdout.strip()})"

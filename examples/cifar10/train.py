@@ -1,0 +1,178 @@
+"""Trains a network of two halves on CIFAR-10.
+
+    python -m examples.cifar10.train --config configs/cifar10_alexnet.toml
+
+`net1` holds the convolutions, `net2` the fully connected layers. One graph runs through both and
+one optimizer moves both. Nothing is hidden: the loop stands in `train`, below.
+"""
+
+import argparse
+import datetime
+import itertools
+import math
+import shlex
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import minitorch as torch
+from examples.cifar10.augment import training_batch
+from examples.cifar10.checkpoint import Checkpoint
+from examples.cifar10.config import Config, load_config
+from examples.cifar10.data import Cifar10, first_images, load_data
+from examples.cifar10.diagnosis import explain_divergence
+from examples.cifar10.errors import DivergedError, ExampleError
+from examples.cifar10.evaluation import Evaluation, class_table, evaluate
+from examples.cifar10.models import build_networks
+from examples.cifar10.monitor import Monitor
+from examples.cifar10.plots import draw_confusion, draw_curves, draw_predictions
+from examples.cifar10.progress import Progress
+from examples.cifar10.run_folder import RunFolder, describe
+from minitorch import nn
+from minitorch.optim import SGD, Optimizer
+from minitorch.optim.lr_scheduler import LambdaLR, LRScheduler, OneCycleLR
+
+
+def train(config: Config, data: Cifar10, run: RunFolder, *, resume: bool = False) -> bool:
+    """Trains to the end and returns True, or until Ctrl-C and returns False."""
+    torch.manual_seed(config.seed)
+    train_set = first_images(data.train, config.train_images, "train_images")
+    test_set = first_images(data.test, config.test_images, "test_images")
+
+    net1, net2 = build_networks(config)
+    optimizer = SGD(
+        itertools.chain(net1.parameters(), net2.parameters()),
+        lr=config.learning_rate,
+        momentum=config.momentum,
+        weight_decay=config.weight_decay,
+        nesterov=config.nesterov,
+    )
+    schedule = build_schedule(optimizer, config)
+    criterion = nn.CrossEntropyLoss()
+
+    parts = {"net1": net1, "net2": net2, "optimizer": optimizer, "schedule": schedule}
+    checkpoint = Checkpoint(run.checkpoint_path, config, data.is_synthetic, parts)
+    progress = checkpoint.restore() if resume else Progress()
+
+    with Monitor(config, run, progress) as monitor:
+        while progress.epoch < config.epochs:
+            if progress.batch == 0:
+                progress.begin_epoch(torch.randperm(config.train_images))
+
+            for indices in progress.batches_left(config.batch_size):
+                images, labels = training_batch(train_set, indices, config)
+                outputs1 = net1(images)  # (N, 3, 32, 32) -> features (N, C, H, W)
+                outputs2 = net2(outputs1)  # -> (N, 10), one score per class
+                loss = criterion(outputs2, labels)
+                if not math.isfinite(loss.item()):
+                    raise DivergedError(explain_divergence(net1, net2, images, progress, schedule))
+
+                optimizer.zero_grad()
+                loss.backward()  # through net2, then net1: the graph does not know of the cut
+                optimizer.step()
+                schedule.step()
+
+                correct = (outputs2.argmax(dim=1) == labels).sum().item()
+                progress.end_step(loss.item(), correct)
+                monitor.after_step(progress)
+                if monitor.wants_stop:
+                    checkpoint.save(progress)
+                    return False
+
+            result = evaluate(net1, net2, test_set, config.scaling)
+            progress.end_epoch(result, schedule.get_last_lr()[0])
+            checkpoint.save(progress)
+            monitor.after_epoch(progress)
+
+    report(run, data, progress, evaluate(net1, net2, test_set, config.scaling))
+    return True
+
+
+def build_schedule(optimizer: Optimizer, config: Config) -> LRScheduler:
+    """The learning rate of every step, as a factor or a curve."""
+    if config.schedule == "constant":
+        return LambdaLR(optimizer, lambda step: 1.0)
+    return OneCycleLR(
+        optimizer,
+        max_lr=config.learning_rate,
+        total_steps=config.epochs * math.ceil(config.train_images / config.batch_size),
+        pct_start=config.warmup,
+        cycle_momentum=False,  # the momentum stays what the config says
+    )
+
+
+def report(run: RunFolder, data: Cifar10, progress: Progress, result: Evaluation) -> None:
+    """What came out: accuracies as text, and the three pictures."""
+    run.say(class_table(result, data.classes))
+    title = f"{run.path.name}: test accuracy {result.accuracy:.1%}"
+    counts = result.confusion(len(data.classes))
+    draw_curves(run.path / "curves.png", progress.losses, progress.history, title, data.note)
+    draw_confusion(run.path / "confusion.png", counts, data.classes, title, data.note)
+    draw_predictions(
+        run.path / "predictions.png", data.test, result.predictions, data.classes, title, data.note
+    )
+    run.say(f"Everything is in {run.path}: curves.png, confusion.png, predictions.png, "
+            f"metrics.csv, losses.csv, checkpoint, config and log.")  # fmt: skip
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    arguments = sys.argv[1:] if arguments is None else list(arguments)
+    options = parse(arguments)
+    try:
+        run, config = open_run(options)
+        with run.logging_errors():
+            run.say(describe(f"python -m examples.cifar10.train {shlex.join(arguments)}", config))
+            data = load_data(options.data_root, synthetic=options.synthetic, say=run.say)
+            is_done = train(config, data, run, resume=options.resume is not None)
+    except ExampleError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Stopped at once. What was saved before is still there.", file=sys.stderr)
+        return 130
+    if not is_done:
+        where = f" --data-root {shlex.quote(str(options.data_root))}" if options.data_root else ""
+        run.say("Stopped and saved. To go on exactly where it was:\n  python -m "
+                f"examples.cifar10.train --resume {shlex.quote(str(run.path))}{where}"
+                + " --synthetic" * options.synthetic)  # fmt: skip
+        return 130
+    if config.full_run:
+        run.say("That was the short run. The full one:\n  python -m examples.cifar10.train "
+                f"--config {config.full_run}")  # fmt: skip
+    return 0
+
+
+def open_run(options: argparse.Namespace) -> tuple[RunFolder, Config]:
+    """A new run with its settings, or the one to go on with."""
+    if options.resume is not None:
+        return RunFolder.reopen(options.resume)
+    config = load_config(options.config, options.set)
+    now = datetime.datetime.now()
+    path = options.out or Path("runs", f"{options.config.stem}-{now:%Y%m%d-%H%M%S}")
+    return RunFolder.create(path, config), config
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m examples.cifar10.train",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--config", type=Path, help="the settings, a TOML file in configs/")
+    source.add_argument("--resume", type=Path, metavar="RUN", help="go on with a stopped run")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="KEY=VALUE", help="change one setting"
+    )
+    parser.add_argument("--data-root", type=Path, help="the folder with cifar-10-batches-py")
+    parser.add_argument("--synthetic", action="store_true", help="use drawn images")
+    parser.add_argument("--out", type=Path, help="the run's folder (default: a new one in runs/)")
+    options = parser.parse_args(arguments)
+    if options.resume is not None and (options.set or options.out):
+        parser.error("--resume goes on with the run's own settings and folder: leave out --set "
+                     "and --out")  # fmt: skip
+    return options
+
+
+if __name__ == "__main__":
+    sys.exit(main())
