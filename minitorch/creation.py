@@ -40,6 +40,10 @@ def _numpy(dtype: DType | None) -> np.dtype[Any]:
     return (dtype or get_default_dtype()).numpy
 
 
+def _numpy_like(input: Tensor, dtype: DType | None) -> np.dtype[Any]:
+    return input._array.dtype if dtype is None else dtype.numpy
+
+
 def tensor(
     data: Any,
     *,
@@ -165,7 +169,7 @@ def zeros_like(
     requires_grad: builtins.bool = False,
 ) -> Tensor:
     """Return zeros in the shape and dtype of another tensor."""
-    return _finish(np.zeros_like(input._array, dtype and dtype.numpy), requires_grad, device)
+    return _finish(np.zeros_like(input._array, _numpy_like(input, dtype)), requires_grad, device)
 
 
 def ones_like(
@@ -176,7 +180,7 @@ def ones_like(
     requires_grad: builtins.bool = False,
 ) -> Tensor:
     """Return ones in the shape and dtype of another tensor."""
-    return _finish(np.ones_like(input._array, dtype and dtype.numpy), requires_grad, device)
+    return _finish(np.ones_like(input._array, _numpy_like(input, dtype)), requires_grad, device)
 
 
 def empty_like(
@@ -187,7 +191,7 @@ def empty_like(
     requires_grad: builtins.bool = False,
 ) -> Tensor:
     """Return an uninitialised tensor in the shape and dtype of another."""
-    return _finish(np.empty_like(input._array, dtype and dtype.numpy), requires_grad, device)
+    return _finish(np.empty_like(input._array, _numpy_like(input, dtype)), requires_grad, device)
 
 
 def full_like(
@@ -199,7 +203,7 @@ def full_like(
     requires_grad: builtins.bool = False,
 ) -> Tensor:
     """Return one value in the shape and dtype of another tensor."""
-    array = np.full_like(input._array, fill_value, dtype and dtype.numpy)
+    array = np.full_like(input._array, fill_value, _numpy_like(input, dtype))
     return _finish(array, requires_grad, device)
 
 

@@ -204,7 +204,9 @@ def promote(operands: list[Any]) -> list[Any]:
         if type(a) is np.ndarray and type(b) is np.ndarray:
             if a.dtype is b.dtype:
                 return operands
-        elif (type(a) is np.ndarray and a.dtype.kind == "f" and type(b) in _NUMBERS) or (type(b) is np.ndarray and b.dtype.kind == "f" and type(a) in _NUMBERS):
+        elif (type(a) is np.ndarray and a.dtype.kind == "f" and type(b) in _NUMBERS) or (
+            type(b) is np.ndarray and b.dtype.kind == "f" and type(a) in _NUMBERS
+        ):
             return operands
     return _cast_all(operands, result_dtype(*operands))
 

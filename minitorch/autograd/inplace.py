@@ -21,7 +21,7 @@ import numpy as np
 
 from minitorch.autograd.grad_mode import enable_grad, is_grad_enabled
 from minitorch.autograd.node import Node, SavedOutput, alias
-from minitorch.autograd.op import Op, record, refresh
+from minitorch.autograd.op import Grads, Op, record, refresh
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.versions import bump, cell_of
 from minitorch.dtypes import Array, can_cast, scalar_name
@@ -31,19 +31,19 @@ class AsStrided(Op):
     """Elements of the base at the flat positions ``index``: (*) -> index.shape."""
 
     @staticmethod
-    def forward(x, *, index):
+    def forward(x: Array, *, index: Array) -> Array:
         return x.reshape(-1)[index]
 
     @staticmethod
-    def backward(ctx, grad):
+    def backward(ctx: Any, grad: Any) -> Grads:
         return AsStridedGrad.apply(grad, index=ctx.index, shape=ctx.input_shapes[0])
 
     @staticmethod
-    def reference(x, *, index):
+    def reference(x: Array, *, index: Array) -> Array:
         return np.array([x.flat[i] for i in index.flat], x.dtype).reshape(index.shape)
 
     @staticmethod
-    def samples(s):
+    def samples(s: Any) -> Any:
         yield s(s.real(6), index=np.array([[0, 2], [2, 5]]))
         yield s(s.real(2, 3), index=np.array(4))
 
@@ -52,24 +52,24 @@ class AsStridedGrad(Op):
     """Sum of ``grad`` at the flat positions ``index`` of zeros: index.shape -> shape."""
 
     @staticmethod
-    def forward(grad, *, index, shape):
+    def forward(grad: Array, *, index: Array, shape: tuple[int, ...]) -> Array:
         out = np.zeros(shape, grad.dtype)
         np.add.at(out.reshape(-1), index, grad)
         return out
 
     @staticmethod
-    def backward(ctx, grad):
+    def backward(ctx: Any, grad: Any) -> Grads:
         return AsStrided.apply(grad, index=ctx.index)
 
     @staticmethod
-    def reference(grad, *, index, shape):
+    def reference(grad: Array, *, index: Array, shape: tuple[int, ...]) -> Array:
         out = np.zeros(shape, grad.dtype)
         for i, g in zip(index.flat, grad.flat, strict=True):
             out.flat[i] += g
         return out
 
     @staticmethod
-    def samples(s):
+    def samples(s: Any) -> Any:
         yield s(s.real(2, 2), index=np.array([[0, 2], [2, 5]]), shape=(2, 3))
 
 
@@ -79,26 +79,26 @@ class CopySlices(Op):
     name = "CopySlices"
 
     @staticmethod
-    def forward(base, values, *, index):
+    def forward(base: Array, values: Any, *, index: Array) -> Array:
         out = np.array(base, order="C")
         out.reshape(-1)[index] = values
         return out
 
     @staticmethod
-    def backward(ctx, grad):
+    def backward(ctx: Any, grad: Any) -> Grads:
         needs_base, needs_values = ctx.needs_input_grad
         rest = CopySlices.apply(grad, 0, index=ctx.index) if needs_base else None
         return rest, AsStrided.apply(grad, index=ctx.index) if needs_values else None
 
     @staticmethod
-    def reference(base, values, *, index):
+    def reference(base: Array, values: Any, *, index: Array) -> Array:
         out = base.copy()
         for i, v in zip(index.flat, np.broadcast_to(values, index.shape).flat, strict=True):
             out.flat[i] = v
         return out
 
     @staticmethod
-    def samples(s):
+    def samples(s: Any) -> Any:
         yield s(s.real(2, 3), s.real(2), index=np.array([1, 4]))
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -13,10 +13,6 @@ from minitorch.autograd.node import Edge, Node, SavedOutput, edge_to
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.versions import cell_of
 from minitorch.dtypes import Array as Array  # re-exported for the families of ops
-
-if TYPE_CHECKING:
-    from minitorch.ops.samples import Sample, Sampler
-
 
 Grads = Any  # a Tensor or None for each input; a tuple of them where there are several
 
@@ -36,16 +32,17 @@ class Op:
     name: ClassVar[str]  # as printed in grad_fn=<...>
     saves: ClassVar[tuple[int, ...]] = ()  # inputs that backward needs
     saves_outputs: ClassVar[tuple[int, ...]] = ()  # outputs that backward needs
-    promotion: ClassVar[Callable[[list[Any]], list[Any]] | None] = None  # casts the inputs first
+    promotion: ClassVar[Any] = None  # list of inputs -> list of inputs: the casts before forward
     is_view: ClassVar[bool] = False  # outputs share the first input's memory
     differentiable: ClassVar[bool] = True
 
     forward: ClassVar[Callable[..., Any]]
     backward: ClassVar[Callable[..., Any]]
-    # For the tests: an obvious, slow forward on arrays; the same call in PyTorch; and the calls to try.
+    # For the tests: an obvious, slow forward on arrays; the same call in PyTorch, (torch, *inputs,
+    # **params) -> outputs; and the calls to try, Sampler -> Iterator[Sample].
     reference: ClassVar[Callable[..., Any]]
     parity: ClassVar[Callable[..., Any] | None] = None
-    samples: ClassVar[Callable[[Sampler], Iterator[Sample]]]
+    samples: ClassVar[Any]
 
     def __init_subclass__(cls) -> None:
         if "name" not in cls.__dict__:

@@ -134,7 +134,7 @@ def clamp(input: TensorBase, min: Any = None, max: Any = None) -> Tensor:
     if min is None and max is None:
         raise RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None")
     if isinstance(min, TensorBase) or isinstance(max, TensorBase):
-        low = input if min is None else Maximum.apply(input, min)
+        low: Any = input if min is None else Maximum.apply(input, min)
         return low if max is None else Minimum.apply(low, max)
     return Clamp.apply(input, low=min, high=max)
 

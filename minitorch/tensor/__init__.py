@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from minitorch import dtypes
+from minitorch import dtypes, printing
 from minitorch.autograd import differentiate
 from minitorch.autograd.node import Node
 from minitorch.autograd.op import refresh
@@ -169,8 +169,6 @@ class Tensor(ElementwiseMethods, MemoryMethods):
         differentiate.backward(self, gradient, retain_graph, create_graph, inputs=inputs)
 
     def __repr__(self, *, tensor_contents: object = None) -> str:
-        from minitorch import printing
-
         grad_fn = self.grad_fn
         return printing.tensor_repr(
             self._array,

@@ -125,7 +125,7 @@ class ElementwiseMethods(TensorBase):
     def __imod__(self, other: Any) -> Tensor:
         return write_(ops.Remainder, self, other)
 
-    def __ipow__(self, other: Any) -> Tensor:  # type: ignore[misc]
+    def __ipow__(self, other: Any) -> Tensor:
         return self.pow_(other)
 
     def add(self, other: Any, *, alpha: float = 1) -> Tensor:
