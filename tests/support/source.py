@@ -55,7 +55,7 @@ def imports(source: Source, known_modules: set[str]) -> Iterator[Import]:
             targets = [name if name in known_modules else package for name in names]
         else:
             continue
-        for target in targets:
+        for target in dict.fromkeys(targets):
             yield Import(target, node.lineno, node.lineno in type_only)
 
 
