@@ -94,12 +94,12 @@ def _to_array(data: Any, dtype: DType | None, *, copy: builtins.bool) -> Array:
     elif isinstance(data, np.ndarray | np.generic):
         array = np.asarray(data)
     else:
-        array = _from_sequence(data)
+        array = _from_sequence(data, dtype)
     target = dtype_of(array.dtype).numpy if dtype is None else dtype.numpy
     return np.array(array, target, order="C") if copy else np.asarray(array, target)
 
 
-def _from_sequence(data: Any) -> Array:
+def _from_sequence(data: Any, dtype: DType | None) -> Array:
     """Turn numbers and nested sequences into an array, by PyTorch's rules for their dtype."""
     plain = _plain_numbers(data)
     try:
@@ -111,7 +111,7 @@ def _from_sequence(data: Any) -> Array:
     if array.dtype.kind not in "bif":
         kind = type(data).__name__
         raise TypeError(f"new(): invalid data type '{kind}': expected numbers, got {array.dtype}")
-    if array.dtype.kind == "f" or array.size == 0:
+    if dtype is None and (array.dtype.kind == "f" or array.size == 0):
         return array.astype(get_default_dtype().numpy)
     return array
 
