@@ -7,9 +7,10 @@ import numpy as np
 
 from minitorch import kernels
 from minitorch.autograd.versions import bump
-from minitorch.dtypes import Array
 from minitorch.optim.optimizer import Group, Optimizer, Params, evaluate
 from minitorch.tensor import Tensor
+
+_STATELESS: Group = {}  # without momentum nothing is kept
 
 
 class SGD(Optimizer):
@@ -81,25 +82,22 @@ class SGD(Optimizer):
 
     def _step_group(self, group: Group) -> None:
         sgd_ = kernels.active().sgd_
-        lr, momentum = float(group["lr"]), group["momentum"]
-        rest = float(group["weight_decay"]), group["nesterov"], group["maximize"]
+        lr, weight_decay = float(group["lr"]), float(group["weight_decay"])
+        momentum, dampening = group["momentum"], group["dampening"]
+        nesterov, maximize = group["nesterov"], group["maximize"]
         for param in group["params"]:
             grad = param.grad
             if grad is None:
                 continue
-            velocity, dampening = self._velocity(param, group) if momentum else (None, 0.0)
-            sgd_(param._array, grad._array, velocity, lr, momentum, dampening, *rest)
+            state = self.state[param] if momentum else _STATELESS
+            buffer = state.get("momentum_buffer")
+            velocity = sgd_(
+                param._array, grad._array, None if buffer is None else buffer._array,
+                lr, momentum, dampening, weight_decay, nesterov, maximize,
+            )  # fmt: skip
             bump(param)
-
-    def _velocity(self, param: Tensor, group: Group) -> tuple[Array, float]:
-        """Return the momentum buffer and the dampening that applies to this step."""
-        state = self.state[param]
-        buffer = state.get("momentum_buffer")
-        if buffer is not None:
-            return buffer._array, group["dampening"]
-        # From zeros and undampened, the rule makes the first buffer the gradient itself.
-        buffer = state["momentum_buffer"] = Tensor._wrap(np.zeros_like(param._array))
-        return buffer._array, 0.0
+            if momentum and buffer is None:  # asarray: NumPy makes numbers of 0-d results
+                state["momentum_buffer"] = Tensor._wrap(np.asarray(velocity))
 
     def _load_param_state(self, param: Tensor, number: int, saved: Any) -> Any:
         state = super()._load_param_state(param, number, saved)

@@ -105,8 +105,8 @@ def _cover(group: list[Stretch]) -> Array:
         if s.array.flags.c_contiguous and (s.low, s.high) == (low, high):
             return s.array
     first = group[0].array
-    lowest = first[(..., *(slice(None, None, -1 if step < 0 else 1) for step in first.strides))]
-    unit = np.lib.stride_tricks.as_strided(lowest, (1,), (first.itemsize,))
+    turn: Any = (..., *(slice(None, None, -1 if step < 0 else 1) for step in first.strides))
+    unit = np.lib.stride_tricks.as_strided(first[turn], (1,), (first.itemsize,))
     aligned = all((s.low - low) % first.itemsize == 0 for s in group)
     if not aligned or any(s.array.dtype != first.dtype for s in group):
         unit = unit.view(np.uint8)[:1]
