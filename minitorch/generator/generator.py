@@ -86,7 +86,7 @@ class Generator:
 
     def get_state(self) -> NDArray[np.uint8]:
         """Return the state as 5056 bytes in PyTorch's layout."""
-        engine: dict[str, Any] = self._bits.state["state"]
+        engine: Any = self._bits.state["state"]
         state = State(self._seed, engine["key"], engine["pos"], self._is_unused, self._normal)
         return pack(state)
 
@@ -98,7 +98,7 @@ class Generator:
             RuntimeError: if it is no state of such a generator.
         """
         state = unpack(new_state)
-        engine = {"key": state.block, "pos": state.position}
+        engine: Any = {"key": state.block, "pos": state.position}
         self._bits.state = {"bit_generator": "MT19937", "state": engine}
         self._seed, self._is_unused, self._normal = state.seed, state.is_unused, state.normal
 
@@ -136,15 +136,15 @@ class Generator:
         Raises:
             RuntimeError: if low > high, or a bound does not fit the dtype.
         """
-        dtype = np.dtype(dtype)
-        checks.check_floating(dtype, "check_uniform_bounds")
-        checks.check_uniform(low, high, dtype)
-        numbers = self._unit(math.prod(shape), dtype)
+        kind: np.dtype[Any] = np.dtype(dtype)
+        checks.check_floating(kind, "check_uniform_bounds")
+        checks.check_uniform(low, high, kind)
+        numbers = self._unit(math.prod(shape), kind)
         start, end = numbers.dtype.type(low), numbers.dtype.type(high)
         if (low, high) != (0, 1):
             numbers = transforms.fused(numbers, end - start, start)
-        numbers = numbers.astype(dtype, copy=False)
-        numbers[numbers == dtype.type(high)] = dtype.type(low)  # rounding may reach the open end
+        numbers = numbers.astype(kind, copy=False)
+        numbers[numbers == kind.type(high)] = kind.type(low)  # rounding may reach the open end
         return numbers.reshape(shape)
 
     def randn(self, shape: Shape, dtype: DTypeLike = np.float32) -> Array:
@@ -206,14 +206,16 @@ class Generator:
         """Fill whole blocks; where some numbers remain, redraw the last sixteen."""
         whole = n - n % 16
         drawn = whole if dtype == np.float16 else n  # float16 never draws the remainder
-        numbers = np.empty(n, np.float64 if dtype == np.float64 else np.float32)
+        numbers: Array = np.empty(n, np.float64 if dtype == np.float64 else np.float32)
         numbers[:drawn] = self._unit(drawn, dtype)
         transforms.normal_blocks(numbers[:whole])
         if whole < n:
             numbers[-16:] = self._unit(16, dtype)
             transforms.normal_blocks(numbers[-16:])
         as_type = numbers.dtype.type
-        if (mean, std) != (0.0, 1.0):
+        if std == 1.0:
+            numbers += as_type(mean)
+        else:
             numbers = transforms.fused(numbers, as_type(std), as_type(mean))
         return numbers.astype(dtype, copy=False)
 

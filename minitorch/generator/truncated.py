@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -36,9 +37,10 @@ def trunc_normal(
         dtype: a floating-point dtype.
         contiguous: see `Generator.normal`.
     """
+    kind: np.dtype[Any] = np.dtype(dtype)
     if _cdf((b - mean) / std) - _cdf((a - mean) / std) <= 0.3:
-        return _from_uniforms(generator, shape, mean, std, a, b, np.dtype(dtype))
-    low, high = np.dtype(dtype).type(a), np.dtype(dtype).type(b)
+        return _from_uniforms(generator, shape, mean, std, a, b, kind)
+    low, high = kind.type(a), kind.type(b)
     kept = generator.normal(shape, mean, std, dtype, contiguous=contiguous)
     while (outside := (kept < low) | (kept > high)).any():
         redrawn = generator.normal(shape, mean, std, dtype, contiguous=contiguous)
@@ -57,7 +59,7 @@ def _from_uniforms(
     std: float,
     a: float,
     b: float,
-    dtype: np.dtype[np.floating],
+    dtype: np.dtype[Any],
 ) -> Array:
     mode = max(a, min(mean, b))
     log_peak = -0.5 * ((mode - mean) / std) ** 2
