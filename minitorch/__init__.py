@@ -86,6 +86,7 @@ from minitorch.ops import (
     isnan,
     le,
     log,
+    log_softmax,
     logical_and,
     logical_not,
     logical_or,
@@ -97,10 +98,14 @@ from minitorch.ops import (
     ne,
     neg,
     pow,
+    relu,
     remainder,
+    sigmoid,
     sign,
+    softmax,
     sqrt,
     sub,
+    tanh,
     where,
 )
 from minitorch.size import Size

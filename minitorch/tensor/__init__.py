@@ -6,8 +6,6 @@ import builtins
 import warnings
 from typing import Any
 
-import numpy as np
-
 from minitorch import dtypes, printing
 from minitorch.autograd import differentiate
 from minitorch.autograd.node import Node
@@ -15,13 +13,14 @@ from minitorch.autograd.op import refresh
 from minitorch.autograd.versions import cell_of
 from minitorch.dtypes import Array
 from minitorch.size import Size
+from minitorch.tensor.activation import ActivationMethods
 from minitorch.tensor.elementwise import ElementwiseMethods
 from minitorch.tensor.memory import MemoryMethods
 
 _LEAF_ONLY = "you can only change requires_grad flags of leaf variables."
 
 
-class Tensor(ElementwiseMethods, MemoryMethods):
+class Tensor(ElementwiseMethods, ActivationMethods, MemoryMethods):
     """An array with a place in the graph; :func:`minitorch.tensor` makes one from data.
 
     Shapes: ``shape`` is any tuple of ints, () for a single number.

@@ -1,0 +1,196 @@
+"""Convolution and its two gradients: a closed family, each one's backward is made of the others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from minitorch import kernels
+from minitorch.autograd.op import Array, Grads, Op
+from minitorch.autograd.variable import TensorBase
+from minitorch.kernels import Pair, Shape, reference
+
+if TYPE_CHECKING:
+    from minitorch.ops.samples import Sampler, Samples
+    from minitorch.tensor import Tensor
+
+# Shapes and windows that the samples of the whole family go through:
+# (N, C_in, H, W), (C_out, C_in/groups, KH, KW), stride, padding, dilation, groups.
+_CASES: list[tuple[Shape, Shape, Pair, Pair, Pair, int]] = [
+    ((2, 3, 5, 6), (4, 3, 3, 2), (1, 1), (0, 0), (1, 1), 1),
+    ((2, 2, 6, 5), (3, 2, 3, 3), (1, 1), (1, 1), (1, 1), 1),
+    ((1, 2, 7, 6), (2, 2, 3, 2), (2, 3), (1, 0), (1, 1), 1),
+    ((1, 4, 7, 8), (6, 2, 2, 3), (1, 2), (2, 1), (2, 3), 2),
+    ((2, 3, 4, 4), (6, 1, 3, 3), (1, 1), (1, 1), (1, 1), 3),
+    ((2, 3, 2, 3), (2, 3, 1, 1), (1, 1), (0, 0), (1, 1), 1),
+    ((0, 2, 4, 4), (3, 2, 3, 3), (1, 1), (1, 1), (1, 1), 1),
+]
+
+
+def _window(stride: Pair, padding: Pair, dilation: Pair, groups: int) -> dict[str, Any]:
+    return {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
+
+
+def _window_of(ctx: Any) -> dict[str, Any]:
+    return _window(ctx.stride, ctx.padding, ctx.dilation, ctx.groups)
+
+
+class Conv2d(Op):
+    """Cross-correlation: (N, C_in, H, W), (C_out, C_in/groups, KH, KW) -> (N, C_out, OH, OW)."""
+
+    name = "ConvolutionBackward0"
+    saves = (0, 1)
+
+    @staticmethod
+    def forward(
+        x: Array,
+        weight: Array,
+        bias: Array | None,
+        *,
+        stride: Pair,
+        padding: Pair,
+        dilation: Pair,
+        groups: int,
+    ) -> Array:
+        return kernels.active().conv2d(x, weight, bias, stride, padding, dilation, groups)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        x, weight = ctx.saved_tensors
+        needs_x, needs_weight, needs_bias = ctx.needs_input_grad
+        grad_x = grad_weight = None
+        if needs_x:
+            shape = x._array.shape
+            grad_x = Conv2dInputGrad.apply(grad, weight, input_shape=shape, **_window_of(ctx))
+        if needs_weight:
+            shape = weight._array.shape
+            grad_weight = Conv2dWeightGrad.apply(grad, x, weight_shape=shape, **_window_of(ctx))
+        return grad_x, grad_weight, grad.sum((0, 2, 3)) if needs_bias else None
+
+    reference = staticmethod(reference.conv2d)
+    parity = staticmethod(
+        lambda torch, x, weight, bias, **window: torch.conv2d(x, weight, bias, **window)
+    )
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        for x_shape, weight_shape, *window in _CASES:
+            x, weight = s.real(*x_shape), s.real(*weight_shape)
+            yield s(x, weight, s.real(weight_shape[0]), **_window(*window))
+        yield s(x, weight, None, **_window(*window))
+
+
+class Conv2dInputGrad(Op):
+    """Gradient of a convolution for its images: (N, C_out, OH, OW), weight -> (N, C_in, H, W)."""
+
+    name = "ConvolutionBackwardBackward0"
+    saves = (0, 1)
+
+    @staticmethod
+    def forward(
+        grad: Array,
+        weight: Array,
+        *,
+        input_shape: Shape,
+        stride: Pair,
+        padding: Pair,
+        dilation: Pair,
+        groups: int,
+    ) -> Array:
+        return kernels.active().conv2d_input_grad(
+            grad, weight, input_shape, stride, padding, dilation, groups
+        )
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        grad_out, weight = ctx.saved_tensors
+        needs_out, needs_weight = ctx.needs_input_grad
+        window = _window_of(ctx)
+        grad_weight = None
+        if needs_weight:
+            shape = weight._array.shape
+            grad_weight = Conv2dWeightGrad.apply(grad_out, grad, weight_shape=shape, **window)
+        return Conv2d.apply(grad, weight, None, **window) if needs_out else None, grad_weight
+
+    reference = staticmethod(reference.conv2d_input_grad)
+
+    @staticmethod
+    def parity(torch: Any, grad: Any, weight: Any, *, input_shape: Shape, **window: Any) -> Any:
+        return torch.nn.grad.conv2d_input(input_shape, weight, grad, **window)
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        for x_shape, weight_shape, *window in _CASES:
+            grad = s.real(*_output_shape(x_shape, weight_shape, *window[:3]))
+            yield s(grad, s.real(*weight_shape), input_shape=x_shape, **_window(*window))
+
+
+class Conv2dWeightGrad(Op):
+    """Gradient of a convolution for its weight: (N, C_out, OH, OW), x -> (C_out, C_in/groups, KH, KW)."""
+
+    name = "ConvolutionBackwardBackward0"
+    saves = (0, 1)
+
+    @staticmethod
+    def forward(
+        grad: Array,
+        x: Array,
+        *,
+        weight_shape: Shape,
+        stride: Pair,
+        padding: Pair,
+        dilation: Pair,
+        groups: int,
+    ) -> Array:
+        return kernels.active().conv2d_weight_grad(
+            grad, x, weight_shape, stride, padding, dilation, groups
+        )
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        grad_out, x = ctx.saved_tensors
+        needs_out, needs_x = ctx.needs_input_grad
+        window = _window_of(ctx)
+        grad_x = None
+        if needs_x:
+            shape = x._array.shape
+            grad_x = Conv2dInputGrad.apply(grad_out, grad, input_shape=shape, **window)
+        return Conv2d.apply(x, grad, None, **window) if needs_out else None, grad_x
+
+    reference = staticmethod(reference.conv2d_weight_grad)
+
+    @staticmethod
+    def parity(torch: Any, grad: Any, x: Any, *, weight_shape: Shape, **window: Any) -> Any:
+        return torch.nn.grad.conv2d_weight(x, weight_shape, grad, **window)
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        for x_shape, weight_shape, *window in _CASES:
+            grad = s.real(*_output_shape(x_shape, weight_shape, *window[:3]))
+            yield s(grad, s.real(*x_shape), weight_shape=weight_shape, **_window(*window))
+
+
+def _output_shape(
+    x_shape: Shape, weight_shape: Shape, stride: Pair, padding: Pair, dilation: Pair
+) -> Shape:
+    sizes = [
+        kernels.conv_output_size(
+            x_shape[2 + i], weight_shape[2 + i], stride[i], padding[i], dilation[i]
+        )
+        for i in (0, 1)
+    ]
+    return (x_shape[0], weight_shape[0], *sizes)
+
+
+def conv2d(
+    input: TensorBase,
+    weight: TensorBase,
+    bias: TensorBase | None = None,
+    stride: Pair = (1, 1),
+    padding: Pair = (0, 0),
+    dilation: Pair = (1, 1),
+    groups: int = 1,
+) -> Tensor:
+    """Return the cross-correlation of images with a weight; see :func:`nn.functional.conv2d`."""
+    return Conv2d.apply(
+        input, weight, bias, stride=stride, padding=padding, dilation=dilation, groups=groups
+    )
