@@ -67,7 +67,7 @@ def tensor(
 
 
 def as_tensor(data: Any, dtype: DType | None = None, device: Any = None) -> Tensor:
-    """Return data as a tensor: itself, or sharing an array's memory, where no conversion is needed."""
+    """Return data as a tensor: itself, or in an array's memory, where nothing is to convert."""
     if isinstance(data, Tensor):
         return data if dtype is None else data.to(dtype)
     return _finish(_to_array(data, dtype, copy=False), False, device)
@@ -230,7 +230,8 @@ def arange(
         raise RuntimeError("step must be nonzero")
     if (end - start) * step < 0:
         raise RuntimeError(
-            f"upper bound and lower bound inconsistent with step sign: start {start}, end {end}, step {step}"
+            "upper bound and lower bound inconsistent with step sign: "
+            f"start {start}, end {end}, step {step}"
         )
     if dtype is None:
         exact = all(isinstance(x, int) for x in (start, end, step))
@@ -334,7 +335,7 @@ def randint(
     dtype: DType | None = None,
     device: Any = None,
 ) -> Tensor:
-    """Return random integers in [low, high): ``randint(high, size)`` or ``randint(low, high, size)``."""
+    """Return random integers in [low, high); also called as ``randint(high, size)``."""
     if size is None:
         low, high, size = 0, low, high
     array = (generator or default_generator).randint(low, high, _shape((size,)))

@@ -1,7 +1,7 @@
 """Element types and PyTorch's promotion rules between them.
 
-A ``dtype`` is this package's own object around a NumPy dtype, so that ``minitorch.float32`` compares,
-prints and passes as an argument the way ``torch.float32`` does.
+A ``dtype`` is this package's own object around a NumPy dtype, so that ``minitorch.float32``
+compares, prints and passes as an argument the way ``torch.float32`` does.
 """
 
 from typing import Any
@@ -144,7 +144,7 @@ def can_cast(from_: np.dtype[Any], to: np.dtype[Any]) -> bool:
 
 
 def promote_types(type1: dtype, type2: dtype) -> dtype:
-    """Return the smallest dtype that holds both, by PyTorch's table (integer + float = that float)."""
+    """Return the dtype that holds both, by PyTorch's table: integer + float = that float."""
     return from_numpy(_promote(type1.numpy, type2.numpy))
 
 
@@ -167,8 +167,8 @@ def _scalar_dtype(value: object) -> np.dtype[Any]:
 def result_dtype(*operands: Any) -> np.dtype[Any]:
     """Return the NumPy dtype that arrays and Python scalars together give.
 
-    Tensors with dimensions come first; a 0-d tensor, and after it a Python scalar, only counts where
-    its category (bool < integer < float) is higher. Source: the "type promotion" section of
+    Tensors with dimensions come first; a 0-d tensor, and after it a Python scalar, only counts
+    where its category (bool < integer < float) is higher. Source: the "type promotion" section of
     PyTorch's tensor attributes page.
     """
     ranks: list[np.dtype[Any] | None] = [None, None, None]  # scalars, 0-d tensors, the others
@@ -198,7 +198,7 @@ _NUMBERS = (float, int, bool)
 
 
 def promote(operands: list[Any]) -> list[Any]:
-    """Cast arrays to their common dtype; NumPy's weak promotion does the rest for Python numbers."""
+    """Cast arrays to their common dtype; NumPy's weak promotion does the rest for numbers."""
     if len(operands) == 2:  # the usual cases first: nothing to do
         a, b = operands
         if type(a) is np.ndarray and type(b) is np.ndarray:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 
 def near(name: str, known: Iterable[str]) -> str:
-    """Return " Did you mean 'x'?" for the known name closest to ``name``, or "" if none is close."""
+    """Return " Did you mean 'x'?" for the known name closest to ``name``, or ""."""
     matches = difflib.get_close_matches(name, list(known), n=1)
     return f" Did you mean '{matches[0]}'?" if matches else ""
 

@@ -62,7 +62,7 @@ def grad(
     is_grads_batched: bool = False,
     materialize_grads: bool = False,
 ) -> tuple[Any, ...]:
-    """Return the gradients of the sum of ``outputs`` with respect to ``inputs``; writes no ``grad``.
+    """Return the gradients of the sum of ``outputs`` by ``inputs``, without writing any ``grad``.
 
     Args:
         outputs: tensor or sequence of tensors to differentiate.
@@ -139,9 +139,9 @@ def _starting_grad(index: int, root: Any, given: Any) -> Any:
         refresh(root)
     if not root._requires_grad:
         raise RuntimeError(
-            f"element {index} of tensors does not require grad and does not have a grad_fn: nothing "
-            "it was computed from has requires_grad=True, or it was computed under no_grad() or "
-            "cut off by detach()."
+            f"element {index} of tensors does not require grad and does not have a grad_fn: "
+            "nothing it was computed from has requires_grad=True, or it was computed under "
+            "no_grad(), or cut off by detach()."
         )
     array = root._array
     if given is not None:

@@ -15,6 +15,7 @@ import numpy as np
 from minitorch.autograd.grad_mode import set_grad_enabled
 from minitorch.autograd.node import AccumulateGrad, Edge, Node
 from minitorch.autograd.variable import TensorBase
+from minitorch.dtypes import from_numpy
 
 # Output ``index`` of a node: what a gradient belongs to.
 Slot = tuple[Node, int]
@@ -45,11 +46,8 @@ def walk(
     users = _count_users(roots)
     needed = None if targets is None else _needed(users, targets)
     run = _Walk(users, needed, targets or (), keep_graph, create_graph, accumulate)
-    mode = set_grad_enabled(create_graph)
-    with mode, np.errstate(all="ignore"):
-        for root, grad in zip(roots, grads, strict=True):
-            run.deliver(root, grad, fresh=False, counts=False)
-        run.start([root[0] for root in roots])
+    with set_grad_enabled(create_graph), np.errstate(all="ignore"):
+        run.start(roots, grads)
     return [run.captured.get(slot) for slot in targets or ()]
 
 
@@ -100,50 +98,41 @@ class _Walk:
         self.create_graph = create_graph
         self.accumulate = accumulate
         self.captured: dict[Slot, Any] = {}
-        self.buffers: dict[Slot, Any] = {}
-        # Slots whose buffer no one else holds: it may be added to in place, or kept as ``grad``.
-        self.fresh: set[Slot] = set()
+        # Per node the gradient of each output, as far as it has arrived.
+        self.buffers: dict[Node, list[Any]] = {}
+        # Slots whose gradient nobody else holds: it may be added to, or kept as a leaf's ``grad``.
+        self.owned: set[Slot] = set()
         self.ready: list[tuple[int, Node]] = []
 
-    def start(self, roots: Sequence[Node]) -> None:
-        """Run the roots that nothing else leads to, and all that becomes ready by it."""
-        for node in dict.fromkeys(roots):
+    def start(self, roots: Sequence[Edge], grads: Sequence[Any]) -> None:
+        """Put the first gradients in place, run the roots and all that becomes ready by it."""
+        for root, grad in zip(roots, grads, strict=True):
+            self._add(root, grad)
+        for node in dict.fromkeys(root[0] for root in roots):
             if self.users[node] == 0:
                 self._make_ready(node)
         while self.ready:
             self._run(heapq.heappop(self.ready)[1])
 
-    def deliver(self, edge: Edge, grad: Any, *, fresh: bool, counts: bool = True) -> None:
-        """Add a gradient to the buffer of an edge's end; when it was the last, the node is ready."""
-        node = edge[0]
-        if grad is not None:
-            self._add((node, edge[1]), self._fit(grad, edge), fresh)
-        if counts:
-            self.users[node] -= 1
-            if self.users[node] == 0:
-                self._make_ready(node)
-
-    def _add(self, slot: Slot, grad: Any, fresh: bool) -> None:
-        known = self.buffers.get(slot)
-        if known is None:
-            self.buffers[slot] = grad
-            if fresh:
-                self.fresh.add(slot)
-        elif self.create_graph or slot not in self.fresh:
-            self.buffers[slot] = known + grad
-            self.fresh.add(slot)
-        else:
-            np.add(known._array, grad._array, out=known._array)
-
-    def _fit(self, grad: Any, edge: Edge) -> Any:
-        """Undo broadcasting and promotion: a gradient has its tensor's shape and dtype."""
-        _, _, shape, dtype = edge
+    def _add(self, edge: Edge, grad: Any) -> None:
+        """Add a gradient to the buffer of an edge's end, in its tensor's shape and dtype."""
+        node, index, shape, dtype = edge
         array = grad._array
         if array.shape != shape:
-            grad = grad.sum_to_size(shape)
+            grad = grad.sum_to_size(shape)  # undo broadcasting
         if array.dtype is not dtype and array.dtype != dtype:
-            grad = grad.to(dtype)
-        return grad
+            grad = grad.to(from_numpy(dtype))  # undo promotion
+        buffer = self.buffers.get(node)
+        if buffer is None:
+            buffer = self.buffers[node] = [None] * node.outputs
+        known = buffer[index]
+        if known is None:
+            buffer[index] = grad
+        elif self.create_graph or (node, index) not in self.owned:
+            buffer[index] = known + grad
+            self.owned.add((node, index))
+        else:
+            np.add(known._array, grad._array, out=known._array)
 
     def _make_ready(self, node: Node) -> None:
         if isinstance(node, AccumulateGrad):
@@ -152,33 +141,44 @@ class _Walk:
             heapq.heappush(self.ready, (-node.sequence, node))
 
     def _finish_leaf(self, node: AccumulateGrad) -> None:
+        buffer = self.buffers.pop(node, None)
+        if buffer is None:
+            return
         slot = (node, 0)
-        grad = self.buffers.pop(slot, None)
         if slot in self.targets:
-            self.captured[slot] = grad
-        if grad is not None and self.accumulate and (self.needed is None or node in self.needed):
-            accumulate(node.variable, grad, self.create_graph, slot in self.fresh)
+            self.captured[slot] = buffer[0]
+        if self.accumulate and (self.needed is None or node in self.needed):
+            accumulate(node.variable, buffer[0], self.create_graph, slot in self.owned)
 
     def _run(self, node: Node) -> None:
-        grads = [self.buffers.pop((node, i), None) for i in range(node.outputs)]
+        grads = self.buffers.pop(node, None)
+        results: tuple[Any, ...] | None = None
+        if grads is not None:
+            if self.targets:
+                self._capture(node, grads)
+            if self.needed is None or self._leads_on(node):
+                results = self._apply_rule(node, grads)
+        for i, edge in enumerate(node.edges):
+            if edge is None:
+                continue
+            end = edge[0]
+            if results is not None and results[i] is not None:
+                self._add(edge, results[i])
+                if type(end) is AccumulateGrad and _is_new(results, i, grads):
+                    self.owned.add((end, 0))
+            left = self.users[end] = self.users[end] - 1
+            if left == 0:
+                self._make_ready(end)
+
+    def _capture(self, node: Node, grads: list[Any]) -> None:
         for i, grad in enumerate(grads):
             if (node, i) in self.targets:
                 self.captured[(node, i)] = grad
-        runs = self.needed is None or self._leads_on(node)
-        arrived = any(g is not None for g in grads)
-        if not runs or not arrived:
-            results: tuple[Any, ...] = (None,) * len(node.edges)
-        else:
-            results = self._apply_rule(node, grads)
-        for i, edge in enumerate(node.edges):
-            if edge is not None:
-                grad = results[i]
-                self.deliver(edge, grad, fresh=_is_fresh(grad, grads, results, i))
 
     def _leads_on(self, node: Node) -> bool:
         """Whether a target lies beyond this node, and not only at it."""
         assert self.needed is not None
-        wanted = tuple(e is not None and e[0] in self.needed for e in node.edges)
+        wanted = tuple([e is not None and e[0] in self.needed for e in node.edges])
         node._needs_input_grad = wanted
         return any(wanted)
 
@@ -195,13 +195,12 @@ class _Walk:
         return results if type(results) is tuple else (results,)
 
 
-def _is_fresh(grad: Any, arrived: list[Any], results: tuple[Any, ...], index: int) -> bool:
-    """Whether no one else holds this gradient: rules return new tensors or what they were given."""
-    if grad is None or grad._array.base is not None:
+def _is_new(results: tuple[Any, ...], index: int, arrived: list[Any] | None) -> bool:
+    """Whether nobody else holds a result: rules return new tensors or what they were given."""
+    grad = results[index]
+    if grad._array.base is not None or any(grad is g for g in arrived or ()):
         return False
-    return not any(grad is g for g in arrived) and not any(
-        grad is g for i, g in enumerate(results) if i != index
-    )
+    return not any(grad is other for i, other in enumerate(results) if i != index)
 
 
 def accumulate(leaf: TensorBase, grad: Any, create_graph: bool, fresh: bool) -> None:

@@ -1,7 +1,7 @@
-"""Whether operations are recorded: ``no_grad``, ``enable_grad``, ``set_grad_enabled``, ``inference_mode``.
+"""Whether operations are recorded: ``no_grad``, ``enable_grad`` and their like.
 
-The mode is a ``ContextVar`` that holds a linked list of modes: entering pushes, leaving pops. So one
-instance may be entered twice, also from several threads, and each thread has a mode of its own.
+The mode is a ``ContextVar`` that holds a linked list of modes: entering pushes, leaving pops. So
+one instance may be entered twice, also from several threads, and each thread has its own mode.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ class _Mode(NamedTuple):
     outer: _Mode | None
 
 
-_mode: ContextVar[_Mode] = ContextVar("grad_mode", default=_Mode(True, None))
+_mode: ContextVar[_Mode] = ContextVar("grad_mode", default=_Mode(True, None))  # noqa: B039 - immutable
 
 
 def is_grad_enabled() -> bool:
@@ -109,7 +109,7 @@ class inference_mode(_GradMode):
 
 
 class set_grad_enabled(_GradMode):
-    """Set recording on or off: at once as a function, until the end of the block as a context manager."""
+    """Set recording on or off: at once as a function, for a block as a context manager."""
 
     def __init__(self, mode: bool) -> None:
         self.enabled = bool(mode)

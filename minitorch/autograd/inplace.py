@@ -158,7 +158,8 @@ def store_(target: TensorBase, array: Array) -> None:
             f"result type {scalar_name(array)} can't be cast to the desired output type "
             f"{scalar_name(own)}: an in-place operation cannot change its tensor's dtype."
         )
-    if not own.flags.writeable or any(s == 0 < n - 1 for s, n in zip(own.strides, own.shape)):
+    repeats = any(s == 0 and n > 1 for s, n in zip(own.strides, own.shape, strict=True))
+    if repeats or not own.flags.writeable:
         raise RuntimeError(
             "unsupported operation: more than one element of the written-to tensor refers to a "
             "single memory location, or its memory is read-only. Please clone() the tensor before "
@@ -180,7 +181,7 @@ def _before(op: type[Op], target: TensorBase) -> Any:
 def _save_written_outputs(node: Node, target: Any) -> None:
     """A saved output is the written tensor itself: later writes to it must be noticed."""
     if node.saved_outputs:
-        saved = SavedOutput(target, cell_of(target), 0)
+        saved = SavedOutput(target, 0)
         saved.requires_grad = True
         node.saved_outputs = (saved,)
 

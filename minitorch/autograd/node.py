@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from minitorch.autograd.variable import TensorBase
-from minitorch.autograd.versions import VersionCell
+from minitorch.autograd.versions import cell_of
 from minitorch.dtypes import scalar_name
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Node:
     op: type[Op]
     edges: tuple[Edge | None, ...]
     sequence: int
-    outputs: int  # how many
+    outputs: int = 1  # how many
     # Zeros stand in for outputs that got no gradient; None for ops with one output.
     output_metadata: Sequence[tuple[tuple[int, ...], np.dtype[Any]]] | None = None
     # Inputs as given (tensors or plain numbers) with the version each had; None once freed.
@@ -41,10 +41,9 @@ class Node:
     saved_outputs: tuple[SavedOutput, ...] = ()
     _needs_input_grad: tuple[bool, ...] | None = None  # narrowed while a pruned walk runs
 
-    def __init__(self, op: type[Op], edges: tuple[Edge | None, ...], outputs: int = 1) -> None:
+    def __init__(self, op: type[Op], edges: tuple[Edge | None, ...]) -> None:
         self.op = op
         self.edges = edges
-        self.outputs = outputs
         self.sequence = next(_sequence)
 
     def name(self) -> str:
@@ -62,12 +61,12 @@ class Node:
     @property
     def needs_input_grad(self) -> tuple[bool, ...]:
         """For each input, whether its gradient is asked for."""
-        return self._needs_input_grad or tuple(e is not None for e in self.edges)
+        return self._needs_input_grad or tuple([e is not None for e in self.edges])
 
     @property
     def input_shapes(self) -> tuple[Any, ...]:
         """For each input that requires grad its shape, None for the others."""
-        return tuple(e[2] if e is not None else None for e in self.edges)
+        return tuple([e[2] if e is not None else None for e in self.edges])
 
     @property
     def saved_tensors(self) -> tuple[Any, ...]:
@@ -82,17 +81,14 @@ class Node:
                 "freed its saved tensors. Specify retain_graph=True in the first backward() or "
                 "grad() if the graph is needed again, or compute the result anew."
             )
-        inputs = [
-            self._unpack(x, version, i)
-            for x, version, i in zip(
-                self.saved_inputs, self.saved_versions, self.op.saves, strict=True
-            )
-        ]
-        return (*inputs, *(saved.unpack(self) for saved in self.saved_outputs))
+        unpacked = []
+        for x, version, index in zip(self.saved_inputs, self.saved_versions, self.op.saves):  # noqa: B905 - one length
+            unpacked.append(self._unpack(x, version, index) if isinstance(x, TensorBase) else x)
+        for saved in self.saved_outputs:
+            unpacked.append(saved.unpack(self))
+        return tuple(unpacked)
 
-    def _unpack(self, x: Any, version: int, index: int) -> Any:
-        if not isinstance(x, TensorBase):
-            return x
+    def _unpack(self, x: TensorBase, version: int, index: int) -> Any:
         edge = self.edges[index]
         cell = x._version_cell
         assert cell is not None, "saving a tensor makes its cell"
@@ -101,7 +97,7 @@ class Node:
         if edge is None:
             return x if not x._requires_grad else alias(x, None, 0)
         producer = None if isinstance(edge[0], AccumulateGrad) else edge[0]
-        # Since it was saved the tensor may have got another history, by detach_() or through a view.
+        # Since it was saved the tensor may have got another history: detach_(), or through a view.
         return x if x._grad_fn is producer else alias(x, producer, edge[1])
 
     def free(self) -> None:
@@ -126,11 +122,11 @@ class SavedOutput:
 
     __slots__ = ("cell", "index", "requires_grad", "tensor", "version")
 
-    def __init__(self, tensor: Any, cell: VersionCell, index: int) -> None:
+    def __init__(self, tensor: Any, index: int) -> None:
         self.tensor = tensor._plain(tensor._array)
         self.requires_grad = tensor._requires_grad
-        self.cell = cell
-        self.version = cell.version
+        self.cell = self.tensor._version_cell = cell_of(tensor)
+        self.version = self.cell.version
         self.index = index
 
     def unpack(self, node: Node) -> Any:
@@ -148,8 +144,7 @@ class AccumulateGrad(Node):
     def __init__(self, variable: TensorBase) -> None:
         self.variable = variable
         self.edges = ()
-        self.outputs = 1
-        self.sequence = -1
+        self.sequence = -1  # recorded before all else, as far as order is concerned
 
     def name(self) -> str:
         return "AccumulateGrad"

@@ -1,4 +1,4 @@
-"""``Op``: the base of every differentiable operation, and the one door through which all are called."""
+"""``Op``: the base of every operation, and the one door through which all are called."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from minitorch.dtypes import Array as Array  # re-exported for the families of o
 
 Grads = Any  # a Tensor or None for each input; a tuple of them where there are several
 
-# Decorates forwards in which NumPy would warn of overflow, division by zero or NaN: PyTorch does not.
+# Decorates forwards in which NumPy would warn of overflow, division by zero or NaN; PyTorch never
+# does.
 quiet = np.errstate(all="ignore")
 
 
@@ -50,7 +51,7 @@ class Op:
 
     @classmethod
     def apply(cls, *inputs: Any, **params: Any) -> Any:
-        """Compute the op on tensors (or plain numbers) and record it where a gradient may be asked."""
+        """Compute the op on tensors (or plain numbers); record it where gradients may be asked."""
         arrays = []
         requires_grad = False
         like: Any = None
@@ -127,27 +128,32 @@ def record(
     for x in inputs:
         needs_grad = isinstance(x, TensorBase) and x._requires_grad
         edges.append(edge_to(x) if needs_grad else None)
-    outputs = out if type(out) is tuple else (out,)
-    node = Node(cls, tuple(edges), len(outputs))
+    node = Node(cls, tuple(edges))
     if params:
         node.__dict__.update(params)
     if cls.saves:
         save_inputs(node, inputs)
-    results = []
-    for index, array in enumerate(outputs):
-        tensor = _result(cls, inputs, like, array)
-        if tensor._array.dtype.kind == "f":  # only floating-point numbers have gradients
-            tensor._grad_fn = node
-            tensor._output_index = index
-            tensor._requires_grad = True
-        results.append(tensor)
-    if len(results) > 1:
+    if type(out) is tuple:
+        results = tuple([_result(cls, inputs, like, array) for array in out])
+        node.outputs = len(results)
         node.output_metadata = [(t._array.shape, t._array.dtype) for t in results]
+        for index, result in enumerate(results):
+            _attach(result, node, index)
+    else:
+        results = _result(cls, inputs, like, out)
+        _attach(results, node, 0)
     if cls.saves_outputs:
-        node.saved_outputs = tuple(
-            SavedOutput(results[i], cell_of(results[i]), i) for i in cls.saves_outputs
-        )
-    return tuple(results) if type(out) is tuple else results[0]
+        made = results if type(results) is tuple else (results,)
+        node.saved_outputs = tuple([SavedOutput(made[i], i) for i in cls.saves_outputs])
+    return results
+
+
+def _attach(result: Any, node: Node, index: int) -> None:
+    if result._array.dtype.kind == "f":  # only floating-point numbers have gradients
+        result._grad_fn = node
+        result._requires_grad = True
+        if index:
+            result._output_index = index
 
 
 def save_inputs(node: Node, inputs: tuple[Any, ...]) -> None:

@@ -65,7 +65,7 @@ class ToCopy(Op):
 
 
 class Copy(Op):
-    """The second tensor with the first one's shape and dtype, as ``copy_`` writes it: (*A), (*B) -> (*A)."""
+    """The second tensor in the shape and dtype of the first, as ``copy_`` writes: (*A), (*B) -> (*A)."""
 
     name = "CopyBackwards"
 

@@ -18,7 +18,7 @@ from minitorch.dtypes import Array
 
 @dataclass(frozen=True)
 class Sample:
-    """One call: arrays or plain numbers, keyword parameters, and the error it must raise, if any."""
+    """One call: arrays or numbers, keyword parameters, and the error it must raise, if any."""
 
     inputs: tuple[Any, ...]
     params: Mapping[str, Any]

@@ -61,8 +61,8 @@ class Tensor(ElementwiseMethods, ActivationMethods, MemoryMethods):
         if self.grad_fn is not None:
             if not value:
                 raise RuntimeError(
-                    f"{_LEAF_ONLY} If you want to use a computed variable in a subgraph that doesn't "
-                    "require differentiation use var_no_grad = var.detach()."
+                    f"{_LEAF_ONLY} If you want to use a computed variable in a subgraph that "
+                    "doesn't require differentiation use var_no_grad = var.detach()."
                 )
             return
         if value and self._array.dtype.kind != "f":
@@ -164,7 +164,7 @@ class Tensor(ElementwiseMethods, ActivationMethods, MemoryMethods):
         create_graph: bool = False,
         inputs: Any = None,
     ) -> None:
-        """Add this tensor's gradient to the ``grad`` of its leaves; see :func:`autograd.backward`."""
+        """Add this tensor's gradient to its leaves' ``grad``; see :func:`autograd.backward`."""
         differentiate.backward(self, gradient, retain_graph, create_graph, inputs=inputs)
 
     def __repr__(self, *, tensor_contents: object = None) -> str:

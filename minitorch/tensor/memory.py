@@ -87,7 +87,8 @@ class MemoryMethods(TensorBase):
         """
         if self._requires_grad and not force:
             raise RuntimeError(
-                "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead."
+                "Can't call numpy() on Tensor that requires grad. "
+                "Use tensor.detach().numpy() instead."
             )
         return self._array
 
@@ -111,8 +112,8 @@ class MemoryMethods(TensorBase):
         """
         if self._array.size != 1:
             raise RuntimeError(
-                f"a Tensor with {self._array.size} elements cannot be converted to Scalar: its shape "
-                f"is {list(self._array.shape)}; use .tolist(), or index or reduce it to one element."
+                f"a Tensor with {self._array.size} elements cannot be converted to Scalar: its "
+                f"shape is {list(self._array.shape)}; use .tolist(), or index or reduce it."
             )
         return self._array.item()
 

@@ -63,7 +63,7 @@ def float_leaves(tensors: Any) -> list[Any]:
 
 
 def weighted_sum(outputs: Any, weights: list[Any]) -> Any:
-    """A scalar that depends on every output that has a gradient, with other weights for each element."""
+    """A scalar that depends on all outputs that have a gradient, each element with its weight."""
     total: Any = 0
     for out, weight in zip([x for x in outputs if x.requires_grad], weights, strict=True):
         total = total + (out * weight).sum()
