@@ -30,19 +30,45 @@ def sgd_(
     maximize: bool,
 ) -> Array | None:
     """One step of PyTorch's SGD in place; returns the buffer, started here on the first step."""
+    is_first = momentum_buffer is None
+    buffer = np.empty_like(param) if is_first and momentum else momentum_buffer
+    options = (is_first, lr, momentum, dampening, weight_decay, nesterov, maximize)
+    arrays = [a for a in (param, grad, buffer) if a is not None]
+    if param.size <= SGD_CHUNK or not all(a.flags.c_contiguous for a in arrays):
+        _sgd_slice_(param, grad, buffer, *options)
+        return buffer
+    flat = [a.reshape(-1) for a in arrays]
+    for first in range(0, param.size, SGD_CHUNK):
+        part = [a[first : first + SGD_CHUNK] for a in flat]
+        _sgd_slice_(part[0], part[1], None if buffer is None else part[2], *options)
+    return buffer
+
+
+def _sgd_slice_(
+    param: Array,
+    grad: Array,
+    buffer: Array | None,
+    is_first: bool,
+    lr: float,
+    momentum: float,
+    dampening: float,
+    weight_decay: float,
+    nesterov: bool,
+    maximize: bool,
+) -> None:
+    """`sgd_` on a slice that fits the cache, or on arrays with strides."""
     if maximize:
         grad = -grad
     if weight_decay:
-        grad = grad + param * weight_decay
-    if momentum:
-        if momentum_buffer is None:
-            momentum_buffer = grad.copy()
+        grad = grad + weight_decay * param
+    if momentum and buffer is not None:
+        if is_first:
+            buffer[...] = grad
         else:
-            momentum_buffer *= momentum
-            momentum_buffer += grad if not dampening else grad * (1 - dampening)
-        grad = grad + momentum_buffer * momentum if nesterov else momentum_buffer
-    param -= grad * lr
-    return momentum_buffer
+            buffer *= momentum
+            buffer += (1 - dampening) * grad if dampening else grad
+        grad = grad + momentum * buffer if nesterov else buffer
+    param -= lr * grad
 
 
 NUMPY = Kernels(

@@ -22,7 +22,7 @@ def batch_norm(
 ) -> tuple[Array, Array, Array]:
     """Normalise every channel by its own mean and biased variance over all other dims."""
     axes = _other_axes(x)
-    work = x.astype(working_dtype(x.dtype), copy=False)
+    work = np.ascontiguousarray(x, working_dtype(x.dtype))
     count = max(x.size // max(x.shape[1], 1), 1)
     mean = np.add.reduce(work, axis=axes) / count  # (C,)
     out = work - _per_channel(mean, x)
@@ -44,7 +44,8 @@ def batch_norm_grad(
     """Gradients of `batch_norm` with respect to x, weight and bias."""
     axes = _other_axes(x)
     dtype = working_dtype(x.dtype)
-    grad, mean, invstd = (a.astype(dtype, copy=False) for a in (grad, mean, invstd))
+    grad, x = np.ascontiguousarray(grad, dtype), np.ascontiguousarray(x)
+    mean, invstd = mean.astype(dtype, copy=False), invstd.astype(dtype, copy=False)
     count = max(x.size // max(x.shape[1], 1), 1)
     normal = x - _per_channel(mean, x)
     normal *= _per_channel(invstd, x)
@@ -71,7 +72,7 @@ def softmax(x: Array, dim: int) -> Array:
     """Shares exp(x) / sum(exp(x)) along `dim`."""
     if not x.size:
         return x.copy()
-    work = x.astype(working_dtype(x.dtype), copy=False)
+    work = np.ascontiguousarray(x, working_dtype(x.dtype))
     out = work - np.maximum.reduce(work, axis=dim, keepdims=True)
     np.exp(out, out=out)
     out /= np.add.reduce(out, axis=dim, keepdims=True)
@@ -81,7 +82,7 @@ def softmax(x: Array, dim: int) -> Array:
 def softmax_grad(grad: Array, out: Array, dim: int) -> Array:
     """Gradient of `softmax`: out * (grad - sum(grad * out))."""
     dtype = working_dtype(grad.dtype)
-    grad_x = np.multiply(grad, out, dtype=dtype)
+    grad_x = np.multiply(grad, out, dtype=dtype, order="C")
     total = np.add.reduce(grad_x, axis=dim, keepdims=True)
     grad_x -= out * total
     return grad_x.astype(grad.dtype, copy=False)
@@ -92,7 +93,7 @@ def log_softmax(x: Array, dim: int) -> Array:
     """Logarithm of `softmax`: x - log(sum(exp(x))) along `dim`."""
     if not x.size:
         return x.copy()
-    work = x.astype(working_dtype(x.dtype), copy=False)
+    work = np.ascontiguousarray(x, working_dtype(x.dtype))
     out = work - np.maximum.reduce(work, axis=dim, keepdims=True)
     out -= np.log(np.add.reduce(np.exp(out), axis=dim, keepdims=True))
     return out.astype(x.dtype, copy=False)
@@ -100,8 +101,8 @@ def log_softmax(x: Array, dim: int) -> Array:
 
 def log_softmax_grad(grad: Array, out: Array, dim: int) -> Array:
     """Gradient of `log_softmax`: grad - exp(out) * sum(grad)."""
-    work = grad.astype(working_dtype(grad.dtype), copy=False)
-    grad_x = np.exp(out, dtype=work.dtype)
+    work = np.ascontiguousarray(grad, working_dtype(grad.dtype))
+    grad_x = np.exp(out, dtype=work.dtype, order="C")
     grad_x *= np.add.reduce(work, axis=dim, keepdims=True)
     np.subtract(work, grad_x, out=grad_x)
     return grad_x.astype(grad.dtype, copy=False)
@@ -109,6 +110,7 @@ def log_softmax_grad(grad: Array, out: Array, dim: int) -> Array:
 
 def _places(target: Array, ignore_index: int) -> tuple[Array, Array]:
     """Labels with the ignored ones set to 0, and which samples count."""
+    target = np.ascontiguousarray(target)
     is_counted = target != ignore_index
     return np.where(is_counted, target, 0), is_counted
 

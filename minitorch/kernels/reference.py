@@ -113,20 +113,30 @@ def max_pool2d(
     n_images, channels, height, width = x.shape
     out_h = pool_output_size(height, kernel_size[0], stride[0], padding[0], dilation[0], ceil_mode)
     out_w = pool_output_size(width, kernel_size[1], stride[1], padding[1], dilation[1], ceil_mode)
-    out = np.zeros((n_images, channels, out_h, out_w), x.dtype)
+    lowest = -math.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min
+    out = np.full((n_images, channels, out_h, out_w), lowest, x.dtype)
     codes = np.zeros(out.shape, np.int64)
     for n, c, oh, ow in np.ndindex(*out.shape):
-        found = False
+        codes[n, c, oh, ow] = _first_code(oh, ow, kernel_size, stride, padding, dilation)
         for code in range(kernel_size[0] * kernel_size[1]):
             h, w = _code_position(code, oh, ow, kernel_size, stride, padding, dilation)
             if not (0 <= h < height and 0 <= w < width):
                 continue
             value = x[n, c, h, w]
-            if not found or value > out[n, c, oh, ow] or value != value:
+            if value > out[n, c, oh, ow] or value != value:
                 out[n, c, oh, ow] = value
                 codes[n, c, oh, ow] = code
-            found = True
     return out, codes
+
+
+def _first_code(
+    oh: int, ow: int, kernel_size: Pair, stride: Pair, padding: Pair, dilation: Pair
+) -> int:
+    """Code of the first place not in the padding above or to the left: where all are -inf."""
+    for code in range(kernel_size[0] * kernel_size[1]):
+        if min(_code_position(code, oh, ow, kernel_size, stride, padding, dilation)) >= 0:
+            return code
+    raise AssertionError("padding is at most half the kernel")
 
 
 def window_indices(
@@ -160,7 +170,8 @@ def scatter_windows(
     for n, c, oh, ow in np.ndindex(*codes.shape):
         code = int(codes[n, c, oh, ow])
         h, w = _code_position(code, oh, ow, kernel_size, stride, padding, dilation)
-        grad_x[n, c, h, w] += float(grad[n, c, oh, ow])
+        if h < input_shape[2] and w < input_shape[3]:  # else the window has no place inside
+            grad_x[n, c, h, w] += float(grad[n, c, oh, ow])
     return grad_x.astype(grad.dtype)
 
 
@@ -172,7 +183,8 @@ def gather_windows(
     for n, c, oh, ow in np.ndindex(*codes.shape):
         code = int(codes[n, c, oh, ow])
         h, w = _code_position(code, oh, ow, kernel_size, stride, padding, dilation)
-        out[n, c, oh, ow] = x[n, c, h, w]
+        if h < x.shape[2] and w < x.shape[3]:
+            out[n, c, oh, ow] = x[n, c, h, w]
     return out
 
 
