@@ -1,0 +1,198 @@
+"""What is read from CIFAR-10's files, and what is refused."""
+
+import os
+import pickle
+import struct
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from examples.cifar10.errors import DataError
+from examples.cifar10.files import PUBLISHED_MD5, TEST_FILE, read_batch, read_meta
+
+IMAGES = np.arange(2 * 3072, dtype=np.uint64).astype(np.uint8).reshape(2, 3072)
+
+
+def python2_pickle(images=IMAGES, labels=(3, 9)):
+    """A batch as the published files hold it: protocol 2, text as bytes, NumPy's old names."""
+    rows, columns = images.shape
+    return b"".join(
+        (
+            b"\x80\x02}(U\x0bbatch_labelU\x15training batch 1 of 5",
+            b"U\x06labels](" + b"".join(b"K" + bytes([label]) for label in labels) + b"e",
+            b"U\x04datacnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\nK\x00\x85U\x01b\x87R",
+            b"(K\x01M" + struct.pack("<H", rows) + b"M" + struct.pack("<H", columns) + b"\x86",
+            b"cnumpy\ndtype\nU\x02u1K\x00K\x01\x87R",
+            b"(K\x03U\x01|NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\x00tb",
+            b"\x89T" + struct.pack("<i", images.size) + images.tobytes() + b"tbu.",
+        )
+    )
+
+
+def refusal(tmp_path, content, **options):
+    """What is said about a file with this content."""
+    path = tmp_path / "data_batch_1"
+    path.write_bytes(content if isinstance(content, bytes) else pickle.dumps(content, protocol=4))
+    with pytest.raises(DataError) as caught:
+        read_batch(path, **options)
+    assert str(path) in str(caught.value)
+    assert "Delete the folder" in str(caught.value)
+    return str(caught.value)
+
+
+class Malicious:
+    """Unpickled the ordinary way, it makes a folder."""
+
+    def __reduce__(self):
+        return os.mkdir, ("harm",)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [python2_pickle(), pickle.dumps({"data": IMAGES, "labels": [3, 9]}, protocol=4)],
+    ids=["as published", "as NumPy 2 writes it"],
+)
+def test_a_batch_is_read(tmp_path, content):
+    path = tmp_path / "data_batch_1"
+    path.write_bytes(content)
+    images, labels = read_batch(path)
+    np.testing.assert_array_equal(images, IMAGES.reshape(2, 3, 32, 32))
+    np.testing.assert_array_equal(labels, [3, 9])
+    assert labels.dtype == np.int64
+
+
+def test_an_array_in_column_order_is_read(tmp_path):
+    path = tmp_path / "data_batch_1"
+    entries = {"data": np.asfortranarray(IMAGES), "labels": [3, 9]}
+    path.write_bytes(pickle.dumps(entries, protocol=4))
+    np.testing.assert_array_equal(read_batch(path).images, IMAGES.reshape(2, 3, 32, 32))
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(DataError, match=r"cannot read .*data_batch_1: No such file"):
+        read_batch(tmp_path / "data_batch_1")
+
+
+def test_a_truncated_file_says_how_long_it_is(tmp_path):
+    content = python2_pickle()
+    assert f"reading its {len(content) - 100:,} bytes" in refusal(tmp_path, content[:-100])
+    assert "truncated" in refusal(tmp_path, b"")
+
+
+def test_a_damaged_file_is_found_by_its_checksum(tmp_path):
+    content = bytearray(python2_pickle())
+    content[-1000] ^= 1  # one bit of one pixel
+    said = refusal(tmp_path, bytes(content), expected_md5=PUBLISHED_MD5["data_batch_1"])
+    assert f"expected {PUBLISHED_MD5['data_batch_1']}" in said
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04 a zip", b"<html>404</html>", bytes(range(256))])
+def test_a_foreign_file_is_refused(tmp_path, content):
+    assert "not a CIFAR-10 file" in refusal(tmp_path, content)
+
+
+@pytest.mark.parametrize("label", [10, -1, 255, "cat", None, True, 3.0])
+def test_a_label_out_of_range_is_refused(tmp_path, label):
+    said = refusal(tmp_path, {"data": IMAGES, "labels": [3, label]})
+    assert f"label out of range: image 1 has the label {label!r}" in said
+
+
+@pytest.mark.parametrize("shape", [(2, 3071), (3, 2048), (2, 3, 32, 32), (6144,), (1, 6144)])
+def test_a_wrong_image_shape_is_refused(tmp_path, shape):
+    said = refusal(tmp_path, {"data": np.zeros(shape, np.uint8), "labels": [0, 0]})
+    if np.prod(shape) == 6144 or len(shape) == 2:
+        assert "wrong image shape: expected data of shape (2, 3072)" in said
+        assert f"got {shape}" in said
+
+
+def test_other_entries_are_refused(tmp_path):
+    assert "expected the entries 'data'" in refusal(tmp_path, {"data": IMAGES})
+    assert "expected the entries 'data'" in refusal(tmp_path, {"data": [1, 2], "labels": [1, 2]})
+    assert "expected a dict, got list" in refusal(tmp_path, [1, 2])
+
+
+def test_elements_other_than_bytes_are_refused(tmp_path):
+    said = refusal(tmp_path, {"data": IMAGES.astype(np.float32), "labels": [3, 9]})
+    assert "elements are not uint8" in said
+    objects = np.array([[Malicious()]], dtype=object)
+    refusal(tmp_path, {"data": objects, "labels": [3]})
+
+
+@pytest.mark.parametrize("protocol", [0, 2, 4])
+def test_nothing_in_a_file_can_run(tmp_path, protocol):
+    content = pickle.dumps({"data": Malicious(), "labels": []}, protocol=protocol)
+    said = refusal(tmp_path, content)
+    assert "it asks for posix.mkdir" in said or "it asks for nt.mkdir" in said
+    assert not os.path.exists("harm")
+    pickle.loads(content)  # so it would have
+    assert os.path.exists("harm")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"cnumpy\nload\n.",
+        b"cbuiltins\neval\n(S'1'\ntR.",
+        b"(inumpy\nndarray\n.",  # INST: names a class in another way
+        b"\x80\x02P0\n.",
+        b"\x80\x02cnumpy\ndtype\n}U\x08__call__cbuiltins\neval\nsb.",
+    ],
+)
+def test_a_name_by_any_other_opcode_is_refused_too(tmp_path, content):
+    refusal(tmp_path, content)
+
+
+def test_a_file_cannot_change_the_reader(tmp_path):
+    """BUILD sets attributes of whatever stands on the stack: here of the stand-in for dtype."""
+    refusal(tmp_path, b"\x80\x02cnumpy\ndtype\n}U\x04codeU\x02f8sb.")
+    path = tmp_path / "data_batch_1"
+    path.write_bytes(python2_pickle())
+    assert len(read_batch(path).labels) == 2
+
+
+@given(position=st.integers(0, len(python2_pickle()) - 1), value=st.integers(0, 255))
+def test_one_wrong_byte_is_harmless_or_an_error_of_ours(tmp_path_factory, position, value):
+    content = bytearray(python2_pickle())
+    content[position] = value
+    path = tmp_path_factory.getbasetemp() / "fuzzed"
+    path.write_bytes(bytes(content))
+    try:
+        images, labels = read_batch(path)
+    except DataError:
+        return
+    assert images.shape[1:] == (3, 32, 32)
+    assert len(labels) == len(images)
+
+
+@given(length=st.integers(0, len(python2_pickle()) - 1))
+def test_a_file_cut_anywhere_is_an_error_of_ours(tmp_path_factory, length):
+    path = tmp_path_factory.getbasetemp() / "cut"
+    path.write_bytes(python2_pickle()[:length])
+    with pytest.raises(DataError):
+        read_batch(path)
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        {},
+        {"label_names": ["cat"]},
+        {"label_names": ["cat"] * 10, "synthetic": 1},
+        {"label_names": ["cat"] * 10, "md5": "abc"},
+    ],
+)
+def test_a_senseless_meta_file_is_refused(tmp_path, entries):
+    (tmp_path / "batches.meta").write_bytes(pickle.dumps(entries))
+    with pytest.raises(DataError, match=r"batches\.meta"):
+        read_meta(tmp_path)
+
+
+def test_the_published_files_are_read_as_torchvision_reads_them(cifar10_root, torchvision):
+    theirs = torchvision.datasets.CIFAR10(root=cifar10_root, train=False, download=False)
+    images, labels = read_batch(
+        cifar10_root / "cifar-10-batches-py" / TEST_FILE, PUBLISHED_MD5[TEST_FILE]
+    )
+    np.testing.assert_array_equal(images.transpose(0, 2, 3, 1), theirs.data)
+    assert labels.tolist() == theirs.targets
