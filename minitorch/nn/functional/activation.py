@@ -1,0 +1,103 @@
+"""Activations."""
+
+from __future__ import annotations
+
+import warnings
+
+from minitorch import ops
+from minitorch.dtypes import dtype as DType
+from minitorch.nn.functional.checks import require_float, require_tensors
+from minitorch.tensor import Tensor
+
+
+def relu(input: Tensor, inplace: bool = False) -> Tensor:
+    """Return max(x, 0): (*) -> (*)."""
+    require_tensors("relu(input)", input)
+    return input.relu_() if inplace else ops.relu(input)
+
+
+def relu_(input: Tensor) -> Tensor:
+    """Set x to max(x, 0)."""
+    return relu(input, inplace=True)
+
+
+def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = False) -> Tensor:
+    """Return x where x > 0, else negative_slope · x: (*) -> (*)."""
+    require_tensors("leaky_relu(input)", input)
+    require_float("leaky_relu_cpu", input._array)
+    out = ops.leaky_relu(input, negative_slope)
+    return input.copy_(out) if inplace else out
+
+
+def sigmoid(input: Tensor) -> Tensor:
+    """Return 1 / (1 + exp(−x)): (*) -> (*)."""
+    require_tensors("sigmoid(input)", input)
+    return ops.sigmoid(input)
+
+
+def tanh(input: Tensor) -> Tensor:
+    """Return the hyperbolic tangent: (*) -> (*)."""
+    require_tensors("tanh(input)", input)
+    return ops.tanh(input)
+
+
+def gelu(input: Tensor, approximate: str = "none") -> Tensor:
+    """Return x · Φ(x), with the normal distribution function or its "tanh" approximation.
+
+    Source: https://arxiv.org/abs/1606.08415
+    """
+    require_tensors("gelu(input)", input)
+    require_float("GeluKernelImpl", input._array)
+    if approximate not in ("none", "tanh"):
+        raise RuntimeError(
+            f"approximate argument must be either none or tanh., but got {approximate!r}"
+        )
+    return ops.gelu(input, approximate)
+
+
+def softmax(
+    input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: DType | None = None
+) -> Tensor:
+    """Return exp(x) over its sum along ``dim``: (*) -> (*).
+
+    Args:
+        input: (*).
+        dim: the dimension whose values shall sum to 1.
+        _stacklevel: frames between the warning and who is warned.
+        dtype: converted to first, against overflow.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.softmax.html
+    """
+    require_tensors("softmax(input)", input)
+    if dim is None:
+        dim = _implicit_dim("softmax", input, _stacklevel)
+    return ops.softmax(input, dim, dtype)
+
+
+def log_softmax(
+    input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: DType | None = None
+) -> Tensor:
+    """Return the logarithm of the softmax along ``dim``, computed stably: (*) -> (*).
+
+    Args:
+        input: (*).
+        dim: the dimension whose exponentials shall sum to 1.
+        _stacklevel: frames between the warning and who is warned.
+        dtype: converted to first, against overflow.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.log_softmax.html
+    """
+    require_tensors("log_softmax(input)", input)
+    if dim is None:
+        dim = _implicit_dim("log_softmax", input, _stacklevel)
+    return ops.log_softmax(input, dim, dtype)
+
+
+def _implicit_dim(function: str, input: Tensor, stacklevel: int) -> int:
+    """Choose the dimension that old programs expect."""
+    warnings.warn(
+        f"Implicit dimension choice for {function} has been deprecated. Change the call to "
+        "include dim=X as an argument.",
+        stacklevel=stacklevel,
+    )
+    return 0 if input._array.ndim in (0, 1, 3) else 1

@@ -1,0 +1,66 @@
+"""What the argument checks share. The good case costs a few comparisons; messages come on failure.
+
+Messages begin with PyTorch's words and go on with what came and what to do.
+"""
+
+from __future__ import annotations
+
+from operator import index
+from typing import Any
+
+from minitorch.dtypes import Array, scalar_name
+from minitorch.tensor import Tensor
+
+Pair = tuple[int, int]
+
+
+def require_tensors(call: str, *values: object, required: int = 9) -> None:
+    """Refuse lists, arrays and numbers where tensors are expected.
+
+    Args:
+        call: how the function is called, "linear(input, weight, bias)"; read on failure only.
+        values: the arguments, in that order.
+        required: how many of them cannot be None.
+    """
+    for position, value in enumerate(values):
+        if not isinstance(value, Tensor) and (value is not None or position < required):
+            function, names = call.rstrip(")").split("(")
+            raise TypeError(
+                f"{function}(): argument '{names.split(', ')[position]}' (position {position + 1}) "
+                f"must be Tensor, not {type(value).__name__}; make one with torch.as_tensor(...)"
+            )
+
+
+def require_float(function: str, array: Array) -> None:
+    """Refuse integers and bools, which have no gradient."""
+    if array.dtype.kind != "f":
+        raise NotImplementedError(
+            f"\"{function}\" not implemented for '{scalar_name(array)}': expected a floating-point "
+            "tensor; convert it with .float()"
+        )
+
+
+def as_pair(value: Any, name: str, function: str = "conv2d") -> Pair:
+    """Return a number as (number, number), and a pair as it is."""
+    if type(value) is tuple and len(value) == 2 and type(value[0]) is int is type(value[1]):
+        return value  # type: ignore[return-value]
+    try:
+        numbers = tuple(index(v) for v in ((value,) if hasattr(value, "__index__") else value))
+    except TypeError:
+        raise TypeError(
+            f"{function}() received an invalid combination of arguments: {name} must be an int or "
+            f"a tuple of two ints, but got {name}={value!r}"
+        ) from None
+    if len(numbers) == 1:
+        return numbers[0], numbers[0]
+    if len(numbers) == 2:
+        return numbers[0], numbers[1]
+    if function == "conv2d":
+        raise RuntimeError(
+            f"expected {name} to be a single integer value or a list of 2 values to match the "
+            f"convolution dimensions, but got {name}={list(numbers)}"
+        )
+    raise RuntimeError(
+        f"{function}: {name} must either be a single int, or a tuple of two ints, "
+        f"but got {name}={numbers}"
+    )

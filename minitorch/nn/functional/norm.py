@@ -1,0 +1,109 @@
+"""Normalisation."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from minitorch import ops
+from minitorch.autograd.grad_mode import no_grad
+from minitorch.dtypes import Array
+from minitorch.nn.functional.checks import require_float, require_tensors
+from minitorch.tensor import Tensor
+
+
+def batch_norm(
+    input: Tensor,
+    running_mean: Tensor | None,
+    running_var: Tensor | None,
+    weight: Tensor | None = None,
+    bias: Tensor | None = None,
+    training: bool = False,
+    momentum: float = 0.1,
+    eps: float = 1e-5,
+) -> Tensor:
+    """Return (input − mean) / √(var + eps) · weight + bias per channel: (N, C, *) -> (N, C, *).
+
+    Args:
+        input: the batch.
+        running_mean: (C); used in evaluation, moved towards the batch's mean in training.
+        running_var: (C); likewise, towards the batch's unbiased variance.
+        weight: (C); 1 if left out.
+        bias: (C); 0 if left out.
+        training: use the batch's mean and (biased) variance.
+        momentum: weight of this batch in the running statistics.
+        eps: added to the variance.
+
+    Raises:
+        ValueError: for a single value per channel in training, whose variance is nothing.
+        RuntimeError: if sizes or dtypes do not fit.
+
+    Source: https://arxiv.org/abs/1502.03167;
+        https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.batch_norm.html
+    """
+    require_tensors(
+        "batch_norm(input, running_mean, running_var, weight, bias)",
+        input,
+        running_mean,
+        running_var,
+        weight,
+        bias,
+    )
+    _check_sizes(input._array, running_mean, running_var, weight, bias)
+    if not training:
+        for name, statistic in (("running_mean", running_mean), ("running_var", running_var)):
+            if statistic is None:
+                raise RuntimeError(
+                    f"{name} must be defined in evaluation mode; training=True uses the batch's"
+                )
+        return ops.batch_norm_inference(input, running_mean, running_var, weight, bias, eps)
+    _check_batch(input._array, eps)
+    out, mean, invstd = ops.batch_norm(input, weight, bias, eps)
+    if running_mean is not None:
+        _move(running_mean, mean._array, momentum)
+    if running_var is not None:
+        count = input.numel() // mean.numel() if mean.numel() else 0
+        biased = 1 / np.square(invstd._array) - eps
+        _move(running_var, biased * (count / max(count - 1, 1)), momentum)
+    return out
+
+
+def _move(running: Tensor, value: Array, momentum: float) -> None:
+    with no_grad():
+        running.mul_(1 - momentum)
+        running.add_(Tensor._wrap(momentum * value))
+
+
+def _check_sizes(x: Array, *per_channel: Tensor | None) -> None:
+    if x.ndim < 2:
+        raise IndexError(
+            f"Dimension out of range (expected to be in range of [-{x.ndim}, {x.ndim - 1}], but "
+            f"got 1): batch_norm needs an input (N, C, *), but got {list(x.shape)}"
+        )
+    require_float("batch_norm", x)
+    names = ("running_mean", "running_var", "weight", "bias")
+    for name, tensor in zip(names, per_channel, strict=True):
+        if tensor is None:
+            continue
+        if tensor._array.shape != x.shape[1:2]:
+            raise RuntimeError(
+                f"{name} should contain {x.shape[1]} elements not {tensor.numel()}: "
+                f"the input of shape {list(x.shape)} has {x.shape[1]} channels"
+            )
+        if tensor._array.dtype != x.dtype:
+            raise RuntimeError(
+                "mixed dtype (CPU): all inputs must share same datatype, but the input is "
+                f"{x.dtype} and {name} is {tensor._array.dtype}. Convert one of them, for example "
+                "with .float()."
+            )
+
+
+def _check_batch(x: Array, eps: float) -> None:
+    if x.shape[0] * math.prod(x.shape[2:]) == 1:
+        raise ValueError(
+            f"Expected more than 1 value per channel when training, got input size "
+            f"torch.Size({list(x.shape)}). Use a larger batch, or eval()."
+        )
+    if eps <= 0:
+        raise ValueError(f"batch_norm eps must be positive during training, but got {eps}")

@@ -1,0 +1,519 @@
+"""``Module``: registration, walking, modes, conversion, printing; for state dicts see state.py."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Self
+
+from minitorch.dtypes import dtype
+from minitorch.nn.modules import state
+from minitorch.nn.modules.walk import postorder, preorder
+from minitorch.nn.parameter import Buffer, Parameter
+from minitorch.tensor import Tensor
+
+# What PyTorch's modules have beyond these, with what to do instead.
+_ABSENT = {
+    "register_forward_hook": "module hooks are not there yet; call the layers one by one",
+    "register_forward_pre_hook": "module hooks are not there yet; call the layers one by one",
+    "register_full_backward_hook": "module hooks are not there yet; see Tensor.grad",
+    "register_full_backward_pre_hook": "module hooks are not there yet; see Tensor.grad",
+    "register_backward_hook": "module hooks are not there yet; see Tensor.grad",
+    "cuda": "computation is on the CPU; leave the call out",
+    "compile": "there is no compiler; call the module itself",
+    "bfloat16": "there is no bfloat16; use float() or half()",
+}
+
+
+class Module:
+    """Base of all layers and networks: a tree of modules with parameters and buffers at its nodes.
+
+    Assigning a ``Parameter``, a ``Module`` or a ``Buffer`` to an attribute registers it. Subclasses
+    define ``forward`` and are called like functions.
+
+    Attributes:
+        training: what ``train()`` and ``eval()`` set; dropout and batch norm look at it.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Module.html
+
+    Example:
+        >>> class Net(nn.Module):
+        ...     def __init__(self):
+        ...         super().__init__()
+        ...         self.fc = nn.Linear(4, 2)
+        ...
+        ...     def forward(self, x):
+        ...         return self.fc(x)
+    """
+
+    training: bool
+    _parameters: dict[str, Parameter | None]
+    _buffers: dict[str, Tensor | None]
+    _modules: dict[str, Module | None]
+    _non_persistent_buffers_set: set[str]
+
+    def __init__(self) -> None:
+        # Not by attribute: __setattr__ consults the very tables that are made here.
+        self.__dict__.update(
+            training=True,
+            _parameters={},
+            _buffers={},
+            _non_persistent_buffers_set=set(),
+            _modules={},
+        )
+
+    # Calling. Hooks, when they come, run in __call__ around forward.
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self.forward(*args, **kwargs)
+
+    def forward(self, *args: Any, **kwargs: Any) -> Any:
+        """Compute the result; every subclass defines its own."""
+        raise NotImplementedError(
+            f'Module [{type(self).__name__}] is missing the required "forward" function. '
+            "Define `def forward(self, ...)` in the class; check its spelling and indentation."
+        )
+
+    # Attributes
+
+    def __getattr__(self, name: str) -> Any:
+        # Runs when ordinary look-up has failed, so for every parameter, buffer and child.
+        fields = self.__dict__
+        if "_modules" in fields:
+            if name in (parameters := fields["_parameters"]):
+                return parameters[name]
+            if name in (modules := fields["_modules"]):
+                return modules[name]
+            if name in (buffers := fields["_buffers"]):
+                return buffers[name]
+        hint = f": {_ABSENT[name]}" if name in _ABSENT else ""
+        raise AttributeError(
+            f"'{type(self).__name__}' object has no attribute '{name}'{hint}", name=name, obj=self
+        )
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        fields = self.__dict__
+        if isinstance(value, Parameter):
+            self._require_init("parameters")
+            self._forget(name, keep="_parameters")
+            self.register_parameter(name, value)
+        elif name in fields.get("_parameters", ()):
+            if value is not None:
+                raise TypeError(
+                    f"cannot assign '{_typename(value)}' as parameter '{name}' (torch.nn.Parameter "
+                    "or None expected). Wrap it in nn.Parameter(...), or write the values into the "
+                    f"parameter: with torch.no_grad(): module.{name}.copy_(values)"
+                )
+            self._parameters[name] = None
+        elif isinstance(value, Module):
+            self._require_init("module")
+            self._forget(name, keep="_modules")
+            self._modules[name] = value
+        elif name in fields.get("_modules", ()):
+            if value is not None:
+                raise TypeError(
+                    f"cannot assign '{_typename(value)}' as child module '{name}' (torch.nn.Module "
+                    "or None expected)"
+                )
+            self._modules[name] = None
+        elif isinstance(value, Buffer):
+            self._require_init("buffer")
+            self._forget(name, keep="_buffers")
+            self.register_buffer(name, value, value.persistent)
+        elif name in fields.get("_buffers", ()):
+            if value is not None and not isinstance(value, Tensor):
+                raise TypeError(
+                    f"cannot assign '{_typename(value)}' as buffer '{name}' (torch.nn.Buffer, "
+                    "torch.Tensor or None expected)"
+                )
+            self._buffers[name] = value
+        else:
+            object.__setattr__(self, name, value)
+
+    def __delattr__(self, name: str) -> None:
+        for table in (self._parameters, self._buffers, self._modules):
+            if name in table:
+                del table[name]
+                self._non_persistent_buffers_set.discard(name)
+                return
+        object.__delattr__(self, name)
+
+    def __dir__(self) -> list[str]:
+        names = {*object.__dir__(self), *self._parameters, *self._buffers, *self._modules}
+        return sorted(name for name in names if not name[:1].isdigit())
+
+    def _require_init(self, kind: str) -> None:
+        if "_modules" not in self.__dict__:
+            raise AttributeError(
+                f"cannot assign {kind} before Module.__init__() call. "
+                f"Call super().__init__() first in {type(self).__name__}.__init__."
+            )
+
+    def _forget(self, name: str, keep: str) -> None:
+        """Take a name out of all tables but one, and out of the ordinary attributes."""
+        fields = self.__dict__
+        fields.pop(name, None)
+        for table in ("_parameters", "_buffers", "_modules"):
+            if table != keep:
+                fields[table].pop(name, None)
+        self._non_persistent_buffers_set.discard(name)
+
+    def _check_name(self, kind: str, name: str, table: Mapping[str, object]) -> None:
+        if not isinstance(name, str):
+            raise TypeError(f"{kind} name should be a string. Got {_typename(name)}")
+        if "." in name:
+            raise KeyError(f'{kind} name can\'t contain ".", got: {name}')
+        if name == "":
+            raise KeyError(f'{kind} name can\'t be empty string ""')
+        if name not in table and hasattr(self, name):
+            raise KeyError(
+                f"attribute '{name}' already exists in {type(self).__name__}; choose another name"
+            )
+
+    def register_parameter(self, name: str, param: Parameter | None) -> None:
+        """Add a parameter, or a name that holds None."""
+        self._require_init("parameter")
+        self._check_name("parameter", name, self._parameters)
+        if param is not None and not isinstance(param, Parameter):
+            raise TypeError(
+                f"cannot assign '{_typename(param)}' object to parameter '{name}' "
+                "(torch.nn.Parameter or None required)"
+            )
+        self._parameters[name] = param
+
+    def register_buffer(self, name: str, tensor: Tensor | None, persistent: bool = True) -> None:
+        """Add a tensor that belongs to the state but is not trained; ``persistent``: is saved."""
+        self._require_init("buffer")
+        self._check_name("buffer", name, self._buffers)
+        if tensor is not None and not isinstance(tensor, Tensor):
+            raise TypeError(
+                f"cannot assign '{_typename(tensor)}' object to buffer '{name}' "
+                "(torch Tensor or None required)"
+            )
+        self._buffers[name] = tensor
+        if persistent:
+            self._non_persistent_buffers_set.discard(name)
+        else:
+            self._non_persistent_buffers_set.add(name)
+
+    def add_module(self, name: str, module: Module | None) -> None:
+        """Add a child, or a name that holds None."""
+        self._require_init("module")
+        if module is not None and not isinstance(module, Module):
+            forgotten = f"; did you mean {module.__name__}()?" if isinstance(module, type) else ""
+            raise TypeError(f"{_typename(module)} is not a Module subclass{forgotten}")
+        self._check_name("module", name, self._modules)
+        self._modules[name] = module
+
+    register_module = add_module
+
+    # Walking
+
+    def named_modules(
+        self, memo: set[Any] | None = None, prefix: str = "", remove_duplicate: bool = True
+    ) -> Iterator[tuple[str, Module]]:
+        """Yield (dotted name, module) of this module and all below it, parents first."""
+        for name, module in preorder(self, unique=remove_duplicate, seen=memo):
+            yield _join(prefix, name), module
+
+    def modules(self, remove_duplicate: bool = True) -> Iterator[Module]:
+        """Yield this module and all below it."""
+        for _, module in self.named_modules(remove_duplicate=remove_duplicate):
+            yield module
+
+    def named_children(self) -> Iterator[tuple[str, Module]]:
+        """Yield (name, module) of the direct children, each module once."""
+        seen = set()
+        for name, module in self._modules.items():
+            if module is not None and module not in seen:
+                seen.add(module)
+                yield name, module
+
+    def children(self) -> Iterator[Module]:
+        """Yield the direct children, each once."""
+        for _, module in self.named_children():
+            yield module
+
+    def _named_members(
+        self, table: str, prefix: str, recurse: bool, remove_duplicate: bool
+    ) -> Iterator[tuple[str, Any]]:
+        modules = (
+            self.named_modules(prefix=prefix, remove_duplicate=remove_duplicate)
+            if recurse
+            else [(prefix, self)]
+        )
+        seen: dict[int, Any] = {}  # by identity, kept alive so that none is reused
+        for module_name, module in modules:
+            for name, tensor in module.__dict__[table].items():
+                if tensor is None or id(tensor) in seen:
+                    continue
+                if remove_duplicate:
+                    seen[id(tensor)] = tensor
+                yield _join(module_name, name), tensor
+
+    def named_parameters(
+        self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
+    ) -> Iterator[tuple[str, Parameter]]:
+        """Yield (dotted name, parameter); ``recurse=False``: of this module alone."""
+        return self._named_members("_parameters", prefix, recurse, remove_duplicate)
+
+    def parameters(self, recurse: bool = True) -> Iterator[Parameter]:
+        """Yield the parameters, for an optimizer."""
+        for _, parameter in self.named_parameters(recurse=recurse):
+            yield parameter
+
+    def named_buffers(
+        self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
+    ) -> Iterator[tuple[str, Tensor]]:
+        """Yield (dotted name, buffer)."""
+        return self._named_members("_buffers", prefix, recurse, remove_duplicate)
+
+    def buffers(self, recurse: bool = True) -> Iterator[Tensor]:
+        """Yield the buffers."""
+        for _, buffer in self.named_buffers(recurse=recurse):
+            yield buffer
+
+    def get_submodule(self, target: str) -> Module:
+        """Return the module of this dotted name; "" is the module itself."""
+        module = self
+        for name in target.split(".") if target else ():
+            if not hasattr(module, name):
+                raise AttributeError(
+                    f"{module._get_name()} has no attribute `{name}`; "
+                    f"its children are {[n for n, _ in module.named_children()]}"
+                )
+            module = getattr(module, name)
+            if not isinstance(module, Module):
+                raise AttributeError(f"`{name}` is not an nn.Module")
+        return module
+
+    def get_parameter(self, target: str) -> Parameter:
+        """Return the parameter of this dotted name."""
+        owner, name = self._find(target)
+        if name not in owner._parameters:
+            raise AttributeError(f"`{name}` is not an nn.Parameter")
+        parameter: Parameter = getattr(owner, name)
+        return parameter
+
+    def get_buffer(self, target: str) -> Tensor:
+        """Return the buffer of this dotted name."""
+        owner, name = self._find(target)
+        if name not in owner._buffers:
+            raise AttributeError(f"`{name}` is not a buffer")
+        buffer: Tensor = getattr(owner, name)
+        return buffer
+
+    def _find(self, target: str) -> tuple[Module, str]:
+        path, _, name = target.rpartition(".")
+        owner = self.get_submodule(path)
+        if not hasattr(owner, name):
+            raise AttributeError(f"{owner._get_name()} has no attribute `{name}`")
+        return owner, name
+
+    def apply(self, fn: Callable[[Module], object]) -> Self:
+        """Call ``fn`` on every module, children first, for example to initialise weights."""
+        for module in postorder(self):
+            fn(module)
+        return self
+
+    # Modes
+
+    def train(self, mode: bool = True) -> Self:
+        """Set training mode here and below; a child's own ``train`` has the say over its part."""
+        if not isinstance(mode, bool):
+            raise ValueError(f"training mode is expected to be boolean, but got {mode!r}")
+        has_own = _has_own("train")
+        for _, module in preorder(self, stop=has_own):
+            if module is self or not has_own(module):
+                module.training = mode
+            else:
+                module.train(mode)
+        return self
+
+    def eval(self) -> Self:
+        """Set evaluation mode: dropout passes on, batch norm uses and keeps its statistics."""
+        return self.train(False)
+
+    def requires_grad_(self, requires_grad: bool = True) -> Self:
+        """Thaw or freeze all parameters; frozen ones get no gradient and do not move."""
+        for parameter in self.parameters():
+            parameter.requires_grad_(requires_grad)
+        return self
+
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Forget all gradients, or with ``set_to_none=False`` set them to zero."""
+        for parameter in self.parameters():
+            if parameter.grad is None:
+                continue
+            if set_to_none:
+                parameter.grad = None
+            else:
+                parameter.grad = parameter.grad.detach()
+                parameter.grad.zero_()
+
+    # Conversion
+
+    def _apply(self, fn: Callable[[Tensor], Tensor]) -> Self:
+        """Put ``fn`` of each parameter, gradient and buffer in its place."""
+        for module in self.modules():
+            for parameter in module._parameters.values():
+                if parameter is None:
+                    continue
+                parameter.data = fn(parameter.data)
+                if parameter.grad is not None:
+                    parameter.grad.data = fn(parameter.grad.data)
+            for name, buffer in module._buffers.items():
+                if buffer is not None:
+                    module._buffers[name] = fn(buffer)
+        return self
+
+    def to(self, *args: Any, **kwargs: Any) -> Self:
+        """Convert what is floating-point: ``to(dtype)``, ``to(device)``, ``to(tensor)``.
+
+        Raises:
+            TypeError: if the dtype is not a floating-point one.
+        """
+        for arg in (*args, *kwargs.values()):
+            target = arg.dtype if isinstance(arg, Tensor) else arg
+            if isinstance(target, dtype) and not target.is_floating_point:
+                raise TypeError(
+                    "nn.Module.to only accepts floating point or complex dtypes, but got desired "
+                    f"dtype={target}"
+                )
+        return self._apply(lambda t: t.to(*args, **kwargs) if t.is_floating_point() else t)
+
+    def type(self, dst_type: Any) -> Self:
+        """Convert all parameters and buffers, integers too."""
+        return self._apply(lambda t: t.to(dst_type))
+
+    def float(self) -> Self:
+        """Convert floating-point parameters and buffers to float32."""
+        return self._apply(lambda t: t.float() if t.is_floating_point() else t)
+
+    def double(self) -> Self:
+        """Convert floating-point parameters and buffers to float64."""
+        return self._apply(lambda t: t.double() if t.is_floating_point() else t)
+
+    def half(self) -> Self:
+        """Convert floating-point parameters and buffers to float16."""
+        return self._apply(lambda t: t.half() if t.is_floating_point() else t)
+
+    def cpu(self) -> Self:
+        """Do nothing: everything is on the CPU."""
+        return self
+
+    # State
+
+    def state_dict(
+        self, *, destination: Any = None, prefix: str = "", keep_vars: bool = False
+    ) -> dict[str, Any]:
+        """Return parameters and persistent buffers by dotted name, sharing their memory.
+
+        Args:
+            destination: a dict to fill, made if left out.
+            prefix: put before every name.
+            keep_vars: give the parameters themselves instead of detached tensors.
+        """
+        if destination is None:
+            destination = OrderedDict()
+        has_own = _has_own("state_dict")
+        for name, module in preorder(self, unique=False, stop=has_own):
+            below = f"{prefix}{name}." if name else prefix
+            if module is self or not has_own(module):
+                module._save_to_state_dict(destination, below, keep_vars)
+            else:
+                module.state_dict(destination=destination, prefix=below, keep_vars=keep_vars)
+        return destination
+
+    def load_state_dict(
+        self, state_dict: Mapping[str, Any], strict: bool = True, assign: bool = False
+    ) -> state._IncompatibleKeys:
+        """Copy values into the parameters and buffers of the same names.
+
+        Args:
+            state_dict: what ``state_dict()`` gave.
+            strict: refuse missing and unexpected names, instead of reporting them.
+            assign: put the given tensors in place of the old ones, instead of copying.
+
+        Returns:
+            A named tuple ``(missing_keys, unexpected_keys)``.
+
+        Raises:
+            RuntimeError: names all that did not fit; what did fit has been loaded.
+        """
+        return state.load(self, state_dict, strict, assign)
+
+    def _save_to_state_dict(
+        self, destination: dict[str, Any], prefix: str, keep_vars: bool
+    ) -> None:
+        """Put this module's own state into ``destination``; subclasses may add to it."""
+        state.save_own(self, destination, prefix, keep_vars)
+
+    def _load_from_state_dict(
+        self,
+        state_dict: dict[str, Any],
+        prefix: str,
+        local_metadata: dict[str, Any],
+        strict: bool,
+        missing_keys: list[str],
+        unexpected_keys: list[str],
+        error_msgs: list[str],
+    ) -> None:
+        """Load this module's own state; subclasses may rename keys in ``state_dict`` first."""
+        assign = local_metadata.get("assign_to_params_buffers", False)
+        state.load_own(self, state_dict, prefix, assign, missing_keys, error_msgs)
+
+    # Printing
+
+    def _get_name(self) -> str:
+        return type(self).__name__
+
+    def extra_repr(self) -> str:
+        """Return what stands between the brackets of the printed form."""
+        return ""
+
+    def _child_lines(self, children: list[tuple[str, str]]) -> list[str]:
+        """Return the lines of the children, from their names and printed forms."""
+        return [f"({name}): {text}" for name, text in children]
+
+    def _format(self, children: list[tuple[str, str]]) -> str:
+        extra = self.extra_repr()
+        lines = [*(extra.split("\n") if extra else ()), *self._child_lines(children)]
+        if not lines or (len(lines) == 1 and extra):
+            return f"{self._get_name()}({extra})"
+        body = "\n".join(lines).replace("\n", "\n  ")
+        return f"{self._get_name()}(\n  {body}\n)"
+
+    def __repr__(self) -> str:
+        texts: dict[Module, str] = {}
+        for module in postorder(self):
+            if module is not self and type(module).__repr__ is not Module.__repr__:
+                texts[module] = repr(module)
+            else:
+                children = [
+                    (name, "None" if child is None else texts[child])
+                    for name, child in module._modules.items()
+                ]
+                texts[module] = module._format(children)
+        return texts[self]
+
+
+def _has_own(method: str) -> Callable[[Module], bool]:
+    """Return a test for modules whose class, or who themselves, replace a method of ``Module``."""
+    ours = getattr(Module, method)
+    return lambda module: getattr(getattr(module, method), "__func__", None) is not ours
+
+
+def _join(prefix: str, name: str) -> str:
+    return f"{prefix}.{name}" if prefix and name else prefix or name
+
+
+def _typename(x: object) -> str:
+    if isinstance(x, Tensor) and not isinstance(x, Parameter):
+        return str(x.type())
+    kind = x if isinstance(x, type) else type(x)
+    return (
+        kind.__qualname__
+        if kind.__module__ == "builtins"
+        else f"{kind.__module__}.{kind.__qualname__}"
+    )

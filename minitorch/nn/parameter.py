@@ -1,0 +1,81 @@
+"""``Parameter`` and ``Buffer``: tensors that a module recognises when they are assigned to it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from minitorch.autograd.versions import cell_of
+from minitorch.dtypes import Array, get_default_dtype
+from minitorch.tensor import Tensor
+
+
+def _alias(cls: type[Tensor], data: Tensor | None) -> Any:
+    """Make a leaf of class ``cls`` that shares the memory and the version cell of ``data``."""
+    if data is None:
+        return cls._wrap(np.empty(0, get_default_dtype().numpy))
+    if not isinstance(data, Tensor):
+        raise TypeError(
+            f"{cls.__name__}() expects a Tensor, but got {type(data).__name__}. "
+            "Make a tensor of it first, for example with torch.tensor(data)."
+        )
+    alias = cls._wrap(data._array)
+    alias._version_cell = cell_of(data)
+    return alias
+
+
+class Parameter(Tensor):
+    """A tensor to be trained: assigned to a module, it becomes one of its parameters.
+
+    It shares memory with ``data``. Results of operations on it are plain tensors.
+
+    Args:
+        data: the values; an empty tensor if left out.
+        requires_grad: whether gradients are to be computed; frozen parameters say False.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.parameter.Parameter.html
+
+    Example:
+        >>> self.scale = nn.Parameter(torch.ones(3))
+    """
+
+    def __new__(cls, data: Tensor | None = None, requires_grad: bool = True) -> Parameter:
+        parameter: Parameter = _alias(cls, data)
+        if requires_grad:
+            parameter.requires_grad = True  # refuses integers
+        return parameter
+
+    def __repr__(self) -> str:
+        return "Parameter containing:\n" + super().__repr__()
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Parameter:
+        known: Parameter | None = memo.get(id(self))
+        if known is None:
+            known = memo[id(self)] = _rebuild(type(self), self._array.copy(), self.requires_grad)
+        return known
+
+    def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
+        return _rebuild, (type(self), self._array, self.requires_grad)
+
+
+def _rebuild(cls: type[Parameter], array: Array, requires_grad: bool) -> Parameter:
+    return cls(Tensor._wrap(array), requires_grad)
+
+
+class Buffer(Tensor):
+    """A tensor that belongs to a module's state but is not trained, such as a running mean.
+
+    Args:
+        data: the values; an empty tensor if left out.
+        persistent: whether ``state_dict`` holds it.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.parameter.Buffer.html
+    """
+
+    persistent: bool
+
+    def __new__(cls, data: Tensor | None = None, *, persistent: bool = True) -> Buffer:
+        buffer: Buffer = _alias(cls, data)
+        buffer.persistent = persistent
+        return buffer

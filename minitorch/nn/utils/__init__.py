@@ -1,0 +1,19 @@
+"""Helpers for the gradients and values of many parameters at once."""
+
+from typing import Any as _Any
+
+from minitorch.nn.utils.clip_grad import clip_grad_norm_, clip_grad_value_
+from minitorch.nn.utils.convert_parameters import parameters_to_vector, vector_to_parameters
+
+__all__ = [
+    "clip_grad_norm_",
+    "clip_grad_value_",
+    "parameters_to_vector",
+    "vector_to_parameters",
+]
+
+
+def __getattr__(name: str) -> _Any:
+    from minitorch.errors import missing_attribute
+
+    raise missing_attribute(__name__, name)

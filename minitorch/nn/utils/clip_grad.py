@@ -1,0 +1,72 @@
+"""Limits on gradients, between ``backward`` and the optimizer's step."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+import numpy as np
+
+from minitorch.autograd.versions import bump
+from minitorch.dtypes import get_default_dtype
+from minitorch.tensor import Tensor
+
+
+def clip_grad_norm_(
+    parameters: Tensor | Iterable[Tensor],
+    max_norm: float,
+    norm_type: float = 2.0,
+    error_if_nonfinite: bool = False,
+    foreach: bool | None = None,
+) -> Tensor:
+    """Scale all gradients by one factor, so that their joint norm is at most ``max_norm``.
+
+    Args:
+        parameters: whose gradients; those without one are left out.
+        max_norm: the limit.
+        norm_type: p of the p-norm, also ``inf``.
+        error_if_nonfinite: refuse a norm that is infinite or NaN.
+        foreach: taken for PyTorch's sake; there is one way to compute this.
+
+    Returns:
+        The norm before scaling.
+
+    Raises:
+        RuntimeError: with ``error_if_nonfinite``.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.utils.clip_grad_norm_.html
+    """
+    grads = _grads(parameters)
+    if not grads:
+        return Tensor._wrap(np.zeros((), get_default_dtype().numpy))
+    norms = [np.linalg.norm(g._array.reshape(-1), norm_type) for g in grads]
+    total = np.linalg.norm(np.stack(norms), norm_type)
+    if error_if_nonfinite and not math.isfinite(total):
+        raise RuntimeError(
+            f"The total norm of order {norm_type} for gradients from `parameters` is non-finite, "
+            "so it cannot be clipped. To disable this error and scale the gradients by the "
+            "non-finite norm anyway, set `error_if_nonfinite=False`"
+        )
+    factor = np.minimum(max_norm / (total + 1e-6), 1)
+    for grad in grads:
+        grad._array *= factor.astype(grad._array.dtype)
+        bump(grad)
+    return Tensor._wrap(np.asarray(total))
+
+
+def clip_grad_value_(
+    parameters: Tensor | Iterable[Tensor], clip_value: float, foreach: bool | None = None
+) -> None:
+    """Limit each element of the gradients to [−clip_value, clip_value].
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.utils.clip_grad_value_.html
+    """
+    limit = float(clip_value)
+    for grad in _grads(parameters):
+        np.clip(grad._array, -limit, limit, out=grad._array)
+        bump(grad)
+
+
+def _grads(parameters: Tensor | Iterable[Tensor]) -> list[Tensor]:
+    tensors = [parameters] if isinstance(parameters, Tensor) else parameters
+    return [tensor.grad for tensor in tensors if tensor.grad is not None]

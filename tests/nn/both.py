@@ -1,0 +1,43 @@
+"""Running one script on minitorch and on PyTorch, and comparing what came out."""
+
+import warnings
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+Script = Callable[[ModuleType], Any]
+
+
+def outcome(script: Script, library: ModuleType) -> tuple[str, Any]:
+    """("value", what the script returned) or ("ExceptionClass", its message), and warnings before."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            kind, result = "value", script(library)
+        except Exception as error:
+            kind, result = type(error).__name__, str(error)
+    return kind, (result, [str(w.message) for w in caught])
+
+
+def array(tensor: Any) -> np.ndarray:
+    """The numbers of either library's tensor."""
+    return tensor.detach().numpy()
+
+
+def assert_same_values(ours: Any, theirs: Any, tolerance: float) -> None:
+    """Compare tensors, or structures of them, number by number; shapes and dtypes too."""
+    if isinstance(theirs, dict):
+        assert list(ours) == list(theirs)
+        ours, theirs = list(ours.values()), list(theirs.values())
+    if isinstance(theirs, list | tuple) and type(theirs).__name__ != "Size":
+        assert len(ours) == len(theirs)
+        for a, b in zip(ours, theirs, strict=True):
+            assert_same_values(a, b, tolerance)
+    elif hasattr(theirs, "detach"):
+        assert str(ours.dtype) == str(theirs.dtype)
+        assert tuple(ours.shape) == tuple(theirs.shape)
+        np.testing.assert_allclose(array(ours), array(theirs), rtol=tolerance, atol=tolerance)
+    else:
+        assert ours == theirs
