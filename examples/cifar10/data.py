@@ -129,5 +129,11 @@ def _named_folder(root: Path, source: str) -> Path:
 def _synthetic_folder(root: Path, say: Callable[[str], None]) -> Path:
     if not (root / FOLDER).is_dir():
         say(f"Drawing 60,000 synthetic images into {root} (once, a few seconds) ...")
-        write_synthetic(root)
+        try:
+            write_synthetic(root)
+        except OSError as error:
+            raise DataError(
+                f"could not write the synthetic images into {root}: {error.strerror}. They need "
+                f"184 MB; --data-root names another place."
+            ) from error
     return root / FOLDER

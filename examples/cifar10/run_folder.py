@@ -67,7 +67,11 @@ class RunFolder:
         try:
             yield
         except ExampleError as error:
-            with self.log_path.open("a", encoding="utf-8") as log:
+            # A full disk may be what ended it: then the log cannot have it.
+            with (
+                contextlib.suppress(OSError),
+                self.log_path.open("a", encoding="utf-8") as log,
+            ):
                 log.write(f"error: {error}\n")
             raise
 

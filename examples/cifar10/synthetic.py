@@ -9,7 +9,6 @@ CIFAR-10: the vehicles) are the textures.
 import hashlib
 import os
 import pickle
-import shutil
 import tempfile
 from pathlib import Path
 
@@ -30,35 +29,34 @@ _NOISE = 0.08
 def write_synthetic(root: Path, images_per_file: int = IMAGES_PER_FILE, seed: int = 0) -> Path:
     """Writes the whole set into `root / FOLDER`: complete, or not at all."""
     root.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(prefix=".synthetic-", dir=root))
-    try:
-        # RandomState's streams are frozen: every NumPy draws the same images.
-        random = np.random.RandomState(seed)
-        md5 = {}
-        for number, name in enumerate(BATCH_FILES, start=1):
-            labels = random.permutation(np.arange(images_per_file) % len(CLASSES))
-            md5[name] = _write_pickle(
-                scratch / name,
-                {
-                    "batch_label": f"synthetic batch {number} of {len(BATCH_FILES)}",
-                    "labels": labels.tolist(),
-                    "data": draw_images(labels, random).reshape(images_per_file, -1),
-                    "filenames": [f"synthetic_{number}_{i:05d}" for i in range(images_per_file)],
-                },
-            )
-        meta = {
-            "num_cases_per_batch": images_per_file,
-            "label_names": list(CLASSES),
-            "num_vis": 3072,
-            "synthetic": VERSION,
-            "md5": md5,
-        }
-        _write_pickle(scratch / META_FILE, meta)
-        os.replace(scratch, root / FOLDER)
-    except BaseException:
-        shutil.rmtree(scratch, ignore_errors=True)
-        raise
+    with tempfile.TemporaryDirectory(prefix=".synthetic-", dir=root) as scratch:
+        folder = Path(scratch, FOLDER)
+        folder.mkdir()
+        _write_files(folder, images_per_file, np.random.RandomState(seed))
+        os.replace(folder, root / FOLDER)
     return root / FOLDER
+
+
+def _write_files(folder: Path, images_per_file: int, random: np.random.RandomState) -> None:
+    # RandomState's streams are frozen: every NumPy draws the same images.
+    md5 = {}
+    for number, name in enumerate(BATCH_FILES, start=1):
+        labels = random.permutation(np.arange(images_per_file) % len(CLASSES))
+        entries = {
+            "batch_label": f"synthetic batch {number} of {len(BATCH_FILES)}",
+            "labels": labels.tolist(),
+            "data": draw_images(labels, random).reshape(images_per_file, -1),
+            "filenames": [f"synthetic_{number}_{i:05d}" for i in range(images_per_file)],
+        }
+        md5[name] = _write_pickle(folder / name, entries)
+    meta = {
+        "num_cases_per_batch": images_per_file,
+        "label_names": list(CLASSES),
+        "num_vis": 3072,
+        "synthetic": VERSION,
+        "md5": md5,
+    }
+    _write_pickle(folder / META_FILE, meta)
 
 
 def draw_images(labels: np.ndarray, random: np.random.RandomState) -> np.ndarray:

@@ -64,7 +64,8 @@ def train(config: Config, data: Cifar10, run: RunFolder, *, resume: bool = False
                 outputs1 = net1(images)  # (N, 3, 32, 32) -> features (N, C, H, W)
                 outputs2 = net2(outputs1)  # -> (N, 10), one score per class
                 loss = criterion(outputs2, labels)
-                if not math.isfinite(loss.item()):
+                loss_value = loss.item()
+                if not math.isfinite(loss_value):
                     raise DivergedError(explain_divergence(net1, net2, images, progress, schedule))
 
                 optimizer.zero_grad()
@@ -73,7 +74,7 @@ def train(config: Config, data: Cifar10, run: RunFolder, *, resume: bool = False
                 schedule.step()
 
                 correct = (outputs2.argmax(dim=1) == labels).sum().item()
-                progress.end_step(loss.item(), correct)
+                progress.end_step(loss_value, correct)
                 monitor.after_step(progress)
                 if monitor.wants_stop:
                     checkpoint.save(progress)
@@ -126,6 +127,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             is_done = train(config, data, run, resume=options.resume is not None)
     except ExampleError as error:
         print(f"error: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"error: {error}. What was saved before is still there.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("Stopped at once. What was saved before is still there.", file=sys.stderr)

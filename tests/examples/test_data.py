@@ -38,7 +38,6 @@ def test_the_real_images(cifar10_root):
 
 
 def test_the_order_of_places(monkeypatch, tmp_path):
-    few("synthetic of the option")
     for place in ("option", "environment", "data"):
         few(place)
     monkeypatch.setenv("CIFAR10_ROOT", "environment")
@@ -108,6 +107,8 @@ def test_drawing_is_all_or_nothing(monkeypatch):
     with pytest.raises(OSError, match="No space left"):
         few("data")
     assert list(Path("data").iterdir()) == []
+    with pytest.raises(DataError, match=r"could not write the synthetic images .*No space left"):
+        load_data(synthetic=True, say=lambda text: None)
 
 
 def test_the_drawn_images_are_the_same_everywhere():
