@@ -103,11 +103,7 @@ def load(
             return read(file, os.fspath(f))
     if not hasattr(f, "read"):
         raise TypeError(f"load() needs a path or a file open for reading, got {type(f).__name__}")
-    data = f.read()
-    name = getattr(f, "name", type(f).__name__)
-    if not data and f.seekable() and f.tell() > 0:
-        raise RuntimeError(f"{name}: nothing left to read: rewind the file first, with .seek(0)")
-    return read(io.BytesIO(data), str(name))
+    return read(io.BytesIO(f.read()), str(getattr(f, "name", type(f).__name__)))
 
 
 def _check_location(location: Any) -> None:

@@ -69,7 +69,9 @@ def read(file: IO[bytes], name: str) -> Any:
             raise RuntimeError(f"{name}: {_diagnose_zip(entries)}")
         try:
             header = json.loads(_read_bytes(archive, _STRUCTURE))
-            if header["format"] == _FORMAT and header["version"] > _VERSION:
+            if header["format"] != _FORMAT:
+                raise ValueError(f"unknown format {header['format']!r}")
+            if header["version"] > _VERSION:
                 raise _NewerVersion(header["version"])
             decoder = Decoder(header["tensors"], lambda number: _read_entry(archive, number))
             return decoder.decode(header["content"])
@@ -107,7 +109,7 @@ def _diagnose(file: IO[bytes]) -> str:
     file.seek(0)
     head = file.read(16)
     if not head:
-        return "the file is empty"
+        return "the file is empty, or was read to its end; then rewind it with .seek(0)"
     if head.startswith(b"PK"):
         return "the checkpoint is truncated or corrupt: the directory at its end is missing"
     if head[0] == 0x80 and head[1:2] in (b"\x02", b"\x03", b"\x04", b"\x05"):

@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import io
 import os
 import secrets
 import stat
@@ -18,8 +19,7 @@ def replace_file(path: Path, write: Callable[[IO[bytes]], None]) -> None:
     target = Path(os.path.realpath(path))  # of a link, replace what it points to
     _check_target(target, path)
     if target.exists() and not target.is_file():  # a device or a pipe cannot be replaced
-        with open(target, "wb") as file:
-            write(file)
+        _write_through(target, write)
         return
     temporary = target.with_name(f".{target.name[:100]}.{secrets.token_hex(4)}.tmp")
     file = open(temporary, "xb")  # noqa: SIM115 - closed before it is moved, or on any error
@@ -43,6 +43,13 @@ def _check_target(target: Path, path: Path) -> None:
         raise IsADirectoryError(errno.EISDIR, "cannot save to a directory, name a file", str(path))
     if target.exists() and not os.access(target, os.W_OK):
         raise PermissionError(errno.EACCES, "the file to be replaced is read-only", str(path))
+
+
+def _write_through(target: Path, write: Callable[[IO[bytes]], None]) -> None:
+    content = io.BytesIO()  # some devices claim to be seekable and are not
+    write(content)
+    with open(target, "wb") as file:
+        file.write(content.getbuffer())
 
 
 def _discard(file: IO[bytes], path: Path) -> None:
