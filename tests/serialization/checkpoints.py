@@ -1,0 +1,63 @@
+"""What the tests of checkpoints share."""
+
+import io
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import minitorch as mt
+
+
+def there_and_back(obj: Any) -> Any:
+    file = io.BytesIO()
+    mt.save(obj, file)
+    file.seek(0)
+    return mt.load(file)
+
+
+def saved(obj: Any) -> bytes:
+    file = io.BytesIO()
+    mt.save(obj, file)
+    return file.getvalue()
+
+
+def assert_equal(a: Any, b: Any) -> None:
+    """Equal in value and in kind, all the way down."""
+    assert type(a) is type(b)
+    if isinstance(a, mt.Tensor):
+        assert a.dtype is b.dtype and a.shape == b.shape
+        assert a.requires_grad == b.requires_grad
+        np.testing.assert_array_equal(a.detach().numpy(), b.detach().numpy())
+    elif isinstance(a, np.ndarray):
+        assert a.dtype == b.dtype
+        np.testing.assert_array_equal(a, b)
+    elif isinstance(a, dict):
+        assert list(a) == list(b)
+        for key in a:
+            assert_equal(a[key], b[key])
+    elif isinstance(a, list | tuple):
+        assert len(a) == len(b)
+        for x, y in zip(a, b, strict=True):
+            assert_equal(x, y)
+    else:
+        assert repr(a) == repr(b)  # also tells -0.0 and nan
+
+
+def rewritten(tmp_path: Path, change: Any, obj: Any = None) -> Path:
+    """A checkpoint whose JSON was changed by hand."""
+    path = tmp_path / "new.pt"
+    with (
+        zipfile.ZipFile(io.BytesIO(saved(obj or {"w": mt.zeros(2), "x": 1}))) as old,
+        zipfile.ZipFile(path, "w") as new,
+    ):
+        for name in old.namelist():
+            data = old.read(name)
+            if name == "minitorch.json":
+                header = json.loads(data)
+                change(header)
+                data = json.dumps(header).encode()
+            new.writestr(name, data)
+    return path
