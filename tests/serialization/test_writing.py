@@ -257,14 +257,14 @@ mt.save({"w": mt.zeros(100_000), "v": mt.ones(100_000)}, sys.argv[1])
 def test_a_kill_in_the_middle_loses_nothing(tmp_path: Path) -> None:
     path = tmp_path / "a.pt"
     mt.save({"epoch": 3}, path)
-    child = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-c", KILLED, str(path)],
         cwd=REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-    )  # fmt: skip
-    assert child.stdout is not None
-    assert child.stdout.readline() == b"written\n"
-    child.send_signal(signal.SIGKILL)
-    child.communicate()
+    ) as child:  # fmt: skip
+        assert child.stdout is not None
+        said = child.stdout.readline()
+        child.send_signal(signal.SIGKILL)
+    assert said == b"written\n"
     assert child.returncode == -signal.SIGKILL
     assert mt.load(path) == {"epoch": 3}
     (left,) = (p for p in tmp_path.iterdir() if p != path)
