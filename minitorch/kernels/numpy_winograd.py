@@ -183,10 +183,14 @@ def conv2d_weight_grad(grad: Array, x: Array, padding: Pair) -> Array:
     b_h, a_h, tiles_h = axis_matrices(x.shape[2], padding[0])
     b_w, a_w, tiles_w = axis_matrices(x.shape[3], padding[1])
     k, c = grad.shape[1], x.shape[1]
-    total = np.zeros((TILE * TILE, k, c), x.dtype)
+    total = scratch("weight", (TILE * TILE, k, c), x.dtype)
     step = chunk_length(tiles_h * tiles_w)
     for first in range(0, len(grad), step):
         q = to_tiles(grad[first : first + step], a_h, a_w, "product")  # (36, T, K)
         v = to_tiles(x[first : first + step], b_h, b_w, "tiles")  # (36, T, C)
-        total += np.matmul(q.transpose(0, 2, 1), v)  # (36, K, C)
-    return (total.reshape(TILE * TILE, k * c).T @ weight_matrix()).reshape(k, c, 3, 3)
+        part = total if first == 0 else scratch("weight part", total.shape, x.dtype)
+        np.matmul(q.transpose(0, 2, 1), v, out=part)  # (36, K, C)
+        if first:
+            total += part
+    grad_weight: Array = total.reshape(TILE * TILE, k * c).T @ weight_matrix()  # (K C, 9)
+    return grad_weight.reshape(k, c, 3, 3)
