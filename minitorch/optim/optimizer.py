@@ -185,8 +185,14 @@ class Optimizer:
         parameter if that is a floating-point one (``step`` counters keep their own).
 
         Raises:
+            KeyError: it is no state dict of an optimizer.
             ValueError: the groups, or the number of parameters in one, are not this optimizer's.
         """
+        if "param_groups" not in state_dict or "state" not in state_dict:
+            raise KeyError(
+                "param_groups: an optimizer's state dict has the keys 'state' and 'param_groups', "
+                f"this one has {list(state_dict)[:5]}"
+            )
         saved_groups = copy.deepcopy(state_dict["param_groups"])
         self._check_same_layout(saved_groups)
         params: dict[int, Tensor] = {}
@@ -195,6 +201,8 @@ class Optimizer:
             saved["params"] = group["params"]
             if "param_names" in group:
                 saved.setdefault("param_names", group["param_names"])
+            for name, default in self.defaults.items():  # options younger than the state dict
+                saved.setdefault(name, default)
         state: defaultdict[Any, dict[str, Any]] = defaultdict(dict)
         for key, value in state_dict["state"].items():
             if key in params:

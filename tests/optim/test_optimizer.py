@@ -337,6 +337,20 @@ def test_loading_takes_over_options_and_keeps_unknown_state() -> None:
     assert optimizer.param_groups[0]["lr"] == 7.0  # the groups were copied
 
 
+def test_loading_fills_in_options_that_the_state_does_not_have() -> None:
+    optimizer = trained(steps=0)
+    state = trained().state_dict()
+    del state["param_groups"][1]["nesterov"]
+    optimizer.load_state_dict(state)
+    optimizer.step()
+    assert optimizer.param_groups[1]["nesterov"] is False
+
+
+def test_the_state_of_something_else_is_refused() -> None:
+    with pytest.raises(KeyError, match=r"this one has .*conv1.weight"):
+        SGD([leaf(1.0)]).load_state_dict({"conv1.weight": mt.ones(1)})
+
+
 def test_loading_keeps_names_unless_the_state_has_some() -> None:
     named = SGD([("w", leaf(1.0))])
     plain, other = SGD([leaf(1.0)]).state_dict(), SGD([("v", leaf(1.0))]).state_dict()
