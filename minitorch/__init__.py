@@ -77,6 +77,7 @@ from minitorch.ops import (
     clone,
     div,
     eq,
+    erf,
     exp,
     floor_divide,
     ge,

@@ -13,21 +13,21 @@ if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples
     from minitorch.tensor import Tensor
 
-# Shapes and windows that the samples of the whole family go through:
-# (N, C_in, H, W), (C_out, C_in/groups, KH, KW), stride, padding, dilation, groups.
-_CASES: list[tuple[Shape, Shape, Pair, Pair, Pair, int]] = [
-    ((2, 3, 5, 6), (4, 3, 3, 2), (1, 1), (0, 0), (1, 1), 1),
-    ((2, 2, 6, 5), (3, 2, 3, 3), (1, 1), (1, 1), (1, 1), 1),
-    ((1, 2, 7, 6), (2, 2, 3, 2), (2, 3), (1, 0), (1, 1), 1),
-    ((1, 4, 7, 8), (6, 2, 2, 3), (1, 2), (2, 1), (2, 3), 2),
-    ((2, 3, 4, 4), (6, 1, 3, 3), (1, 1), (1, 1), (1, 1), 3),
-    ((2, 3, 2, 3), (2, 3, 1, 1), (1, 1), (0, 0), (1, 1), 1),
-    ((0, 2, 4, 4), (3, 2, 3, 3), (1, 1), (1, 1), (1, 1), 1),
-]
-
 
 def _window(stride: Pair, padding: Pair, dilation: Pair, groups: int) -> dict[str, Any]:
     return {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
+
+
+# What the samples of the whole family go through: x, weight, window.
+_CASES: list[tuple[Shape, Shape, dict[str, Any]]] = [
+    ((2, 3, 5, 6), (4, 3, 3, 2), _window((1, 1), (0, 0), (1, 1), 1)),
+    ((2, 2, 6, 5), (3, 2, 3, 3), _window((1, 1), (1, 1), (1, 1), 1)),
+    ((1, 2, 7, 6), (2, 2, 3, 2), _window((2, 3), (1, 0), (1, 1), 1)),
+    ((1, 4, 7, 8), (6, 2, 2, 3), _window((1, 2), (2, 1), (2, 3), 2)),
+    ((2, 3, 4, 4), (6, 1, 3, 3), _window((1, 1), (1, 1), (1, 1), 3)),
+    ((2, 3, 2, 3), (2, 3, 1, 1), _window((1, 1), (0, 0), (1, 1), 1)),
+    ((0, 2, 4, 4), (3, 2, 3, 3), _window((1, 1), (1, 1), (1, 1), 1)),
+]
 
 
 def _window_of(ctx: Any) -> dict[str, Any]:
@@ -73,10 +73,10 @@ class Conv2d(Op):
 
     @staticmethod
     def samples(s: Sampler) -> Samples:
-        for x_shape, weight_shape, *window in _CASES:
+        for x_shape, weight_shape, window in _CASES:
             x, weight = s.real(*x_shape), s.real(*weight_shape)
-            yield s(x, weight, s.real(weight_shape[0]), **_window(*window))
-        yield s(x, weight, None, **_window(*window))
+            yield s(x, weight, s.real(weight_shape[0]), **window)
+            yield s(x, weight, None, **window)
 
 
 class Conv2dInputGrad(Op):
@@ -119,13 +119,13 @@ class Conv2dInputGrad(Op):
 
     @staticmethod
     def samples(s: Sampler) -> Samples:
-        for x_shape, weight_shape, *window in _CASES:
-            grad = s.real(*_output_shape(x_shape, weight_shape, *window[:3]))
-            yield s(grad, s.real(*weight_shape), input_shape=x_shape, **_window(*window))
+        for x_shape, weight_shape, window in _CASES:
+            grad = s.real(*_output_shape(x_shape, weight_shape, **window))
+            yield s(grad, s.real(*weight_shape), input_shape=x_shape, **window)
 
 
 class Conv2dWeightGrad(Op):
-    """Gradient of a convolution for its weight: (N, C_out, OH, OW), x -> (C_out, C_in/groups, KH, KW)."""
+    """Gradient of a convolution for its weight: grad, x -> (C_out, C_in/groups, KH, KW)."""
 
     name = "ConvolutionBackwardBackward0"
     saves = (0, 1)
@@ -164,13 +164,13 @@ class Conv2dWeightGrad(Op):
 
     @staticmethod
     def samples(s: Sampler) -> Samples:
-        for x_shape, weight_shape, *window in _CASES:
-            grad = s.real(*_output_shape(x_shape, weight_shape, *window[:3]))
-            yield s(grad, s.real(*x_shape), weight_shape=weight_shape, **_window(*window))
+        for x_shape, weight_shape, window in _CASES:
+            grad = s.real(*_output_shape(x_shape, weight_shape, **window))
+            yield s(grad, s.real(*x_shape), weight_shape=weight_shape, **window)
 
 
 def _output_shape(
-    x_shape: Shape, weight_shape: Shape, stride: Pair, padding: Pair, dilation: Pair
+    x_shape: Shape, weight_shape: Shape, stride: Pair, padding: Pair, dilation: Pair, groups: int
 ) -> Shape:
     sizes = [
         kernels.conv_output_size(

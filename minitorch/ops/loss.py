@@ -1,7 +1,8 @@
-"""Losses: the negative log likelihood."""
+"""Losses: the negative log likelihood, squared errors, binary cross-entropy."""
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,7 +10,10 @@ import numpy as np
 from minitorch import kernels
 from minitorch.autograd.op import Array, Grads, Op, quiet
 from minitorch.autograd.variable import TensorBase
+from minitorch.dtypes import promote
 from minitorch.kernels import Shape, reference
+from minitorch.kernels.record import working_dtype
+from minitorch.ops.activation import sigmoid, softplus
 
 if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples
@@ -147,6 +151,138 @@ def _check_target(target: Array, classes: int, ignore_index: int) -> None:
             )
 
 
+class NllLoss2d(NllLoss):
+    """:class:`NllLoss` of labels with further dimensions; the name is PyTorch's."""
+
+    name = "NllLoss2DBackward0"
+
+
+def _reduce(losses: Array, reduction: str) -> Any:
+    """Mean, sum or all of the losses of the elements; float16 is summed in float32."""
+    if reduction == "none":
+        return losses
+    total = np.add.reduce(losses, axis=None, dtype=working_dtype(losses.dtype))
+    return np.asarray(total / losses.size if reduction == "mean" else total, losses.dtype)
+
+
+class MseLoss(Op):
+    """(x - y)², reduced: (*), (*) -> () or (*)."""
+
+    saves = (0, 1)
+    promotion = staticmethod(promote)
+
+    @staticmethod
+    @quiet  # the mean of nothing is NaN
+    def forward(x: Array, y: Array, *, reduction: str) -> Array:
+        difference = np.asarray(x - y)
+        return _reduce(np.multiply(difference, difference, out=difference), reduction)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        x, y = ctx.saved_tensors
+        needs_x, needs_y = ctx.needs_input_grad
+        difference = x - y
+        scale = 2.0 / difference._array.size if ctx.reduction == "mean" else 2.0
+        grad_x = difference * (grad * scale)
+        return grad_x if needs_x else None, -grad_x if needs_y else None
+
+    @staticmethod
+    def parity(torch: Any, x: Any, y: Any, *, reduction: str) -> Any:
+        return torch.nn.functional.mse_loss(x, y, reduction=reduction)
+
+    @staticmethod
+    def reference(x: Array, y: Array, *, reduction: str) -> Any:
+        return _reduced([(a - b) ** 2 for a, b in _pairs(x, y)], np.broadcast(x, y), reduction)
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        for reduction in ("mean", "sum", "none"):
+            yield s(s.real(3, 4), s.real(3, 4), reduction=reduction)
+            yield s(s.real(), s.real(), reduction=reduction)
+        yield s(s.real(0, 2), s.real(0, 2), reduction="sum")
+
+
+class BinaryCrossEntropyWithLogits(Op):
+    """-(p * y * log σ(x) + (1 - y) * log(1 - σ(x))) * weight, reduced: (*), (*) -> () or (*)."""
+
+    saves = (0, 1)
+    promotion = staticmethod(promote)
+
+    @staticmethod
+    @quiet
+    def forward(
+        x: Array, y: Array, *, weight: Array | None, pos_weight: Array | None, reduction: str
+    ) -> Array:
+        # -log σ(x) = softplus(-x) and -log(1 - σ(x)) = x + softplus(-x), with
+        # softplus(-x) = log1p(exp(-|x|)) - min(x, 0).
+        losses = np.log1p(np.exp(-np.abs(x)))
+        losses -= np.minimum(x, 0)
+        if pos_weight is not None:
+            losses *= 1 + (pos_weight - 1) * y
+        losses += (1 - y) * x
+        if weight is not None:
+            losses *= weight
+        return _reduce(losses, reduction)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        x, y = ctx.saved_tensors
+        needs_x, needs_y = ctx.needs_input_grad
+        grad_x = grad_y = None
+        scale = grad / x._array.size if ctx.reduction == "mean" else grad
+        if ctx.weight is not None:
+            scale = scale * x._plain(ctx.weight)
+        gain = 1.0 if ctx.pos_weight is None else x._plain(ctx.pos_weight)
+        if needs_x:
+            grad_x = scale * (sigmoid(x) * (1 + (gain - 1) * y) - gain * y)
+        if needs_y:
+            grad_y = scale * ((gain - 1) * softplus(-x) - x)
+        return grad_x, grad_y
+
+    @staticmethod
+    def parity(torch: Any, x: Any, y: Any, *, reduction: str, **weights: Any) -> Any:
+        weights = {
+            name: None if w is None else torch.as_tensor(w, dtype=x.dtype)
+            for name, w in weights.items()
+        }
+        return torch.nn.functional.binary_cross_entropy_with_logits(
+            x, y, reduction=reduction, **weights
+        )
+
+    @staticmethod
+    def reference(
+        x: Array, y: Array, *, weight: Array | None, pos_weight: Array | None, reduction: str
+    ) -> Any:
+        weight = np.broadcast_to(1.0 if weight is None else weight, x.shape)
+        gain = np.broadcast_to(1.0 if pos_weight is None else pos_weight, x.shape)
+        losses = []
+        for i in np.ndindex(x.shape):
+            share = 1 / (1 + math.exp(-x[i]))
+            loss = -gain[i] * y[i] * math.log(share) - (1 - y[i]) * math.log(1 - share)
+            losses.append(weight[i] * loss)
+        return _reduced(losses, x, reduction)
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        for reduction in ("mean", "sum", "none"):
+            without = {"weight": None, "pos_weight": None}
+            yield s(s.real(3, 4), s.inner(3, 4), reduction=reduction, **without)
+            weights = {"weight": s.positive(3, 1), "pos_weight": s.positive(4)}
+            yield s(s.real(3, 4), s.inner(3, 4), reduction=reduction, **weights)
+        yield s(s.real(), s.inner(), weight=None, pos_weight=None, reduction="mean")
+
+
+def _pairs(x: Array, y: Array) -> Any:
+    return zip(*(a.flat for a in np.broadcast_arrays(x, y)), strict=True)
+
+
+def _reduced(losses: list[Any], like: Any, reduction: str) -> Any:
+    """The references' reduction: of a list, in the shape of ``like`` if not reduced."""
+    if reduction == "none":
+        return np.array(losses).reshape(like.shape)
+    return math.fsum(losses) / (len(losses) if reduction == "mean" else 1)
+
+
 def nll_loss(
     log_probs: TensorBase,
     target: TensorBase,
@@ -160,12 +296,44 @@ def nll_loss(
         IndexError: for a label that is no class.
     """
     if log_probs._array.ndim == 1:  # one sample, without a batch
-        batch = nll_loss(log_probs[None], target[None], weight, ignore_index, reduction)
-        return batch[0] if reduction == "none" else batch
-    return NllLoss.apply(
+        rows, labels = log_probs.reshape(1, -1), target.reshape(1)  # type: ignore[attr-defined]
+        loss = nll_loss(rows, labels, weight, ignore_index, reduction)
+        return loss.reshape(()) if reduction == "none" else loss
+    op = NllLoss if log_probs._array.ndim == 2 else NllLoss2d
+    return op.apply(
         log_probs,
         target,
         weight=None if weight is None else weight._array,
         ignore_index=ignore_index,
+        reduction=reduction,
+    )
+
+
+def mse_loss(input: TensorBase, target: TensorBase, reduction: str = "mean") -> Tensor:
+    """Return (input - target)², reduced by "mean", "sum" or "none", with broadcasting."""
+    return MseLoss.apply(input, target, reduction=reduction)
+
+
+def binary_cross_entropy_with_logits(
+    input: TensorBase,
+    target: TensorBase,
+    weight: TensorBase | None = None,
+    pos_weight: TensorBase | None = None,
+    reduction: str = "mean",
+) -> Tensor:
+    """Return the cross-entropy of probabilities and sigmoids of logits, safe from overflow.
+
+    Args:
+        input: logits.
+        target: probabilities, as many.
+        weight: factor of each loss, broadcast.
+        pos_weight: factor of the part that ``target`` has in each loss, broadcast.
+        reduction: "mean", "sum" or "none".
+    """
+    return BinaryCrossEntropyWithLogits.apply(
+        input,
+        target,
+        weight=None if weight is None else weight._array,
+        pos_weight=None if pos_weight is None else pos_weight._array,
         reduction=reduction,
     )

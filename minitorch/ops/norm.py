@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from minitorch import kernels
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
@@ -15,7 +17,10 @@ if TYPE_CHECKING:
 
 
 class BatchNorm(Op):
-    """Channels normalised by their own statistics: (N, C, *) -> (N, C, *), mean (C,), 1/std (C,)."""
+    """Channels normalised by their own statistics: (N, C, *) -> (N, C, *), (C,), (C,).
+
+    The outputs are the normalised channels, their means and their 1/std.
+    """
 
     name = "NativeBatchNormBackward0"
     saves = (0, 1)
@@ -82,7 +87,7 @@ class BatchNormGrad(Op):
         _, needs_x, needs_weight = ctx.needs_input_grad
         eps, statistics = ctx.eps, ctx.statistics
         normal, _, invstd = BatchNorm.apply(x, None, None, eps=eps)
-        projected, v_normal_sum, v_sum = BatchNormGrad.apply(
+        projected, v_normal_sum, _ = BatchNormGrad.apply(
             v, x, None, eps=eps, statistics=statistics
         )  # s * P(v), sum(v * n), sum(v)
         scale = 1.0 if weight is None else _per_channel(weight, x)
@@ -113,6 +118,60 @@ class BatchNormGrad(Op):
         yield s(s.real(4, 3), s.real(4, 3), s.positive(3), eps=1e-5)
         yield s(s.real(2, 3, 2, 2), s.real(2, 3, 2, 2), s.positive(3), eps=1e-3)
         yield s(s.real(3, 2, 4), s.real(3, 2, 4), None, eps=1e-3)
+
+
+class BatchNormInference(Op):
+    """Channels normalised by given statistics: (N, C, *), (C,), (C,) -> (N, C, *)."""
+
+    name = "NativeBatchNormBackward0"
+    saves = (0, 1)
+
+    @staticmethod
+    def forward(
+        x: Array, weight: Array | None, bias: Array | None, *, mean: Array, invstd: Array
+    ) -> Array:
+        shape = (-1, *(1,) * (x.ndim - 2))
+        scale = invstd if weight is None else invstd * weight
+        shift = -mean * scale if bias is None else bias - mean * scale
+        out = x * scale.astype(x.dtype, copy=False).reshape(shape)
+        out += shift.reshape(shape)
+        return out
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        x, weight = ctx.saved_tensors
+        needs_x, needs_weight, needs_bias = ctx.needs_input_grad
+        invstd = x._plain(ctx.invstd)
+        grad_x = grad_weight = None
+        if needs_x:
+            grad_x = grad * _per_channel(invstd if weight is None else invstd * weight, x)
+        if needs_weight:
+            centered = x - _per_channel(x._plain(ctx.mean), x)
+            grad_weight = (grad * centered).sum(_other_dims(x)) * invstd
+        return grad_x, grad_weight, grad.sum(_other_dims(x)) if needs_bias else None
+
+    @staticmethod
+    def parity(torch: Any, x: Any, weight: Any, bias: Any, *, mean: Array, invstd: Array) -> Any:
+        mean, var = (torch.as_tensor(a, dtype=x.dtype) for a in (mean, invstd**-2))
+        return torch.batch_norm(x, weight, bias, mean, var, False, 0.1, 0.0, False)
+
+    @staticmethod
+    def reference(
+        x: Array, weight: Array | None, bias: Array | None, *, mean: Array, invstd: Array
+    ) -> Array:
+        out = x.copy()
+        for c in range(x.shape[1]):
+            out[:, c] = (x[:, c] - mean[c]) * invstd[c] * (1 if weight is None else weight[c])
+            out[:, c] += 0 if bias is None else bias[c]
+        return out
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        statistics = {"mean": s.real(3), "invstd": s.positive(3)}
+        yield s(s.real(4, 3), s.positive(3), s.real(3), **statistics)
+        yield s(s.real(2, 3, 4, 2), s.positive(3), s.real(3), **statistics)
+        yield s(s.real(2, 3, 2), None, None, **statistics)
+        yield s(s.real(0, 3), s.positive(3), None, **statistics)
 
 
 def _per_channel(values: Tensor, x: Tensor) -> Tensor:
@@ -154,11 +213,10 @@ def batch_norm_inference(
     eps: float,
 ) -> Tensor:
     """Normalise each channel by given statistics."""
-    x: Tensor = input  # type: ignore[assignment]
-    scale = (running_var + eps) ** -0.5  # type: ignore[operator]
-    if weight is not None:
-        scale = scale * weight
-    shift = -running_mean * scale  # type: ignore[operator]
-    if bias is not None:
-        shift = shift + bias
-    return x * _per_channel(scale, x) + _per_channel(shift, x)
+    return BatchNormInference.apply(
+        input,
+        weight,
+        bias,
+        mean=running_mean._array.copy(),  # a later step in training writes to it
+        invstd=1 / np.sqrt(running_var._array + eps),
+    )

@@ -78,7 +78,7 @@ class MaxPool2d(Op):
 
 
 class ScatterWindows(Op):
-    """Each value added to the place that its window's code names: (N, C, OH, OW), codes -> (N, C, H, W)."""
+    """Each value added to the place its window's code names: (N, C, OH, OW) -> (N, C, H, W)."""
 
     name = "MaxPool2DWithIndicesBackwardBackward0"
     saves = (1,)
@@ -146,6 +146,150 @@ def _code_samples() -> Any:
         yield shape, codes, dict(zip(names, window, strict=True))
 
 
+# kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override
+_AVERAGE_CASES: list[tuple[Shape, Pair, Pair, Pair, bool, bool, int | None]] = [
+    ((2, 3, 4, 6), (2, 2), (2, 2), (0, 0), False, True, None),
+    ((1, 2, 5, 7), (3, 2), (2, 1), (1, 1), False, True, None),
+    ((1, 2, 5, 7), (3, 2), (2, 1), (1, 1), True, False, None),
+    ((2, 1, 6, 5), (2, 3), (2, 2), (1, 0), True, True, 5),
+    ((0, 2, 4, 4), (2, 2), (2, 2), (0, 0), False, True, None),
+]
+
+
+def _average_cases() -> Any:
+    """Input shapes, each with the window that goes over it."""
+    names = ("kernel_size", "stride", "padding", "ceil_mode", "count_include_pad")
+    for shape, *window in _AVERAGE_CASES:
+        yield shape, dict(zip((*names, "divisor_override"), window, strict=True))
+
+
+def _average_window_of(ctx: Any) -> dict[str, Any]:
+    return {
+        "kernel_size": ctx.kernel_size,
+        "stride": ctx.stride,
+        "padding": ctx.padding,
+        "ceil_mode": ctx.ceil_mode,
+        "count_include_pad": ctx.count_include_pad,
+        "divisor_override": ctx.divisor_override,
+    }
+
+
+class AvgPool2d(Op):
+    """Mean of each window: (N, C, H, W) -> (N, C, OH, OW)."""
+
+    name = "AvgPool2DBackward0"
+
+    @staticmethod
+    def forward(
+        x: Array,
+        *,
+        kernel_size: Pair,
+        stride: Pair,
+        padding: Pair,
+        ceil_mode: bool,
+        count_include_pad: bool,
+        divisor_override: int | None,
+    ) -> Array:
+        return kernels.active().avg_pool2d(
+            x, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override
+        )
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        shape = ctx.input_shapes[0]
+        return AvgPool2dGrad.apply(grad, input_shape=shape, **_average_window_of(ctx))
+
+    reference = staticmethod(reference.avg_pool2d)
+    parity = staticmethod(lambda torch, x, **window: torch._C._nn.avg_pool2d(x, **window))
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        for shape, window in _average_cases():
+            yield s(s.real(*shape), **window)
+
+
+class AvgPool2dGrad(Op):
+    """Each value shared among the places of its window: (N, C, OH, OW) -> (N, C, H, W)."""
+
+    name = "AvgPool2DBackwardBackward0"
+
+    @staticmethod
+    def forward(
+        grad: Array,
+        *,
+        input_shape: Shape,
+        kernel_size: Pair,
+        stride: Pair,
+        padding: Pair,
+        ceil_mode: bool,
+        count_include_pad: bool,
+        divisor_override: int | None,
+    ) -> Array:
+        window = (kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)
+        return kernels.active().avg_pool2d_grad(grad, input_shape, *window)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        return AvgPool2d.apply(grad, **_average_window_of(ctx))
+
+    reference = staticmethod(reference.avg_pool2d_grad)
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        for shape, window in _average_cases():
+            out = AvgPool2d.forward(np.zeros(shape), **window)
+            yield s(s.real(*out.shape), input_shape=shape, **window)
+
+
+class AdaptiveAvgPool2d(Op):
+    """Means over windows that cover the planes evenly: (N, C, H, W) -> (N, C, *output_size)."""
+
+    name = "AdaptiveAvgPool2DBackward0"
+
+    @staticmethod
+    def forward(x: Array, *, output_size: Pair) -> Array:
+        return kernels.active().adaptive_avg_pool2d(x, output_size)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        return AdaptiveAvgPool2dGrad.apply(grad, input_shape=ctx.input_shapes[0])
+
+    reference = staticmethod(reference.adaptive_avg_pool2d)
+
+    @staticmethod
+    def parity(torch: Any, x: Any, *, output_size: Pair) -> Any:
+        return torch.nn.functional.adaptive_avg_pool2d(x, output_size)
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        yield s(s.real(2, 3, 4, 6), output_size=(2, 3))
+        yield s(s.real(2, 1, 5, 7), output_size=(3, 2))
+        yield s(s.real(1, 2, 2, 3), output_size=(4, 3))
+        yield s(s.real(0, 2, 4, 4), output_size=(2, 2))
+
+
+class AdaptiveAvgPool2dGrad(Op):
+    """Each value shared among the places of its window: (N, C, OH, OW) -> (N, C, H, W)."""
+
+    name = "AdaptiveAvgPool2DBackwardBackward0"
+
+    @staticmethod
+    def forward(grad: Array, *, input_shape: Shape) -> Array:
+        return kernels.active().adaptive_avg_pool2d_grad(grad, input_shape)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        _, _, oh, ow = ctx.input_shapes[0]
+        return AdaptiveAvgPool2d.apply(grad, output_size=(oh, ow))
+
+    reference = staticmethod(reference.adaptive_avg_pool2d_grad)
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        yield s(s.real(2, 1, 2, 3), input_shape=(2, 1, 4, 6))
+        yield s(s.real(2, 1, 3, 2), input_shape=(2, 1, 5, 7))
+
+
 def max_pool2d_with_indices(
     input: TensorBase,
     kernel_size: Pair,
@@ -190,3 +334,31 @@ def _max_pool2d(
         dilation=dilation,
         ceil_mode=ceil_mode,
     )
+
+
+def avg_pool2d(
+    input: TensorBase,
+    kernel_size: Pair,
+    stride: Pair,
+    padding: Pair = (0, 0),
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+    divisor_override: int | None = None,
+) -> Tensor:
+    """Return the mean of each window; see :func:`nn.functional.avg_pool2d`."""
+    return AvgPool2d.apply(
+        input,
+        kernel_size=kernel_size,
+        stride=stride,
+        padding=padding,
+        ceil_mode=ceil_mode,
+        count_include_pad=count_include_pad,
+        divisor_override=divisor_override,
+    )
+
+
+def adaptive_avg_pool2d(input: TensorBase, output_size: Pair) -> Tensor:
+    """Return means over as many windows as the output has; see :func:`nn.functional`."""
+    if output_size == (1, 1):
+        return input.mean((-1, -2), keepdim=True)  # type: ignore[attr-defined]
+    return AdaptiveAvgPool2d.apply(input, output_size=output_size)
