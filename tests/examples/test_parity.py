@@ -54,13 +54,23 @@ def torch_losses(torch, images, labels, steps):
     return losses
 
 
-def test_the_first_losses_are_pytorchs(monkeypatch, torch, synthetic_root, tmp_path):
+@pytest.fixture
+def first_losses(monkeypatch, synthetic_root, tmp_path):
+    """Of a hundred steps on the small synthetic set."""
+    small = ("train_images=2000", "test_images=400")
+    return run_steps(monkeypatch, tmp_path / "run", synthetic_root, 100, *small)
+
+
+def test_the_first_losses_are_pytorchs(first_losses, torch, synthetic_root):
     data = read_folder(synthetic_root / FOLDER)
     theirs = torch_losses(torch, data.train.images, data.train.labels, steps=100)
-    ours = run_steps(
-        monkeypatch, tmp_path / "run", synthetic_root, 100, "train_images=2000", "test_images=400"
-    )
-    np.testing.assert_allclose(ours, theirs, atol=1e-4)
+    np.testing.assert_allclose(first_losses, theirs, atol=1e-4)
+
+
+def test_the_first_losses_are_those_on_record(first_losses):
+    """Golden: PyTorch 2.13, every twentieth of the hundred steps."""
+    golden = [2.305209, 2.313738, 2.256874, 2.308808, 2.317744]
+    np.testing.assert_allclose(first_losses[::20], golden, atol=1e-3)
 
 
 def test_two_thousand_batches_of_cifar10_follow_pytorch(monkeypatch, cifar10_root, tmp_path):
