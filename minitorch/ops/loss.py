@@ -92,10 +92,9 @@ class NllLossGrad(Op):
         reduction: str,
         input_shape: Shape,
     ) -> Array:
-        if reduction == "mean":
-            grad = np.asarray(grad / _total_weight(target, weight, ignore_index), grad.dtype)
-        if grad.ndim == 0:
-            grad = np.broadcast_to(grad, target.shape)
+        if reduction != "none":
+            share = 1 if reduction == "sum" else _total_weight(target, weight, ignore_index)
+            grad = np.full(target.shape, grad / share, grad.dtype)
         return kernels.active().nll_loss_grad(grad, target, weight, ignore_index, input_shape)
 
     @staticmethod
