@@ -179,7 +179,7 @@ def _check_slope(value: Any, inputs: Any, step: float = 1e-6) -> None:
     )
 
     def at(shift: float) -> float:
-        moved = iter([x + shift * d for x, d in zip(floats, directions, strict=True)])
+        moved = iter([np.asarray(x + shift * d) for x, d in zip(floats, directions, strict=True)])
         return float(value(with_floats(inputs, lambda _: next(moved)))[1])
 
     measured = (at(step) - at(-step)) / (2 * step)
