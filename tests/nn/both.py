@@ -11,7 +11,7 @@ Script = Callable[[ModuleType], Any]
 
 
 def outcome(script: Script, library: ModuleType) -> tuple[str, Any]:
-    """("value", what the script returned) or ("ExceptionClass", its message), and warnings before."""
+    """("value" or the exception's class, (what the script returned or the message, warnings))."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
