@@ -35,9 +35,10 @@ def test_a_constant_channel_is_divided_by_the_root_of_eps():
     np.testing.assert_allclose([mean[0], invstd[0]], [7, 100])
 
 
-def test_the_variance_keeps_its_digits_far_from_zero():
+@pytest.mark.parametrize("shape", [(2000, 1), (50, 1, 10, 20)])
+def test_the_variance_keeps_its_digits_far_from_zero(shape):
     """The mean is taken off before squaring: 10,000 +- 0.01 in float32 has a variance."""
-    x = (10_000 + 0.01 * normal((2000, 1))).astype(np.float32)
+    x = (10_000 + 0.01 * normal(shape)).astype(np.float32)
     invstd = NUMPY.batch_norm(x, None, None, 0.0)[2]
     np.testing.assert_allclose(invstd, 1 / x.astype(np.float64).std(), rtol=1e-3)
 
