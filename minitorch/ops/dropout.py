@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from minitorch.autograd.variable import TensorBase
-from minitorch.generator import default_generator
+from minitorch.generator import default_generator, memory_order
 from minitorch.ops.arithmetic import mul
 
 if TYPE_CHECKING:
@@ -22,6 +24,8 @@ def dropout(input: TensorBase, p: float) -> Tensor:
         return input  # type: ignore[return-value]
     if p == 1:  # nothing is drawn
         return mul(input, input._plain(x.dtype.type(0).reshape(())))
-    noise = default_generator.bernoulli(x.shape, 1 - p).astype(x.dtype)
+    noise = np.empty_like(x)
+    rows = memory_order(noise)  # as PyTorch fills a transposed mask
+    rows[...] = default_generator.bernoulli(rows.shape, 1 - p)
     noise /= x.dtype.type(1 - p)
     return mul(input, input._plain(noise))
