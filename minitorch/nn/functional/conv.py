@@ -205,6 +205,6 @@ def _check_borders(x: Array, sizes: tuple[int, ...], mode: str) -> None:
                 f"but got: {where}"
             )
         if mode == "circular" and max(pair) > length:
-            raise RuntimeError(f"Padding value causes wrapping around more than once: {where}")
+            raise RuntimeError(f"Padding value causes wrapping around more than once. {where}")
         if length + sum(pair) < 1:
             raise RuntimeError(f"Nothing of the input is left: {where}")

@@ -319,6 +319,7 @@ def binary_cross_entropy_with_logits(
         target,
         weight,
         pos_weight,
+        required=2,
     )
     reduction = check_reduction(reduction, size_average, reduce)
     if input._array.shape != target._array.shape:

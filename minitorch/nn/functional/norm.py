@@ -49,6 +49,7 @@ def batch_norm(
         running_var,
         weight,
         bias,
+        required=1,
     )
     _check_sizes(input._array, running_mean, running_var, weight, bias)
     if not training:
