@@ -8,6 +8,7 @@ import numpy as np
 
 from minitorch.autograd.variable import TensorBase
 from minitorch.generator import default_generator, memory_order
+from minitorch.kernels.record import working_dtype
 from minitorch.ops.arithmetic import mul
 
 if TYPE_CHECKING:
@@ -27,5 +28,6 @@ def dropout(input: TensorBase, p: float) -> Tensor:
     noise = np.empty_like(x)
     rows = memory_order(noise)  # as PyTorch fills a transposed mask
     rows[...] = default_generator.bernoulli(rows.shape, 1 - p)
-    noise /= x.dtype.type(1 - p)
+    wide = working_dtype(x.dtype).type
+    noise *= x.dtype.type(wide(1) / wide(1 - p))
     return mul(input, input._plain(noise))
