@@ -59,9 +59,72 @@ from minitorch.ops.compare import (
 from minitorch.ops.conv import conv2d
 from minitorch.ops.dropout import dropout
 from minitorch.ops.exponential import Exp, Log, Sqrt, exp, log, sqrt
+from minitorch.ops.extreme import amax, amin, argmax, argmin, max, min
+from minitorch.ops.gather import gather, scatter, scatter_add, scatter_add_call, scatter_call
+from minitorch.ops.index import getitem, index_put_, setitem
+from minitorch.ops.joining import (
+    cat,
+    chunk,
+    concat,
+    concatenate,
+    hstack,
+    split,
+    stack,
+    unbind,
+    vstack,
+)
+from minitorch.ops.linalg import addmm, bmm, dot, linear, matmul, mm, mv, outer
 from minitorch.ops.loss import binary_cross_entropy_with_logits, mse_loss, nll_loss
 from minitorch.ops.norm import batch_norm, batch_norm_inference
 from minitorch.ops.padding import pad
+from minitorch.ops.parts import narrow, select
+from minitorch.ops.pick import (
+    index_select,
+    masked_fill,
+    masked_fill_call,
+    masked_select,
+    nonzero,
+)
 from minitorch.ops.pool import adaptive_avg_pool2d, avg_pool2d, max_pool2d, max_pool2d_with_indices
+from minitorch.ops.reduce import (
+    cumsum,
+    logsumexp,
+    mean,
+    prod,
+    std,
+    std_mean,
+    sum,
+    var,
+    var_mean,
+)
 from minitorch.ops.selection import Clamp, clamp, maximum, minimum, where
+from minitorch.ops.shape import (
+    diag,
+    flip,
+    meshgrid,
+    repeat,
+    repeat_interleave,
+    roll,
+    tile,
+    tril,
+    triu,
+)
 from minitorch.ops.softmax import log_softmax, softmax
+from minitorch.ops.view import (
+    broadcast_to,
+    diagonal,
+    expand,
+    flatten,
+    matrix_transpose,
+    movedim,
+    permute,
+    ravel,
+    reshape,
+    reverse_dims,
+    squeeze,
+    t,
+    transpose,
+    unflatten,
+    unsqueeze,
+    view,
+)

@@ -15,12 +15,24 @@ from minitorch.dtypes import Array
 from minitorch.size import Size
 from minitorch.tensor.activation import ActivationMethods
 from minitorch.tensor.elementwise import ElementwiseMethods
+from minitorch.tensor.index import IndexMethods
+from minitorch.tensor.linalg import LinalgMethods
 from minitorch.tensor.memory import MemoryMethods
+from minitorch.tensor.reduce import ReduceMethods
+from minitorch.tensor.shape import ShapeMethods
 
 _LEAF_ONLY = "you can only change requires_grad flags of leaf variables."
 
 
-class Tensor(ElementwiseMethods, ActivationMethods, MemoryMethods):
+class Tensor(
+    ElementwiseMethods,
+    ActivationMethods,
+    MemoryMethods,
+    ReduceMethods,
+    ShapeMethods,
+    IndexMethods,
+    LinalgMethods,
+):
     """An array with a place in the graph; :func:`minitorch.tensor` makes one from data.
 
     Shapes: ``shape`` is any tuple of ints, () for a single number.

@@ -1,0 +1,97 @@
+"""Reading the arguments that name dimensions and sizes, with PyTorch's errors."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+Shape = tuple[int, ...]
+
+
+def wrap_dim(dim: int, ndim: int) -> int:
+    """Return a dimension counted from the front; a 0-d tensor takes 0 and -1.
+
+    Raises:
+        IndexError: if there is no such dimension.
+    """
+    span = ndim or 1
+    if not -span <= dim < span:
+        raise IndexError(
+            f"Dimension out of range (expected to be in range of [{-span}, {span - 1}], "
+            f"but got {dim})"
+        )
+    return dim + span if dim < 0 else int(dim)
+
+
+def wrap_dims(dims: Any, ndim: int) -> Shape:
+    """Return dimensions counted from the front: of one int, several, or None or () for all.
+
+    Raises:
+        IndexError: if there is no such dimension.
+        RuntimeError: if one is named twice.
+    """
+    if dims is None:
+        return tuple(range(ndim))
+    if not isinstance(dims, tuple | list):
+        wrapped = wrap_dim(dims, ndim)
+        return (wrapped,) if ndim else ()
+    if not dims:
+        return tuple(range(ndim))
+    several = tuple([wrap_dim(d, ndim) for d in dims])
+    refuse_repeats(several)
+    return several if ndim else ()
+
+
+def refuse_repeats(dims: Shape) -> None:
+    """Raise PyTorch's error if a dimension is named twice."""
+    for i, d in enumerate(dims):
+        if d in dims[:i]:
+            raise RuntimeError(f"dim {d} appears multiple times in the list of dims")
+
+
+def sizes_of(args: tuple[Any, ...]) -> Shape:
+    """Read sizes (or dimensions) given as several ints or as one sequence of them."""
+    if len(args) == 1 and isinstance(args[0], tuple | list):
+        (args,) = args
+    return tuple([n if type(n) is int else n.__index__() for n in args])
+
+
+def kept_shape(shape: Shape, dims: Shape) -> Shape:
+    """Return the shape with 1 for the reduced dimensions."""
+    return tuple([1 if i in dims else n for i, n in enumerate(shape)])
+
+
+def infer_shape(shape: Shape, size: int) -> Shape:
+    """Return the shape with its -1 replaced by what makes ``size`` elements.
+
+    Raises:
+        RuntimeError: if nothing does.
+    """
+    known = 1
+    unknown = -1
+    for i, n in enumerate(shape):
+        if n >= 0:
+            known *= n
+        elif n < -1:
+            raise RuntimeError(
+                f"invalid shape dimension {n} at index {i} of shape {list(shape)}: sizes are not "
+                "negative; -1 stands for the one that follows from the others"
+            )
+        elif unknown >= 0:
+            raise RuntimeError(f"only one dimension can be inferred, {list(shape)} has several -1")
+        else:
+            unknown = i
+    if unknown < 0:
+        if known == size:
+            return shape
+    elif known == 0 and size == 0:
+        raise RuntimeError(
+            f"cannot reshape tensor of 0 elements into shape {list(shape)} because the unspecified "
+            "dimension size -1 can be any value and is ambiguous"
+        )
+    elif known and size % known == 0:
+        return (*shape[:unknown], size // known, *shape[unknown + 1 :])
+    product = math.prod(n for n in shape if n >= 0)
+    raise RuntimeError(
+        f"shape '{list(shape)}' is invalid for input of size {size}: the sizes given make {product}"
+    )

@@ -1,0 +1,307 @@
+"""Picking and writing elements by index arrays and masks: what advanced indexing is made of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minitorch import kernels
+from minitorch.autograd.grad_mode import is_grad_enabled
+from minitorch.autograd.inplace import write_
+from minitorch.autograd.op import Array, Grads, Op
+from minitorch.autograd.variable import TensorBase
+from minitorch.autograd.versions import bump
+from minitorch.dtypes import scalar_name
+from minitorch.ops.dims import Shape, wrap_dim
+
+if TYPE_CHECKING:
+    from minitorch.ops.samples import Sampler, Samples
+    from minitorch.tensor import Tensor
+
+# Slices that take everything, int64 arrays and bool masks.
+ArrayIndex = tuple[Any, ...]
+
+_ALL = slice(None)
+
+
+class Index(Op):
+    """Elements picked by index arrays or masks, as NumPy picks them: (*) -> (*)."""
+
+    @staticmethod
+    def forward(x: Array, *, index: ArrayIndex) -> Array:
+        return np.ascontiguousarray(x[index])  # NumPy promises no order in memory
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        return IndexGrad.apply(grad, index=ctx.index, shape=ctx.input_shapes[0])
+
+    parity = staticmethod(lambda torch, x, *, index: x[_in_torch(torch, index)])
+
+    @staticmethod
+    def reference(x: Array, *, index: ArrayIndex) -> Array:
+        return np.array([x.flat[i] for i in _places(x.shape, index).flat], x.dtype).reshape(
+            _places(x.shape, index).shape
+        )
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        a, b = np.array([0, 2, 0]), np.array([[1], [0]])
+        yield s(s.real(3, 2), index=(a,))
+        yield s(s.real(3), index=(b,))
+        yield s(s.real(3, 4), index=(a, np.array([1, 3, 1])))
+        yield s(s.real(2, 3, 2), index=(_ALL, a, b % 2))
+        yield s(s.real(3, 2, 3), index=(a, _ALL, b))
+        yield s(s.real(3, 2), index=(np.array([True, False, True]),))
+        yield s(s.real(2, 2, 3), index=(np.array([[True, False], [True, True]]),))
+        yield s(s.real(2, 3), index=(_ALL, np.array([-1, -1])))
+        yield s(s.real(3, 2), index=(np.array([], np.int64),))
+
+
+def _in_torch(torch: Any, index: ArrayIndex) -> ArrayIndex:
+    return tuple(i if isinstance(i, slice) else torch.from_numpy(i) for i in index)
+
+
+def _places(shape: Shape, index: ArrayIndex) -> Array:
+    """Return where each picked element stands in the order of all."""
+    places: Array = np.arange(int(np.prod(shape))).reshape(shape)[index]
+    return places
+
+
+class IndexSelect(Index):
+    """:class:`Index` along one dimension, under PyTorch's name."""
+
+
+class MaskedSelect(Index):
+    """:class:`Index` by one mask, under PyTorch's name."""
+
+
+class IndexGrad(Op):
+    """Zeros with ``grad`` added where index arrays point, repeats adding up: (*) -> shape."""
+
+    @staticmethod
+    def forward(grad: Array, *, index: ArrayIndex, shape: Shape) -> Array:
+        if all(i.dtype.kind == "b" for i in index if isinstance(i, np.ndarray)):
+            out = np.zeros(shape, grad.dtype)  # a mask names no element twice
+            out[index] = grad
+            return out
+        return kernels.active().index_add(grad, index, shape)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        return Index.apply(grad, index=ctx.index)
+
+    @staticmethod
+    def reference(grad: Array, *, index: ArrayIndex, shape: Shape) -> Array:
+        out = np.zeros(shape, grad.dtype)
+        for place, value in zip(_places(shape, index).flat, grad.flat, strict=True):
+            out.flat[place] += value
+        return out
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        yield s(s.real(3, 2), index=(np.array([0, 2, 0]),), shape=(3, 2))
+        yield s(s.real(2, 3), index=(_ALL, np.array([0, 1, 1])), shape=(2, 4))
+        yield s(s.real(2, 2), index=(np.array([True, False, True]),), shape=(3, 2))
+
+
+class IndexPut(Op):
+    """``x`` with ``values`` where index arrays point; added, or in place of what is there.
+
+    (*), (*I) -> (*). Values broadcast.
+    """
+
+    @staticmethod
+    def forward(x: Array, values: Any, *, index: ArrayIndex, accumulate: bool) -> Array:
+        out = np.array(x, order="C")
+        if accumulate:
+            picked = np.broadcast_to(values, x[index].shape)
+            out += kernels.active().index_add(picked.astype(x.dtype), index, x.shape)
+        else:
+            out[index] = values
+        return out
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        needs_x, needs_values = ctx.needs_input_grad
+        grad_x = grad_values = None
+        if needs_x:
+            grad_x = grad
+            if not ctx.accumulate:
+                grad_x = IndexPut.apply(grad, 0, index=ctx.index, accumulate=False)
+        if needs_values:
+            grad_values = Index.apply(grad, index=ctx.index)
+        return grad_x, grad_values
+
+    parity = staticmethod(
+        lambda torch, x, values, *, index, accumulate: x.clone().index_put_(
+            _in_torch(torch, index), torch.as_tensor(values, dtype=x.dtype), accumulate
+        )
+    )
+
+    @staticmethod
+    def reference(x: Array, values: Any, *, index: ArrayIndex, accumulate: bool) -> Array:
+        out = x.copy()
+        places = _places(x.shape, index)
+        for place, value in zip(
+            places.flat, np.broadcast_to(values, places.shape).flat, strict=True
+        ):
+            out.flat[place] = out.flat[place] + value if accumulate else value
+        return out
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        a = np.array([2, 0])
+        yield s(s.real(3, 2), s.real(2, 2), index=(a,), accumulate=False)
+        yield s(s.real(3, 2), s.real(2), index=(a,), accumulate=False)
+        yield s(s.real(3, 2), 1.5, index=(np.array([True, False, True]),), accumulate=False)
+        yield s(s.real(3, 2), s.real(3, 2), index=(np.array([2, 0, 2]),), accumulate=True)
+        yield s(s.real(3, 4), s.real(2), index=(a, np.array([3, 1])), accumulate=False)
+
+
+class MaskedFill(Op):
+    """``x`` with a value where the mask holds: (*A), (*M), () -> (*broadcast(A, M))."""
+
+    saves = (1,)
+
+    @staticmethod
+    def forward(x: Array, mask: Array, value: Any) -> Array:
+        return np.where(mask, np.asarray(value, x.dtype), x)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        (mask,) = ctx.saved_tensors
+        needs_x, _, needs_value = ctx.needs_input_grad
+        grad_value = MaskedFill.apply(grad, ~mask, 0).sum() if needs_value else None
+        return MaskedFill.apply(grad, mask, 0) if needs_x else None, None, grad_value
+
+    parity = staticmethod(lambda torch, x, mask, value: torch.masked_fill(x, mask, value))
+    reference = staticmethod(np.vectorize(lambda x, mask, value: value if mask else x))
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        yield s(s.real(2, 3), s.bools(2, 3), 0.5)
+        yield s(s.real(2, 3), s.bools(3), -1.0)
+        yield s(s.real(3), s.bools(2, 1), 2.0)
+
+
+class MaskedFillTensor(MaskedFill):
+    """:class:`MaskedFill` with a value that may require grad, under PyTorch's name."""
+
+    name = "MaskedFillBackward1"
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        yield s(s.real(2, 3), s.bools(2, 3), s.real())
+        yield s(s.real(2, 3), s.bools(3), s.real())
+
+
+def put_(target: Any, index: ArrayIndex, values: Any, *, accumulate: bool) -> Tensor:
+    """Write (or add) values where index arrays point; without a copy where nothing is recorded.
+
+    Raises:
+        RuntimeError: if the values have another dtype or do not broadcast.
+    """
+    own = target._array
+    is_tensor = isinstance(values, TensorBase)
+    if is_tensor:
+        _check_values(own, index, values._array)
+    tracked = is_grad_enabled() and (target.requires_grad or (is_tensor and values._requires_grad))
+    if tracked or accumulate or not own.flags.writeable:
+        return write_(IndexPut, target, values, index=index, accumulate=accumulate)
+    own[index] = values._array if is_tensor else own.dtype.type(values)
+    bump(target)
+    return target  # type: ignore[no-any-return]
+
+
+def _check_values(own: Array, index: ArrayIndex, values: Array) -> None:
+    if values.dtype != own.dtype and values.ndim:
+        raise RuntimeError(
+            "Index put requires the source and destination dtypes match, got "
+            f"{scalar_name(own)} for the destination and {scalar_name(values)} for the source."
+        )
+    if values.size != 1:
+        picked = own[index].shape
+        lead = len(picked) - values.ndim
+        if lead < 0 or any(
+            n not in (1, m) for n, m in zip(values.shape, picked[lead:], strict=True)
+        ):
+            raise RuntimeError(
+                f"shape mismatch: value tensor of shape {list(values.shape)} cannot be broadcast "
+                f"to indexing result of shape {list(picked)}"
+            )
+
+
+def masked_fill(input: TensorBase, mask: TensorBase, value: Any) -> Tensor:
+    """Return ``input`` with one value where the mask holds; input and mask broadcast.
+
+    Raises:
+        RuntimeError: for a mask that is not bool, or several values.
+    """
+    op, inputs = masked_fill_call(mask, value)
+    return op.apply(input, *inputs)
+
+
+def masked_fill_call(mask: TensorBase, value: Any) -> tuple[type[Op], tuple[Any, ...]]:
+    """Check the arguments of ``masked_fill`` and ``masked_fill_`` and return the call they make."""
+    if mask._array.dtype.kind != "b":
+        raise RuntimeError(
+            "masked_fill_ only supports boolean masks, but got mask with dtype "
+            f"{scalar_name(mask._array)}: compare, or convert it with .bool()"
+        )
+    if not isinstance(value, TensorBase):
+        return MaskedFill, (mask, value)
+    if value._array.ndim:
+        raise RuntimeError(
+            "masked_fill_ only supports a 0-dimensional value tensor, but got tensor with "
+            f"{value._array.ndim} dimension(s)."
+        )
+    return MaskedFillTensor, (mask, value)
+
+
+def masked_select(input: Any, mask: Any) -> Tensor:
+    """Return the elements where the mask holds, in one dimension; both broadcast.
+
+    Raises:
+        RuntimeError: for a mask that is not bool.
+    """
+    if mask._array.dtype.kind != "b":
+        raise RuntimeError("masked_select: expected BoolTensor for mask")
+    shape = np.broadcast_shapes(input._array.shape, mask._array.shape)
+    picks = np.broadcast_to(mask._array, shape)
+    return MaskedSelect.apply(input.expand(shape), index=(picks,))
+
+
+def index_select(input: TensorBase, dim: int, index: TensorBase) -> Tensor:
+    """Return the positions along a dimension that a 1-d tensor lists.
+
+    Raises:
+        IndexError: for an index with more dimensions, or one that points outside.
+    """
+    shape, places = input._array.shape, index._array
+    d = wrap_dim(dim, len(shape))
+    if places.ndim > 1:
+        raise IndexError("index_select(): Index is supposed to be a vector")
+    if places.dtype.name not in ("int64", "int32"):
+        raise RuntimeError(
+            f"index_select(): Expected dtype int32 or int64 for index, got {scalar_name(places)}"
+        )
+    size = shape[d] if shape else 1
+    outside = (places < 0) | (places >= size)
+    if outside.any():
+        raise IndexError(
+            f"index out of range in self: {places[outside][0]} for dimension {d} with size {size}"
+        )
+    if not shape:
+        return input.reshape(1)[0]  # type: ignore[attr-defined, no-any-return]
+    return IndexSelect.apply(input, index=(_ALL,) * d + (places.reshape(-1),))
+
+
+def nonzero(input: TensorBase, *, as_tuple: bool = False) -> Any:
+    """Return where elements are not zero: a row for each, or a tensor per dimension."""
+    found = np.nonzero(input._array) if input._array.ndim else np.nonzero(input._array.reshape(1))
+    if as_tuple:
+        return tuple([input._plain(i) for i in found])
+    if input._array.ndim == 0:
+        return input._plain(np.empty((found[0].size, 0), np.int64))
+    return input._plain(np.stack(found, 1))

@@ -1,0 +1,33 @@
+"""Results with names: ``x.max(0).values``, printed as PyTorch prints them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from minitorch.tensor import Tensor
+
+
+class _Choice(NamedTuple):
+    values: Tensor
+    indices: Tensor
+
+    def __repr__(self) -> str:
+        name = type(self).__name__
+        return f"torch.return_types.{name}(\nvalues={self.values!r},\nindices={self.indices!r})"
+
+
+class max(_Choice):
+    """What ``max(dim)`` returns."""
+
+
+class min(_Choice):
+    """What ``min(dim)`` returns."""
+
+
+class sort(_Choice):
+    """What ``sort`` returns."""
+
+
+class topk(_Choice):
+    """What ``topk`` returns."""

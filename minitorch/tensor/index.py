@@ -1,0 +1,75 @@
+"""Methods that pick and write elements by position."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from minitorch import ops
+from minitorch.autograd.inplace import write_
+from minitorch.autograd.variable import TensorBase
+
+if TYPE_CHECKING:
+    from minitorch.tensor import Tensor
+
+
+class IndexMethods(TensorBase):
+    """Indexing, gathering and scattering."""
+
+    def __getitem__(self, index: Any) -> Tensor:
+        return ops.getitem(self, index)
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        ops.setitem(self, index, value)
+
+    def __iter__(self) -> Iterator[Tensor]:
+        if self._array.ndim == 0:
+            raise TypeError("iteration over a 0-d tensor")
+        return iter(ops.unbind(self, 0))
+
+    def __contains__(self, element: Any) -> bool:
+        if not isinstance(element, TensorBase | int | float):
+            raise RuntimeError(
+                "Tensor.__contains__ only supports Tensor or scalar, but you passed in a "
+                f"{type(element)}."
+            )
+        return bool(ops.eq(self, element)._array.any())
+
+    def gather(self, dim: int, index: TensorBase) -> Tensor:
+        return ops.gather(self, dim, index)
+
+    def scatter(self, dim: int, index: TensorBase, src: Any) -> Tensor:
+        return ops.scatter(self, dim, index, src)
+
+    def scatter_(self, dim: int, index: TensorBase, src: Any) -> Tensor:
+        op, inputs, params = ops.scatter_call(self, dim, index, src)
+        return write_(op, self, *inputs, **params)
+
+    def scatter_add(self, dim: int, index: TensorBase, src: TensorBase) -> Tensor:
+        return ops.scatter_add(self, dim, index, src)
+
+    def scatter_add_(self, dim: int, index: TensorBase, src: TensorBase) -> Tensor:
+        op, inputs, params = ops.scatter_add_call(self, dim, index, src)
+        return write_(op, self, *inputs, **params)
+
+    def index_select(self, dim: int, index: TensorBase) -> Tensor:
+        return ops.index_select(self, dim, index)
+
+    def index_put_(self, indices: Any, values: TensorBase, accumulate: bool = False) -> Tensor:
+        return ops.index_put_(self, indices, values, accumulate)
+
+    def index_put(self, indices: Any, values: TensorBase, accumulate: bool = False) -> Tensor:
+        return ops.index_put_(ops.clone(self), indices, values, accumulate)
+
+    def masked_fill(self, mask: TensorBase, value: Any) -> Tensor:
+        return ops.masked_fill(self, mask, value)
+
+    def masked_fill_(self, mask: TensorBase, value: Any) -> Tensor:
+        op, inputs = ops.masked_fill_call(mask, value)
+        return write_(op, self, *inputs)
+
+    def masked_select(self, mask: TensorBase) -> Tensor:
+        return ops.masked_select(self, mask)
+
+    def nonzero(self, *, as_tuple: bool = False) -> Any:
+        return ops.nonzero(self, as_tuple=as_tuple)
