@@ -101,6 +101,7 @@ def test_choice():
     assert not suits(weight_shape=(64, 64, 5, 5))
     assert not suits(weight_shape=(64, 3, 3, 3), x_shape=(32, 3, 32, 32))
     assert not suits(x_shape=(0, 64, 8, 8))
+    assert not suits(x_shape=(32, 64, 8, 224))
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
