@@ -4,7 +4,6 @@ import contextlib
 import errno
 import io
 import os
-import secrets
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -21,7 +20,7 @@ def replace_file(path: Path, write: Callable[[IO[bytes]], None]) -> None:
     if target.exists() and not target.is_file():  # a device or a pipe cannot be replaced
         _write_through(target, write)
         return
-    temporary = target.with_name(f".{target.name[:100]}.{secrets.token_hex(4)}.tmp")
+    temporary = target.with_name(f".{target.name[:100]}.{os.urandom(4).hex()}.tmp")
     file = open(temporary, "xb")  # noqa: SIM115 - closed before it is moved, or on any error
     try:
         write(file)
