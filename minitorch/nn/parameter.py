@@ -46,7 +46,8 @@ class Parameter(Tensor):
             parameter.requires_grad = True  # refuses integers
         return parameter
 
-    def __repr__(self) -> str:
+    # mypy takes keyword-only arguments of a dunder for incompatible with themselves.
+    def __repr__(self, *, tensor_contents: object = None) -> str:  # type: ignore[override]
         return "Parameter containing:\n" + super().__repr__()
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Parameter:

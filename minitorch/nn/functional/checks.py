@@ -43,7 +43,7 @@ def require_float(function: str, array: Array) -> None:
 def as_pair(value: Any, name: str, function: str = "conv2d") -> Pair:
     """Return a number as (number, number), and a pair as it is."""
     if type(value) is tuple and len(value) == 2 and type(value[0]) is int is type(value[1]):
-        return value  # type: ignore[return-value]
+        return value
     try:
         numbers = tuple(index(v) for v in ((value,) if hasattr(value, "__index__") else value))
     except TypeError:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import warnings
 
+import numpy as np
+
 from minitorch import ops
+from minitorch.autograd.op import check_broadcast
+from minitorch.creation import ones_like
 from minitorch.dtypes import Array, scalar_name
 from minitorch.nn.functional.checks import require_float, require_tensors
 from minitorch.nn.functional.reduction import check_reduction, reduce_losses
@@ -162,14 +166,15 @@ def _evenly_spread(
     """Return the loss against all classes at once, reduced as the main part of the loss is."""
     class_dim = 0 if log_probs.ndim == 1 else 1
     weighted = log_probs if weight is None else log_probs * _per_class(weight, log_probs)
-    ignored = (target == ignore_index).reshape(weighted.sum(class_dim).shape)
-    losses = ops.where(ignored, 0.0, -weighted.sum(class_dim))
+    sums = -weighted.sum(class_dim)
+    target = target.reshape(sums.shape)
+    ignored = target == ignore_index
+    losses: Tensor = ops.where(ignored, 0.0, sums)
     if reduction != "mean":
         return reduce_losses(losses, reduction)
-    if weight is None:
-        return losses.sum() / float((~ignored).sum())
-    chosen = weight[ops.where(ignored, 0, target.reshape(ignored.shape))]
-    return losses.sum() / ops.where(ignored, 0.0, chosen).sum()
+    ones = ones_like(sums) if weight is None else weight[ops.where(ignored, 0, target)]
+    counted: Tensor = ops.where(ignored, 0.0, ones)
+    return losses.sum() / counted.sum()
 
 
 def _check_probabilities(x: Array, t: Array, weight: Tensor | None, ignore_index: int) -> None:
@@ -229,6 +234,8 @@ def mse_loss(
     """
     reduction = _check_pair("mse_loss", input, target, size_average, reduce, reduction)
     require_float("mse_cpu", input._array)
+    if weight is None:
+        return ops.mse_loss(input, target, reduction)
     return _weigh((input - target) ** 2, weight, reduction)
 
 
@@ -333,10 +340,17 @@ def binary_cross_entropy_with_logits(
             f"{scalar_name(target._array)}: targets are floating-point numbers from 0 to 1; "
             "convert them with .float()"
         )
-    # −log σ(x) = softplus(−x) and −log(1 − σ(x)) = x + softplus(−x)
-    softplus = ops.softplus(-input)
-    factor = 1.0 if pos_weight is None else 1 + (pos_weight - 1) * target
-    losses = (1 - target) * input + factor * softplus
-    if weight is not None:
-        losses = losses * weight
-    return reduce_losses(losses, reduction)
+    for factor in (weight, pos_weight):
+        if factor is not None:
+            _check_factor(factor._array, input._array)
+    return ops.binary_cross_entropy_with_logits(input, target, weight, pos_weight, reduction)
+
+
+def _check_factor(factor: Array, x: Array) -> None:
+    check_broadcast([factor, x])
+    shape = np.broadcast_shapes(factor.shape, x.shape)
+    if shape != x.shape:
+        raise RuntimeError(
+            f"output with shape {list(x.shape)} doesn't match the broadcast shape {list(shape)}: "
+            "a weight broadcasts to the input, not the input to it"
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from minitorch import ops
+from minitorch.creation import ones_like
 from minitorch.dtypes import scalar_name
 from minitorch.nn.functional.checks import require_tensors
 from minitorch.tensor import Tensor
@@ -45,5 +46,6 @@ def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool 
         )
     if p == 1:
         return input.mul_(0.0) if inplace else input * 0.0
-    out = ops.dropout(input, p)
-    return input.copy_(out) if inplace else out
+    if inplace:
+        return input.mul_(ops.dropout(ones_like(input), p))
+    return ops.dropout(input, p)

@@ -53,11 +53,11 @@ def batch_norm(
     )
     _check_sizes(input._array, running_mean, running_var, weight, bias)
     if not training:
-        for name, statistic in (("running_mean", running_mean), ("running_var", running_var)):
-            if statistic is None:
-                raise RuntimeError(
-                    f"{name} must be defined in evaluation mode; training=True uses the batch's"
-                )
+        if running_mean is None or running_var is None:
+            name = "running_mean" if running_mean is None else "running_var"
+            raise RuntimeError(
+                f"{name} must be defined in evaluation mode; training=True uses the batch's"
+            )
         return ops.batch_norm_inference(input, running_mean, running_var, weight, bias, eps)
     _check_batch(input._array, eps)
     out, mean, invstd = ops.batch_norm(input, weight, bias, eps)

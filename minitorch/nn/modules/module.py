@@ -200,8 +200,7 @@ class Module:
         """Add a child, or a name that holds None."""
         self._require_init("module")
         if module is not None and not isinstance(module, Module):
-            forgotten = f"; did you mean {module.__name__}()?" if isinstance(module, type) else ""
-            raise TypeError(f"{_typename(module)} is not a Module subclass{forgotten}")
+            raise TypeError(f"{_typename(module)} is not a Module subclass{_or_its_call(module)}")
         self._check_name("module", name, self._modules)
         self._modules[name] = module
 
@@ -414,16 +413,15 @@ class Module:
             prefix: put before every name.
             keep_vars: give the parameters themselves instead of detached tensors.
         """
-        if destination is None:
-            destination = OrderedDict()
+        state: dict[str, Any] = OrderedDict() if destination is None else destination
         has_own = _has_own("state_dict")
         for name, module in preorder(self, unique=False, stop=has_own):
             below = f"{prefix}{name}." if name else prefix
             if module is self or not has_own(module):
-                module._save_to_state_dict(destination, below, keep_vars)
+                module._save_to_state_dict(state, below, keep_vars)
             else:
-                module.state_dict(destination=destination, prefix=below, keep_vars=keep_vars)
-        return destination
+                module.state_dict(destination=state, prefix=below, keep_vars=keep_vars)
+        return state
 
     def load_state_dict(
         self, state_dict: Mapping[str, Any], strict: bool = True, assign: bool = False
@@ -506,6 +504,10 @@ def _has_own(method: str) -> Callable[[Module], bool]:
 
 def _join(prefix: str, name: str) -> str:
     return f"{prefix}.{name}" if prefix and name else prefix or name
+
+
+def _or_its_call(x: object) -> str:
+    return f"; did you mean {x.__name__}()?" if isinstance(x, type) else ""
 
 
 def _typename(x: object) -> str:

@@ -31,8 +31,6 @@ class _IncompatibleKeys(NamedTuple):
             f"unexpected_keys={self.unexpected_keys})"
         )
 
-    __str__ = __repr__
-
 
 def _own_tensors(module: Module) -> dict[str, Tensor]:
     """Return the parameters and persistent buffers of one module."""
@@ -99,9 +97,9 @@ def _quote(keys: list[str]) -> str:
 
 def _unclaimed(given: Mapping[str, Any], names: list[tuple[str, Module]]) -> list[str]:
     """Return the keys that no module has a place for, module by module."""
-    claimed = set()
+    claimed: set[str] = set()
     by_module: dict[str, list[str]] = {}
-    empty = set()  # a child that is None may be left in a checkpoint
+    empty: set[str] = set()  # a child that is None may be left in a checkpoint
     for name, module in names:
         by_module[name] = []
         prefix = f"{name}." if name else ""
