@@ -15,7 +15,8 @@ Note: Winograd F(4x4, 3x3)
     a thin matrix product per axis, which also turns (N, C, H, W) into tiles and back: no copy,
     no padding, no transpose is left for NumPy to do.
 
-Measured on two cores against unfolding: 1.7 to 2.2 times faster on AlexNet's layers. The points
+Measured on two cores (Sapphire Rapids, OpenBLAS 0.3.31) against unfolding, on AlexNet's four layers
+at batch 128: 2 to 3 times faster forward, 2 to 5 times backward. The points
 0, +-3/4, +-3/2 keep the error at about twice that of a plain float32 product (384 channels: rms
 7e-7 against 3.5e-7); the textbook's 0, +-1, +-2 give 1.4e-6.
 """
@@ -24,7 +25,6 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.polynomial import polynomial
 from numpy.typing import NDArray
 
 from minitorch.kernels.numpy_scratch import scratch
@@ -87,9 +87,9 @@ def filter_matrices() -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray
         others = [p for p in POINTS if p != point]
         a_t[:, i] = point ** np.arange(STEP)
         g[i] = point ** np.arange(3) / np.prod([point - p for p in others])
-        b_t[i, : TILE - 1] = polynomial.polyfromroots(others)
+        b_t[i, : TILE - 1] = np.poly(others)[::-1]  # coefficients, lowest power first
     a_t[-1, -1] = g[-1, -1] = 1  # the point at infinity
-    b_t[-1] = polynomial.polyfromroots(POINTS)
+    b_t[-1] = np.poly(POINTS)[::-1]
     return a_t, g, b_t
 
 
