@@ -8,8 +8,10 @@ from minitorch import kernels
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.dtypes import dtype as DType
+from minitorch.dtypes import scalar_name
 from minitorch.kernels import reference
 from minitorch.ops.cast import cast
+from minitorch.ops.dims import wrap_dim
 
 if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples
@@ -133,7 +135,7 @@ def softmax(input: TensorBase, dim: int, dtype: DType | None = None) -> Tensor:
         IndexError: if there is no such dimension.
         NotImplementedError: for integers without ``dtype``.
     """
-    return Softmax.apply(_checked(input, dim, dtype, "softmax"), dim=dim)
+    return _along(Softmax, "softmax", input, dim, dtype)
 
 
 def log_softmax(input: TensorBase, dim: int, dtype: DType | None = None) -> Tensor:
@@ -143,21 +145,19 @@ def log_softmax(input: TensorBase, dim: int, dtype: DType | None = None) -> Tens
         IndexError: if there is no such dimension.
         NotImplementedError: for integers without ``dtype``.
     """
-    return LogSoftmax.apply(_checked(input, dim, dtype, "log_softmax"), dim=dim)
+    return _along(LogSoftmax, "log_softmax", input, dim, dtype)
 
 
-def _checked(input: Any, dim: int, dtype: DType | None, name: str) -> Any:
+def _along(op: type[Op], name: str, input: Any, dim: int, dtype: DType | None) -> Tensor:
     if dtype is not None:
         input = cast(input, dtype)
-    limit = input._array.ndim or 1
-    if not -limit <= dim < limit:
-        raise IndexError(
-            f"Dimension out of range (expected to be in range of [{-limit}, {limit - 1}], "
-            f"but got {dim})"
-        )
+    ndim = input._array.ndim
+    wrap_dim(dim, ndim)
     if input._array.dtype.kind != "f":
         raise NotImplementedError(
-            f'"{name}" not implemented for {input.dtype}: convert with .float() first, or pass '
-            "dtype=."
+            f"\"{name}\" not implemented for '{scalar_name(input._array)}': convert with .float() "
+            "first, or pass dtype="
         )
-    return input
+    if ndim == 0:  # a row of one
+        return op.apply(input.reshape(1), dim=0).reshape(())
+    return op.apply(input, dim=dim)
