@@ -3,7 +3,7 @@
 import math as _math
 from typing import Any as _Any
 
-from minitorch import autograd
+from minitorch import autograd, nn, optim, utils
 from minitorch.autograd import (
     enable_grad,
     inference_mode,
@@ -169,6 +169,7 @@ from minitorch.ops import (
     vstack,
     where,
 )
+from minitorch.serialization import load, save
 from minitorch.size import Size
 from minitorch.tensor import Tensor
 
