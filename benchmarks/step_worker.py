@@ -31,7 +31,7 @@ class Case:
 
 CASES = {
     "tutorial": Case(
-        "TutorialNet1", "TutorialNet2", 4, 64, 200, 1000, {"lr": 1e-3, "momentum": 0.9}
+        "Net1", "Net2", 4, 64, 200, 1000, {"lr": 1e-3, "momentum": 0.9}
     ),
     "alexnet": Case(
         "AlexNet1",

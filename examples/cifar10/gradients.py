@@ -18,7 +18,7 @@ import numpy as np
 
 import minitorch as torch
 from examples.cifar10.augment import scale_pixels
-from examples.cifar10.models import TutorialNet1, TutorialNet2
+from examples.cifar10.models import Net1, Net2
 from examples.cifar10.synthetic import draw_images
 from minitorch import Tensor, nn
 from minitorch.optim import SGD
@@ -49,7 +49,7 @@ class Experiment(NamedTuple):
 def run_experiment(*, net1_first: bool = True) -> Experiment:
     """One step of the split network, from seed 0."""
     torch.manual_seed(0)
-    net1, net2 = TutorialNet1(), TutorialNet2()
+    net1, net2 = Net1(), Net2()
     halves = [net1, net2] if net1_first else [net2, net1]
     optimizer = SGD(
         itertools.chain.from_iterable(net.parameters() for net in halves), lr=0.001, momentum=0.9

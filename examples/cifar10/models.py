@@ -10,7 +10,7 @@ from examples.cifar10.config import Config
 from minitorch import Tensor
 
 
-class TutorialNet1(nn.Module):
+class Net1(nn.Module):
     """The convolutions of the small network that PyTorch's CIFAR-10 tutorial trains."""
 
     def __init__(self) -> None:
@@ -24,7 +24,7 @@ class TutorialNet1(nn.Module):
         return self.pool(F.relu(self.conv2(x)))  # (N, 16, 5, 5)
 
 
-class TutorialNet2(nn.Module):
+class Net2(nn.Module):
     """Its fully connected layers."""
 
     def __init__(self) -> None:
@@ -88,7 +88,7 @@ class AlexNet2(nn.Module):
 def build_networks(config: Config) -> tuple[nn.Module, nn.Module]:
     """The two halves that `config` names, net1 first: the order decides the random weights."""
     if config.network == "tutorial":
-        return TutorialNet1(), TutorialNet2()
+        return Net1(), Net2()
     return AlexNet1(config.width), AlexNet2(config.width, config.dropout)
 
 
