@@ -4,6 +4,7 @@ A ``dtype`` is this package's own object around a NumPy dtype, so that ``minitor
 compares, prints and passes as an argument the way ``torch.float32`` does.
 """
 
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -95,9 +96,35 @@ def scalar_name(array: Array) -> str:
     return SCALAR_NAMES[from_numpy(array.dtype)]
 
 
+def not_implemented(kernel: str, of: np.dtype[Any]) -> NotImplementedError:
+    """Build the error for an op that does not exist for a dtype; PyTorch names its kernel."""
+    name = SCALAR_NAMES[from_numpy(of)]
+    return NotImplementedError(
+        f"\"{kernel}\" not implemented for '{name}': convert the tensor with .to(dtype) first."
+    )
+
+
 def get_default_dtype() -> dtype:
     """Return the dtype that Python floats become; ``float32`` unless changed."""
     return _default
+
+
+def read(given: Any) -> dtype:
+    """Return the dtype that an argument ``dtype=`` means: a dtype, or ``float``, ``int``, ``bool``.
+
+    Raises:
+        TypeError: for anything else.
+    """
+    if isinstance(given, dtype):
+        return given
+    for kind, meant in ((float, float64), (int, int64), (bool, bool_)):
+        if given is kind:
+            return meant
+    known = ", ".join(repr(d) for d in ALL)
+    raise TypeError(
+        f"argument 'dtype' must be torch.dtype, not {type(given).__name__}: got {given!r}, "
+        f"expected one of {known}."
+    )
 
 
 def set_default_dtype(d: dtype) -> None:
@@ -138,9 +165,14 @@ _CATEGORY = {"b": 0, "u": 1, "i": 1, "f": 2}
 _BOOL, _INT64 = np.dtype(np.bool_), np.dtype(np.int64)
 
 
-def can_cast(from_: np.dtype[Any], to: np.dtype[Any]) -> bool:
+def is_storable(from_: np.dtype[Any], to: np.dtype[Any]) -> bool:
     """Whether an in-place result may be stored: never down a category (float, integer, bool)."""
     return _CATEGORY[from_.kind] <= _CATEGORY[to.kind]
+
+
+def can_cast(from_: dtype, to: dtype) -> bool:
+    """Return whether promotion may turn one dtype into the other: never down a category."""
+    return is_storable(from_.numpy, to.numpy)
 
 
 def promote_types(type1: dtype, type2: dtype) -> dtype:
@@ -156,12 +188,21 @@ def _promote(a: np.dtype[Any], b: np.dtype[Any]) -> np.dtype[Any]:
     return np.promote_types(a, b)
 
 
-def _scalar_dtype(value: object) -> np.dtype[Any]:
+def scalar_dtype(value: object) -> np.dtype[Any]:
+    """Return the dtype that a number counts as.
+
+    Raises:
+        TypeError: if it is no number that a tensor can hold.
+    """
     if isinstance(value, bool | np.bool_):
         return _BOOL
     if isinstance(value, int | np.integer):
         return _INT64
-    return _default.numpy
+    if isinstance(value, float | np.floating):
+        return _default.numpy
+    raise TypeError(
+        f"argument must be Tensor, not {type(value).__name__}: expected a tensor or a real number."
+    )
 
 
 def result_dtype(*operands: Any) -> np.dtype[Any]:
@@ -176,7 +217,7 @@ def result_dtype(*operands: Any) -> np.dtype[Any]:
         if isinstance(x, np.ndarray):
             rank, found = (2 if x.ndim else 1), x.dtype
         else:
-            rank, found = 0, _scalar_dtype(x)
+            rank, found = 0, scalar_dtype(x)
         known = ranks[rank]
         ranks[rank] = found if known is None else _promote(known, found)
     result = None
@@ -198,8 +239,11 @@ _NUMBERS = (float, int, bool)
 
 
 def promote(operands: list[Any]) -> list[Any]:
-    """Cast arrays to their common dtype; NumPy's weak promotion does the rest for numbers."""
-    if len(operands) == 2:  # the usual cases first: nothing to do
+    """Cast arrays to their common dtype; NumPy's weak promotion does the rest for numbers.
+
+    The very list that came goes back where there is nothing to cast.
+    """
+    if len(operands) == 2:  # the usual cases first
         a, b = operands
         if type(a) is np.ndarray and type(b) is np.ndarray:
             if a.dtype is b.dtype:
@@ -208,25 +252,74 @@ def promote(operands: list[Any]) -> list[Any]:
             type(b) is np.ndarray and b.dtype.kind == "f" and type(a) in _NUMBERS
         ):
             return operands
-    return _cast_all(operands, result_dtype(*operands))
+    result = result_dtype(*operands)
+    if not any(isinstance(x, np.ndarray) for x in operands):
+        kinds = " and ".join(type(x).__name__ for x in operands)
+        raise TypeError(f"argument 'input' must be Tensor: one operand at least, got {kinds}.")
+    return [cast_operand(x, result) for x in operands]
 
 
 def promote_to_float(operands: list[Any]) -> list[Any]:
     """As :func:`promote`, with the default dtype where the result were not floating-point."""
-    first = operands[0]
-    if len(operands) == 1 and first.dtype.kind == "f":
+    if len(operands) == 1 and operands[0].dtype.kind == "f":
         return operands
-    result = result_dtype(*operands)
-    if result.kind == "f":
-        return promote(operands)
-    return _cast_all(operands, _default.numpy)
+    cast = promote(operands)
+    for x in cast:
+        if type(x) is np.ndarray and x.dtype.kind == "f":
+            return cast
+    return [cast_operand(x, _default.numpy) for x in operands]
 
 
-def _cast_all(operands: list[Any], result: np.dtype[Any]) -> list[Any]:
-    return [_cast(x, result) for x in operands]
-
-
-def _cast(x: Any, result: np.dtype[Any]) -> Any:
+def cast_operand(x: Any, to: np.dtype[Any]) -> Any:
+    """Take an operand into the dtype of the result; a Python float stays one, NumPy rounds it."""
     if isinstance(x, np.ndarray):
-        return x.astype(result, copy=False)
-    return x.item() if isinstance(x, np.generic) else x
+        return x.astype(to, copy=False)
+    number = x.item() if isinstance(x, np.generic) else x
+    return number if to.kind == "f" else wrap_integer(number, to)
+
+
+def wrap_integer(value: int, to: np.dtype[Any]) -> Any:
+    """Take an integer into an integer dtype (or bool) as C does: modulo its range.
+
+    Raises:
+        OverflowError: if it has more than 64 bits.
+    """
+    if to.kind == "b":
+        return bool(value)
+    if 0 <= value < 128:  # fits anywhere
+        return int(value)
+    if not -(2**63) <= value < 2**64:
+        raise OverflowError(f"int too big to convert: {value} has more than 64 bits.")
+    return np.array(value % 2**64, np.uint64).astype(to)
+
+
+_C_NAMES = {
+    "float16": "c10::Half", "float32": "float", "float64": "double", "uint8": "uint8_t",
+    "int8": "int8_t", "int16": "int16_t", "int32": "int", "int64": "int64_t",
+}  # fmt: skip
+
+
+def checked_number(value: Any, to: np.dtype[Any]) -> Any:
+    """Return a number as a dtype can hold it: a float loses its fraction, bytes wrap below zero.
+
+    Raises:
+        RuntimeError: if it is out of the dtype's range.
+        TypeError: if it is no number.
+    """
+    scalar_dtype(value)
+    number = value.item() if isinstance(value, np.generic) else value
+    if to.kind == "b":
+        return bool(number)
+    if to.kind == "f":
+        largest = float(np.finfo(to).max if to.itemsize > 2 else np.finfo(np.float32).max)
+        if -largest <= number <= largest or (isinstance(number, float) and not isfinite(number)):
+            return number
+    else:
+        info = np.iinfo(to)
+        lowest = -info.max if to.kind == "u" else info.min
+        if lowest <= number <= info.max:
+            return wrap_integer(int(number), to)
+    raise RuntimeError(
+        f"value cannot be converted to type {_C_NAMES[to.name]} without overflow: got {number!r} "
+        f"for dtype {from_numpy(to)}."
+    )

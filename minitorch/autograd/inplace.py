@@ -24,7 +24,7 @@ from minitorch.autograd.node import Node, SavedOutput, alias
 from minitorch.autograd.op import Grads, Op, record, refresh
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.versions import bump, cell_of
-from minitorch.dtypes import Array, can_cast, scalar_name
+from minitorch.dtypes import Array, is_storable, scalar_name
 
 
 class AsStrided(Op):
@@ -153,7 +153,7 @@ def store_(target: TensorBase, array: Array) -> None:
             f"output with shape {list(own.shape)} doesn't match the broadcast shape "
             f"{list(array.shape)}: an in-place operation cannot change its tensor's shape."
         )
-    if not can_cast(array.dtype, own.dtype):
+    if not is_storable(array.dtype, own.dtype):
         raise RuntimeError(
             f"result type {scalar_name(array)} can't be cast to the desired output type "
             f"{scalar_name(own)}: an in-place operation cannot change its tensor's dtype."

@@ -17,34 +17,41 @@ from minitorch.ops.activation import (
 from minitorch.ops.arithmetic import (
     Abs,
     Add,
-    Div,
-    FloorDivide,
     Mul,
     Neg,
-    Pow,
-    PowScalar,
-    Remainder,
+    Rsub,
+    Sign,
     Sub,
     abs,
     add,
-    div,
-    floor_divide,
     mul,
     neg,
-    pow,
-    remainder,
+    rsub,
+    scaled,
     sign,
     sub,
 )
-from minitorch.ops.cast import Copy, Fill, cast, clone, contiguous, sum_to_size
-from minitorch.ops.compare import (
+from minitorch.ops.bitwise import (
+    BitwiseAnd,
+    BitwiseOr,
+    BitwiseXor,
+    LeftShift,
+    RightShift,
     bitwise_and,
+    bitwise_left_shift,
     bitwise_not,
     bitwise_or,
+    bitwise_right_shift,
     bitwise_xor,
+)
+from minitorch.ops.cast import Copy, Fill, cast, clone, contiguous, sum_to_size
+from minitorch.ops.compare import (
+    allclose,
     eq,
+    equal,
     ge,
     gt,
+    isclose,
     isfinite,
     isinf,
     isnan,
@@ -57,10 +64,45 @@ from minitorch.ops.compare import (
     ne,
 )
 from minitorch.ops.conv import conv2d
+from minitorch.ops.division import (
+    Div,
+    FloorDivide,
+    Reciprocal,
+    Remainder,
+    div,
+    floor_divide,
+    reciprocal,
+    remainder,
+    rounded_division,
+)
 from minitorch.ops.dropout import dropout
-from minitorch.ops.exponential import Exp, Log, Sqrt, exp, log, sqrt
+from minitorch.ops.einsum import einsum, inner, tensordot, trace
+from minitorch.ops.exponential import (
+    Exp,
+    Log,
+    Log1p,
+    Rsqrt,
+    Sqrt,
+    exp,
+    exp2,
+    expm1,
+    log,
+    log1p,
+    log2,
+    log10,
+    rsqrt,
+    sqrt,
+)
 from minitorch.ops.extreme import amax, amin, argmax, argmin, max, min
-from minitorch.ops.gather import gather, scatter, scatter_add, scatter_add_call, scatter_call
+from minitorch.ops.gather import (
+    gather,
+    one_hot,
+    scatter,
+    scatter_add,
+    scatter_add_call,
+    scatter_call,
+    take_along_dim,
+)
 from minitorch.ops.index import getitem, index_put_, setitem
 from minitorch.ops.joining import (
     cat,
@@ -79,6 +121,10 @@ from minitorch.ops.norm import batch_norm, batch_norm_inference
 from minitorch.ops.padding import pad
 from minitorch.ops.parts import narrow, select
 from minitorch.ops.pick import (
+    index_add,
+    index_add_call,
+    index_copy,
+    index_fill,
     index_select,
     masked_fill,
     masked_fill_call,
@@ -86,6 +132,7 @@ from minitorch.ops.pick import (
     nonzero,
 )
 from minitorch.ops.pool import adaptive_avg_pool2d, avg_pool2d, max_pool2d, max_pool2d_with_indices
+from minitorch.ops.power import Pow, PowBase, PowScalar, pow
 from minitorch.ops.reduce import (
     cumsum,
     logsumexp,
@@ -97,7 +144,8 @@ from minitorch.ops.reduce import (
     var,
     var_mean,
 )
-from minitorch.ops.selection import Clamp, clamp, maximum, minimum, where
+from minitorch.ops.rounding import Ceil, Floor, Round, Trunc, ceil, floor, round, trunc
+from minitorch.ops.selection import Clamp, ClampTensor, clamp, maximum, minimum, where
 from minitorch.ops.shape import (
     diag,
     flip,
@@ -110,6 +158,24 @@ from minitorch.ops.shape import (
     triu,
 )
 from minitorch.ops.softmax import log_softmax, softmax
+from minitorch.ops.sort import argsort, sort, topk, unique
+from minitorch.ops.trigonometry import (
+    Cos,
+    Sin,
+    acos,
+    arccos,
+    arcsin,
+    arctan,
+    asin,
+    atan,
+    cos,
+    cosh,
+    sin,
+    sinh,
+    tan,
+)
+from minitorch.ops.truth import all, allclose, any, count_nonzero, equal, isclose
+from minitorch.ops.vector_norm import norm
 from minitorch.ops.view import (
     broadcast_to,
     diagonal,

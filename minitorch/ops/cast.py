@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minitorch.autograd.op import Array, Grads, Op
+from minitorch.autograd.op import Array, Grads, Op, quiet
 from minitorch.autograd.variable import TensorBase
-from minitorch.dtypes import dtype
+from minitorch.dtypes import checked_number, dtype
 
 if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples
@@ -27,7 +27,7 @@ class Clone(Op):
         return grad
 
     parity = staticmethod(lambda torch, x: torch.clone(x))
-    reference = staticmethod(np.vectorize(lambda x: x))
+    reference = staticmethod(np.vectorize(lambda x: x, otypes=[float]))
     samples = staticmethod(lambda s: s.unary(s.real))
 
 
@@ -47,9 +47,9 @@ class ToCopy(Op):
     """A copy with another dtype: (*) -> (*). The gradient is cast back."""
 
     @staticmethod
+    @quiet  # out of range is the caller's affair, as in PyTorch
     def forward(x: Array, *, dtype: np.dtype[Any]) -> Array:
-        with np.errstate(all="ignore"):  # out of range is the caller's affair, as in PyTorch
-            return x.astype(dtype)
+        return x.astype(dtype)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -65,13 +65,20 @@ class ToCopy(Op):
 
 
 class Copy(Op):
-    """The second tensor in the shape and dtype of the first, as ``copy_`` writes: (*A), (*B) -> (*A)."""
+    """The second tensor in shape and dtype of the first, as ``copy_`` does: (*A), (*B) -> (*A)."""
 
     name = "CopyBackwards"
 
     @staticmethod
+    @quiet
     def forward(target: Array, source: Any) -> Array:
-        return np.broadcast_to(source, target.shape).astype(target.dtype)
+        shape = np.broadcast_shapes(target.shape, np.shape(source))
+        if shape != target.shape:
+            raise RuntimeError(
+                f"output with shape {list(target.shape)} doesn't match the broadcast shape "
+                f"{list(shape)}: copy_() cannot change its tensor's shape."
+            )
+        return np.broadcast_to(source, shape).astype(target.dtype)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -85,26 +92,40 @@ class Copy(Op):
         yield s(s.real(2, 3), s.real(2, 3))
         yield s(s.real(2, 3), s.real(3))
         yield s(s.real(4), 1.5)
+        yield s.error(RuntimeError, "doesn't match the broadcast shape", s.real(3), s.real(2, 3))
+        yield s.error(RuntimeError, "must match the size", s.real(3), s.real(2))
 
 
 class Fill(Op):
     """One value in the shape and dtype of a tensor, as ``fill_`` writes it: (*), () -> (*)."""
 
     @staticmethod
+    @quiet
     def forward(target: Array, value: Any) -> Array:
-        return np.full(target.shape, value, target.dtype)
+        if isinstance(value, np.ndarray):
+            if value.ndim:
+                raise RuntimeError(
+                    "fill_ only supports 0-dimension value tensor but got tensor with "
+                    f"{value.ndim} dimensions: use copy_() to broadcast."
+                )
+            return np.broadcast_to(value, target.shape).astype(target.dtype)
+        return np.full(target.shape, checked_number(value, target.dtype), target.dtype)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
         return None, grad
 
     parity = staticmethod(lambda torch, a, value: torch.fill(a, value))
-    reference = staticmethod(np.vectorize(lambda a, value: value))
+    reference = staticmethod(np.vectorize(lambda a, value: value, otypes=[float]))
 
     @staticmethod
     def samples(s: Sampler) -> Samples:
         yield s(s.real(2, 3), s.real())
         yield s(s.real(0, 2), 1.0)
+        yield s.error(RuntimeError, "only supports 0-dimension value", s.real(3), s.real(3))
+        yield s.error(
+            RuntimeError, "cannot be converted to type int64_t", s.integers(0, 3, 2), 1e30
+        )
 
 
 class SumToSize(Op):

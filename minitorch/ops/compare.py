@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minitorch.autograd.op import Array, Op
+from minitorch.autograd.op import Array, Op, quiet
 from minitorch.autograd.variable import TensorBase
-from minitorch.dtypes import promote
+from minitorch.dtypes import promote, scalar_name
 
 if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples
@@ -103,6 +103,36 @@ class LogicalXor(Comparison):
     reference = staticmethod(np.vectorize(lambda a, b: bool(a) != bool(b)))
 
 
+class IsClose(Op):
+    """Whether |a - b| <= atol + rtol |b|, or both are equal, or (if asked) both NaN."""
+
+    differentiable = False
+
+    @staticmethod
+    @quiet
+    def forward(a: Array, b: Array, *, rtol: float, atol: float, equal_nan: bool) -> Array:
+        close = np.equal(a, b)
+        if equal_nan:
+            close = close | (np.isnan(a) & np.isnan(b))
+        difference = np.abs(np.subtract(a, b, dtype=np.result_type(a, np.int8)))
+        return close | (np.isfinite(difference) & (difference <= atol + np.abs(rtol * b)))
+
+    parity = staticmethod(
+        lambda torch, a, b, *, rtol, atol, equal_nan: torch.isclose(a, b, rtol, atol, equal_nan)
+    )
+    reference = staticmethod(
+        lambda a, b, *, rtol, atol, equal_nan: np.isclose(a, b, rtol, atol, equal_nan)
+    )
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        a = np.array([1.0, 1.0, np.nan, np.inf, np.inf, 0.0])
+        b = np.array([1.00001, 1.1, np.nan, np.inf, -np.inf, 1e-9])
+        for equal_nan in (False, True):
+            yield s(a, b, rtol=1e-4, atol=1e-8, equal_nan=equal_nan)
+        yield s(s.integers(0, 9, 2, 3), s.integers(0, 9, 3), rtol=0.1, atol=1.0, equal_nan=False)
+
+
 class Predicate(Op):
     """Base of the truth values of one tensor: (*) -> (*)."""
 
@@ -145,72 +175,7 @@ class IsFinite(Predicate):
 
     forward = staticmethod(np.isfinite)
     parity = staticmethod(lambda torch, x: torch.isfinite(x))
-    reference = staticmethod(np.vectorize(lambda x: abs(x) < np.inf))
-
-
-class Bitwise(Op):
-    """Base of the operations on the bits of integers, or on truth values, with broadcasting."""
-
-    promotion = staticmethod(promote)
-    differentiable = False
-
-    @staticmethod
-    def samples(s: Sampler) -> Samples:
-        yield s(s.integers(0, 8, 2, 3), s.integers(0, 8, 2, 3))
-        yield s(s.bools(2, 3), s.bools(3))
-        yield s(s.integers(0, 8, 4), 3)
-
-
-def _on_bits(ufunc: Callable[..., Array], word: str) -> Callable[[Any, Any], Array]:
-    def forward(a: Any, b: Any) -> Array:
-        try:
-            return ufunc(a, b)
-        except TypeError:
-            name = f"bitwise_{word}"
-            raise RuntimeError(
-                f'"{name}_cpu" not implemented for floating-point tensors: {name} needs integer '
-                "or bool tensors"
-            ) from None
-
-    return forward
-
-
-class BitwiseAnd(Bitwise):
-    """Bits set in both."""
-
-    forward = staticmethod(_on_bits(np.bitwise_and, "and"))
-    parity = staticmethod(lambda torch, a, b: torch.bitwise_and(a, b))
-    reference = staticmethod(np.vectorize(lambda a, b: a & b))
-
-
-class BitwiseOr(Bitwise):
-    """Bits set in either."""
-
-    forward = staticmethod(_on_bits(np.bitwise_or, "or"))
-    parity = staticmethod(lambda torch, a, b: torch.bitwise_or(a, b))
-    reference = staticmethod(np.vectorize(lambda a, b: a | b))
-
-
-class BitwiseXor(Bitwise):
-    """Bits set in exactly one."""
-
-    forward = staticmethod(_on_bits(np.bitwise_xor, "xor"))
-    parity = staticmethod(lambda torch, a, b: torch.bitwise_xor(a, b))
-    reference = staticmethod(np.vectorize(lambda a, b: a ^ b))
-
-
-class BitwiseNot(Op):
-    """Bits turned over: (*) -> (*)."""
-
-    differentiable = False
-    forward = staticmethod(np.bitwise_not)
-    parity = staticmethod(lambda torch, x: torch.bitwise_not(x))
-    reference = staticmethod(np.vectorize(lambda x: not x if isinstance(x, np.bool_) else ~x))
-
-    @staticmethod
-    def samples(s: Sampler) -> Samples:
-        yield s(s.integers(0, 8, 2, 3))
-        yield s(s.bools(3))
+    reference = staticmethod(np.vectorize(math.isfinite, otypes=[bool]))
 
 
 def eq(input: TensorBase, other: Any) -> Tensor:
@@ -258,19 +223,44 @@ def logical_xor(input: TensorBase, other: Any) -> Tensor:
     return LogicalXor.apply(input, other)
 
 
-def bitwise_and(input: TensorBase, other: Any) -> Tensor:
-    """Return the bits set in both, with broadcasting; of truth values the logical result."""
-    return BitwiseAnd.apply(input, other)
+def isclose(
+    input: TensorBase,
+    other: TensorBase,
+    rtol: float = 1e-05,
+    atol: float = 1e-08,
+    equal_nan: bool = False,
+) -> Tensor:
+    """Return where two are as good as equal: ``|input - other| <= atol + rtol * |other|``.
+
+    Raises:
+        RuntimeError: for tensors of two dtypes, or a negative tolerance.
+    """
+    a, b = input._array, other._array
+    if a.dtype != b.dtype:
+        raise RuntimeError(
+            f"{scalar_name(a)} did not match {scalar_name(b)}: convert one with .to(dtype) first."
+        )
+    for name, value in (("rtol", rtol), ("atol", atol)):
+        if not value >= 0:
+            raise RuntimeError(f"{name} must be greater than or equal to zero, but got {value}")
+    return IsClose.apply(input, other, rtol=rtol, atol=atol, equal_nan=equal_nan)
 
 
-def bitwise_or(input: TensorBase, other: Any) -> Tensor:
-    """Return the bits set in either, with broadcasting; of truth values the logical result."""
-    return BitwiseOr.apply(input, other)
+def allclose(
+    input: TensorBase,
+    other: TensorBase,
+    rtol: float = 1e-05,
+    atol: float = 1e-08,
+    equal_nan: bool = False,
+) -> bool:
+    """Return whether :func:`isclose` holds everywhere."""
+    return bool(isclose(input, other, rtol, atol, equal_nan)._array.all())
 
 
-def bitwise_xor(input: TensorBase, other: Any) -> Tensor:
-    """Return the bits set in exactly one, with broadcasting; of truth values the logical result."""
-    return BitwiseXor.apply(input, other)
+def equal(input: TensorBase, other: TensorBase) -> bool:
+    """Return whether two tensors have the same shape and elements, whatever their dtypes."""
+    a, b = input._array, other._array
+    return a.shape == b.shape and bool(np.equal(a, b).all())
 
 
 def logical_not(input: TensorBase) -> Tensor:
@@ -291,8 +281,3 @@ def isinf(input: TensorBase) -> Tensor:
 def isfinite(input: TensorBase) -> Tensor:
     """Return where ``input`` is neither infinite nor NaN."""
     return IsFinite.apply(input)
-
-
-def bitwise_not(input: TensorBase) -> Tensor:
-    """Return the bits turned over; of truth values the logical opposite."""
-    return BitwiseNot.apply(input)

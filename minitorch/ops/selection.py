@@ -12,7 +12,7 @@ import numpy as np
 
 from minitorch.autograd.op import Array, Grads, Op, quiet
 from minitorch.autograd.variable import TensorBase
-from minitorch.dtypes import promote
+from minitorch.dtypes import cast_operand, not_implemented, promote, result_dtype, scalar_name
 from minitorch.ops.compare import eq, ge, gt, le, logical_and, lt
 
 if TYPE_CHECKING:
@@ -21,12 +21,18 @@ if TYPE_CHECKING:
 
 
 class Clamp(Op):
-    """Values limited to [low, high]; None is no limit: (*) -> (*)."""
+    """Values limited to numbers, [low, high]; None is no limit: (*) -> (*)."""
 
+    name = "ClampBackward1"
     saves = (0,)
 
     @staticmethod
     def forward(x: Array, *, low: Any, high: Any) -> Array:
+        if x.dtype.kind != "f":
+            dtype = result_dtype(x, *[limit for limit in (low, high) if limit is not None])
+            _check_order("clamp_scalar_cpu", dtype)
+            x = x.astype(dtype, copy=False)
+            low, high = (None if n is None else cast_operand(n, dtype) for n in (low, high))
         return np.clip(x, low, high)
 
     @staticmethod
@@ -51,6 +57,73 @@ class Clamp(Op):
         yield s(s.distinct(4, 5), low=None, high=0.2)
         yield s(s.distinct(), low=-0.2, high=None)
         yield s(s.real(0, 3), low=0, high=1)
+        yield s.error(
+            NotImplementedError, "not implemented for 'Bool'", s.bools(2), low=True, high=None
+        )
+
+
+def _check_order(kernel: str, dtype: np.dtype[Any]) -> None:
+    if dtype.kind == "b":
+        raise not_implemented(kernel, dtype)
+
+
+def _promote_limits(operands: list[Any]) -> list[Any]:
+    """Promote the operands that are there; a limit may be None."""
+    given = iter(promote([x for x in operands if x is not None]))
+    return [None if x is None else next(given) for x in operands]
+
+
+class ClampTensor(Op):
+    """Values limited to tensors, one of which may be None: broadcasting.
+
+    Where the limits cross, the high one holds; it gets the gradient then, and where ``x`` is above.
+    """
+
+    name = "ClampBackward0"
+    saves = (0, 1, 2)
+    promotion = staticmethod(_promote_limits)
+
+    @staticmethod
+    @quiet
+    def forward(x: Array, low: Any, high: Any) -> Array:
+        if low is not None and high is not None:
+            _check_order("clamp_cpu", x.dtype)
+        out = x if low is None else np.maximum(x, low)
+        return out if high is None else np.minimum(out, high)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        x, low, high = ctx.saved_tensors
+        needs_x, needs_low, needs_high = ctx.needs_input_grad
+        is_below = None if low is None else lt(x, low)
+        is_above = None if high is None else gt(x, high)
+        if is_below is not None and is_above is not None:
+            crossed = gt(low, high)
+            is_below, is_above = is_below & ~crossed, is_above | crossed
+        outside = [mask for mask in (is_below, is_above) if mask is not None]
+        grad_x = grad
+        for mask in outside if needs_x else ():
+            grad_x = where(mask, 0.0, grad_x)
+        return (
+            grad_x if needs_x else None,
+            where(is_below, grad, 0.0) if needs_low else None,  # type: ignore[arg-type]
+            where(is_above, grad, 0.0) if needs_high else None,  # type: ignore[arg-type]
+        )
+
+    parity = staticmethod(lambda torch, x, low, high: torch.clamp(x, low, high))
+
+    @staticmethod
+    def reference(x: Array, low: Any, high: Any) -> Any:
+        low = np.full_like(x, -np.inf) if low is None else low
+        high = np.full_like(x, np.inf) if high is None else high
+        return np.vectorize(lambda v, a, b: min(max(v, a), b), otypes=[float])(x, low, high)
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        x = s.distinct(2, 3, 3)
+        yield s(x[..., 0], x[..., 1], x[..., 2])  # in any order: limits cross, too
+        yield s(x[..., 0], x[0, :, 1], None)
+        yield s(x[..., 0], None, x[:, :1, 2])
 
 
 class Maximum(Op):
@@ -71,7 +144,7 @@ class Maximum(Op):
         return where(lt(a, b), 0.0, shared), where(gt(a, b), 0.0, shared)
 
     parity = staticmethod(lambda torch, a, b: torch.maximum(a, b))
-    reference = staticmethod(np.vectorize(max))
+    reference = staticmethod(np.vectorize(max, otypes=[float]))
     samples = staticmethod(lambda s: s.pair())
 
 
@@ -93,7 +166,7 @@ class Minimum(Op):
         return where(gt(a, b), 0.0, shared), where(lt(a, b), 0.0, shared)
 
     parity = staticmethod(lambda torch, a, b: torch.minimum(a, b))
-    reference = staticmethod(np.vectorize(min))
+    reference = staticmethod(np.vectorize(min, otypes=[float]))
     samples = staticmethod(lambda s: s.pair())
 
 
@@ -104,8 +177,17 @@ class Where(Op):
 
     @staticmethod
     def forward(condition: Array, a: Any, b: Any) -> Array:
-        a, b = promote([a, b])
-        return np.where(condition, a, b)
+        if condition.dtype.kind != "b":
+            if condition.dtype != np.uint8:  # the truth values of old programs
+                raise RuntimeError(
+                    "where expected condition to be a boolean tensor, but got a tensor with dtype "
+                    f"{scalar_name(condition)}: compare it, or convert it with .bool()."
+                )
+            condition = condition.astype(np.bool_)
+        if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
+            return np.where(condition, *promote([a, b]))
+        dtype = result_dtype(a, b)
+        return np.where(condition, dtype.type(a), dtype.type(b))
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -115,7 +197,7 @@ class Where(Op):
         return None, grad_a, where(condition, 0.0, grad) if needs_b else None
 
     parity = staticmethod(lambda torch, c, a, b: torch.where(c, a, b))
-    reference = staticmethod(np.vectorize(lambda c, a, b: a if c else b))
+    reference = staticmethod(np.vectorize(lambda c, a, b: a if c else b, otypes=[float]))
 
     @staticmethod
     def samples(s: Sampler) -> Samples:
@@ -123,6 +205,7 @@ class Where(Op):
         yield s(s.bools(3), s.real(2, 1), s.real())
         yield s(s.bools(2, 3), s.real(2, 3), 0.0)
         yield s(s.bools(0, 3), s.real(0, 3), 1.0)
+        yield s.error(RuntimeError, "condition to be a boolean tensor", s.real(3), s.real(3), 0.0)
 
 
 def clamp(input: TensorBase, min: Any = None, max: Any = None) -> Tensor:
@@ -134,8 +217,7 @@ def clamp(input: TensorBase, min: Any = None, max: Any = None) -> Tensor:
     if min is None and max is None:
         raise RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None")
     if isinstance(min, TensorBase) or isinstance(max, TensorBase):
-        low: Any = input if min is None else Maximum.apply(input, min)
-        return low if max is None else Minimum.apply(low, max)
+        return ClampTensor.apply(input, min, max)
     return Clamp.apply(input, low=min, high=max)
 
 
@@ -153,7 +235,12 @@ def where(condition: TensorBase, input: Any = None, other: Any = None) -> Any:
     """Return ``input`` where the condition holds, else ``other``, with broadcasting.
 
     With the condition alone: the indices of its nonzero elements, as ``nonzero(as_tuple=True)``.
+
+    Raises:
+        RuntimeError: for a condition that is no truth value.
     """
-    if input is None and other is None:
+    if (input is None) != (other is None):
+        raise TypeError("where() takes a condition alone, or with both input and other.")
+    if input is None:
         return tuple(condition._plain(i) for i in np.nonzero(condition._array))
     return Where.apply(condition, input, other)
