@@ -22,11 +22,8 @@ views of.
 
 import io
 import os
-from pathlib import Path
 from typing import IO, Any
 
-from minitorch.serialization.archive import Checkpoint, read
-from minitorch.serialization.files import replace_file
 
 __all__ = ["load", "save"]
 
@@ -53,9 +50,13 @@ def save(obj: Any, f: str | os.PathLike[str] | IO[bytes]) -> None:
     Example:
         >>> save({"model": model.state_dict(), "optimizer": optimizer.state_dict()}, "run.pt")
     """
+    # Imported at use: zipfile is slow to import, and most programs save nothing.
+    from minitorch.serialization.archive import Checkpoint
+    from minitorch.serialization.files import replace_file
+
     checkpoint = Checkpoint(obj)
     if isinstance(f, str | os.PathLike):
-        replace_file(Path(f), checkpoint.write)
+        replace_file(os.fspath(f), checkpoint.write)
     elif hasattr(f, "write"):
         checkpoint.write(f)
     else:
@@ -93,6 +94,8 @@ def load(
     Example:
         >>> model.load_state_dict(load("run.pt")["model"])
     """
+    from minitorch.serialization.archive import read  # at use, as in save()
+
     _check_location(map_location)
     if pickle_module is not None:
         raise ValueError("load() unpickles nothing: leave pickle_module out")
