@@ -11,6 +11,7 @@ from minitorch.autograd.op import Array, Grads, Op, quiet
 from minitorch.autograd.variable import TensorBase
 from minitorch.dtypes import promote_to_float
 from minitorch.kernels import special
+from minitorch.kernels.record import working_dtype
 from minitorch.ops.compare import gt
 from minitorch.ops.selection import clamp, where
 
@@ -287,6 +288,7 @@ class Silu(Op):
     saves = (0,)
 
     @staticmethod
+    @quiet
     def forward(x: Array) -> Array:
         return x * Sigmoid.forward(x)
 
@@ -330,10 +332,12 @@ class Gelu(Op):
     @staticmethod
     @quiet
     def forward(x: Array) -> Array:
-        out = special.erf(x * x.dtype.type(math.sqrt(0.5)))
+        wide = x.astype(working_dtype(x.dtype), copy=False)
+        out = special.erf(wide * math.sqrt(0.5))
         out += 1
-        out *= x
-        return out * x.dtype.type(0.5)
+        out *= wide
+        out *= 0.5
+        return out.astype(x.dtype, copy=False)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -362,11 +366,14 @@ class GeluTanh(Op):
     @quiet
     def forward(x: Array) -> Array:
         # (1 + tanh(z)) / 2 = sigmoid(2 z)
-        return x * Sigmoid.forward(x * (x * x * _GELU_CUBE + 1) * x.dtype.type(_GELU_SCALE))
+        wide = x.astype(working_dtype(x.dtype), copy=False)
+        out = wide * Sigmoid.forward(wide * (wide * wide * _GELU_CUBE + 1) * _GELU_SCALE)
+        return out.astype(x.dtype, copy=False)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
         (x,) = ctx.saved_tensors
+        x = clamp(x, -10, 10)  # the slope is 0 or 1 beyond, and would be infinity times 0
         square = x * x
         share = sigmoid(x * (square * _GELU_CUBE + 1) * _GELU_SCALE)
         slope = (square * (3 * _GELU_CUBE) + 1) * _GELU_SCALE

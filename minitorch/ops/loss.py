@@ -37,8 +37,11 @@ class NllLoss(Op):
         losses, weights = kernels.active().nll_loss(log_probs, target, weight, ignore_index)
         if reduction == "none":
             return losses
-        total = np.add.reduce(losses, axis=None)
-        return total / np.add.reduce(weights, axis=None) if reduction == "mean" else total
+        wide = working_dtype(losses.dtype)
+        total = np.add.reduce(losses, axis=None, dtype=wide)
+        if reduction == "mean":
+            total /= np.add.reduce(weights, axis=None, dtype=wide)
+        return np.asarray(total, losses.dtype)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -181,7 +184,7 @@ class MseLoss(Op):
         x, y = ctx.saved_tensors
         needs_x, needs_y = ctx.needs_input_grad
         difference = x - y
-        scale = 2.0 / difference._array.size if ctx.reduction == "mean" else 2.0
+        scale = 2.0 / max(difference._array.size, 1) if ctx.reduction == "mean" else 2.0
         grad_x = difference * (grad * scale)
         return grad_x if needs_x else None, -grad_x if needs_y else None
 
@@ -228,7 +231,7 @@ class BinaryCrossEntropyWithLogits(Op):
         x, y = ctx.saved_tensors
         needs_x, needs_y = ctx.needs_input_grad
         grad_x = grad_y = None
-        scale = grad / x._array.size if ctx.reduction == "mean" else grad
+        scale = grad / max(x._array.size, 1) if ctx.reduction == "mean" else grad
         if ctx.weight is not None:
             scale = scale * x._plain(ctx.weight)
         gain = 1.0 if ctx.pos_weight is None else x._plain(ctx.pos_weight)

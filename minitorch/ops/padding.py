@@ -26,6 +26,11 @@ def _by_dim(pad: Pads, ndim: int) -> list[tuple[int, int]]:
     return [(0, 0)] * (ndim - len(pairs)) + pairs
 
 
+def _kept(shape: tuple[int, ...], cuts: list[tuple[int, int]]) -> tuple[slice, ...]:
+    """Index of what is left when so much is cut from the ends of each dimension."""
+    return tuple([slice(a, n - b) for n, (a, b) in zip(shape, cuts, strict=True)])
+
+
 class ConstantPad(Op):
     """The input in a frame of one value: (*) -> (*)."""
 
@@ -36,13 +41,8 @@ class ConstantPad(Op):
         pairs = _by_dim(pad, x.ndim)
         shape = tuple([n + a + b for n, (a, b) in zip(x.shape, pairs, strict=True)])
         out = np.full(shape, value, x.dtype)
-        inner = tuple(
-            [slice(max(a, 0), n - max(b, 0)) for n, (a, b) in zip(shape, pairs, strict=True)]
-        )
-        kept = tuple(
-            [slice(max(-a, 0), n - max(-b, 0)) for n, (a, b) in zip(x.shape, pairs, strict=True)]
-        )
-        out[inner] = x[kept]
+        kept = x[_kept(x.shape, [(max(-a, 0), max(-b, 0)) for a, b in pairs])]
+        out[_kept(shape, [(max(a, 0), max(b, 0)) for a, b in pairs])] = kept
         return out
 
     @staticmethod
@@ -75,11 +75,12 @@ class ConstantPad(Op):
 
 def _sources(size: int, before: int, after: int, mode: str) -> Array:
     """Along one dimension, the place of the input that each place of the output shows."""
+    if mode == "circular":  # what is left after the cuts goes round
+        kept = size + min(before, 0) + min(after, 0)
+        return np.arange(-max(before, 0), kept + max(after, 0)) % kept - min(before, 0)
     places = np.arange(-before, size + after)
     if mode == "replicate":
         return np.clip(places, 0, size - 1)
-    if mode == "circular":
-        return places % size
     return size - 1 - np.abs(size - 1 - np.abs(places))
 
 
@@ -103,7 +104,7 @@ class BorderPad(Op):
 
     @staticmethod
     def forward(x: Array, *, pad: Pads, mode: str) -> Array:
-        return x[_index(x.shape, pad, mode)]
+        return np.ascontiguousarray(x[_index(x.shape, pad, mode)])
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -118,12 +119,12 @@ class BorderPad(Op):
     @staticmethod
     def reference(x: Array, *, pad: Pads, mode: str) -> Array:
         names = {"reflect": "reflect", "replicate": "edge", "circular": "wrap"}
+        if mode == "circular":
+            cut = tuple(-min(size, 0) for size in pad)
+            x, pad = x[_kept(x.shape, _by_dim(cut, x.ndim))], tuple(max(size, 0) for size in pad)
         pairs = _by_dim(pad, x.ndim)
         out = np.pad(x, [(max(a, 0), max(b, 0)) for a, b in pairs], names[mode])  # type: ignore[call-overload]
-        crop = [
-            slice(max(-a, 0), n - max(-b, 0)) for n, (a, b) in zip(out.shape, pairs, strict=True)
-        ]
-        return out[tuple(crop)]
+        return out[_kept(out.shape, [(max(-a, 0), max(-b, 0)) for a, b in pairs])]
 
     @classmethod
     def samples(cls, s: Sampler) -> Samples:
