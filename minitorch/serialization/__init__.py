@@ -24,7 +24,6 @@ import io
 import os
 from typing import IO, Any
 
-
 __all__ = ["load", "save"]
 
 
