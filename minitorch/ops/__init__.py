@@ -174,7 +174,7 @@ from minitorch.ops.trigonometry import (
     sinh,
     tan,
 )
-from minitorch.ops.truth import all, allclose, any, count_nonzero, equal, isclose
+from minitorch.ops.truth import all, any, count_nonzero
 from minitorch.ops.vector_norm import norm
 from minitorch.ops.view import (
     broadcast_to,

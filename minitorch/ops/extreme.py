@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples
     from minitorch.tensor import Tensor
 
+# Any: their stubs take no bool for keepdims.
+_largest: Any = np.maximum.reduce
+_smallest: Any = np.minimum.reduce
+
 
 class MaxDim(Op):
     """Largest value along a dimension and its first position: (*) -> (*), (*), as a sum's shape."""
@@ -30,7 +34,7 @@ class MaxDim(Op):
     @staticmethod
     @quiet
     def forward(x: Array, *, dim: int, keepdim: bool) -> tuple[Array, Array]:
-        return _extreme(np.maximum, np.argmax, x, dim, keepdim)
+        return _extreme(_largest, np.argmax, x, dim, keepdim)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor, _: Tensor) -> Grads:
@@ -61,7 +65,7 @@ class MinDim(MaxDim):
     @staticmethod
     @quiet
     def forward(x: Array, *, dim: int, keepdim: bool) -> tuple[Array, Array]:
-        return _extreme(np.minimum, np.argmin, x, dim, keepdim)
+        return _extreme(_smallest, np.argmin, x, dim, keepdim)
 
     parity = staticmethod(lambda torch, x, *, dim, keepdim: torch.min(x, dim, keepdim))
     reference = staticmethod(
@@ -72,10 +76,10 @@ class MinDim(MaxDim):
     )
 
 
-def _extreme(ufunc: Any, position: Any, x: Array, dim: int, keepdim: bool) -> tuple[Array, Array]:
+def _extreme(values: Any, positions: Any, x: Array, dim: int, keepdim: bool) -> tuple[Array, Array]:
     if x.ndim == 0:
         return x.copy(), np.zeros((), np.int64)
-    return ufunc.reduce(x, dim, keepdims=keepdim), position(x, dim, keepdims=keepdim)
+    return values(x, dim, keepdims=keepdim), positions(x, dim, keepdims=keepdim)
 
 
 def _to_position(ctx: Any, grad: Tensor) -> Tensor:
@@ -98,7 +102,7 @@ class Amax(Op):
     @staticmethod
     @quiet
     def forward(x: Array, *, dims: Shape, keepdim: bool) -> Array:
-        return np.maximum.reduce(x, dims, keepdims=keepdim)  # type: ignore[no-any-return]
+        return _largest(x, dims, keepdims=keepdim)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -120,7 +124,7 @@ class Amin(Amax):
     @staticmethod
     @quiet
     def forward(x: Array, *, dims: Shape, keepdim: bool) -> Array:
-        return np.minimum.reduce(x, dims, keepdims=keepdim)  # type: ignore[no-any-return]
+        return _smallest(x, dims, keepdims=keepdim)
 
     parity = staticmethod(lambda torch, x, *, dims, keepdim: torch.amin(x, dims, keepdim))
     reference = staticmethod(lambda x, *, dims, keepdim: loop(x, dims, keepdim, builtins.min))
@@ -234,12 +238,12 @@ def _nonempty(name: str, x: TensorBase, dim: Any, error: type[Exception] = Runti
 
 
 def amax(input: TensorBase, dim: Any = (), keepdim: bool = False) -> Tensor:
-    """Return the largest value along ``dim`` (an int, several, () for all); ties share gradients."""
+    """Return the largest value along ``dim``, an int, several, or () for all."""
     return Amax.apply(input, dims=_nonempty("amax", input, dim), keepdim=keepdim)
 
 
 def amin(input: TensorBase, dim: Any = (), keepdim: bool = False) -> Tensor:
-    """Return the smallest value along ``dim`` (an int, several, () for all); ties share gradients."""
+    """Return the smallest value along ``dim``, an int, several, or () for all."""
     return Amin.apply(input, dims=_nonempty("amin", input, dim), keepdim=keepdim)
 
 

@@ -90,7 +90,7 @@ class Scatter(Op):
     @staticmethod
     def samples(s: Sampler) -> Samples:
         yield s(s.real(3, 2), np.array([[0, 2], [2, 1]]), s.real(2, 2), dim=0)
-        yield s(s.real(2, 4), np.array([[3, 0], [1, 2]]), s.real(3, 2), dim=1)
+        yield s(s.real(2, 4), np.array([[3, 0], [1, 2]]), s.real(2, 2), dim=1)
 
 
 class ScatterValue(Scatter):
@@ -133,7 +133,7 @@ class ScatterAdd(Op):
     @staticmethod
     def samples(s: Sampler) -> Samples:
         yield s(s.real(3, 2), s.integers(0, 3, 4, 2), s.real(4, 2), dim=0)
-        yield s(s.real(2, 4), s.integers(0, 4, 2, 3), s.real(2, 5), dim=1)
+        yield s(s.real(2, 4), s.integers(0, 4, 2, 3), s.real(2, 3), dim=1)
 
 
 def _fitted(src: Any, shape: Shape) -> Any:
@@ -162,6 +162,46 @@ def gather(input: TensorBase, dim: int, index: TensorBase) -> Tensor:
     """
     d = _check_index("gather", input, dim, index)
     return Gather.apply(input, index, dim=d)
+
+
+def take_along_dim(input: Any, indices: Any, dim: int | None = None) -> Tensor:
+    """As :func:`gather`, with other dimensions broadcast; without ``dim`` of the flat tensor."""
+    if dim is None:
+        return gather(input.reshape(-1), 0, indices.reshape(-1))
+    d = wrap_dim(dim, input._array.ndim)
+    own, places = list(input._array.shape), list(indices._array.shape)
+    own[d] = places[d] = 1
+    shape = list(np.broadcast_shapes(tuple(own), tuple(places)))
+    wide = [*shape[:d], input._array.shape[d], *shape[d + 1 :]]
+    shape[d] = indices._array.shape[d]
+    return gather(input.expand(wide), d, indices.expand(shape))
+
+
+def one_hot(tensor: TensorBase, num_classes: int = -1) -> Tensor:
+    """Return int64 rows of zeros with a 1 at each class index: (*) -> (*, K).
+
+    Args:
+        tensor: class indices, int64.
+        num_classes: K; -1 for one more than the largest index.
+
+    Raises:
+        RuntimeError: for another dtype, or an index outside [0, K).
+    """
+    labels = tensor._array
+    if labels.dtype != np.int64:
+        raise RuntimeError(
+            "one_hot is only applicable to index tensor of type LongTensor, got "
+            f"{scalar_name(labels)}"
+        )
+    if labels.size and labels.min() < 0:
+        raise RuntimeError(f"Class values must be non-negative, got {labels.min()}.")
+    if num_classes == -1:
+        num_classes = int(labels.max()) + 1
+    elif labels.size and labels.max() >= num_classes:
+        raise RuntimeError(
+            f"Class values must be smaller than num_classes: got {labels.max()} of {num_classes}."
+        )
+    return tensor._plain((labels[..., None] == np.arange(num_classes)).astype(np.int64))
 
 
 def _check_index(name: str, x: TensorBase, dim: int, index: TensorBase) -> int:

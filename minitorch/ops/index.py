@@ -41,8 +41,7 @@ class _Plan:
         self.arrays: list[Any] = []
         self.picks = False  # whether there are arrays
         self.op: type[Op] = Whole  # the view, under the name of its last step
-        items = index if type(index) is tuple else (index,)
-        items = [_plain(i) for i in items]
+        items = [_plain(i) for i in (index if type(index) is tuple else (index,))]
         ndim = len(shape)
         used = sum([_consumes(i) for i in items])
         if used > ndim:
@@ -263,5 +262,5 @@ def _write_part(part: Any, value: Any) -> None:
     extra = value._array.ndim - part._array.ndim
     if extra > 0 and value._array.shape[:extra] == (1,) * extra:
         value = value.reshape(value._array.shape[extra:])  # type: ignore[attr-defined]
-    value.expand(part.shape)  # type: ignore[attr-defined]  # raises what PyTorch raises
+    value.expand(part.shape)
     write_(Copy, part, value)

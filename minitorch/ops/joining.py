@@ -131,7 +131,7 @@ class Unbind(Op):
 
     @staticmethod
     def forward(x: Array, *, dim: int) -> tuple[Array, ...]:
-        before = (slice(None),) * dim
+        before: Any = (slice(None),) * dim
         return tuple([x[(*before, i, ...)] for i in range(x.shape[dim])])
 
     @staticmethod

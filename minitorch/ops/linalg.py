@@ -391,7 +391,7 @@ def outer(input: TensorBase, vec2: TensorBase) -> Tensor:
     for name, x in (("self", input), ("vec2", vec2)):
         if x._array.ndim != 1:
             raise RuntimeError(f"outer: Expected 1-D argument {name}, but got {x._array.ndim}-D")
-    return input.reshape(-1, 1) * vec2  # type: ignore[attr-defined, no-any-return]
+    return input.reshape(-1, 1) * vec2  # type: ignore[attr-defined]
 
 
 def linear(input: TensorBase, weight: TensorBase, bias: TensorBase | None = None) -> Tensor:

@@ -159,6 +159,18 @@ class IndexPut(Op):
         yield s(s.real(3, 4), s.real(2), index=(a, np.array([3, 1])), accumulate=False)
 
 
+class IndexAdd(IndexPut):
+    """:class:`IndexPut` that adds along one dimension, under PyTorch's name."""
+
+
+class IndexCopy(IndexPut):
+    """:class:`IndexPut` along one dimension, under PyTorch's name."""
+
+
+class IndexFill(IndexPut):
+    """:class:`IndexPut` of one number along one dimension, under PyTorch's name."""
+
+
 class MaskedFill(Op):
     """``x`` with a value where the mask holds: (*A), (*M), () -> (*broadcast(A, M))."""
 
@@ -211,7 +223,7 @@ def put_(target: Any, index: ArrayIndex, values: Any, *, accumulate: bool) -> Te
         return write_(IndexPut, target, values, index=index, accumulate=accumulate)
     own[index] = values._array if is_tensor else own.dtype.type(values)
     bump(target)
-    return target  # type: ignore[no-any-return]
+    return target
 
 
 def _check_values(own: Array, index: ArrayIndex, values: Array) -> None:
@@ -272,6 +284,46 @@ def masked_select(input: Any, mask: Any) -> Tensor:
     return MaskedSelect.apply(input.expand(shape), index=(picks,))
 
 
+def _along(x: TensorBase, dim: int, index: TensorBase) -> ArrayIndex:
+    """Check positions along a dimension and return them as a whole index."""
+    d = wrap_dim(dim, x._array.ndim)
+    places, size = index._array, x._array.shape[d]
+    if places.dtype.name not in ("int64", "int32"):
+        raise IndexError(f"index: Expected dtype int32/int64 for index, got {scalar_name(places)}")
+    outside = (places < 0) | (places >= size)
+    if outside.any():
+        raise IndexError(
+            f"index out of range in self: {places[outside][0]} for dimension {d} with size {size}"
+        )
+    return (_ALL,) * d + (places.reshape(-1),)
+
+
+def index_add_call(
+    x: TensorBase, dim: int, index: TensorBase, source: Any, alpha: float
+) -> tuple[type[Op], tuple[Any, ...], dict[str, Any]]:
+    """Check the arguments of ``index_add`` and ``index_add_`` and return the call they make."""
+    values = source if alpha == 1 else source * alpha
+    return IndexAdd, (values,), {"index": _along(x, dim, index), "accumulate": True}
+
+
+def index_add(
+    input: TensorBase, dim: int, index: TensorBase, source: TensorBase, *, alpha: float = 1
+) -> Tensor:
+    """Return ``input`` with ``alpha * source`` added at positions along a dimension."""
+    op, inputs, params = index_add_call(input, dim, index, source, alpha)
+    return op.apply(input, *inputs, **params)
+
+
+def index_copy(input: TensorBase, dim: int, index: TensorBase, source: TensorBase) -> Tensor:
+    """Return ``input`` with ``source`` at positions along a dimension."""
+    return IndexCopy.apply(input, source, index=_along(input, dim, index), accumulate=False)
+
+
+def index_fill(input: TensorBase, dim: int, index: TensorBase, value: Any) -> Tensor:
+    """Return ``input`` with one value at positions along a dimension."""
+    return IndexFill.apply(input, value, index=_along(input, dim, index), accumulate=False)
+
+
 def index_select(input: TensorBase, dim: int, index: TensorBase) -> Tensor:
     """Return the positions along a dimension that a 1-d tensor lists.
 
@@ -279,22 +331,15 @@ def index_select(input: TensorBase, dim: int, index: TensorBase) -> Tensor:
         IndexError: for an index with more dimensions, or one that points outside.
     """
     shape, places = input._array.shape, index._array
-    d = wrap_dim(dim, len(shape))
     if places.ndim > 1:
         raise IndexError("index_select(): Index is supposed to be a vector")
     if places.dtype.name not in ("int64", "int32"):
         raise RuntimeError(
             f"index_select(): Expected dtype int32 or int64 for index, got {scalar_name(places)}"
         )
-    size = shape[d] if shape else 1
-    outside = (places < 0) | (places >= size)
-    if outside.any():
-        raise IndexError(
-            f"index out of range in self: {places[outside][0]} for dimension {d} with size {size}"
-        )
     if not shape:
-        return input.reshape(1)[0]  # type: ignore[attr-defined, no-any-return]
-    return IndexSelect.apply(input, index=(_ALL,) * d + (places.reshape(-1),))
+        return index_select(input.reshape(1), 0, index).reshape(places.shape)  # type: ignore[attr-defined]
+    return IndexSelect.apply(input, index=_along(input, dim, index))
 
 
 def nonzero(input: TensorBase, *, as_tuple: bool = False) -> Any:

@@ -182,15 +182,24 @@ def tile(input: TensorBase, *dims: Any) -> Tensor:
     return Repeat.apply(input, times=(1,) * (input._array.ndim - len(times)) + times)
 
 
-def repeat_interleave(input: Any, repeats: int, dim: int | None = None) -> Tensor:
-    """Return each element (or each position along ``dim``) ``repeats`` times in a row."""
+def repeat_interleave(input: Any, repeats: Any, dim: int | None = None) -> Tensor:
+    """Return each element (or each position along ``dim``) several times in a row.
+
+    Args:
+        input: what to repeat.
+        repeats: how often, one number for all or a tensor with one for each.
+        dim: the dimension; None flattens first.
+    """
     if dim is None:
         return repeat_interleave(input.reshape(-1), repeats, 0)
     shape = input._array.shape
     d = wrap_dim(dim, len(shape))
+    if isinstance(repeats, TensorBase):
+        places = np.repeat(np.arange(shape[d]), repeats._array)
+        return input.index_select(d, input._plain(places))
     apart = (*shape[: d + 1], repeats, *shape[d + 1 :])
     joined = (*shape[:d], shape[d] * repeats, *shape[d + 1 :])
-    return input.unsqueeze(d + 1).expand(apart).clone().contiguous().view(joined)  # type: ignore[no-any-return]
+    return input.unsqueeze(d + 1).expand(apart).clone().contiguous().view(joined)
 
 
 def flip(input: TensorBase, *dims: Any) -> Tensor:

@@ -15,6 +15,7 @@ from minitorch.dtypes import Array
 from minitorch.size import Size
 from minitorch.tensor.activation import ActivationMethods
 from minitorch.tensor.elementwise import ElementwiseMethods
+from minitorch.tensor.functions import FunctionMethods
 from minitorch.tensor.index import IndexMethods
 from minitorch.tensor.linalg import LinalgMethods
 from minitorch.tensor.memory import MemoryMethods
@@ -26,6 +27,7 @@ _LEAF_ONLY = "you can only change requires_grad flags of leaf variables."
 
 class Tensor(
     ElementwiseMethods,
+    FunctionMethods,
     ActivationMethods,
     MemoryMethods,
     ReduceMethods,

@@ -73,3 +73,23 @@ class IndexMethods(TensorBase):
 
     def nonzero(self, *, as_tuple: bool = False) -> Any:
         return ops.nonzero(self, as_tuple=as_tuple)
+
+    def index_add(
+        self, dim: int, index: TensorBase, source: TensorBase, *, alpha: float = 1
+    ) -> Tensor:
+        return ops.index_add(self, dim, index, source, alpha=alpha)
+
+    def index_add_(
+        self, dim: int, index: TensorBase, source: TensorBase, *, alpha: float = 1
+    ) -> Tensor:
+        op, inputs, params = ops.index_add_call(self, dim, index, source, alpha)
+        return write_(op, self, *inputs, **params)
+
+    def index_copy(self, dim: int, index: TensorBase, source: TensorBase) -> Tensor:
+        return ops.index_copy(self, dim, index, source)
+
+    def index_fill(self, dim: int, index: TensorBase, value: Any) -> Tensor:
+        return ops.index_fill(self, dim, index, value)
+
+    def take_along_dim(self, indices: TensorBase, dim: int | None = None) -> Tensor:
+        return ops.take_along_dim(self, indices, dim)

@@ -39,3 +39,9 @@ class LinalgMethods(TensorBase):
         self, mat1: TensorBase, mat2: TensorBase, *, beta: float = 1, alpha: float = 1
     ) -> Tensor:
         return ops.addmm(self, mat1, mat2, beta=beta, alpha=alpha)
+
+    def inner(self, other: TensorBase) -> Tensor:
+        return ops.inner(self, other)
+
+    def trace(self) -> Tensor:
+        return ops.trace(self)
