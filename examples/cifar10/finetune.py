@@ -135,7 +135,7 @@ def show_cut(net1: nn.Module, net2: nn.Module, images: torch.Tensor) -> None:
     outputs1 = net1(images)
     outputs2 = net2(outputs1)
     for name, tensor in (("outputs1 = net1(images)", outputs1), ("outputs2 = net2(…)", outputs2)):
-        graph = "none" if tensor.grad_fn is None else type(tensor.grad_fn).__name__
+        graph = "none" if tensor.grad_fn is None else tensor.grad_fn.name()
         print(f"{name:<24} requires_grad {tensor.requires_grad!s:<6} grad_fn {graph}")
 
 
