@@ -1,6 +1,7 @@
 """Every differentiable operation: one class each, and the function that calls it."""
 
 from minitorch.ops.activation import (
+    Erf,
     Relu,
     Sigmoid,
     Tanh,
@@ -26,6 +27,7 @@ from minitorch.ops.arithmetic import (
     add,
     mul,
     neg,
+    positive,
     rsub,
     scaled,
     sign,
@@ -94,6 +96,7 @@ from minitorch.ops.exponential import (
     sqrt,
 )
 from minitorch.ops.extreme import amax, amin, argmax, argmin, max, min
+from minitorch.ops.fused import Lerp, addcdiv, addcmul, lerp
 from minitorch.ops.gather import (
     gather,
     one_hot,
@@ -132,7 +135,7 @@ from minitorch.ops.pick import (
     nonzero,
 )
 from minitorch.ops.pool import adaptive_avg_pool2d, avg_pool2d, max_pool2d, max_pool2d_with_indices
-from minitorch.ops.power import Pow, PowBase, PowScalar, pow
+from minitorch.ops.power import Pow, PowBase, PowScalar, pow, square
 from minitorch.ops.reduce import (
     cumsum,
     logsumexp,
@@ -145,7 +148,7 @@ from minitorch.ops.reduce import (
     var_mean,
 )
 from minitorch.ops.rounding import Ceil, Floor, Round, Trunc, ceil, floor, round, trunc
-from minitorch.ops.selection import Clamp, ClampTensor, clamp, maximum, minimum, where
+from minitorch.ops.selection import clamp, limits, maximum, minimum, where
 from minitorch.ops.shape import (
     diag,
     flip,

@@ -34,6 +34,12 @@ class ActivationMethods(TensorBase):
     def tanh_(self) -> Tensor:
         return write_(ops.Tanh, self)
 
+    def erf(self) -> Tensor:
+        return ops.erf(self)
+
+    def erf_(self) -> Tensor:
+        return write_(ops.Erf, self)
+
     def softmax(self, dim: int, dtype: DType | None = None) -> Tensor:
         return ops.softmax(self, dim, dtype)
 
