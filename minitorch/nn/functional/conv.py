@@ -101,15 +101,16 @@ def _check_operands(x: Array, w: Array, bias: Tensor | None, groups: int) -> Non
 
 
 def _check_dtypes(x: Array, w: Array, bias: Tensor | None) -> None:
-    for name, other in (("weight", w), ("bias", w if bias is None else bias._array)):
-        if x.dtype != other.dtype:
-            ours, theirs = scalar_name(x), scalar_name(other)
-            raise RuntimeError(
-                f"expected scalar type {ours} but found {theirs}: Input type (torch.{ours}Tensor) "
-                f"and {name} type (torch.{theirs}Tensor) should be the same. Convert the input "
-                f"with .{theirs.lower()}(), or the module with .double(), .float() or .half()."
-            )
-    require_float("conv2d", x)
+    if x.dtype == w.dtype and (bias is None or bias._array.dtype == x.dtype):
+        require_float("conv2d", x)
+        return
+    name, other = ("weight", w) if bias is None or x.dtype != w.dtype else ("bias", bias._array)
+    ours, theirs = scalar_name(x), scalar_name(other)
+    raise RuntimeError(
+        f"expected scalar type {ours} but found {theirs}: Input type (torch.{ours}Tensor) and "
+        f"{name} type (torch.{theirs}Tensor) should be the same. Convert the input with "
+        f".{theirs.lower()}(), or the module with .double(), .float() or .half()."
+    )
 
 
 def _check_geometry(x: Array, w: Array, stride: Pair, padding: Pair, dilation: Pair) -> None:
@@ -173,7 +174,7 @@ def pad(
 def _pad_constant(input: Tensor, sizes: tuple[int, ...], value: float) -> Tensor:
     for axis, (before, after) in enumerate(zip(sizes[::2], sizes[1::2], strict=True)):
         length = input._array.shape[-1 - axis]
-        if length + before + after < 0:
+        if length + min(before, 0) + min(after, 0) < 0:
             raise RuntimeError(
                 f"narrow(): length must be non-negative: pad=({before}, {after}) takes more than "
                 f"the {length} elements of dimension {input.ndim - 1 - axis}"
@@ -191,7 +192,7 @@ def _check_borders(x: Array, sizes: tuple[int, ...], mode: str) -> None:
             "  - 3D or 4D input: padding size = 4 (pads last 2 dimensions)\n"
             "  - 4D or 5D input: padding size = 6 (pads last 3 dimensions)"
         )
-    if 0 in x.shape[-padded:]:
+    if mode != "circular" and 0 in x.shape[-padded - 1 :]:
         raise RuntimeError(
             "Expected a tensor with possibly 0 batch size and other non-zero dimensions for input, "
             f"but got: {list(x.shape)}"
@@ -206,5 +207,5 @@ def _check_borders(x: Array, sizes: tuple[int, ...], mode: str) -> None:
             )
         if mode == "circular" and max(pair) > length:
             raise RuntimeError(f"Padding value causes wrapping around more than once. {where}")
-        if length + sum(pair) < 1:
+        if length + sum(pair) < (0 if mode == "circular" else 1):
             raise RuntimeError(f"Nothing of the input is left: {where}")

@@ -14,6 +14,8 @@ from minitorch.nn.functional.checks import require_float, require_tensors
 from minitorch.nn.functional.reduction import check_reduction, reduce_losses
 from minitorch.tensor import Tensor
 
+_INT64 = np.dtype(np.int64)
+
 
 def nll_loss(
     input: Tensor,
@@ -24,12 +26,12 @@ def nll_loss(
     reduce: bool | None = None,
     reduction: str = "mean",
 ) -> Tensor:
-    """Return −weight[target] · input[target]: (N, C, *), (N, *) -> () or (N, *); N may be left out.
+    """Return −weight[target] · input[target]: (N, K, *), (N, *) -> () or (N, *); N may be left out.
 
     Args:
         input: logarithms of probabilities.
         target: class indices.
-        weight: (C); the mean is then a weighted one.
+        weight: (K); the mean is then a weighted one.
         size_average: old form of ``reduction``.
         ignore_index: samples with this target count for nothing.
         reduce: old form of ``reduction``.
@@ -44,14 +46,26 @@ def nll_loss(
     """
     require_tensors("nll_loss(input, target, weight)", input, target, weight, required=2)
     reduction = check_reduction(reduction, size_average, reduce)
-    _check_shapes(input._array, target._array)
-    _check_dtypes(input._array, target._array)
-    _check_weight(input._array, weight)
-    if target._array.dtype.kind == "u":
-        target = target.long()
-    if input._array.ndim == 1:
-        target = target.reshape(())
+    target = _check_labels(input._array, target, weight)
     return ops.nll_loss(input, target, weight, ignore_index, reduction)
+
+
+def _check_labels(x: Array, target: Tensor, weight: Tensor | None) -> Tensor:
+    """Return the labels as int64, of the shape that goes with the input's."""
+    t = target._array
+    _check_shapes(x, t)
+    if t.dtype != _INT64:
+        if t.dtype != np.uint8:
+            raise RuntimeError(
+                f"expected target dtype to be Long or Byte, but got {scalar_name(t)}. Class "
+                "indices are int64: convert them with .long(). Probabilities have the input's "
+                "shape."
+            )
+        target = target.long()
+    require_float("nll_loss_out_frame", x)
+    if weight is not None:
+        _check_weight(x, weight)
+    return target.reshape(()) if x.ndim == 1 else target
 
 
 def _check_shapes(x: Array, t: Array) -> None:
@@ -82,18 +96,7 @@ def _check_shapes(x: Array, t: Array) -> None:
         raise RuntimeError(f"size mismatch (got input: {list(x.shape)} , target: {list(t.shape)})")
 
 
-def _check_dtypes(x: Array, t: Array) -> None:
-    if t.dtype.kind not in "iu" or t.dtype.name not in ("int64", "uint8"):
-        raise RuntimeError(
-            f"expected target dtype to be Long or Byte, but got {scalar_name(t)}. Class indices "
-            "are int64: convert them with .long(). Probabilities have the input's shape."
-        )
-    require_float("nll_loss_out_frame", x)
-
-
-def _check_weight(x: Array, weight: Tensor | None) -> None:
-    if weight is None:
-        return
+def _check_weight(x: Array, weight: Tensor) -> None:
     classes = x.shape[0] if x.ndim == 1 else x.shape[1]
     w = weight._array
     if w.shape != (classes,):
@@ -118,12 +121,12 @@ def cross_entropy(
     reduction: str = "mean",
     label_smoothing: float = 0.0,
 ) -> Tensor:
-    """Return −log softmax(input)[target]: (N, C, *), (N, *) -> () or (N, *); N may be left out.
+    """Return −log softmax(input)[target]: (N, K, *), (N, *) -> () or (N, *); N may be left out.
 
     Args:
         input: logits.
         target: class indices, or probabilities of the input's own shape.
-        weight: (C); with class indices the mean is then a weighted one.
+        weight: (K); with class indices the mean is then a weighted one.
         size_average: old form of ``reduction``.
         ignore_index: samples with this target count for nothing.
         reduce: old form of ``reduction``.
@@ -146,8 +149,9 @@ def cross_entropy(
         _check_probabilities(input._array, target._array, weight, ignore_index)
         log_probs = ops.log_softmax(input, class_dim)
         return _of_probabilities(log_probs, target, weight, reduction, label_smoothing)
+    target = _check_labels(input._array, target, weight)
     log_probs = ops.log_softmax(input, class_dim)
-    loss = nll_loss(log_probs, target, weight, ignore_index=ignore_index, reduction=reduction)
+    loss = ops.nll_loss(log_probs, target, weight, ignore_index, reduction)
     if label_smoothing <= 0:
         return loss
     spread = _evenly_spread(log_probs, target, weight, ignore_index, reduction)
@@ -156,7 +160,7 @@ def cross_entropy(
 
 
 def _per_class(weight: Tensor, like: Tensor) -> Tensor:
-    """Give the weights of the classes the dimensions of a batch: (C) -> (1, C, 1, ...)."""
+    """Give the weights of the classes the dimensions of a batch: (K) -> (1, K, 1, ...)."""
     return weight if like.ndim == 1 else weight.reshape(1, -1, *[1] * (like.ndim - 2))
 
 
@@ -189,7 +193,8 @@ def _check_probabilities(x: Array, t: Array, weight: Tensor | None, ignore_index
             "ignore_index is not supported for floating point target, "
             f"but got ignore_index={ignore_index}"
         )
-    _check_weight(x, weight)
+    if weight is not None:
+        _check_weight(x, weight)
 
 
 def _of_probabilities(

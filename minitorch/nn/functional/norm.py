@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from minitorch import ops
-from minitorch.autograd.grad_mode import no_grad
+from minitorch.autograd.versions import bump
 from minitorch.dtypes import Array
 from minitorch.nn.functional.checks import require_float, require_tensors
 from minitorch.tensor import Tensor
@@ -71,9 +71,11 @@ def batch_norm(
 
 
 def _move(running: Tensor, value: Array, momentum: float) -> None:
-    with no_grad():
-        running.mul_(1 - momentum)
-        running.add_(Tensor._wrap(momentum * value))
+    """Step from the running value towards this batch's; on the array, because each step counts."""
+    array = running._array
+    array *= 1 - momentum
+    array += momentum * value
+    bump(running)
 
 
 def _check_sizes(x: Array, *per_channel: Tensor | None) -> None:
@@ -83,21 +85,21 @@ def _check_sizes(x: Array, *per_channel: Tensor | None) -> None:
             f"got 1): batch_norm needs an input (N, C, *), but got {list(x.shape)}"
         )
     require_float("batch_norm", x)
-    names = ("running_mean", "running_var", "weight", "bias")
-    for name, tensor in zip(names, per_channel, strict=True):
-        if tensor is None:
+    channels = x.shape[1:2]
+    for position, tensor in enumerate(per_channel):
+        if tensor is None or (tensor._array.shape == channels and tensor._array.dtype == x.dtype):
             continue
-        if tensor._array.shape != x.shape[1:2]:
+        name = ("running_mean", "running_var", "weight", "bias")[position]
+        if tensor._array.shape != channels:
             raise RuntimeError(
                 f"{name} should contain {x.shape[1]} elements not {tensor.numel()}: "
                 f"the input of shape {list(x.shape)} has {x.shape[1]} channels"
             )
-        if tensor._array.dtype != x.dtype:
-            raise RuntimeError(
-                "mixed dtype (CPU): all inputs must share same datatype, but the input is "
-                f"{x.dtype} and {name} is {tensor._array.dtype}. Convert one of them, for example "
-                "with .float()."
-            )
+        raise RuntimeError(
+            "mixed dtype (CPU): all inputs must share same datatype, but the input is "
+            f"{x.dtype} and {name} is {tensor._array.dtype}. Convert one of them, for example "
+            "with .float()."
+        )
 
 
 def _check_batch(x: Array, eps: float) -> None:

@@ -114,26 +114,14 @@ def adaptive_avg_pool2d(input: Tensor, output_size: Any) -> Tensor:
     """
     require_tensors("adaptive_avg_pool2d(input)", input)
     x = input._array
+    size = _adaptive_size(x.shape, output_size)
+    if size == (1, 1):
+        return input.mean((-1, -2), keepdim=True)
     if x.ndim not in (3, 4):
         raise RuntimeError(
             f"adaptive_avg_pool2d(): Expected 3D or 4D tensor, but got {list(x.shape)}"
         )
-    wanted = output_size if isinstance(output_size, tuple | list) else (output_size, output_size)
-    if len(wanted) != 2:
-        raise RuntimeError(f"adaptive_avg_pool2d: output_size must be 2, but got {output_size}")
-    size = as_pair(
-        tuple(
-            have if want is None else want for want, have in zip(wanted, x.shape[-2:], strict=True)
-        ),
-        "output_size",
-        "adaptive_avg_pool2d",
-    )
-    if min(size) < 0:
-        raise RuntimeError(
-            "adaptive_avg_pool2d: elements of output_size must be greater than or equal to 0 but "
-            f"received {size}"
-        )
-    if 0 in x.shape[-3:]:
+    if 0 in x.shape[1:]:
         raise RuntimeError(
             "adaptive_avg_pool2d(): Expected input to have non-zero size for non-batch dimensions, "
             f"but input has sizes {list(x.shape)}"
@@ -142,6 +130,28 @@ def adaptive_avg_pool2d(input: Tensor, output_size: Any) -> Tensor:
     if x.ndim == 3:
         return ops.adaptive_avg_pool2d(input.unsqueeze(0), size).squeeze(0)
     return ops.adaptive_avg_pool2d(input, size)
+
+
+def _adaptive_size(shape: tuple[int, ...], output_size: Any) -> Pair:
+    """Return OH and OW, with the input's own sizes in place of None."""
+    wanted = output_size
+    if not isinstance(wanted, tuple | list):
+        wanted = (wanted, wanted)
+    elif len(shape) <= len(wanted):
+        raise ValueError(
+            f"Input dimension should be at least {len(wanted) + 1}, but the input has shape "
+            f"{list(shape)}"
+        )
+    if len(wanted) != 2:
+        raise RuntimeError(f"adaptive_avg_pool2d: output_size must be 2, but got {output_size}")
+    filled = tuple(s if w is None else w for w, s in zip(wanted, shape[-2:], strict=True))
+    size = as_pair(filled, "output_size", "adaptive_avg_pool2d")
+    if min(size) < 0:
+        raise RuntimeError(
+            "adaptive_avg_pool2d: elements of output_size must be greater than or equal to 0 but "
+            f"received {size}"
+        )
+    return size
 
 
 def _geometry(function: str, kernel: Any, stride: Any, padding: Any) -> tuple[Pair, Pair, Pair]:

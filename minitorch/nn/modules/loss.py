@@ -55,7 +55,7 @@ class MSELoss(_Loss):
 
 
 class NLLLoss(_WeightedLoss):
-    """−weight[target] · input[target]: (N, C, *), (N, *) -> () or (N, *); N may be left out.
+    """−weight[target] · input[target]: (N, K, *), (N, *) -> () or (N, *); N may be left out.
 
     Args:
         weight: one per class; the mean is then a weighted one.
@@ -89,7 +89,7 @@ class NLLLoss(_WeightedLoss):
 
 
 class CrossEntropyLoss(_WeightedLoss):
-    """−log softmax(input)[target]: (N, C, *), (N, *) -> () or (N, *); N may be left out.
+    """−log softmax(input)[target]: (N, K, *), (N, *) -> () or (N, *); N may be left out.
 
     Args:
         weight: one per class; with class indices the mean is then a weighted one.

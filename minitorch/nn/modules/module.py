@@ -16,9 +16,8 @@ from minitorch.tensor import Tensor
 _ABSENT = {
     "register_forward_hook": "module hooks are not there yet; call the layers one by one",
     "register_forward_pre_hook": "module hooks are not there yet; call the layers one by one",
-    "register_full_backward_hook": "module hooks are not there yet; see Tensor.grad",
-    "register_full_backward_pre_hook": "module hooks are not there yet; see Tensor.grad",
-    "register_backward_hook": "module hooks are not there yet; see Tensor.grad",
+    "register_full_backward_hook": "module hooks are not there yet; look at .grad after backward()",
+    "register_backward_hook": "module hooks are not there yet; look at .grad after backward()",
     "cuda": "computation is on the CPU; leave the call out",
     "compile": "there is no compiler; call the module itself",
     "bfloat16": "there is no bfloat16; use float() or half()",
@@ -86,7 +85,9 @@ class Module:
                 return modules[name]
             if name in (buffers := fields["_buffers"]):
                 return buffers[name]
-        hint = f": {_ABSENT[name]}" if name in _ABSENT else ""
+            hint = f": {_ABSENT[name]}" if name in _ABSENT else ""
+        else:
+            hint = f" (call super().__init__() first in {type(self).__name__}.__init__)"
         raise AttributeError(
             f"'{type(self).__name__}' object has no attribute '{name}'{hint}", name=name, obj=self
         )
@@ -139,7 +140,9 @@ class Module:
         object.__delattr__(self, name)
 
     def __dir__(self) -> list[str]:
-        names = {*object.__dir__(self), *self._parameters, *self._buffers, *self._modules}
+        names = set(object.__dir__(self))
+        for table in ("_parameters", "_buffers", "_modules"):
+            names.update(self.__dict__.get(table, ()))
         return sorted(name for name in names if not name[:1].isdigit())
 
     def _require_init(self, kind: str) -> None:
