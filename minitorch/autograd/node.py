@@ -93,7 +93,7 @@ class Node:
         cell = x._version_cell
         assert cell is not None, "saving a tensor makes its cell"
         if cell.version != version:
-            raise modified_in_place(x._array, edge, cell.version, version)
+            raise modified_in_place(x._array, x._grad_fn, x._output_index, cell.version, version)
         if edge is None:
             return x if not x._requires_grad else alias(x, None, 0)
         producer = None if isinstance(edge[0], AccumulateGrad) else edge[0]
@@ -131,8 +131,8 @@ class SavedOutput:
 
     def unpack(self, node: Node) -> Any:
         if self.cell.version != self.version:
-            edge = (node, self.index, (), np.dtype(float))
-            raise modified_in_place(self.tensor._array, edge, self.cell.version, self.version)
+            array = self.tensor._array
+            raise modified_in_place(array, node, self.index, self.cell.version, self.version)
         if not self.requires_grad:
             return self.tensor
         return alias(self.tensor, node, self.index)
@@ -171,11 +171,11 @@ def _accumulator(leaf: TensorBase) -> AccumulateGrad:
     return known
 
 
-def modified_in_place(array: Any, edge: Edge | None, version: int, expected: int) -> RuntimeError:
+def modified_in_place(
+    array: Any, grad_fn: Node | None, index: int, version: int, expected: int
+) -> RuntimeError:
     """Build the error for a saved tensor whose memory was written to."""
-    origin = ""
-    if edge is not None and not isinstance(edge[0], AccumulateGrad):
-        origin = f", which is output {edge[1]} of {edge[0].name()},"
+    origin = "" if grad_fn is None else f", which is output {index} of {grad_fn.name()},"
     return RuntimeError(
         "one of the variables needed for gradient computation has been modified by an inplace "
         f"operation: [torch.{scalar_name(array)}Tensor {list(array.shape)}]{origin} is at version "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 import numpy as np
@@ -15,6 +15,9 @@ from minitorch.autograd.versions import cell_of
 from minitorch.dtypes import Array as Array  # re-exported for the families of ops
 
 Grads = Any  # a Tensor or None for each input; a tuple of them where there are several
+
+# ``saved_for`` of products: each factor is needed for the gradient of the other.
+CROSSWISE = {0: (1,), 1: (0,)}
 
 # Decorates forwards in which NumPy would warn of overflow, division by zero or NaN; PyTorch never
 # does.
@@ -32,6 +35,8 @@ class Op:
 
     name: ClassVar[str]  # as printed in grad_fn=<...>
     saves: ClassVar[tuple[int, ...]] = ()  # inputs that backward needs
+    # Saved input -> the inputs whose gradients read it: kept only where one of them requires grad.
+    saved_for: ClassVar[Mapping[int, tuple[int, ...]]] = {}
     saves_outputs: ClassVar[tuple[int, ...]] = ()  # outputs that backward needs
     promotion: ClassVar[Any] = None  # list of inputs -> list of inputs: the casts before forward
     is_view: ClassVar[bool] = False  # outputs share the first input's memory
@@ -108,6 +113,10 @@ def check_broadcast(operands: list[Any]) -> None:
                 )
 
 
+def _any_edge(edges: tuple[Edge | None, ...], indices: tuple[int, ...]) -> bool:
+    return any([edges[i] is not None for i in indices])
+
+
 def _result(cls: type[Op], inputs: tuple[Any, ...], like: Any, array: Any) -> Any:
     if type(array) is not np.ndarray:
         array = np.asarray(array)  # a NumPy scalar, from 0-d inputs
@@ -158,7 +167,13 @@ def _attach(result: Any, node: Node, index: int) -> None:
 
 def save_inputs(node: Node, inputs: tuple[Any, ...]) -> None:
     """Keep the inputs that the op declares, each with its version."""
-    saved = tuple([inputs[i] for i in node.op.saves])
+    saved_for = node.op.saved_for
+    saved = tuple(
+        [
+            inputs[i] if i not in saved_for or _any_edge(node.edges, saved_for[i]) else None
+            for i in node.op.saves
+        ]
+    )
     node.saved_inputs = saved
     node.saved_versions = tuple(
         [cell_of(x).version if isinstance(x, TensorBase) else 0 for x in saved]

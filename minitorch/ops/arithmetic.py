@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minitorch.autograd.op import Array, Grads, Op, quiet
+from minitorch.autograd.op import CROSSWISE, Array, Grads, Op, quiet
 from minitorch.autograd.variable import TensorBase
 from minitorch.dtypes import from_numpy, not_implemented, promote, result_dtype
 from minitorch.ops.cast import cast
@@ -124,6 +124,7 @@ class Mul(Op):
     """Product with broadcasting: (*A), (*B) -> (*broadcast(A, B))."""
 
     saves = (0, 1)
+    saved_for = CROSSWISE
     promotion = staticmethod(promote)
 
     @staticmethod
@@ -265,6 +266,17 @@ def neg(input: TensorBase) -> Tensor:
         RuntimeError: for a bool tensor.
     """
     return Neg.apply(input)
+
+
+def positive(input: TensorBase) -> Tensor:
+    """Return the tensor itself.
+
+    Raises:
+        RuntimeError: for a bool tensor.
+    """
+    if input._array.dtype.kind == "b":
+        raise RuntimeError("The `+` operator, on a bool tensor is not supported.")
+    return input  # type: ignore[return-value]
 
 
 def abs(input: TensorBase) -> Tensor:

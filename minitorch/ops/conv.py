@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from minitorch import kernels
-from minitorch.autograd.op import Array, Grads, Op
+from minitorch.autograd.op import CROSSWISE, Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.kernels import Pair, Shape, reference
 
@@ -39,6 +39,7 @@ class Conv2d(Op):
 
     name = "ConvolutionBackward0"
     saves = (0, 1)
+    saved_for = CROSSWISE
 
     @staticmethod
     def forward(
@@ -59,10 +60,10 @@ class Conv2d(Op):
         needs_x, needs_weight, needs_bias = ctx.needs_input_grad
         grad_x = grad_weight = None
         if needs_x:
-            shape = x._array.shape
+            shape = ctx.input_shapes[0]
             grad_x = Conv2dInputGrad.apply(grad, weight, input_shape=shape, **_window_of(ctx))
         if needs_weight:
-            shape = weight._array.shape
+            shape = ctx.input_shapes[1]
             grad_weight = Conv2dWeightGrad.apply(grad, x, weight_shape=shape, **_window_of(ctx))
         return grad_x, grad_weight, grad.sum((0, 2, 3)) if needs_bias else None
 
@@ -84,6 +85,7 @@ class Conv2dInputGrad(Op):
 
     name = "ConvolutionBackwardBackward0"
     saves = (0, 1)
+    saved_for = CROSSWISE
 
     @staticmethod
     def forward(
@@ -107,7 +109,7 @@ class Conv2dInputGrad(Op):
         window = _window_of(ctx)
         grad_weight = None
         if needs_weight:
-            shape = weight._array.shape
+            shape = ctx.input_shapes[1]
             grad_weight = Conv2dWeightGrad.apply(grad_out, grad, weight_shape=shape, **window)
         return Conv2d.apply(grad, weight, None, **window) if needs_out else None, grad_weight
 
@@ -129,6 +131,7 @@ class Conv2dWeightGrad(Op):
 
     name = "ConvolutionBackwardBackward0"
     saves = (0, 1)
+    saved_for = CROSSWISE
 
     @staticmethod
     def forward(
@@ -152,7 +155,7 @@ class Conv2dWeightGrad(Op):
         window = _window_of(ctx)
         grad_x = None
         if needs_x:
-            shape = x._array.shape
+            shape = ctx.input_shapes[1]
             grad_x = Conv2dInputGrad.apply(grad_out, grad, input_shape=shape, **window)
         return Conv2d.apply(x, grad, None, **window) if needs_out else None, grad_x
 

@@ -23,6 +23,7 @@ class Div(Op):
     """Quotient with broadcasting; of integers a float: (*A), (*B) -> (*broadcast(A, B))."""
 
     saves = (0, 1)
+    saved_for = {0: (1,)}  # noqa: RUF012 - as declared
     promotion = staticmethod(promote_to_float)
 
     @staticmethod

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minitorch.autograd.op import Array, Grads, Op, quiet
+from minitorch.autograd.op import CROSSWISE, Array, Grads, Op, quiet
 from minitorch.autograd.variable import TensorBase
 from minitorch.dtypes import scalar_name
 
@@ -48,6 +48,7 @@ class Mm(Op):
     """Product of two matrices: (A, B), (B, C) -> (A, C)."""
 
     saves = (0, 1)
+    saved_for = CROSSWISE
     forward = staticmethod(quiet(_matmul))
 
     @staticmethod
@@ -72,6 +73,7 @@ class Mv(Op):
     """Product of a matrix and a vector: (A, B), (B) -> (A)."""
 
     saves = (0, 1)
+    saved_for = CROSSWISE
     forward = staticmethod(quiet(_matmul))
 
     @staticmethod
@@ -94,6 +96,7 @@ class Dot(Op):
     """Product of two vectors: (A), (A) -> ()."""
 
     saves = (0, 1)
+    saved_for = CROSSWISE
     forward = staticmethod(quiet(_matmul))
 
     @staticmethod
@@ -116,6 +119,7 @@ class Bmm(Op):
     """Products of matrices in batches, which broadcast: (*, A, B), (*, B, C) -> (*, A, C)."""
 
     saves = (0, 1)
+    saved_for = CROSSWISE
 
     @staticmethod
     @quiet
@@ -132,7 +136,7 @@ class Bmm(Op):
         grad_a = grad @ b.mT if needs_a else None
         if not needs_b:
             return grad_a, None
-        if b.ndim == 2:
+        if len(ctx.input_shapes[1]) == 2:
             return grad_a, mm(a.reshape(-1, a.shape[-1]).t(), grad.reshape(-1, grad.shape[-1]))
         return grad_a, a.mT @ grad
 
@@ -159,6 +163,7 @@ class Linear(Op):
 
     name = "AddmmBackward0"
     saves = (0, 1)
+    saved_for = CROSSWISE
 
     @staticmethod
     @quiet
@@ -178,13 +183,13 @@ class Linear(Op):
     def backward(ctx: Any, grad: Tensor) -> Grads:
         x, weight = ctx.saved_tensors
         needs_x, needs_weight, needs_bias = ctx.needs_input_grad
-        flat = grad if grad.ndim == 2 else grad.reshape(-1, weight.shape[0])  # (N, B)
+        flat = grad if grad.ndim == 2 else grad.reshape(-1, grad.shape[-1])  # (N, B)
         grad_x = grad_weight = None
         if needs_x:
             grad_x = mm(flat, weight)
-            grad_x = grad_x if x.ndim == 2 else grad_x.reshape(x.shape)
+            grad_x = grad_x if grad.ndim == 2 else grad_x.reshape(ctx.input_shapes[0])
         if needs_weight:
-            grad_weight = mm(flat.t(), x if x.ndim == 2 else x.reshape(-1, weight.shape[1]))
+            grad_weight = mm(flat.t(), x if x.ndim == 2 else x.reshape(-1, x.shape[-1]))
         return grad_x, grad_weight, flat.sum(0) if needs_bias else None
 
     parity = staticmethod(

@@ -280,3 +280,13 @@ def _random_graph(lib: Any, seed: int) -> list[Any]:
             pool.append(lib.where(a > b, a, b * 2))
     sum(p.sum() for p in pool[3:]).backward()
     return [x.grad.numpy() for x in leaves if x.grad is not None]
+
+
+def test_factors_are_kept_only_where_the_other_needs_them() -> None:
+    x, frozen = mt.ones(2, requires_grad=True), mt.ones(2)
+    assert (x * frozen).grad_fn.saved_tensors[0] is None
+    assert (x * x).grad_fn.saved_tensors[0] is x
+    images, weight = mt.ones(1, 1, 4, 4, requires_grad=True), mt.ones(1, 1, 3, 3)
+    out = mt.nn.functional.conv2d(images, weight)
+    assert out.grad_fn.saved_tensors[0] is None
+    assert out.grad_fn.saved_tensors[1] is weight

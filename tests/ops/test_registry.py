@@ -154,6 +154,29 @@ def test_second_gradient_is_the_slope_of_the_first(op: type[Op], sample: Sample)
     _check_slope(value, sample.inputs)
 
 
+@every_smooth_case
+def test_each_input_may_be_the_only_one_that_needs_a_gradient(op: type[Op], sample: Sample) -> None:
+    """What is saved for the gradients of the others is not there then."""
+    leaves, outputs = call(op, sample.inputs, sample.params, requires_grad=True)
+    weights = _weights(outputs)
+    if not weights:
+        return
+    whole = mt.autograd.grad(
+        weighted_sum(outputs, weights), float_leaves(leaves), allow_unused=True
+    )
+    for i, expected in enumerate(whole):
+        if expected is None:
+            continue
+        tensors = [mt.from_numpy(x) if isinstance(x, np.ndarray) else x for x in sample.inputs]
+        floats = [x for x in tensors if isinstance(x, mt.Tensor) and x.is_floating_point()]
+        floats[i].requires_grad = True
+        out = op.apply(*tensors, **sample.params)
+        out = out if isinstance(out, tuple) else (out,)
+        used = [w for w, x in zip(weights, _with_grad(outputs), strict=True) if x.requires_grad]
+        (alone,) = mt.autograd.grad(weighted_sum(out, used), floats[i], create_graph=True)
+        np.testing.assert_allclose(*arrays_of([alone, expected]), rtol=1e-12, atol=1e-14)
+
+
 def _with_grad(outputs: Any) -> list[Any]:
     return [x for x in outputs if x.requires_grad]
 
