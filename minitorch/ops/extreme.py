@@ -11,7 +11,7 @@ from minitorch.autograd.op import Array, Grads, Op, quiet
 from minitorch.autograd.variable import TensorBase
 from minitorch.ops import return_types
 from minitorch.ops.compare import eq, isnan, logical_and, logical_or
-from minitorch.ops.dims import Shape, wrap_dims
+from minitorch.ops.dims import Shape, numpy_names, wrap_dims
 from minitorch.ops.gather import zeros
 from minitorch.ops.reduce import keep, loop, reductions
 from minitorch.ops.selection import maximum, minimum, where
@@ -108,10 +108,8 @@ class Amax(Op):
     def backward(ctx: Any, grad: Tensor) -> Grads:
         x, out = ctx.saved_tensors
         shape, dims, keepdim = ctx.input_shapes[0], ctx.dims, ctx.keepdim
-        out = keep(out, shape, dims, keepdim)
-        tied = logical_or(eq(x, out), logical_and(isnan(x), isnan(out)))
-        share = keep(grad, shape, dims, keepdim) / tied.sum(dims, True)
-        return where(tied, share, 0.0)
+        tied = eq(x, keep(out, shape, dims, keepdim))
+        return keep(grad, shape, dims, keepdim) * tied / tied.sum(dims, True)
 
     parity = staticmethod(lambda torch, x, *, dims, keepdim: torch.amax(x, dims, keepdim))
     reference = staticmethod(lambda x, *, dims, keepdim: loop(x, dims, keepdim, builtins.max))
@@ -131,15 +129,24 @@ class Amin(Amax):
 
 
 class Max(Amax):
-    """:class:`Amax` of everything, under PyTorch's name."""
+    """:class:`Amax` of everything; where the result is NaN, all NaN share the gradient."""
 
     name = "MaxBackward1"
 
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        x, out = ctx.saved_tensors
+        tied = logical_or(eq(x, out), logical_and(isnan(x), isnan(out)))
+        return where(tied, grad / tied.sum(), 0.0)
 
-class Min(Amin):
-    """:class:`Amin` of everything, under PyTorch's name."""
+
+class Min(Max):
+    """:class:`Amin` of everything; where the result is NaN, all NaN share the gradient."""
 
     name = "MinBackward1"
+    forward = staticmethod(Amin.forward)
+    parity = staticmethod(Amin.parity)
+    reference = staticmethod(Amin.reference)
 
 
 class ArgMax(Op):
@@ -182,6 +189,7 @@ def _one(dim: int | None) -> Shape | None:
     return None if dim is None else (dim,)
 
 
+@numpy_names
 def max(input: TensorBase, dim: Any = None, keepdim: bool = False) -> Any:
     """Return the largest element; with ``dim`` largest values and positions; of two the larger.
 
@@ -202,6 +210,7 @@ def max(input: TensorBase, dim: Any = None, keepdim: bool = False) -> Any:
     return return_types.max(*MaxDim.apply(input, dim=d, keepdim=keepdim))
 
 
+@numpy_names
 def min(input: TensorBase, dim: Any = None, keepdim: bool = False) -> Any:
     """Return the smallest element, or as :func:`max` smallest values and positions, or of two."""
     if isinstance(dim, TensorBase):
@@ -237,21 +246,25 @@ def _nonempty(name: str, x: TensorBase, dim: Any, error: type[Exception] = Runti
     return dims
 
 
+@numpy_names
 def amax(input: TensorBase, dim: Any = (), keepdim: bool = False) -> Tensor:
     """Return the largest value along ``dim``, an int, several, or () for all."""
     return Amax.apply(input, dims=_nonempty("amax", input, dim), keepdim=keepdim)
 
 
+@numpy_names
 def amin(input: TensorBase, dim: Any = (), keepdim: bool = False) -> Tensor:
     """Return the smallest value along ``dim``, an int, several, or () for all."""
     return Amin.apply(input, dims=_nonempty("amin", input, dim), keepdim=keepdim)
 
 
+@numpy_names
 def argmax(input: TensorBase, dim: int | None = None, keepdim: bool = False) -> Tensor:
     """Return the first position of the largest value, along ``dim`` or in the flattened tensor."""
     return ArgMax.apply(input, dim=_arg_dim("argmax", input, dim), keepdim=keepdim)
 
 
+@numpy_names
 def argmin(input: TensorBase, dim: int | None = None, keepdim: bool = False) -> Tensor:
     """Return the first position of the smallest value, along ``dim`` or in the flattened tensor."""
     return ArgMin.apply(input, dim=_arg_dim("argmin", input, dim), keepdim=keepdim)

@@ -10,7 +10,7 @@ import numpy as np
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.dtypes import promote
-from minitorch.ops.dims import Shape, wrap_dim
+from minitorch.ops.dims import Shape, numpy_names, wrap_dim
 from minitorch.ops.parts import narrow
 
 if TYPE_CHECKING:
@@ -150,6 +150,7 @@ class Unbind(Op):
         yield s(s.real(3), dim=0)
 
 
+@numpy_names
 def cat(tensors: Sequence[TensorBase], dim: int = 0) -> Tensor:
     """Return tensors joined along an existing dimension; 1-d tensors without elements are skipped.
 
@@ -205,6 +206,7 @@ def _refuse_cat(first: Shape, other: Shape, dim: int, number: int) -> None:
 concat = concatenate = cat
 
 
+@numpy_names
 def stack(tensors: Sequence[TensorBase], dim: int = 0) -> Tensor:
     """Return tensors of one shape side by side along a new dimension.
 

@@ -16,7 +16,7 @@ from minitorch.autograd.op import Array, Grads, Op, quiet
 from minitorch.autograd.variable import TensorBase
 from minitorch.dtypes import dtype as DType
 from minitorch.dtypes import scalar_name
-from minitorch.ops.dims import Shape, kept_shape, wrap_dim, wrap_dims
+from minitorch.ops.dims import Shape, kept_shape, numpy_names, wrap_dim, wrap_dims
 from minitorch.ops.selection import where
 
 if TYPE_CHECKING:
@@ -400,6 +400,7 @@ def _without(shape: Shape, dims: Shape) -> Shape:
     return tuple([n for i, n in enumerate(shape) if i not in dims])
 
 
+@numpy_names
 def sum(
     input: TensorBase, dim: Any = None, keepdim: bool = False, *, dtype: DType | None = None
 ) -> Tensor:
@@ -417,6 +418,7 @@ def sum(
     return SumDim.apply(x, dims=wrap_dims(dim, x._array.ndim), keepdim=keepdim)
 
 
+@numpy_names
 def mean(
     input: TensorBase, dim: Any = None, keepdim: bool = False, *, dtype: DType | None = None
 ) -> Tensor:
@@ -437,6 +439,7 @@ def mean(
     return MeanDim.apply(x, dims=wrap_dims(dim, x._array.ndim), keepdim=keepdim)
 
 
+@numpy_names
 def var(
     input: TensorBase,
     dim: Any = None,
@@ -457,6 +460,7 @@ def var(
     return Var.apply(input, **_deviation("var", input, dim, unbiased, keepdim, correction))
 
 
+@numpy_names
 def std(
     input: TensorBase,
     dim: Any = None,
@@ -518,6 +522,7 @@ def std_mean(
     return deviation, mean(input, None if isinstance(dim, bool) else dim, keepdim)
 
 
+@numpy_names
 def prod(
     input: TensorBase, dim: int | None = None, keepdim: bool = False, *, dtype: DType | None = None
 ) -> Tensor:
@@ -528,6 +533,7 @@ def prod(
     return Prod.apply(x, dims=wrap_dims(dim, x._array.ndim), keepdim=keepdim)
 
 
+@numpy_names
 def cumsum(input: TensorBase, dim: int, *, dtype: DType | None = None) -> Tensor:
     """Return the running sum along a dimension; of integers in int64."""
     x: Any = input if dtype is None else input.to(dtype)  # type: ignore[attr-defined]

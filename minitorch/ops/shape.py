@@ -84,11 +84,14 @@ class Flip(Op):
 
 
 class Roll(Op):
-    """Moved along dimensions, what leaves at the end coming back in front: (*) -> (*)."""
+    """Moved along dimensions, what leaves at the end coming back in front: (*) -> (*).
+
+    Without ``dims`` one shift moves the elements in their order.
+    """
 
     @staticmethod
     def forward(x: Array, *, shifts: Shape, dims: Shape) -> Array:
-        return np.ascontiguousarray(np.roll(x, shifts, dims))
+        return np.ascontiguousarray(np.roll(x, shifts, dims or None))
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -98,6 +101,8 @@ class Roll(Op):
 
     @staticmethod
     def reference(x: Array, *, shifts: Shape, dims: Shape) -> Array:
+        if not dims:
+            return np.take(x, [(i - shifts[0]) % x.size for i in range(x.size)]).reshape(x.shape)
         for n, d in zip(shifts, dims, strict=True):
             x = np.take(x, [(i - n) % x.shape[d] for i in range(x.shape[d])], d)
         return x
@@ -106,6 +111,7 @@ class Roll(Op):
     def samples(s: Sampler) -> Samples:
         yield s(s.real(4, 3), shifts=(1,), dims=(0,))
         yield s(s.real(4, 3), shifts=(-5, 2), dims=(0, 1))
+        yield s(s.real(2, 3), shifts=(2,), dims=())
 
 
 class Tril(Op):
@@ -220,7 +226,7 @@ def roll(input: Any, shifts: Any, dims: Any = None) -> Tensor:
     if dims is None:
         if len(steps) != 1:
             raise RuntimeError(f"shifts and dimensions must align. shifts: {len(steps)}, dims:0")
-        return Roll.apply(input.reshape(-1), shifts=steps, dims=(0,)).reshape(input._array.shape)
+        return Roll.apply(input, shifts=steps, dims=())
     several = tuple([wrap_dim(d, input._array.ndim) for d in sizes_of((dims,))])
     if len(steps) != len(several):
         raise RuntimeError(
@@ -297,5 +303,5 @@ def meshgrid(*tensors: Any, indexing: str | None = None) -> tuple[Tensor, ...]:
         for i, x in enumerate(tensors)
     ]
     if swap:
-        grids = [g.transpose(0, 1) for g in (grids[1], grids[0], *grids[2:])]
+        grids = [grids[1], grids[0], *grids[2:]]
     return tuple(grids)

@@ -9,7 +9,7 @@ import numpy as np
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.ops import return_types
-from minitorch.ops.dims import wrap_dim
+from minitorch.ops.dims import numpy_names, wrap_dim
 from minitorch.ops.gather import zeros
 
 if TYPE_CHECKING:
@@ -76,6 +76,7 @@ class TopK(Sort):
     name = "TopkBackward0"
 
 
+@numpy_names
 def sort(
     input: TensorBase, dim: int = -1, descending: bool = False, stable: bool = False
 ) -> return_types.sort:
@@ -88,6 +89,7 @@ def sort(
     return return_types.sort(*Sort.apply(input, dim=d, descending=descending, count=count))
 
 
+@numpy_names
 def argsort(
     input: TensorBase, dim: int = -1, descending: bool = False, stable: bool = False
 ) -> Tensor:

@@ -9,7 +9,7 @@ import numpy as np
 
 from minitorch.autograd.op import Array, Op
 from minitorch.autograd.variable import TensorBase
-from minitorch.ops.dims import Shape, wrap_dims
+from minitorch.ops.dims import Shape, numpy_names, wrap_dims
 from minitorch.ops.reduce import loop
 
 if TYPE_CHECKING:
@@ -57,11 +57,13 @@ def _like_pytorch(x: Array, truth: Any) -> Array:
     return np.asarray(truth, np.uint8 if x.dtype == np.uint8 else np.bool_)
 
 
+@numpy_names
 def any(input: TensorBase, dim: Any = None, keepdim: bool = False) -> Tensor:
     """Return whether some element is nonzero, along ``dim`` (an int, several, None for all)."""
     return Any_.apply(input, dims=wrap_dims(dim, input._array.ndim), keepdim=keepdim)
 
 
+@numpy_names
 def all(input: TensorBase, dim: Any = None, keepdim: bool = False) -> Tensor:
     """Return whether all elements are nonzero, along ``dim`` (an int, several, None for all)."""
     return All.apply(input, dims=wrap_dims(dim, input._array.ndim), keepdim=keepdim)

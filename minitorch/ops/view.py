@@ -15,7 +15,7 @@ from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.dtypes import scalar_name
 from minitorch.ops.cast import contiguous
-from minitorch.ops.dims import Shape, infer_shape, sizes_of, wrap_dim, wrap_dims
+from minitorch.ops.dims import Shape, infer_shape, numpy_names, sizes_of, wrap_dim, wrap_dims
 
 if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples
@@ -464,7 +464,7 @@ def permute(input: TensorBase, *dims: Any) -> Tensor:
         )
     wrapped = tuple([wrap_dim(d, ndim) for d in order])
     if len(set(wrapped)) != ndim:
-        raise RuntimeError(f"permute(): duplicate dims are not allowed, got {list(order)}")
+        raise RuntimeError(f"permute(): duplicate dims are not allowed. Got {list(order)}.")
     return Permute.apply(input, dims=wrapped)
 
 
@@ -485,6 +485,7 @@ def movedim(input: TensorBase, source: Any, destination: Any) -> Tensor:
     return Permute.apply(input, dims=tuple(order))
 
 
+@numpy_names
 def squeeze(input: TensorBase, dim: Any = None) -> Tensor:
     """Return a view without the dimensions of size 1: all, or those of ``dim`` that have it."""
     shape = input._array.shape
@@ -497,6 +498,7 @@ def squeeze(input: TensorBase, dim: Any = None) -> Tensor:
     return SqueezeDim.apply(input, dims=(d,) if shape and shape[d] == 1 else ())
 
 
+@numpy_names
 def unsqueeze(input: TensorBase, dim: int) -> Tensor:
     """Return a view with a dimension of size 1 more, before ``dim``."""
     return Unsqueeze.apply(input, dim=wrap_dim(dim, input._array.ndim + 1))

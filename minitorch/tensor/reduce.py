@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from minitorch import ops
 from minitorch.autograd.variable import TensorBase
+from minitorch.ops.dims import numpy_names
 
 if TYPE_CHECKING:
     from minitorch.dtypes import dtype as DType
@@ -15,12 +16,15 @@ if TYPE_CHECKING:
 class ReduceMethods(TensorBase):
     """Methods that make fewer elements of many."""
 
+    @numpy_names
     def sum(self, dim: Any = None, keepdim: bool = False, *, dtype: DType | None = None) -> Tensor:
         return ops.sum(self, dim, keepdim, dtype=dtype)
 
+    @numpy_names
     def mean(self, dim: Any = None, keepdim: bool = False, *, dtype: DType | None = None) -> Tensor:
         return ops.mean(self, dim, keepdim, dtype=dtype)
 
+    @numpy_names
     def var(
         self,
         dim: Any = None,
@@ -31,6 +35,7 @@ class ReduceMethods(TensorBase):
     ) -> Tensor:
         return ops.var(self, dim, unbiased, keepdim, correction=correction)
 
+    @numpy_names
     def std(
         self,
         dim: Any = None,
@@ -41,38 +46,48 @@ class ReduceMethods(TensorBase):
     ) -> Tensor:
         return ops.std(self, dim, unbiased, keepdim, correction=correction)
 
+    @numpy_names
     def prod(
         self, dim: int | None = None, keepdim: bool = False, *, dtype: DType | None = None
     ) -> Tensor:
         return ops.prod(self, dim, keepdim, dtype=dtype)
 
+    @numpy_names
     def cumsum(self, dim: int, *, dtype: DType | None = None) -> Tensor:
         return ops.cumsum(self, dim, dtype=dtype)
 
     def logsumexp(self, dim: Any, keepdim: bool = False) -> Tensor:
         return ops.logsumexp(self, dim, keepdim)
 
+    @numpy_names
     def max(self, dim: Any = None, keepdim: bool = False) -> Any:
         return ops.max(self, dim, keepdim)
 
+    @numpy_names
     def min(self, dim: Any = None, keepdim: bool = False) -> Any:
         return ops.min(self, dim, keepdim)
 
+    @numpy_names
     def amax(self, dim: Any = (), keepdim: bool = False) -> Tensor:
         return ops.amax(self, dim, keepdim)
 
+    @numpy_names
     def amin(self, dim: Any = (), keepdim: bool = False) -> Tensor:
         return ops.amin(self, dim, keepdim)
 
+    @numpy_names
     def argmax(self, dim: int | None = None, keepdim: bool = False) -> Tensor:
         return ops.argmax(self, dim, keepdim)
 
+    @numpy_names
     def argmin(self, dim: int | None = None, keepdim: bool = False) -> Tensor:
         return ops.argmin(self, dim, keepdim)
 
+    @numpy_names
     def any(self, dim: Any = None, keepdim: bool = False) -> Tensor:
         return ops.any(self, dim, keepdim)
 
+    @numpy_names
     def all(self, dim: Any = None, keepdim: bool = False) -> Tensor:
         return ops.all(self, dim, keepdim)
 
@@ -97,9 +112,11 @@ class ReduceMethods(TensorBase):
     ) -> Tensor:
         return ops.norm(self, p, dim, keepdim, dtype)
 
+    @numpy_names
     def sort(self, dim: int = -1, descending: bool = False, stable: bool = False) -> Any:
         return ops.sort(self, dim, descending, stable)
 
+    @numpy_names
     def argsort(self, dim: int = -1, descending: bool = False, stable: bool = False) -> Tensor:
         return ops.argsort(self, dim, descending, stable)
 

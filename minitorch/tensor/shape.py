@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from minitorch import ops
 from minitorch.autograd.variable import TensorBase
+from minitorch.ops.dims import numpy_names
 
 if TYPE_CHECKING:
     from minitorch.tensor import Tensor
@@ -57,9 +58,11 @@ class ShapeMethods(TensorBase):
     def movedim(self, source: Any, destination: Any) -> Tensor:
         return ops.movedim(self, source, destination)
 
+    @numpy_names
     def squeeze(self, dim: Any = None) -> Tensor:
         return ops.squeeze(self, dim)
 
+    @numpy_names
     def unsqueeze(self, dim: int) -> Tensor:
         return ops.unsqueeze(self, dim)
 
