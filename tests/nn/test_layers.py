@@ -100,6 +100,7 @@ LAYERS = {
     "batch norm without statistics": (layer("BatchNorm2d", 4, track_running_stats=False), IMAGES),
     "batch norm eps and momentum": (layer("BatchNorm2d", 4, eps=0.1, momentum=0.7), IMAGES),
     "batch norm averaging": (layer("BatchNorm2d", 4, momentum=None), IMAGES),
+    "batch norm of nothing": (layer("BatchNorm2d", 4), (0, 4, 2, 2)),
     "a small network": (
         lambda torch: torch.nn.Sequential(
             torch.nn.Conv2d(4, 6, 3, padding=1),

@@ -322,6 +322,14 @@ def test_what_is_absent_says_so():
     assert not hasattr(nn, "LSTM")
 
 
+def test_layers_are_found_under_pytorchs_file_names(torch):
+    for name in nn.__all__:
+        found = getattr(nn, name)
+        if isinstance(found, type):
+            theirs = getattr(torch.nn, name).__module__
+            assert found.__module__.replace("minitorch", "torch") == theirs or "Parameter" in name
+
+
 def test_a_module_can_be_reassigned_to_another_kind():
     module = nn.Module()
     module.x = 3

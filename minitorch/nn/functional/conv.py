@@ -205,7 +205,8 @@ def _check_borders(x: Array, sizes: tuple[int, ...], mode: str) -> None:
                 "Padding size should be less than the corresponding input dimension, "
                 f"but got: {where}"
             )
-        if mode == "circular" and max(pair) > length:
+        # What is cropped cannot be wrapped around; PyTorch would show what the memory held.
+        if mode == "circular" and max(pair) > length + min(*pair, 0):
             raise RuntimeError(f"Padding value causes wrapping around more than once. {where}")
         if length + sum(pair) < (0 if mode == "circular" else 1):
             raise RuntimeError(f"Nothing of the input is left: {where}")

@@ -61,12 +61,14 @@ def batch_norm(
         return ops.batch_norm_inference(input, running_mean, running_var, weight, bias, eps)
     _check_batch(input._array, eps)
     out, mean, invstd = ops.batch_norm(input, weight, bias, eps)
+    if input._array.size == 0:
+        return out
     if running_mean is not None:
         _move(running_mean, mean._array, momentum)
     if running_var is not None:
-        count = input.numel() // mean.numel() if mean.numel() else 0
-        biased = 1 / np.square(invstd._array) - eps
-        _move(running_var, biased * (count / max(count - 1, 1)), momentum)
+        count = input._array.size // mean._array.size
+        biased = 1 / np.square(invstd._array.astype(np.float64)) - eps  # float16 would overflow
+        _move(running_var, biased * (count / (count - 1)), momentum)
     return out
 
 
