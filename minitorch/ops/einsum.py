@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from minitorch.autograd.variable import TensorBase
-from minitorch.ops.linalg import bmm, mm
+from minitorch.ops.linalg import bmm, mm, rows
 
 if TYPE_CHECKING:
     from minitorch.tensor import Tensor
@@ -110,7 +110,13 @@ def _check_sizes(terms: list[Labels], operands: Any) -> None:
     """Check that a letter names one size, apart from 1, which broadcasts."""
     seen: dict[str, int] = {}
     for number, (term, x) in enumerate(zip(terms, operands, strict=True)):
+        own: dict[str, int] = {}
         for label, size in zip(term, x._array.shape, strict=True):
+            if own.setdefault(label, size) != size:
+                raise RuntimeError(
+                    f"einsum(): subscript {label} is repeated for operand {number} but the sizes "
+                    f"don't match, {size} != {own[label]}"
+                )
             known = seen.get(label, 1)
             if 1 not in (known, size) and known != size:
                 raise RuntimeError(
@@ -140,8 +146,8 @@ def _product(
     b, b_labels = _sum_own(b, b_labels, a_labels, later)
     batch = [n for n in a_labels if n in b_labels and n in later]
     inner = [n for n in a_labels if n in b_labels and n not in later]
-    rows = [n for n in a_labels if n not in b_labels]
-    columns = [n for n in b_labels if n not in a_labels]
+    left_only = [n for n in a_labels if n not in b_labels]
+    right_only = [n for n in b_labels if n not in a_labels]
     a, b = _same_sizes(a, a_labels, b, b_labels, batch + inner)
     sizes = dict(zip(a_labels, a.shape, strict=True)) | dict(zip(b_labels, b.shape, strict=True))
 
@@ -151,15 +157,15 @@ def _product(
             total *= sizes[n]
         return total
 
-    left = a.permute([a_labels.index(n) for n in batch + rows + inner])
-    right = b.permute([b_labels.index(n) for n in batch + inner + columns])
+    left = a.permute([a_labels.index(n) for n in batch + left_only + inner])
+    right = b.permute([b_labels.index(n) for n in batch + inner + right_only])
     if batch:
-        left = left.reshape(count(batch), count(rows), count(inner))
-        out = bmm(left, right.reshape(count(batch), count(inner), count(columns)))
+        left = left.reshape(count(batch), count(left_only), count(inner))
+        out = bmm(left, right.reshape(count(batch), count(inner), count(right_only)))
     else:
-        left = left.reshape(count(rows), count(inner))
-        out = mm(left, right.reshape(count(inner), count(columns)))
-    labels = batch + rows + columns
+        left = left.reshape(count(left_only), count(inner))
+        out = mm(left, right.reshape(count(inner), count(right_only)))
+    labels = batch + left_only + right_only
     return out.reshape([sizes[n] for n in labels]), labels
 
 
@@ -189,8 +195,7 @@ def inner(input: Any, other: Any) -> Tensor:
     if input._array.ndim == 0 or other._array.ndim == 0:
         return input * other
     lead = (*input._array.shape[:-1], *other._array.shape[:-1])
-    columns = other.reshape(-1, other._array.shape[-1]).t()
-    return mm(input.reshape(-1, input._array.shape[-1]), columns).reshape(lead)
+    return mm(rows(input), rows(other).t()).reshape(lead)
 
 
 def tensordot(a: Any, b: Any, dims: Any = 2) -> Tensor:

@@ -216,11 +216,12 @@ def _check_index(name: str, x: TensorBase, dim: int, index: TensorBase) -> int:
             "Index tensor must have the same number of dimensions as input tensor, got "
             f"{list(places)} for {list(shape)}"
         )
-    if any(m > n for i, (m, n) in enumerate(zip(places, shape, strict=False)) if i != d):
-        raise RuntimeError(
-            f"Size does not match at dimension {d} expected index {list(places)} to be no larger "
-            f"than self {list(shape)} apart from dimension {d}"
-        )
+    for i, (m, n) in enumerate(zip(places, shape, strict=False)):
+        if m > n and i != d:
+            raise RuntimeError(
+                f"Size does not match at dimension {i} expected index {list(places)} to be no "
+                f"larger than self {list(shape)} apart from dimension {d}"
+            )
     check_bounds(index._array, shape[d] if shape else 1, d, RuntimeError)
     return d
 

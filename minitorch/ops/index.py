@@ -24,6 +24,7 @@ from minitorch.ops.cast import Copy, Fill
 from minitorch.ops.dims import Shape
 from minitorch.ops.parts import Insert, Select, Slice, Whole
 from minitorch.ops.pick import Index, put_
+from minitorch.ops.view import expanded_size
 
 if TYPE_CHECKING:
     from minitorch.tensor import Tensor
@@ -262,5 +263,5 @@ def _write_part(part: Any, value: Any) -> None:
     extra = value._array.ndim - part._array.ndim
     if extra > 0 and value._array.shape[:extra] == (1,) * extra:
         value = value.reshape(value._array.shape[extra:])  # type: ignore[attr-defined]
-    value.expand(part.shape)
+    expanded_size(value._array, part._array.shape)
     write_(Copy, part, value)

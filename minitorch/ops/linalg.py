@@ -27,17 +27,24 @@ def _matmul(a: Array, b: Array) -> Array:
     return np.matmul(a, b)
 
 
+def rows(x: Any) -> Any:
+    """View an array or tensor as a matrix of its last dimension: (*, A) -> (N, A)."""
+    if x.ndim == 2:
+        return x
+    return x.reshape(math.prod(x.shape[:-1]), x.shape[-1])  # -1 is not enough for no elements
+
+
 def _reference(a: Array, b: Array) -> Array:
     """Multiply by plain sums of products."""
-    rows = a[None] if a.ndim == 1 else a
+    left = a[None] if a.ndim == 1 else a
     columns = b[:, None] if b.ndim == 1 else b
-    batch = np.broadcast_shapes(rows.shape[:-2], columns.shape[:-2])
-    rows = np.broadcast_to(rows, batch + rows.shape[-2:])
+    batch = np.broadcast_shapes(left.shape[:-2], columns.shape[:-2])
+    left = np.broadcast_to(left, batch + left.shape[-2:])
     columns = np.broadcast_to(columns, batch + columns.shape[-2:])
-    out = np.zeros((*batch, rows.shape[-2], columns.shape[-1]), np.result_type(a, b))
+    out = np.zeros((*batch, left.shape[-2], columns.shape[-1]), np.result_type(a, b))
     for at in np.ndindex(out.shape):
         *lead, i, j = at
-        pairs = zip(rows[(*lead, i)], columns[(*lead, slice(None), j)], strict=True)
+        pairs = zip(left[(*lead, i)], columns[(*lead, slice(None), j)], strict=True)
         out[at] = sum(x * y for x, y in pairs)
     if a.ndim == 1:
         out = out[..., 0, :]
@@ -125,7 +132,7 @@ class Bmm(Op):
     @quiet
     def forward(a: Array, b: Array) -> Array:
         if b.ndim == 2:  # one large product instead of many small ones
-            flat = _matmul(a.reshape(-1, a.shape[-1]), b)
+            flat = _matmul(rows(a), b)
             return flat.reshape(*a.shape[:-1], b.shape[-1])
         return _matmul(a, b)
 
@@ -137,7 +144,7 @@ class Bmm(Op):
         if not needs_b:
             return grad_a, None
         if len(ctx.input_shapes[1]) == 2:
-            return grad_a, mm(a.reshape(-1, a.shape[-1]).t(), grad.reshape(-1, grad.shape[-1]))
+            return grad_a, mm(rows(a).t(), rows(grad))
         return grad_a, a.mT @ grad
 
     parity = staticmethod(lambda torch, a, b: torch.matmul(a, b))
@@ -168,7 +175,7 @@ class Linear(Op):
     @staticmethod
     @quiet
     def forward(x: Array, weight: Array, bias: Array | None) -> Array:
-        flat = x if x.ndim == 2 else x.reshape(-1, x.shape[-1])  # (N, A)
+        flat = rows(x)  # (N, A)
         if x.dtype == _FLOAT16:
             out = flat.astype(_FLOAT32) @ weight.astype(_FLOAT32).T
         else:
@@ -183,13 +190,13 @@ class Linear(Op):
     def backward(ctx: Any, grad: Tensor) -> Grads:
         x, weight = ctx.saved_tensors
         needs_x, needs_weight, needs_bias = ctx.needs_input_grad
-        flat = grad if grad.ndim == 2 else grad.reshape(-1, grad.shape[-1])  # (N, B)
+        flat = rows(grad)  # (N, B)
         grad_x = grad_weight = None
         if needs_x:
             grad_x = mm(flat, weight)
             grad_x = grad_x if grad.ndim == 2 else grad_x.reshape(ctx.input_shapes[0])
         if needs_weight:
-            grad_weight = mm(flat.t(), x if x.ndim == 2 else x.reshape(-1, x.shape[-1]))
+            grad_weight = mm(flat.t(), rows(x))
         return grad_x, grad_weight, flat.sum(0) if needs_bias else None
 
     parity = staticmethod(
@@ -250,9 +257,9 @@ def _check_dtypes(a: Array, b: Array) -> None:
 def _check_product(a: Array, b: Array) -> None:
     """Check that the columns of one matrix are the rows of the other, and the dtypes equal."""
     if a.shape[-1] != b.shape[-2]:
-        rows = math.prod(a.shape[:-1])
+        count = math.prod(a.shape[:-1])
         raise RuntimeError(
-            f"mat1 and mat2 shapes cannot be multiplied ({rows}x{a.shape[-1]} and "
+            f"mat1 and mat2 shapes cannot be multiplied ({count}x{a.shape[-1]} and "
             f"{b.shape[-2]}x{b.shape[-1]})"
         )
     if a.dtype is not b.dtype or a.dtype.kind == "b":
@@ -291,7 +298,7 @@ def _times_vector(a: Any, b: TensorBase) -> Tensor:
     if a._array.ndim == 2:
         return mv(a, b)
     lead = a._array.shape[:-1]
-    return mv(a.reshape(-1, a._array.shape[-1]), b).reshape(lead)
+    return mv(rows(a), b).reshape(lead)
 
 
 def _check_batches(a: Array, b: Array) -> None:
@@ -299,7 +306,7 @@ def _check_batches(a: Array, b: Array) -> None:
         batch = math.prod(b.shape[:-2])
         raise RuntimeError(
             "Expected size for first two dimensions of batch2 tensor to be: "
-            f"[{batch}, {a.shape[-1]}] but got: [{batch}, {b.shape[-2]}]: shapes {list(a.shape)} "
+            f"[{batch}, {a.shape[-1]}] but got: [{batch}, {b.shape[-2]}]. Shapes {list(a.shape)} "
             f"and {list(b.shape)} cannot be multiplied."
         )
     _check_product(a, b)
@@ -425,11 +432,11 @@ def _check_bias(x: Array, weight: Array, bias: Array) -> None:
             f"{scalar_name(weight)}: bias and weight of a linear layer"
         )
     if bias.shape not in ((weight.shape[0],), (1,), ()):
-        rows = math.prod(x.shape[:-1])
+        count = math.prod(x.shape[:-1])
         raise RuntimeError(
             f"The expanded size of the tensor ({weight.shape[0]}) must match the existing size "
             f"({bias.shape[-1]}) at non-singleton dimension 1.  Target sizes: "
-            f"[{rows}, {weight.shape[0]}].  Tensor sizes: {list(bias.shape)}"
+            f"[{count}, {weight.shape[0]}].  Tensor sizes: {list(bias.shape)}"
         )
 
 

@@ -510,11 +510,15 @@ def expand(input: TensorBase, *size: Any) -> Tensor:
     Raises:
         RuntimeError: if another dimension would have to change.
     """
-    sizes = sizes_of(size)
-    shape = input._array.shape
+    return Expand.apply(input, size=expanded_size(input._array, sizes_of(size)))
+
+
+def expanded_size(array: Array, sizes: Shape) -> Shape:
+    """Return ``sizes`` with each -1 replaced by the array's size, or raise what expand raises."""
+    shape = array.shape
     lead = len(sizes) - len(shape)
     if lead < 0:
-        name = scalar_name(input._array)
+        name = scalar_name(array)
         raise RuntimeError(
             f"expand(torch.{name}Tensor{{{list(shape)}}}, size={list(sizes)}): the number of sizes "
             f"provided ({len(sizes)}) must be greater or equal to the number of dimensions in the "
@@ -538,7 +542,7 @@ def expand(input: TensorBase, *size: Any) -> Tensor:
                 f"non-singleton dimension {i}.  Target sizes: {list(sizes)}.  "
                 f"Tensor sizes: {list(shape)}"
             )
-    return Expand.apply(input, size=tuple(target))
+    return tuple(target)
 
 
 def broadcast_to(input: TensorBase, size: Any) -> Tensor:

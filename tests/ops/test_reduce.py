@@ -303,7 +303,8 @@ def test_any_dims(torch, array, data):
     dims = data.draw(st.lists(st.integers(0, ndim - 1), unique=True, max_size=ndim))
     dims = tuple(d - ndim if data.draw(st.booleans()) else d for d in dims)
     keepdim = data.draw(st.booleans())
-    name = data.draw(st.sampled_from(["sum", "mean", "amax", "amin", "logsumexp"]))
+    names = ["sum", "mean", "amax", "amin", "logsumexp"]
+    name = data.draw(st.sampled_from(names if dims else names[:4]))
     compare(
         torch,
         lambda t, x: getattr(t, name)(x, dims, keepdim=keepdim),
