@@ -3,7 +3,7 @@
 import math as _math
 from typing import Any as _Any
 
-from minitorch import autograd, nn, optim, utils
+from minitorch import accelerator, autograd, cuda, nn, optim, random, utils
 from minitorch.autograd import (
     enable_grad,
     inference_mode,
@@ -15,35 +15,25 @@ from minitorch.creation import (
     arange,
     as_tensor,
     asarray,
-    bernoulli,
     empty,
     empty_like,
     eye,
+    from_dlpack,
     from_numpy,
+    frombuffer,
     full,
     full_like,
-    get_rng_state,
-    initial_seed,
     linspace,
-    manual_seed,
-    normal,
     ones,
     ones_like,
-    rand,
-    rand_like,
-    randint,
-    randint_like,
-    randn,
-    randn_like,
-    randperm,
-    seed,
-    set_rng_state,
     tensor,
     zeros,
     zeros_like,
 )
+from minitorch.devices import device
 from minitorch.dtypes import bool_ as bool
 from minitorch.dtypes import (
+    can_cast,
     dtype,
     finfo,
     float16,
@@ -65,11 +55,13 @@ from minitorch.dtypes import float64 as double
 from minitorch.dtypes import int16 as short
 from minitorch.dtypes import int32 as int
 from minitorch.dtypes import int64 as long
-from minitorch.generator import Generator
+from minitorch.generator import Generator, default_generator
 from minitorch.ops import (
     abs,
     acos,
     add,
+    addcdiv,
+    addcmul,
     addmm,
     all,
     allclose,
@@ -85,8 +77,10 @@ from minitorch.ops import (
     asin,
     atan,
     bitwise_and,
+    bitwise_left_shift,
     bitwise_not,
     bitwise_or,
+    bitwise_right_shift,
     bitwise_xor,
     bmm,
     broadcast_to,
@@ -130,6 +124,7 @@ from minitorch.ops import (
     isinf,
     isnan,
     le,
+    lerp,
     log,
     log1p,
     log2,
@@ -161,9 +156,11 @@ from minitorch.ops import (
     norm,
     outer,
     permute,
+    positive,
     pow,
     prod,
     ravel,
+    reciprocal,
     relu,
     remainder,
     repeat_interleave,
@@ -172,6 +169,7 @@ from minitorch.ops import (
     roll,
     round,
     rsqrt,
+    rsub,
     scatter,
     scatter_add,
     select,
@@ -183,6 +181,7 @@ from minitorch.ops import (
     sort,
     split,
     sqrt,
+    square,
     squeeze,
     stack,
     std,
@@ -210,9 +209,53 @@ from minitorch.ops import (
     vstack,
     where,
 )
+from minitorch.ops import abs as absolute
+from minitorch.ops import clamp as clip
+from minitorch.ops import div as divide
+from minitorch.ops import div as true_divide
+from minitorch.ops import mul as multiply
+from minitorch.ops import neg as negative
+from minitorch.ops import sub as subtract
+from minitorch.printing import get_printoptions, printoptions, set_printoptions
+from minitorch.random import (
+    bernoulli,
+    get_rng_state,
+    initial_seed,
+    manual_seed,
+    multinomial,
+    normal,
+    rand,
+    rand_like,
+    randint,
+    randint_like,
+    randn,
+    randn_like,
+    randperm,
+    seed,
+    set_rng_state,
+)
 from minitorch.serialization import load, save
 from minitorch.size import Size
 from minitorch.tensor import Tensor
+from minitorch.tensor.legacy import (
+    BoolTensor,
+    ByteTensor,
+    CharTensor,
+    DoubleTensor,
+    FloatTensor,
+    HalfTensor,
+    IntTensor,
+    LongTensor,
+    ShortTensor,
+)
+from minitorch.tensor.queries import (
+    is_complex,
+    is_floating_point,
+    is_nonzero,
+    is_tensor,
+    numel,
+    result_type,
+)
 
 __version__ = "0.1.0"
 

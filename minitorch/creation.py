@@ -1,60 +1,67 @@
-"""Making tensors: from data, filled with a value, in sequence, and random."""
+"""Making tensors: from data, filled with a value, in sequence."""
 
 from __future__ import annotations
 
 import builtins
 import math
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from minitorch import dtypes
+from minitorch.devices import check_device
+from minitorch.devices import device as Device
 from minitorch.dtypes import Array, get_default_dtype
 from minitorch.dtypes import dtype as DType
-from minitorch.dtypes import from_numpy as dtype_of
-from minitorch.generator import Generator, default_generator
+from minitorch.generator.transforms import fused
 from minitorch.tensor import Tensor
+from minitorch.tensor.data import is_shareable, read_size, to_array
+
+AnyDevice = Device | str | None
 
 
-def _finish(array: Array, requires_grad: builtins.bool, device: Any = None) -> Tensor:
-    if device is not None and str(device) != "cpu":
-        raise RuntimeError(f"Expected device 'cpu', the only one there is, got {device!r}")
+def finish(array: Array, requires_grad: builtins.bool = False, device: AnyDevice = None) -> Tensor:
+    """Wrap a new array as a leaf."""
+    if device is not None:
+        check_device(device)
     result = Tensor._wrap(array)
     if requires_grad:
-        result.requires_grad = True
+        if array.dtype.kind != "f":
+            raise RuntimeError(
+                "Only Tensors of floating point and complex dtype can require gradients: got "
+                f"{result.dtype}."
+            )
+        result._requires_grad = True
     return result
 
 
-def _shape(size: tuple[Any, ...]) -> tuple[int, ...]:
-    """Read a size given as several ints or as one sequence of them."""
-    if len(size) == 1 and not isinstance(size[0], int | np.integer):
-        size = tuple(size[0])
-    for n in size:
-        if n < 0:
-            raise RuntimeError(f"Trying to create tensor with negative dimension {n}: {list(size)}")
-    return tuple(int(n) for n in size)
+def numpy_dtype(dtype: DType | None) -> np.dtype[Any]:
+    """Return what an argument ``dtype=`` means to NumPy; None is the default dtype."""
+    return get_default_dtype().numpy if dtype is None else dtypes.read(dtype).numpy
 
 
-def _numpy(dtype: DType | None) -> np.dtype[Any]:
-    return (dtype or get_default_dtype()).numpy
-
-
-def _numpy_like(input: Tensor, dtype: DType | None) -> np.dtype[Any]:
-    return input._array.dtype if dtype is None else dtype.numpy
+def numpy_dtype_like(input: Tensor, dtype: DType | None, function: str = "like") -> np.dtype[Any]:
+    """As :func:`numpy_dtype`; None is the dtype of ``input``, which must be a tensor."""
+    if not isinstance(input, Tensor):
+        raise TypeError(
+            f"{function}(): argument 'input' (position 1) must be Tensor, not "
+            f"{type(input).__name__}"
+        )
+    return input._array.dtype if dtype is None else dtypes.read(dtype).numpy
 
 
 def tensor(
     data: Any,
     *,
     dtype: DType | None = None,
-    device: Any = None,
+    device: AnyDevice = None,
     requires_grad: builtins.bool = False,
 ) -> Tensor:
     """Make a tensor from numbers, nested sequences, arrays or tensors; always a copy.
 
     Args:
-        data: what to copy. Python floats become the default dtype, ints int64; arrays keep theirs.
+        data: what to copy. Python floats become the default dtype, ints int64; arrays and NumPy's
+            numbers keep theirs.
         dtype: the dtype to convert to.
         device: "cpu" or None.
         requires_grad: whether gradients are wanted.
@@ -62,88 +69,129 @@ def tensor(
     Raises:
         ValueError: for sequences of unequal lengths.
         TypeError: for what no tensor can hold.
+
+    Example:
+        >>> tensor([[1, 2], [3, 4]])
+        tensor([[1, 2],
+                [3, 4]])
     """
-    return _finish(_to_array(data, dtype, copy=True), requires_grad, device)
+    array = to_array(data, None if dtype is None else dtypes.read(dtype).numpy, copy=True)
+    return finish(array, requires_grad, device)
 
 
-def as_tensor(data: Any, dtype: DType | None = None, device: Any = None) -> Tensor:
+def as_tensor(data: Any, dtype: DType | None = None, device: AnyDevice = None) -> Tensor:
     """Return data as a tensor: itself, or in an array's memory, where nothing is to convert."""
     if isinstance(data, Tensor):
-        return data if dtype is None else data.to(dtype)
-    return _finish(_to_array(data, dtype, copy=False), False, device)
+        check_device(device)
+        return data if dtype is None else data.to(dtypes.read(dtype))
+    array = to_array(data, None if dtype is None else dtypes.read(dtype).numpy, copy=False)
+    return finish(array, False, device)
 
 
-asarray = as_tensor
+def asarray(
+    obj: Any,
+    *,
+    dtype: DType | None = None,
+    device: AnyDevice = None,
+    copy: builtins.bool | None = None,
+    requires_grad: builtins.bool = False,
+) -> Tensor:
+    """As :func:`as_tensor`, with a say in copying: always (True), never (False), if need be (None).
+
+    Raises:
+        ValueError: if ``copy`` is False and the data cannot be used as it is.
+    """
+    if copy:
+        result = obj.to(dtype, copy=True) if isinstance(obj, Tensor) else tensor(obj, dtype=dtype)
+    else:
+        result = as_tensor(obj, dtype)
+    if copy is False:
+        source = obj._array if isinstance(obj, Tensor) else obj
+        if not isinstance(source, np.ndarray) or not np.shares_memory(source, result._array):
+            raise ValueError(
+                f"can't alias {type(obj).__name__} as a tensor of dtype {result.dtype} without a "
+                "copy: leave copy=False out."
+            )
+    check_device(device)
+    return result.requires_grad_() if requires_grad else result
 
 
 def from_numpy(ndarray: Array) -> Tensor:
     """Return a tensor that shares an array's memory.
 
+    A write to a tensor made of a read-only array is an error (PyTorch warns when it is made).
+
     Raises:
         TypeError: for anything but an array, or elements that no tensor can hold.
+        ValueError: for foreign byte order or backward strides.
     """
     if not isinstance(ndarray, np.ndarray):
         raise TypeError(f"expected np.ndarray (got {type(ndarray).__name__})")
-    dtype_of(ndarray.dtype)
-    return Tensor._wrap(ndarray)
+    dtypes.from_numpy(ndarray.dtype)
+    if not is_shareable(ndarray):
+        reason = (
+            "given numpy array has byte order different from the native byte order"
+            if not ndarray.dtype.isnative
+            else "At least one stride in the given numpy array is negative, or no multiple of the "
+            "element's size"
+        )
+        raise ValueError(f"{reason}: tensor(array) makes a copy that is as it should be.")
+    return Tensor._wrap(np.asarray(ndarray))
 
 
-def _to_array(data: Any, dtype: DType | None, *, copy: builtins.bool) -> Array:
-    if isinstance(data, Tensor):
-        array = data._array
-    elif isinstance(data, np.ndarray | np.generic):
-        array = np.asarray(data)
-    else:
-        array = _from_sequence(data, dtype)
-    target = dtype_of(array.dtype).numpy if dtype is None else dtype.numpy
-    return np.array(array, target, order="C") if copy else np.asarray(array, target)
+def from_dlpack(ext_tensor: Any) -> Tensor:
+    """Return a tensor that shares the memory of whatever offers ``__dlpack__``."""
+    if isinstance(ext_tensor, Tensor):
+        return ext_tensor.detach()
+    return from_numpy(np.from_dlpack(ext_tensor))
 
 
-def _from_sequence(data: Any, dtype: DType | None) -> Array:
-    """Turn numbers and nested sequences into an array, by PyTorch's rules for their dtype."""
-    plain = _plain_numbers(data)
-    try:
-        array = np.array(plain)
-    except ValueError:
-        raise ValueError(
-            "expected sequences of equal length at every level: the rows have different lengths"
-        ) from None
-    if array.dtype.kind not in "bif":
-        kind = type(data).__name__
-        raise TypeError(f"new(): invalid data type '{kind}': expected numbers, got {array.dtype}")
-    if dtype is None and (array.dtype.kind == "f" or array.size == 0):
-        return array.astype(get_default_dtype().numpy)
-    return array
-
-
-def _plain_numbers(data: Any) -> Any:
-    """Replace tensors inside sequences by their numbers."""
-    if isinstance(data, Tensor):
-        return data._array if data.ndim else data.item()
-    if isinstance(data, list | tuple):
-        return [_plain_numbers(item) for item in data]
-    return data
+def frombuffer(
+    buffer: Any,
+    *,
+    dtype: DType,
+    count: int = -1,
+    offset: int = 0,
+    requires_grad: builtins.bool = False,
+) -> Tensor:
+    """Return a vector in the memory of an object that offers Python's buffer protocol."""
+    return finish(np.frombuffer(buffer, dtypes.read(dtype).numpy, count, offset), requires_grad)
 
 
 def zeros(
-    *size: Any, dtype: DType | None = None, device: Any = None, requires_grad: builtins.bool = False
+    *sizes: Any,
+    size: Any = None,
+    dtype: DType | None = None,
+    device: AnyDevice = None,
+    requires_grad: builtins.bool = False,
 ) -> Tensor:
-    """Return a tensor of zeros."""
-    return _finish(np.zeros(_shape(size), _numpy(dtype)), requires_grad, device)
+    """Return a tensor of zeros; the size is given as ints, or as one tuple."""
+    shape = read_size(sizes if size is None else (size,), "zeros")
+    return finish(np.zeros(shape, numpy_dtype(dtype)), requires_grad, device)
 
 
 def ones(
-    *size: Any, dtype: DType | None = None, device: Any = None, requires_grad: builtins.bool = False
+    *sizes: Any,
+    size: Any = None,
+    dtype: DType | None = None,
+    device: AnyDevice = None,
+    requires_grad: builtins.bool = False,
 ) -> Tensor:
-    """Return a tensor of ones."""
-    return _finish(np.ones(_shape(size), _numpy(dtype)), requires_grad, device)
+    """Return a tensor of ones; the size is given as ints, or as one tuple."""
+    shape = read_size(sizes if size is None else (size,), "ones")
+    return finish(np.ones(shape, numpy_dtype(dtype)), requires_grad, device)
 
 
 def empty(
-    *size: Any, dtype: DType | None = None, device: Any = None, requires_grad: builtins.bool = False
+    *sizes: Any,
+    size: Any = None,
+    dtype: DType | None = None,
+    device: AnyDevice = None,
+    requires_grad: builtins.bool = False,
 ) -> Tensor:
     """Return a tensor whose elements are whatever the memory holds."""
-    return _finish(np.empty(_shape(size), _numpy(dtype)), requires_grad, device)
+    shape = read_size(sizes if size is None else (size,), "empty")
+    return finish(np.empty(shape, numpy_dtype(dtype)), requires_grad, device)
 
 
 def full(
@@ -151,47 +199,54 @@ def full(
     fill_value: Any,
     *,
     dtype: DType | None = None,
-    device: Any = None,
+    device: AnyDevice = None,
     requires_grad: builtins.bool = False,
 ) -> Tensor:
-    """Return a tensor filled with one value, whose kind gives the dtype."""
-    value = np.asarray(fill_value)
-    if dtype is None:
-        dtype = get_default_dtype() if value.dtype.kind == "f" else dtype_of(value.dtype)
-    return _finish(np.full(_shape((size,)), value, dtype.numpy), requires_grad, device)
+    """Return a tensor filled with one number, whose kind gives the dtype.
+
+    Raises:
+        RuntimeError: for a number out of the dtype's range.
+    """
+    value = plain_number(fill_value, "full", "fill_value")
+    kind = dtypes.scalar_dtype(value) if dtype is None else dtypes.read(dtype).numpy
+    shape = read_size((_tuple(size, "full"),), "full")
+    return finish(np.full(shape, dtypes.checked_number(value, kind), kind), requires_grad, device)
 
 
 def zeros_like(
     input: Tensor,
     *,
     dtype: DType | None = None,
-    device: Any = None,
+    device: AnyDevice = None,
     requires_grad: builtins.bool = False,
 ) -> Tensor:
-    """Return zeros in the shape and dtype of another tensor."""
-    return _finish(np.zeros_like(input._array, _numpy_like(input, dtype)), requires_grad, device)
+    """Return zeros in the shape, dtype and memory order of another tensor."""
+    kind = numpy_dtype_like(input, dtype, "zeros_like")
+    return finish(np.zeros_like(input._array, kind), requires_grad, device)
 
 
 def ones_like(
     input: Tensor,
     *,
     dtype: DType | None = None,
-    device: Any = None,
+    device: AnyDevice = None,
     requires_grad: builtins.bool = False,
 ) -> Tensor:
-    """Return ones in the shape and dtype of another tensor."""
-    return _finish(np.ones_like(input._array, _numpy_like(input, dtype)), requires_grad, device)
+    """Return ones in the shape, dtype and memory order of another tensor."""
+    kind = numpy_dtype_like(input, dtype, "ones_like")
+    return finish(np.ones_like(input._array, kind), requires_grad, device)
 
 
 def empty_like(
     input: Tensor,
     *,
     dtype: DType | None = None,
-    device: Any = None,
+    device: AnyDevice = None,
     requires_grad: builtins.bool = False,
 ) -> Tensor:
-    """Return an uninitialised tensor in the shape and dtype of another."""
-    return _finish(np.empty_like(input._array, _numpy_like(input, dtype)), requires_grad, device)
+    """Return an uninitialised tensor in the shape, dtype and memory order of another."""
+    kind = numpy_dtype_like(input, dtype, "empty_like")
+    return finish(np.empty_like(input._array, kind), requires_grad, device)
 
 
 def full_like(
@@ -199,21 +254,37 @@ def full_like(
     fill_value: Any,
     *,
     dtype: DType | None = None,
-    device: Any = None,
+    device: AnyDevice = None,
     requires_grad: builtins.bool = False,
 ) -> Tensor:
-    """Return one value in the shape and dtype of another tensor."""
-    array = np.full_like(input._array, fill_value, _numpy_like(input, dtype))
-    return _finish(array, requires_grad, device)
+    """Return one number in the shape, dtype and memory order of another tensor."""
+    kind = numpy_dtype_like(input, dtype, "full_like")
+    value = dtypes.checked_number(plain_number(fill_value, "full_like", "fill_value"), kind)
+    return finish(np.full_like(input._array, value, kind), requires_grad, device)
+
+
+def eye(
+    n: int,
+    m: int | None = None,
+    *,
+    dtype: DType | None = None,
+    device: AnyDevice = None,
+    requires_grad: builtins.bool = False,
+) -> Tensor:
+    """Return ones on the diagonal of an n x m matrix of zeros; m is n unless given."""
+    for name, value in (("n", n), ("m", m)):
+        if value is not None and value < 0:
+            raise RuntimeError(f"{name} must be greater or equal to 0, got {value}")
+    return finish(np.eye(n, m, dtype=numpy_dtype(dtype)), requires_grad, device)
 
 
 def arange(
-    start: Any,
+    start: Any = 0,
     end: Any = None,
     step: Any = 1,
     *,
     dtype: DType | None = None,
-    device: Any = None,
+    device: AnyDevice = None,
     requires_grad: builtins.bool = False,
 ) -> Tensor:
     """Return start, start + step, ... below end: int64 where all are ints, else the default dtype.
@@ -223,23 +294,58 @@ def arange(
     """
     if end is None:
         start, end = 0, start
-    start, end, step = (
-        x.item() if isinstance(x, Tensor | np.generic) else x for x in (start, end, step)
-    )
+    named = {"start": start, "end": end, "step": step}
+    start, end, step = (plain_number(x, "arange", name) for name, x in named.items())
+    if dtype is None:
+        exact = all(isinstance(x, int) for x in (start, end, step))
+        dtype = dtypes.int64 if exact else get_default_dtype()
+    kind = dtypes.read(dtype).numpy
+    if kind.kind == "b":
+        raise dtypes.not_implemented("arange_cpu", kind)
+    if kind == np.int64:
+        start, end, step = (dtypes.checked_number(x, kind) for x in (start, end, step))
+    count = _count(start, end, step)
+    if kind.kind != "f":
+        array = np.arange(count, dtype=np.int64) * int(step) + int(start)
+        return finish(array.astype(kind, copy=False), requires_grad, device)
+    return finish(_float_steps(start, step, count, kind), requires_grad, device)
+
+
+def _count(start: Any, end: Any, step: Any) -> int:
     if step == 0:
         raise RuntimeError("step must be nonzero")
-    if (end - start) * step < 0:
+    if not (math.isfinite(start) and math.isfinite(end)):
+        raise RuntimeError(f"unsupported range: {start} -> {end}")
+    if (end < start) if step > 0 else (end > start):
         raise RuntimeError(
             "upper bound and lower bound inconsistent with step sign: "
             f"start {start}, end {end}, step {step}"
         )
-    if dtype is None:
-        exact = all(isinstance(x, int) for x in (start, end, step))
-        dtype = dtypes.int64 if exact else get_default_dtype()
-    count = math.ceil((end - start) / step)
-    wide = np.int64 if all(isinstance(x, int) for x in (start, step)) else np.float64
-    array = (np.arange(count, dtype=wide) * step + start).astype(dtype.numpy)
-    return _finish(array, requires_grad, device)
+    if isinstance(start, int) and isinstance(end, int) and isinstance(step, int):
+        return -((start - end) // step)
+    size = (end - start) / step
+    if not size < 2**63:
+        raise RuntimeError(f"invalid size, possible overflow? {start} -> {end} by {step}")
+    return math.ceil(size)
+
+
+# Note [Blocks of arange]
+# PyTorch works arange out in blocks of 32 bytes: the first element of a block is rounded to the
+# dtype, the others are counted from there. What is left after whole pairs of blocks is counted from
+# the start. So the last bit of an element depends on where in a block it stands. Source: its AVX2
+# kernels, which are the ones that run on AVX-512, too.
+def _float_steps(start: float, step: float, count: int, kind: np.dtype[Any]) -> Array:
+    """``start + i * step`` for i below count, as PyTorch rounds it; see Note [Blocks of arange]."""
+    wide = np.dtype(np.float32 if kind == np.float16 else np.float64)
+    first, stride = wide.type(start), wide.type(step)
+    block = 32 // kind.itemsize
+    whole = count - count % (2 * block)
+    heads = fused(np.arange(0, whole, block).astype(wide), stride, first).astype(kind).astype(wide)
+    out = np.empty(count, kind)
+    within = np.broadcast_to(np.arange(block).astype(wide), (len(heads), block))
+    out[:whole] = fused(within, stride, heads[:, None]).astype(kind).ravel()
+    out[whole:] = fused(np.arange(whole, count).astype(wide), stride, first).astype(kind)
+    return out
 
 
 def linspace(
@@ -248,7 +354,7 @@ def linspace(
     steps: int,
     *,
     dtype: DType | None = None,
-    device: Any = None,
+    device: AnyDevice = None,
     requires_grad: builtins.bool = False,
 ) -> Tensor:
     """Return ``steps`` numbers from start to end, both included.
@@ -256,149 +362,51 @@ def linspace(
     Raises:
         RuntimeError: if ``steps`` is negative.
     """
+    if not hasattr(steps, "__index__"):
+        raise TypeError(f"linspace(): argument 'steps' must be int, not {type(steps).__name__}")
     if steps < 0:
         raise RuntimeError(f"number of steps must be non-negative, got {steps}")
-    kind = _numpy(dtype)
-    lo, hi = kind.type(start), kind.type(end)
-    if steps == 1:
-        return _finish(np.array([lo]), requires_grad, device)
-    # From both ends towards the middle, as PyTorch rounds it.
-    step = (
-        (hi - lo) / kind.type(max(steps - 1, 1))
-        if kind.kind == "f"
-        else (end - start) / max(steps - 1, 1)
+    kind = numpy_dtype(dtype)
+    if kind.kind == "b":
+        raise dtypes.not_implemented("linspace_cpu", kind)
+    start, end = (
+        dtypes.checked_number(plain_number(x, "linspace", name), kind)
+        for name, x in (("start", start), ("end", end))
     )
-    index = np.arange(steps)
+    wide = kind.type if kind.kind == "f" else np.float64
+    low, high = wide(start), wide(end)
+    # From both ends towards the middle, as PyTorch rounds it; for one step, and none, the start.
+    step = (high - low) / wide(steps - 1) if steps > 1 else wide(0)
     half = steps // 2
-    up, down = (
-        lo + step * index[:half].astype(kind),
-        hi - step * index[: steps - half][::-1].astype(kind),
-    )
-    return _finish(np.concatenate([up, down]).astype(kind), requires_grad, device)
+    up, down = np.arange(half).astype(wide), np.arange(steps - half)[::-1].astype(wide)
+    if steps == 1:
+        high = low
+    if kind == np.float16:
+        parts = [low + step * up, high - step * down]
+    else:
+        parts = [fused(up, step, low), fused(down, -step, high)]
+    return finish(np.concatenate(parts).astype(kind, copy=False), requires_grad, device)
 
 
-def eye(
-    n: int,
-    m: int | None = None,
-    *,
-    dtype: DType | None = None,
-    device: Any = None,
-    requires_grad: builtins.bool = False,
-) -> Tensor:
-    """Return ones on the diagonal of an n x m matrix of zeros."""
-    return _finish(np.eye(n, m, dtype=_numpy(dtype)), requires_grad, device)
+def plain_number(x: Any, function: str, argument: str) -> Any:
+    """Return a number, or that of a tensor of one element, as a Python number.
+
+    Raises:
+        TypeError: for anything else.
+    """
+    if isinstance(x, Tensor | np.generic) and (x.ndim == 0):
+        x = x.item()
+    if not isinstance(x, int | float):
+        raise TypeError(
+            f"{function}(): argument '{argument}' must be Number, not {type(x).__name__}"
+        )
+    return x
 
 
-def rand(
-    *size: Any,
-    generator: Generator | None = None,
-    dtype: DType | None = None,
-    device: Any = None,
-    requires_grad: builtins.bool = False,
-) -> Tensor:
-    """Return uniform random numbers in [0, 1)."""
-    array = (generator or default_generator).rand(_shape(size), _numpy(dtype))
-    return _finish(array, requires_grad, device)
-
-
-def randn(
-    *size: Any,
-    generator: Generator | None = None,
-    dtype: DType | None = None,
-    device: Any = None,
-    requires_grad: builtins.bool = False,
-) -> Tensor:
-    """Return normally distributed random numbers of mean 0 and variance 1."""
-    array = (generator or default_generator).randn(_shape(size), _numpy(dtype))
-    return _finish(array, requires_grad, device)
-
-
-def normal(
-    mean: float,
-    std: float,
-    size: Sequence[int],
-    *,
-    generator: Generator | None = None,
-    dtype: DType | None = None,
-) -> Tensor:
-    """Return normally distributed random numbers."""
-    array = (generator or default_generator).normal(_shape((size,)), mean, std, _numpy(dtype))
-    return Tensor._wrap(array)
-
-
-def randint(
-    low: int,
-    high: Any = None,
-    size: Any = None,
-    *,
-    generator: Generator | None = None,
-    dtype: DType | None = None,
-    device: Any = None,
-) -> Tensor:
-    """Return random integers in [low, high); also called as ``randint(high, size)``."""
-    if size is None:
-        low, high, size = 0, low, high
-    array = (generator or default_generator).randint(low, high, _shape((size,)))
-    return _finish(array.astype((dtype or dtypes.int64).numpy, copy=False), False, device)
-
-
-def randperm(
-    n: int, *, generator: Generator | None = None, dtype: DType | None = None, device: Any = None
-) -> Tensor:
-    """Return the integers 0 to n - 1 in random order."""
-    array = (generator or default_generator).randperm(n)
-    return _finish(array.astype((dtype or dtypes.int64).numpy, copy=False), False, device)
-
-
-def rand_like(
-    input: Tensor, *, dtype: DType | None = None, generator: Generator | None = None
-) -> Tensor:
-    """Return uniform random numbers in the shape and dtype of another tensor."""
-    return rand(*input.shape, dtype=dtype or input.dtype, generator=generator)
-
-
-def randn_like(
-    input: Tensor, *, dtype: DType | None = None, generator: Generator | None = None
-) -> Tensor:
-    """Return normally distributed random numbers in the shape and dtype of another tensor."""
-    return randn(*input.shape, dtype=dtype or input.dtype, generator=generator)
-
-
-def randint_like(
-    input: Tensor, low: int, high: int | None = None, *, dtype: DType | None = None
-) -> Tensor:
-    """Return random integers in the shape and dtype of another tensor."""
-    if high is None:
-        low, high = 0, low
-    return randint(low, high, input.shape, dtype=dtype or input.dtype)
-
-
-def bernoulli(input: Tensor, *, generator: Generator | None = None) -> Tensor:
-    """Return ones with the probabilities given, zeros else."""
-    drawn = (generator or default_generator).bernoulli(input._array.shape, input._array)
-    return Tensor._wrap(drawn.astype(input._array.dtype))
-
-
-def manual_seed(seed: int) -> Generator:
-    """Start the default random numbers anew; the same seed gives PyTorch's numbers."""
-    return default_generator.manual_seed(seed)
-
-
-def seed() -> int:
-    """Start the default random numbers from the system's randomness, and return the seed."""
-    return default_generator.seed()
-
-
-def initial_seed() -> int:
-    """Return the seed that the default random numbers started from."""
-    return default_generator.initial_seed()
-
-
-def get_rng_state() -> Tensor:
-    """Return the state of the default random numbers, as a uint8 tensor."""
-    return Tensor._wrap(default_generator.get_state())
-
-
-def set_rng_state(new_state: Tensor) -> None:
-    """Restore a state that :func:`get_rng_state` returned."""
-    default_generator.set_state(new_state.numpy())
+def _tuple(size: Any, function: str) -> Any:
+    if not isinstance(size, tuple | list):
+        raise TypeError(
+            f"{function}(): argument 'size' (position 1) must be tuple of ints, not "
+            f"{type(size).__name__}"
+        )
+    return size

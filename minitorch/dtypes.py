@@ -143,22 +143,42 @@ class finfo:
     """Limits of a floating-point dtype: ``min max eps tiny smallest_normal resolution bits``."""
 
     def __init__(self, type: dtype | None = None) -> None:
-        self.dtype = (type or _default).name
-        info = np.finfo(self.dtype)
+        of = _default if type is None else type
+        if not of.is_floating_point:
+            raise TypeError(
+                f"torch.finfo() requires a floating point input type. Use torch.iinfo for {of}."
+            )
+        self.dtype = of.name
+        info = np.finfo(of.numpy)
         self.bits = info.bits
-        self.min, self.max = info.min.item(), info.max.item()
-        self.eps, self.tiny = info.eps.item(), info.tiny.item()
+        self.min, self.max = float(info.min), float(info.max)
+        self.eps, self.tiny = float(info.eps), float(info.tiny)
         self.smallest_normal = self.tiny
-        self.resolution = info.resolution.item()
+        self.resolution = 10.0**-info.precision
+
+    def __repr__(self) -> str:
+        return (
+            f"finfo(resolution={self.resolution:g}, min={self.min:g}, max={self.max:g}, "
+            f"eps={self.eps:g}, smallest_normal={self.tiny:g}, tiny={self.tiny:g}, "
+            f"dtype={self.dtype})"
+        )
 
 
 class iinfo:
     """Limits of an integer dtype: ``min max bits``."""
 
     def __init__(self, type: dtype) -> None:
+        if type.numpy.kind not in "iu":
+            raise TypeError(
+                f"torch.iinfo() requires an integer input type, {type} is not supported by "
+                "torch.iinfo."
+            )
         self.dtype = type.name
         info = np.iinfo(type.numpy)
         self.bits, self.min, self.max = info.bits, info.min, info.max
+
+    def __repr__(self) -> str:
+        return f"iinfo(min={self.min}, max={self.max}, dtype={self.dtype})"
 
 
 _CATEGORY = {"b": 0, "u": 1, "i": 1, "f": 2}

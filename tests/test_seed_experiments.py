@@ -226,7 +226,7 @@ def test_19_flags_that_cannot_be_set() -> None:
         (leaf(1.0) * 2).requires_grad = False
     with pytest.raises(RuntimeError, match="only Tensors of floating point dtype can require grad"):
         torch.tensor([1]).requires_grad = True
-    with pytest.raises(RuntimeError, match="only Tensors of floating point dtype can require grad"):
+    with pytest.raises(RuntimeError, match="Only Tensors of floating point and complex dtype can"):
         torch.tensor([1], requires_grad=True)
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from minitorch.devices import CPU
 from minitorch.generator import checks, transforms
 from minitorch.generator.state import State, pack, unpack
 from minitorch.generator.transforms import Array, Words
@@ -47,7 +48,7 @@ class Generator:
             raise RuntimeError(
                 f"Expected device cpu, but got {device}: all computing is on the CPU."
             )
-        self.device = "cpu"
+        self.device = CPU
         self._bits = np.random.MT19937(0)
         self.manual_seed(_DEFAULT_SEED)
 

@@ -226,5 +226,9 @@ def memory_order(array: Array) -> Array:
         view = memory_order(array)
         view[...] = generator.uniform(view.shape)
     """
-    axes = sorted(range(array.ndim), key=lambda axis: abs(array.strides[axis]), reverse=True)
-    return array.transpose(axes)
+    return array.transpose(memory_axes(array))
+
+
+def memory_axes(array: Array) -> list[int]:
+    """Return the axes of an array from the widest stride to the narrowest."""
+    return sorted(range(array.ndim), key=lambda axis: abs(array.strides[axis]), reverse=True)

@@ -77,6 +77,7 @@ from minitorch.ops.division import (
     remainder,
     rounded_division,
 )
+from minitorch.ops.draw import Bernoulli, Exponential, Normal, Random, Uniform
 from minitorch.ops.dropout import dropout
 from minitorch.ops.einsum import einsum, inner, tensordot, trace
 from minitorch.ops.exponential import (

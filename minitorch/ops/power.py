@@ -13,7 +13,7 @@ import numpy as np
 
 from minitorch.autograd.op import Array, Grads, Op, quiet
 from minitorch.autograd.variable import TensorBase
-from minitorch.dtypes import cast_operand, not_implemented, promote, result_dtype, wrap_integer
+from minitorch.dtypes import cast_operand, checked_number, not_implemented, promote, result_dtype
 from minitorch.ops.compare import eq, ge, logical_and
 from minitorch.ops.selection import where
 
@@ -133,7 +133,7 @@ def _integer_power(x: Array, exponent: int) -> Array:
         )
     if x.dtype.kind == "b":  # the exponent is a truth value, too
         return x.copy() if exponent else np.ones_like(x)
-    return np.power(x, wrap_integer(exponent, x.dtype))
+    return np.power(x, checked_number(exponent, x.dtype))
 
 
 class PowBase(Op):
@@ -147,7 +147,7 @@ class PowBase(Op):
     @quiet
     def forward(exponent: Array, *, base: Any) -> Array:
         dtype = result_dtype(exponent, base)
-        if base == 1:
+        if base == 1 and dtype.kind != "b":
             return np.ones_like(exponent, dtype)
         return _power(cast_operand(base, dtype), exponent.astype(dtype, copy=False))
 
@@ -186,6 +186,11 @@ def pow(input: Any, exponent: Any) -> Tensor:
             return Pow.apply(input, exponent)
         return PowBase.apply(exponent, base=plain_number(input))
     return PowScalar.apply(input, exponent=plain_number(exponent))
+
+
+def square(input: TensorBase) -> Tensor:
+    """Return each element times itself."""
+    return PowScalar.apply(input, exponent=2)
 
 
 def plain_number(x: Any) -> Any:

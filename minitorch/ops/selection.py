@@ -12,7 +12,7 @@ import numpy as np
 
 from minitorch.autograd.op import Array, Grads, Op, quiet
 from minitorch.autograd.variable import TensorBase
-from minitorch.dtypes import cast_operand, not_implemented, promote, result_dtype, scalar_name
+from minitorch.dtypes import checked_number, not_implemented, promote, result_dtype, scalar_name
 from minitorch.ops.compare import eq, ge, gt, le, logical_and, lt
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Clamp(Op):
             dtype = result_dtype(x, *[limit for limit in (low, high) if limit is not None])
             _check_order("clamp_scalar_cpu", dtype)
             x = x.astype(dtype, copy=False)
-            low, high = (None if n is None else cast_operand(n, dtype) for n in (low, high))
+            low, high = (None if n is None else checked_number(n, dtype) for n in (low, high))
         return np.clip(x, low, high)
 
     @staticmethod
@@ -214,11 +214,21 @@ def clamp(input: TensorBase, min: Any = None, max: Any = None) -> Tensor:
     Raises:
         RuntimeError: if neither limit is given.
     """
-    if min is None and max is None:
+    op, inputs, params = limits(min, max)
+    return op.apply(input, *inputs, **params)
+
+
+def limits(low: Any, high: Any) -> tuple[type[Op], tuple[Any, ...], dict[str, Any]]:
+    """Return the op that limits to tensors or to numbers, with what it takes besides the tensor.
+
+    Raises:
+        RuntimeError: if neither limit is given.
+    """
+    if low is None and high is None:
         raise RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None")
-    if isinstance(min, TensorBase) or isinstance(max, TensorBase):
-        return ClampTensor.apply(input, min, max)
-    return Clamp.apply(input, low=min, high=max)
+    if isinstance(low, TensorBase) or isinstance(high, TensorBase):
+        return ClampTensor, (low, high), {}
+    return Clamp, (), {"low": low, "high": high}
 
 
 def maximum(input: TensorBase, other: TensorBase) -> Tensor:

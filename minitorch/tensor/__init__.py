@@ -10,15 +10,21 @@ from minitorch import dtypes, printing
 from minitorch.autograd import differentiate
 from minitorch.autograd.node import Node
 from minitorch.autograd.op import refresh
+from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.versions import cell_of
+from minitorch.devices import check_device
 from minitorch.dtypes import Array
 from minitorch.size import Size
 from minitorch.tensor.activation import ActivationMethods
+from minitorch.tensor.creation import CreationMethods
 from minitorch.tensor.elementwise import ElementwiseMethods
 from minitorch.tensor.functions import FunctionMethods
 from minitorch.tensor.index import IndexMethods
+from minitorch.tensor.legacy import legacy_array
 from minitorch.tensor.linalg import LinalgMethods
 from minitorch.tensor.memory import MemoryMethods
+from minitorch.tensor.operators import Operators
+from minitorch.tensor.random import RandomMethods
 from minitorch.tensor.reduce import ReduceMethods
 from minitorch.tensor.shape import ShapeMethods
 
@@ -26,10 +32,13 @@ _LEAF_ONLY = "you can only change requires_grad flags of leaf variables."
 
 
 class Tensor(
+    Operators,
     ElementwiseMethods,
     FunctionMethods,
     ActivationMethods,
     MemoryMethods,
+    CreationMethods,
+    RandomMethods,
     ReduceMethods,
     ShapeMethods,
     IndexMethods,
@@ -44,17 +53,28 @@ class Tensor(
     __array_ufunc__ = None  # `ndarray * tensor` asks the tensor
     __array_priority__ = 1000
 
-    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
-        if cls is Tensor:
-            raise TypeError(
-                "Tensor() cannot be called: make tensors with minitorch.tensor(data), zeros(size), "
-                "empty(size) and their like"
-            )
-        return object.__new__(cls)
+    # What repr() opens with; a subclass of the user's shows its own name.
+    _opening = "tensor("
+
+    def __init_subclass__(cls) -> None:
+        if not cls.__module__.startswith("minitorch."):
+            cls._opening = f"{cls.__name__}("
+
+    def __new__(cls, *args: Any, device: Any = None) -> Any:
+        """Make a tensor the oldest way: ``Tensor(2, 3)`` uninitialised, ``Tensor([1, 2])`` of data.
+
+        Elements are of the default dtype. A tensor gives one that shares its memory.
+        """
+        check_device(device)
+        if len(args) == 1 and isinstance(args[0], TensorBase):
+            alias = cls._wrap(args[0]._array)
+            alias._version_cell = cell_of(args[0])
+            return alias
+        return cls._wrap(legacy_array(args, dtypes.get_default_dtype().numpy))
 
     @property
     def shape(self) -> Size:
-        return Size(self._array.shape)
+        return tuple.__new__(Size, self._array.shape)  # which are ints: no check
 
     @property
     def dtype(self) -> dtypes.dtype:
@@ -143,6 +163,11 @@ class Tensor(
     def data(self, value: Tensor) -> None:
         if not isinstance(value, Tensor):
             raise TypeError(f"Variable data has to be a tensor, but got {type(value).__name__}")
+        if self._requires_grad and value._array.dtype.kind != "f":
+            raise RuntimeError(
+                "data set to a tensor that requires gradients must be floating point or complex "
+                f"dtype, got {value.dtype}."
+            )
         self._array = value._array
 
     def detach(self) -> Tensor:
@@ -187,7 +212,14 @@ class Tensor(
             self._array,
             requires_grad=self._requires_grad,
             grad_fn_name=None if grad_fn is None else grad_fn.name(),
+            prefix=self._opening,
         )
+
+    def __format__(self, format_spec: str) -> str:
+        if type(self) is not Tensor and not format_spec:
+            return str(self)
+        text = "" if self._array.ndim == 0 else str(self)
+        return printing.tensor_format(self._array, format_spec, text)
 
     def __len__(self) -> int:
         if self._array.ndim == 0:
@@ -205,15 +237,18 @@ class Tensor(
         return builtins.bool(self._array.item())
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        return _rebuild, (type(self), self._array, self._requires_grad, self.__dict__.get("_grad"))
+        return _rebuild, (type(self), self._array, self.requires_grad)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
+        known: Tensor | None = memo.get(id(self))
+        if known is not None:
+            return known
         if self.grad_fn is not None:
             raise RuntimeError(
                 "Only Tensors created explicitly by the user (graph leaves) support the deepcopy "
                 "protocol at the moment: use .detach().clone()."
             )
-        copy = type(self)._wrap(self._array.copy())
+        copy = type(self)._wrap(self._array.copy(order="K"))
         memo[id(self)] = copy
         copy._requires_grad = self._requires_grad
         if self._grad is not None:
@@ -224,8 +259,7 @@ class Tensor(
 Tensor._result_class = Tensor
 
 
-def _rebuild(cls: type[Tensor], array: Array, requires_grad: bool, grad: Tensor | None) -> Tensor:
+def _rebuild(cls: type[Tensor], array: Array, requires_grad: bool) -> Tensor:
     tensor = cls._wrap(array)
     tensor._requires_grad = requires_grad
-    tensor._grad = grad
     return tensor

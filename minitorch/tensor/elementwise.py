@@ -1,10 +1,8 @@
-"""Operators and methods that go element by element."""
+"""Arithmetic, comparison and logic by name, element by element; operators have their own file."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from minitorch import ops
 from minitorch.autograd.inplace import write_
@@ -13,132 +11,23 @@ from minitorch.autograd.variable import TensorBase
 if TYPE_CHECKING:
     from minitorch.tensor import Tensor
 
-# What may stand beside a tensor in an operator; anything else gets Python's TypeError.
-_OPERAND = (TensorBase, int, float, np.generic)
-
 
 class ElementwiseMethods(TensorBase):
-    """The arithmetic, comparison and logic of tensors."""
+    """One-liners over :mod:`minitorch.ops`; a name that ends in ``_`` writes into the tensor."""
 
-    def __add__(self, other: Any) -> Tensor:
-        return ops.add(self, other) if isinstance(other, _OPERAND) else NotImplemented
-
-    __radd__ = __add__
-
-    def __sub__(self, other: Any) -> Tensor:
-        return ops.sub(self, other) if isinstance(other, _OPERAND) else NotImplemented
-
-    def __rsub__(self, other: Any) -> Tensor:
-        return ops.sub(other, self) if isinstance(other, _OPERAND) else NotImplemented
-
-    def __mul__(self, other: Any) -> Tensor:
-        return ops.mul(self, other) if isinstance(other, _OPERAND) else NotImplemented
-
-    __rmul__ = __mul__
-
-    def __truediv__(self, other: Any) -> Tensor:
-        return ops.div(self, other) if isinstance(other, _OPERAND) else NotImplemented
-
-    def __rtruediv__(self, other: Any) -> Tensor:
-        return ops.div(other, self) if isinstance(other, _OPERAND) else NotImplemented
-
-    def __floordiv__(self, other: Any) -> Tensor:
-        return ops.floor_divide(self, other) if isinstance(other, _OPERAND) else NotImplemented
-
-    def __rfloordiv__(self, other: Any) -> Tensor:
-        return ops.floor_divide(other, self) if isinstance(other, _OPERAND) else NotImplemented
-
-    def __mod__(self, other: Any) -> Tensor:
-        return ops.remainder(self, other) if isinstance(other, _OPERAND) else NotImplemented
-
-    def __rmod__(self, other: Any) -> Tensor:
-        return ops.remainder(other, self) if isinstance(other, _OPERAND) else NotImplemented
-
-    def __pow__(self, other: Any) -> Tensor:
-        return ops.pow(self, other) if isinstance(other, _OPERAND) else NotImplemented
-
-    def __rpow__(self, other: Any) -> Tensor:
-        return ops.pow(other, self) if isinstance(other, _OPERAND) else NotImplemented
-
-    def __and__(self, other: Any) -> Tensor:
-        return ops.bitwise_and(self, other) if isinstance(other, _OPERAND) else NotImplemented
-
-    __rand__ = __and__
-
-    def __or__(self, other: Any) -> Tensor:
-        return ops.bitwise_or(self, other) if isinstance(other, _OPERAND) else NotImplemented
-
-    __ror__ = __or__
-
-    def __xor__(self, other: Any) -> Tensor:
-        return ops.bitwise_xor(self, other) if isinstance(other, _OPERAND) else NotImplemented
-
-    __rxor__ = __xor__
-
-    def __lt__(self, other: Any) -> Tensor:
-        return ops.lt(self, other) if isinstance(other, _OPERAND) else NotImplemented
-
-    def __le__(self, other: Any) -> Tensor:
-        return ops.le(self, other) if isinstance(other, _OPERAND) else NotImplemented
-
-    def __gt__(self, other: Any) -> Tensor:
-        return ops.gt(self, other) if isinstance(other, _OPERAND) else NotImplemented
-
-    def __ge__(self, other: Any) -> Tensor:
-        return ops.ge(self, other) if isinstance(other, _OPERAND) else NotImplemented
-
-    def __eq__(self, other: object) -> Tensor:  # type: ignore[override]
-        return ops.eq(self, other) if isinstance(other, _OPERAND) else NotImplemented
-
-    def __ne__(self, other: object) -> Tensor:  # type: ignore[override]
-        return ops.ne(self, other) if isinstance(other, _OPERAND) else NotImplemented
-
-    __hash__ = object.__hash__  # by identity, though == compares elements
-
-    def __neg__(self) -> Tensor:
-        return ops.neg(self)
-
-    def __abs__(self) -> Tensor:
-        return ops.abs(self)
-
-    def __invert__(self) -> Tensor:
-        return ops.bitwise_not(self)
-
-    def __pos__(self) -> Tensor:
-        return self  # type: ignore[return-value]
-
-    def __iadd__(self, other: Any) -> Tensor:
-        return write_(ops.Add, self, other)
-
-    def __isub__(self, other: Any) -> Tensor:
-        return write_(ops.Sub, self, other)
-
-    def __imul__(self, other: Any) -> Tensor:
-        return write_(ops.Mul, self, other)
-
-    def __itruediv__(self, other: Any) -> Tensor:
-        return write_(ops.Div, self, other)
-
-    def __ifloordiv__(self, other: Any) -> Tensor:
-        return write_(ops.FloorDivide, self, other)
-
-    def __imod__(self, other: Any) -> Tensor:
-        return write_(ops.Remainder, self, other)
-
-    def __ipow__(self, other: Any) -> Tensor:
-        return self.pow_(other)
-
-    def add(self, other: Any, *, alpha: float = 1) -> Tensor:
+    def add(self, other: Any, *, alpha: Any = 1) -> Tensor:
         return ops.add(self, other, alpha=alpha)
 
-    def add_(self, other: Any, *, alpha: float = 1) -> Tensor:
-        return write_(ops.Add, self, other if alpha == 1 else other * alpha)
+    def add_(self, other: Any, *, alpha: Any = 1) -> Tensor:
+        return write_(ops.Add, self, other if alpha == 1 else ops.scaled(self, other, alpha))
 
-    def sub(self, other: Any, *, alpha: float = 1) -> Tensor:
+    def sub(self, other: Any, *, alpha: Any = 1) -> Tensor:
         return ops.sub(self, other, alpha=alpha)
 
-    def sub_(self, other: Any, *, alpha: float = 1) -> Tensor:
-        return write_(ops.Sub, self, other if alpha == 1 else other * alpha)
+    def sub_(self, other: Any, *, alpha: Any = 1) -> Tensor:
+        return write_(ops.Sub, self, other if alpha == 1 else ops.scaled(self, other, alpha))
+
+    subtract, subtract_ = sub, sub_
 
     def mul(self, other: Any) -> Tensor:
         return ops.mul(self, other)
@@ -146,17 +35,39 @@ class ElementwiseMethods(TensorBase):
     def mul_(self, other: Any) -> Tensor:
         return write_(ops.Mul, self, other)
 
+    multiply, multiply_ = mul, mul_
+
     def div(self, other: Any, *, rounding_mode: str | None = None) -> Tensor:
         return ops.div(self, other, rounding_mode=rounding_mode)
 
-    def div_(self, other: Any) -> Tensor:
+    def div_(self, other: Any, *, rounding_mode: str | None = None) -> Tensor:
+        return write_(ops.rounded_division(rounding_mode), self, other)
+
+    divide, divide_ = div, div_
+
+    def true_divide(self, other: Any) -> Tensor:
+        return ops.div(self, other)
+
+    def true_divide_(self, other: Any) -> Tensor:
         return write_(ops.Div, self, other)
 
     def floor_divide(self, other: Any) -> Tensor:
         return ops.floor_divide(self, other)
 
+    def floor_divide_(self, other: Any) -> Tensor:
+        return write_(ops.FloorDivide, self, other)
+
     def remainder(self, other: Any) -> Tensor:
         return ops.remainder(self, other)
+
+    def remainder_(self, other: Any) -> Tensor:
+        return write_(ops.Remainder, self, other)
+
+    def reciprocal(self) -> Tensor:
+        return ops.reciprocal(self)
+
+    def reciprocal_(self) -> Tensor:
+        return write_(ops.Reciprocal, self)
 
     def pow(self, exponent: Any) -> Tensor:
         return ops.pow(self, exponent)
@@ -167,25 +78,13 @@ class ElementwiseMethods(TensorBase):
         return write_(ops.PowScalar, self, exponent=exponent)
 
     def square(self) -> Tensor:
-        return ops.pow(self, 2)
+        return ops.square(self)
 
-    def clamp(self, min: Any = None, max: Any = None) -> Tensor:
-        return ops.clamp(self, min, max)
+    def square_(self) -> Tensor:
+        return write_(ops.PowScalar, self, exponent=2)
 
-    def clamp_(self, min: Any = None, max: Any = None) -> Tensor:
-        return write_(ops.Clamp, self, low=min, high=max)
-
-    def where(self, condition: TensorBase, other: Any) -> Tensor:
-        return ops.where(condition, self, other)
-
-    def addcmul_(self, tensor1: Tensor, tensor2: Tensor, *, value: float = 1) -> Tensor:
-        return self.add_(tensor1 * tensor2, alpha=value)
-
-    def addcdiv_(self, tensor1: Tensor, tensor2: Tensor, *, value: float = 1) -> Tensor:
-        return self.add_(tensor1 / tensor2, alpha=value)
-
-    def lerp_(self, end: Tensor, weight: Any) -> Tensor:
-        return self.add_((end - self) * weight)
+    def positive(self) -> Tensor:
+        return ops.positive(self)
 
     def neg(self) -> Tensor:
         return ops.neg(self)
@@ -193,11 +92,21 @@ class ElementwiseMethods(TensorBase):
     def neg_(self) -> Tensor:
         return write_(ops.Neg, self)
 
+    negative, negative_ = neg, neg_
+
     def abs(self) -> Tensor:
         return ops.abs(self)
 
     def abs_(self) -> Tensor:
         return write_(ops.Abs, self)
+
+    absolute, absolute_ = abs, abs_
+
+    def sign(self) -> Tensor:
+        return ops.sign(self)
+
+    def sign_(self) -> Tensor:
+        return write_(ops.Sign, self)
 
     def exp(self) -> Tensor:
         return ops.exp(self)
@@ -217,8 +126,53 @@ class ElementwiseMethods(TensorBase):
     def sqrt_(self) -> Tensor:
         return write_(ops.Sqrt, self)
 
-    def sign(self) -> Tensor:
-        return ops.sign(self)
+    def clamp(self, min: Any = None, max: Any = None) -> Tensor:
+        return ops.clamp(self, min, max)
+
+    def clamp_(self, min: Any = None, max: Any = None) -> Tensor:
+        op, inputs, params = ops.limits(min, max)
+        return write_(op, self, *inputs, **params)
+
+    clip, clip_ = clamp, clamp_
+
+    def clamp_min(self, min: Any) -> Tensor:
+        return ops.clamp(self, min)
+
+    def clamp_min_(self, min: Any) -> Tensor:
+        return self.clamp_(min)
+
+    def clamp_max(self, max: Any) -> Tensor:
+        return ops.clamp(self, None, max)
+
+    def clamp_max_(self, max: Any) -> Tensor:
+        return self.clamp_(None, max)
+
+    def maximum(self, other: Tensor) -> Tensor:
+        return ops.maximum(self, other)
+
+    def minimum(self, other: Tensor) -> Tensor:
+        return ops.minimum(self, other)
+
+    def where(self, condition: Tensor, other: Any) -> Tensor:
+        return ops.where(condition, self, other)
+
+    def addcmul(self, tensor1: Tensor, tensor2: Tensor, *, value: Any = 1) -> Tensor:
+        return ops.addcmul(self, tensor1, tensor2, value=value)
+
+    def addcmul_(self, tensor1: Tensor, tensor2: Tensor, *, value: Any = 1) -> Tensor:
+        return self.add_(tensor1 * tensor2, alpha=value)
+
+    def addcdiv(self, tensor1: Tensor, tensor2: Tensor, *, value: Any = 1) -> Tensor:
+        return ops.addcdiv(self, tensor1, tensor2, value=value)
+
+    def addcdiv_(self, tensor1: Tensor, tensor2: Tensor, *, value: Any = 1) -> Tensor:
+        return self.add_(tensor1 / tensor2, alpha=value)
+
+    def lerp(self, end: Tensor, weight: Any) -> Tensor:
+        return ops.lerp(self, end, weight)
+
+    def lerp_(self, end: Tensor, weight: Any) -> Tensor:
+        return write_(ops.Lerp, self, end, weight)
 
     def isnan(self) -> Tensor:
         return ops.isnan(self)
@@ -234,12 +188,6 @@ class ElementwiseMethods(TensorBase):
 
     def bitwise_not(self) -> Tensor:
         return ops.bitwise_not(self)
-
-    def maximum(self, other: Any) -> Tensor:
-        return ops.maximum(self, other)
-
-    def minimum(self, other: Any) -> Tensor:
-        return ops.minimum(self, other)
 
     def eq(self, other: Any) -> Tensor:
         return ops.eq(self, other)
@@ -276,3 +224,9 @@ class ElementwiseMethods(TensorBase):
 
     def bitwise_xor(self, other: Any) -> Tensor:
         return ops.bitwise_xor(self, other)
+
+    def bitwise_left_shift(self, other: Any) -> Tensor:
+        return ops.bitwise_left_shift(self, other)
+
+    def bitwise_right_shift(self, other: Any) -> Tensor:
+        return ops.bitwise_right_shift(self, other)

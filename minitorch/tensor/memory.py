@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import builtins
+from itertools import accumulate
+from operator import mul
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from minitorch import dtypes, ops
 from minitorch.autograd.inplace import write_
 from minitorch.autograd.variable import TensorBase
+from minitorch.devices import CPU, check_device, device
 from minitorch.dtypes import Array
 from minitorch.storage import Storage, address_of, owner_of
+from minitorch.tensor.legacy import read_type
 
 if TYPE_CHECKING:
     from minitorch.tensor import Tensor
@@ -19,11 +25,25 @@ class MemoryMethods(TensorBase):
     """What a tensor holds, where, and as what."""
 
     @property
-    def device(self) -> str:
-        return "cpu"
+    def device(self) -> device:
+        return CPU
+
+    @property
+    def is_cuda(self) -> builtins.bool:
+        return False
+
+    @property
+    def is_cpu(self) -> builtins.bool:
+        return True
+
+    def get_device(self) -> int:
+        """Return -1: the CPU has no number."""
+        return -1
 
     def dim(self) -> int:
         return self._array.ndim
+
+    ndimension = dim
 
     def numel(self) -> int:
         return self._array.size
@@ -32,6 +52,14 @@ class MemoryMethods(TensorBase):
 
     def element_size(self) -> int:
         return self._array.itemsize
+
+    @property
+    def itemsize(self) -> int:
+        return self._array.itemsize
+
+    @property
+    def nbytes(self) -> int:
+        return self._array.nbytes
 
     def size(self, dim: int | None = None) -> Any:
         """Return the shape, or the size of one dimension."""
@@ -47,8 +75,20 @@ class MemoryMethods(TensorBase):
 
     def stride(self, dim: int | None = None) -> Any:
         """Return the steps in memory, in elements, along each dimension or one."""
-        strides = tuple(s // self._array.itemsize for s in self._array.strides)
-        return strides if dim is None else strides[dim]
+        array = self._array
+        if array.size:
+            strides = tuple([s // array.itemsize for s in array.strides])
+        else:  # NumPy has no strides then, PyTorch those of a contiguous tensor
+            steps = accumulate([max(n, 1) for n in array.shape[:0:-1]], mul, initial=1)
+            strides = tuple(steps)[: array.ndim][::-1]
+        if dim is None:
+            return strides
+        if not -len(strides) <= dim < len(strides):
+            raise IndexError(
+                f"Dimension out of range (expected to be in range of [{-len(strides)}, "
+                f"{len(strides) - 1}], but got {dim})"
+            )
+        return strides[dim]
 
     def storage_offset(self) -> int:
         """Return where in its storage the tensor starts, in elements."""
@@ -93,13 +133,12 @@ class MemoryMethods(TensorBase):
         return self._array
 
     def __array__(self, dtype: Any = None, copy: builtins.bool | None = None) -> Array:
-        array = self.numpy()
-        if dtype is not None and array.dtype != dtype:
-            return array.astype(dtype)
-        return array.copy() if copy else array
+        return np.array(self.numpy(), dtype, copy=copy)
 
     def __dlpack__(self, **kwargs: Any) -> Any:
-        return self.numpy().__dlpack__(**kwargs)
+        if self._requires_grad:
+            raise BufferError("Can't export tensors that require gradient, use tensor.detach()")
+        return self._array.__dlpack__(**kwargs)
 
     def __dlpack_device__(self) -> tuple[int, int]:
         return self._array.__dlpack_device__()
@@ -136,17 +175,23 @@ class MemoryMethods(TensorBase):
         """Convert: ``to(dtype)``, ``to(device)``, ``to(device, dtype)`` or ``to(other)``.
 
         Raises:
-            RuntimeError: for a device other than "cpu".
+            AssertionError: for a CUDA device.
+            RuntimeError: for another device than "cpu".
+            TypeError: for what is neither a dtype nor a device nor a tensor.
         """
         dtype, copy = _parse_to(*args, **kwargs)
         result = self if dtype is None else ops.cast(self, dtype)
         return ops.clone(self) if copy and result is self else result  # type: ignore[return-value]
 
     def type(self, dtype: Any = None) -> Any:
-        """Return the name of the type, or convert to a dtype."""
+        """Return the name of the type, or convert to a dtype, also by such a name.
+
+        Raises:
+            ValueError: for an unknown name.
+        """
         if dtype is None:
             return f"torch.{dtypes.scalar_name(self._array)}Tensor"
-        return self.to(dtype)
+        return ops.cast(self, read_type(dtype))
 
     def type_as(self, other: Tensor) -> Tensor:
         return ops.cast(self, other.dtype)
@@ -172,14 +217,34 @@ class MemoryMethods(TensorBase):
     def byte(self) -> Tensor:
         return ops.cast(self, dtypes.uint8)
 
+    def char(self) -> Tensor:
+        return ops.cast(self, dtypes.int8)
+
     def bool(self) -> Tensor:
         return ops.cast(self, dtypes.bool_)
 
     def cpu(self) -> Tensor:
         return self  # type: ignore[return-value]
 
+    def cuda(self, device: Any = None) -> Tensor:
+        """Refuse, as a PyTorch without CUDA does."""
+        return self.to("cuda")
+
     def is_floating_point(self) -> builtins.bool:
         return self._array.dtype.kind == "f"
+
+    def is_complex(self) -> builtins.bool:
+        return False
+
+    def is_signed(self) -> builtins.bool:
+        return self._array.dtype.kind in "fi"
+
+    def is_nonzero(self) -> builtins.bool:
+        """Whether the one element is not zero."""
+        return builtins.bool(self)
+
+    def is_same_size(self, other: TensorBase) -> builtins.bool:
+        return self._array.shape == other._array.shape
 
     def copy_(self, src: Any, non_blocking: builtins.bool = False) -> Tensor:
         """Write another tensor's elements (broadcast, cast) into this one."""
@@ -208,14 +273,13 @@ def _parse_to(
 ) -> tuple[dtypes.dtype | None, builtins.bool]:
     """Read the arguments of ``to`` in any of their orders."""
     for arg in args:
-        if isinstance(arg, dtypes.dtype):
-            dtype = arg
+        if isinstance(arg, dtypes.dtype | builtins.type):
+            dtype = dtypes.read(arg)
         elif isinstance(arg, TensorBase):
             dtype = dtypes.from_numpy(arg._array.dtype)
         elif isinstance(arg, builtins.bool):
             pass  # non_blocking: nothing is ever asynchronous here
         elif arg is not None:
             device = arg
-    if device is not None and str(device) != "cpu":
-        raise RuntimeError(f"Expected device 'cpu', the only one there is, got {device!r}")
-    return dtype, copy
+    check_device(device)
+    return None if dtype is None else dtypes.read(dtype), copy

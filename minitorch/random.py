@@ -1,0 +1,262 @@
+"""Random tensors and the state of the default generator; PyTorch's numbers from the same seed."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from minitorch import dtypes, ops
+from minitorch.autograd.op import check_broadcast
+from minitorch.creation import AnyDevice, empty_like, finish, numpy_dtype
+from minitorch.dtypes import dtype as DType
+from minitorch.generator import Generator, default_generator
+from minitorch.tensor import Tensor
+from minitorch.tensor.data import read_size
+
+
+def rand(
+    *sizes: Any,
+    size: Any = None,
+    generator: Generator | None = None,
+    dtype: DType | None = None,
+    device: AnyDevice = None,
+    requires_grad: builtins.bool = False,
+) -> Tensor:
+    """Return uniform random numbers in [0, 1); the size is given as ints, or as one tuple."""
+    shape = read_size(sizes if size is None else (size,), "rand")
+    array = _of(generator).rand(shape, numpy_dtype(dtype))
+    return finish(array, requires_grad, device)
+
+
+def randn(
+    *sizes: Any,
+    size: Any = None,
+    generator: Generator | None = None,
+    dtype: DType | None = None,
+    device: AnyDevice = None,
+    requires_grad: builtins.bool = False,
+) -> Tensor:
+    """Return normal random numbers of mean 0 and variance 1."""
+    shape = read_size(sizes if size is None else (size,), "randn")
+    array = _of(generator).randn(shape, numpy_dtype(dtype))
+    return finish(array, requires_grad, device)
+
+
+def randint(
+    *bounds_and_size: Any,
+    low: int | None = None,
+    high: int | None = None,
+    size: Any = None,
+    generator: Generator | None = None,
+    dtype: DType | None = None,
+    device: AnyDevice = None,
+    requires_grad: builtins.bool = False,
+) -> Tensor:
+    """Return random integers in [low, high): ``randint(high, size)``, ``randint(low, high, size)``.
+
+    Raises:
+        RuntimeError: if low >= high, or the dtype cannot hold them.
+    """
+    low, high, size = _read_bounds(bounds_and_size, low, high, size)
+    kind = np.dtype(np.int64) if dtype is None else dtypes.read(dtype).numpy
+    array = _of(generator).randint(low, high, read_size((size,), "randint"), kind)
+    return finish(array, requires_grad, device)
+
+
+def _read_bounds(given: tuple[Any, ...], low: Any, high: Any, size: Any) -> tuple[int, int, Any]:
+    values = [*given, *(x for x in (low, high, size) if x is not None)]
+    if low is None and len(values) == 2:
+        values = [0, *values]
+    if len(values) != 3 or not isinstance(values[2], tuple | list):
+        raise TypeError(
+            "randint() takes (high, size) or (low, high, size), the size as a tuple of ints: got "
+            f"({', '.join(type(x).__name__ for x in values)})"
+        )
+    bounds = []
+    for name, bound in zip(("low", "high"), values, strict=False):
+        if not hasattr(bound, "__index__"):
+            raise TypeError(f"randint(): argument '{name}' must be int, not {type(bound).__name__}")
+        bounds.append(int(bound))
+    return bounds[0], bounds[1], values[2]
+
+
+def randperm(
+    n: int,
+    *,
+    generator: Generator | None = None,
+    dtype: DType | None = None,
+    device: AnyDevice = None,
+    requires_grad: builtins.bool = False,
+) -> Tensor:
+    """Return the integers 0 to n - 1 in random order."""
+    if not hasattr(n, "__index__"):
+        raise TypeError(f"randperm(): argument 'n' must be int, not {type(n).__name__}")
+    kind = np.dtype(np.int64) if dtype is None else dtypes.read(dtype).numpy
+    return finish(_of(generator).randperm(int(n), kind), requires_grad, device)
+
+
+def normal(
+    mean: Any,
+    std: Any = 1.0,
+    size: Any = None,
+    *,
+    generator: Generator | None = None,
+    dtype: DType | None = None,
+    device: AnyDevice = None,
+    requires_grad: builtins.bool = False,
+) -> Tensor:
+    """Return normal random numbers.
+
+    Args:
+        mean: the mean, or a tensor of means.
+        std: the standard deviation, or a tensor of them.
+        size: the shape, where mean and std are numbers; their broadcast shape otherwise.
+        generator: source of the numbers.
+        dtype: floating-point dtype, where mean and std are numbers.
+        device: "cpu" or None.
+        requires_grad: whether gradients are wanted.
+
+    Raises:
+        RuntimeError: if a standard deviation is negative.
+    """
+    tensors = [x for x in (mean, std) if isinstance(x, Tensor)]
+    if size is not None and not tensors:
+        shape = read_size((size,), "normal")
+        array = _of(generator).normal(shape, mean, std, numpy_dtype(dtype))
+        return finish(array, requires_grad, device)
+    if not tensors or size is not None:
+        raise TypeError(
+            "normal(): argument 'mean' must be Tensor, or size must be given with two numbers."
+        )
+    kind = tensors[0]._array.dtype
+    check_broadcast([x._array for x in tensors])
+    shape = np.broadcast_shapes(*[x._array.shape for x in tensors])
+    means, stds = (x._array if isinstance(x, Tensor) else x for x in (mean, std))
+    return Tensor._wrap(_of(generator).normal(shape, means, stds, kind))
+
+
+def bernoulli(
+    input: Tensor, p: float | None = None, *, generator: Generator | None = None
+) -> Tensor:
+    """Return ones with the probabilities that ``input`` holds (or all with ``p``), zeros else."""
+    if p is not None:
+        return empty_like(input).bernoulli_(p, generator=generator)
+    array = input._array
+    drawn = _of(generator).bernoulli(array.shape, array)
+    return ops.Bernoulli.apply(input, drawn=drawn.astype(array.dtype))
+
+
+def multinomial(
+    input: Tensor,
+    num_samples: int,
+    replacement: builtins.bool = False,
+    *,
+    generator: Generator | None = None,
+) -> Tensor:
+    """Return indices of categories drawn with probabilities in proportion to their weights.
+
+    Shapes: (K,) -> (num_samples,), (N, K) -> (N, num_samples).
+
+    Raises:
+        RuntimeError: for weights that make no distribution, or too few to draw from.
+    """
+    return Tensor._wrap(_of(generator).multinomial(input._array, num_samples, replacement))
+
+
+def rand_like(
+    input: Tensor,
+    *,
+    generator: Generator | None = None,
+    dtype: DType | None = None,
+    device: AnyDevice = None,
+    requires_grad: builtins.bool = False,
+) -> Tensor:
+    """Return uniform random numbers in the shape, dtype and memory order of another tensor."""
+    drawn = empty_like(input, dtype=dtype, device=device).uniform_(generator=generator)
+    return drawn.requires_grad_() if requires_grad else drawn
+
+
+def randn_like(
+    input: Tensor,
+    *,
+    generator: Generator | None = None,
+    dtype: DType | None = None,
+    device: AnyDevice = None,
+    requires_grad: builtins.bool = False,
+) -> Tensor:
+    """Return normal random numbers in the shape, dtype and memory order of another tensor."""
+    drawn = empty_like(input, dtype=dtype, device=device).normal_(generator=generator)
+    return drawn.requires_grad_() if requires_grad else drawn
+
+
+def randint_like(
+    input: Tensor,
+    low: int,
+    high: int | None = None,
+    *,
+    generator: Generator | None = None,
+    dtype: DType | None = None,
+    device: AnyDevice = None,
+    requires_grad: builtins.bool = False,
+) -> Tensor:
+    """Return random integers in [low, high), or [0, low), in the shape and dtype of a tensor."""
+    low, high = (0, low) if high is None else (low, high)
+    drawn = empty_like(input, dtype=dtype, device=device).random_(low, high, generator=generator)
+    return drawn.requires_grad_() if requires_grad else drawn
+
+
+def _of(generator: Generator | None) -> Generator:
+    if generator is None:
+        return default_generator
+    if not isinstance(generator, Generator):
+        raise TypeError(
+            f"argument 'generator' must be torch.Generator, not {type(generator).__name__}"
+        )
+    return generator
+
+
+def manual_seed(seed: Any) -> Generator:
+    """Start the default random numbers anew; the same seed gives PyTorch's numbers."""
+    return default_generator.manual_seed(int(seed))
+
+
+def seed() -> int:
+    """Start the default random numbers from the system's randomness, and return the seed."""
+    return default_generator.seed()
+
+
+def initial_seed() -> int:
+    """Return the seed that the default random numbers started from."""
+    return default_generator.initial_seed()
+
+
+def get_rng_state() -> Tensor:
+    """Return the state of the default random numbers, as a uint8 tensor."""
+    return Tensor._wrap(default_generator.get_state())
+
+
+def set_rng_state(new_state: Tensor) -> None:
+    """Restore a state that :func:`get_rng_state` returned.
+
+    Raises:
+        TypeError: if it is no uint8 tensor.
+        RuntimeError: if it is no such state.
+    """
+    if not isinstance(new_state, Tensor):
+        raise TypeError(f"expected a torch.ByteTensor, but got {type(new_state).__name__}")
+    default_generator.set_state(new_state._array)
+
+
+@contextmanager
+def fork_rng(devices: Any = None, enabled: builtins.bool = True) -> Iterator[None]:
+    """Restore the default random numbers' state after a ``with`` block."""
+    state = default_generator.get_state()
+    try:
+        yield
+    finally:
+        if enabled:
+            default_generator.set_state(state)

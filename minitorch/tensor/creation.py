@@ -1,0 +1,97 @@
+"""Methods that make another tensor of this one's dtype."""
+
+from __future__ import annotations
+
+import builtins
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minitorch import dtypes
+from minitorch.autograd.variable import TensorBase
+from minitorch.devices import check_device
+from minitorch.dtypes import Array
+from minitorch.dtypes import dtype as DType
+from minitorch.tensor.data import read_size, to_array
+from minitorch.tensor.legacy import legacy_array
+
+if TYPE_CHECKING:
+    from minitorch.creation import AnyDevice
+    from minitorch.tensor import Tensor
+
+
+class CreationMethods(TensorBase):
+    """As the functions of the same name, with this tensor's dtype unless another is given."""
+
+    def new_tensor(
+        self,
+        data: Any,
+        *,
+        dtype: DType | None = None,
+        device: AnyDevice = None,
+        requires_grad: builtins.bool = False,
+    ) -> Tensor:
+        array = to_array(data, self._dtype_or(dtype), copy=True)
+        return self._finish(array, device, requires_grad)
+
+    def new_zeros(
+        self,
+        *sizes: Any,
+        size: Any = None,
+        dtype: DType | None = None,
+        device: AnyDevice = None,
+        requires_grad: builtins.bool = False,
+    ) -> Tensor:
+        shape = read_size(sizes if size is None else (size,), "new_zeros")
+        return self._finish(np.zeros(shape, self._dtype_or(dtype)), device, requires_grad)
+
+    def new_ones(
+        self,
+        *sizes: Any,
+        size: Any = None,
+        dtype: DType | None = None,
+        device: AnyDevice = None,
+        requires_grad: builtins.bool = False,
+    ) -> Tensor:
+        shape = read_size(sizes if size is None else (size,), "new_ones")
+        return self._finish(np.ones(shape, self._dtype_or(dtype)), device, requires_grad)
+
+    def new_empty(
+        self,
+        *sizes: Any,
+        size: Any = None,
+        dtype: DType | None = None,
+        device: AnyDevice = None,
+        requires_grad: builtins.bool = False,
+    ) -> Tensor:
+        shape = read_size(sizes if size is None else (size,), "new_empty")
+        return self._finish(np.empty(shape, self._dtype_or(dtype)), device, requires_grad)
+
+    def new_full(
+        self,
+        size: Any,
+        fill_value: Any,
+        *,
+        dtype: DType | None = None,
+        device: AnyDevice = None,
+        requires_grad: builtins.bool = False,
+    ) -> Tensor:
+        kind = self._dtype_or(dtype)
+        value = fill_value.item() if isinstance(fill_value, TensorBase) else fill_value  # type: ignore[attr-defined]
+        shape = read_size((size,), "new_full")
+        array = np.full(shape, dtypes.checked_number(value, kind), kind)
+        return self._finish(array, device, requires_grad)
+
+    def new(self, *args: Any, device: AnyDevice = None) -> Tensor:
+        """As ``Tensor(...)``, of this tensor's dtype: uninitialised for sizes, else from data."""
+        return self._finish(legacy_array(args, self._array.dtype), device, False)
+
+    def _dtype_or(self, dtype: DType | None) -> np.dtype[Any]:
+        return self._array.dtype if dtype is None else dtypes.read(dtype).numpy
+
+    def _finish(self, array: Array, device: AnyDevice, requires_grad: builtins.bool) -> Tensor:
+        check_device(device)
+        result: Tensor = self._plain(array)
+        if requires_grad:
+            result.requires_grad = True
+        return result

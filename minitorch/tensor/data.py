@@ -1,0 +1,210 @@
+"""From what a user gives to arrays: sizes, numbers, nested sequences, arrays, tensors."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Sequence
+from itertools import chain
+from typing import Any
+
+import numpy as np
+
+from minitorch import dtypes
+from minitorch.autograd.variable import TensorBase
+from minitorch.dtypes import Array
+
+NumpyType = np.dtype[Any]
+
+
+def read_size(size: Sequence[Any], function: str) -> tuple[int, ...]:
+    """Read a size given as several ints or as one sequence of them.
+
+    Args:
+        size: the positional arguments of ``function``.
+        function: its name, for the messages.
+
+    Raises:
+        TypeError: for what is no int.
+        RuntimeError: for a negative size.
+    """
+    if len(size) == 1 and isinstance(size[0], tuple | list):
+        size = size[0]
+    elif not size:
+        raise TypeError(
+            f'{function}() missing 1 required positional arguments: "size"; a tensor without '
+            f"dimensions is {function}(())"
+        )
+    shape = []
+    for i, n in enumerate(size):
+        if type(n) is not int:
+            n = _read_int(n, i, len(size), function)
+        if n < 0:
+            raise RuntimeError(
+                f"Trying to create tensor with negative dimension {n}: {list(size)}. "
+                f"{function}: Dimension size must be non-negative."
+            )
+        shape.append(n)
+    return tuple(shape)
+
+
+def _read_int(n: Any, position: int, count: int, function: str) -> int:
+    if isinstance(n, bool) or not hasattr(n, "__index__"):
+        kind = type(n).__name__
+        what = (
+            "not " + kind if count == 1 else f"but found element of type {kind} at pos {position}"
+        )
+        raise TypeError(f"{function}(): argument 'size' (position 1) must be tuple of ints, {what}")
+    return operator.index(n)
+
+
+def to_array(data: Any, to: NumpyType | None, *, copy: bool) -> Array:
+    """Read data of any kind into an array.
+
+    Args:
+        data: a tensor, an array, a number, or nested sequences of numbers.
+        to: the dtype wanted; None finds it.
+        copy: whether the memory must be new; otherwise the data's own, where it will do.
+
+    Raises:
+        ValueError: for sequences of unequal lengths, or numbers of more than 64 bits.
+        TypeError: for what no tensor can hold.
+        RuntimeError: for numbers out of the range of ``to``, or no data at all.
+    """
+    if isinstance(data, TensorBase):
+        array = data._array
+    elif isinstance(data, np.ndarray | np.generic):
+        array = np.asarray(data)
+    else:
+        return _from_sequence(data, to)
+    to = dtypes.from_numpy(array.dtype).numpy if to is None else to
+    with np.errstate(all="ignore"):  # out of range is the caller's affair, as in PyTorch
+        return array.astype(to, copy=copy or not is_shareable(array), subok=False)
+
+
+def is_shareable(array: Array) -> bool:
+    """Whether a tensor may live in the array's memory: native bytes, forward strides."""
+    strides = array.strides
+    return array.dtype.isnative and all(s >= 0 and s % array.itemsize == 0 for s in strides)
+
+
+def _from_sequence(data: Any, to: NumpyType | None) -> Array:
+    shape, flat = _flatten(data)
+    kinds = dict.fromkeys(map(type, flat))
+    found = _common_dtype(flat, kinds)
+    if any(issubclass(kind, TensorBase) for kind in kinds):
+        flat = [_only_element(x) if isinstance(x, TensorBase) else x for x in flat]
+    wide = _wide_array(flat, found, to)
+    return _narrow(wide, found if to is None else to).reshape(shape)
+
+
+def _flatten(data: Any) -> tuple[tuple[int, ...], list[Any]]:
+    """Return the shape of nested sequences and their elements in one list."""
+    shape: list[int] = []
+    level = [data]
+    while level and _is_sequence(level[0]):
+        length = len(level[0])
+        for row in level:
+            if not _is_sequence(row):
+                raise TypeError(
+                    f"not a sequence: expected sequence of length {length} at dim {len(shape)} "
+                    f"(got {type(row).__name__})"
+                )
+            if len(row) != length:
+                raise ValueError(
+                    f"expected sequence of length {length} at dim {len(shape)} (got {len(row)}): "
+                    "all rows must have the same length."
+                )
+        shape.append(length)
+        level = list(chain.from_iterable(level))
+    return tuple(shape), level
+
+
+def _is_sequence(x: Any) -> bool:
+    if isinstance(x, list | tuple):
+        return True
+    if isinstance(x, np.ndarray):
+        return x.ndim > 0
+    if isinstance(x, str | bytes | dict | TensorBase | np.generic):
+        return False
+    return hasattr(x, "__len__") and hasattr(x, "__getitem__")
+
+
+def _common_dtype(flat: list[Any], kinds: dict[type, None]) -> NumpyType:
+    """Find the dtype that holds all elements."""
+    if not flat:
+        return dtypes.get_default_dtype().numpy
+    found: list[dtypes.dtype] = []
+    for kind in kinds:
+        if issubclass(kind, TensorBase | np.ndarray):
+            arrays = [x._array if isinstance(x, TensorBase) else x for x in flat if type(x) is kind]
+            found += [dtypes.from_numpy(array.dtype) for array in arrays]
+        elif issubclass(kind, np.generic):
+            found.append(dtypes.from_numpy(np.dtype(kind)))
+        elif issubclass(kind, bool | int | float):
+            found.append(_of_python(kind))
+        else:
+            raise _no_number(kind, flat)
+    result = found[0]
+    for dtype in dict.fromkeys(found):
+        result = dtypes.promote_types(result, dtype)
+    return result.numpy
+
+
+def _of_python(kind: type) -> dtypes.dtype:
+    if issubclass(kind, bool):
+        return dtypes.bool_
+    return dtypes.int64 if issubclass(kind, int) else dtypes.get_default_dtype()
+
+
+def _no_number(kind: type, flat: list[Any]) -> Exception:
+    remedy = "expected numbers, nested sequences of numbers, arrays or tensors."
+    if issubclass(kind, str) and len(flat) > 1:
+        return ValueError(f"too many dimensions 'str': {remedy}")
+    if issubclass(kind, str | bytes):
+        return TypeError(f"new(): invalid data type '{kind.__name__}': {remedy}")
+    if issubclass(kind, complex):
+        return TypeError(f"complex numbers are not supported: {remedy}")
+    if issubclass(kind, list | tuple):
+        return TypeError(
+            f"'{kind.__name__}' object cannot be interpreted as a number: sequences stand beside "
+            "numbers at one level; all elements must be nested equally deep."
+        )
+    return RuntimeError(f"Could not infer dtype of {kind.__name__}: {remedy}")
+
+
+def _only_element(x: TensorBase) -> Any:
+    if x._array.size != 1:
+        raise ValueError(
+            "only one element tensors can be converted to Python scalars: a sequence holds one of "
+            f"shape {list(x._array.shape)}; join tensors with stack() or cat()."
+        )
+    return x._array.item()
+
+
+def _wide_array(flat: list[Any], found: NumpyType, to: NumpyType | None) -> Array:
+    """Put numbers into an array of float64, int64 or bool, which loses none of them."""
+    if found.kind == "f":
+        return np.array(flat, np.float64)
+    try:
+        return np.array(flat, np.bool_ if found.kind == "b" else np.int64)
+    except OverflowError:
+        if to is not None and to.kind == "f":
+            return np.array(flat, np.float64)
+        raise ValueError(
+            "Overflow when unpacking long long: an integer has more than 64 bits; ask for "
+            "dtype=float64."
+        ) from None
+
+
+def _narrow(wide: Array, to: NumpyType) -> Array:
+    """Cast float64, int64 or bool as PyTorch casts Python numbers: integers must fit."""
+    if to.kind in "iu" and wide.size:
+        low, high = wide.min(), wide.max()
+        for extreme in (low, high):
+            dtypes.checked_number(extreme, to)
+    with np.errstate(all="ignore"):
+        if to.kind == "f" and wide.dtype.kind != "f":
+            wide = wide.astype(np.float64)
+        if to == np.float16:
+            wide = wide.astype(np.float32)  # PyTorch rounds on the way
+        return wide.astype(to, copy=False)

@@ -1,0 +1,98 @@
+"""Methods that fill a tensor with random numbers, in the order of its memory as PyTorch does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minitorch import ops
+from minitorch.autograd.grad_mode import is_grad_enabled
+from minitorch.autograd.inplace import check_not_leaf, refresh_if_view, write_
+from minitorch.autograd.op import Op
+from minitorch.autograd.variable import TensorBase
+from minitorch.dtypes import Array
+from minitorch.generator import Generator, default_generator, memory_axes
+
+if TYPE_CHECKING:
+    from minitorch.tensor import Tensor
+
+Shape = tuple[int, ...]
+
+
+class RandomMethods(TensorBase):
+    """One method per distribution; each takes the ``generator`` to draw from."""
+
+    def uniform_(
+        self,
+        low: float = 0.0,
+        to: float = 1.0,
+        *,
+        generator: Generator | None = None,
+        **named: float,
+    ) -> Tensor:
+        """Fill with uniform numbers of [low, to).
+
+        The first bound has the name ``from`` in PyTorch, which Python keeps for itself; it may be
+        given so in a dict: ``uniform_(**{"from": 1, "to": 2})``.
+        """
+        low = named.pop("from", low)
+        if named:
+            raise TypeError(f"uniform_() got an unexpected keyword argument {next(iter(named))!r}")
+        dtype = self._array.dtype
+        return _fill(ops.Uniform, self, lambda shape: _of(generator).uniform(shape, low, to, dtype))
+
+    def normal_(
+        self, mean: float = 0.0, std: float = 1.0, *, generator: Generator | None = None
+    ) -> Tensor:
+        """Fill with normal numbers."""
+        dtype, contiguous = self._array.dtype, self._array.flags.c_contiguous
+
+        def draw(shape: Shape) -> Array:
+            return _of(generator).normal(shape, mean, std, dtype, contiguous=contiguous)
+
+        return _fill(ops.Normal, self, draw)
+
+    def exponential_(self, lambd: float = 1.0, *, generator: Generator | None = None) -> Tensor:
+        """Fill with numbers of density ``lambd * exp(-lambd * x)``."""
+        dtype = self._array.dtype
+        return _fill(
+            ops.Exponential, self, lambda shape: _of(generator).exponential(shape, lambd, dtype)
+        )
+
+    def random_(self, *bounds: int, generator: Generator | None = None) -> Tensor:
+        """Fill with integers of [low, to): ``random_(low, to)``, ``random_(to)`` from 0.
+
+        ``random_()`` goes up to the largest: that of an integer dtype, of a float dtype 2 to the
+        number of its digits.
+        """
+        dtype = self._array.dtype
+        if not bounds:
+            return _fill(ops.Random, self, lambda shape: _of(generator).random(shape, dtype))
+        low, to = bounds if len(bounds) > 1 else (0, bounds[0])
+        return _fill(ops.Random, self, lambda shape: _of(generator).randint(low, to, shape, dtype))
+
+    def bernoulli_(self, p: Any = 0.5, *, generator: Generator | None = None) -> Tensor:
+        """Fill with ones with probability ``p``, a number or a tensor, and with zeros."""
+        if not isinstance(p, TensorBase):
+            return _fill(
+                ops.Bernoulli, self, lambda shape: _of(generator).bernoulli(shape, float(p))
+            )
+        axes = memory_axes(self._array)
+        chances = np.broadcast_to(p._array, self._array.shape).transpose(axes)
+        return _fill(ops.Bernoulli, self, lambda shape: _of(generator).bernoulli(shape, chances))
+
+
+def _of(generator: Generator | None) -> Generator:
+    return default_generator if generator is None else generator
+
+
+def _fill(op: type[Op], target: Any, draw: Callable[[Shape], Array]) -> Tensor:
+    """Write what ``draw`` returns for the shape with its axes in the order of memory."""
+    refresh_if_view(target)
+    if is_grad_enabled():
+        check_not_leaf(target)  # before anything is drawn
+    axes = memory_axes(target._array)
+    drawn = draw(tuple([target._array.shape[axis] for axis in axes]))
+    return write_(op, target, drawn=drawn.transpose(np.argsort(axes)))
