@@ -34,7 +34,8 @@ LAYERS = [
     ["optim"],
 ]
 RANK = {part: rank for rank, parts in enumerate(LAYERS) for part in parts}
-ONE_PART = {"creation": "tensor", "random": "tensor", "printing": "tensor"}  # the families of `tensor`
+# The families of `tensor`.
+ONE_PART = {"creation": "tensor", "random": "tensor", "printing": "tensor"}
 SEES_ALL = {"minitorch", "minitorch.__main__"}
 
 PUBLIC_MODULES = {

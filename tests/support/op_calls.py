@@ -47,7 +47,7 @@ def call(op: OpClass, inputs: Any, params: Any, *, requires_grad: bool = False) 
     tensors = []
     for x in inputs:
         if isinstance(x, np.ndarray):
-            x = mt.from_numpy(x)
+            x = mt.Tensor._wrap(x)  # from_numpy refuses backward strides, kernels do not
             x.requires_grad = requires_grad and x.is_floating_point()
         tensors.append(x)
     out = op.apply(*tensors, **params)
