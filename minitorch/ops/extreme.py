@@ -139,6 +139,12 @@ class Max(Amax):
         tied = logical_or(eq(x, out), logical_and(isnan(x), isnan(out)))
         return where(tied, grad / tied.sum(), 0.0)
 
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        yield s(s.distinct(2, 3), dims=(0, 1), keepdim=False)
+        yield s(s.distinct(4, 1, 2).T, dims=(0, 1, 2), keepdim=False)
+        yield s(s.distinct(), dims=(), keepdim=False)
+
 
 class Min(Max):
     """:class:`Amin` of everything; where the result is NaN, all NaN share the gradient."""
