@@ -40,7 +40,7 @@ CASES = {
         2,
         2,
         6,
-        {"lr": 0.01, "momentum": 0.9, "nesterov": True, "weight_decay": 5e-4},
+        {"lr": 0.001, "momentum": 0.9, "nesterov": True, "weight_decay": 5e-4},
     ),
 }
 ALIASED = ("minitorch", "minitorch.nn", "minitorch.nn.functional")
