@@ -30,9 +30,7 @@ class Case:
 
 
 CASES = {
-    "tutorial": Case(
-        "Net1", "Net2", 4, 64, 200, 1000, {"lr": 1e-3, "momentum": 0.9}
-    ),
+    "tutorial": Case("Net1", "Net2", 4, 64, 200, 1000, {"lr": 1e-3, "momentum": 0.9}),
     "alexnet": Case(
         "AlexNet1",
         "AlexNet2",
