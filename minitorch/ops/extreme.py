@@ -12,7 +12,8 @@ from minitorch.autograd.variable import TensorBase
 from minitorch.ops import return_types
 from minitorch.ops.compare import eq, isnan, logical_and, logical_or
 from minitorch.ops.dims import Shape, numpy_names, wrap_dims
-from minitorch.ops.gather import zeros
+from minitorch.ops.gather import Scatter, zeros
+from minitorch.ops.layout import in_order
 from minitorch.ops.reduce import keep, loop, reductions
 from minitorch.ops.selection import maximum, minimum, where
 
@@ -79,7 +80,7 @@ class MinDim(MaxDim):
 def _extreme(values: Any, positions: Any, x: Array, dim: int, keepdim: bool) -> tuple[Array, Array]:
     if x.ndim == 0:
         return x.copy(), np.zeros((), np.int64)
-    return values(x, dim, keepdims=keepdim), positions(x, dim, keepdims=keepdim)
+    return in_order(values(x, dim, keepdims=keepdim)), positions(x, dim, keepdims=keepdim)
 
 
 def _to_position(ctx: Any, grad: Tensor) -> Tensor:
@@ -90,7 +91,7 @@ def _to_position(ctx: Any, grad: Tensor) -> Tensor:
         return grad
     if not ctx.keepdim:
         grad, index = grad.unsqueeze(ctx.dim), index.unsqueeze(ctx.dim)
-    return zeros(grad, shape).scatter(ctx.dim, index, grad)
+    return Scatter.apply(zeros(grad, shape), index, grad, dim=ctx.dim)
 
 
 class Amax(Op):
@@ -102,7 +103,7 @@ class Amax(Op):
     @staticmethod
     @quiet
     def forward(x: Array, *, dims: Shape, keepdim: bool) -> Array:
-        return _largest(x, dims, keepdims=keepdim)
+        return in_order(_largest(x, dims, keepdims=keepdim))
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -122,7 +123,7 @@ class Amin(Amax):
     @staticmethod
     @quiet
     def forward(x: Array, *, dims: Shape, keepdim: bool) -> Array:
-        return _smallest(x, dims, keepdims=keepdim)
+        return in_order(_smallest(x, dims, keepdims=keepdim))
 
     parity = staticmethod(lambda torch, x, *, dims, keepdim: torch.amin(x, dims, keepdim))
     reference = staticmethod(lambda x, *, dims, keepdim: loop(x, dims, keepdim, builtins.min))

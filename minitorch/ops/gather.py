@@ -42,7 +42,8 @@ class Gather(Op):
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
         (index,) = ctx.saved_tensors
-        return zeros(grad, ctx.input_shapes[0]).scatter_add(ctx.dim, index, grad), None
+        base = zeros(grad, ctx.input_shapes[0])
+        return ScatterAdd.apply(base, index, grad, dim=ctx.dim), None
 
     parity = staticmethod(lambda torch, x, index, *, dim: torch.gather(x, dim, index))
 
@@ -75,7 +76,7 @@ class Scatter(Op):
     def backward(ctx: Any, grad: Tensor) -> Grads:
         (index,) = ctx.saved_tensors
         needs_base, _, needs_src = ctx.needs_input_grad
-        grad_base = grad.scatter(ctx.dim, index, 0) if needs_base else None
+        grad_base = ScatterValue.apply(grad, index, 0, dim=ctx.dim) if needs_base else None
         return grad_base, None, _src_grad(ctx, grad, index) if needs_src else None
 
     parity = staticmethod(lambda torch, x, index, src, *, dim: torch.scatter(x, dim, index, src))
@@ -143,7 +144,7 @@ def _fitted(src: Any, shape: Shape) -> Any:
 
 def _src_grad(ctx: Any, grad: Tensor, index: Tensor) -> Tensor:
     shape = ctx.input_shapes[2]
-    picked = grad.gather(ctx.dim, index)
+    picked = Gather.apply(grad, index, dim=ctx.dim)
     if picked.shape == shape:
         return picked
     return PartGrad.apply(picked, index=tuple([slice(n) for n in index.shape]), shape=shape)

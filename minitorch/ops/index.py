@@ -192,6 +192,8 @@ def getitem(x: TensorBase, index: Any) -> Tensor:
         if not -shape[0] <= index < shape[0]:
             raise IndexError(f"index {index} is out of bounds for dimension 0 with size {shape[0]}")
         return Select.apply(x, index=(index,))
+    if type(index) is slice and shape:
+        return Slice.apply(x, index=(_plain_slice(index),))
     plan = _Plan(index, shape)
     if not plan.picks:
         return plan.op.apply(x, index=tuple(plan.basic))

@@ -14,6 +14,7 @@ from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.versions import bump
 from minitorch.dtypes import scalar_name
 from minitorch.ops.dims import Shape, wrap_dim
+from minitorch.ops.layout import in_order
 
 if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples
@@ -30,7 +31,7 @@ class Index(Op):
 
     @staticmethod
     def forward(x: Array, *, index: ArrayIndex) -> Array:
-        return np.ascontiguousarray(x[index])  # NumPy promises no order in memory
+        return in_order(x[index])  # NumPy promises no order in memory
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -178,7 +179,7 @@ class MaskedFill(Op):
 
     @staticmethod
     def forward(x: Array, mask: Array, value: Any) -> Array:
-        return np.where(mask, np.asarray(value, x.dtype), x)
+        return in_order(np.where(mask, np.asarray(value, x.dtype), x))
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:

@@ -17,6 +17,7 @@ from minitorch.autograd.variable import TensorBase
 from minitorch.dtypes import dtype as DType
 from minitorch.dtypes import scalar_name
 from minitorch.ops.dims import Shape, kept_shape, numpy_names, wrap_dim, wrap_dims
+from minitorch.ops.layout import in_order
 from minitorch.ops.selection import where
 
 if TYPE_CHECKING:
@@ -65,10 +66,29 @@ def _sum(x: Array, dims: Shape | None, keepdim: bool) -> Array:
     """Sum, integers in int64 and float16 by way of float32."""
     kind = x.dtype
     if kind == _FLOAT16:
-        return _add(x, dims, _FLOAT32, keepdims=keepdim).astype(_FLOAT16)
+        return in_order(_add_floats(x, dims, keepdim)).astype(_FLOAT16)
     if kind.kind != "f":
-        kind = _INT64
-    return _add(x, dims, kind, keepdims=keepdim)
+        return in_order(_add(x, dims, _INT64, keepdims=keepdim))
+    return in_order(_add_floats(x, dims, keepdim))
+
+
+def _add_floats(x: Array, dims: Shape | None, keepdim: bool) -> Array:
+    """Sum floating-point numbers, float16 in float32."""
+    if x.dtype == _FLOAT16:
+        return _add(x, dims, _FLOAT32, keepdims=keepdim)
+    if x.size > 10_000 and dims is not None and len(dims) == 1 and x.shape[dims[0]] <= 64:
+        return _add_short(x, dims[0], keepdim)
+    return _add(x, dims, keepdims=keepdim)
+
+
+def _add_short(x: Array, dim: int, keepdim: bool) -> Array:
+    """Sum along one short dimension of a large array.
+
+    ``np.add.reduce`` starts anew for each row: einsum takes a quarter of its time for rows of 32.
+    """
+    axes = list(range(x.ndim))
+    out = np.einsum(x, axes, axes[:dim] + axes[dim + 1 :])
+    return np.expand_dims(out, dim) if keepdim else out
 
 
 class Sum(Op):
@@ -127,9 +147,9 @@ def reductions(s: Sampler, draw: Any, *, empty: bool = True) -> Samples:
 
 
 def _mean(x: Array, dims: Shape | None, keepdim: bool) -> Array:
-    total = _add(x, dims, _FLOAT32 if x.dtype == _FLOAT16 else None, keepdims=keepdim)
+    total = _add_floats(x, dims, keepdim)
     count = x.size if dims is None else math.prod([x.shape[d] for d in dims])
-    mean = total / total.dtype.type(count)
+    mean = in_order(total / total.dtype.type(count))
     return mean.astype(_FLOAT16) if x.dtype == _FLOAT16 else mean
 
 
@@ -185,8 +205,7 @@ def _var(x: Array, dims: Shape, keepdim: bool, correction: float) -> Array:
     wide = x.astype(_FLOAT32) if x.dtype == _FLOAT16 else x
     rest = wide - _mean(wide, dims, True)
     freedom = max(math.prod([x.shape[d] for d in dims]) - correction, 0)
-    out = _add(rest * rest, dims, keepdims=keepdim) / wide.dtype.type(freedom)
-    return out
+    return in_order(_add_floats(rest * rest, dims, keepdim) / wide.dtype.type(freedom))
 
 
 def _spread_of(numbers: list[float], correction: float) -> float:
@@ -275,9 +294,8 @@ class Prod(Op):
     @quiet
     def forward(x: Array, *, dims: Shape, keepdim: bool) -> Array:
         kind = x.dtype if x.dtype.kind == "f" else _INT64
-        if kind == _FLOAT16:
-            return _multiply(x, dims, _FLOAT32, keepdims=keepdim).astype(_FLOAT16)
-        return _multiply(x, dims, kind, keepdims=keepdim)
+        wide = _FLOAT32 if kind == _FLOAT16 else kind
+        return in_order(_multiply(x, dims, wide, keepdims=keepdim)).astype(kind, copy=False)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -335,7 +353,7 @@ class CumSum(Op):
             return np.array(x, x.dtype if x.dtype.kind == "f" else _INT64)
         kind = x.dtype if x.dtype.kind == "f" else _INT64
         wide = _FLOAT32 if kind == _FLOAT16 else kind
-        return np.ascontiguousarray(np.add.accumulate(x, dim, wide).astype(kind, copy=False))
+        return in_order(np.add.accumulate(x, dim, wide)).astype(kind, copy=False)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -375,7 +393,7 @@ class LogSumExp(Op):
         top = _maximum(wide, dims, keepdims=True, initial=-np.inf)
         top = np.where(np.isfinite(top), top, 0).astype(wide.dtype)  # inf - inf is nothing
         out = np.log(_add(np.exp(wide - top), dims, keepdims=True)) + top
-        out = out.astype(x.dtype, copy=False)
+        out = in_order(out).astype(x.dtype, copy=False)
         return out if keepdim else out.reshape(_without(out.shape, dims))
 
     @staticmethod

@@ -10,6 +10,7 @@ import numpy as np
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.ops.dims import Shape, sizes_of, wrap_dim, wrap_dims
+from minitorch.ops.layout import in_order
 from minitorch.ops.view import DiagonalGrad, diagonal, expand, reshape
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ class Repeat(Op):
 
     @staticmethod
     def forward(x: Array, *, times: Shape) -> Array:
-        return np.ascontiguousarray(np.tile(x, times))
+        return in_order(np.tile(x, times))
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -91,7 +92,7 @@ class Roll(Op):
 
     @staticmethod
     def forward(x: Array, *, shifts: Shape, dims: Shape) -> Array:
-        return np.ascontiguousarray(np.roll(x, shifts, dims or None))
+        return in_order(np.roll(x, shifts, dims or None))
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -119,7 +120,7 @@ class Tril(Op):
 
     @staticmethod
     def forward(x: Array, *, diagonal: int) -> Array:
-        return np.tril(x, diagonal)
+        return in_order(np.tril(x, diagonal))
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -148,7 +149,7 @@ class Triu(Op):
 
     @staticmethod
     def forward(x: Array, *, diagonal: int) -> Array:
-        return np.triu(x, diagonal)
+        return in_order(np.triu(x, diagonal))
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:

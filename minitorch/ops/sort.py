@@ -10,7 +10,8 @@ from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.ops import return_types
 from minitorch.ops.dims import numpy_names, wrap_dim
-from minitorch.ops.gather import zeros
+from minitorch.ops.gather import Scatter, zeros
+from minitorch.ops.layout import in_order
 
 if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples
@@ -34,14 +35,16 @@ class Sort(Op):
             order = np.flip(order, dim)
         else:
             order = np.argsort(x, dim, kind="stable")
-        first = np.ascontiguousarray(order[(slice(None),) * dim + (slice(count),)])
+        first = in_order(order[(slice(None),) * dim + (slice(count),)])
         return np.take_along_axis(x, first, dim), first
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor, _: Tensor) -> Grads:
         (index,) = ctx.saved_tensors
         shape = ctx.input_shapes[0]
-        return zeros(grad, shape).scatter(ctx.dim, index, grad) if shape else grad
+        if not shape:
+            return grad
+        return Scatter.apply(zeros(grad, shape), index, grad, dim=ctx.dim)
 
     parity = staticmethod(
         lambda torch, x, *, dim, descending, count: [

@@ -10,6 +10,7 @@ import numpy as np
 from minitorch.autograd.op import Array, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.ops.dims import Shape, numpy_names, wrap_dims
+from minitorch.ops.layout import in_order
 from minitorch.ops.reduce import loop
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class All(Any_):
 
 def _like_pytorch(x: Array, truth: Any) -> Array:
     """Truth values; of uint8, which once stood for bool, in uint8."""
-    return np.asarray(truth, np.uint8 if x.dtype == np.uint8 else np.bool_)
+    return in_order(np.asarray(truth, np.uint8 if x.dtype == np.uint8 else np.bool_))
 
 
 @numpy_names

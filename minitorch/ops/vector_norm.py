@@ -13,6 +13,7 @@ from minitorch.dtypes import dtype as DType
 from minitorch.dtypes import scalar_name
 from minitorch.ops.compare import eq
 from minitorch.ops.dims import Shape, wrap_dims
+from minitorch.ops.layout import in_order
 from minitorch.ops.reduce import keep, loop
 from minitorch.ops.selection import where
 
@@ -52,7 +53,7 @@ class VectorNorm(Op):
             size = np.abs(wide)
             out = _add(size if p == 1 else size**p, dims, keepdims=keepdim)
             out = out if p == 1 else out ** (1 / p)
-        return np.asarray(out, x.dtype)
+        return in_order(np.asarray(out, x.dtype))
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:

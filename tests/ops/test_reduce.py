@@ -314,6 +314,41 @@ def test_any_dims(torch, array, data):
     )
 
 
+CONTIGUOUS = {
+    "sum": lambda t, x: x.sum(1),
+    "sum_keepdim": lambda t, x: x.sum(1, keepdim=True),
+    "mean": lambda t, x: x.mean(1),
+    "var": lambda t, x: x.var(1),
+    "prod": lambda t, x: x.prod(1),
+    "logsumexp": lambda t, x: x.logsumexp(1),
+    "max": lambda t, x: x.max(1),
+    "amin": lambda t, x: x.amin(1),
+    "argmax": lambda t, x: x.argmax(1),
+    "norm": lambda t, x: x.norm(dim=1),
+    "any": lambda t, x: (x > 0).any(1),
+    "cumsum": lambda t, x: x.cumsum(1),
+    "masked_fill": lambda t, x: x.masked_fill(x > 0, 1.0),
+    "tril": lambda t, x: x.tril(),
+    "repeat": lambda t, x: x.repeat(1, 1, 1),
+}
+
+
+@pytest.mark.parametrize("call", CONTIGUOUS.values(), ids=CONTIGUOUS)
+def test_results_are_contiguous_whatever_the_input(torch, call):
+    """So ``view`` works on them, as it does in PyTorch."""
+    compare(torch, lambda t, x: call(t, x.transpose(0, 2)), X, memory=True)
+
+
+@pytest.mark.parametrize("dim", range(3))
+@pytest.mark.parametrize("size", [3, 10, 64])
+def test_short_dimensions_of_large_tensors(torch, dim, size):
+    shape = [30, 30, 30]
+    shape[dim] = size
+    x = np.random.default_rng(0).standard_normal(shape)
+    compare(torch, lambda t, x: x.sum(dim), x, rtol=1e-12, atol=1e-12)
+    compare(torch, lambda t, x: x.transpose(0, 1).mean(dim, True), x, memory=True, rtol=1e-12)
+
+
 def test_float16_is_summed_in_float32():
     ones = mt.ones(5000, dtype=mt.float16)
     assert ones.sum().item() == 5000  # sums kept in float16 stop at 2048

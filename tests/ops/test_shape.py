@@ -369,6 +369,26 @@ def test_a_reshape_that_copies_shares_nothing():
     assert x[0, 0].item() == 0
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda t, x: x.roll(1),
+        lambda t, x: x.repeat(()),
+        lambda t, x: x.repeat(3),
+        lambda t, x: x.tile(2, 2),
+        lambda t, x: x.flip(()),
+        lambda t, x: x.flatten(),
+        lambda t, x: x.t(),
+        lambda t, x: x.transpose(0, -1),
+        lambda t, x: x.squeeze(0),
+        lambda t, x: x.expand(()),
+        lambda t, x: x.permute(()),
+    ],
+)
+def test_zero_d(torch, call):
+    compare(torch, call, S)
+
+
 def test_flatten_of_one_dimension_is_the_tensor_itself():
     x = mt.arange(3.0)
     assert x.flatten() is x
