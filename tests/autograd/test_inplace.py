@@ -225,7 +225,7 @@ SCRIPTS = [
     "b = a * 2; v = b.view(4); v[1:3].mul_(a.view(4)[1:3]); (v * v).sum().backward()",
     "b = a * 2; b.t()[0].add_(a[1]); (b * a).sum().backward()",
     "b = a.exp(); v = b[:, 0]; b = b * 1; v2 = b[0]; b.mul_(2); (v2 * v).sum().backward()",
-    "b = torch.zeros(2, 2).double(); v = b[0]; b[0, 1] = a[1, 1] * 2; (b.sum() + v.sum()).backward()",
+    "b = torch.zeros(2, 2).double(); v = b[0]; b[0, 1] = a[1, 1] * 2; (b + v).sum().backward()",
     "b = a * 1; b[0] = a[1]; b[1] = b[0] * 2; b.sum().backward()",
     "b = a * 1; c = b[0][1:]; b[0].mul_(5); (c * c).sum().backward()",
     "b = a * 1; b += a; b *= a; b -= 1; b /= a; b.sum().backward()",
