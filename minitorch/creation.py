@@ -210,7 +210,9 @@ def full(
     value = plain_number(fill_value, "full", "fill_value")
     kind = dtypes.scalar_dtype(value) if dtype is None else dtypes.read(dtype).numpy
     shape = read_size((_tuple(size, "full"),), "full")
-    return finish(np.full(shape, dtypes.checked_number(value, kind), kind), requires_grad, device)
+    checked = dtypes.checked_number(value, np.dtype(np.float32) if kind == np.float16 else kind)
+    with np.errstate(over="ignore"):
+        return finish(np.full(shape, checked, kind), requires_grad, device)
 
 
 def zeros_like(

@@ -178,7 +178,7 @@ class iinfo:
         self.bits, self.min, self.max = info.bits, info.min, info.max
 
     def __repr__(self) -> str:
-        return f"iinfo(min={self.min}, max={self.max}, dtype={self.dtype})"
+        return f"iinfo(min={self.min:g}, max={self.max:g}, dtype={self.dtype})"
 
 
 _CATEGORY = {"b": 0, "u": 1, "i": 1, "f": 2}
@@ -331,7 +331,7 @@ def checked_number(value: Any, to: np.dtype[Any]) -> Any:
     if to.kind == "b":
         return bool(number)
     if to.kind == "f":
-        largest = float(np.finfo(to).max if to.itemsize > 2 else np.finfo(np.float32).max)
+        largest = float(np.finfo(to).max)
         if -largest <= number <= largest or (isinstance(number, float) and not isfinite(number)):
             return number
     else:

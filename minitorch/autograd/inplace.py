@@ -165,7 +165,11 @@ def store_(target: TensorBase, array: Array) -> None:
             "single memory location, or its memory is read-only. Please clone() the tensor before "
             "performing the operation."
         )
-    np.copyto(own, array, casting="unsafe")
+    if array.dtype is own.dtype:
+        np.copyto(own, array)
+    else:
+        with np.errstate(all="ignore"):  # out of range is the caller's affair, as in PyTorch
+            np.copyto(own, array, casting="unsafe")
     bump(target)
 
 

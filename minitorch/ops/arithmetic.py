@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -49,23 +50,28 @@ def promote_without_bool(operands: list[Any]) -> list[Any]:
     a, b = operands
     if cast is operands and type(a) is not bool and type(b) is not bool:
         return operands  # of one dtype, and if that is bool the subtraction itself fails
-    for x in operands:
-        if np.result_type(x).kind == "b":
-            raise RuntimeError(
-                "Subtraction, the `-` operator, with a bool tensor is not supported. If you are "
-                "trying to invert a mask, use the `~` or `logical_not()` operator instead."
-            )
+    truths = sum(np.result_type(x).kind == "b" for x in operands)
+    if truths == 2:
+        raise RuntimeError(_NO_DIFFERENCE)
+    if truths:
+        raise RuntimeError(
+            "Subtraction, the `-` operator, with a bool tensor is not supported. If you are "
+            "trying to invert a mask, use the `~` or `logical_not()` operator instead."
+        )
     return cast
+
+
+_NO_DIFFERENCE = (
+    "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or "
+    "`logical_xor()` operator instead."
+)
 
 
 def _subtract(a: Any, b: Any) -> Array:
     try:
         return a - b
     except TypeError:  # NumPy's, for truth values
-        raise RuntimeError(
-            "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or "
-            "`logical_xor()` operator instead."
-        ) from None
+        raise RuntimeError(_NO_DIFFERENCE) from None
 
 
 class Sub(Op):
@@ -120,6 +126,14 @@ class Rsub(Op):
     samples = staticmethod(lambda s: s.binary(s.real))
 
 
+def by_wide_number(ufunc: Callable[..., Array], x: Array, number: float) -> Array:
+    """Combine float16 elements with a number of float32, as PyTorch does for products, quotients.
+
+    Elsewhere the number is rounded to float16 first.
+    """
+    return np.asarray(ufunc(x, np.float32(number))).astype(np.float16)
+
+
 class Mul(Op):
     """Product with broadcasting: (*A), (*B) -> (*broadcast(A, B))."""
 
@@ -130,6 +144,10 @@ class Mul(Op):
     @staticmethod
     @quiet
     def forward(a: Any, b: Any) -> Array:
+        if type(b) is float and a.dtype == np.float16:
+            return by_wide_number(np.multiply, a, b)
+        if type(a) is float and b.dtype == np.float16:
+            return by_wide_number(np.multiply, b, a)
         return a * b
 
     @staticmethod

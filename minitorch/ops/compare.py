@@ -34,7 +34,7 @@ class Comparison(Op):
 class Eq(Comparison):
     """Whether equal."""
 
-    forward = staticmethod(np.equal)
+    forward = staticmethod(quiet(np.equal))
     parity = staticmethod(lambda torch, a, b: torch.eq(a, b))
     reference = staticmethod(np.vectorize(lambda a, b: a == b))
 
@@ -42,7 +42,7 @@ class Eq(Comparison):
 class Ne(Comparison):
     """Whether not equal."""
 
-    forward = staticmethod(np.not_equal)
+    forward = staticmethod(quiet(np.not_equal))
     parity = staticmethod(lambda torch, a, b: torch.ne(a, b))
     reference = staticmethod(np.vectorize(lambda a, b: a != b))
 
@@ -50,7 +50,7 @@ class Ne(Comparison):
 class Lt(Comparison):
     """Whether less."""
 
-    forward = staticmethod(np.less)
+    forward = staticmethod(quiet(np.less))
     parity = staticmethod(lambda torch, a, b: torch.lt(a, b))
     reference = staticmethod(np.vectorize(lambda a, b: a < b))
 
@@ -58,7 +58,7 @@ class Lt(Comparison):
 class Le(Comparison):
     """Whether less or equal."""
 
-    forward = staticmethod(np.less_equal)
+    forward = staticmethod(quiet(np.less_equal))
     parity = staticmethod(lambda torch, a, b: torch.le(a, b))
     reference = staticmethod(np.vectorize(lambda a, b: a <= b))
 
@@ -66,7 +66,7 @@ class Le(Comparison):
 class Gt(Comparison):
     """Whether greater."""
 
-    forward = staticmethod(np.greater)
+    forward = staticmethod(quiet(np.greater))
     parity = staticmethod(lambda torch, a, b: torch.gt(a, b))
     reference = staticmethod(np.vectorize(lambda a, b: a > b))
 
@@ -74,7 +74,7 @@ class Gt(Comparison):
 class Ge(Comparison):
     """Whether greater or equal."""
 
-    forward = staticmethod(np.greater_equal)
+    forward = staticmethod(quiet(np.greater_equal))
     parity = staticmethod(lambda torch, a, b: torch.ge(a, b))
     reference = staticmethod(np.vectorize(lambda a, b: a >= b))
 

@@ -97,7 +97,9 @@ class PowScalar(Op):
             if dtype.kind != "f":
                 return _integer_power(x, exponent)
         written_out = _WRITTEN_OUT.get(exponent)
-        return np.power(x, exponent) if written_out is None else written_out(x)
+        if written_out is not None:
+            return written_out(x)
+        return np.power(x, checked_number(exponent, x.dtype))
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:

@@ -1,0 +1,303 @@
+"""Element types, promotion between them, limits, sizes and devices."""
+
+import copy
+import operator
+import pickle
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import minitorch as mt
+from minitorch import dtypes
+from tests.support.parity import DTYPES, assert_same, written
+
+ARITHMETIC = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow")
+BITS = ("and_", "or_", "xor", "lshift", "rshift")
+COMPARISON = ("eq", "ne", "lt", "le", "gt", "ge")
+IN_PLACE = ("iadd", "isub", "imul", "itruediv", "ifloordiv", "imod", "ipow", "iand", "ior", "ixor")
+SCALARS = (True, False, 2, -3, 0, 300, 2**40, 2.5, 0.0, -0.5)
+ROUNDING = 2e-6  # of powers, for which the two have different vector functions
+
+
+def elements(dtype):
+    if dtype == "bool":
+        return np.array([True, False, True, False])
+    if dtype.startswith("uint"):
+        return np.array([1, 2, 3, 200], dtype)
+    return np.array([1, -2, 3, 100] if dtype.startswith("int") else [1.5, -2.25, 0.5, 100], dtype)
+
+
+def operands():
+    """Tensors with dimensions, one element and none; and Python's numbers."""
+    for dtype in DTYPES:
+        yield elements(dtype)
+        yield np.array(elements(dtype)[2])
+    yield from SCALARS
+
+
+def as_tensor(lib, x):
+    return lib.from_numpy(x.copy()) if isinstance(x, np.ndarray) else x
+
+
+GOLDEN = {
+    # two tensors with dimensions
+    ("int8", "uint8"): "int16",
+    ("uint8", "int64"): "int64",
+    ("bool", "uint8"): "uint8",
+    ("int64", "float16"): "float16",
+    ("float16", "float32"): "float32",
+    ("float32", "float64"): "float64",
+    ("bool", "bool"): "bool",
+}
+
+
+@pytest.mark.parametrize(("pair", "result"), GOLDEN.items())
+def test_two_dtypes_become_one(pair, result):
+    a, b = (mt.ones(3, dtype=getattr(mt, name)) for name in pair)
+    assert (a + b).dtype == (b + a).dtype == getattr(mt, result)
+    assert mt.promote_types(a.dtype, b.dtype) == mt.result_type(a, b) == getattr(mt, result)
+
+
+def test_numbers_and_tensors_without_dimensions_count_by_category_alone():
+    int8, float16 = mt.ones(3, dtype=mt.int8), mt.ones(3, dtype=mt.float16)
+    assert (int8 + 1000).dtype == (int8 + mt.tensor(1000)).dtype == mt.int8
+    assert (int8 + 0.5).dtype == (int8 + mt.tensor(0.5)).dtype == mt.float32
+    assert (float16 + mt.tensor(0.5, dtype=mt.float64)).dtype == mt.float16
+    assert (mt.tensor(1) + 0.5).dtype == mt.float32
+    assert (mt.tensor(True) + 1).dtype == mt.int64
+    assert (int8 / 2).dtype == mt.float32
+
+
+def test_integers_overflow_like_those_of_a_machine():
+    x = mt.tensor([1, 200], dtype=mt.uint8)
+    assert (x - 3).tolist() == [254, 197]
+    assert (x + 300).tolist() == [45, 244]
+    assert (x < -3).tolist() == [True, True]  # -3 is 253 there
+    assert (mt.tensor([-7, 7]) // 2).tolist() == [-4, 3]
+    assert (mt.tensor([-7, 7]) % 3).tolist() == [2, 1]
+    assert mt.div(mt.tensor([-7, 7]), 2, rounding_mode="trunc").tolist() == [-3, 3]
+
+
+REFUSED = [
+    ("~torch.ones(2)", NotImplementedError, "not implemented for 'Float'"),
+    ("-torch.tensor([True])", RuntimeError, r"on a bool tensor is not supported.*`~`"),
+    ("torch.tensor([True]) - torch.tensor([True])", RuntimeError, "with two bool tensors"),
+    ("torch.ones(2) - True", RuntimeError, "with a bool tensor is not supported"),
+    ("torch.tensor([2]) ** -1", RuntimeError, "Integers to negative integer powers"),
+    ("torch.tensor([2]) // 0", RuntimeError, "ZeroDivisionError"),
+    ("torch.tensor([2]) % torch.tensor([0])", RuntimeError, "ZeroDivisionError"),
+    ("torch.tensor([2]) + 2**70", OverflowError, "int too big to convert"),
+    ("torch.tensor([True]) // True", NotImplementedError, "not implemented for 'Bool'"),
+    ("torch.ones(2) + 'a'", TypeError, "unsupported operand"),
+    ("torch.add(torch.ones(2), 'a')", TypeError, "must be Tensor, not str"),
+    ("torch.add(1, 2)", TypeError, "must be Tensor"),
+    ("torch.tensor([1]).add_(0.5)", RuntimeError, "Float can't be cast .* Long"),
+    ("torch.tensor([True]).add_(1)", RuntimeError, "Long can't be cast .* Bool"),
+    ("torch.add(torch.tensor([1]), 1, alpha=0.5)", RuntimeError, "must not be a floating point"),
+]
+
+
+@pytest.mark.parametrize(("expression", "error", "match"), REFUSED)
+def test_refused_arithmetic(expression, error, match):
+    with pytest.raises(error, match=match):
+        written(expression)(mt)
+
+
+@pytest.mark.parametrize("name", ARITHMETIC + BITS + COMPARISON)
+def test_operators_agree_with_pytorch_for_all_dtypes(torch, name):
+    """Values, dtypes and errors of each pair of operands."""
+    op = getattr(operator, name)
+    for a, b in product(operands(), repeat=2):
+        if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
+            assert_same(
+                torch,
+                lambda lib, a=a, b=b: op(as_tensor(lib, a), as_tensor(lib, b)),
+                ROUNDING if name == "pow" else 0.0,
+                f"{name}({a!r}, {b!r})",
+            )
+
+
+@pytest.mark.parametrize("name", IN_PLACE)
+def test_in_place_operators_agree_with_pytorch(torch, name):
+    """The tensor keeps its dtype, or the write is refused: which error comes first may differ."""
+    op = getattr(operator, name)
+    for a, b in product(operands(), repeat=2):
+        if not isinstance(a, np.ndarray):
+            continue
+
+        def write(lib, a=a, b=b):
+            try:
+                return op(as_tensor(lib, a), as_tensor(lib, b))
+            except RuntimeError:
+                return "refused"
+
+        assert_same(torch, write, ROUNDING if name == "ipow" else 0.0, f"{name}({a!r}, {b!r})")
+
+
+NUMBERS = st.floats(width=16) | st.sampled_from([0.0, -0.0, 1.0, np.inf, -np.inf, np.nan])
+
+
+@pytest.mark.parametrize("name", [*ARITHMETIC[:-1], *COMPARISON, "maximum", "minimum"])
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+@given(values=st.lists(st.tuples(NUMBERS, NUMBERS), min_size=1, max_size=20))
+def test_floats_agree_to_the_bit(torch, name, dtype, values):
+    """Also where an operand is zero, infinite or no number."""
+    pairs = np.array(values, dtype)
+    a, b = np.ascontiguousarray(pairs[:, 0]), np.ascontiguousarray(pairs[:, 1])
+    in_operator = hasattr(operator, name)
+
+    def compute(lib):
+        op = getattr(operator if in_operator else lib, name)
+        return op(lib.from_numpy(a), lib.from_numpy(b))
+
+    assert_same(torch, compute)
+    if in_operator:
+        op, number = getattr(operator, name), float(b[0])
+        assert_same(torch, lambda lib: op(lib.from_numpy(a), number))
+        assert_same(torch, lambda lib: op(number, lib.from_numpy(a)))
+
+
+@pytest.mark.parametrize("name", ["add", "sub", "mul", "truediv", "mod", "eq", "lt"])
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+@given(values=st.lists(st.floats(-100, 100, width=16), min_size=1), number=st.floats(-9, 9))
+def test_numbers_with_more_digits_than_the_tensor(torch, name, dtype, values, number):
+    """A float16 tensor is multiplied by a float32 number, but added to a float16 one."""
+    op, array = getattr(operator, name), np.array(values, dtype)
+    assert_same(torch, lambda lib: op(lib.from_numpy(array), number))
+    assert_same(torch, lambda lib: op(number, lib.from_numpy(array)))
+
+
+@pytest.mark.parametrize("function", ["promote_types", "can_cast"])
+def test_tables_of_dtypes_agree_with_pytorch(torch, function):
+    for a, b in product(DTYPES, repeat=2):
+        assert_same(
+            torch, lambda lib, a=a, b=b: getattr(lib, function)(getattr(lib, a), getattr(lib, b))
+        )
+
+
+def test_result_type_agrees_with_pytorch(torch):
+    for a, b in product(operands(), repeat=2):
+        assert_same(
+            torch,
+            lambda lib, a=a, b=b: lib.result_type(as_tensor(lib, a), as_tensor(lib, b)),
+            note=(a, b),
+        )
+
+
+FACTS = [
+    f"{thing}.{fact}"
+    for dtype in DTYPES
+    for thing, facts in (
+        (f"torch.{dtype}", ("itemsize", "is_floating_point", "is_complex", "is_signed")),
+        (f"torch.finfo(torch.{dtype})", ("min", "max", "eps", "tiny", "smallest_normal", "bits")),
+        (f"torch.iinfo(torch.{dtype})", ("min", "max", "bits", "dtype", "__repr__()")),
+    )
+    for fact in facts
+]
+EXPRESSIONS = [
+    *FACTS,
+    *(f"repr(torch.{dtype})" for dtype in DTYPES),
+    *(f"repr(torch.finfo(torch.{dtype}))" for dtype in DTYPES[-3:]),
+    *(f"torch.finfo(torch.{dtype}).resolution" for dtype in DTYPES[-3:]),
+    "torch.finfo().dtype",
+    "torch.float is torch.float32",
+    "torch.half is torch.float16",
+    "torch.double is torch.float64",
+    "torch.long is torch.int64",
+    "torch.int is torch.int32",
+    "torch.short is torch.int16",
+    "torch.get_default_dtype()",
+    "torch.set_default_dtype(torch.int8)",
+    "torch.set_default_dtype('float32')",
+    "torch.zeros(2, dtype=float)",
+    "torch.zeros(2, dtype=int)",
+    "torch.zeros(2, dtype=bool)",
+    "torch.zeros(2, dtype='float32')",
+    "torch.zeros(2, dtype=np.float32)",
+    "torch.Size([2, 3])",
+    "torch.Size()",
+    "torch.Size([2, 3]) + (1,)",
+    "(1,) + torch.Size([2, 3])",
+    "torch.Size([2, 3]) * 2",
+    "torch.Size([2, 3])[1:]",
+    "torch.Size([2, 3])[0]",
+    "torch.Size([2, 3]).numel()",
+    "torch.Size([2.5])",
+    "torch.Size((2, torch.tensor(3)))",
+    "torch.Size([2]) == (2,)",
+    "hash(torch.Size([2])) == hash((2,))",
+    "torch.device('cpu')",
+    "str(torch.device('cpu'))",
+    "torch.device('cuda', 1)",
+    "str(torch.device('cuda:1'))",
+    "torch.device('cpu') == 'cpu'",
+    "torch.device('cpu') == torch.device('cpu')",
+    "torch.device('cpu') == torch.device('cpu', 0)",
+    "torch.device('cpu').type",
+    "torch.device('cpu').index",
+    "torch.device(torch.device('cpu'))",
+    "torch.device('gpu')",
+    "torch.device('cpu:x')",
+    "torch.device(None)",
+    "torch.ones(2).device",
+    "torch.Generator().device",
+    "torch.zeros(2, device='cpu')",
+    "torch.zeros(2, device=torch.device('cpu'))",
+    "torch.zeros(2, device='cuda')",
+    "torch.zeros(2, device=3)",
+    "torch.ones(2).to('cuda')",
+    "torch.ones(2).cuda()",
+    "torch.ones(2).is_cuda",
+    "torch.ones(2).get_device()",
+    "torch.cuda.is_available()",
+    "torch.cuda.device_count()",
+    "torch.accelerator.is_available()",
+    "torch.accelerator.current_accelerator()",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("expression", EXPRESSIONS)
+def test_expressions_agree_with_pytorch(torch, expression):
+    assert_same(torch, written(expression))
+
+
+@pytest.mark.parametrize(
+    "thing", [mt.float32, mt.bool, mt.Size([2, 3]), mt.device("cuda", 1)], ids=repr
+)
+def test_copies_and_pickles_are_equal(thing):
+    for other in (copy.copy(thing), copy.deepcopy(thing), pickle.loads(pickle.dumps(thing))):
+        assert other == thing
+        assert type(other) is type(thing)
+    if isinstance(thing, mt.dtype):
+        assert pickle.loads(pickle.dumps(thing)) is thing
+
+
+def test_the_default_dtype_is_that_of_floats():
+    before = mt.get_default_dtype()
+    try:
+        mt.set_default_dtype(mt.float64)
+        assert mt.tensor([1.5]).dtype == mt.zeros(2).dtype == mt.rand(2).dtype == mt.float64
+        assert (mt.tensor([1]) / 2).dtype == (mt.tensor([1]) * 0.5).dtype == mt.float64
+        assert mt.Tensor([1]).dtype == mt.arange(1.0).dtype == mt.float64
+        assert mt.finfo().dtype == "float64"
+    finally:
+        mt.set_default_dtype(before)
+
+
+def test_unknown_dtypes_name_the_known_ones():
+    with pytest.raises(TypeError, match=r"must be torch.dtype, not str: got 'f4'.*torch\.float32"):
+        mt.zeros(2, dtype="f4")
+    with pytest.raises(TypeError, match=r"can't convert np\.ndarray of type numpy\.complex128"):
+        dtypes.from_numpy(np.dtype(complex))
+
+
+def test_the_cpu_is_the_only_device():
+    with mt.device("cpu"):
+        assert mt.ones(2).device == mt.device("cpu")
+    with pytest.raises(RuntimeError, match="Expected device 'cpu', the only one there is"):
+        mt.zeros(2, device="mps")
+    with pytest.raises(AssertionError, match="Torch not compiled with CUDA enabled"):
+        mt.ones(2).to("cuda:0")
