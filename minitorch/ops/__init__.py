@@ -151,6 +151,8 @@ from minitorch.ops.reduce import (
 from minitorch.ops.rounding import Ceil, Floor, Round, Trunc, ceil, floor, round, trunc
 from minitorch.ops.selection import clamp, limits, maximum, minimum, where
 from minitorch.ops.shape import (
+    Tril,
+    Triu,
     diag,
     flip,
     meshgrid,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
+import operator
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
@@ -31,14 +32,17 @@ def wrap_dim(dim: int, ndim: int) -> int:
 
     Raises:
         IndexError: if there is no such dimension.
+        TypeError: for what is no int.
     """
+    if type(dim) is not int:
+        dim = operator.index(dim)
     span = ndim or 1
     if not -span <= dim < span:
         raise IndexError(
             f"Dimension out of range (expected to be in range of [{-span}, {span - 1}], "
             f"but got {dim})"
         )
-    return dim + span if dim < 0 else int(dim)
+    return dim + span if dim < 0 else dim
 
 
 def wrap_dims(dims: Any, ndim: int) -> Shape:
@@ -71,7 +75,7 @@ def sizes_of(args: tuple[Any, ...]) -> Shape:
     """Read sizes (or dimensions) given as several ints or as one sequence of them."""
     if len(args) == 1 and isinstance(args[0], tuple | list):
         (args,) = args
-    return tuple([n if type(n) is int else n.__index__() for n in args])
+    return tuple([n if type(n) is int else operator.index(n) for n in args])
 
 
 def kept_shape(shape: Shape, dims: Shape) -> Shape:

@@ -176,9 +176,10 @@ def cat(tensors: Sequence[TensorBase], dim: int = 0) -> Tensor:
 
 
 def _tensors(name: str, tensors: Any) -> Any:
-    if isinstance(tensors, TensorBase):
+    if not isinstance(tensors, tuple | list):
         raise TypeError(
-            f"{name}(): argument 'tensors' (position 1) must be tuple of Tensors, not Tensor"
+            f"{name}(): argument 'tensors' (position 1) must be tuple of Tensors, not "
+            f"{type(tensors).__name__}"
         )
     for number, x in enumerate(tensors):
         if not isinstance(x, TensorBase):

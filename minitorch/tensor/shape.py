@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from minitorch import ops
+from minitorch.autograd.inplace import write_
 from minitorch.autograd.variable import TensorBase
 from minitorch.ops.dims import numpy_names
 
@@ -116,3 +117,9 @@ class ShapeMethods(TensorBase):
 
     def triu(self, diagonal: int = 0) -> Tensor:
         return ops.triu(self, diagonal)
+
+    def tril_(self, diagonal: int = 0) -> Tensor:
+        return write_(ops.Tril, self, diagonal=diagonal)
+
+    def triu_(self, diagonal: int = 0) -> Tensor:
+        return write_(ops.Triu, self, diagonal=diagonal)

@@ -183,6 +183,8 @@ REFUSALS = {
         IndexError,
         "Dimension out of range (expected to be in range of [-1, 0], but got 1)",
     ),
+    "sum_float": Refusal(lambda t, x: x.sum(1.0), TypeError, ""),
+    "sum_word": Refusal(lambda t, x: x.sum("a"), TypeError, ""),
     "mean_of_ints": Refusal(
         lambda t, x: x.long().mean(),
         RuntimeError,

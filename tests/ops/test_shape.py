@@ -288,6 +288,14 @@ REFUSALS = {
         IndexError,
         "select(): index 5 out of range for tensor of size [3, 4] at dimension 0",
     ),
+    "cat_generator": Refusal(
+        lambda t, x: t.cat(row for row in [x, x]),
+        TypeError,
+        "argument 'tensors' (position 1) must be tuple of Tensors, not generator",
+    ),
+    "view_float": Refusal(lambda t, x: x.view(2.0, 6), TypeError, ""),
+    "transpose_float": Refusal(lambda t, x: x.transpose(0.0, 1), TypeError, ""),
+    "unsqueeze_word": Refusal(lambda t, x: x.unsqueeze("a"), TypeError, ""),
     "select_zero_d": Refusal(
         lambda t, x: x[0, 0].select(0, 0),
         IndexError,
@@ -401,6 +409,8 @@ def test_flatten_of_one_dimension_is_the_tensor_itself():
         lambda x: x.view(-1)[::2].mul_(3),
         lambda x: x.t()[0].zero_(),
         lambda x: x.diagonal().exp_(),
+        lambda x: x.t().triu_(1),
+        lambda x: x[1:].tril_(),
         lambda x: x.unsqueeze(0).squeeze(0)[:, 1:].mul_(x[:, :1].detach() + 1),
         lambda x: x.expand(3, 4)[2].mul_(5),
         lambda x: x.permute(1, 0).narrow(0, 1, 2).sub_(1),
