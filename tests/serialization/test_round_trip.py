@@ -127,7 +127,7 @@ def test_tied_tensors_stay_tied() -> None:
 
 def test_views_share_memory_again() -> None:
     base = np.arange(24, dtype=np.float32).reshape(4, 6)
-    pieces = [base[1], base[:, 2:4], base.T, base[::2], base[::-1], base[3, 5:]]
+    pieces = [base[1], base[:, 2:4], base.T, base[::2], base[3, 5:]]
     data = [mt.from_numpy(piece) for piece in pieces]
     back = there_and_back(data)
     assert_equal(back, data)
