@@ -44,7 +44,7 @@ class VectorNorm(Op):
     def forward(x: Array, *, p: float, dims: Shape, keepdim: bool) -> Array:
         wide = x.astype(np.float32) if x.dtype == _FLOAT16 else x
         if p == 2:
-            out = np.sqrt(_add(wide * wide, dims, keepdims=keepdim))
+            out = np.sqrt(_sum_of_squares(wide, dims, keepdim))
         elif math.isinf(p):
             out = (_largest if p > 0 else _smallest)(np.abs(wide), dims, keepdims=keepdim)
         elif p == 0:
@@ -92,6 +92,17 @@ class VectorNorm(Op):
             yield s(s.distinct(2, 3) + 3, p=p, dims=(1,), keepdim=False)
         yield s(s.nonzero(2, 3, 2), p=2, dims=(0, 2), keepdim=True)
         yield s(s.nonzero(), p=2, dims=(), keepdim=False)
+
+
+def _sum_of_squares(x: Array, dims: Shape, keepdim: bool) -> Array:
+    if len(dims) < x.ndim or not x.flags.c_contiguous or x.size < 10_000:
+        return _add(x * x, dims, keepdims=keepdim)
+    # Of all the elements, as norms of gradients are: without writing the squares down.
+    flat = x.reshape(-1)
+    whole = x.size // 4096 * 4096  # in rows, so that few are summed one after the other
+    rows, rest = flat[:whole].reshape(-1, 4096), flat[whole:]
+    total = np.add.reduce(np.einsum("ij,ij->i", rows, rows)) + np.dot(rest, rest)
+    return np.full((1,) * x.ndim if keepdim else (), total)
 
 
 def norm(

@@ -77,6 +77,8 @@ CALLS = {
     "sort_descending": lambda t, x: t.sort(x, 0, descending=True),
     "argsort": lambda t, x: x.argsort(1),
     "topk": lambda t, x: x.topk(2),
+    "topk_of_many": lambda t, x: x.flatten().topk(3),
+    "topk_of_many_smallest": lambda t, x: x.flatten(1).topk(2, largest=False),
     "topk_smallest": lambda t, x: t.topk(x, 2, dim=1, largest=False),
 }
 # What has a rule of its own for ties, and for elements that are zero.
@@ -349,6 +351,12 @@ def test_short_dimensions_of_large_tensors(torch, dim, size):
     x = np.random.default_rng(0).standard_normal(shape)
     compare(torch, lambda t, x: x.sum(dim), x, rtol=1e-12, atol=1e-12)
     compare(torch, lambda t, x: x.transpose(0, 1).mean(dim, True), x, memory=True, rtol=1e-12)
+
+
+@pytest.mark.parametrize("keepdim", [True, False])
+def test_norm_of_large_tensors(torch, keepdim):
+    x = np.random.default_rng(0).standard_normal((70, 3, 83)).astype(np.float32)
+    compare(torch, lambda t, x: x.norm(2, dim=(0, 1, 2), keepdim=keepdim), x)
 
 
 def test_float16_is_summed_in_float32():
