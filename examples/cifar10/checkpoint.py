@@ -42,10 +42,15 @@ class Checkpoint:
         try:
             torch.save(content, self.path)
         except OSError as error:
-            kept = "The one saved before is untouched" if self.path.exists() else "None was saved"
+            if self.path.exists():
+                advice = (
+                    f"The one saved before is untouched. Make room, then go on with "
+                    f"--resume {self.path.parent}"
+                )
+            else:
+                advice = "None was saved before. Make room and begin again."
             raise CheckpointError(
-                f"could not write the checkpoint {self.path}: {error.strerror or error}. {kept}. "
-                f"Make room, then go on with --resume {self.path.parent}"
+                f"could not write the checkpoint {self.path}: {error.strerror or error}. {advice}"
             ) from error
 
     def restore(self) -> Progress:

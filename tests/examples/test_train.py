@@ -194,7 +194,7 @@ def test_a_full_disk_before_anything_was_saved(start, at_step, monkeypatch, tmp_
     with monkeypatch.context() as patch:
         at_step(2, lambda: patch.setattr("os.fsync", full_disk))
         assert start(tmp_path / "run") == 1
-    assert "None was saved" in capsys.readouterr().err
+    assert "None was saved before. Make room and begin again." in capsys.readouterr().err
 
 
 KILLED = """
