@@ -108,10 +108,11 @@ def asarray(
     if copy is False:
         source = obj._array if isinstance(obj, Tensor) else obj
         if not isinstance(source, np.ndarray) or not np.shares_memory(source, result._array):
-            raise ValueError(
-                f"can't alias {type(obj).__name__} as a tensor of dtype {result.dtype} without a "
-                "copy: leave copy=False out."
-            )
+            what = "arbitrary sequence into a tensor"
+            if isinstance(source, np.ndarray):
+                names = [dtypes.scalar_name(a) for a in (source, result._array)]
+                what = f"tensor with dtype {names[0]!r} into dtype {names[1]!r}"
+            raise ValueError(f"can't alias {what}. Leave copy=False out.")
     check_device(device)
     return result.requires_grad_() if requires_grad else result
 
@@ -129,14 +130,22 @@ def from_numpy(ndarray: Array) -> Tensor:
         raise TypeError(f"expected np.ndarray (got {type(ndarray).__name__})")
     dtypes.from_numpy(ndarray.dtype)
     if not is_shareable(ndarray):
-        reason = (
-            "given numpy array has byte order different from the native byte order"
-            if not ndarray.dtype.isnative
-            else "At least one stride in the given numpy array is negative, or no multiple of the "
-            "element's size"
+        raise ValueError(
+            f"{_why_not(ndarray)}: tensor(array) makes a copy that is as it should be."
         )
-        raise ValueError(f"{reason}: tensor(array) makes a copy that is as it should be.")
     return Tensor._wrap(np.asarray(ndarray))
+
+
+def _why_not(ndarray: Array) -> str:
+    """Say in PyTorch's words why an array is not shareable."""
+    if not ndarray.dtype.isnative:
+        return "given numpy array has byte order different from the native byte order"
+    if any(s < 0 for s in ndarray.strides):
+        return (
+            "At least one stride in the given numpy array is negative, and tensors with negative "
+            "strides are not currently supported"
+        )
+    return "given numpy array strides not a multiple of the element byte size"
 
 
 def from_dlpack(ext_tensor: Any) -> Tensor:
@@ -209,10 +218,8 @@ def full(
     """
     value = plain_number(fill_value, "full", "fill_value")
     kind = dtypes.scalar_dtype(value) if dtype is None else dtypes.read(dtype).numpy
-    shape = read_size((_tuple(size, "full"),), "full")
-    checked = dtypes.checked_number(value, np.dtype(np.float32) if kind == np.float16 else kind)
-    with np.errstate(over="ignore"):
-        return finish(np.full(shape, checked, kind), requires_grad, device)
+    shape = read_size((size_tuple(size, "full"),), "full")
+    return finish(np.full(shape, dtypes.checked_number(value, kind), kind), requires_grad, device)
 
 
 def zeros_like(
@@ -305,6 +312,10 @@ def arange(
     if kind.kind == "b":
         raise dtypes.not_implemented("arange_cpu", kind)
     if kind == np.int64:
+        if step and not int(step):
+            raise ValueError(
+                f"step must be nonzero: {step} is less than 1, which dtype int64 needs"
+            )
         start, end, step = (dtypes.checked_number(x, kind) for x in (start, end, step))
     count = _count(start, end, step)
     if kind.kind != "f":
@@ -369,20 +380,18 @@ def linspace(
     if steps < 0:
         raise RuntimeError(f"number of steps must be non-negative, got {steps}")
     kind = numpy_dtype(dtype)
+    start, end = (plain_number(x, "linspace", n) for x, n in ((start, "start"), (end, "end")))
+    if steps < 2:
+        value = dtypes.checked_number(start, kind) if steps else 0
+        return finish(np.full(steps, value, kind), requires_grad, device)
     if kind.kind == "b":
         raise dtypes.not_implemented("linspace_cpu", kind)
-    start, end = (
-        dtypes.checked_number(plain_number(x, "linspace", name), kind)
-        for name, x in (("start", start), ("end", end))
-    )
     wide = kind.type if kind.kind == "f" else np.float64
-    low, high = wide(start), wide(end)
-    # From both ends towards the middle, as PyTorch rounds it; for one step, and none, the start.
-    step = (high - low) / wide(steps - 1) if steps > 1 else wide(0)
+    low, high = (wide(dtypes.checked_number(x, kind)) for x in (start, end))
+    step = (high - low) / wide(steps - 1)
     half = steps // 2
+    # From both ends towards the middle, as PyTorch rounds it.
     up, down = np.arange(half).astype(wide), np.arange(steps - half)[::-1].astype(wide)
-    if steps == 1:
-        high = low
     if kind == np.float16:
         parts = [low + step * up, high - step * down]
     else:
@@ -405,7 +414,8 @@ def plain_number(x: Any, function: str, argument: str) -> Any:
     return x
 
 
-def _tuple(size: Any, function: str) -> Any:
+def size_tuple(size: Any, function: str) -> Any:
+    """Require a size given as one tuple."""
     if not isinstance(size, tuple | list):
         raise TypeError(
             f"{function}(): argument 'size' (position 1) must be tuple of ints, not "

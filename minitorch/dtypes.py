@@ -319,8 +319,10 @@ _C_NAMES = {
 }  # fmt: skip
 
 
-def checked_number(value: Any, to: np.dtype[Any]) -> Any:
+def checked_number(value: Any, to: np.dtype[Any], called: str = "") -> Any:
     """Return a number as a dtype can hold it: a float loses its fraction, bytes wrap below zero.
+
+    ``called`` is the dtype's name in the message; the C type's if left out.
 
     Raises:
         RuntimeError: if it is out of the dtype's range.
@@ -336,10 +338,11 @@ def checked_number(value: Any, to: np.dtype[Any]) -> Any:
             return number
     else:
         info = np.iinfo(to)
-        lowest = -info.max if to.kind == "u" else info.min
+        wraps = to.kind == "u" and isinstance(number, int)
+        lowest = -info.max if wraps else info.min
         if lowest <= number <= info.max:
             return wrap_integer(int(number), to)
     raise RuntimeError(
-        f"value cannot be converted to type {_C_NAMES[to.name]} without overflow: got {number!r} "
-        f"for dtype {from_numpy(to)}."
+        f"value cannot be converted to type {called or _C_NAMES[to.name]} without overflow: "
+        f"got {number!r} for dtype {from_numpy(to)}."
     )

@@ -11,7 +11,7 @@ import numpy as np
 
 from minitorch import dtypes, ops
 from minitorch.autograd.op import check_broadcast
-from minitorch.creation import AnyDevice, empty_like, finish, numpy_dtype
+from minitorch.creation import AnyDevice, empty_like, finish, numpy_dtype, size_tuple
 from minitorch.dtypes import dtype as DType
 from minitorch.generator import Generator, default_generator
 from minitorch.tensor import Tensor
@@ -125,7 +125,7 @@ def normal(
     """
     tensors = [x for x in (mean, std) if isinstance(x, Tensor)]
     if size is not None and not tensors:
-        shape = read_size((size,), "normal")
+        shape = read_size((size_tuple(size, "normal"),), "normal")
         array = _of(generator).normal(shape, mean, std, numpy_dtype(dtype))
         return finish(array, requires_grad, device)
     if not tensors or size is not None:

@@ -159,7 +159,7 @@ def store_(target: TensorBase, array: Array) -> None:
             f"{scalar_name(own)}: an in-place operation cannot change its tensor's dtype."
         )
     repeats = any(s == 0 and n > 1 for s, n in zip(own.strides, own.shape, strict=True))
-    if repeats or not own.flags.writeable:
+    if (repeats and own.size) or not own.flags.writeable:
         raise RuntimeError(
             "unsupported operation: more than one element of the written-to tensor refers to a "
             "single memory location, or its memory is read-only. Please clone() the tensor before "

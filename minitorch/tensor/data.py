@@ -201,7 +201,7 @@ def _narrow(wide: Array, to: NumpyType) -> Array:
     if to.kind in "iu" and wide.size:
         low, high = wide.min(), wide.max()
         for extreme in (low, high):
-            dtypes.checked_number(extreme, to)
+            dtypes.checked_number(extreme, to, to.name)
     with np.errstate(all="ignore"):
         if to.kind == "f" and wide.dtype.kind != "f":
             wide = wide.astype(np.float64)
