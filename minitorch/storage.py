@@ -23,6 +23,22 @@ def address_of(array: Array) -> int:
     return address
 
 
+def elements_strides(array: Array) -> tuple[int, ...]:
+    """Return the steps along each dimension in elements, where they lead nowhere as PyTorch says.
+
+    Without elements NumPy keeps no strides, and a dimension it inserts has none.
+    """
+    size = array.itemsize
+    strides = [s // size for s in array.strides]
+    if 0 in strides:
+        step = 1
+        for i in range(array.ndim - 1, -1, -1):
+            if array.size == 0 or (array.shape[i] == 1 and strides[i] == 0):
+                strides[i] = step
+            step = max(array.shape[i], 1) * strides[i]
+    return tuple(strides)
+
+
 class Storage:
     """The one-dimensional memory that a tensor and its views share."""
 

@@ -210,7 +210,8 @@ def test_nested_data_agrees_with_pytorch(torch, data, dtype):
     )
 
 
-REAL = st.floats(-1e3, 1e3, width=32)
+# Of no more digits than Note [Fused multiply-add] needs to be exact.
+REAL = st.floats(-1e3, 1e3).map(lambda x: round(x, 3))
 
 
 @settings(max_examples=100)

@@ -46,7 +46,7 @@ from minitorch.ops.bitwise import (
     bitwise_right_shift,
     bitwise_xor,
 )
-from minitorch.ops.cast import Copy, Fill, cast, clone, contiguous, sum_to_size
+from minitorch.ops.cast import Copy, Fill, FillNumber, Zero, cast, clone, contiguous, sum_to_size
 from minitorch.ops.compare import (
     allclose,
     eq,

@@ -99,6 +99,8 @@ class Copy(Op):
 class Fill(Op):
     """One value in the shape and dtype of a tensor, as ``fill_`` writes it: (*), () -> (*)."""
 
+    name = "FillBackward3"
+
     @staticmethod
     @quiet
     def forward(target: Array, value: Any) -> Array:
@@ -126,6 +128,18 @@ class Fill(Op):
         yield s.error(
             RuntimeError, "cannot be converted to type int64_t", s.integers(0, 3, 2), 1e30
         )
+
+
+class FillNumber(Fill):
+    """A number in the shape and dtype of a tensor: (*), () -> (*)."""
+
+    name = "FillBackward2"
+
+
+class Zero(Fill):
+    """Zeros in the shape and dtype of a tensor, as ``zero_`` writes them: (*), () -> (*)."""
+
+    name = "ZeroBackward0"
 
 
 class SumToSize(Op):

@@ -45,6 +45,10 @@ class Exponential(Draw):
 class Random(Draw):
     """Numbers drawn by ``random_``."""
 
+    name = "RandomBackward2"
+
 
 class Bernoulli(Draw):
-    """Zeros and ones drawn by ``bernoulli`` and ``bernoulli_``."""
+    """Zeros and ones drawn by ``bernoulli_``, or by ``bernoulli``."""
+
+    name = "BernoulliBackward2"

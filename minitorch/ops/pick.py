@@ -347,7 +347,7 @@ def nonzero(input: TensorBase, *, as_tuple: bool = False) -> Any:
     """Return where elements are not zero: a row for each, or a tensor per dimension."""
     found = np.nonzero(input._array) if input._array.ndim else np.nonzero(input._array.reshape(1))
     if as_tuple:
-        return tuple([input._plain(i) for i in found])
+        return tuple([input._plain(np.ascontiguousarray(i)) for i in found])
     if input._array.ndim == 0:
         return input._plain(np.empty((found[0].size, 0), np.int64))
     return input._plain(np.stack(found, 1))

@@ -30,7 +30,8 @@ class Clamp(Op):
     def forward(x: Array, *, low: Any, high: Any) -> Array:
         if x.dtype.kind != "f":
             dtype = result_dtype(x, *[limit for limit in (low, high) if limit is not None])
-            _check_order("clamp_scalar_cpu", dtype)
+            which = "" if None not in (low, high) else "max_" if low is None else "min_"
+            _check_order(f"clamp_{which}scalar_cpu", dtype)
             x = x.astype(dtype, copy=False)
             low, high = (None if n is None else checked_number(n, dtype) for n in (low, high))
         return np.clip(x, low, high)
@@ -252,5 +253,6 @@ def where(condition: TensorBase, input: Any = None, other: Any = None) -> Any:
     if (input is None) != (other is None):
         raise TypeError("where() takes a condition alone, or with both input and other.")
     if input is None:
-        return tuple(condition._plain(i) for i in np.nonzero(condition._array))
+        indices = np.nonzero(np.atleast_1d(condition._array))  # columns of one array
+        return tuple([condition._plain(np.ascontiguousarray(i)) for i in indices])
     return Where.apply(condition, input, other)

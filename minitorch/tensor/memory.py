@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import builtins
-from itertools import accumulate
-from operator import mul
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +12,7 @@ from minitorch.autograd.inplace import write_
 from minitorch.autograd.variable import TensorBase
 from minitorch.devices import CPU, check_device, device
 from minitorch.dtypes import Array
-from minitorch.storage import Storage, address_of, owner_of
+from minitorch.storage import Storage, address_of, elements_strides, owner_of
 from minitorch.tensor.legacy import read_type
 
 if TYPE_CHECKING:
@@ -75,12 +73,7 @@ class MemoryMethods(TensorBase):
 
     def stride(self, dim: int | None = None) -> Any:
         """Return the steps in memory, in elements, along each dimension or one."""
-        array = self._array
-        if array.size:
-            strides = tuple([s // array.itemsize for s in array.strides])
-        else:  # NumPy has no strides then, PyTorch those of a contiguous tensor
-            steps = accumulate([max(n, 1) for n in array.shape[:0:-1]], mul, initial=1)
-            strides = tuple(steps)[: array.ndim][::-1]
+        strides = elements_strides(self._array)
         if dim is None:
             return strides
         if not -len(strides) <= dim < len(strides):
@@ -252,11 +245,12 @@ class MemoryMethods(TensorBase):
 
     def fill_(self, value: Any) -> Tensor:
         """Write one value into every element."""
-        return write_(ops.Fill, self, value)
+        op = ops.Fill if isinstance(value, TensorBase) else ops.FillNumber
+        return write_(op, self, value)
 
     def zero_(self) -> Tensor:
         """Write zeros."""
-        return write_(ops.Fill, self, 0)
+        return write_(ops.Zero, self, 0)
 
     def sum_to_size(self, *size: Any) -> Tensor:
         return ops.sum_to_size(

@@ -202,6 +202,10 @@ class Operators(TensorBase):
         return ops.abs(self)
 
     def __invert__(self) -> Tensor:
+        if self._array.dtype.kind == "f":
+            raise TypeError(
+                "~ (operator.invert) is only implemented on integer and Boolean-type tensors"
+            )
         return ops.bitwise_not(self)
 
     def __iadd__(self, other: Any) -> Tensor:

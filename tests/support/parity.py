@@ -28,10 +28,12 @@ def outcome(call: Callable[[Any], Any], lib: Any) -> Any:
         return Complaint(type(error), str(error))
 
 
-def written(expression: str) -> Callable[[Any], Any]:
-    """The call that an expression means, `torch` being the library and `np` NumPy."""
+def written(
+    expression: str, names: Callable[[Any], dict[str, Any]] = lambda lib: {}
+) -> Callable[[Any], Any]:
+    """The call that an expression means: `torch` is the library, `np` NumPy, others of `names`."""
     code = compile(expression, expression, "eval")
-    return lambda lib: eval(code, {"torch": lib, "np": np})
+    return lambda lib: eval(code, {"torch": lib, "np": np, **names(lib)})
 
 
 def assert_same(torch: Any, call: Callable[[Any], Any], rtol: float = 0.0, note: Any = "") -> None:
