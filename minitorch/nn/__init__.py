@@ -4,12 +4,15 @@ from typing import Any as _Any
 
 from minitorch.nn import functional, init, modules, parameter, utils
 from minitorch.nn.modules.activation import (
+    ELU,
     GELU,
     LeakyReLU,
     LogSoftmax,
     ReLU,
     Sigmoid,
+    SiLU,
     Softmax,
+    Softplus,
     Tanh,
 )
 from minitorch.nn.modules.batchnorm import BatchNorm1d, BatchNorm2d
@@ -59,11 +62,14 @@ __all__ = [
     "Unflatten",
     # activations
     "GELU",
+    "ELU",
     "LeakyReLU",
     "LogSoftmax",
     "ReLU",
+    "SiLU",
     "Sigmoid",
     "Softmax",
+    "Softplus",
     "Tanh",
     # losses
     "BCEWithLogitsLoss",

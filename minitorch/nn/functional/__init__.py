@@ -3,13 +3,16 @@
 from typing import Any as _Any
 
 from minitorch.nn.functional.activation import (
+    elu,
     gelu,
     leaky_relu,
     log_softmax,
     relu,
     relu_,
     sigmoid,
+    silu,
     softmax,
+    softplus,
     tanh,
 )
 from minitorch.nn.functional.affine import linear
@@ -24,6 +27,7 @@ from minitorch.nn.functional.loss import (
 from minitorch.nn.functional.noise import dropout
 from minitorch.nn.functional.norm import batch_norm
 from minitorch.nn.functional.pooling import adaptive_avg_pool2d, avg_pool2d, max_pool2d
+from minitorch.ops import one_hot
 
 __all__ = [
     "adaptive_avg_pool2d",
@@ -33,6 +37,7 @@ __all__ = [
     "conv2d",
     "cross_entropy",
     "dropout",
+    "elu",
     "gelu",
     "l1_loss",
     "leaky_relu",
@@ -41,11 +46,14 @@ __all__ = [
     "max_pool2d",
     "mse_loss",
     "nll_loss",
+    "one_hot",
     "pad",
     "relu",
     "relu_",
     "sigmoid",
+    "silu",
     "softmax",
+    "softplus",
     "tanh",
 ]
 

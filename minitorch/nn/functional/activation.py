@@ -8,7 +8,7 @@ from minitorch import ops
 from minitorch.autograd.inplace import write_
 from minitorch.dtypes import dtype as DType
 from minitorch.nn.functional.checks import require_float, require_tensors
-from minitorch.ops.activation import LeakyRelu
+from minitorch.ops.activation import Elu, LeakyRelu, Silu
 from minitorch.tensor import Tensor
 
 
@@ -33,6 +33,33 @@ def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = Fals
         written: Tensor = write_(LeakyRelu, input, slope=negative_slope)
         return written
     return ops.leaky_relu(input, negative_slope)
+
+
+def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
+    """Return x where x > 0, else alpha · (exp(x) − 1): (*) -> (*)."""
+    require_tensors("elu(input)", input)
+    require_float("elu_cpu", input._array)
+    if inplace:
+        written: Tensor = write_(Elu, input, alpha=alpha)
+        return written
+    return ops.elu(input, alpha)
+
+
+def silu(input: Tensor, inplace: bool = False) -> Tensor:
+    """Return x · sigmoid(x): (*) -> (*)."""
+    require_tensors("silu(input)", input)
+    require_float("silu_cpu", input._array)
+    if inplace:
+        written: Tensor = write_(Silu, input)
+        return written
+    return ops.silu(input)
+
+
+def softplus(input: Tensor, beta: float = 1.0, threshold: float = 20.0) -> Tensor:
+    """Return log(1 + exp(beta · x)) / beta, which is x itself beyond the threshold: (*) -> (*)."""
+    require_tensors("softplus(input)", input)
+    require_float("softplus_cpu", input._array)
+    return ops.softplus(input, beta, threshold)
 
 
 def sigmoid(input: Tensor) -> Tensor:

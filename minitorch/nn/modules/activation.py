@@ -49,6 +49,70 @@ class LeakyReLU(Module):
         return f"negative_slope={self.negative_slope}" + (", inplace=True" if self.inplace else "")
 
 
+class ELU(Module):
+    """x where x > 0, else alpha · (exp(x) − 1): (*) -> (*).
+
+    Args:
+        alpha: what −x tends to far below zero.
+        inplace: write into the input.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.ELU.html
+    """
+
+    def __init__(self, alpha: float = 1.0, inplace: bool = False) -> None:
+        super().__init__()
+        self.alpha = alpha
+        self.inplace = inplace
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.elu(input, self.alpha, self.inplace)
+
+    def extra_repr(self) -> str:
+        return f"alpha={self.alpha}" + (", inplace=True" if self.inplace else "")
+
+
+class SiLU(Module):
+    """x · sigmoid(x), also called swish: (*) -> (*).
+
+    Args:
+        inplace: write into the input.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.SiLU.html
+    """
+
+    def __init__(self, inplace: bool = False) -> None:
+        super().__init__()
+        self.inplace = inplace
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.silu(input, self.inplace)
+
+    def extra_repr(self) -> str:
+        return "inplace=True" if self.inplace else ""
+
+
+class Softplus(Module):
+    """log(1 + exp(beta · x)) / beta, a smooth ReLU: (*) -> (*).
+
+    Args:
+        beta: steepness of the bend.
+        threshold: beta · x beyond which x itself is returned.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Softplus.html
+    """
+
+    def __init__(self, beta: float = 1.0, threshold: float = 20.0) -> None:
+        super().__init__()
+        self.beta = beta
+        self.threshold = threshold
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.softplus(input, self.beta, self.threshold)
+
+    def extra_repr(self) -> str:
+        return f"beta={self.beta}, threshold={self.threshold}"
+
+
 class Sigmoid(Module):
     """1 / (1 + exp(−x)): (*) -> (*)."""
 
