@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from minitorch.autograd.engine import Slot, walk
+from minitorch.autograd.engine import Slot, accumulate, walk
+from minitorch.autograd.grad_mode import set_grad_enabled
 from minitorch.autograd.node import edge_to
 from minitorch.autograd.op import refresh
 from minitorch.autograd.variable import TensorBase
@@ -29,7 +30,7 @@ def backward(
         retain_graph: keep what the graph saved, so that it can be walked again. Default:
             ``create_graph``.
         create_graph: record the gradients' own computation.
-        inputs: only these tensors get gradients.
+        inputs: only these tensors get gradients, leaves or not.
 
     Raises:
         RuntimeError: if a tensor has no graph, has several elements and no gradient, or its graph
@@ -37,19 +38,31 @@ def backward(
     """
     roots = _as_tuple(tensors)
     starts = _starting_grads(roots, _as_tuple(grad_tensors, len(roots)), create_graph)
+    wanted: tuple[Any, ...] = ()
     targets = None
     if inputs is not None:
         wanted = _as_tuple(inputs)
         if not wanted:
             raise RuntimeError("`inputs` argument to `backward` cannot be empty.")
         targets = _slots(wanted)
-    walk(
+    grads = walk(
         [edge_to(t) for t in roots],
         starts,
         keep_graph=create_graph if retain_graph is None else retain_graph,
         create_graph=create_graph,
         targets=targets,
     )
+    if targets is not None:
+        _accumulate_in_others(wanted, grads, create_graph)
+
+
+def _accumulate_in_others(tensors: Sequence[Any], grads: Sequence[Any], create_graph: bool) -> None:
+    """Add to the ``grad`` of those that are no leaves: of them the walk knows only the nodes."""
+    others = {id(t): (t, g) for t, g in zip(tensors, grads, strict=True) if t._grad_fn is not None}
+    with set_grad_enabled(create_graph):
+        for tensor, grad in others.values():
+            if grad is not None:
+                accumulate(tensor, grad, create_graph, fresh=False)
 
 
 def grad(

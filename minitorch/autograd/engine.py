@@ -15,7 +15,7 @@ import numpy as np
 from minitorch.autograd.grad_mode import set_grad_enabled
 from minitorch.autograd.node import AccumulateGrad, Edge, Node
 from minitorch.autograd.variable import TensorBase
-from minitorch.dtypes import from_numpy
+from minitorch.dtypes import Array, from_numpy
 
 # Output ``index`` of a node: what a gradient belongs to.
 Slot = tuple[Node, int]
@@ -156,8 +156,9 @@ class _Walk:
         if grads is not None:
             if self.targets:
                 self._capture(node, grads)
-            if self.needed is None or self._leads_on(node):
-                results = self._apply_rule(node, grads)
+            wanted = None if self.needed is None else self._lead_on(node)
+            if wanted is None or any(wanted):
+                results = self._apply_rule(node, grads, wanted)
         for i, edge in enumerate(node.edges):
             if edge is None:
                 continue
@@ -175,21 +176,24 @@ class _Walk:
             if (node, i) in self.targets:
                 self.captured[(node, i)] = grad
 
-    def _leads_on(self, node: Node) -> bool:
-        """Whether a target lies beyond this node, and not only at it."""
+    def _lead_on(self, node: Node) -> tuple[bool, ...]:
+        """Whether a target lies beyond each input of this node, and not only at the node."""
         assert self.needed is not None
-        wanted = tuple([e is not None and e[0] in self.needed for e in node.edges])
-        node._needs_input_grad = wanted
-        return any(wanted)
+        return tuple([e is not None and e[0] in self.needed for e in node.edges])
 
-    def _apply_rule(self, node: Node, grads: list[Any]) -> tuple[Any, ...]:
+    def _apply_rule(
+        self, node: Node, grads: list[Any], wanted: tuple[bool, ...] | None
+    ) -> tuple[Any, ...]:
         if node.output_metadata is not None:
             like = next(g for g in grads if g is not None)
             for i, (shape, dtype) in enumerate(node.output_metadata):
                 if grads[i] is None:
                     grads[i] = like._plain(np.zeros(shape, dtype))
-        results = node.op.backward(node, *grads)
-        node._needs_input_grad = None
+        node._needs_input_grad = wanted
+        try:
+            results = node.op.backward(node, *grads)
+        finally:
+            node._needs_input_grad = None
         if not self.keep_graph:
             node.free()
         return results if type(results) is tuple else (results,)
@@ -203,18 +207,32 @@ def _is_new(results: tuple[Any, ...], index: int, arrived: list[Any] | None) -> 
     return not any(grad is other for i, other in enumerate(results) if i != index)
 
 
-def accumulate(leaf: TensorBase, grad: Any, create_graph: bool, fresh: bool) -> None:
-    """Add a complete gradient to the leaf's ``grad``.
+def accumulate(tensor: TensorBase, grad: Any, create_graph: bool, fresh: bool) -> None:
+    """Add a complete gradient to the tensor's ``grad``.
 
-    The first one is kept as it is where nobody else holds it, copied otherwise. Later ones are
-    added in place, so that all who hold ``grad`` see the sum; with ``create_graph`` a new tensor
-    takes its place, because the old one is part of a graph.
+    The first one is kept as it is where nobody else holds it and it lies in memory as the tensor
+    does, copied otherwise. Later ones are added in place, so that all who hold ``grad`` see the
+    sum; with ``create_graph`` a new tensor takes its place, because the old one is part of a graph.
     """
-    known = leaf._grad
+    known = tensor._grad
     if known is None:
-        keeps = create_graph or (fresh and grad._array.flags.c_contiguous)
-        leaf._grad = grad if keeps else grad.detach().clone()
+        keeps = fresh and not create_graph and _lie_alike(grad._array, tensor._array)
+        tensor._grad = grad if keeps else _copy(grad, tensor._array, create_graph)
     elif create_graph:
-        leaf._grad = known + grad
+        tensor._grad = known + grad
     else:
         known.add_(grad)
+
+
+def _copy(grad: Any, like: Array, create_graph: bool) -> Any:
+    """Copy a gradient into memory of its own, laid out as ``like`` is."""
+    copy = grad._plain(np.empty_like(like))
+    if create_graph:
+        return copy.copy_(grad)
+    np.copyto(copy._array, grad._array)
+    return copy
+
+
+def _lie_alike(a: Array, b: Array) -> bool:
+    """Whether two arrays of one shape order their elements alike in memory, without gaps."""
+    return (a.flags.c_contiguous and b.flags.c_contiguous) or a.strides == b.strides

@@ -101,6 +101,21 @@ def test_create_graph_makes_a_new_grad() -> None:
     assert first.tolist() == [12.0]
 
 
+def test_grads_with_a_graph_share_no_memory_either() -> None:
+    a, b, start = leaf(1.0), leaf(2.0), mt.ones(1)
+    out = a + b
+    out.backward(start, create_graph=True)
+    out.backward(start)
+    assert (a.grad.tolist(), b.grad.tolist(), start.tolist()) == ([2.0], [2.0], [1.0])
+
+
+@pytest.mark.parametrize("create_graph", [False, True])
+def test_grad_lies_in_memory_as_its_leaf_does(create_graph: bool) -> None:
+    x = mt.ones(3, 4).t().requires_grad_()
+    (x * x).sum().backward(create_graph=create_graph)
+    assert x.grad.stride() == (1, 4)
+
+
 def test_a_second_backward_names_the_remedy() -> None:
     x = leaf(2.0)
     y = x * x
@@ -153,6 +168,53 @@ def test_nodes_no_target_needs_do_not_run() -> None:
     out = Spy.apply(middle, label="above middle") + Spy.apply(b, label="above b")
     mt.autograd.grad(out, middle)
     assert ran == ["above middle"]
+
+
+def test_a_walk_to_some_inputs_leaves_the_graph_fit_for_all() -> None:
+    x, w = mt.ones(2, 3, requires_grad=True), mt.ones(3, 2, requires_grad=True)
+    h = x @ w
+    out = (h * h).sum()
+    mt.autograd.grad(out, x, retain_graph=True)
+    mt.autograd.grad(out, h, retain_graph=True)
+    out.backward()
+    assert x.grad.tolist() == [[12.0] * 3] * 2
+    assert w.grad.tolist() == [[12.0] * 2] * 3
+
+
+def test_a_rule_that_fails_leaves_the_graph_fit_for_another_walk() -> None:
+    fails = [True]
+
+    class Fragile(mt.autograd.op.Op):
+        @staticmethod
+        def forward(a: Any, b: Any) -> Any:
+            return a + b
+
+        @staticmethod
+        def backward(ctx: Any, grad: Any) -> Any:
+            if fails.pop():
+                raise KeyboardInterrupt
+            needs_a, needs_b = ctx.needs_input_grad
+            return grad * 1 if needs_a else None, grad * 1 if needs_b else None
+
+    a, b = leaf(1.0), leaf(1.0)
+    out = Fragile.apply(a, b)
+    with pytest.raises(KeyboardInterrupt):
+        mt.autograd.grad(out, a)
+    fails.append(False)
+    out.backward()
+    assert (a.grad.tolist(), b.grad.tolist()) == ([1.0], [1.0])
+
+
+def test_inputs_that_are_no_leaves_get_a_grad() -> None:
+    x = leaf(2.0)
+    y = x * 3
+    out = y * y
+    out.backward(inputs=[y, y], retain_graph=True)
+    assert y.grad.tolist() == [12.0]
+    assert x.grad is None
+    out.backward(inputs=[y, x])
+    assert y.grad.tolist() == [24.0]
+    assert x.grad.tolist() == [36.0]
 
 
 def test_several_roots_are_summed() -> None:
