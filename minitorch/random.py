@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from minitorch import dtypes, ops
+from minitorch import dtypes
 from minitorch.autograd.op import check_broadcast
 from minitorch.creation import AnyDevice, empty_like, finish, numpy_dtype, size_tuple
 from minitorch.dtypes import dtype as DType
@@ -143,11 +143,7 @@ def bernoulli(
     input: Tensor, p: float | None = None, *, generator: Generator | None = None
 ) -> Tensor:
     """Return ones with the probabilities that ``input`` holds (or all with ``p``), zeros else."""
-    if p is not None:
-        return empty_like(input).bernoulli_(p, generator=generator)
-    array = input._array
-    drawn = _of(generator).bernoulli(array.shape, array)
-    return ops.Bernoulli.apply(input, drawn=drawn.astype(array.dtype))
+    return input.bernoulli(p, generator=generator)
 
 
 def multinomial(
@@ -164,7 +160,7 @@ def multinomial(
     Raises:
         RuntimeError: for weights that make no distribution, or too few to draw from.
     """
-    return Tensor._wrap(_of(generator).multinomial(input._array, num_samples, replacement))
+    return input.multinomial(num_samples, replacement, generator=generator)
 
 
 def rand_like(

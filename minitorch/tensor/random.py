@@ -83,6 +83,22 @@ class RandomMethods(TensorBase):
         chances = np.broadcast_to(p._array, self._array.shape).transpose(axes)
         return _fill(ops.Bernoulli, self, lambda shape: _of(generator).bernoulli(shape, chances))
 
+    def bernoulli(self, p: float | None = None, *, generator: Generator | None = None) -> Tensor:
+        """Return ones with the probabilities this tensor holds (or all with ``p``), else zeros."""
+        source = _of(generator)
+        array = self._array
+        if p is not None:
+            return self._plain(np.empty_like(array)).bernoulli_(p, generator=generator)
+        return ops.Bernoulli.apply(
+            self, drawn=source.bernoulli(array.shape, array).astype(array.dtype)
+        )
+
+    def multinomial(
+        self, num_samples: int, replacement: bool = False, *, generator: Generator | None = None
+    ) -> Tensor:
+        """Return indices of categories, drawn in proportion to the weights this tensor holds."""
+        return self._plain(_of(generator).multinomial(self._array, num_samples, replacement))
+
 
 def _of(generator: Generator | None) -> Generator:
     return default_generator if generator is None else generator
