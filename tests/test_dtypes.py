@@ -7,7 +7,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import minitorch as mt
@@ -142,6 +142,7 @@ NUMBERS = st.floats(width=16) | st.sampled_from([0.0, -0.0, 1.0, np.inf, -np.inf
 
 @pytest.mark.parametrize("name", [*ARITHMETIC[:-1], *COMPARISON, "maximum", "minimum"])
 @pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+@settings(max_examples=20)  # many short tests
 @given(values=st.lists(st.tuples(NUMBERS, NUMBERS), min_size=1, max_size=20))
 def test_floats_agree_to_the_bit(torch, name, dtype, values):
     """Also where an operand is zero, infinite or no number."""
@@ -164,6 +165,7 @@ def test_floats_agree_to_the_bit(torch, name, dtype, values):
 
 @pytest.mark.parametrize("name", ["add", "sub", "mul", "truediv", "mod", "eq", "lt"])
 @pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+@settings(max_examples=20)
 @given(
     values=st.lists(st.floats(-100, 100, width=16), min_size=1),
     number=st.floats(0.01, 9) | st.floats(-9, -0.01),
