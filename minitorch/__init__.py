@@ -12,7 +12,6 @@ from minitorch.autograd import (
     set_grad_enabled,
 )
 from minitorch.creation import (
-    arange,
     as_tensor,
     asarray,
     empty,
@@ -23,7 +22,6 @@ from minitorch.creation import (
     frombuffer,
     full,
     full_like,
-    linspace,
     ones,
     ones_like,
     tensor,
@@ -234,6 +232,7 @@ from minitorch.random import (
     seed,
     set_rng_state,
 )
+from minitorch.sequences import arange, linspace
 from minitorch.serialization import load, save
 from minitorch.size import Size
 from minitorch.tensor import Tensor

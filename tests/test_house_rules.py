@@ -28,14 +28,14 @@ LAYERS = [
     ["kernels", "generator", "storage"],
     ["autograd"],
     ["ops"],
-    ["tensor", "creation", "random", "printing"],
+    ["tensor", "creation", "sequences", "random", "printing"],
     ["serialization", "utils", "nn.functional"],
     ["nn"],
     ["optim"],
 ]
 RANK = {part: rank for rank, parts in enumerate(LAYERS) for part in parts}
 # The families of `tensor`.
-ONE_PART = {"creation": "tensor", "random": "tensor", "printing": "tensor"}
+ONE_PART = dict.fromkeys(["creation", "sequences", "random", "printing"], "tensor")
 SEES_ALL = {"minitorch", "minitorch.__main__"}
 
 PUBLIC_MODULES = {
