@@ -42,7 +42,7 @@ class _Plan:
         self.arrays: list[Any] = []
         self.picks = False  # whether there are arrays
         self.op: type[Op] = Whole  # the view, under the name of its last step
-        items = [_plain(i) for i in (index if type(index) is tuple else (index,))]
+        items = [_plain(i) for i in _items(index)]
         ndim = len(shape)
         used = sum([_consumes(i) for i in items])
         if used > ndim:
@@ -108,6 +108,27 @@ class _Plan:
         self.basic += [_ALL] * i.ndim
         self.arrays.append(i)
         return i.ndim
+
+
+# What makes a list stand for a tuple.
+_NO_NUMBERS = (list, tuple, range, slice, np.ndarray, TensorBase, type(None), type(Ellipsis))
+
+
+def _items(index: Any) -> Any:
+    """The items of an index: a short list that holds more than numbers stands for a tuple."""
+    if type(index) is tuple:
+        return index
+    if type(index) is not list or len(index) >= 32:
+        return (index,)
+    if not any(isinstance(i, _NO_NUMBERS) for i in index):
+        return (index,)
+    warnings.warn(
+        "Using a non-tuple sequence for multidimensional indexing is deprecated: use "
+        "x[tuple(seq)] to index several dimensions, x[torch.tensor(seq)] to index one.",
+        UserWarning,
+        stacklevel=5,
+    )
+    return index
 
 
 def _plain(item: Any) -> Any:

@@ -12,7 +12,7 @@ from minitorch.autograd.inplace import write_
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.versions import bump
-from minitorch.dtypes import scalar_name
+from minitorch.dtypes import checked_number, scalar_name
 from minitorch.ops.dims import Shape, wrap_dim
 from minitorch.ops.layout import in_order
 
@@ -179,6 +179,8 @@ class MaskedFill(Op):
 
     @staticmethod
     def forward(x: Array, mask: Array, value: Any) -> Array:
+        if not isinstance(value, np.ndarray):
+            value = checked_number(value, x.dtype)
         return in_order(np.where(mask, np.asarray(value, x.dtype), x))
 
     @staticmethod
@@ -222,7 +224,7 @@ def put_(target: Any, index: ArrayIndex, values: Any, *, accumulate: bool) -> Te
     tracked = is_grad_enabled() and (target.requires_grad or (is_tensor and values._requires_grad))
     if tracked or accumulate or not own.flags.writeable:
         return write_(IndexPut, target, values, index=index, accumulate=accumulate)
-    own[index] = values._array if is_tensor else own.dtype.type(values)
+    own[index] = values._array if is_tensor else checked_number(values, own.dtype)
     bump(target)
     return target
 
@@ -303,8 +305,30 @@ def index_add_call(
     x: TensorBase, dim: int, index: TensorBase, source: Any, alpha: float
 ) -> tuple[type[Op], tuple[Any, ...], dict[str, Any]]:
     """Check the arguments of ``index_add`` and ``index_add_`` and return the call they make."""
+    places = _along(x, dim, index)
+    _check_added("index_add_()", x._array, places, source._array)
     values = source if alpha == 1 else source * alpha
-    return IndexAdd, (values,), {"index": _along(x, dim, index), "accumulate": True}
+    return IndexAdd, (values,), {"index": places, "accumulate": True}
+
+
+def _check_added(name: str, x: Array, places: ArrayIndex, source: Array) -> None:
+    if source.dtype != x.dtype:
+        raise RuntimeError(
+            f"{name}: self ({scalar_name(x)}) and source ({scalar_name(source)}) must have the "
+            "same scalar type: convert one with .to(dtype)"
+        )
+    d, count = len(places) - 1, places[-1].size
+    own = source.shape[d] if d < source.ndim else 1
+    if count != own:
+        raise RuntimeError(
+            f"{name}: Number of indices ({count}) should be equal to source.size(dim): ({own}), "
+            f"for dim: {d}"
+        )
+    if source.shape != (*x.shape[:d], count, *x.shape[d + 1 :]):
+        raise RuntimeError(
+            "source tensor shape must match self tensor shape, excluding the specified dimension. "
+            f"Got self.shape = {list(x.shape)} source.shape = {list(source.shape)}"
+        )
 
 
 def index_add(
@@ -316,8 +340,39 @@ def index_add(
 
 
 def index_copy(input: TensorBase, dim: int, index: TensorBase, source: TensorBase) -> Tensor:
-    """Return ``input`` with ``source`` at positions along a dimension."""
-    return IndexCopy.apply(input, source, index=_along(input, dim, index), accumulate=False)
+    """Return ``input`` with ``source`` at positions along a dimension.
+
+    Raises:
+        RuntimeError: if dtypes or sizes of the other dimensions differ.
+        IndexError: if ``source`` has not one slice for each position.
+    """
+    places = _along(input, dim, index)
+    _check_copied("index_copy_()", input._array, places, source._array)
+    return IndexCopy.apply(input, source, index=places, accumulate=False)
+
+
+def _check_copied(name: str, x: Array, places: ArrayIndex, source: Array) -> None:
+    if source.dtype != x.dtype:
+        raise RuntimeError(
+            f"{name}: self and source expected to have the same dtype, but got (self) "
+            f"{scalar_name(x)} and (source) {scalar_name(source)}"
+        )
+    d, count = len(places) - 1, places[-1].size
+    if source.ndim not in (0, x.ndim):
+        raise IndexError(
+            f"{name}: When source and destination are not scalars, their dimensionality must "
+            f"match. Source dimensionality ({source.ndim}), destination dimensionality ({x.ndim})"
+        )
+    own = source.shape[d] if source.ndim else 1
+    if source.ndim and source.shape != (*x.shape[:d], own, *x.shape[d + 1 :]):
+        raise RuntimeError(
+            f"{name}: Source/destination tensor must have same slice shapes. Got "
+            f"{list(x.shape)} and {list(source.shape)}, which may differ in dimension {d}"
+        )
+    if count != own:
+        raise IndexError(
+            f"{name}: Number of indices ({count}) should be equal to source.size(dim) ({own})"
+        )
 
 
 def index_fill(input: TensorBase, dim: int, index: TensorBase, value: Any) -> Tensor:
@@ -330,6 +385,7 @@ def index_select(input: TensorBase, dim: int, index: TensorBase) -> Tensor:
 
     Raises:
         IndexError: for an index with more dimensions, or one that points outside.
+        RuntimeError: for an index of another dtype, or several positions in a 0-d tensor.
     """
     shape, places = input._array.shape, index._array
     if places.ndim > 1:
@@ -339,7 +395,11 @@ def index_select(input: TensorBase, dim: int, index: TensorBase) -> Tensor:
             f"index_select(): Expected dtype int32 or int64 for index, got {scalar_name(places)}"
         )
     if not shape:
-        return index_select(input.reshape(1), 0, index).reshape(places.shape)  # type: ignore[attr-defined]
+        if places.size != 1:
+            raise RuntimeError(
+                f"index_select(): Index to scalar can have only 1 value, got {places.size} value(s)"
+            )
+        return index_select(input.reshape(1), 0, index).reshape(())  # type: ignore[attr-defined]
     return IndexSelect.apply(input, index=_along(input, dim, index))
 
 

@@ -45,6 +45,8 @@ PICKS = {
     "range": lambda t, x: x[range(2)],
     "empty_list": lambda t, x: x[[]],
     "matrix": lambda t, x: x[t.tensor([[0, 1], [2, 0]])],
+    "nested_array": lambda t, x: x[np.array([[0, 1], [2, 0]])],
+    "many_lists": lambda t, x: x[[[0, 1]] * 32],
     "pair": lambda t, x: x[[0, 1], [2, 3]],
     "broadcast": lambda t, x: x[t.tensor([[0], [1]]), t.tensor([2, 3])],
     "triple": lambda t, x: x[[0, 1], [2, 3], [4, 0]],
@@ -71,10 +73,22 @@ PICKS = {
     "int_and_true": lambda t, x: x[0, True],
     "of_expanded": lambda t, x: x[:1].expand(4, 4, 5)[t.tensor([0, 3])],
 }
+# PyTorch takes these lists for tuples, and warns.
+NESTED = {
+    "slice": lambda t, x: x[[slice(0, 2), 1]],
+    "none": lambda t, x: x[[1, None]],
+    "numbers": lambda t, x: x[[t.tensor(0), t.tensor(1)]],
+    "tensors": lambda t, x: x[[t.tensor([0, 2]), t.tensor([1, 1])]],
+    "lists": lambda t, x: x[[[0, 1], [2, 0]]],
+    "list": lambda t, x: x[[[0, 1]]],
+    "written": lambda t, x: (y := x * 1).__setitem__([[0, 1], [2, 0]], x[0, :2]) or y,
+}
 FUNCTIONS = {
     "picked_from_transposed": lambda t, x: x.transpose(0, 2)[t.tensor([1, 1, 4])],
     "index_select": lambda t, x: x.index_select(1, t.tensor([3, 0, 3])),
     "index_select_number": lambda t, x: t.index_select(x, 0, t.tensor(1)),
+    "index_select_of_a_number": lambda t, x: x[0, 0, 0].index_select(0, t.tensor([0])),
+    "where_of_a_number": lambda t, x: t.where(x[0, 0, 0] == 0),
     "gather": lambda t, x: x.gather(1, t.tensor([[[0, 1], [3, 3]]])),
     "gather_last": lambda t, x: t.gather(x, -1, x.argmax(-1, keepdim=True)),
     "scatter": lambda t, x: x.scatter(0, t.tensor([[[2, 0, 1]]]), x[:1, :1, :3] * 2),
@@ -285,6 +299,46 @@ REFUSALS = {
         RuntimeError,
         "masked_select: expected BoolTensor for mask",
     ),
+    "masked_fill_range": Refusal(
+        lambda t, x: x.byte().masked_fill(x > 3, 300),
+        RuntimeError,
+        "value cannot be converted to type uint8_t without overflow",
+    ),
+    "write_range": Refusal(
+        lambda t, x: x.byte().__setitem__([0], 300),
+        RuntimeError,
+        "value cannot be converted to type uint8_t without overflow",
+    ),
+    "index_add_dtype": Refusal(
+        lambda t, x: x.index_add(0, t.tensor([0]), t.ones(1, 4, dtype=t.int64)),
+        RuntimeError,
+        "self (Float) and source (Long) must have the same scalar type",
+    ),
+    "index_add_count": Refusal(
+        lambda t, x: x.index_add(0, t.tensor([0, 1]), t.ones(1, 4)),
+        RuntimeError,
+        "Number of indices (2) should be equal to source.size(dim): (1), for dim: 0",
+    ),
+    "index_add_shape": Refusal(
+        lambda t, x: x.index_add(0, t.tensor([0, 1]), t.ones(2, 1)),
+        RuntimeError,
+        "source tensor shape must match self tensor shape, excluding the specified dimension",
+    ),
+    "index_copy_dtype": Refusal(
+        lambda t, x: x.index_copy(0, t.tensor([0]), t.ones(1, 4, dtype=t.int64)),
+        RuntimeError,
+        "self and source expected to have the same dtype, but got (self) Float and (source) Long",
+    ),
+    "index_copy_count": Refusal(
+        lambda t, x: x.index_copy(0, t.tensor([0, 1]), t.ones(1, 4)),
+        IndexError,
+        "Number of indices (2) should be equal to source.size(dim) (1)",
+    ),
+    "index_select_number": Refusal(
+        lambda t, x: x[0, 0].index_select(0, t.tensor([0, 0])),
+        RuntimeError,
+        "Index to scalar can have only 1 value, got 2 value(s)",
+    ),
     "contains": Refusal(
         lambda t, x: "a" in x,
         RuntimeError,
@@ -301,6 +355,19 @@ def test_basic_indices_are_pytorchs_views(torch, call):
 @pytest.mark.parametrize("call", PICKS.values(), ids=PICKS)
 def test_picked_elements_are_pytorchs(torch, call):
     compare(torch, call, X, memory=True)
+
+
+@pytest.mark.filterwarnings("ignore:Using a non-tuple sequence")
+@pytest.mark.parametrize("call", NESTED.values(), ids=NESTED)
+def test_nested_lists_stand_for_tuples_as_in_pytorch(torch, call):
+    compare(torch, call, X, memory=True)
+
+
+def test_nested_lists_warn():
+    with pytest.warns(UserWarning, match="Using a non-tuple sequence") as caught:
+        picked = mt.tensor([[1, 2], [3, 4]])[[[0, 1], [1, 0]]]
+    assert picked.tolist() == [2, 3]
+    assert caught[0].filename == __file__
 
 
 @pytest.mark.parametrize("call", FUNCTIONS.values(), ids=FUNCTIONS)
