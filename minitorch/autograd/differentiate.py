@@ -158,10 +158,14 @@ def _starting_grad(index: int, root: Any, given: Any) -> Any:
         )
     array = root._array
     if given is not None:
+        if not isinstance(given, TensorBase):
+            raise TypeError(
+                "gradients can be either Tensors or None, but got " + type(given).__name__
+            )
         if given._array.shape != array.shape:
             raise RuntimeError(
                 f"Mismatch in shape: grad_output[{index}] has a shape of "
-                f"torch.Size({list(given.shape)}) and output[{index}] has a shape of "
+                f"torch.Size({list(given._array.shape)}) and output[{index}] has a shape of "
                 f"torch.Size({list(array.shape)})."
             )
         return given

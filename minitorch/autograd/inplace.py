@@ -112,7 +112,7 @@ def write_(op: type[Op], target: Any, *inputs: Any, **params: Any) -> Any:
     refresh_if_view(target)
     recording = is_grad_enabled()
     if recording:
-        check_not_leaf(target)
+        check_recordable(target)
     tracked = recording and any(isinstance(x, TensorBase) and x._requires_grad for x in inputs)
     tracked = tracked or (recording and target._requires_grad)
     result = op.apply(_before(op, target) if tracked else target, *inputs, **params)
@@ -130,18 +130,31 @@ def refresh_if_view(tensor: TensorBase) -> None:
         refresh(tensor)
 
 
-def check_not_leaf(target: TensorBase) -> None:
-    """Refuse to record a write into a leaf that requires grad: its gradient would be of what?"""
+def check_recordable(target: TensorBase) -> None:
+    """Refuse to record a write that history has no place for.
+
+    Raises:
+        RuntimeError: for a leaf that requires grad (its gradient would be of what?), for a view of
+            one, and for a view that was made without recording.
+    """
     remedy = " Wrap the update in `with no_grad():`, or write into a clone()."
     if target._requires_grad and target._grad_fn is None:
         raise RuntimeError(
             "a leaf Variable that requires grad is being used in an in-place operation." + remedy
         )
     base = target._base
-    if base is not None and base._requires_grad and base._grad_fn is None:
+    if base is None or not base._requires_grad:
+        return
+    if base._grad_fn is None:
         raise RuntimeError(
             "a view of a leaf Variable that requires grad is being used in an in-place operation."
             + remedy
+        )
+    if not target._requires_grad:
+        raise RuntimeError(
+            "A view was created in no_grad mode and is being modified inplace with grad mode "
+            "enabled: make the view and write into it both inside the no_grad block, or both "
+            "outside."
         )
 
 

@@ -74,8 +74,9 @@ class Op:
             arrays = cls.promotion(arrays)
         try:
             out = cls.forward(*arrays, **params)
-        except ValueError:
-            check_broadcast(arrays)  # NumPy's word for sizes that do not match
+        except ValueError as error:
+            if "broadcast" in str(error):  # NumPy's word for sizes that do not match
+                check_broadcast(arrays)
             raise
         if requires_grad and cls.differentiable and is_grad_enabled():
             return record(cls, inputs, params, out, like)

@@ -12,7 +12,7 @@ from minitorch.autograd.variable import TensorBase
 from minitorch.dtypes import promote_to_float
 from minitorch.kernels import special
 from minitorch.kernels.record import working_dtype
-from minitorch.ops.compare import gt
+from minitorch.ops.compare import gt, le
 from minitorch.ops.selection import clamp, where
 
 if TYPE_CHECKING:
@@ -234,7 +234,7 @@ class Elu(Op):
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
         (x,) = ctx.saved_tensors
-        return where(gt(x, 0), grad, grad * ctx.alpha * clamp(x, max=0).exp())
+        return where(le(x, 0), grad * ctx.alpha * clamp(x, max=0).exp(), grad)
 
     parity = staticmethod(lambda torch, x, *, alpha: torch.nn.functional.elu(x, alpha))
     reference = staticmethod(

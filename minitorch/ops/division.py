@@ -14,6 +14,7 @@ from minitorch.autograd.op import Array, Grads, Op, quiet
 from minitorch.autograd.variable import TensorBase
 from minitorch.dtypes import not_implemented, promote, promote_to_float
 from minitorch.ops.arithmetic import by_wide_number
+from minitorch.ops.cast import no_slope
 
 if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples
@@ -68,10 +69,10 @@ class Reciprocal(Op):
 
 
 class FloorDivide(Op):
-    """Quotient rounded down, with broadcasting."""
+    """Quotient rounded down, with broadcasting. Its gradient is zero."""
 
+    name = "DivBackward2"
     promotion = staticmethod(promote)
-    differentiable = False
 
     @staticmethod
     @quiet
@@ -79,7 +80,11 @@ class FloorDivide(Op):
         _check_divisor("div_floor_cpu", a, b)
         return np.floor_divide(a, b)
 
-    parity = staticmethod(lambda torch, a, b: torch.floor_divide(a, b))
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        return no_slope(grad), no_slope(grad)
+
+    parity = staticmethod(lambda torch, a, b: torch.div(a, b, rounding_mode="floor"))
     reference = staticmethod(np.vectorize(lambda a, b: math.floor(a / b)))
 
     @staticmethod
@@ -91,10 +96,10 @@ class FloorDivide(Op):
 
 
 class TruncDivide(Op):
-    """Quotient rounded towards zero, with broadcasting."""
+    """Quotient rounded towards zero, with broadcasting. Its gradient is zero."""
 
+    name = "DivBackward2"
     promotion = staticmethod(promote)
-    differentiable = False
 
     @staticmethod
     @quiet
@@ -105,6 +110,10 @@ class TruncDivide(Op):
         # In integers: the quotient of 64-bit numbers has more digits than a float.
         down = np.floor_divide(a, b)
         return down + ((down < 0) & (down * b != a)).astype(down.dtype)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        return no_slope(grad), no_slope(grad)
 
     parity = staticmethod(lambda torch, a, b: torch.div(a, b, rounding_mode="trunc"))
     reference = staticmethod(np.vectorize(lambda a, b: math.trunc(a / b)))

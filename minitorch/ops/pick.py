@@ -8,7 +8,7 @@ import numpy as np
 
 from minitorch import kernels
 from minitorch.autograd.grad_mode import is_grad_enabled
-from minitorch.autograd.inplace import write_
+from minitorch.autograd.inplace import check_recordable, refresh_if_view, write_
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.versions import bump
@@ -221,7 +221,11 @@ def put_(target: Any, index: ArrayIndex, values: Any, *, accumulate: bool) -> Te
     is_tensor = isinstance(values, TensorBase)
     if is_tensor:
         _check_values(own, index, values._array)
-    tracked = is_grad_enabled() and (target.requires_grad or (is_tensor and values._requires_grad))
+    tracked = False
+    if is_grad_enabled():
+        refresh_if_view(target)
+        check_recordable(target)
+        tracked = target._requires_grad or (is_tensor and values._requires_grad)
     if tracked or accumulate or not own.flags.writeable:
         return write_(IndexPut, target, values, index=index, accumulate=accumulate)
     own[index] = values._array if is_tensor else checked_number(values, own.dtype)

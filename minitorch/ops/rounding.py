@@ -10,6 +10,7 @@ import numpy as np
 
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
+from minitorch.ops.cast import no_slope
 
 if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples
@@ -25,7 +26,7 @@ class Floor(Op):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        return grad * 0
+        return no_slope(grad)
 
     parity = staticmethod(lambda torch, x: torch.floor(x))
     reference = staticmethod(np.vectorize(math.floor, otypes=[float]))
@@ -41,7 +42,7 @@ class Ceil(Op):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        return grad * 0
+        return no_slope(grad)
 
     parity = staticmethod(lambda torch, x: torch.ceil(x))
     reference = staticmethod(np.vectorize(math.ceil, otypes=[float]))
@@ -57,7 +58,7 @@ class Trunc(Op):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        return grad * 0
+        return no_slope(grad)
 
     parity = staticmethod(lambda torch, x: torch.trunc(x))
     reference = staticmethod(np.vectorize(math.trunc, otypes=[float]))
@@ -73,7 +74,7 @@ class Round(Op):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        return grad * 0
+        return no_slope(grad)
 
     parity = staticmethod(lambda torch, x, *, decimals: torch.round(x, decimals=decimals))
     reference = staticmethod(

@@ -96,20 +96,17 @@ class ClampTensor(Op):
     def backward(ctx: Any, grad: Tensor) -> Grads:
         x, low, high = ctx.saved_tensors
         needs_x, needs_low, needs_high = ctx.needs_input_grad
-        is_below = None if low is None else lt(x, low)
-        is_above = None if high is None else gt(x, high)
-        if is_below is not None and is_above is not None:
-            crossed = gt(low, high)
-            is_below, is_above = is_below & ~crossed, is_above | crossed
-        outside = [mask for mask in (is_below, is_above) if mask is not None]
-        grad_x = grad
-        for mask in outside if needs_x else ():
-            grad_x = where(mask, 0.0, grad_x)
-        return (
-            grad_x if needs_x else None,
-            where(is_below, grad, 0.0) if needs_low else None,  # type: ignore[arg-type]
-            where(is_above, grad, 0.0) if needs_high else None,  # type: ignore[arg-type]
-        )
+        grad_x = grad_low = grad_high = None
+        if needs_x:
+            grad_x = grad if low is None else where(ge(x, low), grad, 0.0)
+            grad_x = grad_x if high is None else where(le(x, high), grad_x, 0.0)
+        if needs_low:
+            is_below = lt(x, low) if high is None else lt(x, low) & lt(low, high)
+            grad_low = where(is_below, grad, 0.0)
+        if needs_high:
+            is_above = gt(x, high) if low is None else gt(x, high) | gt(low, high)
+            grad_high = where(is_above, grad, 0.0)
+        return grad_x, grad_low, grad_high
 
     parity = staticmethod(lambda torch, x, low, high: torch.clamp(x, low, high))
 

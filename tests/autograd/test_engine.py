@@ -268,6 +268,12 @@ def test_backward_of_several_elements() -> None:
     assert x.grad.tolist() == [2.0, 20.0]
 
 
+@pytest.mark.parametrize("start", [[1.0], np.ones(1)])
+def test_gradients_to_start_with_are_tensors(start: Any) -> None:
+    with pytest.raises(TypeError, match="gradients can be either Tensors or None, but got float"):
+        leaf(1.0).backward(start)
+
+
 def test_promotion_is_undone_in_gradients() -> None:
     a = mt.tensor([1.0, 2.0], dtype=mt.float64, requires_grad=True)
     b = mt.tensor([3.0, 4.0], requires_grad=True)
@@ -352,3 +358,13 @@ def test_factors_are_kept_only_where_the_other_needs_them() -> None:
     out = mt.nn.functional.conv2d(images, weight)
     assert out.grad_fn.saved_tensors[0] is None
     assert out.grad_fn.saved_tensors[1] is weight
+
+
+def test_what_forward_complains_of_is_not_taken_for_broadcasting() -> None:
+    class Fussy(mt.autograd.op.Op):
+        @staticmethod
+        def forward(a: Any, b: Any) -> Any:
+            raise ValueError("not today")
+
+    with pytest.raises(ValueError, match="not today"):
+        Fussy.apply(mt.ones(2), mt.ones(3))

@@ -134,6 +134,25 @@ def test_leaves_that_require_grad_are_not_written() -> None:
     assert a.is_leaf
 
 
+def test_views_made_without_recording_are_not_written_while_recording() -> None:
+    a = mt.ones(2, 2, requires_grad=True)
+    b = a * 3
+    with mt.no_grad():
+        view = b[0]
+    for write in (
+        lambda: view.mul_(2),
+        lambda: view.__setitem__(0, 1.0),
+        lambda: view.__setitem__([0], 1.0),
+        view.uniform_,
+    ):
+        with pytest.raises(RuntimeError, match="A view was created in no_grad mode and is being"):
+            write()
+    assert b.tolist() == [[3.0, 3.0], [3.0, 3.0]]
+    with mt.no_grad():
+        view.mul_(2)
+    assert b.tolist() == [[6.0, 6.0], [3.0, 3.0]]
+
+
 def test_shapes_and_dtypes_are_kept() -> None:
     with pytest.raises(
         RuntimeError, match=r"output with shape \[1, 3\] doesn't match the broadcast shape \[2, 3\]"
