@@ -131,7 +131,7 @@ def from_numpy(ndarray: Array) -> Tensor:
         raise ValueError(
             f"{_why_not(ndarray)}: tensor(array) makes a copy that is as it should be."
         )
-    return Tensor._wrap(np.asarray(ndarray))
+    return Tensor._wrap(np.asarray(ndarray)[...])  # whose shape and flags nobody else changes
 
 
 def _why_not(ndarray: Array) -> str:

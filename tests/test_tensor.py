@@ -208,6 +208,16 @@ def test_functions_of_numpy_refuse_tensors():
         mt.ones(2) + np.ones(2, complex)
 
 
+def test_what_becomes_of_an_array_object_is_no_matter_of_the_tensor():
+    given = np.zeros((2, 3), np.float32)
+    for x in (mt.from_numpy(given), mt.as_tensor(given), mt.Tensor(given), mt.zeros(2, 3)):
+        for array in (x.numpy(), np.asarray(x), given):
+            array.flags.writeable = False
+        x.add_(1)
+        assert x.numpy().flags.writeable
+        given.flags.writeable = True
+
+
 def test_numpy_sees_the_memory_of_a_tensor():
     x = mt.zeros(2, 3)
     for array in (x.numpy(), np.asarray(x), np.from_dlpack(x), x.detach().numpy()):

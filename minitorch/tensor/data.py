@@ -78,7 +78,8 @@ def to_array(data: Any, to: NumpyType | None, *, copy: bool) -> Array:
         return _from_sequence(data, to)
     to = dtypes.from_numpy(array.dtype).numpy if to is None else to
     with np.errstate(all="ignore"):  # out of range is the caller's affair, as in PyTorch
-        return array.astype(to, copy=copy or not is_shareable(array), subok=False)
+        array = array.astype(to, copy=copy or not is_shareable(array), subok=False)
+    return array[...] if array is data else array  # an object that nobody else changes
 
 
 def is_shareable(array: Array) -> bool:

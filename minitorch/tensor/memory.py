@@ -110,7 +110,7 @@ class MemoryMethods(TensorBase):
         return ops.clone(self)
 
     def numpy(self, *, force: builtins.bool = False) -> Array:
-        """Return the array itself: it shares memory with the tensor.
+        """Return an array that shares memory with the tensor.
 
         Args:
             force: detach first where the tensor requires grad.
@@ -123,7 +123,7 @@ class MemoryMethods(TensorBase):
                 "Can't call numpy() on Tensor that requires grad. "
                 "Use tensor.detach().numpy() instead."
             )
-        return self._array
+        return self._array[...]  # a new object: its shape and flags may be changed
 
     def __array__(self, dtype: Any = None, copy: builtins.bool | None = None) -> Array:
         return np.array(self.numpy(), dtype, copy=copy)
