@@ -64,6 +64,19 @@ def _rebuild(cls: type[Parameter], array: Array, requires_grad: bool) -> Paramet
     return cls(Tensor._wrap(array), requires_grad)
 
 
+def reset_grad(tensor: Tensor, set_to_none: bool) -> None:
+    """Forget the gradient, or set it to zero where it stands."""
+    grad = tensor.grad
+    if set_to_none:
+        tensor.grad = None
+    elif grad is not None:
+        if grad.grad_fn is None:
+            grad.requires_grad_(False)
+        else:
+            grad.detach_()
+        grad.zero_()
+
+
 class Buffer(Tensor):
     """A tensor that belongs to a module's state but is not trained, such as a running mean.
 
@@ -80,3 +93,17 @@ class Buffer(Tensor):
         buffer: Buffer = _alias(cls, data)
         buffer.persistent = persistent
         return buffer
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Buffer:
+        copy: Buffer = super().__deepcopy__(memo)  # type: ignore[assignment]
+        copy.persistent = self.persistent
+        return copy
+
+    def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
+        return _rebuild_buffer, (self._array, self.requires_grad, self.persistent)
+
+
+def _rebuild_buffer(array: Array, requires_grad: bool, persistent: bool) -> Buffer:
+    buffer = Buffer(Tensor._wrap(array), persistent=persistent)
+    buffer.requires_grad = requires_grad
+    return buffer

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from minitorch.errors import missing_attribute
 from minitorch.optim.optimizer import Group, Optimizer
 from minitorch.tensor import Tensor
 
@@ -291,14 +292,17 @@ class LinearLR(LRScheduler):
             return self._scaled(self.start_factor)
         if self._is_initial or self.last_epoch > self.total_iters:
             return self._values("lr")
-        return self._scaled(self._factor(self.last_epoch) / self._factor(self.last_epoch - 1))
-
-    def _factor(self, epoch: int) -> float:
-        done = min(self.total_iters, epoch) / self.total_iters
-        return self.start_factor + (self.end_factor - self.start_factor) * done
+        # Factor of this epoch over that of the last one, rounded as PyTorch rounds it.
+        rise = self.end_factor - self.start_factor
+        before = self.total_iters * self.start_factor + (self.last_epoch - 1) * rise
+        return self._scaled(1.0 + rise / before)
 
     def _get_closed_form_lr(self) -> list[Rate]:
-        return [base * self._factor(self.last_epoch) for base in self.base_lrs]
+        rise = self.end_factor - self.start_factor
+        factor = (
+            self.start_factor + rise * min(self.total_iters, self.last_epoch) / self.total_iters
+        )
+        return [base * factor for base in self.base_lrs]
 
 
 class ExponentialLR(LRScheduler):
@@ -519,3 +523,7 @@ def _check_optimizer(optimizer: Any) -> None:
 def _copy(value: Any) -> Any:
     """Copy a tensor, so that changing one group's value in place changes no other's."""
     return value.clone() if isinstance(value, Tensor) else value
+
+
+def __getattr__(name: str) -> Any:
+    raise missing_attribute(__name__, name)

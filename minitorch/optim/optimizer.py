@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from minitorch.autograd.grad_mode import enable_grad
+from minitorch.nn.parameter import reset_grad
 from minitorch.tensor import Tensor
 
 Group = dict[str, Any]
@@ -75,10 +76,7 @@ class Optimizer:
         """Forget all gradients: ``grad`` becomes None, or zeros with ``set_to_none=False``."""
         for group in self.param_groups:
             for param in group["params"]:
-                if set_to_none:
-                    param.grad = None
-                elif param.grad is not None:
-                    param.grad.detach_().zero_()
+                reset_grad(param, set_to_none)
 
     def add_param_group(self, param_group: Group) -> None:
         """Add a group: a dict with ``"params"`` and options; the defaults fill in what is missing.

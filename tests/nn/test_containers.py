@@ -279,3 +279,12 @@ def test_repeated_modules_share_weights():
     net = nn.Sequential(nn.Linear(2, 2)) * 3
     assert len(list(net.parameters())) == 2
     assert len(net.state_dict()) == 6
+
+
+@pytest.mark.parametrize("make", [three, listed])
+def test_a_refused_insert_changes_nothing(make):
+    container = make(mt)
+    before = repr(container)
+    with pytest.raises(TypeError, match="str is not a Module subclass"):
+        container.insert(1, "x")
+    assert repr(container) == before

@@ -313,8 +313,8 @@ def test_what_is_absent_says_so():
         nn.Linear(2, 2).register_forward_hook(print)
     with pytest.raises(AttributeError, match=r"no attribute 'Conv1d'.*'Conv2d'"):
         nn.Conv1d  # noqa: B018
-    with pytest.raises(AttributeError, match="no attribute 'silu'"):
-        nn.functional.silu  # noqa: B018
+    with pytest.raises(AttributeError, match=r"no attribute 'silou'.*'silu'"):
+        nn.functional.silou  # noqa: B018
     with pytest.raises(AttributeError, match="no attribute 'xavier'"):
         nn.init.xavier  # noqa: B018
     with pytest.raises(AttributeError, match="no attribute 'weight_norm'"):
@@ -410,6 +410,17 @@ def test_zero_grad_lets_go_of_a_graph_in_the_gradient():
     assert not net.weight.grad.requires_grad
 
 
+def test_zero_grad_keeps_the_tensor_also_where_it_is_a_view():
+    net = nn.Linear(2, 2, bias=False)
+    all_gradients = mt.ones(4)
+    net.weight.grad = gradient = all_gradients.view(2, 2)
+    for holder in (net, mt.optim.SGD(net.parameters())):
+        all_gradients.fill_(1)
+        holder.zero_grad(set_to_none=False)
+        assert net.weight.grad is gradient
+        assert all_gradients.tolist() == [0.0] * 4
+
+
 def convert(torch):
     net = torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.BatchNorm1d(2))
     net(torch.ones(3, 2)).sum().backward()
@@ -424,6 +435,7 @@ def convert(torch):
         lambda: net.to(torch.ones(1)),
         lambda: net.to(device="cpu", dtype=torch.float64, non_blocking=True),
         lambda: net.type(torch.float32),
+        lambda: net.type("torch.DoubleTensor"),
         lambda: net.cpu(),
     ):
         assert how() is net

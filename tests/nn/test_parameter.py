@@ -74,3 +74,14 @@ def test_requires_grad_is_on_by_default_for_computed_data():
     (parameter * 3).sum().backward()
     assert parameter.grad.tolist() == [3.0, 3.0]
     assert source.grad is None
+
+
+@pytest.mark.parametrize("duplicate", [copy.deepcopy, lambda b: pickle.loads(pickle.dumps(b))])
+def test_copies_of_a_buffer_stay_as_persistent_as_it_was(duplicate):
+    for persistent in (True, False):
+        module = nn.Module()
+        module.count = nn.Buffer(mt.ones(2), persistent=persistent)
+        twin = nn.Module()
+        twin.count = duplicate(module).count
+        assert type(twin.count) is nn.Buffer
+        assert list(twin.state_dict()) == list(module.state_dict())

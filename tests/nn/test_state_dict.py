@@ -24,6 +24,12 @@ def with_absent_child(torch):
     return net
 
 
+def scalar(torch):
+    module = torch.nn.Module()
+    module.register_buffer("scale", torch.zeros(()))
+    return module
+
+
 def integers(torch):
     return {"weight": torch.ones(3, 2).long(), "bias": torch.ones(3).double()}
 
@@ -60,6 +66,7 @@ SAVED = {
     "leftovers of an absent child": load(
         with_absent_child, lambda torch: {**stack(torch).state_dict(), "down.weight": 1}
     ),
+    "one number for a scalar": load(scalar, lambda torch: {"scale": torch.ones(1)}),
     "a checkpoint from before batches were counted": load(
         stack,
         lambda torch: {
@@ -72,6 +79,12 @@ SAVED = {
 @pytest.mark.parametrize("script", SAVED.values(), ids=SAVED)
 def test_loading_gives_what_pytorch_gives(torch, script):
     assert outcome(script, mt) == outcome(script, torch)
+
+
+def without_count(torch):
+    state = stack(torch).state_dict()
+    del state["1.num_batches_tracked"]
+    return state
 
 
 # Class and lines of the message, which are PyTorch's; a remedy may follow.
@@ -95,6 +108,10 @@ ERRORS = {
         "Error(s) in loading state_dict for Linear:\n\t"
         "size mismatch for weight: copying a param with shape torch.Size([3, 3]) from checkpoint, "
         "the shape in current model is torch.Size([3, 2]).",
+    ),
+    "a count that was saved and is gone": (
+        load(stack, without_count),
+        'Missing key(s) in state_dict: "1.num_batches_tracked". ',
     ),
     "an array": (
         load(linear, lambda torch: {"weight": np.ones((3, 2)), "bias": torch.ones(3)}),
@@ -209,3 +226,62 @@ def test_a_child_with_a_state_dict_of_its_own_is_asked():
 
     net = nn.Sequential(Quiet(1, 1), nn.Linear(1, 1))
     assert list(net.state_dict()) == ["0.only", "1.weight", "1.bias"]
+
+
+def versioned(torch):
+    """A module that renames what its version 1 saved under another name."""
+
+    class Layer(torch.nn.Linear):
+        _version = 2
+
+        def _load_from_state_dict(self, state, prefix, metadata, *args):
+            if metadata.get("version", 1) < 2:
+                state[prefix + "weight"] = state.pop(prefix + "kernel")
+            super()._load_from_state_dict(state, prefix, metadata, *args)
+
+    return torch.nn.Sequential(Layer(1, 1))
+
+
+def test_versions_travel_with_the_state(torch):
+    for t in (mt, torch):
+        net = versioned(t)
+        state = net.state_dict()
+        assert state._metadata == {"": {"version": 1}, "0": {"version": 2}}
+        net.load_state_dict(state)
+        state._metadata["0"] = {"version": 1}
+        state["0.kernel"] = state.pop("0.weight")
+        net.load_state_dict(state)
+        net.load_state_dict({"0.kernel": t.ones(1, 1), "0.bias": t.ones(1)})
+        assert net[0].weight.item() == 1.0
+
+
+def test_assigned_parameters_are_the_very_ones():
+    net = nn.Linear(2, 3).requires_grad_(False)
+    weight = nn.Parameter(mt.ones(3, 2))
+    net.load_state_dict({"weight": weight, "bias": mt.ones(3)}, assign=True)
+    assert net.weight is weight
+    assert not weight.requires_grad, "a frozen place stays frozen"
+
+
+def test_a_wrapper_does_not_pass_for_what_it_wraps():
+    class Wrapper(nn.Module):
+        def __init__(self, module):
+            super().__init__()
+            self.module = module
+
+        def __getattr__(self, name):
+            try:
+                return super().__getattr__(name)
+            except AttributeError:
+                return getattr(self.module, name)
+
+    class Stateful(nn.Linear):
+        def get_extra_state(self):
+            return 1
+
+        def set_extra_state(self, state):
+            assert state == 1
+
+    net = Wrapper(Stateful(1, 1, bias=False))
+    assert list(net.state_dict()) == ["module.weight", "module._extra_state"]
+    assert repr(net.load_state_dict(net.state_dict())) == "<All keys matched successfully>"

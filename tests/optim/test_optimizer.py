@@ -404,3 +404,14 @@ def test_repr_golden() -> None:
     options += ["maximize: False", "momentum: 0", "nesterov: False", "weight_decay: 0"]
     lines = ["SGD (", "Parameter Group 0", *(f"    {option}" for option in options), ")"]
     assert repr(SGD([leaf(1.0)], lr=0.1)) == "\n".join(lines)
+
+
+# --- what is not there
+
+
+def test_absent_names_lead_to_near_ones() -> None:
+    with pytest.raises(AttributeError, match=r"no attribute 'ASGD'\. Did you mean 'SGD'\?"):
+        mt.optim.ASGD  # noqa: B018
+    with pytest.raises(AttributeError, match=r"no attribute 'StepLRR'\. Did you mean 'StepLR'\?"):
+        mt.optim.lr_scheduler.StepLRR  # noqa: B018
+    assert not hasattr(mt.optim, "Rprop")

@@ -182,3 +182,10 @@ def test_split_errors() -> None:
     with pytest.warns(UserWarning, match="Length of split at index 1 is 0") as caught:
         random_split(Numbers(1), [0.5, 0.5])
     assert caught[0].filename == __file__
+
+
+def test_absent_names_lead_to_near_ones() -> None:
+    with pytest.raises(AttributeError, match=r"no attribute 'StackDataset'\. Did you mean '.*Data"):
+        mt.utils.data.StackDataset  # noqa: B018
+    with pytest.raises(AttributeError, match=r"no attribute 'dat'\. Did you mean 'data'\?"):
+        mt.utils.dat  # noqa: B018

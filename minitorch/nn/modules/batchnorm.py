@@ -17,6 +17,8 @@ from minitorch.tensor import Tensor
 class _BatchNorm(Module):
     """What batch norms of all dimensions share."""
 
+    _version = 2  # of 1, from before PyTorch 0.4.1, there was no count of batches
+
     weight: Parameter | None
     bias: Parameter | None
     running_mean: Tensor | None
@@ -97,12 +99,16 @@ class _BatchNorm(Module):
         )
 
     def _load_from_state_dict(
-        self, state_dict: dict[str, Any], prefix: str, *args: Any, **kwargs: Any
+        self,
+        state_dict: dict[str, Any],
+        prefix: str,
+        local_metadata: dict[str, Any],
+        *args: Any,
+        **kwargs: Any,
     ) -> None:
-        # Checkpoints from before PyTorch 0.4.1 do not have the count.
-        if self.num_batches_tracked is not None:
+        if local_metadata.get("version", 1) < 2 and self.num_batches_tracked is not None:
             state_dict.setdefault(prefix + "num_batches_tracked", self.num_batches_tracked)
-        super()._load_from_state_dict(state_dict, prefix, *args, **kwargs)
+        super()._load_from_state_dict(state_dict, prefix, local_metadata, *args, **kwargs)
 
     def extra_repr(self) -> str:
         return (

@@ -70,6 +70,7 @@ class _Numbered(Module):
         return self
 
     def _insert(self, index: int, module: Module) -> None:
+        self._check_child(module)  # before anything is changed
         modules = list(self)
         modules.insert(index, module)
         self._renumber(modules)

@@ -9,7 +9,7 @@ from typing import Any, Self
 from minitorch.dtypes import dtype
 from minitorch.nn.modules import state
 from minitorch.nn.modules.walk import postorder, preorder
-from minitorch.nn.parameter import Buffer, Parameter
+from minitorch.nn.parameter import Buffer, Parameter, reset_grad
 from minitorch.tensor import Tensor
 
 # What PyTorch's modules have beyond these, with what to do instead.
@@ -44,6 +44,9 @@ class Module:
         ...     def forward(self, x):
         ...         return self.fc(x)
     """
+
+    # Saved with the state, for _load_from_state_dict to know what a checkpoint holds.
+    _version = 1
 
     training: bool
     _parameters: dict[str, Parameter | None]
@@ -202,12 +205,15 @@ class Module:
     def add_module(self, name: str, module: Module | None) -> None:
         """Add a child, or a name that holds None."""
         self._require_init("module")
-        if module is not None and not isinstance(module, Module):
-            raise TypeError(f"{_typename(module)} is not a Module subclass{_or_its_call(module)}")
+        self._check_child(module)
         self._check_name("module", name, self._modules)
         self._modules[name] = module
 
     register_module = add_module
+
+    def _check_child(self, module: object) -> None:
+        if module is not None and not isinstance(module, Module):
+            raise TypeError(f"{_typename(module)} is not a Module subclass{_or_its_call(module)}")
 
     # Walking
 
@@ -345,13 +351,7 @@ class Module:
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Forget all gradients, or with ``set_to_none=False`` set them to zero."""
         for parameter in self.parameters():
-            if parameter.grad is None:
-                continue
-            if set_to_none:
-                parameter.grad = None
-            else:
-                parameter.grad = parameter.grad.detach()
-                parameter.grad.zero_()
+            reset_grad(parameter, set_to_none)
 
     # Conversion
 
@@ -386,7 +386,7 @@ class Module:
 
     def type(self, dst_type: Any) -> Self:
         """Convert all parameters and buffers, integers too."""
-        return self._apply(lambda t: t.to(dst_type))
+        return self._apply(lambda t: t.type(dst_type))
 
     def float(self) -> Self:
         """Convert floating-point parameters and buffers to float32."""
@@ -416,14 +416,17 @@ class Module:
             prefix: put before every name.
             keep_vars: give the parameters themselves instead of detached tensors.
         """
-        state: dict[str, Any] = OrderedDict() if destination is None else destination
+        if destination is None:
+            destination = OrderedDict()
+            destination._metadata = OrderedDict()  # the _version of each module
         has_own = _has_own("state_dict")
         for name, module in preorder(self, unique=False, stop=has_own):
             below = f"{prefix}{name}." if name else prefix
             if module is self or not has_own(module):
-                module._save_to_state_dict(state, below, keep_vars)
+                module._save_to_state_dict(destination, below, keep_vars)
             else:
-                module.state_dict(destination=state, prefix=below, keep_vars=keep_vars)
+                module.state_dict(destination=destination, prefix=below, keep_vars=keep_vars)
+        state: dict[str, Any] = destination
         return state
 
     def load_state_dict(

@@ -43,11 +43,18 @@ def _own_tensors(module: Module) -> dict[str, Tensor]:
     return {name: tensor for name, tensor in tensors.items() if tensor is not None}
 
 
+def _has(module: Module, method: str) -> bool:
+    """Ask the class: a wrapper may offer the methods of what it wraps as its own."""
+    return hasattr(type(module), method)
+
+
 def save_own(module: Module, destination: Any, prefix: str, keep_vars: bool) -> None:
     """Put the state of one module into a dict."""
+    if hasattr(destination, "_metadata"):
+        destination._metadata[prefix[:-1]] = {"version": module._version}
     for name, tensor in _own_tensors(module).items():
         destination[prefix + name] = tensor if keep_vars else tensor.detach()
-    if hasattr(module, "get_extra_state"):
+    if _has(module, "get_extra_state"):
         destination[prefix + _EXTRA] = module.get_extra_state()
 
 
@@ -64,11 +71,12 @@ def load(
     missing: list[str] = []
     unexpected: list[str] = []
     errors: list[str] = []
-    metadata = {"assign_to_params_buffers": assign}
+    versions = getattr(state_dict, "_metadata", None) or {}
     names = []
     for name, module in preorder(root, unique=False):
         names.append((name, module))
         prefix = f"{name}." if name else ""
+        metadata = {**versions.get(name, {}), "assign_to_params_buffers": assign}
         module._load_from_state_dict(given, prefix, metadata, True, missing, unexpected, errors)
     unexpected += _unclaimed(given, names)
     if strict and unexpected:
@@ -104,7 +112,7 @@ def _unclaimed(given: Mapping[str, Any], names: list[tuple[str, Module]]) -> lis
         by_module[name] = []
         prefix = f"{name}." if name else ""
         claimed.update(prefix + own for own in _own_tensors(module))
-        if hasattr(module, "set_extra_state"):
+        if _has(module, "set_extra_state"):
             claimed.add(prefix + _EXTRA)
         empty.update(prefix + child for child, m in module._modules.items() if m is None)
     for key in given:
@@ -133,7 +141,7 @@ def load_own(
             missing.append(key)
         elif problem := _load_tensor(module, name, key, tensor, given[key], assign):
             errors.append(problem)
-    if hasattr(module, "set_extra_state"):
+    if _has(module, "set_extra_state"):
         if prefix + _EXTRA in given:
             module.set_extra_state(given[prefix + _EXTRA])
         else:
@@ -149,6 +157,8 @@ def _load_tensor(
             f'While copying the parameter named "{key}", expected torch.Tensor or Tensor-like '
             f"object from checkpoint but received {type(value)}"
         )
+    if value.shape == (1,) and tensor.shape == ():  # what a scalar was before PyTorch 0.4
+        value = value[0]
     if value.shape != tensor.shape:
         return (
             f"size mismatch for {key}: copying a param with shape {value.shape} from checkpoint, "
@@ -156,8 +166,10 @@ def _load_tensor(
         )
     try:
         if assign:
-            is_parameter = isinstance(tensor, Parameter)
-            setattr(module, name, Parameter(value, tensor.requires_grad) if is_parameter else value)
+            if isinstance(tensor, Parameter):
+                value = value if isinstance(value, Parameter) else Parameter(value, False)
+                value.requires_grad_(tensor.requires_grad)
+            setattr(module, name, value)
         else:
             with no_grad():
                 tensor.copy_(value)

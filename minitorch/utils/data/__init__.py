@@ -1,5 +1,7 @@
 """Datasets, samplers and the loader that makes batches of them."""
 
+from typing import Any as _Any
+
 from minitorch.utils.data.collate import default_collate, default_convert
 from minitorch.utils.data.dataloader import DataLoader, get_worker_info
 from minitorch.utils.data.dataset import (
@@ -39,3 +41,9 @@ __all__ = [
     "default_convert",
     "get_worker_info",
 ]
+
+
+def __getattr__(name: str) -> _Any:
+    from minitorch.errors import missing_attribute
+
+    raise missing_attribute(__name__, name)
