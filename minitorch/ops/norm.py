@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from minitorch import kernels
-from minitorch.autograd.op import Array, Grads, Op
+from minitorch.autograd.op import Array, Grads, Op, quiet
 from minitorch.autograd.variable import TensorBase
 from minitorch.kernels import reference
 
@@ -27,6 +27,7 @@ class BatchNorm(Op):
     saves_outputs = (1, 2)
 
     @staticmethod
+    @quiet
     def forward(
         x: Array, weight: Array | None, bias: Array | None, *, eps: float
     ) -> tuple[Array, Array, Array]:
@@ -127,6 +128,7 @@ class BatchNormInference(Op):
     saves = (0, 1)
 
     @staticmethod
+    @quiet
     def forward(
         x: Array, weight: Array | None, bias: Array | None, *, mean: Array, invstd: Array
     ) -> Array:
@@ -204,6 +206,7 @@ def batch_norm(
     return BatchNorm.apply(input, weight, bias, eps=eps)
 
 
+@quiet
 def batch_norm_inference(
     input: TensorBase,
     running_mean: TensorBase,

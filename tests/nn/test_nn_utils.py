@@ -31,6 +31,34 @@ def test_clip_grad_norm(torch, norm_type, max_norm):
     assert_same_values(*results, 1e-6)
 
 
+def test_clip_grad_norm_of_half_precision(torch):
+    results = []
+    for t in (mt, torch):
+        half = t.nn.Parameter(t.zeros(2, dtype=t.float16))
+        half.grad = t.tensor([300.0, 300.0], dtype=t.float16)  # whose squares overflow
+        single = t.nn.Parameter(t.zeros(1))
+        single.grad = t.ones(1)
+        total = t.nn.utils.clip_grad_norm_([half, single], 1.0)
+        results.append([total, half.grad, single.grad])
+    assert_same_values(*results, 1e-3)
+
+
+def test_clip_grad_norm_takes_the_word_inf(torch):
+    results = []
+    for t in (mt, torch):
+        made = parameters(t)
+        results.append([t.nn.utils.clip_grad_norm_(made, 0.5, "inf"), made[0].grad])
+    assert_same_values(*results, 1e-6)
+
+
+def test_infinite_gradients_are_clipped_without_a_warning():
+    parameter = nn.Parameter(mt.zeros(2))
+    parameter.grad = mt.tensor([math.inf, 1.0])
+    assert nn.utils.clip_grad_norm_(parameter, 1.0).item() == math.inf
+    assert math.isnan(parameter.grad[0].item())
+    assert parameter.grad[1].item() == 0.0
+
+
 def test_clip_grad_value(torch):
     results = []
     for t in (mt, torch):

@@ -138,6 +138,16 @@ def test_a_step_between_forward_and_backward_is_noticed() -> None:
         loss.backward()
 
 
+def test_a_run_that_diverges_is_not_warned_of() -> None:
+    """As in PyTorch: the numbers say it."""
+    w = mt.tensor([3e38, np.inf], requires_grad=True)
+    w.grad = mt.tensor([-3e38, np.inf])
+    optimizer = SGD([w], lr=10.0, momentum=0.9, weight_decay=0.1)
+    for _ in range(2):
+        optimizer.step()
+    assert np.isnan(w.detach().numpy()).all()
+
+
 def test_a_step_records_nothing() -> None:
     w = mt.ones(2, requires_grad=True)
     w.grad = mt.ones(2)

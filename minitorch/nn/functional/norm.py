@@ -7,10 +7,13 @@ import math
 import numpy as np
 
 from minitorch import ops
+from minitorch.autograd.op import quiet
 from minitorch.autograd.versions import bump
 from minitorch.dtypes import Array
 from minitorch.nn.functional.checks import require_float, require_tensors
 from minitorch.tensor import Tensor
+
+Running = tuple[Tensor | None, Tensor | None]
 
 
 def batch_norm(
@@ -61,19 +64,29 @@ def batch_norm(
         return ops.batch_norm_inference(input, running_mean, running_var, weight, bias, eps)
     _check_batch(input._array, eps)
     out, mean, invstd = ops.batch_norm(input, weight, bias, eps)
-    if input._array.size == 0:
-        return out
-    if running_mean is not None:
-        _move(running_mean, mean._array, momentum)
-    if running_var is not None:
-        count = input._array.size // mean._array.size
-        biased = 1 / np.square(invstd._array.astype(np.float64)) - eps  # float16 would overflow
-        _move(running_var, biased * (count / (count - 1)), momentum)
+    if input._array.size:
+        running = (running_mean, running_var)
+        _move_statistics(input._array, mean._array, invstd._array, eps, momentum, running)
     return out
 
 
+@quiet
+def _move_statistics(
+    x: Array, mean: Array, invstd: Array, eps: float, momentum: float, running: Running
+) -> None:
+    """Step from the running values towards this batch's mean and unbiased variance."""
+    running_mean, running_var = running
+    if running_mean is not None:
+        _move(running_mean, mean, momentum)
+    if running_var is not None:
+        count = x.size // mean.size
+        biased = 1 / np.square(invstd.astype(np.float64)) - eps  # float16 would overflow
+        # Rounding may leave a variance of zero below it.
+        _move(running_var, np.maximum(biased, 0) * (count / (count - 1)), momentum)
+
+
 def _move(running: Tensor, value: Array, momentum: float) -> None:
-    """Step from the running value towards this batch's; on the array, because each step counts."""
+    """Step on the array itself, because each step counts."""
     array = running._array
     array *= 1 - momentum
     array += momentum * value

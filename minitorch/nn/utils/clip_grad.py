@@ -7,8 +7,11 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from minitorch import ops
+from minitorch.autograd.grad_mode import no_grad
+from minitorch.autograd.op import quiet
 from minitorch.autograd.versions import bump
-from minitorch.dtypes import get_default_dtype
+from minitorch.dtypes import Array, get_default_dtype
 from minitorch.tensor import Tensor
 
 
@@ -39,19 +42,25 @@ def clip_grad_norm_(
     grads = _grads(parameters)
     if not grads:
         return Tensor._wrap(np.zeros((), get_default_dtype().numpy))
-    norms = [np.linalg.norm(g._array.reshape(-1), norm_type) for g in grads]
-    total = np.linalg.norm(np.stack(norms), norm_type)
-    if error_if_nonfinite and not math.isfinite(total):
+    order = float(norm_type)
+    with no_grad():
+        total = ops.norm(ops.stack([ops.norm(grad, order) for grad in grads]), order)
+    if error_if_nonfinite and not math.isfinite(total.item()):
         raise RuntimeError(
             f"The total norm of order {norm_type} for gradients from `parameters` is non-finite, "
             "so it cannot be clipped. To disable this error and scale the gradients by the "
             "non-finite norm anyway, set `error_if_nonfinite=False`"
         )
-    factor = np.minimum(max_norm / (total + 1e-6), 1)
+    factor = (max_norm / (total + 1e-6)).clamp(max=1)._array
     for grad in grads:
-        grad._array *= factor.astype(grad._array.dtype)
-        bump(grad)
-    return Tensor._wrap(np.asarray(total))
+        _scale_(grad, factor)
+    return total
+
+
+@quiet
+def _scale_(grad: Tensor, factor: Array) -> None:
+    grad._array *= factor.astype(grad._array.dtype)
+    bump(grad)
 
 
 def clip_grad_value_(
