@@ -96,6 +96,18 @@ def scalar_name(array: Array) -> str:
     return SCALAR_NAMES[from_numpy(array.dtype)]
 
 
+_C_TYPE_NAMES = {
+    "float16": "c10::Half", "float32": "float", "float64": "double", "int64": "long int",
+    "int32": "int", "int16": "short int", "int8": "signed char", "uint8": "unsigned char",
+    "bool": "bool",
+}  # fmt: skip
+
+
+def c_type_name(array: Array) -> str:
+    """Return the C++ name of the element type, which some of PyTorch's messages have instead."""
+    return _C_TYPE_NAMES[array.dtype.name]
+
+
 def not_implemented(kernel: str, of: np.dtype[Any]) -> NotImplementedError:
     """Build the error for an op that does not exist for a dtype; PyTorch names its kernel."""
     name = SCALAR_NAMES[from_numpy(of)]

@@ -12,7 +12,7 @@ import numpy as np
 
 from minitorch.autograd.op import CROSSWISE, Array, Grads, Op, quiet
 from minitorch.autograd.variable import TensorBase
-from minitorch.dtypes import scalar_name
+from minitorch.dtypes import c_type_name, scalar_name
 
 if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples
@@ -235,18 +235,11 @@ class LinearNoBiasFlattened(Linear):
     name = "UnsafeViewBackward0"
 
 
-_C_NAMES = {
-    "float16": "c10::Half", "float32": "float", "float64": "double", "int64": "long int",
-    "int32": "int", "int16": "short int", "int8": "signed char", "uint8": "unsigned char",
-    "bool": "bool",
-}  # fmt: skip
-
-
 def _check_dtypes(a: Array, b: Array) -> None:
     if a.dtype != b.dtype:
         raise RuntimeError(
             "expected m1 and m2 to have the same dtype, but got: "
-            f"{_C_NAMES[a.dtype.name]} != {_C_NAMES[b.dtype.name]}; convert one with .to(dtype)"
+            f"{c_type_name(a)} != {c_type_name(b)}; convert one with .to(dtype)"
         )
     if a.dtype.kind == "b":
         raise NotImplementedError(

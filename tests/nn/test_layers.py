@@ -5,7 +5,7 @@ import pytest
 
 import minitorch as mt
 from minitorch import nn
-from tests.nn.both import assert_same_values
+from tests.nn.both import assert_same_values, outcome
 
 TOLERANCE = {"float32": 1e-5, "float64": 1e-12}
 
@@ -210,6 +210,21 @@ def test_batch_norm_in_evaluation_is_frozen_and_pure():
     assert {name: t.tolist() for name, t in norm.state_dict().items()} == before
 
 
+def test_the_running_variance_of_a_constant_is_not_negative():
+    norm = nn.BatchNorm1d(2, momentum=None)
+    norm(mt.full((4, 2), 3.7))
+    assert min(norm.running_var.tolist()) >= 0
+    assert norm.running_var.tolist() == pytest.approx([0.0, 0.0], abs=1e-11)
+
+
+def test_batch_norm_of_what_is_not_finite_does_not_warn():
+    norm = nn.BatchNorm1d(2)
+    norm(mt.tensor([[1e20, np.inf], [-1e20, 1.0]]))
+    assert norm.running_mean.tolist() == [0.0, np.inf]
+    assert norm.running_var[0].item() == np.inf
+    assert np.isnan(norm.running_var[1].item())
+
+
 def test_dropout_only_drops_in_training():
     mt.manual_seed(0)
     drop = nn.Dropout(0.5)
@@ -259,6 +274,25 @@ def test_options_of_conv_in_numbers():
     assert conv(mt.arange(9.0).reshape(1, 1, 3, 3)).tolist() == [
         [[[8.0, 6.0, 7.0], [2.0, 0.0, 1.0], [5.0, 3.0, 4.0]]]
     ]
+
+
+WRONG_DTYPES = {
+    "linear": lambda t, dtype: t.nn.Linear(4, 2)(t.ones(3, 4).to(dtype)),
+    "linear of more dimensions": lambda t, dtype: t.nn.Linear(4, 2)(t.ones(2, 3, 4).to(dtype)),
+    "linear, no bias": lambda t, dtype: t.nn.Linear(4, 2, bias=False)(t.ones(3, 4).to(dtype)),
+    "conv": lambda t, dtype: t.nn.Conv2d(1, 2, 3)(t.ones(1, 1, 4, 4).to(dtype)),
+    "conv unbatched": lambda t, dtype: t.nn.Conv2d(1, 2, 3)(t.ones(1, 4, 4).to(dtype)),
+    "conv, no bias": lambda t, dtype: t.nn.Conv2d(1, 2, 3, bias=False)(t.ones(1, 4, 4).to(dtype)),
+}
+
+
+@pytest.mark.parametrize("dtype", ["float64", "int64", "uint8"])
+@pytest.mark.parametrize("call", WRONG_DTYPES.values(), ids=WRONG_DTYPES)
+def test_inputs_of_another_dtype_are_refused_as_in_pytorch(torch, call, dtype):
+    results = [outcome(lambda t: call(t, getattr(t, dtype)), t) for t in (mt, torch)]
+    (kind, (message, _)), (their_kind, (their_message, _)) = results
+    assert kind == their_kind == "RuntimeError"
+    assert message.startswith(their_message)
 
 
 def test_parameters_take_the_dtype_asked_for():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from minitorch import ops
+from minitorch.dtypes import scalar_name
 from minitorch.nn.functional.checks import require_tensors
 from minitorch.tensor import Tensor
 
@@ -28,5 +29,10 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
             f"mat1 and mat2 shapes cannot be multiplied ({math.prod(x[:-1])}x{x[-1]} and "
             f"{w[1]}x{w[0]}): linear expects {w[1]} input features, but got an input of shape "
             f"{list(x)}"
+        )
+    if bias is not None and input._array.dtype != weight._array.dtype:
+        raise RuntimeError(
+            f"mat1 and mat2 must have the same dtype, but got {scalar_name(input._array)} and "
+            f"{scalar_name(weight._array)}: convert the input with .to(weight.dtype)"
         )
     return ops.linear(input, weight, bias)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from minitorch import ops
-from minitorch.dtypes import Array, scalar_name
+from minitorch.dtypes import Array, c_type_name, scalar_name
 from minitorch.nn.functional.checks import Pair, as_pair, require_float, require_tensors
 from minitorch.tensor import Tensor
 
@@ -104,12 +104,21 @@ def _check_dtypes(x: Array, w: Array, bias: Tensor | None) -> None:
     if x.dtype == w.dtype and (bias is None or bias._array.dtype == x.dtype):
         require_float("conv2d", x)
         return
-    name, other = ("weight", w) if bias is None or x.dtype != w.dtype else ("bias", bias._array)
-    ours, theirs = scalar_name(x), scalar_name(other)
+    ours, theirs = scalar_name(x), scalar_name(w)
+    if bias is not None and bias._array.dtype != x.dtype:
+        theirs = scalar_name(bias._array)
+        difference = (
+            f"Input type ({c_type_name(x)}) and bias type ({c_type_name(bias._array)}) "
+            "should be the same"
+        )
+    else:
+        difference = (
+            f"expected scalar type {ours} but found {theirs}: Input type (torch.{ours}Tensor) "
+            f"and weight type (torch.{theirs}Tensor) should be the same"
+        )
     raise RuntimeError(
-        f"expected scalar type {ours} but found {theirs}: Input type (torch.{ours}Tensor) and "
-        f"{name} type (torch.{theirs}Tensor) should be the same. Convert the input with "
-        f".{theirs.lower()}(), or the module with .double(), .float() or .half()."
+        f"{difference}. Convert the input with .{theirs.lower()}(), or the module with .double(), "
+        ".float() or .half()."
     )
 
 
