@@ -9,7 +9,9 @@ import pytest
 
 import minitorch as mt
 from minitorch.autograd.op import Op
+from minitorch.kernels import numpy_scratch
 from minitorch.ops.samples import Sample, Sampler
+from minitorch.ops.view import View
 from tests.support.op_calls import (
     all_ops,
     arrays_of,
@@ -92,6 +94,41 @@ def _fortran(x: Any) -> Any:
 
 def _last_axis_reversed_twice(x: Any) -> Any:
     return x[..., ::-1].copy()[..., ::-1] if x.ndim else x
+
+
+@every_case
+def test_views_alone_share_memory(op: type[Op], sample: Sample) -> None:
+    tensors, outputs = call(op, sample.inputs, sample.params)
+    inputs = arrays_of([x for x in tensors if isinstance(x, mt.Tensor)])
+    outputs = arrays_of(outputs)
+    if issubclass(op, View):  # UnsafeView is of a copy that nobody else sees
+        return
+    for i, out in enumerate(outputs):
+        shared = [k for k, x in enumerate(inputs) if np.may_share_memory(out, x)]
+        assert shared == ([0] if op.is_view and out.size else [])
+        if not op.is_view:
+            assert not any(np.may_share_memory(out, x) for x in [*outputs[:i], *_scratch()])
+
+
+def _scratch() -> list[Any]:
+    return list(numpy_scratch._buffers.__dict__.values())
+
+
+@every_smooth_case
+def test_grads_are_in_memory_of_their_own(op: type[Op], sample: Sample) -> None:
+    """The engine keeps a new result of a rule as a leaf's grad: nobody else may hold it."""
+    leaves, outputs = call(op, sample.inputs, sample.params, requires_grad=True)
+    starts = _weights(outputs)
+    if not starts:
+        return
+    node = _with_grad(outputs)[0].grad_fn
+    mt.autograd.backward(_with_grad(outputs), starts, retain_graph=True)
+    held = (*leaves, *outputs, *starts, *node.saved_tensors)
+    arrays = [*arrays_of([x for x in held if isinstance(x, mt.Tensor)]), *_scratch()]
+    for x in float_leaves(leaves):
+        if x.grad is not None:
+            assert not any(np.may_share_memory(x.grad.numpy(), a) for a in arrays)
+            arrays.append(x.grad.numpy())
 
 
 @pytest.mark.parametrize(
