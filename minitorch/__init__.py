@@ -54,6 +54,7 @@ from minitorch.dtypes import int16 as short
 from minitorch.dtypes import int32 as int
 from minitorch.dtypes import int64 as long
 from minitorch.generator import Generator, default_generator
+from minitorch.nn.functional import conv2d, max_pool2d
 from minitorch.ops import (
     abs,
     acos,

@@ -61,6 +61,22 @@ def test_functions_of_a_tensor_are_methods_where_pytorch_has_them(torch: Any) ->
     assert missing == []
 
 
+# PyTorch has these at its root too, but with other arguments, or for the sake of its own layers.
+NOT_AT_THE_ROOT = {
+    "batch_norm",
+    "binary_cross_entropy_with_logits",
+    "dropout",
+    "index_put_",
+    "relu_",
+}
+
+
+def test_functions_are_at_the_root_where_pytorch_has_them(torch: Any) -> None:
+    layers = [name for name, value in vars(F).items() if inspect.isfunction(value)]
+    missing = {n for n in FUNCTIONS + layers if hasattr(torch, n) and not hasattr(mt, n)}
+    assert missing == NOT_AT_THE_ROOT
+
+
 def test_names_that_are_not_there_say_what_is_near() -> None:
     with pytest.raises(AttributeError, match=r"attribute .sigmiod.\. Did you mean .sigmoid."):
         mt.sigmiod  # noqa: B018
