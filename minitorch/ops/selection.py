@@ -27,13 +27,14 @@ class Clamp(Op):
     saves = (0,)
 
     @staticmethod
+    @quiet
     def forward(x: Array, *, low: Any, high: Any) -> Array:
         if x.dtype.kind != "f":
             dtype = result_dtype(x, *[limit for limit in (low, high) if limit is not None])
             which = "" if None not in (low, high) else "max_" if low is None else "min_"
             _check_order(f"clamp_{which}scalar_cpu", dtype)
             x = x.astype(dtype, copy=False)
-            low, high = (None if n is None else checked_number(n, dtype) for n in (low, high))
+        low, high = (None if n is None else checked_number(n, x.dtype) for n in (low, high))
         return np.clip(x, low, high)
 
     @staticmethod
@@ -174,6 +175,7 @@ class Where(Op):
     saves = (0,)
 
     @staticmethod
+    @quiet
     def forward(condition: Array, a: Any, b: Any) -> Array:
         if condition.dtype.kind != "b":
             if condition.dtype != np.uint8:  # the truth values of old programs

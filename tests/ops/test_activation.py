@@ -129,6 +129,13 @@ def test_names_are_those_of_pytorch(torch):
         assert ours.grad_fn.name() == theirs.grad_fn.name(), name
 
 
+def test_relu_refuses_truth_values():
+    truths = mt.tensor([True, False])
+    for call in (mt.relu, mt.nn.functional.relu, mt.Tensor.relu, mt.Tensor.relu_):
+        with pytest.raises(RuntimeError, match="Boolean inputs not supported for relu"):
+            call(truths)
+
+
 def test_gelu_refuses_another_approximation():
     with pytest.raises(RuntimeError, match=r"approximate argument must be either none or tanh"):
         ops.gelu(mt.zeros(2), "cubic")

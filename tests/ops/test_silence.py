@@ -1,0 +1,35 @@
+"""Numbers that overflow become infinite without a word, as in PyTorch."""
+
+import numpy as np
+import pytest
+
+import minitorch as mt
+from tests.support.both import compare
+
+HALF = np.array([1.0, -65504.0, 6e-8, -2.0], np.float16)
+SINGLE = np.array([1.0, -3e38, 1e-45, -2.0], np.float32)
+
+CALLS = {
+    "clamp": lambda t, x: x.clamp(min=float("-inf")),
+    "where": lambda t, x: t.where(x > 0, x, 1e10),
+    "where_other": lambda t, x: t.where(x > 0, 1e10, x),
+    "elu": lambda t, x: t.nn.functional.elu(x, 3.0),
+    "leaky_relu": lambda t, x: t.nn.functional.leaky_relu(x, 1e4),
+    "round": lambda t, x: x.round(decimals=3),
+    "exp": lambda t, x: (x * x).exp(),
+    "sum": lambda t, x: (x * x).sum(),
+}
+
+
+@pytest.mark.parametrize("array", [HALF, SINGLE], ids=["half", "single"])
+@pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
+def test_overflow_is_silent(torch, call, array):
+    compare(torch, call, array, rtol=1e-3)
+
+
+def test_half_precision_is_left_in_between(torch):
+    x = np.array([-65504.0, -3.3, 0.1, 1.7], np.float16)
+    compare(torch, lambda t, x: t.nn.functional.leaky_relu(x, 0.1), x, rtol=0, atol=0)
+    compare(torch, lambda t, x: x.round(decimals=2), x, rtol=0, atol=0)
+    with pytest.raises(RuntimeError, match="value cannot be converted to type c10::Half without"):
+        mt.from_numpy(x).clamp(max=1e5)
