@@ -9,6 +9,7 @@ import numpy as np
 from minitorch.autograd.op import Array, Grads, Op, quiet
 from minitorch.autograd.variable import TensorBase
 from minitorch.dtypes import checked_number, dtype
+from minitorch.kernels.record import working_dtype
 
 if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples
@@ -156,7 +157,8 @@ class SumToSize(Op):
         axes = tuple(
             i for i in range(x.ndim) if i < lead or (size[i - lead] == 1 and x.shape[i] != 1)
         )
-        return np.asarray(x.sum(axis=axes, dtype=x.dtype)).reshape(size)
+        total = np.asarray(x.sum(axis=axes, dtype=working_dtype(x.dtype)))
+        return total.astype(x.dtype, copy=False).reshape(size)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:

@@ -289,6 +289,14 @@ def test_broadcasting_is_undone_in_gradients() -> None:
     assert b.grad.tolist() == [2.0, 2.0, 2.0]
 
 
+def test_half_precision_gradients_of_what_was_broadcast_are_summed_in_float32() -> None:
+    bias = mt.zeros(3, dtype=mt.float16, requires_grad=True)
+    rows = mt.ones(10_000, 3, dtype=mt.float16)
+    (rows + bias).backward(mt.ones_like(rows))
+    assert bias.grad.tolist() == [10_000.0] * 3
+    assert bias.grad.dtype == mt.float16
+
+
 def test_third_order() -> None:
     x = mt.tensor(2.0, requires_grad=True)
     (g1,) = mt.autograd.grad(x**4, x, create_graph=True)
