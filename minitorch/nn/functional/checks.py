@@ -8,6 +8,7 @@ from __future__ import annotations
 from operator import index
 from typing import Any
 
+from minitorch.autograd.grad_mode import is_grad_enabled
 from minitorch.dtypes import Array, scalar_name
 from minitorch.tensor import Tensor
 
@@ -38,6 +39,21 @@ def require_float(function: str, array: Array) -> None:
             f"\"{function}\" not implemented for '{scalar_name(array)}': expected a floating-point "
             "tensor; convert it with .float()"
         )
+
+
+def require_constants(function: str, **tensors: Tensor | None) -> None:
+    """Refuse to record what would get no gradient: factors that count as constants.
+
+    Args:
+        function: PyTorch's name of what has no derivative.
+        tensors: arguments by name.
+    """
+    for name, tensor in tensors.items():
+        if tensor is not None and tensor.requires_grad and is_grad_enabled():
+            raise RuntimeError(
+                f"The function '{function}' is not differentiable with respect to argument "
+                f"'{name}'. This input cannot have requires_grad True. Pass {name}.detach()."
+            )
 
 
 def as_pair(value: Any, name: str, function: str = "conv2d") -> Pair:

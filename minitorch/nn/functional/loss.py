@@ -10,7 +10,7 @@ from minitorch import ops
 from minitorch.autograd.op import check_broadcast
 from minitorch.creation import ones_like
 from minitorch.dtypes import Array, scalar_name
-from minitorch.nn.functional.checks import require_float, require_tensors
+from minitorch.nn.functional.checks import require_constants, require_float, require_tensors
 from minitorch.nn.functional.reduction import check_reduction, reduce_losses
 from minitorch.tensor import Tensor
 
@@ -52,6 +52,7 @@ def nll_loss(
 
 def _check_labels(x: Array, target: Tensor, weight: Tensor | None) -> Tensor:
     """Return the labels as int64, of the shape that goes with the input's."""
+    require_constants("nll_loss_forward", weight=weight)
     t = target._array
     _check_shapes(x, t)
     if t.dtype != _INT64:
@@ -348,6 +349,7 @@ def binary_cross_entropy_with_logits(
     for factor in (weight, pos_weight):
         if factor is not None:
             _check_factor(factor._array, input._array)
+    require_constants("binary_cross_entropy_with_logits", weight=weight, pos_weight=pos_weight)
     return ops.binary_cross_entropy_with_logits(input, target, weight, pos_weight, reduction)
 
 

@@ -10,7 +10,7 @@ from minitorch import ops
 from minitorch.autograd.op import quiet
 from minitorch.autograd.versions import bump
 from minitorch.dtypes import Array
-from minitorch.nn.functional.checks import require_float, require_tensors
+from minitorch.nn.functional.checks import require_constants, require_float, require_tensors
 from minitorch.tensor import Tensor
 
 Running = tuple[Tensor | None, Tensor | None]
@@ -55,6 +55,7 @@ def batch_norm(
         required=1,
     )
     _check_sizes(input._array, running_mean, running_var, weight, bias)
+    require_constants("native_batch_norm", running_mean=running_mean, running_var=running_var)
     if not training:
         if running_mean is None or running_var is None:
             name = "running_mean" if running_mean is None else "running_var"

@@ -1,0 +1,52 @@
+"""Factors and statistics count as constants: one that requires grad is refused, as in PyTorch."""
+
+import pytest
+
+import minitorch as mt
+
+CALLS = {
+    "running_mean": lambda t, c: t.nn.functional.batch_norm(t.ones(3, 2), c, t.ones(2)),
+    "running_var": lambda t, c: t.nn.functional.batch_norm(
+        t.ones(3, 2), t.ones(2), c, training=True
+    ),
+    "weight of nll_loss": lambda t, c: t.nn.functional.nll_loss(t.ones(1, 2), t.tensor([0]), c),
+    "weight of cross_entropy": lambda t, c: t.nn.functional.cross_entropy(
+        t.ones(1, 2), t.tensor([0]), c
+    ),
+    "weight": lambda t, c: t.nn.functional.binary_cross_entropy_with_logits(
+        t.ones(2), t.ones(2), c
+    ),
+    "pos_weight": lambda t, c: t.nn.functional.binary_cross_entropy_with_logits(
+        t.ones(2), t.ones(2), pos_weight=c
+    ),
+}
+
+
+def refuse(t, call, name):
+    factor = t.ones(2, requires_grad=True)
+    match = f"is not differentiable with respect to argument '{name.split()[0]}'"
+    with pytest.raises(RuntimeError, match=match):
+        call(t, factor)
+    call(t, factor.detach())
+    with t.no_grad():
+        call(t, factor)
+
+
+@pytest.mark.parametrize(("name", "call"), CALLS.items(), ids=CALLS)
+def test_constants_have_no_gradient(name, call):
+    refuse(mt, call, name)
+
+
+@pytest.mark.parametrize(("name", "call"), CALLS.items(), ids=CALLS)
+def test_pytorch_refuses_the_same(torch, name, call):
+    refuse(torch, call, name)
+
+
+def test_the_weight_of_probabilities_has_one(torch):
+    grads = []
+    for t in (mt, torch):
+        weight = t.ones(2, requires_grad=True)
+        scores, shares = t.tensor([[1.0, 2.0]]), t.tensor([[0.3, 0.7]])
+        t.nn.functional.cross_entropy(scores, shares, weight).backward()
+        grads.append(weight.grad.tolist())
+    assert grads[0] == pytest.approx(grads[1])
