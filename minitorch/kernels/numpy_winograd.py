@@ -18,7 +18,8 @@ Note: Winograd F(4x4, 3x3)
 Measured on two cores (Sapphire Rapids, OpenBLAS 0.3.31) against unfolding, on AlexNet's four layers
 at batch 128: 2 to 3 times faster forward, 2 to 5 times backward. The points
 0, +-3/4, +-3/2 keep the error at about twice that of a plain float32 product (384 channels: rms
-7e-7 against 3.5e-7); the textbook's 0, +-1, +-2 give 1.4e-6.
+7e-7 against 3.5e-7); the textbook's 0, +-1, +-2 give 1.4e-6. The error is relative to the largest
+value in a tile: results that are small beside a huge neighbour lose digits (DECISIONS.md, 11).
 """
 
 from functools import lru_cache
