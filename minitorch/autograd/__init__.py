@@ -1,10 +1,12 @@
 """Recording and walking: what makes gradients. Knows no operation by name."""
 
+from minitorch.autograd import graph
 from minitorch.autograd.differentiate import backward, grad
 from minitorch.autograd.grad_mode import (
     enable_grad,
     inference_mode,
     is_grad_enabled,
+    is_inference_mode_enabled,
     no_grad,
     set_grad_enabled,
 )
@@ -13,8 +15,10 @@ __all__ = [
     "backward",
     "enable_grad",
     "grad",
+    "graph",
     "inference_mode",
     "is_grad_enabled",
+    "is_inference_mode_enabled",
     "no_grad",
     "set_grad_enabled",
 ]

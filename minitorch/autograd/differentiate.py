@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from minitorch.autograd.engine import Slot, accumulate, walk
+from minitorch.autograd import watch as watching
+from minitorch.autograd.engine import accumulate, walk
 from minitorch.autograd.grad_mode import set_grad_enabled
-from minitorch.autograd.node import edge_to
+from minitorch.autograd.node import Edge, Node, edge_to
 from minitorch.autograd.op import refresh
 from minitorch.autograd.variable import TensorBase
+
+
+class GradientEdge(NamedTuple):
+    """The place in the graph where a tensor's gradient arrives; holds the graph, not the tensor."""
+
+    node: Node
+    output_nr: int
+    ownership_token: Node | None = None  # PyTorch keeps a leaf's node alive by it; so does ``node``
 
 
 def backward(
@@ -19,34 +29,53 @@ def backward(
     grad_tensors: Any = None,
     retain_graph: bool | None = None,
     create_graph: bool = False,
-    *,
+    grad_variables: Any = None,
     inputs: Any = None,
 ) -> None:
     """Add the gradient of ``tensors`` to the ``grad`` of the leaves they were computed from.
 
     Args:
-        tensors: a tensor, or a sequence of them; their sum is differentiated.
+        tensors: a tensor (or gradient edge), or a sequence of them; their sum is differentiated.
         grad_tensors: for each, the gradient to start with; ones for a tensor of one element.
         retain_graph: keep what the graph saved, so that it can be walked again. Default:
             ``create_graph``.
         create_graph: record the gradients' own computation.
+        grad_variables: the old name of ``grad_tensors``.
         inputs: only these tensors get gradients, leaves or not.
 
     Raises:
         RuntimeError: if a tensor has no graph, has several elements and no gradient, or its graph
-            was freed.
+            was freed; inside ``vmap`` and its like.
     """
+    if grad_variables is not None:
+        warnings.warn(
+            "`grad_variables` is deprecated. Use `grad_tensors` instead.",
+            FutureWarning,
+            stacklevel=2,
+        )
+        if grad_tensors is not None:
+            raise RuntimeError(
+                "`grad_tensors` and `grad_variables` (deprecated) arguments both passed to "
+                "`backward()`. Please only use `grad_tensors`."
+            )
+        grad_tensors = grad_variables
+    watch = watching.current()
+    if watch is not None and watch.batch_levels:
+        raise RuntimeError(
+            "backward() called inside a functorch transform. This is not supported, please use "
+            "func.grad or func.vjp, or autograd.grad, instead: they return gradients."
+        )
     roots = _as_tuple(tensors)
-    starts = _starting_grads(roots, _as_tuple(grad_tensors, len(roots)), create_graph)
+    edges, starts = _roots(roots, _as_tuple(grad_tensors, len(roots)))
     wanted: tuple[Any, ...] = ()
     targets = None
     if inputs is not None:
         wanted = _as_tuple(inputs)
         if not wanted:
-            raise RuntimeError("`inputs` argument to `backward` cannot be empty.")
-        targets = _slots(wanted)
+            raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
+        targets = _targets(wanted)
     grads = walk(
-        [edge_to(t) for t in roots],
+        edges,
         starts,
         keep_graph=create_graph if retain_graph is None else retain_graph,
         create_graph=create_graph,
@@ -58,7 +87,11 @@ def backward(
 
 def _accumulate_in_others(tensors: Sequence[Any], grads: Sequence[Any], create_graph: bool) -> None:
     """Add to the ``grad`` of those that are no leaves: of them the walk knows only the nodes."""
-    others = {id(t): (t, g) for t, g in zip(tensors, grads, strict=True) if t._grad_fn is not None}
+    others = {
+        id(t): (t, g)
+        for t, g in zip(tensors, grads, strict=True)
+        if isinstance(t, TensorBase) and t._grad_fn is not None
+    }
     with set_grad_enabled(create_graph):
         for tensor, grad in others.values():
             if grad is not None:
@@ -78,100 +111,137 @@ def grad(
     """Return the gradients of the sum of ``outputs`` by ``inputs``, without writing any ``grad``.
 
     Args:
-        outputs: tensor or sequence of tensors to differentiate.
-        inputs: tensor or sequence of tensors, leaves or not.
+        outputs: tensor (or gradient edge) or sequence of them to differentiate.
+        inputs: tensor (or gradient edge) or sequence of them, leaves or not.
         grad_outputs: for each output, the gradient to start with.
         retain_graph: as in :func:`backward`.
         create_graph: as in :func:`backward`.
         allow_unused: return None for inputs that the outputs do not depend on. Default:
             ``materialize_grads``.
-        is_grads_batched: not supported yet.
+        is_grads_batched: ``grad_outputs`` have a dimension more, in front: many of them at once.
         materialize_grads: return zeros instead of None.
 
     Raises:
         RuntimeError: as :func:`backward`; and if an input was not used and that is not allowed.
+        ValueError: for ``materialize_grads=True`` with ``allow_unused=False``.
     """
     if is_grads_batched:
         raise NotImplementedError(
             "is_grads_batched=True needs vmap, which is not there yet: call grad() in a loop"
         )
-    if allow_unused is None:
-        allow_unused = materialize_grads
+    if materialize_grads and allow_unused is False:
+        raise ValueError(
+            "Expected allow_unused to be True or not passed when materialize_grads=True, but got: "
+            "allow_unused=False."
+        )
     roots, wanted = _as_tuple(outputs), _as_tuple(inputs)
-    starts = _starting_grads(roots, _as_tuple(grad_outputs, len(roots)), create_graph)
+    if not wanted:
+        raise RuntimeError("`inputs` argument to `grad()` cannot be empty.")
+    edges, starts = _roots(roots, _as_tuple(grad_outputs, len(roots)))
     results = walk(
-        [edge_to(t) for t in roots],
+        edges,
         starts,
         keep_graph=create_graph if retain_graph is None else retain_graph,
         create_graph=create_graph,
-        targets=_slots(wanted),
+        targets=_targets(wanted),
         accumulate=False,
     )
     for i, result in enumerate(results):
-        if result is None and not allow_unused:
+        if result is None and materialize_grads:
+            results[i] = _filled(np.zeros, _edge(wanted[i]))
+        elif result is None and not allow_unused:
             raise RuntimeError(
-                "One of the differentiated Tensors appears to not have been used in the graph "
-                f"(input {i}, shape {list(wanted[i].shape)}). Set allow_unused=True if this is the "
-                "desired behavior: it gives None there."
+                f"The differentiated Tensor at index {i} appears to not have been used in the "
+                "graph. Set allow_unused=True if this is the desired behavior: it gives None "
+                f"there. Its shape is {list(_metadata(_edge(wanted[i]))[0])}."
             )
-    if materialize_grads:
-        results = [
-            x._plain(np.zeros_like(x._array)) if g is None else g
-            for x, g in zip(wanted, results, strict=True)
-        ]
     return tuple(results)
 
 
 def _as_tuple(value: Any, length: int = 1) -> tuple[Any, ...]:
     if value is None:
         return (None,) * length
-    return (value,) if isinstance(value, TensorBase) else tuple(value)
+    return (value,) if isinstance(value, TensorBase | GradientEdge) else tuple(value)
 
 
-def _slots(tensors: Sequence[Any]) -> list[Slot]:
+def _edge(of: Any) -> Edge:
+    return (of.node, of.output_nr) if isinstance(of, GradientEdge) else edge_to(of)
+
+
+def _metadata(edge: Edge) -> tuple[tuple[int, ...], np.dtype[Any]]:
+    return edge[0].outputs[edge[1]]
+
+
+def _filled(make: Any, edge: Edge) -> Any:
+    return TensorBase._result_class._wrap(make(*_metadata(edge)))
+
+
+def _targets(tensors: Sequence[Any]) -> list[Edge]:
     """Return where the gradients of these tensors arrive."""
-    for t in tensors:
+    for i, t in enumerate(tensors):
+        if isinstance(t, GradientEdge):
+            continue
+        if not isinstance(t, TensorBase):
+            raise TypeError(
+                f"expected Tensors or GradientEdges to differentiate by, but input {i} is "
+                f"{type(t).__name__}"
+            )
         if t._base is not None:
             refresh(t)
         if not t._requires_grad:
             raise RuntimeError(
                 "One of the differentiated Tensors does not require grad: set "
-                "requires_grad_() on it before it is used."
+                f"requires_grad_() on input {i} before it is used."
             )
-    return [edge_to(t)[:2] for t in tensors]
+    return [_edge(t) for t in tensors]
 
 
-def _starting_grads(roots: Sequence[Any], grads: Sequence[Any], create_graph: bool) -> list[Any]:
+def _roots(roots: Sequence[Any], grads: Sequence[Any]) -> tuple[list[Edge], list[Any]]:
+    """Return the edges to start from, and a gradient for each."""
     if len(grads) != len(roots):
         raise RuntimeError(f"got {len(roots)} tensors and {len(grads)} gradients")
-    return [_starting_grad(i, t, g) for i, (t, g) in enumerate(zip(roots, grads, strict=True))]
+    edges = [_root(i, t) for i, t in enumerate(roots)]
+    starts = [_start(i, e, g) for i, (e, g) in enumerate(zip(edges, grads, strict=True))]
+    return edges, starts
 
 
-def _starting_grad(index: int, root: Any, given: Any) -> Any:
+def _root(index: int, root: Any) -> Edge:
+    if isinstance(root, GradientEdge):
+        return _edge(root)
+    if not isinstance(root, TensorBase):
+        raise TypeError(
+            f"expected Tensors or GradientEdges to differentiate, but element {index} is "
+            f"{type(root).__name__}"
+        )
     if root._base is not None:
         refresh(root)
     if not root._requires_grad:
         raise RuntimeError(
             f"element {index} of tensors does not require grad and does not have a grad_fn: "
             "nothing it was computed from has requires_grad=True, or it was computed under "
-            "no_grad(), or cut off by detach()."
+            "no_grad(), or cut off by detach(). minitorch.why(tensor) says which."
         )
-    array = root._array
+    return edge_to(root)
+
+
+def _start(index: int, edge: Edge, given: Any) -> Any:
+    shape = _metadata(edge)[0]
     if given is not None:
         if not isinstance(given, TensorBase):
             raise TypeError(
                 "gradients can be either Tensors or None, but got " + type(given).__name__
             )
-        if given._array.shape != array.shape:
+        if given._array.shape != shape:
             raise RuntimeError(
                 f"Mismatch in shape: grad_output[{index}] has a shape of "
                 f"torch.Size({list(given._array.shape)}) and output[{index}] has a shape of "
-                f"torch.Size({list(array.shape)})."
+                f"torch.Size({list(shape)})."
             )
         return given
-    if array.size != 1:
+    start = _filled(np.ones, edge)
+    if start._array.size != 1:
         raise RuntimeError(
             "grad can be implicitly created only for scalar outputs; this one has shape "
-            f"{list(array.shape)}: pass gradient=, or reduce it, for example with .sum()."
+            f"{list(shape)}: pass gradient=, or reduce it, for example with .sum()."
         )
-    return root._plain(np.ones_like(array))
+    return start

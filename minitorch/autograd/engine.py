@@ -2,23 +2,29 @@
 
 Iterative, so chains of any length work. Nodes run when all that use their outputs have run, the
 latest recorded first. Per output, gradients of several users are added up before the node runs.
+A walk keeps all its state in itself: any number of them may go over one graph at once, in several
+threads or one inside a hook of the other. Only a leaf is locked while its ``grad`` changes.
 """
 
 from __future__ import annotations
 
 import heapq
 from collections.abc import Sequence
+from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
 
+from minitorch.autograd import watch as watching
 from minitorch.autograd.grad_mode import set_grad_enabled
+from minitorch.autograd.hooks import run_node_hooks, run_output_hooks, run_tensor_hooks
 from minitorch.autograd.node import AccumulateGrad, Edge, Node
+from minitorch.autograd.silence import QUIET, errors
+from minitorch.autograd.sites import describe
 from minitorch.autograd.variable import TensorBase
 from minitorch.dtypes import Array, from_numpy
 
-# Output ``index`` of a node: what a gradient belongs to.
-Slot = tuple[Node, int]
+_current: ContextVar[Walk | None] = ContextVar("walk", default=None)
 
 
 def walk(
@@ -27,7 +33,7 @@ def walk(
     *,
     keep_graph: bool,
     create_graph: bool,
-    targets: Sequence[Slot] | None = None,
+    targets: Sequence[Edge] | None = None,
     accumulate: bool = True,
 ) -> list[Any]:
     """Propagate ``grads`` from ``roots`` and return the gradients of ``targets``.
@@ -45,10 +51,20 @@ def walk(
     """
     users = _count_users(roots)
     needed = None if targets is None else _needed(users, targets)
-    run = _Walk(users, needed, targets or (), keep_graph, create_graph, accumulate)
-    with set_grad_enabled(create_graph), np.errstate(all="ignore"):
-        run.start(roots, grads)
+    run = Walk(users, needed, targets or (), keep_graph, create_graph, accumulate)
+    token, outer = errors.set(QUIET), _current.set(run)
+    try:
+        with set_grad_enabled(create_graph):
+            run.start(roots, grads)
+    finally:
+        errors.reset(token)
+        _current.reset(outer)
     return [run.captured.get(slot) for slot in targets or ()]
+
+
+def current_walk() -> Walk | None:
+    """Return the walk that is running in this thread: for hooks, the one they are called from."""
+    return _current.get()
 
 
 def _count_users(roots: Sequence[Edge]) -> dict[Node, int]:
@@ -67,26 +83,26 @@ def _count_users(roots: Sequence[Edge]) -> dict[Node, int]:
     return users
 
 
-def _needed(users: dict[Node, int], targets: Sequence[Slot]) -> set[Node]:
+def _needed(users: dict[Node, int], targets: Sequence[Edge]) -> set[Node]:
     """Return the nodes from which a path leads to a target, targets included.
 
     Producers are recorded before their users, so ascending order sees them first.
     """
     needed = {node for node, _ in targets}
     for node in sorted(users, key=lambda n: n.sequence):
-        if node not in needed and any(e is not None and e[0] in needed for e in node.edges):
+        if node not in needed and any([e is not None and e[0] in needed for e in node.edges]):
             needed.add(node)
     return needed
 
 
-class _Walk:
+class Walk:
     """The state of one walk: what has arrived where, and what is ready to run."""
 
     def __init__(
         self,
         users: dict[Node, int],
         needed: set[Node] | None,
-        targets: Sequence[Slot],
+        targets: Sequence[Edge],
         keep_graph: bool,
         create_graph: bool,
         accumulate: bool,
@@ -97,26 +113,36 @@ class _Walk:
         self.keep_graph = keep_graph
         self.create_graph = create_graph
         self.accumulate = accumulate
-        self.captured: dict[Slot, Any] = {}
+        self.watch = watching.current()
+        # Whether sums may be formed in the memory of a gradient that nobody else holds.
+        self.reuse = not create_graph and self.watch is None
+        self.captured: dict[Edge, Any] = {}
         # Per node the gradient of each output, as far as it has arrived.
         self.buffers: dict[Node, list[Any]] = {}
         # Slots whose gradient nobody else holds: it may be added to, or kept as a leaf's ``grad``.
-        self.owned: set[Slot] = set()
+        self.owned: set[Edge] = set()
         self.ready: list[tuple[int, Node]] = []
+
+    def reaches(self, node: Node) -> bool:
+        """Whether a gradient may arrive at this node."""
+        return node in self.users and (self.needed is None or node in self.needed)
 
     def start(self, roots: Sequence[Edge], grads: Sequence[Any]) -> None:
         """Put the first gradients in place, run the roots and all that becomes ready by it."""
         for root, grad in zip(roots, grads, strict=True):
             self._add(root, grad)
-        for node in dict.fromkeys(root[0] for root in roots):
+        for node in dict.fromkeys([root[0] for root in roots]):
             if self.users[node] == 0:
                 self._make_ready(node)
-        while self.ready:
-            self._run(heapq.heappop(self.ready)[1])
+        ready, pop = self.ready, heapq.heappop
+        while ready:
+            self._run(pop(ready)[1])
 
     def _add(self, edge: Edge, grad: Any) -> None:
         """Add a gradient to the buffer of an edge's end, in its tensor's shape and dtype."""
-        node, index, shape, dtype = edge
+        node, index = edge
+        outputs = node.outputs
+        shape, dtype = outputs[index]
         array = grad._array
         if array.shape != shape:
             grad = grad.sum_to_size(shape)  # undo broadcasting
@@ -124,15 +150,15 @@ class _Walk:
             grad = grad.to(from_numpy(dtype))  # undo promotion
         buffer = self.buffers.get(node)
         if buffer is None:
-            buffer = self.buffers[node] = [None] * node.outputs
+            buffer = self.buffers[node] = [None] * len(outputs)
         known = buffer[index]
         if known is None:
             buffer[index] = grad
-        elif self.create_graph or (node, index) not in self.owned:
-            buffer[index] = known + grad
-            self.owned.add((node, index))
-        else:
+        elif self.reuse and edge in self.owned:
             np.add(known._array, grad._array, out=known._array)
+        else:
+            buffer[index] = known + grad
+            self.owned.add(edge)
 
     def _make_ready(self, node: Node) -> None:
         if isinstance(node, AccumulateGrad):
@@ -145,31 +171,53 @@ class _Walk:
         if buffer is None:
             return
         slot = (node, 0)
+        grad = arrived = buffer[0]
+        leaf = node.variable
+        if leaf._hooks:
+            grad = run_tensor_hooks(leaf._hooks, grad)
         if slot in self.targets:
-            self.captured[slot] = buffer[0]
-        if self.accumulate and (self.needed is None or node in self.needed):
-            accumulate(node.variable, buffer[0], self.create_graph, slot in self.owned)
+            self.captured[slot] = grad
+        if not self.accumulate or (self.needed is not None and node not in self.needed):
+            return
+        if node.hooks is not None:
+            (grad,) = run_node_hooks(node.hooks.before, (grad,))
+        with node.lock:
+            owned = slot in self.owned and grad is arrived and not leaf._hooks
+            accumulate(leaf, grad, self.create_graph, owned)
+            if leaf._post_accumulate_hooks:
+                for hook in tuple(leaf._post_accumulate_hooks.values()):
+                    hook(leaf)
+        if node.hooks is not None:
+            run_node_hooks(node.hooks.after, (), (grad,))
 
     def _run(self, node: Node) -> None:
         grads = self.buffers.pop(node, None)
-        results: tuple[Any, ...] | None = None
-        if grads is not None:
-            if self.targets:
-                self._capture(node, grads)
-            wanted = None if self.needed is None else self._lead_on(node)
-            if wanted is None or any(wanted):
-                results = self._apply_rule(node, grads, wanted)
-        for i, edge in enumerate(node.edges):
+        results = None if grads is None else self._results_of(node, grads)
+        edges, users = node.edges, self.users
+        for i, edge in enumerate(edges):
             if edge is None:
                 continue
             end = edge[0]
             if results is not None and results[i] is not None:
                 self._add(edge, results[i])
                 if type(end) is AccumulateGrad and _is_new(results, i, grads):
-                    self.owned.add((end, 0))
-            left = self.users[end] = self.users[end] - 1
+                    self.owned.add(edge)
+            left = users[end] = users[end] - 1
             if left == 0:
                 self._make_ready(end)
+
+    def _results_of(self, node: Node, grads: list[Any]) -> tuple[Any, ...] | None:
+        """Return what the rule gives for each input, or None where nobody needs it."""
+        if node.hooks is not None:
+            run_output_hooks(node.hooks, grads)
+        if self.targets:
+            self._capture(node, grads)
+        wanted = None
+        if self.needed is not None:
+            wanted = self._lead_on(node)
+            if True not in wanted:
+                return None
+        return self._apply_rule(node, grads, wanted)
 
     def _capture(self, node: Node, grads: list[Any]) -> None:
         for i, grad in enumerate(grads):
@@ -184,27 +232,54 @@ class _Walk:
     def _apply_rule(
         self, node: Node, grads: list[Any], wanted: tuple[bool, ...] | None
     ) -> tuple[Any, ...]:
-        if node.output_metadata is not None:
-            like = next(g for g in grads if g is not None)
-            for i, (shape, dtype) in enumerate(node.output_metadata):
-                if grads[i] is None:
-                    grads[i] = like._plain(np.zeros(shape, dtype))
-        node._needs_input_grad = wanted
+        if len(grads) > 1:
+            self._fill_in(node, grads)
+        hooks = node.hooks
+        if hooks is not None and hooks.before:
+            grads = list(run_node_hooks(hooks.before, grads))
+        context = node if wanted is None else node.narrowed(wanted)
         try:
-            results = node.op.backward(node, *grads)
-        finally:
-            node._needs_input_grad = None
+            if self.watch is None:
+                results = node.op.backward(context, *grads)
+            else:
+                from minitorch.autograd import special
+
+                results = special.run_rule(node, context, grads, self.watch)
+        except Exception as error:
+            error.add_note(_place(node))
+            raise
         if not self.keep_graph:
             node.free()
-        return results if type(results) is tuple else (results,)
+        if type(results) is not tuple:
+            results = (results,)
+        if hooks is not None and hooks.after:
+            results = run_node_hooks(hooks.after, results, tuple(grads))
+        return results
+
+    def _fill_in(self, node: Node, grads: list[Any]) -> None:
+        """Put zeros for outputs that got no gradient; rules of several outputs rely on them."""
+        if not node.op.materializes:
+            return
+        like = next(g for g in grads if g is not None)
+        for i, (shape, dtype) in enumerate(node.outputs):
+            if grads[i] is None:
+                grads[i] = like._plain(np.zeros(shape, dtype))
+
+
+def _place(node: Node) -> str:
+    where = "" if node.site is None else f", recorded at {describe(node.site)}"
+    return f"This was the backward of {node.name()}{where}."
 
 
 def _is_new(results: tuple[Any, ...], index: int, arrived: list[Any] | None) -> bool:
     """Whether nobody else holds a result: rules return new tensors or what they were given."""
     grad = results[index]
-    if grad._array.base is not None or any(grad is g for g in arrived or ()):
+    if grad._array.base is not None:
         return False
-    return not any(grad is other for i, other in enumerate(results) if i != index)
+    for g in arrived or ():
+        if grad is g:
+            return False
+    return len(results) == 1 or sum([grad is other for other in results]) == 1
 
 
 def accumulate(tensor: TensorBase, grad: Any, create_graph: bool, fresh: bool) -> None:
@@ -227,7 +302,7 @@ def accumulate(tensor: TensorBase, grad: Any, create_graph: bool, fresh: bool) -
 def _copy(grad: Any, like: Array, create_graph: bool) -> Any:
     """Copy a gradient into memory of its own, laid out as ``like`` is."""
     copy = grad._plain(np.empty_like(like))
-    if create_graph:
+    if create_graph or watching.current() is not None:
         return copy.copy_(grad)
     np.copyto(copy._array, grad._array)
     return copy

@@ -1,29 +1,64 @@
 """Whether operations are recorded: ``no_grad``, ``enable_grad`` and their like.
 
 The mode is a ``ContextVar`` that holds a linked list of modes: entering pushes, leaving pops. So
-one instance may be entered twice, also from several threads, and each thread has its own mode.
+one instance may be entered twice, also from several threads (PyTorch's loses the outer mode then),
+and each thread, and each asynchronous task, has its own mode.
 """
 
 from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Generator
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
 from contextvars import ContextVar
 from typing import Any, NamedTuple, Self
+
+from minitorch.autograd import watch as watching
+from minitorch.autograd.sites import Site, here
 
 
 class _Mode(NamedTuple):
     enabled: bool
+    inference: bool
     outer: _Mode | None
+    site: Site | None  # of the `with` that switched recording off
 
 
-_mode: ContextVar[_Mode] = ContextVar("grad_mode", default=_Mode(True, None))  # noqa: B039 - immutable
+_mode: ContextVar[_Mode] = ContextVar(
+    "grad_mode",
+    default=_Mode(True, False, None, None),  # noqa: B039 - immutable
+)
 
 
 def is_grad_enabled() -> bool:
     """Return whether operations are being recorded in this thread."""
-    return _mode.get().enabled
+    return _mode.get()[0]
+
+
+def is_inference_mode_enabled() -> bool:
+    """Return whether this thread makes inference tensors."""
+    return _mode.get().inference
+
+
+def site_of_mode() -> Site | None:
+    """Return where the mode that is on was entered."""
+    return _mode.get().site
+
+
+def _push(enabled: bool, inference: bool, outer: _Mode) -> None:
+    site = None if enabled else here(3)
+    _mode.set(_Mode(enabled, inference, outer, site))
+    if inference is not outer.inference:
+        watching.change(inference=inference)
+
+
+def _pop() -> None:
+    mode = _mode.get()
+    outer = mode.outer
+    assert outer is not None, "a grad mode was left that had not been entered"
+    _mode.set(outer)
+    if mode.inference is not outer.inference:
+        watching.change(inference=outer.inference)
 
 
 class _GradMode:
@@ -32,15 +67,18 @@ class _GradMode:
     enabled: bool
 
     def __enter__(self) -> Self:
-        _mode.set(_Mode(self.enabled, _mode.get()))
+        outer = _mode.get()
+        _push(self.enabled, outer.inference, outer)
         return self
 
     def __exit__(self, *exc_info: object) -> None:
-        outer = _mode.get().outer
-        assert outer is not None, "a grad mode was left that had not been entered"
-        _mode.set(outer)
+        _pop()
 
     def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        if inspect.isasyncgenfunction(function):
+            return self._wrap_async_generator(function)
+        if inspect.iscoroutinefunction(function):
+            return self._wrap_coroutine(function)
         if inspect.isgeneratorfunction(function):
             return self._wrap_generator(function)
 
@@ -54,28 +92,69 @@ class _GradMode:
     def _wrap_generator(
         self, function: Callable[..., Generator[Any, Any, Any]]
     ) -> Callable[..., Any]:
-        """Run each stretch between two yields in this mode, and the caller in its own."""
-
         @functools.wraps(function)
         def wrapper(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
-            generator = function(*args, **kwargs)
-            resume: Callable[[], Any] = functools.partial(next, generator)
-            while True:
-                try:
-                    with self:
-                        item = resume()
-                except StopIteration as stop:
-                    return stop.value
-                try:
-                    resume = functools.partial(generator.send, (yield item))
-                except GeneratorExit:
-                    with self:
-                        generator.close()
-                    raise
-                except BaseException as error:
-                    resume = functools.partial(generator.throw, error)
+            return self._drive(function(*args, **kwargs))
 
         return wrapper
+
+    def _wrap_coroutine(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(function)
+        async def wrapper(*args: Any, **kwargs: Any) -> Any:
+            return await _Stepwise(self, function(*args, **kwargs))
+
+        return wrapper
+
+    def _wrap_async_generator(
+        self, function: Callable[..., AsyncGenerator[Any, Any]]
+    ) -> Callable[..., Any]:
+        @functools.wraps(function)
+        async def wrapper(*args: Any, **kwargs: Any) -> AsyncGenerator[Any, Any]:
+            generator = function(*args, **kwargs)
+            resume: Any = generator.__anext__()
+            while True:
+                try:
+                    item = await _Stepwise(self, resume)
+                except StopAsyncIteration:
+                    return
+                try:
+                    resume = generator.asend((yield item))
+                except GeneratorExit:
+                    await _Stepwise(self, generator.aclose())
+                    raise
+                except BaseException as error:
+                    resume = generator.athrow(error)
+
+        return wrapper
+
+    def _drive(self, generator: Any) -> Generator[Any, Any, Any]:
+        """Run each stretch between two yields in this mode, and the caller in its own."""
+        resume: Callable[[], Any] = functools.partial(generator.send, None)
+        while True:
+            try:
+                with self:
+                    item = resume()
+            except StopIteration as stop:
+                return stop.value
+            try:
+                resume = functools.partial(generator.send, (yield item))
+            except GeneratorExit:
+                with self:
+                    generator.close()
+                raise
+            except BaseException as error:
+                resume = functools.partial(generator.throw, error)
+
+
+class _Stepwise:
+    """An awaitable that runs in a mode, and suspends without it."""
+
+    def __init__(self, mode: _GradMode, awaitable: Coroutine[Any, Any, Any]) -> None:
+        self.mode = mode
+        self.awaitable = awaitable
+
+    def __await__(self) -> Generator[Any, Any, Any]:
+        return self.mode._drive(self.awaitable)
 
 
 class no_grad(_GradMode):
@@ -100,12 +179,23 @@ class enable_grad(no_grad):
 
 
 class inference_mode(_GradMode):
-    """Do not record, as ``no_grad``; ``inference_mode(False)`` records."""
+    """Do not record, and make tensors that never can be: they count no versions.
+
+    Inference tensors may be used anywhere, but outside the mode they can be neither saved for
+    backward nor written to; ``clone()`` makes normal tensors of them. ``inference_mode(False)``
+    leaves the mode for a block, also inside ``no_grad``, which it ends.
+    """
 
     def __new__(cls, mode: bool | Callable[..., Any] = True) -> Any:
         self = super().__new__(cls)
-        self.enabled = mode is False
+        self.mode = mode is not False
         return self(mode) if callable(mode) else self
+
+    mode: bool
+
+    def __enter__(self) -> Self:
+        _push(not self.mode, self.mode, _mode.get())
+        return self
 
 
 class set_grad_enabled(_GradMode):
@@ -113,14 +203,17 @@ class set_grad_enabled(_GradMode):
 
     def __init__(self, mode: bool) -> None:
         self.enabled = bool(mode)
-        self._before: _Mode | None = _mode.get()
+        before = self._before = _mode.get()
         # Replace, do not push: as a function it is never left.
-        _mode.set(_Mode(self.enabled, self._before.outer))
+        site = None if self.enabled else here(2)
+        _mode.set(_Mode(self.enabled, before.inference, before.outer, site))
+
+    _before: _Mode | None
 
     def __enter__(self) -> Self:
         if self._before is None:
             return super().__enter__()
-        _mode.set(_Mode(self.enabled, self._before))
+        _push(self.enabled, self._before.inference, self._before)
         self._before = None
         return self
 

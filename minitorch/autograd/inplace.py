@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from minitorch.autograd.grad_mode import enable_grad, is_grad_enabled
-from minitorch.autograd.node import Node, SavedOutput, alias
+from minitorch.autograd.node import Node, alias
 from minitorch.autograd.op import Grads, Op, record, refresh
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.versions import bump, cell_of
@@ -197,23 +197,23 @@ def _before(op: type[Op], target: TensorBase) -> Any:
 
 def _save_written_outputs(node: Node, target: Any) -> None:
     """A saved output is the written tensor itself: later writes to it must be noticed."""
-    if node.saved_outputs:
-        saved = SavedOutput(target, 0)
-        saved.requires_grad = True
-        node.saved_outputs = (saved,)
+    if node.op.saves_outputs and node.saved:
+        cell = cell_of(target)
+        node.saved = [*node.saved[: len(node.op.saves)], (target._array, cell, cell.version)]
 
 
 def rebase_(target: Any, result: TensorBase) -> None:
     """Give the target the history of the result that was written into it."""
     cell = cell_of(target)
     cell.rewrites += 1
+    cell.written_by = result._grad_fn.name() if result._grad_fn is not None else None
     base = target._base
     if base is None:
         _take_history(target, result)
         return
     index = _flat_positions(base._array, target._array)
     before = alias(base, base._grad_fn, base._output_index)
-    _take_history(base, record(CopySlices, (before, result), {"index": index}, base._array, base))
+    _take_history(base, record(CopySlices, (before, result), {"index": index}, base._array))
     reread(target)
 
 
@@ -231,7 +231,7 @@ def reread(view: TensorBase) -> None:
     if base._requires_grad:
         index = _flat_positions(base._array, view._array)
         with enable_grad():
-            _take_history(view, record(AsStrided, (base,), {"index": index}, view._array, base))
+            _take_history(view, record(AsStrided, (base,), {"index": index}, view._array))
 
 
 def _flat_positions(base: Array, view: Array) -> Array:

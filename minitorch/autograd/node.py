@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+import copy
 import itertools
+import threading
 import weakref
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minitorch.autograd.grad_mode import is_grad_enabled
+from minitorch.autograd.hooks import Hook, Hooks, NodeHooks, RemovableHandle, add_hook, hooks_of
+from minitorch.autograd.sites import Site, describe
 from minitorch.autograd.variable import TensorBase
-from minitorch.autograd.versions import cell_of
-from minitorch.dtypes import scalar_name
+from minitorch.autograd.versions import VersionCell
+from minitorch.dtypes import Array, scalar_name
 
 if TYPE_CHECKING:
     from minitorch.autograd.op import Op
 
-# (producer, which of its outputs, shape, dtype) of an input that requires grad, else None.
-Edge = tuple["Node", int, tuple[int, ...], np.dtype[Any]]
+# The producer of an input that requires grad, and which of its outputs; else None.
+Edge = tuple["Node", int]
+# Shape and dtype of an output, and so of its gradient.
+Metadata = tuple[tuple[int, ...], np.dtype[Any]]
+# What a node keeps of a tensor: never the tensor itself, whose history may change later.
+Saved = tuple[Array, VersionCell, int]
 
 _sequence = itertools.count()
+_making_accumulators = threading.Lock()
 
 
 class Node:
@@ -31,19 +40,24 @@ class Node:
 
     op: type[Op]
     edges: tuple[Edge | None, ...]
+    outputs: tuple[Metadata, ...]
     sequence: int
-    outputs: int = 1  # how many
-    # Zeros stand in for outputs that got no gradient; None for ops with one output.
-    output_metadata: Sequence[tuple[tuple[int, ...], np.dtype[Any]]] | None = None
-    # Inputs as given (tensors or plain numbers) with the version each had; None once freed.
-    saved_inputs: tuple[Any, ...] | None = ()
-    saved_versions: tuple[int, ...] = ()
-    saved_outputs: tuple[SavedOutput, ...] = ()
-    _needs_input_grad: tuple[bool, ...] | None = None  # narrowed while a pruned walk runs
+    # For each saved input, then for each saved output: a ``Saved``, a plain number, None where no
+    # gradient needs it, or an object with ``unpack(node, i)``. None as a whole once freed.
+    saved: list[Any] | tuple[()] | None = ()
+    site: Site | None = None  # where the call was, of nodes that save something
+    hooks: NodeHooks | None = None
+    # Of the copy that a pruned walk hands to the rule: what is asked for, and of whom it is one.
+    wanted: tuple[bool, ...] | None = None
+    original: Node | None = None
+    trace: str | None = None  # with anomaly detection, the stack of the forward call
 
-    def __init__(self, op: type[Op], edges: tuple[Edge | None, ...]) -> None:
+    def __init__(
+        self, op: type[Op], edges: tuple[Edge | None, ...], outputs: tuple[Metadata, ...]
+    ) -> None:
         self.op = op
         self.edges = edges
+        self.outputs = outputs
         self.sequence = next(_sequence)
 
     def name(self) -> str:
@@ -56,17 +70,41 @@ class Node:
     @property
     def next_functions(self) -> tuple[tuple[Node | None, int], ...]:
         """The producers of the inputs, each with the number of its output."""
-        return tuple((e[0], e[1]) if e is not None else (None, 0) for e in self.edges)
+        return tuple((None, 0) if e is None else e for e in self.edges)
+
+    @property
+    def metadata(self) -> dict[Any, Any]:
+        """A dict for the user's own notes on this node."""
+        notes: dict[Any, Any] = self.__dict__.setdefault("_metadata", {})
+        return notes
+
+    @property
+    def requires_grad(self) -> bool:
+        return True
+
+    def register_hook(self, fn: Hook) -> RemovableHandle:
+        """Call ``fn(grad_inputs, grad_outputs)`` after this node; it may replace grad_inputs."""
+        return add_hook(hooks_of(self).after, fn)
+
+    def register_prehook(self, fn: Hook) -> RemovableHandle:
+        """Call ``fn(grad_outputs)`` before this node; it may replace grad_outputs."""
+        return add_hook(hooks_of(self).before, fn)
+
+    def _register_hook_dict(self, hooks: Hooks) -> None:
+        hooks_of(self).of_outputs[0] = hooks
+
+    def _sequence_nr(self) -> int:
+        return self.sequence
 
     @property
     def needs_input_grad(self) -> tuple[bool, ...]:
         """For each input, whether its gradient is asked for."""
-        return self._needs_input_grad or tuple([e is not None for e in self.edges])
+        return self.wanted or tuple([e is not None for e in self.edges])
 
     @property
     def input_shapes(self) -> tuple[Any, ...]:
         """For each input that requires grad its shape, None for the others."""
-        return tuple([e[2] if e is not None else None for e in self.edges])
+        return tuple([e and e[0].outputs[e[1]][0] for e in self.edges])
 
     @property
     def saved_tensors(self) -> tuple[Any, ...]:
@@ -75,76 +113,147 @@ class Node:
         Raises:
             RuntimeError: if they were freed, or written to since they were saved.
         """
-        if self.saved_inputs is None:
-            raise RuntimeError(
-                f"Trying to backward through the graph a second time: {self.name()} has already "
-                "freed its saved tensors. Specify retain_graph=True in the first backward() or "
-                "grad() if the graph is needed again, or compute the result anew."
-            )
+        if self.saved is None:
+            raise self.freed()
+        recording = is_grad_enabled()
+        make = TensorBase._result_class._wrap
         unpacked = []
-        for x, version, index in zip(self.saved_inputs, self.saved_versions, self.op.saves):  # noqa: B905 - one length
-            unpacked.append(self._unpack(x, version, index) if isinstance(x, TensorBase) else x)
-        for saved in self.saved_outputs:
-            unpacked.append(saved.unpack(self))
+        for i, saved in enumerate(self.saved):
+            if type(saved) is tuple:
+                array, cell, version = saved
+                if cell.version != version:
+                    raise self.modified(i)
+                tensor: Any = make(array)
+                tensor._version_cell = cell
+                if recording:
+                    self.give_history(tensor, i)
+                unpacked.append(tensor)
+            else:
+                unpacked.append(saved.unpack(self, i) if hasattr(saved, "unpack") else saved)
         return tuple(unpacked)
 
-    def _unpack(self, x: TensorBase, version: int, index: int) -> Any:
-        edge = self.edges[index]
-        cell = x._version_cell
-        assert cell is not None, "saving a tensor makes its cell"
-        if cell.version != version:
-            raise modified_in_place(x._array, x._grad_fn, x._output_index, cell.version, version)
-        if edge is None:
-            return x if not x._requires_grad else alias(x, None, 0)
-        producer = None if isinstance(edge[0], AccumulateGrad) else edge[0]
-        # Since it was saved the tensor may have got another history: detach_(), or through a view.
-        return x if x._grad_fn is producer else alias(x, producer, edge[1])
+    def source_of(self, i: int) -> Edge | None:
+        """Return where the ``i``-th saved tensor came from; None if it has no history."""
+        saves = self.op.saves
+        if i < len(saves):
+            return self.edges[saves[i]]
+        index = self.op.saves_outputs[i - len(saves)]
+        return (self.original or self, index) if self.outputs[index][1].kind == "f" else None
+
+    def give_history(self, tensor: Any, i: int) -> None:
+        """Put the ``i``-th saved tensor, as unpacked, where it stood in the graph."""
+        source = self.source_of(i)
+        if source is not None:
+            attach(tensor, *source)
+
+    def freed(self) -> RuntimeError:
+        """Build the error for a second walk."""
+        return RuntimeError(
+            f"Trying to backward through the graph a second time: {self.name()} has already "
+            "freed its saved tensors (or you called a backward that did). Specify "
+            "retain_graph=True in the first backward() or grad() if the graph is needed again, or "
+            f"compute the result anew{_at('. It was recorded at ', self.site)}."
+        )
+
+    def modified(self, i: int) -> RuntimeError:
+        """Build the error for the ``i``-th saved tensor, whose memory was written to."""
+        assert self.saved is not None
+        array, cell, version = self.saved[i]
+        source = self.source_of(i)
+        origin = ""
+        if source is not None and not isinstance(source[0], AccumulateGrad):
+            origin = f", which is output {source[1]} of {cell.written_by or source[0].name()},"
+        writer = f" by {cell.written_by or 'an operation that was not recorded'}"
+        return RuntimeError(
+            "one of the variables needed for gradient computation has been modified by an inplace "
+            f"operation: [torch.{scalar_name(array)}Tensor {list(array.shape)}]{origin} is at "
+            f"version {cell.version}; expected version {version} instead. "
+            f"It was saved for {self.name()}{_at(' at ', self.site)}; it was last written{writer}"
+            f"{_at(' at ', cell.written_at)}. Write into a clone(), or use the operation that "
+            "returns a new tensor."
+        )
 
     def free(self) -> None:
         """Let go of what was saved."""
-        if self.op.saves or self.op.saves_outputs:
-            self.saved_inputs = None
-            self.saved_outputs = ()
+        if self.saved:
+            self.saved = None
+
+    def narrowed(self, wanted: tuple[bool, ...]) -> Node:
+        """Return what a rule sees as ``ctx`` in a walk that wants fewer gradients.
+
+        A copy: other walks, in other threads, may be running over the same node.
+        """
+        context = copy.copy(self)
+        context.wanted = wanted
+        context.original = self
+        return context
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_saved_"):
+            return saved_by_name(self, name)
+        raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
+
+
+def _at(words: str, site: Site | None) -> str:
+    return "" if site is None else words + describe(site)
+
+
+def saved_by_name(node: Node, name: str) -> Any:
+    """Return ``grad_fn._saved_<argument>``: an input, a parameter or (``result``) an output.
+
+    Raises:
+        AttributeError: if the op saves nothing of that name.
+        RuntimeError: if it was freed.
+    """
+    wanted = name.removeprefix("_saved_")
+    names = node.op.saved_names()
+    if wanted not in names:
+        raise AttributeError(
+            f"'{node.name()}' object has no attribute '{name}'; it has "
+            f"{['_saved_' + n for n in names]}",
+            name=name,
+            obj=node,
+        )
+    where = names[wanted]
+    return node.__dict__[where] if isinstance(where, str) else node.saved_tensors[where]
+
+
+def attach(tensor: Any, node: Node, index: int) -> None:
+    """Make a tensor output ``index`` of a node, or another tensor for the node's leaf."""
+    tensor._requires_grad = True
+    if isinstance(node, AccumulateGrad):
+        tensor._accumulator = weakref.ref(node)
+    else:
+        tensor._grad_fn = node
+        if index:
+            tensor._output_index = index
 
 
 def alias(x: TensorBase, grad_fn: Node | None, output_index: int) -> Any:
     """Return another tensor around the same memory and version, with the given history."""
     other = x._plain(x._array)
     other._version_cell = x._version_cell
+    if x._tangents is not None:
+        other._tangents = x._tangents
     if grad_fn is not None:
-        other._grad_fn, other._output_index = grad_fn, output_index
-        other._requires_grad = True
+        attach(other, grad_fn, output_index)
     return other
-
-
-class SavedOutput:
-    """An output that its own op needs: the array alone, so that node and tensor form no cycle."""
-
-    __slots__ = ("cell", "index", "requires_grad", "tensor", "version")
-
-    def __init__(self, tensor: Any, index: int) -> None:
-        self.tensor = tensor._plain(tensor._array)
-        self.requires_grad = tensor._requires_grad
-        self.cell = self.tensor._version_cell = cell_of(tensor)
-        self.version = self.cell.version
-        self.index = index
-
-    def unpack(self, node: Node) -> Any:
-        if self.cell.version != self.version:
-            array = self.tensor._array
-            raise modified_in_place(array, node, self.index, self.cell.version, self.version)
-        if not self.requires_grad:
-            return self.tensor
-        return alias(self.tensor, node, self.index)
 
 
 class AccumulateGrad(Node):
     """The node of a leaf: adds what arrives to ``variable.grad``."""
 
+    edges = ()
+
     def __init__(self, variable: TensorBase) -> None:
-        self.variable = variable
-        self.edges = ()
+        self.variable: Any = variable
         self.sequence = -1  # recorded before all else, as far as order is concerned
+        self.lock = threading.RLock()  # walks in several threads may end in one leaf
+
+    @property
+    def outputs(self) -> tuple[Metadata, ...]:  # type: ignore[override]
+        array = self.variable._array
+        return ((array.shape, array.dtype),)
 
     def name(self) -> str:
         return "AccumulateGrad"
@@ -155,30 +264,20 @@ class AccumulateGrad(Node):
 
 def edge_to(tensor: TensorBase) -> Edge:
     """Return the edge to the producer of a tensor that requires grad."""
-    array = tensor._array
-    grad_fn = tensor._grad_fn
-    if grad_fn is None:
-        grad_fn = _accumulator(tensor)
-    return (grad_fn, tensor._output_index, array.shape, array.dtype)
+    node = tensor._grad_fn
+    return (accumulator_of(tensor) if node is None else node, tensor._output_index)
 
 
-def _accumulator(leaf: TensorBase) -> AccumulateGrad:
+def accumulator_of(leaf: TensorBase) -> AccumulateGrad:
     """Return the leaf's one node; it lives as long as some graph refers to it."""
     known = leaf._accumulator() if leaf._accumulator is not None else None
-    if known is None:
-        known = AccumulateGrad(leaf)
-        leaf._accumulator = weakref.ref(known)
-    return known
+    return known if known is not None else _new_accumulator(leaf)
 
 
-def modified_in_place(
-    array: Any, grad_fn: Node | None, index: int, version: int, expected: int
-) -> RuntimeError:
-    """Build the error for a saved tensor whose memory was written to."""
-    origin = "" if grad_fn is None else f", which is output {index} of {grad_fn.name()},"
-    return RuntimeError(
-        "one of the variables needed for gradient computation has been modified by an inplace "
-        f"operation: [torch.{scalar_name(array)}Tensor {list(array.shape)}]{origin} is at version "
-        f"{version}; expected version {expected} instead. Write into a clone(), or use the "
-        "operation that returns a new tensor."
-    )
+def _new_accumulator(leaf: TensorBase) -> AccumulateGrad:
+    with _making_accumulators:  # two threads must not make two
+        known = leaf._accumulator() if leaf._accumulator is not None else None
+        if known is None:
+            known = AccumulateGrad(leaf)
+            leaf._accumulator = weakref.ref(known)
+        return known

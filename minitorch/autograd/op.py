@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import inspect
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
 
 from minitorch.autograd.grad_mode import is_grad_enabled
-from minitorch.autograd.node import Edge, Node, SavedOutput, edge_to
-from minitorch.autograd.variable import TensorBase
-from minitorch.autograd.versions import cell_of
+from minitorch.autograd.node import Edge, Node, accumulator_of
+from minitorch.autograd.silence import QUIET, errors
+from minitorch.autograd.sites import here
+from minitorch.autograd.variable import CUT, VIEW, VOLATILE, TensorBase
+from minitorch.autograd.versions import InferenceTensorError, VersionCell, cell_of
+from minitorch.autograd.watch import current as current_watch
 from minitorch.dtypes import Array as Array  # re-exported for the families of ops
 
 Grads = Any  # a Tensor or None for each input; a tuple of them where there are several
 
+_new = object.__new__
+
 # ``saved_for`` of products: each factor is needed for the gradient of the other.
 CROSSWISE = {0: (1,), 1: (0,)}
 
-# Decorates forwards in which NumPy would warn of overflow, division by zero or NaN; PyTorch never
-# does.
+# Decorates functions on arrays that are called past the door, where NumPy would warn of overflow,
+# division by zero or NaN; PyTorch never does.
 quiet = np.errstate(all="ignore")
 
 
@@ -41,6 +47,14 @@ class Op:
     promotion: ClassVar[Any] = None  # list of inputs -> list of inputs: the casts before forward
     is_view: ClassVar[bool] = False  # outputs share the first input's memory
     differentiable: ClassVar[bool] = True
+    # Each element of the outputs depends only on the inputs' elements at its own (broadcast) place.
+    elementwise: ClassVar[bool] = False
+    # For vmap: all examples at once (Note [Batched tensors]); and whether arrays in parameters may
+    # be of a batch, too. Without it ops are called once if elementwise, else for each example.
+    batched: ClassVar[Callable[..., Any] | None] = None
+    batched_params: ClassVar[bool] = False
+    # Whether backward gets zeros, instead of None, for those of several outputs without gradient.
+    materializes: ClassVar[bool] = True
 
     forward: ClassVar[Callable[..., Any]]
     backward: ClassVar[Callable[..., Any]]
@@ -57,32 +71,78 @@ class Op:
     @classmethod
     def apply(cls, *inputs: Any, **params: Any) -> Any:
         """Compute the op on tensors (or plain numbers); record it where gradients may be asked."""
-        arrays = []
+        watch = current_watch()
+        if watch is not None:
+            from minitorch.autograd import special  # what is on so rarely is loaded when it is
+
+            result = special.apply(cls, inputs, params, watch)
+            if result is not NotImplemented:
+                return result
+        arrays: list[Any] = []
         requires_grad = False
-        like: Any = None
+        marks = 0
         for x in inputs:
             if isinstance(x, TensorBase):
                 arrays.append(x._array)
-                like = x
-                if x._base is not None:
-                    refresh(x)
+                if x._special:
+                    marks |= x._special
+                    if x._base is not None:
+                        refresh(x)
                 if x._requires_grad:
                     requires_grad = True
             else:
                 arrays.append(x)
         if cls.promotion is not None:
             arrays = cls.promotion(arrays)
+        loud = errors.get(None) is not QUIET
+        token = errors.set(QUIET) if loud else None
         try:
             out = cls.forward(*arrays, **params)
         except ValueError as error:
             if "broadcast" in str(error):  # NumPy's word for sizes that do not match
                 check_broadcast(arrays)
             raise
-        if requires_grad and cls.differentiable and is_grad_enabled():
-            return record(cls, inputs, params, out, like)
+        finally:
+            if loud:
+                errors.reset(token)
+        if requires_grad and cls.differentiable and is_grad_enabled() and not marks & VOLATILE:
+            return record(cls, inputs, params, out)
         if type(out) is tuple:
-            return tuple(_result(cls, inputs, like, array) for array in out)
-        return _result(cls, inputs, like, out)
+            result = tuple([_result(cls, inputs, array) for array in out])
+        else:
+            result = _result(cls, inputs, out)
+        if requires_grad or marks & ~VIEW or watch is not None:
+            from minitorch.autograd import special
+
+            special.mark(cls, inputs, result, marks, watch)
+        return result
+
+    @classmethod
+    def saved_names(cls) -> dict[str, int | str]:
+        """Return PyTorch's name of each saved value: its place in ``saved_tensors``.
+
+        For parameters the place is their own name.
+        """
+        arguments = inspect.signature(cls.forward).parameters.values()
+        inputs = [p.name for p in arguments if p.kind is p.POSITIONAL_OR_KEYWORD]
+        spelled = {"x": "self", "a": "self", "input": "self", "b": "other"}
+        names: dict[str, int | str] = {
+            spelled.get(inputs[k], inputs[k]): i for i, k in enumerate(cls.saves)
+        }
+        for i, k in enumerate(cls.saves_outputs, start=len(cls.saves)):
+            names["result" if k == 0 else f"result{k}"] = i
+        for p in arguments:
+            if p.kind is p.KEYWORD_ONLY:
+                names[p.name] = p.name
+        return names
+
+
+_INFERENCE_SAVED = (
+    "Inference tensors cannot be saved for backward. Please do not use Tensors created in "
+    "inference mode in computation tracked by autograd. To work around this, you can make a "
+    "clone to get a normal tensor and use it in autograd, or use `no_grad()` instead of "
+    "`inference_mode()`."
+)
 
 
 def refresh(view: TensorBase) -> None:
@@ -114,47 +174,53 @@ def check_broadcast(operands: list[Any]) -> None:
                 )
 
 
-def _any_edge(edges: tuple[Edge | None, ...], indices: tuple[int, ...]) -> bool:
-    return any([edges[i] is not None for i in indices])
-
-
-def _result(cls: type[Op], inputs: tuple[Any, ...], like: Any, array: Any) -> Any:
-    if type(array) is not np.ndarray:
+def _result(cls: type[Op], inputs: tuple[Any, ...], array: Any) -> Any:
+    if not isinstance(array, np.ndarray):
         array = np.asarray(array)  # a NumPy scalar, from 0-d inputs
-    tensor = like._result_class._wrap(array)
+    tensor: Any = _new(TensorBase._result_class)
+    tensor._array = array
     if cls.is_view:
         root = inputs[0]
         tensor._base = root._base if root._base is not None else root
         cell = tensor._version_cell = cell_of(root)
         tensor._rewrites_seen = cell.rewrites
+        tensor._special = VIEW
     return tensor
 
 
-def record(
-    cls: type[Op], inputs: tuple[Any, ...], params: dict[str, Any], out: Any, like: Any
-) -> Any:
+def record(cls: type[Op], inputs: tuple[Any, ...], params: dict[str, Any], out: Any) -> Any:
     """Wrap the outputs and give them a node that can compute the gradient."""
     edges: list[Edge | None] = []
     for x in inputs:
-        needs_grad = isinstance(x, TensorBase) and x._requires_grad
-        edges.append(edge_to(x) if needs_grad else None)
-    node = Node(cls, tuple(edges))
-    if params:
-        node.__dict__.update(params)
-    if cls.saves:
-        save_inputs(node, inputs)
+        if isinstance(x, TensorBase) and x._requires_grad:
+            node = x._grad_fn
+            edges.append((accumulator_of(x) if node is None else node, x._output_index))
+        else:
+            edges.append(None)
+    results: Any
     if type(out) is tuple:
-        results = tuple([_result(cls, inputs, like, array) for array in out])
-        node.outputs = len(results)
-        node.output_metadata = [(t._array.shape, t._array.dtype) for t in results]
+        results = tuple([_result(cls, inputs, array) for array in out])
+        node = Node(cls, tuple(edges), tuple([(t._array.shape, t._array.dtype) for t in results]))
         for index, result in enumerate(results):
             _attach(result, node, index)
     else:
-        results = _result(cls, inputs, like, out)
+        results = _result(cls, inputs, out)
+        array = results._array
+        node = Node(cls, tuple(edges), ((array.shape, array.dtype),))
         _attach(results, node, 0)
-    if cls.saves_outputs:
-        made = results if type(results) is tuple else (results,)
-        node.saved_outputs = tuple([SavedOutput(made[i], i) for i in cls.saves_outputs])
+    if params:
+        node.__dict__.update(params)
+    if cls.saves or cls.saves_outputs:
+        try:
+            node.saved = _saved(cls, edges, inputs, results)
+        except InferenceTensorError:
+            raise RuntimeError(_INFERENCE_SAVED) from None
+        node.site = here(4)  # the caller of the op's function, or of the tensor's method
+    watch = current_watch()
+    if watch is not None:
+        from minitorch.autograd import special
+
+        special.recorded(node, inputs, results, watch)
     return results
 
 
@@ -164,18 +230,31 @@ def _attach(result: Any, node: Node, index: int) -> None:
         result._requires_grad = True
         if index:
             result._output_index = index
+    else:
+        from minitorch.autograd import origin
+
+        result._origin, result._special = origin.integer(node), result._special | CUT
 
 
-def save_inputs(node: Node, inputs: tuple[Any, ...]) -> None:
-    """Keep the inputs that the op declares, each with its version."""
-    saved_for = node.op.saved_for
-    saved = tuple(
-        [
-            inputs[i] if i not in saved_for or _any_edge(node.edges, saved_for[i]) else None
-            for i in node.op.saves
-        ]
-    )
-    node.saved_inputs = saved
-    node.saved_versions = tuple(
-        [cell_of(x).version if isinstance(x, TensorBase) else 0 for x in saved]
-    )
+def _saved(
+    cls: type[Op], edges: Sequence[Edge | None], inputs: tuple[Any, ...], outputs: Any
+) -> list[Any]:
+    """Return what the op declares of inputs and outputs, each with its version."""
+    saved: list[Any] = []
+    saved_for = cls.saved_for
+    for i in cls.saves:
+        x = inputs[i]
+        if not isinstance(x, TensorBase):
+            saved.append(x)
+        elif i in saved_for and not any([edges[k] for k in saved_for[i]]):
+            saved.append(None)
+        else:
+            cell = x._version_cell
+            if cell is None:
+                cell = x._version_cell = VersionCell()
+            saved.append((x._array, cell, cell.version))
+    for i in cls.saves_outputs:
+        output = outputs[i] if type(outputs) is tuple else outputs
+        cell = cell_of(output)
+        saved.append((output._array, cell, cell.version))
+    return saved

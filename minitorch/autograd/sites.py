@@ -1,4 +1,4 @@
-"""Where in the user's program something happened, cheaply enough to note it on every saved tensor."""
+"""Where in the user's program something happened, cheap enough to note at every saved tensor."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ Site = tuple[CodeType, int]
 
 _PACKAGE = path.join(path.dirname(path.dirname(path.abspath(__file__))), "")
 
-# Whether code belongs to the package, asked again and again of the same few functions.
-_inside: dict[CodeType, bool] = {}
+# Whether a file belongs to the package, asked again and again of the same few.
+_inside: dict[str, bool] = {}
 
 
 def here(skip: int = 1) -> Site:
@@ -25,9 +25,10 @@ def here(skip: int = 1) -> Site:
     frame = sys._getframe(skip)
     while True:
         code = frame.f_code
-        inside = _inside.get(code)
+        file = code.co_filename
+        inside = _inside.get(file)
         if inside is None:
-            inside = _inside[code] = code.co_filename.startswith(_PACKAGE)
+            inside = _inside[file] = file.startswith(_PACKAGE)
         if not inside or frame.f_back is None:
             return (code, frame.f_lasti)
         frame = frame.f_back

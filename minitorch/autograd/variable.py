@@ -9,9 +9,16 @@ from minitorch.dtypes import Array
 if TYPE_CHECKING:
     import weakref
 
+    from minitorch.autograd.hooks import Hooks
     from minitorch.autograd.node import AccumulateGrad, Node
+    from minitorch.autograd.origin import Cut
     from minitorch.autograd.versions import VersionCell
     from minitorch.tensor import Tensor
+
+# Bits of ``TensorBase._special``: what an op has to look at before it uses a tensor.
+VIEW = 1  # ``_base`` is set: history may be stale (Note [Views and in-place])
+VOLATILE = 2  # nothing computed from it requires grad
+CUT = 4  # ``_origin`` says why it has no history
 
 
 class TensorBase:
@@ -27,14 +34,26 @@ class TensorBase:
     _grad_fn: Node | None = None
     _output_index: int = 0
     _version_cell: VersionCell | None = None
+    _special: int = 0
     # A view's root, and the count of history rewrites it has seen (Note [Views and in-place]).
     _base: Tensor | None = None
     _rewrites_seen: int = 0
     # The leaf's graph node, weak: the graph holds the leaf, never the other way round.
     _accumulator: weakref.ref[AccumulateGrad] | None = None
+    # A leaf's hooks; those of other tensors are their node's.
+    _hooks: Hooks | None = None
+    _post_accumulate_hooks: Hooks | None = None
+    # Forward mode: the tangent of each level. Why this tensor has no history.
+    _tangents: dict[Any, Tensor] | None = None
+    _origin: Cut | None = None
 
     # The class of op results; a subclass such as Parameter still computes plain tensors.
     _result_class: ClassVar[type[Tensor]]
+
+    def __init_subclass__(cls, *, of_results: bool = False) -> None:
+        """Remember the class of results: this layer makes tensors, and does not know ``Tensor``."""
+        if of_results:
+            TensorBase._result_class = cls  # type: ignore[assignment]
 
     @classmethod
     def _wrap(cls, array: Array) -> Self:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from minitorch.autograd.sites import Site
 from minitorch.autograd.variable import TensorBase
 
 
@@ -11,11 +12,25 @@ class VersionCell:
     ``rewrites`` counts the in-place operations on views that changed the base's history.
     """
 
-    __slots__ = ("rewrites", "version")
+    version = 0
+    rewrites = 0
+    written_at: Site | None = None
+    written_by: str | None = None
 
-    def __init__(self) -> None:
-        self.version = 0
-        self.rewrites = 0
+
+class _InferenceCell(VersionCell):
+    """The cell of all inference tensors: they count no versions."""
+
+    @property
+    def version(self) -> int:  # type: ignore[override]
+        raise InferenceTensorError("Inference tensors do not track version counter.")
+
+
+class InferenceTensorError(RuntimeError):
+    """An inference tensor was used where only tensors with a version will do."""
+
+
+INFERENCE = _InferenceCell()
 
 
 def cell_of(tensor: TensorBase) -> VersionCell:

@@ -66,6 +66,7 @@ from minitorch.ops.compare import (
     ne,
 )
 from minitorch.ops.conv import conv2d
+from minitorch.ops.diagonal import diagonal
 from minitorch.ops.division import (
     Div,
     FloorDivide,
@@ -184,7 +185,6 @@ from minitorch.ops.truth import all, any, count_nonzero
 from minitorch.ops.vector_norm import norm
 from minitorch.ops.view import (
     broadcast_to,
-    diagonal,
     expand,
     flatten,
     matrix_transpose,

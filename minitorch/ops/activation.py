@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minitorch.autograd.op import Array, Grads, Op, quiet
+from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.dtypes import promote_to_float
 from minitorch.kernels import special
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 class Relu(Op):
     """max(x, 0): (*) -> (*)."""
 
+    elementwise = True
     saves_outputs = (0,)
 
     @staticmethod
@@ -49,6 +50,7 @@ class ThresholdGrad(Op):
     """``grad`` where ``out`` is above 0, elsewhere 0, whatever ``grad`` is: (*), (*) -> (*)."""
 
     name = "ThresholdBackwardBackward0"
+    elementwise = True
     saves = (1,)
 
     @staticmethod
@@ -76,11 +78,11 @@ class ThresholdGrad(Op):
 class Sigmoid(Op):
     """1 / (1 + exp(-x)): (*) -> (*)."""
 
+    elementwise = True
     saves_outputs = (0,)
     promotion = staticmethod(promote_to_float)
 
     @staticmethod
-    @quiet  # exp(-x) may overflow, to the right limit
     def forward(x: Array) -> Array:
         out = np.exp(-x)
         out += 1
@@ -100,6 +102,7 @@ class SigmoidGrad(Op):
     """grad * out * (1 - out): (*), (*) -> (*)."""
 
     name = "SigmoidBackwardBackward0"
+    elementwise = True
     saves = (0, 1)
 
     @staticmethod
@@ -124,6 +127,7 @@ class SigmoidGrad(Op):
 class Tanh(Op):
     """Hyperbolic tangent: (*) -> (*)."""
 
+    elementwise = True
     saves_outputs = (0,)
     promotion = staticmethod(promote_to_float)
 
@@ -145,6 +149,7 @@ class TanhGrad(Op):
     """grad * (1 - out²): (*), (*) -> (*)."""
 
     name = "TanhBackwardBackward0"
+    elementwise = True
     saves = (0, 1)
 
     @staticmethod
@@ -180,10 +185,10 @@ def _leak(values: Array, x: Array, slope: float) -> Array:
 class LeakyRelu(Op):
     """x above 0, below it slope * x: (*) -> (*)."""
 
+    elementwise = True
     saves = (0,)
 
     @staticmethod
-    @quiet
     def forward(x: Array, *, slope: float) -> Array:
         return _leak(x, x, slope)
 
@@ -207,10 +212,10 @@ class LeakyReluGrad(Op):
     """grad where x is above 0, elsewhere slope * grad: (*), (*) -> (*)."""
 
     name = "LeakyReluBackwardBackward0"
+    elementwise = True
     saves = (1,)
 
     @staticmethod
-    @quiet
     def forward(grad: Array, x: Array, *, slope: float) -> Array:
         return _leak(grad, x, slope)
 
@@ -229,10 +234,10 @@ class LeakyReluGrad(Op):
 class Elu(Op):
     """x above 0, below it alpha * (exp(x) - 1): (*) -> (*)."""
 
+    elementwise = True
     saves = (0,)
 
     @staticmethod
-    @quiet
     def forward(x: Array, *, alpha: float) -> Array:
         return np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0)))
 
@@ -255,10 +260,10 @@ class Elu(Op):
 class Softplus(Op):
     """log(1 + exp(beta * x)) / beta, and x itself where beta * x > threshold: (*) -> (*)."""
 
+    elementwise = True
     saves = (0,)
 
     @staticmethod
-    @quiet
     def forward(x: Array, *, beta: float, threshold: float) -> Array:
         scaled = x * beta
         return np.where(scaled > threshold, x, np.log1p(np.exp(scaled)) / beta)
@@ -290,10 +295,10 @@ class Softplus(Op):
 class Silu(Op):
     """x * sigmoid(x): (*) -> (*)."""
 
+    elementwise = True
     saves = (0,)
 
     @staticmethod
-    @quiet
     def forward(x: Array) -> Array:
         return x * Sigmoid.forward(x)
 
@@ -311,11 +316,11 @@ class Silu(Op):
 class Erf(Op):
     """Error function: (*) -> (*)."""
 
+    elementwise = True
     saves = (0,)
     promotion = staticmethod(promote_to_float)
 
     @staticmethod
-    @quiet
     def forward(x: Array) -> Array:
         return special.erf(x)
 
@@ -332,10 +337,10 @@ class Erf(Op):
 class Gelu(Op):
     """x * Φ(x), with Φ the normal distribution function: (*) -> (*)."""
 
+    elementwise = True
     saves = (0,)
 
     @staticmethod
-    @quiet
     def forward(x: Array) -> Array:
         wide = x.astype(working_dtype(x.dtype), copy=False)
         out = special.erf(wide * math.sqrt(0.5))
@@ -365,10 +370,10 @@ class GeluTanh(Op):
     """x * (1 + tanh(√(2/π) * (x + 0.044715 * x³))) / 2: (*) -> (*)."""
 
     name = "GeluBackward0"
+    elementwise = True
     saves = (0,)
 
     @staticmethod
-    @quiet
     def forward(x: Array) -> Array:
         # (1 + tanh(z)) / 2 = sigmoid(2 z)
         wide = x.astype(working_dtype(x.dtype), copy=False)

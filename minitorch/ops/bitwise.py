@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 class Bitwise(Op):
     """Base of the operations on the bits of integers, or on truth values, with broadcasting."""
 
+    elementwise = True
     promotion = staticmethod(promote)
     differentiable = False
 
@@ -67,6 +68,7 @@ class BitwiseXor(Bitwise):
 class BitwiseNot(Op):
     """Bits turned over: (*) -> (*)."""
 
+    elementwise = True
     differentiable = False
 
     @staticmethod
@@ -87,6 +89,7 @@ class BitwiseNot(Op):
 class Shift(Op):
     """Base of the shifts, with broadcasting; by less than 0 or too far is by all bits."""
 
+    elementwise = True
     promotion = staticmethod(promote)
     differentiable = False
 

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minitorch.autograd.op import Array, Grads, Op, quiet
+from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.dtypes import checked_number, dtype
 from minitorch.kernels.record import working_dtype
 
 if TYPE_CHECKING:
+    from minitorch.autograd.batching import Batch
     from minitorch.ops.samples import Sampler, Samples
     from minitorch.tensor import Tensor
 
@@ -23,6 +24,8 @@ def no_slope(grad: Tensor) -> Tensor:
 
 class Clone(Op):
     """A copy in memory of its own: (*) -> (*)."""
+
+    elementwise = True
 
     @staticmethod
     def forward(x: Array) -> Array:
@@ -52,8 +55,9 @@ class Contiguous(Clone):
 class ToCopy(Op):
     """A copy with another dtype: (*) -> (*). The gradient is cast back."""
 
+    elementwise = True
+
     @staticmethod
-    @quiet  # out of range is the caller's affair, as in PyTorch
     def forward(x: Array, *, dtype: np.dtype[Any]) -> Array:
         return x.astype(dtype)
 
@@ -74,9 +78,9 @@ class Copy(Op):
     """The second tensor in shape and dtype of the first, as ``copy_`` does: (*A), (*B) -> (*A)."""
 
     name = "CopyBackwards"
+    elementwise = True
 
     @staticmethod
-    @quiet
     def forward(target: Array, source: Any) -> Array:
         shape = np.broadcast_shapes(target.shape, np.shape(source))
         if shape != target.shape:
@@ -85,6 +89,11 @@ class Copy(Op):
                 f"{list(shape)}: copy_() cannot change its tensor's shape."
             )
         return np.broadcast_to(source, shape).astype(target.dtype)
+
+    @staticmethod
+    def batched(batch: Batch, target: Array, source: Any) -> Array:
+        target = batch.full(target, 0)
+        return Copy.forward(target, batch.widened(source, target.ndim - batch.lead, 1))
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -106,9 +115,9 @@ class Fill(Op):
     """One value in the shape and dtype of a tensor, as ``fill_`` writes it: (*), () -> (*)."""
 
     name = "FillBackward3"
+    elementwise = True
 
     @staticmethod
-    @quiet
     def forward(target: Array, value: Any) -> Array:
         if isinstance(value, np.ndarray):
             if value.ndim:
@@ -118,6 +127,16 @@ class Fill(Op):
                 )
             return np.broadcast_to(value, target.shape).astype(target.dtype)
         return np.full(target.shape, checked_number(value, target.dtype), target.dtype)
+
+    @staticmethod
+    def batched(batch: Batch, target: Array, value: Any) -> Any:
+        target = batch.full(target, 0)
+        if not batch.has[1]:
+            return Fill.forward(target, value)
+        if value.ndim > batch.lead:
+            return NotImplemented  # which is refused
+        value = batch.widened(value, target.ndim - batch.lead)
+        return np.broadcast_to(value, target.shape).astype(target.dtype)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -153,12 +172,14 @@ class SumToSize(Op):
 
     @staticmethod
     def forward(x: Array, *, size: tuple[int, ...]) -> Array:
-        lead = x.ndim - len(size)
-        axes = tuple(
-            i for i in range(x.ndim) if i < lead or (size[i - lead] == 1 and x.shape[i] != 1)
-        )
-        total = np.asarray(x.sum(axis=axes, dtype=working_dtype(x.dtype)))
+        total = np.asarray(x.sum(axis=_summed(x.shape, size), dtype=working_dtype(x.dtype)))
         return total.astype(x.dtype, copy=False).reshape(size)
+
+    @staticmethod
+    def batched(batch: Batch, x: Array, *, size: tuple[int, ...]) -> Array:
+        axes = [i + batch.lead for i in _summed(x.shape[batch.lead :], size)]
+        total = np.asarray(x.sum(axis=tuple(axes), dtype=working_dtype(x.dtype)))
+        return total.astype(x.dtype, copy=False).reshape(batch.sizes + size)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -181,6 +202,14 @@ class SumToSize(Op):
         yield s(s.real(4, 2, 3), size=(1, 3))
         yield s(s.real(2, 3), size=())
         yield s(s.real(0, 3), size=(3,))
+
+
+def _summed(shape: tuple[int, ...], size: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the axes along which ``size`` was broadcast to ``shape``."""
+    lead = len(shape) - len(size)
+    return tuple(
+        [i for i, n in enumerate(shape) if i < lead or (size[i - lead] == 1 and n != 1)]
+    )
 
 
 def clone(input: TensorBase) -> Tensor:

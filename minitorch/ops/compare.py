@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minitorch.autograd.op import Array, Op, quiet
+from minitorch.autograd.op import Array, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.dtypes import promote, scalar_name
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 class Comparison(Op):
     """Base of the operations that have no gradient: (*A), (*B) -> (*broadcast(A, B))."""
 
+    elementwise = True
     promotion = staticmethod(promote)
     differentiable = False
 
@@ -34,7 +35,7 @@ class Comparison(Op):
 class Eq(Comparison):
     """Whether equal."""
 
-    forward = staticmethod(quiet(np.equal))
+    forward = staticmethod(np.equal)
     parity = staticmethod(lambda torch, a, b: torch.eq(a, b))
     reference = staticmethod(np.vectorize(lambda a, b: a == b))
 
@@ -42,7 +43,7 @@ class Eq(Comparison):
 class Ne(Comparison):
     """Whether not equal."""
 
-    forward = staticmethod(quiet(np.not_equal))
+    forward = staticmethod(np.not_equal)
     parity = staticmethod(lambda torch, a, b: torch.ne(a, b))
     reference = staticmethod(np.vectorize(lambda a, b: a != b))
 
@@ -50,7 +51,7 @@ class Ne(Comparison):
 class Lt(Comparison):
     """Whether less."""
 
-    forward = staticmethod(quiet(np.less))
+    forward = staticmethod(np.less)
     parity = staticmethod(lambda torch, a, b: torch.lt(a, b))
     reference = staticmethod(np.vectorize(lambda a, b: a < b))
 
@@ -58,7 +59,7 @@ class Lt(Comparison):
 class Le(Comparison):
     """Whether less or equal."""
 
-    forward = staticmethod(quiet(np.less_equal))
+    forward = staticmethod(np.less_equal)
     parity = staticmethod(lambda torch, a, b: torch.le(a, b))
     reference = staticmethod(np.vectorize(lambda a, b: a <= b))
 
@@ -66,7 +67,7 @@ class Le(Comparison):
 class Gt(Comparison):
     """Whether greater."""
 
-    forward = staticmethod(quiet(np.greater))
+    forward = staticmethod(np.greater)
     parity = staticmethod(lambda torch, a, b: torch.gt(a, b))
     reference = staticmethod(np.vectorize(lambda a, b: a > b))
 
@@ -74,7 +75,7 @@ class Gt(Comparison):
 class Ge(Comparison):
     """Whether greater or equal."""
 
-    forward = staticmethod(quiet(np.greater_equal))
+    forward = staticmethod(np.greater_equal)
     parity = staticmethod(lambda torch, a, b: torch.ge(a, b))
     reference = staticmethod(np.vectorize(lambda a, b: a >= b))
 
@@ -106,10 +107,10 @@ class LogicalXor(Comparison):
 class IsClose(Op):
     """Whether |a - b| <= atol + rtol |b|, or both are equal, or (if asked) both NaN."""
 
+    elementwise = True
     differentiable = False
 
     @staticmethod
-    @quiet
     def forward(a: Array, b: Array, *, rtol: float, atol: float, equal_nan: bool) -> Array:
         close = np.equal(a, b)
         if equal_nan:
@@ -136,6 +137,7 @@ class IsClose(Op):
 class Predicate(Op):
     """Base of the truth values of one tensor: (*) -> (*)."""
 
+    elementwise = True
     differentiable = False
 
     @staticmethod

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from minitorch import kernels
 from minitorch.autograd.op import CROSSWISE, Array, Grads, Op
@@ -10,6 +13,7 @@ from minitorch.autograd.variable import TensorBase
 from minitorch.kernels import Pair, Shape, reference
 
 if TYPE_CHECKING:
+    from minitorch.autograd.batching import Batch
     from minitorch.ops.samples import Sampler, Samples
     from minitorch.tensor import Tensor
 
@@ -53,6 +57,24 @@ class Conv2d(Op):
         groups: int,
     ) -> Array:
         return kernels.active().conv2d(x, weight, bias, stride, padding, dilation, groups)
+
+    @staticmethod
+    def batched(
+        batch: Batch, x: Array, weight: Array, bias: Array | None, *, groups: int, **window: Any
+    ) -> Array:
+        if not batch.has[1] and batch.has[0]:
+            shared = None if batch.has[2] else bias
+            out = Conv2d.forward(batch.merged(x), weight, shared, groups=groups, **window)
+            out = batch.split(out)
+        else:
+            shared = None
+            images = _as_channels(batch, x, 0)
+            weights = batch.merged(weight, 1)
+            out = Conv2d.forward(images, weights, None, groups=groups * batch.count, **window)
+            out = _from_channels(batch, out)
+        if bias is None or shared is not None:
+            return out
+        return out + bias[..., None, :, None, None]  # (*sizes, N, C_out, OH, OW)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -103,6 +125,33 @@ class Conv2dInputGrad(Op):
         )
 
     @staticmethod
+    def batched(
+        batch: Batch,
+        grad: Array,
+        weight: Array,
+        *,
+        input_shape: Shape,
+        groups: int,
+        **window: Any,
+    ) -> Array:
+        n, c, *plane = input_shape
+        if not batch.has[1]:
+            shape = (batch.count * n, c, *plane)
+            images = batch.merged(grad)
+            out = Conv2dInputGrad.forward(
+                images, weight, input_shape=shape, groups=groups, **window
+            )
+            return batch.split(out)
+        out = Conv2dInputGrad.forward(
+            _as_channels(batch, grad, 0),
+            batch.merged(weight),
+            input_shape=(n, batch.count * c, *plane),
+            groups=groups * batch.count,
+            **window,
+        )
+        return _from_channels(batch, out)
+
+    @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
         grad_out, weight = ctx.saved_tensors
         needs_out, needs_weight = ctx.needs_input_grad
@@ -149,6 +198,27 @@ class Conv2dWeightGrad(Op):
         )
 
     @staticmethod
+    def batched(
+        batch: Batch, grad: Array, x: Array, *, weight_shape: Shape, groups: int, **window: Any
+    ) -> Array:
+        grads, images = batch.folded(grad, 0), batch.folded(x, 1)  # (count, N, *)
+        out = np.empty((batch.count, *weight_shape), grad.dtype)
+        # A few examples at a time, for as long as their columns stay in the cache.
+        columns = math.prod(weight_shape[1:]) * groups * math.prod(grad.shape[-2:])
+        step = max(1, _COLUMNS // max(columns * images.shape[1], 1))
+        for first in range(0, batch.count, step):
+            part = slice(first, first + step)
+            count = len(images[part])
+            out[part] = Conv2dWeightGrad.forward(
+                _join_channels(grads[part]),
+                _join_channels(images[part]),
+                weight_shape=(count * weight_shape[0], *weight_shape[1:]),
+                groups=groups * count,
+                **window,
+            ).reshape(count, *weight_shape)
+        return batch.unfolded(out)
+
+    @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
         grad_out, x = ctx.saved_tensors
         needs_out, needs_x = ctx.needs_input_grad
@@ -170,6 +240,27 @@ class Conv2dWeightGrad(Op):
         for x_shape, weight_shape, window in _CASES:
             grad = s.real(*_output_shape(x_shape, weight_shape, **window))
             yield s(grad, s.real(*x_shape), weight_shape=weight_shape, **window)
+
+
+# Columns of so many numbers are in the cache when the product reads them.
+_COLUMNS = 1 << 18
+
+
+def _join_channels(x: Array) -> Array:
+    """Put the examples' channels side by side: (B, N, C, H, W) -> (N, B * C, H, W)."""
+    b, n, c, *plane = x.shape
+    return x.swapaxes(0, 1).reshape(n, b * c, *plane)
+
+
+def _as_channels(batch: Batch, x: Array, index: int) -> Array:
+    return _join_channels(batch.folded(x, index))
+
+
+def _from_channels(batch: Batch, x: Array) -> Array:
+    """Take apart what :func:`_join_channels` joined: (N, B * C, *) -> (*sizes, N, C, *)."""
+    n, c = x.shape[:2]
+    apart = x.reshape(n, batch.count, c // max(batch.count, 1), *x.shape[2:]).swapaxes(0, 1)
+    return batch.unfolded(np.ascontiguousarray(apart))
 
 
 def _output_shape(

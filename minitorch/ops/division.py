@@ -1,7 +1,4 @@
-"""Division and what goes with it: rounded quotients, remainders, reciprocals.
-
-``@quiet`` stands where NumPy would warn of overflow, division by zero or NaN: PyTorch does not.
-"""
+"""Division and what goes with it: rounded quotients, remainders, reciprocals."""
 
 from __future__ import annotations
 
@@ -10,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minitorch.autograd.op import Array, Grads, Op, quiet
+from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.dtypes import not_implemented, promote, promote_to_float
 from minitorch.ops.arithmetic import by_wide_number
@@ -24,12 +21,12 @@ if TYPE_CHECKING:
 class Div(Op):
     """Quotient with broadcasting; of integers a float: (*A), (*B) -> (*broadcast(A, B))."""
 
+    elementwise = True
     saves = (0, 1)
     saved_for = {0: (1,)}  # noqa: RUF012 - as declared
     promotion = staticmethod(promote_to_float)
 
     @staticmethod
-    @quiet
     def forward(a: Any, b: Any) -> Array:
         if type(b) is float and a.dtype == np.float16:
             return by_wide_number(np.true_divide, a, b)
@@ -50,11 +47,11 @@ class Div(Op):
 class Reciprocal(Op):
     """1 / x; of integers a float: (*) -> (*)."""
 
+    elementwise = True
     saves_outputs = (0,)
     promotion = staticmethod(promote_to_float)
 
     @staticmethod
-    @quiet
     def forward(x: Array) -> Array:
         return np.reciprocal(x)
 
@@ -72,10 +69,10 @@ class FloorDivide(Op):
     """Quotient rounded down, with broadcasting. Its gradient is zero."""
 
     name = "DivBackward2"
+    elementwise = True
     promotion = staticmethod(promote)
 
     @staticmethod
-    @quiet
     def forward(a: Any, b: Any) -> Array:
         _check_divisor("div_floor_cpu", a, b)
         return np.floor_divide(a, b)
@@ -99,10 +96,10 @@ class TruncDivide(Op):
     """Quotient rounded towards zero, with broadcasting. Its gradient is zero."""
 
     name = "DivBackward2"
+    elementwise = True
     promotion = staticmethod(promote)
 
     @staticmethod
-    @quiet
     def forward(a: Any, b: Any) -> Array:
         _check_divisor("div_trunc_cpu", a, b)
         if np.result_type(a, b).kind == "f":
@@ -127,11 +124,11 @@ class TruncDivide(Op):
 class Remainder(Op):
     """What division rounded down leaves, with broadcasting: a - b * floor(a / b)."""
 
+    elementwise = True
     saves = (0, 1)
     promotion = staticmethod(promote)
 
     @staticmethod
-    @quiet
     def forward(a: Any, b: Any) -> Array:
         _check_divisor("remainder_cpu", a, b)
         return np.remainder(a, b)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.ops.cast import no_slope
 
 if TYPE_CHECKING:
+    from minitorch.autograd.batching import Batch
     from minitorch.ops.samples import Sampler, Samples
     from minitorch.tensor import Tensor
 
@@ -15,9 +18,17 @@ if TYPE_CHECKING:
 class Draw(Op):
     """The numbers that were drawn: (*) -> (*)."""
 
+    batched_params = True
+
     @staticmethod
     def forward(x: Array, *, drawn: Array) -> Array:
         return drawn.astype(x.dtype, copy=False)
+
+    @staticmethod
+    def batched(batch: Batch, x: Array, *, drawn: Array) -> Array:
+        out = batch.align(drawn)
+        full = batch.full(out) if out is not drawn else np.broadcast_to(out, batch.sizes + out.shape)
+        return full.astype(x.dtype)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:

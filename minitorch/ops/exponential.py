@@ -1,7 +1,4 @@
-"""Exponentials, logarithms, roots and reciprocals, element by element.
-
-``@quiet`` stands where NumPy would warn of overflow, division by zero or NaN: PyTorch does not.
-"""
+"""Exponentials, logarithms, roots and reciprocals, element by element."""
 
 from __future__ import annotations
 
@@ -10,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minitorch.autograd.op import Array, Grads, Op, quiet
+from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.dtypes import promote_to_float
 
@@ -21,11 +18,11 @@ if TYPE_CHECKING:
 class Exp(Op):
     """Exponential: (*) -> (*)."""
 
+    elementwise = True
     saves_outputs = (0,)
     promotion = staticmethod(promote_to_float)
 
     @staticmethod
-    @quiet
     def forward(x: Array) -> Array:
         return np.exp(x)
 
@@ -42,11 +39,11 @@ class Exp(Op):
 class Log(Op):
     """Natural logarithm: (*) -> (*)."""
 
+    elementwise = True
     saves = (0,)
     promotion = staticmethod(promote_to_float)
 
     @staticmethod
-    @quiet
     def forward(x: Array) -> Array:
         return np.log(x)
 
@@ -63,11 +60,11 @@ class Log(Op):
 class Sqrt(Op):
     """Square root: (*) -> (*)."""
 
+    elementwise = True
     saves_outputs = (0,)
     promotion = staticmethod(promote_to_float)
 
     @staticmethod
-    @quiet
     def forward(x: Array) -> Array:
         return np.sqrt(x)
 
@@ -85,11 +82,11 @@ class Log1p(Op):
     """Natural logarithm of 1 + x, exact for small x: (*) -> (*)."""
 
     name = "Log1PBackward0"
+    elementwise = True
     saves = (0,)
     promotion = staticmethod(promote_to_float)
 
     @staticmethod
-    @quiet
     def forward(x: Array) -> Array:
         return np.log1p(x)
 
@@ -106,11 +103,11 @@ class Log1p(Op):
 class Log2(Op):
     """Logarithm to base 2: (*) -> (*)."""
 
+    elementwise = True
     saves = (0,)
     promotion = staticmethod(promote_to_float)
 
     @staticmethod
-    @quiet
     def forward(x: Array) -> Array:
         return np.log2(x)
 
@@ -127,11 +124,11 @@ class Log2(Op):
 class Log10(Op):
     """Logarithm to base 10: (*) -> (*)."""
 
+    elementwise = True
     saves = (0,)
     promotion = staticmethod(promote_to_float)
 
     @staticmethod
-    @quiet
     def forward(x: Array) -> Array:
         return np.log10(x)
 
@@ -148,11 +145,11 @@ class Log10(Op):
 class Expm1(Op):
     """Exponential less 1, exact for small x: (*) -> (*)."""
 
+    elementwise = True
     saves_outputs = (0,)
     promotion = staticmethod(promote_to_float)
 
     @staticmethod
-    @quiet
     def forward(x: Array) -> Array:
         return np.expm1(x)
 
@@ -169,11 +166,11 @@ class Expm1(Op):
 class Exp2(Op):
     """Power of 2: (*) -> (*)."""
 
+    elementwise = True
     saves_outputs = (0,)
     promotion = staticmethod(promote_to_float)
 
     @staticmethod
-    @quiet
     def forward(x: Array) -> Array:
         return np.exp2(x)
 
@@ -190,11 +187,11 @@ class Exp2(Op):
 class Rsqrt(Op):
     """Reciprocal of the square root: (*) -> (*)."""
 
+    elementwise = True
     saves_outputs = (0,)
     promotion = staticmethod(promote_to_float)
 
     @staticmethod
-    @quiet
     def forward(x: Array) -> Array:
         return 1 / np.sqrt(x)
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import builtins
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minitorch.autograd.op import Array, Grads, Op, quiet
+from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.ops import return_types
+from minitorch.ops.batches import along_dim, along_dims
 from minitorch.ops.compare import eq, isnan, logical_and, logical_or
 from minitorch.ops.dims import Shape, numpy_names, wrap_dims
 from minitorch.ops.gather import Scatter, zeros
@@ -18,6 +20,7 @@ from minitorch.ops.reduce import keep, loop, reductions
 from minitorch.ops.selection import maximum, minimum, where
 
 if TYPE_CHECKING:
+    from minitorch.autograd.batching import Batch
     from minitorch.ops.samples import Sampler, Samples
     from minitorch.tensor import Tensor
 
@@ -33,9 +36,10 @@ class MaxDim(Op):
     saves_outputs = (1,)
 
     @staticmethod
-    @quiet
     def forward(x: Array, *, dim: int, keepdim: bool) -> tuple[Array, Array]:
         return _extreme(_largest, np.argmax, x, dim, keepdim)
+
+    batched = classmethod(along_dim)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor, _: Tensor) -> Grads:
@@ -64,7 +68,6 @@ class MinDim(MaxDim):
     name = "MinBackward0"
 
     @staticmethod
-    @quiet
     def forward(x: Array, *, dim: int, keepdim: bool) -> tuple[Array, Array]:
         return _extreme(_smallest, np.argmin, x, dim, keepdim)
 
@@ -101,9 +104,10 @@ class Amax(Op):
     saves_outputs = (0,)
 
     @staticmethod
-    @quiet
     def forward(x: Array, *, dims: Shape, keepdim: bool) -> Array:
         return in_order(_largest(x, dims, keepdims=keepdim))
+
+    batched = classmethod(along_dims)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -121,7 +125,6 @@ class Amin(Amax):
     """Smallest value along dimensions; ties share the gradient: (*) -> (*) as a sum."""
 
     @staticmethod
-    @quiet
     def forward(x: Array, *, dims: Shape, keepdim: bool) -> Array:
         return in_order(_smallest(x, dims, keepdims=keepdim))
 
@@ -164,6 +167,15 @@ class ArgMax(Op):
     @staticmethod
     def forward(x: Array, *, dim: int | None, keepdim: bool) -> Array:
         return np.asarray(np.argmax(x, dim, keepdims=keepdim))
+
+    @classmethod
+    def batched(cls, batch: Batch, x: Array, *, dim: int | None, keepdim: bool) -> Any:
+        if dim is not None:
+            return along_dim(cls, batch, x, dim=dim, keepdim=keepdim)
+        if keepdim:
+            return NotImplemented
+        flat = x.reshape(*batch.sizes, math.prod(x.shape[batch.lead :]))
+        return cls.forward(flat, dim=batch.lead, keepdim=False)
 
     parity = staticmethod(lambda torch, x, *, dim, keepdim: torch.argmax(x, dim, keepdim))
     reference = staticmethod(

@@ -14,6 +14,7 @@ from minitorch import kernels
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.dtypes import scalar_name
+from minitorch.ops.batches import along_dim
 from minitorch.ops.dims import Shape, wrap_dim
 from minitorch.ops.parts import PartGrad
 
@@ -38,6 +39,8 @@ class Gather(Op):
         if x.ndim == 0:
             return np.broadcast_to(x, index.shape).copy()
         return x[_positions(index, dim)]
+
+    batched = classmethod(along_dim)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -71,6 +74,8 @@ class Scatter(Op):
         out = np.array(base, order="C")
         out[_positions(index, dim)] = _fitted(src, index.shape)
         return out
+
+    batched = classmethod(along_dim)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -114,6 +119,8 @@ class ScatterAdd(Op):
     def forward(base: Array, index: Array, src: Array, *, dim: int) -> Array:
         values = _fitted(src, index.shape)
         return base + kernels.active().index_add(values, _positions(index, dim), base.shape)
+
+    batched = classmethod(along_dim)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:

@@ -10,10 +10,12 @@ import numpy as np
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.dtypes import promote
+from minitorch.ops.batches import along_dim
 from minitorch.ops.dims import Shape, numpy_names, wrap_dim
 from minitorch.ops.parts import narrow
 
 if TYPE_CHECKING:
+    from minitorch.autograd.batching import Batch
     from minitorch.ops.samples import Sampler, Samples
     from minitorch.tensor import Tensor
 
@@ -34,6 +36,8 @@ class Cat(Op):
         shape = (*first.shape[:dim], sum(lengths), *first.shape[dim + 1 :])
         # Of F-ordered arrays NumPy would make an F-ordered one.
         return np.concatenate(arrays, dim, out=np.empty(shape, first.dtype))
+
+    batched = classmethod(along_dim)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -71,6 +75,11 @@ class Stack(Op):
         return np.concatenate([x[wider] for x in arrays], dim, out=out)
 
     @staticmethod
+    def batched(batch: Batch, *arrays: Array, dim: int) -> Array:
+        whole = [batch.full(x, i) for i, x in enumerate(arrays)]
+        return Stack.forward(*whole, dim=dim + batch.lead)
+
+    @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
         return unbind(grad, ctx.dim)
 
@@ -97,6 +106,8 @@ class Split(Op):
             parts.append(x[(*before, slice(start, start + length))])
             start += length
         return tuple(parts)
+
+    batched = classmethod(along_dim)
 
     @staticmethod
     def backward(ctx: Any, *grads: Tensor) -> Grads:
@@ -133,6 +144,8 @@ class Unbind(Op):
     def forward(x: Array, *, dim: int) -> tuple[Array, ...]:
         before: Any = (slice(None),) * dim
         return tuple([x[(*before, i, ...)] for i in range(x.shape[dim])])
+
+    batched = classmethod(along_dim)
 
     @staticmethod
     def backward(ctx: Any, *grads: Tensor) -> Grads:

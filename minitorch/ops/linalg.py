@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minitorch.autograd.op import CROSSWISE, Array, Grads, Op, quiet
+from minitorch.autograd.op import CROSSWISE, Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.dtypes import c_type_name, scalar_name
 
 if TYPE_CHECKING:
+    from minitorch.autograd.batching import Batch
     from minitorch.ops.samples import Sampler, Samples
     from minitorch.tensor import Tensor
 
@@ -25,6 +26,13 @@ def _matmul(a: Array, b: Array) -> Array:
     if a.dtype is _FLOAT16 or a.dtype == _FLOAT16:
         return np.matmul(a.astype(_FLOAT32), b.astype(_FLOAT32)).astype(_FLOAT16)
     return np.matmul(a, b)
+
+
+def _products(a: Array, b: Array) -> Array:
+    """Products of matrices in batches; of a column and a row as one of all elements."""
+    if a.shape[-1] == 1 and a.dtype == b.dtype:  # five times as fast as NumPy's small products
+        return a * b
+    return _matmul(a, b)
 
 
 def rows(x: Any) -> Any:
@@ -56,7 +64,13 @@ class Mm(Op):
 
     saves = (0, 1)
     saved_for = CROSSWISE
-    forward = staticmethod(quiet(_matmul))
+    forward = staticmethod(_matmul)
+
+    @staticmethod
+    def batched(batch: Batch, a: Array, b: Array) -> Array:
+        if not batch.has[1]:  # one large product instead of many small ones
+            return _matmul(rows(a), b).reshape(*a.shape[:-1], b.shape[-1])
+        return _products(a, b)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -81,7 +95,13 @@ class Mv(Op):
 
     saves = (0, 1)
     saved_for = CROSSWISE
-    forward = staticmethod(quiet(_matmul))
+    forward = staticmethod(_matmul)
+
+    @staticmethod
+    def batched(batch: Batch, a: Array, b: Array) -> Array:
+        if not batch.has[0]:
+            return _matmul(b, a.T)
+        return _matmul(a, b[..., None])[..., 0] if batch.has[1] else _matmul(a, b)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -104,7 +124,11 @@ class Dot(Op):
 
     saves = (0, 1)
     saved_for = CROSSWISE
-    forward = staticmethod(quiet(_matmul))
+    forward = staticmethod(_matmul)
+
+    @staticmethod
+    def batched(batch: Batch, a: Array, b: Array) -> Array:
+        return _matmul(a[..., None, :], b[..., None])[..., 0, 0]
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -129,12 +153,18 @@ class Bmm(Op):
     saved_for = CROSSWISE
 
     @staticmethod
-    @quiet
     def forward(a: Array, b: Array) -> Array:
         if b.ndim == 2:  # one large product instead of many small ones
             flat = _matmul(rows(a), b)
             return flat.reshape(*a.shape[:-1], b.shape[-1])
         return _matmul(a, b)
+
+    @staticmethod
+    def batched(batch: Batch, a: Array, b: Array) -> Array:
+        if not batch.has[1]:
+            return Bmm.forward(a, b)
+        ndim = max(a.ndim - batch.lead * batch.has[0], b.ndim - batch.lead)
+        return _products(batch.widened(a, ndim, 0), batch.widened(b, ndim))
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -173,7 +203,6 @@ class Linear(Op):
     saved_for = CROSSWISE
 
     @staticmethod
-    @quiet
     def forward(x: Array, weight: Array, bias: Array | None) -> Array:
         flat = rows(x)  # (N, A)
         if x.dtype == _FLOAT16:
@@ -185,6 +214,21 @@ class Linear(Op):
         if x.dtype == _FLOAT16:
             out = out.astype(_FLOAT16)
         return out if x.ndim == 2 else out.reshape(*x.shape[:-1], weight.shape[0])
+
+    @staticmethod
+    def batched(batch: Batch, x: Array, weight: Array, bias: Array | None) -> Array:
+        if batch.has[1]:
+            lead = x.shape[: batch.lead] if batch.has[0] else ()
+            inner = x.shape[len(lead) : -1]
+            flat = x.reshape(*lead, math.prod(inner), x.shape[-1])  # (*lead, N, A)
+            product = _products(flat, weight.swapaxes(-2, -1))  # (*sizes, N, B)
+            out = product.reshape(*product.shape[: batch.lead], *inner, weight.shape[-2])
+        else:
+            out = _matmul(rows(x), weight.T).reshape(*x.shape[:-1], weight.shape[0])
+        if bias is None:
+            return out
+        own = out.ndim - batch.lead if batch.has[0] or batch.has[1] else out.ndim
+        return out + batch.widened(bias, own, 2)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:

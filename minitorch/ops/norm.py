@@ -27,7 +27,6 @@ class BatchNorm(Op):
     saves_outputs = (1, 2)
 
     @staticmethod
-    @quiet
     def forward(
         x: Array, weight: Array | None, bias: Array | None, *, eps: float
     ) -> tuple[Array, Array, Array]:
@@ -128,7 +127,6 @@ class BatchNormInference(Op):
     saves = (0, 1)
 
     @staticmethod
-    @quiet
     def forward(
         x: Array, weight: Array | None, bias: Array | None, *, mean: Array, invstd: Array
     ) -> Array:

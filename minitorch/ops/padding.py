@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from minitorch import kernels
-from minitorch.autograd.op import Array, Grads, Op, quiet
+from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
+from minitorch.ops.batches import last_dims
 
 if TYPE_CHECKING:
+    from minitorch.autograd.batching import Batch
     from minitorch.ops.samples import Sampler, Samples
     from minitorch.tensor import Tensor
 
@@ -37,7 +39,6 @@ class ConstantPad(Op):
     name = "ConstantPadNdBackward0"
 
     @staticmethod
-    @quiet
     def forward(x: Array, *, pad: Pads, value: float) -> Array:
         pairs = _by_dim(pad, x.ndim)
         shape = tuple([n + a + b for n, (a, b) in zip(x.shape, pairs, strict=True)])
@@ -45,6 +46,8 @@ class ConstantPad(Op):
         kept = x[_kept(x.shape, [(max(-a, 0), max(-b, 0)) for a, b in pairs])]
         out[_kept(shape, [(max(a, 0), max(b, 0)) for a, b in pairs])] = kept
         return out
+
+    batched = classmethod(last_dims)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -106,6 +109,8 @@ class BorderPad(Op):
     @staticmethod
     def forward(x: Array, *, pad: Pads, mode: str) -> Array:
         return np.ascontiguousarray(x[_index(x.shape, pad, mode)])
+
+    batched = classmethod(last_dims)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -178,6 +183,14 @@ class BorderPadGrad(Op):
     def forward(grad: Array, *, pad: Pads, mode: str, input_shape: tuple[int, ...]) -> Array:
         index = _index(input_shape, pad, mode)
         return kernels.active().index_add(grad, index, input_shape)
+
+    @staticmethod
+    def batched(
+        batch: Batch, grad: Array, *, pad: Pads, mode: str, input_shape: tuple[int, ...]
+    ) -> Array:
+        return BorderPadGrad.forward(
+            grad, pad=pad, mode=mode, input_shape=batch.sizes + input_shape
+        )
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:

@@ -11,6 +11,7 @@ from minitorch.autograd.variable import TensorBase
 from minitorch.ops.dims import Shape, wrap_dim
 
 if TYPE_CHECKING:
+    from minitorch.autograd.batching import Batch
     from minitorch.ops.samples import Sampler, Samples
     from minitorch.tensor import Tensor
 
@@ -31,6 +32,10 @@ class Part(Op):
         if len(index) != x.ndim:
             return x[index]
         return x[(*index, ...)]  # an array also where one element is left
+
+    @staticmethod
+    def batched(batch: Batch, x: Array, *, index: BasicIndex) -> Array:
+        return Part.forward(x, index=(_ALL,) * batch.lead + index)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -91,6 +96,11 @@ class PartGrad(Op):
         out = np.zeros(shape, grad.dtype)
         out[index] = grad
         return out
+
+    @staticmethod
+    def batched(batch: Batch, grad: Array, *, index: BasicIndex, shape: Shape) -> Array:
+        index = (_ALL,) * batch.lead + index
+        return PartGrad.forward(grad, index=index, shape=batch.sizes + shape)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:

@@ -175,6 +175,7 @@ class IndexFill(IndexPut):
 class MaskedFill(Op):
     """``x`` with a value where the mask holds: (*A), (*M), () -> (*broadcast(A, M))."""
 
+    elementwise = True
     saves = (1,)
 
     @staticmethod

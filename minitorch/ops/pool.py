@@ -10,6 +10,7 @@ from minitorch import kernels
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.kernels import Pair, Shape, reference
+from minitorch.ops.batches import merged
 
 if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples
@@ -55,6 +56,8 @@ class MaxPool2d(Op):
     ) -> tuple[Array, Array]:
         return kernels.active().max_pool2d(x, kernel_size, stride, padding, dilation, ceil_mode)
 
+    batched = classmethod(merged)
+
     @staticmethod
     def backward(ctx: Any, grad: Tensor, _: Tensor) -> Grads:
         (codes,) = ctx.saved_tensors
@@ -98,6 +101,8 @@ class ScatterWindows(Op):
             grad, codes, input_shape, kernel_size, stride, padding, dilation
         )
 
+    batched = classmethod(merged)
+
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
         (codes,) = ctx.saved_tensors
@@ -121,6 +126,8 @@ class GatherWindows(Op):
         x: Array, codes: Array, *, kernel_size: Pair, stride: Pair, padding: Pair, dilation: Pair
     ) -> Array:
         return kernels.active().gather_windows(x, codes, kernel_size, stride, padding, dilation)
+
+    batched = classmethod(merged)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -194,6 +201,8 @@ class AvgPool2d(Op):
             x, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override
         )
 
+    batched = classmethod(merged)
+
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
         shape = ctx.input_shapes[0]
@@ -228,6 +237,8 @@ class AvgPool2dGrad(Op):
         window = (kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)
         return kernels.active().avg_pool2d_grad(grad, input_shape, *window)
 
+    batched = classmethod(merged)
+
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
         return AvgPool2d.apply(grad, **_average_window_of(ctx))
@@ -249,6 +260,8 @@ class AdaptiveAvgPool2d(Op):
     @staticmethod
     def forward(x: Array, *, output_size: Pair) -> Array:
         return kernels.active().adaptive_avg_pool2d(x, output_size)
+
+    batched = classmethod(merged)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -276,6 +289,8 @@ class AdaptiveAvgPool2dGrad(Op):
     @staticmethod
     def forward(grad: Array, *, input_shape: Shape) -> Array:
         return kernels.active().adaptive_avg_pool2d_grad(grad, input_shape)
+
+    batched = classmethod(merged)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:

@@ -1,7 +1,4 @@
-"""Powers: of two tensors, and with a number as exponent or as base.
-
-``@quiet`` stands where NumPy would warn of overflow, division by zero or NaN: PyTorch does not.
-"""
+"""Powers: of two tensors, and with a number as exponent or as base."""
 
 from __future__ import annotations
 
@@ -11,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minitorch.autograd.op import Array, Grads, Op, quiet
+from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.dtypes import cast_operand, checked_number, not_implemented, promote, result_dtype
 from minitorch.ops.cast import no_slope
@@ -27,12 +24,12 @@ class Pow(Op):
     """Power of tensors with broadcasting: (*A), (*B) -> (*broadcast(A, B))."""
 
     name = "PowBackward1"
+    elementwise = True
     saves = (0, 1)
     saves_outputs = (0,)
     promotion = staticmethod(promote)
 
     @staticmethod
-    @quiet
     def forward(base: Any, exponent: Any) -> Array:
         return _power(base, exponent)
 
@@ -87,10 +84,10 @@ class PowScalar(Op):
     """Power with a number as exponent: (*) -> (*)."""
 
     name = "PowBackward0"
+    elementwise = True
     saves = (0,)
 
     @staticmethod
-    @quiet
     def forward(x: Array, *, exponent: Any) -> Array:
         if x.dtype.kind != "f":
             dtype = result_dtype(x, exponent)
@@ -143,11 +140,11 @@ class PowBase(Op):
     """Power of a number: (*) -> (*)."""
 
     name = "PowBackward2"
+    elementwise = True
     saves = (0,)
     saves_outputs = (0,)
 
     @staticmethod
-    @quiet
     def forward(exponent: Array, *, base: Any) -> Array:
         dtype = result_dtype(exponent, base)
         if base == 1 and dtype.kind != "b":

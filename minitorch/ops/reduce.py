@@ -12,15 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minitorch.autograd.op import Array, Grads, Op, quiet
+from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.dtypes import dtype as DType
 from minitorch.dtypes import scalar_name
+from minitorch.ops.batches import along_dim, along_dims
 from minitorch.ops.dims import Shape, kept_shape, numpy_names, wrap_dim, wrap_dims
 from minitorch.ops.layout import in_order
 from minitorch.ops.selection import where
 
 if TYPE_CHECKING:
+    from minitorch.autograd.batching import Batch
     from collections.abc import Callable
 
     from minitorch.ops.samples import Sampler, Samples
@@ -95,9 +97,12 @@ class Sum(Op):
     """Sum of all elements: (*) -> ()."""
 
     @staticmethod
-    @quiet
     def forward(x: Array) -> Array:
         return _sum(x, None, False)
+
+    @staticmethod
+    def batched(batch: Batch, x: Array) -> Array:
+        return _sum(x, batch.inner(x), False)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -119,9 +124,10 @@ class SumDim(Op):
     name = "SumBackward1"
 
     @staticmethod
-    @quiet
     def forward(x: Array, *, dims: Shape, keepdim: bool) -> Array:
         return _sum(x, dims, keepdim)
+
+    batched = classmethod(along_dims)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -157,9 +163,12 @@ class Mean(Op):
     """Mean of all elements: (*) -> ()."""
 
     @staticmethod
-    @quiet
     def forward(x: Array) -> Array:
         return _mean(x, None, False)
+
+    @staticmethod
+    def batched(batch: Batch, x: Array) -> Array:
+        return _mean(x, batch.inner(x), False)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -182,9 +191,10 @@ class MeanDim(Op):
     name = "MeanBackward1"
 
     @staticmethod
-    @quiet
     def forward(x: Array, *, dims: Shape, keepdim: bool) -> Array:
         return _mean(x, dims, keepdim)
+
+    batched = classmethod(along_dims)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -220,9 +230,10 @@ class Var(Op):
     saves = (0,)
 
     @staticmethod
-    @quiet
     def forward(x: Array, *, dims: Shape, keepdim: bool, correction: float) -> Array:
         return _var(x, dims, keepdim, correction).astype(x.dtype, copy=False)
+
+    batched = classmethod(along_dims)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -262,7 +273,6 @@ class Std(Var):
     saves_outputs = (0,)
 
     @staticmethod
-    @quiet
     def forward(x: Array, *, dims: Shape, keepdim: bool, correction: float) -> Array:
         return np.sqrt(_var(x, dims, keepdim, correction)).astype(x.dtype, copy=False)
 
@@ -291,11 +301,12 @@ class Prod(Op):
     saves_outputs = (0,)
 
     @staticmethod
-    @quiet
     def forward(x: Array, *, dims: Shape, keepdim: bool) -> Array:
         kind = x.dtype if x.dtype.kind == "f" else _INT64
         wide = _FLOAT32 if kind == _FLOAT16 else kind
         return in_order(_multiply(x, dims, wide, keepdims=keepdim)).astype(kind, copy=False)
+
+    batched = classmethod(along_dims)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -347,13 +358,14 @@ class CumSum(Op):
     name = "CumsumBackward0"
 
     @staticmethod
-    @quiet
     def forward(x: Array, *, dim: int) -> Array:
         if x.ndim == 0:
             return np.array(x, x.dtype if x.dtype.kind == "f" else _INT64)
         kind = x.dtype if x.dtype.kind == "f" else _INT64
         wide = _FLOAT32 if kind == _FLOAT16 else kind
         return in_order(np.add.accumulate(x, dim, wide)).astype(kind, copy=False)
+
+    batched = classmethod(along_dim)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -387,7 +399,6 @@ class LogSumExp(Op):
     saves_outputs = (0,)
 
     @staticmethod
-    @quiet
     def forward(x: Array, *, dims: Shape, keepdim: bool) -> Array:
         wide = x.astype(_FLOAT32) if x.dtype == _FLOAT16 else x
         top = _maximum(wide, dims, keepdims=True, initial=-np.inf)
@@ -395,6 +406,8 @@ class LogSumExp(Op):
         out = np.log(_add(np.exp(wide - top), dims, keepdims=True)) + top
         out = in_order(out).astype(x.dtype, copy=False)
         return out if keepdim else out.reshape(_without(out.shape, dims))
+
+    batched = classmethod(along_dims)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:

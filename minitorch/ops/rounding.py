@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minitorch.autograd.op import Array, Grads, Op, quiet
+from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.ops.cast import no_slope
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 class Floor(Op):
     """Rounded down: (*) -> (*)."""
+
+    elementwise = True
 
     @staticmethod
     def forward(x: Array) -> Array:
@@ -36,6 +38,8 @@ class Floor(Op):
 class Ceil(Op):
     """Rounded up: (*) -> (*)."""
 
+    elementwise = True
+
     @staticmethod
     def forward(x: Array) -> Array:
         return np.ceil(x) if x.dtype.kind == "f" else x.copy()
@@ -51,6 +55,8 @@ class Ceil(Op):
 
 class Trunc(Op):
     """Rounded towards zero: (*) -> (*)."""
+
+    elementwise = True
 
     @staticmethod
     def forward(x: Array) -> Array:
@@ -68,8 +74,9 @@ class Trunc(Op):
 class Round(Op):
     """Rounded to a number of decimals, halves to the even neighbour: (*) -> (*)."""
 
+    elementwise = True
+
     @staticmethod
-    @quiet
     def forward(x: Array, *, decimals: int) -> Array:
         if x.dtype.kind != "f":
             return x.copy()

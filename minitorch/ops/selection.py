@@ -1,7 +1,4 @@
-"""Limits and selection, element by element.
-
-``@quiet`` stands where NumPy would warn of overflow, division by zero or NaN: PyTorch does not.
-"""
+"""Limits and selection, element by element."""
 
 from __future__ import annotations
 
@@ -10,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minitorch.autograd.op import Array, Grads, Op, quiet
+from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.dtypes import checked_number, not_implemented, promote, result_dtype, scalar_name
 from minitorch.ops.compare import eq, ge, gt, le, logical_and, lt
@@ -24,10 +21,10 @@ class Clamp(Op):
     """Values limited to numbers, [low, high]; None is no limit: (*) -> (*)."""
 
     name = "ClampBackward1"
+    elementwise = True
     saves = (0,)
 
     @staticmethod
-    @quiet
     def forward(x: Array, *, low: Any, high: Any) -> Array:
         if x.dtype.kind != "f":
             dtype = result_dtype(x, *[limit for limit in (low, high) if limit is not None])
@@ -82,11 +79,11 @@ class ClampTensor(Op):
     """
 
     name = "ClampBackward0"
+    elementwise = True
     saves = (0, 1, 2)
     promotion = staticmethod(_promote_limits)
 
     @staticmethod
-    @quiet
     def forward(x: Array, low: Any, high: Any) -> Array:
         if low is not None and high is not None:
             _check_order("clamp_cpu", x.dtype)
@@ -128,11 +125,11 @@ class ClampTensor(Op):
 class Maximum(Op):
     """The larger of two, NaN if either is; ties share the gradient: broadcasting."""
 
+    elementwise = True
     saves = (0, 1)
     promotion = staticmethod(promote)
 
     @staticmethod
-    @quiet
     def forward(a: Any, b: Any) -> Array:
         return np.maximum(a, b)
 
@@ -150,11 +147,11 @@ class Maximum(Op):
 class Minimum(Op):
     """The smaller of two, NaN if either is; ties share the gradient: broadcasting."""
 
+    elementwise = True
     saves = (0, 1)
     promotion = staticmethod(promote)
 
     @staticmethod
-    @quiet
     def forward(a: Any, b: Any) -> Array:
         return np.minimum(a, b)
 
@@ -172,10 +169,10 @@ class Minimum(Op):
 class Where(Op):
     """``a`` where the condition holds, else ``b``: (*C), (*A), (*B) -> (*broadcast)."""
 
+    elementwise = True
     saves = (0,)
 
     @staticmethod
-    @quiet
     def forward(condition: Array, a: Any, b: Any) -> Array:
         if condition.dtype.kind != "b":
             if condition.dtype != np.uint8:  # the truth values of old programs

@@ -9,11 +9,14 @@ import numpy as np
 
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
+from minitorch.ops.batches import along_dims, last_dims
+from minitorch.ops.diagonal import DiagonalGrad, diagonal
 from minitorch.ops.dims import Shape, sizes_of, wrap_dim, wrap_dims
 from minitorch.ops.layout import in_order
-from minitorch.ops.view import DiagonalGrad, diagonal, expand, reshape
+from minitorch.ops.view import expand, reshape
 
 if TYPE_CHECKING:
+    from minitorch.autograd.batching import Batch
     from minitorch.ops.samples import Sampler, Samples
     from minitorch.tensor import Tensor
 
@@ -24,6 +27,10 @@ class Repeat(Op):
     @staticmethod
     def forward(x: Array, *, times: Shape) -> Array:
         return in_order(np.tile(x, times))
+
+    @staticmethod
+    def batched(batch: Batch, x: Array, *, times: Shape) -> Array:
+        return Repeat.forward(batch.widened(x, len(times)), times=(1,) * batch.lead + times)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -62,6 +69,8 @@ class Flip(Op):
         out[...] = x[index]
         return out
 
+    batched = classmethod(along_dims)
+
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
         return flip(grad, ctx.dims)
@@ -95,6 +104,12 @@ class Roll(Op):
         return in_order(np.roll(x, shifts, dims or None))
 
     @staticmethod
+    def batched(batch: Batch, x: Array, *, shifts: Shape, dims: Shape) -> Any:
+        if not dims:
+            return NotImplemented
+        return Roll.forward(x, shifts=shifts, dims=batch.dims(dims, x))
+
+    @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
         return Roll.apply(grad, shifts=tuple([-n for n in ctx.shifts]), dims=ctx.dims)
 
@@ -121,6 +136,8 @@ class Tril(Op):
     @staticmethod
     def forward(x: Array, *, diagonal: int) -> Array:
         return in_order(np.tril(x, diagonal))
+
+    batched = classmethod(last_dims)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -150,6 +167,8 @@ class Triu(Op):
     @staticmethod
     def forward(x: Array, *, diagonal: int) -> Array:
         return in_order(np.triu(x, diagonal))
+
+    batched = classmethod(last_dims)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:

@@ -10,6 +10,7 @@ from minitorch.autograd.variable import TensorBase
 from minitorch.dtypes import dtype as DType
 from minitorch.dtypes import scalar_name
 from minitorch.kernels import reference
+from minitorch.ops.batches import along_dim
 from minitorch.ops.cast import cast
 from minitorch.ops.dims import wrap_dim
 
@@ -26,6 +27,8 @@ class Softmax(Op):
     @staticmethod
     def forward(x: Array, *, dim: int) -> Array:
         return kernels.active().softmax(x, dim)
+
+    batched = classmethod(along_dim)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -52,6 +55,8 @@ class SoftmaxGrad(Op):
     @staticmethod
     def forward(grad: Array, out: Array, *, dim: int) -> Array:
         return kernels.active().softmax_grad(grad, out, dim)
+
+    batched = classmethod(along_dim)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -82,6 +87,8 @@ class LogSoftmax(Op):
     def forward(x: Array, *, dim: int) -> Array:
         return kernels.active().log_softmax(x, dim)
 
+    batched = classmethod(along_dim)
+
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
         (out,) = ctx.saved_tensors
@@ -107,6 +114,8 @@ class LogSoftmaxGrad(Op):
     @staticmethod
     def forward(grad: Array, out: Array, *, dim: int) -> Array:
         return kernels.active().log_softmax_grad(grad, out, dim)
+
+    batched = classmethod(along_dim)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:

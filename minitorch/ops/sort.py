@@ -9,6 +9,7 @@ import numpy as np
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.ops import return_types
+from minitorch.ops.batches import along_dim
 from minitorch.ops.dims import numpy_names, wrap_dim
 from minitorch.ops.gather import Scatter, zeros
 from minitorch.ops.layout import in_order
@@ -37,6 +38,8 @@ class Sort(Op):
             order = np.argsort(x, dim, kind="stable")
         first = in_order(order[(slice(None),) * dim + (slice(count),)])
         return np.take_along_axis(x, first, dim), first
+
+    batched = classmethod(along_dim)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor, _: Tensor) -> Grads:

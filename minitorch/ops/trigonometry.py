@@ -1,7 +1,4 @@
-"""Trigonometry, element by element; angles in radians.
-
-``@quiet`` stands where NumPy would warn of overflow, division by zero or NaN: PyTorch does not.
-"""
+"""Trigonometry, element by element; angles in radians."""
 
 from __future__ import annotations
 
@@ -10,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minitorch.autograd.op import Array, Grads, Op, quiet
+from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.dtypes import promote_to_float
 
@@ -21,11 +18,11 @@ if TYPE_CHECKING:
 class Sin(Op):
     """Sine: (*) -> (*)."""
 
+    elementwise = True
     saves = (0,)
     promotion = staticmethod(promote_to_float)
 
     @staticmethod
-    @quiet
     def forward(x: Array) -> Array:
         return np.sin(x)
 
@@ -42,11 +39,11 @@ class Sin(Op):
 class Cos(Op):
     """Cosine: (*) -> (*)."""
 
+    elementwise = True
     saves = (0,)
     promotion = staticmethod(promote_to_float)
 
     @staticmethod
-    @quiet
     def forward(x: Array) -> Array:
         return np.cos(x)
 
@@ -63,11 +60,11 @@ class Cos(Op):
 class Tan(Op):
     """Tangent: (*) -> (*)."""
 
+    elementwise = True
     saves_outputs = (0,)
     promotion = staticmethod(promote_to_float)
 
     @staticmethod
-    @quiet
     def forward(x: Array) -> Array:
         return np.tan(x)
 
@@ -84,11 +81,11 @@ class Tan(Op):
 class Asin(Op):
     """Inverse sine, in [-pi/2, pi/2]: (*) -> (*)."""
 
+    elementwise = True
     saves = (0,)
     promotion = staticmethod(promote_to_float)
 
     @staticmethod
-    @quiet
     def forward(x: Array) -> Array:
         return np.arcsin(x)
 
@@ -105,11 +102,11 @@ class Asin(Op):
 class Acos(Op):
     """Inverse cosine, in [0, pi]: (*) -> (*)."""
 
+    elementwise = True
     saves = (0,)
     promotion = staticmethod(promote_to_float)
 
     @staticmethod
-    @quiet
     def forward(x: Array) -> Array:
         return np.arccos(x)
 
@@ -126,11 +123,11 @@ class Acos(Op):
 class Atan(Op):
     """Inverse tangent, in [-pi/2, pi/2]: (*) -> (*)."""
 
+    elementwise = True
     saves = (0,)
     promotion = staticmethod(promote_to_float)
 
     @staticmethod
-    @quiet
     def forward(x: Array) -> Array:
         return np.arctan(x)
 
@@ -147,11 +144,11 @@ class Atan(Op):
 class Sinh(Op):
     """Hyperbolic sine: (*) -> (*)."""
 
+    elementwise = True
     saves = (0,)
     promotion = staticmethod(promote_to_float)
 
     @staticmethod
-    @quiet
     def forward(x: Array) -> Array:
         return np.sinh(x)
 
@@ -168,11 +165,11 @@ class Sinh(Op):
 class Cosh(Op):
     """Hyperbolic cosine: (*) -> (*)."""
 
+    elementwise = True
     saves = (0,)
     promotion = staticmethod(promote_to_float)
 
     @staticmethod
-    @quiet
     def forward(x: Array) -> Array:
         return np.cosh(x)
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from minitorch.autograd.op import Array, Op
 from minitorch.autograd.variable import TensorBase
+from minitorch.ops.batches import along_dims
 from minitorch.ops.dims import Shape, numpy_names, wrap_dims
 from minitorch.ops.layout import in_order
 from minitorch.ops.reduce import loop
@@ -30,6 +31,8 @@ class Any_(Op):
     @staticmethod
     def forward(x: Array, *, dims: Shape, keepdim: bool) -> Array:
         return _like_pytorch(x, _or(x, dims, keepdims=keepdim))
+
+    batched = classmethod(along_dims)
 
     parity = staticmethod(lambda torch, x, *, dims, keepdim: torch.any(x, dims, keepdim))
     reference = staticmethod(lambda x, *, dims, keepdim: loop(x, dims, keepdim, builtins.any))

@@ -14,10 +14,12 @@ import numpy as np
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.dtypes import scalar_name
+from minitorch.ops.batches import along_dims, last_dims
 from minitorch.ops.cast import contiguous
 from minitorch.ops.dims import Shape, infer_shape, numpy_names, sizes_of, wrap_dim, wrap_dims
 
 if TYPE_CHECKING:
+    from minitorch.autograd.batching import Batch
     from minitorch.ops.samples import Sampler, Samples
     from minitorch.tensor import Tensor
 
@@ -30,6 +32,10 @@ class View(Op):
     @staticmethod
     def forward(x: Array, *, shape: Shape) -> Array:
         return x.reshape(shape)
+
+    @staticmethod
+    def batched(batch: Batch, x: Array, *, shape: Shape) -> Array:
+        return x.reshape(batch.sizes + shape)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -62,6 +68,8 @@ class Alias(Op):
     def forward(x: Array) -> Array:
         return x[...]
 
+    batched = classmethod(last_dims)
+
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
         return grad
@@ -79,6 +87,10 @@ class Transpose(Op):
     @staticmethod
     def forward(x: Array, *, dim0: int, dim1: int) -> Array:
         return x.swapaxes(dim0, dim1)
+
+    @staticmethod
+    def batched(batch: Batch, x: Array, *, dim0: int, dim1: int) -> Array:
+        return x.swapaxes(batch.dim(dim0, x), batch.dim(dim1, x))
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -116,6 +128,10 @@ class T(Op):
         return x.T
 
     @staticmethod
+    def batched(batch: Batch, x: Array) -> Array:
+        return x.swapaxes(-2, -1)
+
+    @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
         return grad.t()
 
@@ -136,6 +152,10 @@ class Permute(Op):
     @staticmethod
     def forward(x: Array, *, dims: Shape) -> Array:
         return x.transpose(dims)
+
+    @staticmethod
+    def batched(batch: Batch, x: Array, *, dims: Shape) -> Array:
+        return x.transpose((*range(batch.lead), *batch.dims(dims, x)))
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -162,6 +182,8 @@ class Squeeze(Op):
     @staticmethod
     def forward(x: Array, *, dims: Shape) -> Array:
         return x.squeeze(dims)
+
+    batched = classmethod(along_dims)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -203,6 +225,10 @@ class Unsqueeze(Op):
         return x.reshape((*x.shape[:dim], 1, *x.shape[dim:]))
 
     @staticmethod
+    def batched(batch: Batch, x: Array, *, dim: int) -> Array:
+        return Unsqueeze.forward(x, dim=dim + batch.lead)
+
+    @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
         return grad.squeeze(ctx.dim)
 
@@ -234,6 +260,10 @@ class Expand(Op):
         return np.ndarray(size, x.dtype, x, 0, (0,) * lead + tuple(steps))
 
     @staticmethod
+    def batched(batch: Batch, x: Array, *, size: Shape) -> Array:
+        return Expand.forward(batch.widened(x, len(size)), size=batch.sizes + size)
+
+    @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
         return grad  # the engine sums what was repeated
 
@@ -254,73 +284,6 @@ class Expand(Op):
         yield s(s.real(), size=(2, 2))
         yield s(s.real(2, 3), size=(2, 3))
         yield s(s.real(1, 3), size=(0, 3))
-
-
-class Diagonal(Op):
-    """Diagonals of the matrices that dim1 and dim2 span: (*, A, *, B, *) -> (*, D)."""
-
-    is_view = True
-
-    @staticmethod
-    def forward(x: Array, *, offset: int, dim1: int, dim2: int) -> Array:
-        view = x.diagonal(offset, dim1, dim2)
-        if x.flags.writeable:
-            view.flags.writeable = True  # NumPy hands diagonals out as read-only
-        return view
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        return DiagonalGrad.apply(
-            grad, offset=ctx.offset, dim1=ctx.dim1, dim2=ctx.dim2, shape=ctx.input_shapes[0]
-        )
-
-    parity = staticmethod(
-        lambda torch, x, *, offset, dim1, dim2: torch.diagonal(x, offset, dim1, dim2)
-    )
-
-    @staticmethod
-    def reference(x: Array, *, offset: int, dim1: int, dim2: int) -> Array:
-        moved = np.moveaxis(x, (dim1, dim2), (-2, -1))
-        rows, columns = moved.shape[-2:]
-        pairs = [(i, i + offset) for i in range(rows) if 0 <= i + offset < columns]
-        out = np.empty((*moved.shape[:-2], len(pairs)), x.dtype)
-        for k, (i, j) in enumerate(pairs):
-            out[..., k] = moved[..., i, j]
-        return out
-
-    @staticmethod
-    def samples(s: Sampler) -> Samples:
-        yield s(s.real(3, 3), offset=0, dim1=0, dim2=1)
-        yield s(s.real(2, 4), offset=1, dim1=0, dim2=1)
-        yield s(s.real(4, 2, 3), offset=-1, dim1=0, dim2=2)
-        yield s(s.real(2, 2), offset=5, dim1=0, dim2=1)
-
-
-class DiagonalGrad(Op):
-    """Zeros with ``grad`` on the diagonals: (*, D) -> shape."""
-
-    @staticmethod
-    def forward(grad: Array, *, offset: int, dim1: int, dim2: int, shape: Shape) -> Array:
-        out = np.zeros(shape, grad.dtype)
-        Diagonal.forward(out, offset=offset, dim1=dim1, dim2=dim2)[...] = grad
-        return out
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        return grad.diagonal(ctx.offset, ctx.dim1, ctx.dim2)
-
-    @staticmethod
-    def reference(grad: Array, *, offset: int, dim1: int, dim2: int, shape: Shape) -> Array:
-        out = np.zeros(shape, grad.dtype)
-        moved = np.moveaxis(out, (dim1, dim2), (-2, -1))
-        for k in range(grad.shape[-1]):
-            moved[..., k + max(-offset, 0), k + max(offset, 0)] = grad[..., k]
-        return out
-
-    @staticmethod
-    def samples(s: Sampler) -> Samples:
-        yield s(s.real(3), offset=0, dim1=0, dim2=1, shape=(3, 3))
-        yield s(s.real(2, 2), offset=-1, dim1=0, dim2=2, shape=(4, 2, 2))
 
 
 def view(input: TensorBase, *shape: Any) -> Tensor:
@@ -551,16 +514,3 @@ def expanded_size(array: Array, sizes: Shape) -> Shape:
 def broadcast_to(input: TensorBase, size: Any) -> Tensor:
     """Return :func:`expand` to ``size``."""
     return expand(input, size)
-
-
-def diagonal(input: TensorBase, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Tensor:
-    """Return a view of the diagonals of the matrices that two dimensions span, as last dimension.
-
-    Raises:
-        RuntimeError: if both dimensions are the same.
-    """
-    ndim = input._array.ndim
-    d1, d2 = wrap_dim(dim1, ndim), wrap_dim(dim2, ndim)
-    if d1 == d2:
-        raise RuntimeError(f"diagonal dimensions cannot be identical {dim1}, {dim2}")
-    return Diagonal.apply(input, offset=offset, dim1=d1, dim2=d2)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import builtins
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 from minitorch import dtypes, printing
-from minitorch.autograd import differentiate
+from minitorch.autograd import differentiate, hooks, origin
+from minitorch.autograd.hooks import RemovableHandle
 from minitorch.autograd.node import Node
 from minitorch.autograd.op import refresh
 from minitorch.autograd.variable import TensorBase
-from minitorch.autograd.versions import cell_of
+from minitorch.autograd.versions import INFERENCE, cell_of
 from minitorch.devices import check_device
 from minitorch.dtypes import Array
 from minitorch.size import Size
@@ -43,6 +45,7 @@ class Tensor(
     ShapeMethods,
     IndexMethods,
     LinalgMethods,
+    of_results=True,
 ):
     """An array with a place in the graph; :func:`minitorch.tensor` makes one from data.
 
@@ -104,6 +107,10 @@ class Tensor(
                 "only Tensors of floating point dtype can require gradients, this one is "
                 f"{self.dtype}: convert it with .float() first."
             )
+        if value:
+            origin.forget(self)
+        elif self._requires_grad:
+            origin.frozen(self)
         self._requires_grad = builtins.bool(value)
 
     def requires_grad_(self, requires_grad: bool = True) -> Tensor:
@@ -122,11 +129,17 @@ class Tensor(
 
     @property
     def grad(self) -> Tensor | None:
-        if self._grad is None and self._requires_grad and self._grad_fn is not None:
+        if (
+            self._grad is None
+            and self._requires_grad
+            and self._grad_fn is not None
+            and not hooks.is_retained(self)
+        ):
             warnings.warn(
                 "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its "
-                ".grad attribute won't be populated during autograd.backward(). Ask for it with "
-                "autograd.grad(), or look at the leaf it was computed from.",
+                ".grad attribute won't be populated during autograd.backward(). If you indeed want "
+                "the .grad field to be populated for a non-leaf Tensor, use .retain_grad() on it; "
+                "minitorch.why(tensor) says what stands between it and the leaves.",
                 UserWarning,
                 stacklevel=2,
             )
@@ -174,6 +187,8 @@ class Tensor(
         """Return a tensor without history that shares memory and version count."""
         result = Tensor._wrap(self._array)
         result._version_cell = cell_of(self)
+        if self._requires_grad or self._special:
+            origin.detached(self, result)
         return result
 
     def detach_(self) -> Tensor:
@@ -195,6 +210,41 @@ class Tensor(
 
     def _is_view(self) -> bool:
         return self._base is not None
+
+    def register_hook(self, hook: Callable[[Tensor], Any]) -> RemovableHandle:
+        """Call ``hook(grad)`` when this tensor's gradient is complete; it may return another.
+
+        Raises:
+            RuntimeError: if the tensor requires no grad.
+        """
+        if self._base is not None:
+            refresh(self)
+        return hooks.register_tensor_hook(self, hook)
+
+    def register_post_accumulate_grad_hook(self, hook: Callable[[Tensor], None]) -> RemovableHandle:
+        """Call ``hook(tensor)`` after a gradient was added to this leaf's ``grad``.
+
+        Raises:
+            RuntimeError: if the tensor requires no grad, or is no leaf.
+        """
+        return hooks.register_post_accumulate_grad_hook(self, hook)
+
+    def retain_grad(self) -> None:
+        """Keep the gradient in ``grad`` though this is no leaf.
+
+        Raises:
+            RuntimeError: if the tensor requires no grad.
+        """
+        if self._base is not None:
+            refresh(self)
+        hooks.retain_grad(self)
+
+    @property
+    def retains_grad(self) -> bool:
+        return hooks.is_retained(self)
+
+    def is_inference(self) -> bool:
+        return cell_of(self) is INFERENCE
 
     def backward(
         self,
@@ -254,9 +304,6 @@ class Tensor(
         if self._grad is not None:
             copy._grad = self._grad.__deepcopy__(memo)
         return copy
-
-
-Tensor._result_class = Tensor
 
 
 def _rebuild(cls: type[Tensor], array: Array, requires_grad: bool) -> Tensor:

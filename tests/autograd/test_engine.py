@@ -136,7 +136,7 @@ def test_saved_tensors_are_released_as_the_walk_goes() -> None:
     x = leaf(2.0)
     y = x * 3
     z = y * y
-    held = weakref.ref(z.grad_fn.saved_inputs[0])
+    held = weakref.ref(y.detach().numpy().base)
     del y
     assert held() is not None
     z.backward()
@@ -361,11 +361,11 @@ def _random_graph(lib: Any, seed: int) -> list[Any]:
 def test_factors_are_kept_only_where_the_other_needs_them() -> None:
     x, frozen = mt.ones(2, requires_grad=True), mt.ones(2)
     assert (x * frozen).grad_fn.saved_tensors[0] is None
-    assert (x * x).grad_fn.saved_tensors[0] is x
+    assert (x * x).grad_fn.saved_tensors[0].data_ptr() == x.data_ptr()
     images, weight = mt.ones(1, 1, 4, 4, requires_grad=True), mt.ones(1, 1, 3, 3)
     out = mt.nn.functional.conv2d(images, weight)
     assert out.grad_fn.saved_tensors[0] is None
-    assert out.grad_fn.saved_tensors[1] is weight
+    assert out.grad_fn.saved_tensors[1].data_ptr() == weight.data_ptr()
 
 
 def test_what_forward_complains_of_is_not_taken_for_broadcasting() -> None:

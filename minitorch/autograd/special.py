@@ -1,0 +1,56 @@
+"""The long way through the door: for tensors with a mark, and while a ``Watch`` is on.
+
+Order: profiler, forward mode, vmap, and then the op as always.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from minitorch.autograd.grad_mode import is_grad_enabled, site_of_mode
+from minitorch.autograd.origin import Cut, note
+from minitorch.autograd.variable import CUT, VOLATILE, TensorBase
+from minitorch.autograd.watch import Watch
+
+if TYPE_CHECKING:
+    from minitorch.autograd.node import Node
+    from minitorch.autograd.op import Op
+
+
+def apply(op: type[Op], inputs: tuple[Any, ...], params: dict[str, Any], watch: Watch) -> Any:
+    """Compute the op in the way that what is on asks for; NotImplemented: as always."""
+    return NotImplemented
+
+
+def recorded(node: Node, inputs: tuple[Any, ...], results: Any, watch: Watch) -> None:
+    """Complete a node that was just recorded."""
+
+
+def run_rule(node: Node, context: Node, grads: list[Any], watch: Watch) -> Any:
+    """Run a node's rule in a walk that is watched."""
+    return node.op.backward(context, *grads)
+
+
+def mark(
+    op: type[Op], inputs: tuple[Any, ...], results: Any, marks: int, watch: Watch | None
+) -> None:
+    """Mark results that got no history, although an input had one or has lost it."""
+    cut = _cut(op, inputs, marks)
+    for result in results if type(results) is tuple else (results,):
+        if cut is not None:
+            note(result, cut)
+        if marks & VOLATILE:
+            result._special |= VOLATILE
+
+
+def _cut(op: type[Op], inputs: tuple[Any, ...], marks: int) -> Cut | None:
+    """Return why there is no history: something that cut it here, or what an input says."""
+    if marks & VOLATILE:
+        return Cut("volatile", op=op.name)
+    if any(isinstance(x, TensorBase) and x._requires_grad for x in inputs):
+        if is_grad_enabled():
+            return Cut("no gradient", op=op.name)
+        return Cut("no_grad", site_of_mode(), op.name)
+    if marks & CUT:
+        return next(x._origin for x in inputs if isinstance(x, TensorBase) and x._origin)
+    return None

@@ -1,0 +1,45 @@
+"""Rules for vmap that several ops share: ``batched = classmethod(along_dims)`` and the like.
+
+Each calls the op's own forward on all examples at once, with the dimensions moved (Note [Batched
+tensors]).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minitorch.autograd.op import Array, Op
+
+if TYPE_CHECKING:
+    from minitorch.autograd.batching import Batch
+    from minitorch.ops.dims import Shape
+
+
+def along_dims(cls: type[Op], batch: Batch, x: Array, *, dims: Shape, **params: Any) -> Any:
+    """Of one tensor, along ``dims``."""
+    return cls.forward(x, dims=batch.dims(dims, x), **params)
+
+
+def along_dim(cls: type[Op], batch: Batch, *arrays: Any, dim: int, **params: Any) -> Any:
+    """Of tensors with the same number of dimensions, along ``dim``."""
+    whole = [batch.full(x, i) if isinstance(x, np.ndarray) else x for i, x in enumerate(arrays)]
+    if whole[0].ndim == batch.lead:
+        return NotImplemented  # an example without dimensions has no ``dim``
+    return cls.forward(*whole, dim=batch.dim(dim, whole[0]), **params)
+
+
+def last_dims(cls: type[Op], batch: Batch, x: Array, **params: Any) -> Any:
+    """Of one tensor, in its last dimensions, whatever is before them."""
+    return cls.forward(x, **params)
+
+
+def merged(cls: type[Op], batch: Batch, *arrays: Array, **params: Any) -> Any:
+    """Of images: the examples' images make one larger batch, (count * N, C, H, W)."""
+    images = [batch.merged(x, i) for i, x in enumerate(arrays)]
+    if "input_shape" in params:
+        n, *plane = params["input_shape"]
+        params["input_shape"] = (batch.count * n, *plane)
+    out = cls.forward(*images, **params)
+    return tuple(map(batch.split, out)) if isinstance(out, tuple) else batch.split(out)
