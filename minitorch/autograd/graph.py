@@ -143,10 +143,15 @@ def register_multi_grad_hook(
 
     Raises:
         ValueError: for another mode.
-        RuntimeError: if a tensor requires no grad.
+        AssertionError: if a tensor requires no grad.
     """
     if mode not in ("all", "any"):
         raise ValueError(f"Expects mode to be one of ('all', 'any') but got {mode}")
+    if not all([t.requires_grad for t in tensors]):
+        raise AssertionError(
+            "Expected gradient function to be set: every tensor of a multi-grad hook must require "
+            "grad."
+        )
     collector = _Collector([get_gradient_edge(t).node for t in tensors], fn, mode == "any")
     return _MultiGradHook(
         [register_tensor_hook(t, collector.hook(i)) for i, t in enumerate(tensors)]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from minitorch.autograd.grad_mode import is_grad_enabled, site_of_mode
 from minitorch.autograd.origin import Cut, note
+from minitorch.autograd.saved import pack
 from minitorch.autograd.variable import CUT, VOLATILE, TensorBase
 from minitorch.autograd.watch import Watch
 
@@ -24,6 +25,8 @@ def apply(op: type[Op], inputs: tuple[Any, ...], params: dict[str, Any], watch: 
 
 def recorded(node: Node, inputs: tuple[Any, ...], results: Any, watch: Watch) -> None:
     """Complete a node that was just recorded."""
+    if watch.saved_tensors_hooks and node.saved:
+        pack(node, inputs, results, watch.saved_tensors_hooks[-1])
 
 
 def run_rule(node: Node, context: Node, grads: list[Any], watch: Watch) -> Any:

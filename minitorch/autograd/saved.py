@@ -1,0 +1,115 @@
+"""How nodes keep tensors while hooks on saved tensors are on: packed when saved, unpacked when used.
+
+Versions are not counted then: what becomes of a packed value is the hooks' affair.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from minitorch.autograd.grad_mode import is_grad_enabled, no_grad
+from minitorch.autograd.node import alias
+from minitorch.autograd.variable import TensorBase
+from minitorch.autograd.versions import cell_of
+
+if TYPE_CHECKING:
+    from minitorch.autograd.node import Node
+    from minitorch.autograd.watch import PackHooks
+
+
+class Packed:
+    """What a pack hook made of a saved tensor."""
+
+    __slots__ = ("unpack_hook", "value")
+
+    def __init__(self, value: Any, unpack_hook: Callable[[Any], Any]) -> None:
+        self.value = value
+        self.unpack_hook = unpack_hook
+
+    def unpack(self, node: Node, i: int) -> Any:
+        """Return the tensor, with the history of the ``i``-th value that the node saved.
+
+        Raises:
+            TypeError: if the hook gives no tensor.
+        """
+        tensor = self.unpack_hook(self.value)
+        if not isinstance(tensor, TensorBase):
+            raise TypeError(
+                "Output of saved tensor unpack_hook expected to be a Tensor but got result of type "
+                f"{type(tensor).__name__}: it must give back what the pack_hook was given."
+            )
+        source = node.source_of(i)
+        if source is None or not is_grad_enabled():
+            return tensor
+        stands = alias(tensor, None, 0)
+        node.give_history(stands, i)
+        return stands
+
+
+def pack(node: Node, inputs: tuple[Any, ...], results: Any, hooks: PackHooks) -> None:
+    """Replace the tensors that a new node saves by what the hooks make of them."""
+    assert node.saved
+    outputs = results if type(results) is tuple else (results,)
+    tensors = [inputs[i] for i in node.op.saves] + [outputs[i] for i in node.op.saves_outputs]
+    node.saved = [
+        pack_one(node, tensor, hooks) if type(kept) is tuple else kept
+        for kept, tensor in zip(node.saved, tensors, strict=True)
+    ]
+
+
+def pack_one(node: Node, tensor: Any, hooks: PackHooks) -> Packed:
+    """Call the pack hook for one tensor that the node saves.
+
+    Raises:
+        RuntimeError: if the hook writes into the tensor.
+    """
+    pack_hook, unpack_hook = hooks
+    cell = cell_of(tensor)
+    version = cell.version
+    with no_grad():
+        value = pack_hook(tensor)
+    if cell.version != version:
+        raise RuntimeError(
+            "A saved tensor pack hook is modifying its input in place. Tensors provided as input "
+            "to pack hook cannot be modified by in-place operations as this can lead to unexpected "
+            "side-effects: let it return a clone()."
+        )
+    if isinstance(value, TensorBase) and value._grad_fn is node:
+        value = alias(value, None, 0)  # or the node would hold itself, by way of its output
+    return Packed(value, unpack_hook)
+
+
+class Slot:
+    """``grad_fn._raw_saved_<name>``: the place of one saved tensor, for hooks on it alone."""
+
+    def __init__(self, node: Node, i: int) -> None:
+        self.node = node
+        self.i = i
+
+    def register_hooks(
+        self, pack_hook: Callable[[Any], Any], unpack_hook: Callable[[Any], Any]
+    ) -> None:
+        """Pack this tensor now, and unpack it in backward.
+
+        Raises:
+            RuntimeError: if it has hooks already, or is freed or None.
+        """
+        saved = self.node.saved
+        if saved is None:
+            raise RuntimeError(
+                "Calling register_hooks on a saved tensor after it has been freed. Specify "
+                "retain_graph=True in backward() or grad()."
+            )
+        if isinstance(saved[self.i], Packed):
+            raise RuntimeError(
+                "Calling register_hooks on a saved tensor whose hooks have already been set. "
+                "Hint: only one pair of hooks is allowed at a time."
+            )
+        if type(saved[self.i]) is not tuple:
+            raise RuntimeError(
+                "Calling register_hooks on a saved tensor with value None is forbidden: no "
+                "gradient that is asked for needs it."
+            )
+        packed = pack_one(self.node, self.node.saved_tensors[self.i], (pack_hook, unpack_hook))
+        self.node.saved = [packed if i == self.i else kept for i, kept in enumerate(saved)]
