@@ -267,6 +267,7 @@ def _combine(higher: np.dtype[Any] | None, lower: np.dtype[Any]) -> np.dtype[Any
     return higher
 
 
+_ndarray = np.ndarray
 _NUMBERS = (float, int, bool)
 
 
@@ -277,11 +278,11 @@ def promote(operands: list[Any]) -> list[Any]:
     """
     if len(operands) == 2:  # the usual cases first
         a, b = operands
-        if type(a) is np.ndarray and type(b) is np.ndarray:
+        if type(a) is _ndarray and type(b) is _ndarray:
             if a.dtype is b.dtype:
                 return operands
-        elif (type(a) is np.ndarray and a.dtype.kind == "f" and type(b) in _NUMBERS) or (
-            type(b) is np.ndarray and b.dtype.kind == "f" and type(a) in _NUMBERS
+        elif (type(a) is _ndarray and a.dtype.kind == "f" and type(b) in _NUMBERS) or (
+            type(b) is _ndarray and b.dtype.kind == "f" and type(a) in _NUMBERS
         ):
             return operands
     result = result_dtype(*operands)
@@ -297,7 +298,7 @@ def promote_to_float(operands: list[Any]) -> list[Any]:
         return operands
     cast = promote(operands)
     for x in cast:
-        if type(x) is np.ndarray and x.dtype.kind == "f":
+        if isinstance(x, np.ndarray) and x.dtype.kind == "f":
             return cast
     return [cast_operand(x, _default.numpy) for x in operands]
 

@@ -24,9 +24,21 @@ from typing import Any
 
 import numpy as np
 
+from minitorch.autograd import watch as watching
+from minitorch.autograd.engine import current_walk
 from minitorch.autograd.example import Example, Level, Levels, count, examples_in, in_order
-from minitorch.autograd.op import Array, Grads, Op, check_broadcast
-from minitorch.autograd.variable import TensorBase
+from minitorch.autograd.grad_mode import is_grad_enabled
+from minitorch.autograd.op import (
+    Array,
+    Grads,
+    Op,
+    _result,
+    check_broadcast,
+    record,
+    refresh,
+)
+from minitorch.autograd.variable import VOLATILE, TensorBase
+from minitorch.autograd.watch import Watch
 
 
 class Batch:
@@ -77,6 +89,11 @@ class Batch:
         if x.shape[: self.lead] == self.sizes:
             return x
         return np.broadcast_to(x, self.sizes + x.shape[self.lead :])
+
+    def whole(self, param: Array) -> Array:
+        """Return an array of a parameter, batched or not, in all ``sizes``."""
+        x = self.align(param)
+        return np.broadcast_to(x, self.sizes + x.shape) if x is param else self.full(x)
 
     def folded(self, x: Array, index: int | None = None) -> Array:
         """As :meth:`full`, all examples in one dimension: (count, *)."""
@@ -141,7 +158,9 @@ def compute(op: type[Op], arrays: Any, params: dict[str, Any]) -> Any:
         if not any(batch.has) and not has_batched_params:  # each example is the same
             return _repeated_results(op.forward(*arrays, **params), batch)
         out = NotImplemented
-        if op.batched_params or not has_batched_params:
+        if not batch.count and not op.is_view:
+            pass  # no rule need think of no examples
+        elif op.batched_params or not has_batched_params:
             if op.batched is not None:
                 out = op.batched(batch, *[batch.align(x) for x in arrays], **params)
             elif op.elementwise:
@@ -176,17 +195,18 @@ def _without_repeats(x: Any) -> Any:
 
 def _repeated_results(out: Any, batch: Batch) -> Any:
     results = [np.asarray(x) for x in _listed(out)]
-    lifted = [Example(np.broadcast_to(x, batch.sizes + x.shape), batch.levels) for x in results]
-    return tuple(lifted) if type(out) is tuple else lifted[0]
+    copies = [Example(np.broadcast_to(x, batch.sizes + x.shape), batch.levels) for x in results]
+    return tuple(copies) if type(out) is tuple else copies[0]
 
 
 def _complain_of_one(op: type[Op], batch: Batch, arrays: Any, params: dict[str, Any]) -> None:
     """Let the forward of one example fail, where it does: its error names sizes the user knows."""
+    if not batch.count:
+        return
     at: dict[Level, int] = dict.fromkeys(batch.levels, 0)
-    one = _at if batch.count else _blank_at
-    operands = [one(x, at) for x in arrays]
+    operands = [_at(x, at) for x in arrays]
     try:
-        op.forward(*operands, **{name: one(value, at) for name, value in params.items()})
+        op.forward(*operands, **_params_at(params, at))
     except ValueError as error:
         if "broadcast" in str(error):
             check_broadcast(operands)
@@ -211,13 +231,25 @@ def _one_by_one(op: type[Op], batch: Batch, arrays: Any, params: dict[str, Any])
         for places in _places(batch)
     ]
     if not results:  # what shape would they have?
-        out = op.forward(*map(_blank, arrays), **{k: _blank(v) for k, v in params.items()})
+        out = _of_blanks(op, arrays, params)
         empty = [np.empty((*batch.sizes, *np.shape(x)), np.asarray(x).dtype) for x in _listed(out)]
         return tuple(empty) if type(out) is tuple else empty[0]
     if type(results[0]) is not tuple:
         return np.stack(results).reshape(batch.sizes + np.shape(results[0]))
     parts = [np.stack(part) for part in zip(*results, strict=True)]
     return tuple([x.reshape(batch.sizes + x.shape[1:]) for x in parts])
+
+
+def _of_blanks(op: type[Op], arrays: Any, params: dict[str, Any]) -> Any:
+    """Call an op where there is no example: of zeros, or of ones where those divide."""
+    try:
+        return op.forward(
+            *[_blank(x, 0) for x in arrays], **{k: _blank(v, 0) for k, v in params.items()}
+        )
+    except (RuntimeError, ValueError, IndexError):
+        return op.forward(
+            *[_blank(x, 1) for x in arrays], **{k: _blank(v, 1) for k, v in params.items()}
+        )
 
 
 def _listed(out: Any) -> Any:
@@ -238,19 +270,15 @@ def _at(x: Any, places: dict[Level, int]) -> Any:
     return x
 
 
-def _blank_at(x: Any, places: dict[Level, int]) -> Any:
-    return _blank(x)
-
-
 def _params_at(params: dict[str, Any], places: dict[Level, int]) -> dict[str, Any]:
     return {name: _at(value, places) for name, value in params.items()}
 
 
-def _blank(x: Any) -> Any:
-    """Return zeros in place of an example, where there is none."""
+def _blank(x: Any, value: int) -> Any:
+    """Return one value in place of an example, where there is none."""
     if isinstance(x, Example):
-        return np.zeros(x.shape, x.dtype)
-    return tuple(map(_blank, x)) if isinstance(x, tuple) else x
+        return np.full(x.shape, value, x.dtype)
+    return tuple([_blank(item, value) for item in x]) if isinstance(x, tuple) else x
 
 
 class LevelOp(Op):
@@ -295,6 +323,7 @@ class FromBatched(LevelOp):
 
     @staticmethod
     def backward(ctx: Any, grad: Any) -> Grads:
+        enter_again(ctx.level)
         return ToBatched.apply(grad, dim=ctx.dim, level=ctx.level)
 
 
@@ -330,6 +359,8 @@ class Lower(LevelOp):
 
     @staticmethod
     def backward(ctx: Any, grad: Any) -> Grads:
+        for level in ctx.levels:
+            enter_again(level)
         return Lift.apply(grad, levels=ctx.levels)
 
 
@@ -339,6 +370,47 @@ def _repeated(x: Array, batch: Batch) -> Array:
 
 def _moved(x: Array, source: int, to: int) -> Array:
     return x if source == to else np.moveaxis(x, source, to)
+
+
+def apply(op: type[Op], inputs: tuple[Any, ...], params: dict[str, Any], watch: Watch) -> Any:
+    """Compute and record an op on batched tensors; NotImplemented where none is batched."""
+    if not is_needed([x._array for x in inputs if isinstance(x, TensorBase)], params):
+        return NotImplemented
+    if not issubclass(op, LevelOp):
+        inputs = lifted(inputs, params)
+    arrays: list[Any] = []
+    marks, requires_grad = 0, False
+    for x in inputs:
+        if isinstance(x, TensorBase):
+            marks |= x._special
+            if x._base is not None:
+                refresh(x)
+            requires_grad = requires_grad or x._requires_grad
+        arrays.append(x._array if isinstance(x, TensorBase) else x)
+    with np.errstate(all="ignore"):
+        out = compute(op, arrays, params)
+    if requires_grad and op.differentiable and is_grad_enabled() and not marks & VOLATILE:
+        return record(op, inputs, params, out)
+    from minitorch.autograd import special  # which calls this
+
+    results: Any
+    if type(out) is tuple:
+        results = tuple([_result(op, inputs, x) for x in out])
+    else:
+        results = _result(op, inputs, out)
+    special.mark(op, inputs, results, marks, watch)
+    return results
+
+
+def enter_again(level: Level) -> None:
+    """Let the rest of a walk meet batched gradients: one has come to where its level was left."""
+    watch = watching.current()
+    levels = () if watch is None else watch.batch_levels
+    if level not in levels:
+        watching.change(batch_levels=in_order([*levels, level]))
+    walk = current_walk()
+    if walk is not None:
+        walk.reuse = False
 
 
 def lifted(inputs: tuple[Any, ...], params: dict[str, Any]) -> tuple[Any, ...]:

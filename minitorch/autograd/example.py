@@ -224,6 +224,14 @@ def by_element(function: Callable[[Array], Array], array: Array) -> Array:
     return function(array)
 
 
+def reshaped(array: Array, shape: tuple[int, ...]) -> Array:
+    """Return an array in another shape; a batched one with its examples in it."""
+    if isinstance(array, Example):
+        lead = array.payload.shape[: len(array.levels)]
+        return Example(array.payload.reshape(lead + shape), array.levels)
+    return array.reshape(shape)
+
+
 def is_batched(array: Any) -> bool:
     """Whether an array stands for one example of several."""
     return isinstance(array, Example)

@@ -207,9 +207,7 @@ class SumToSize(Op):
 def _summed(shape: tuple[int, ...], size: tuple[int, ...]) -> tuple[int, ...]:
     """Return the axes along which ``size`` was broadcast to ``shape``."""
     lead = len(shape) - len(size)
-    return tuple(
-        [i for i, n in enumerate(shape) if i < lead or (size[i - lead] == 1 and n != 1)]
-    )
+    return tuple([i for i, n in enumerate(shape) if i < lead or (size[i - lead] == 1 and n != 1)])
 
 
 def clone(input: TensorBase) -> Tensor:

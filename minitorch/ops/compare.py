@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minitorch.autograd.example import refuse_outcome_of
 from minitorch.autograd.op import Array, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.dtypes import promote, scalar_name
@@ -256,12 +257,14 @@ def allclose(
     equal_nan: bool = False,
 ) -> bool:
     """Return whether :func:`isclose` holds everywhere."""
+    refuse_outcome_of("allclose", input._array, other._array)
     return bool(isclose(input, other, rtol, atol, equal_nan)._array.all())
 
 
 def equal(input: TensorBase, other: TensorBase) -> bool:
     """Return whether two tensors have the same shape and elements, whatever their dtypes."""
     a, b = input._array, other._array
+    refuse_outcome_of("equal", a, b)
     return a.shape == b.shape and bool(np.equal(a, b).all())
 
 

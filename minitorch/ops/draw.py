@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.ops.cast import no_slope
 
@@ -26,9 +24,7 @@ class Draw(Op):
 
     @staticmethod
     def batched(batch: Batch, x: Array, *, drawn: Array) -> Array:
-        out = batch.align(drawn)
-        full = batch.full(out) if out is not drawn else np.broadcast_to(out, batch.sizes + out.shape)
-        return full.astype(x.dtype)
+        return batch.whole(drawn).astype(x.dtype)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:

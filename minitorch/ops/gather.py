@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from minitorch import kernels
+from minitorch.autograd.example import by_element, is_batched, values_of
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.dtypes import scalar_name
@@ -195,7 +196,7 @@ def one_hot(tensor: TensorBase, num_classes: int = -1) -> Tensor:
     Raises:
         RuntimeError: for another dtype, or an index outside [0, K).
     """
-    labels = tensor._array
+    labels = values_of(tensor._array)
     if labels.dtype != np.int64:
         raise RuntimeError(
             "one_hot is only applicable to index tensor of type LongTensor, got "
@@ -203,13 +204,22 @@ def one_hot(tensor: TensorBase, num_classes: int = -1) -> Tensor:
         )
     if labels.size and labels.min() < 0:
         raise RuntimeError(f"Class values must be non-negative, got {labels.min()}.")
+    if num_classes == -1 and is_batched(tensor._array):
+        raise RuntimeError(
+            "When vmap-ing torch.nn.functional.one_hot, please provide an explicit positive "
+            "num_classes argument: the largest label is another in each example."
+        )
     if num_classes == -1:
         num_classes = int(labels.max()) + 1
     elif labels.size and labels.max() >= num_classes:
         raise RuntimeError(
             f"Class values must be smaller than num_classes: got {labels.max()} of {num_classes}."
         )
-    return tensor._plain((labels[..., None] == np.arange(num_classes)).astype(np.int64))
+    return tensor._plain(
+        by_element(
+            lambda x: (x[..., None] == np.arange(num_classes)).astype(np.int64), tensor._array
+        )
+    )
 
 
 def _check_index(name: str, x: TensorBase, dim: int, index: TensorBase) -> int:
@@ -236,6 +246,7 @@ def _check_index(name: str, x: TensorBase, dim: int, index: TensorBase) -> int:
 
 def check_bounds(index: Array, size: int, dim: int, error: type[Exception]) -> None:
     """Raise ``error`` for the first position that is not in [0, size)."""
+    index = values_of(index)
     outside = (index < 0) | (index >= size)
     if outside.any():
         raise error(

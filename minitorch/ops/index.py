@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minitorch.autograd.example import is_batched
 from minitorch.autograd.inplace import write_
 from minitorch.autograd.op import Array, Op
 from minitorch.autograd.variable import TensorBase
@@ -160,6 +161,11 @@ def _from_sequence(item: Any) -> Array:
 def _plain_array(array: Array) -> Any:
     """Return an index array as int64 or bool; of one number without dimensions an int."""
     name = array.dtype.name
+    if is_batched(array) and name in ("uint8", "bool"):
+        raise RuntimeError(
+            "vmap: We do not support batching operators that can support dynamic shape. Attempting "
+            "to batch over indexing with a boolean mask: use where(mask, ...) instead."
+        )
     if name == "uint8":
         warnings.warn(
             "indexing with dtype torch.uint8 is now deprecated, please use a dtype torch.bool "
@@ -172,7 +178,7 @@ def _plain_array(array: Array) -> Any:
         raise IndexError(
             f"tensors used as indices must be long, int, byte or bool tensors, got {name}"
         )
-    if array.ndim == 0 and name != "bool":
+    if array.ndim == 0 and name != "bool" and not is_batched(array):
         return int(array)
     return array.astype(np.int64) if name == "int32" else array
 

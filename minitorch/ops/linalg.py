@@ -161,10 +161,10 @@ class Bmm(Op):
 
     @staticmethod
     def batched(batch: Batch, a: Array, b: Array) -> Array:
-        if not batch.has[1]:
+        if not batch.has[1] and b.ndim == 2:
             return Bmm.forward(a, b)
-        ndim = max(a.ndim - batch.lead * batch.has[0], b.ndim - batch.lead)
-        return _products(batch.widened(a, ndim, 0), batch.widened(b, ndim))
+        ndim = max([x.ndim - batch.lead * h for x, h in zip((a, b), batch.has, strict=True)])
+        return _products(batch.widened(a, ndim, 0), batch.widened(b, ndim, 1))
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:

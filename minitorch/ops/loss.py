@@ -16,6 +16,7 @@ from minitorch.kernels.record import working_dtype
 from minitorch.ops.activation import sigmoid, softplus
 
 if TYPE_CHECKING:
+    from minitorch.autograd.batching import Batch
     from minitorch.ops.samples import Sampler, Samples
     from minitorch.tensor import Tensor
 
@@ -41,6 +42,25 @@ class NllLoss(Op):
         if reduction == "mean":
             total /= np.add.reduce(weights, axis=None, dtype=wide)
         return np.asarray(total, losses.dtype)
+
+    @staticmethod
+    def batched(
+        batch: Batch,
+        log_probs: Array,
+        target: Array,
+        *,
+        weight: Array | None,
+        ignore_index: int,
+        reduction: str,
+    ) -> Array:
+        x, labels = batch.merged(log_probs, 0), batch.merged(target, 1)
+        _check_target(labels, x.shape[1], ignore_index)
+        losses, weights = kernels.active().nll_loss(x, labels, weight, ignore_index)
+        losses = batch.split(losses)
+        if reduction != "mean":
+            return _reduce(losses, reduction, batch.lead)
+        total = _reduce(losses, "sum", batch.lead)
+        return np.asarray(total / _reduce(batch.split(weights), "sum", batch.lead), losses.dtype)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -97,6 +117,33 @@ class NllLossGrad(Op):
             share = 1 if reduction == "sum" else _total_weight(target, weight, ignore_index)
             grad = np.full(target.shape, grad / share, grad.dtype)
         return kernels.active().nll_loss_grad(grad, target, weight, ignore_index, input_shape)
+
+    @staticmethod
+    def batched(
+        batch: Batch,
+        grad: Array,
+        target: Array,
+        *,
+        weight: Array | None,
+        ignore_index: int,
+        reduction: str,
+        input_shape: Shape,
+    ) -> Array:
+        labels = batch.full(target, 1)
+        if reduction != "none":
+            if reduction == "mean":
+                counts = np.asarray(labels != ignore_index, grad.dtype)
+                if weight is not None:
+                    counts *= weight[np.where(labels == ignore_index, 0, labels)]
+                grad = grad / counts.sum(batch.inner(labels))
+            grad = batch.full(grad, 0 if reduction == "sum" else None)
+            grad = grad.reshape(batch.sizes + (1,) * (labels.ndim - batch.lead))
+            grad = np.broadcast_to(grad, labels.shape)
+        n, *rest = input_shape
+        grads, labels = batch.merged(grad, 0 if reduction == "none" else None), batch.merged(labels)
+        shape = (batch.count * n, *rest)
+        out = kernels.active().nll_loss_grad(grads, labels, weight, ignore_index, shape)
+        return batch.split(out)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -157,12 +204,18 @@ class NllLoss2d(NllLoss):
     name = "NllLoss2DBackward0"
 
 
-def _reduce(losses: Array, reduction: str) -> Any:
-    """Mean, sum or all of the losses of the elements; float16 is summed in float32."""
+def _reduce(losses: Array, reduction: str, lead: int = 0) -> Any:
+    """Mean, sum or all of the losses of the elements; float16 is summed in float32.
+
+    The first ``lead`` dimensions stay.
+    """
     if reduction == "none":
         return losses
-    total = np.add.reduce(losses, axis=None, dtype=working_dtype(losses.dtype))
-    return np.asarray(total / losses.size if reduction == "mean" else total, losses.dtype)
+    axes = tuple(range(lead, losses.ndim))
+    total = np.add.reduce(losses, axis=axes, dtype=working_dtype(losses.dtype))
+    if reduction == "mean":
+        total = total / math.prod(losses.shape[lead:])
+    return np.asarray(total, losses.dtype)
 
 
 class MseLoss(Op):
@@ -175,6 +228,12 @@ class MseLoss(Op):
     def forward(x: Array, y: Array, *, reduction: str) -> Array:
         difference = np.asarray(x - y)
         return _reduce(np.multiply(difference, difference, out=difference), reduction)
+
+    @staticmethod
+    def batched(batch: Batch, x: Array, y: Array, *, reduction: str) -> Array:
+        ndim = max([a.ndim - batch.lead * h for a, h in zip((x, y), batch.has, strict=True)])
+        difference = np.asarray(batch.widened(x, ndim, 0) - batch.widened(y, ndim, 1))
+        return _reduce(difference * difference, reduction, batch.lead)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -221,6 +280,17 @@ class BinaryCrossEntropyWithLogits(Op):
         if weight is not None:
             losses *= weight
         return _reduce(losses, reduction)
+
+    @staticmethod
+    def batched(
+        batch: Batch, x: Array, y: Array, *, weight: Any, pos_weight: Any, reduction: str
+    ) -> Array:
+        ndim = max([a.ndim - batch.lead * h for a, h in zip((x, y), batch.has, strict=True)])
+        x, y = batch.widened(x, ndim, 0), batch.widened(y, ndim, 1)
+        losses = BinaryCrossEntropyWithLogits.forward(
+            *np.broadcast_arrays(x, y), weight=weight, pos_weight=pos_weight, reduction="none"
+        )
+        return _reduce(losses, reduction, batch.lead)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from minitorch import kernels
+from minitorch.autograd.example import by_element, values_of
 from minitorch.autograd.op import Array, Grads, Op, quiet
 from minitorch.autograd.variable import TensorBase
 from minitorch.kernels import reference
 
 if TYPE_CHECKING:
+    from minitorch.autograd.batching import Batch
     from minitorch.ops.samples import Sampler, Samples
     from minitorch.tensor import Tensor
 
@@ -31,6 +33,14 @@ class BatchNorm(Op):
         x: Array, weight: Array | None, bias: Array | None, *, eps: float
     ) -> tuple[Array, Array, Array]:
         return kernels.active().batch_norm(x, weight, bias, eps)
+
+    @staticmethod
+    def batched(
+        batch: Batch, x: Array, weight: Array | None, bias: Array | None, *, eps: float
+    ) -> tuple[Array, Array, Array]:
+        weights = [_joined(batch, w, i) for i, w in ((1, weight), (2, bias))]
+        out, mean, invstd = kernels.active().batch_norm(_side_by_side(batch, x, 0), *weights, eps)
+        return _apart(batch, out), _per_example(batch, mean), _per_example(batch, invstd)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor, grad_mean: Tensor, grad_invstd: Tensor) -> Grads:
@@ -78,6 +88,22 @@ class BatchNormGrad(Op):
         active = kernels.active()
         mean, invstd = statistics or active.batch_norm(x, None, None, eps)[1:]
         return active.batch_norm_grad(grad, x, weight, mean, invstd)
+
+    batched_params = True
+
+    @staticmethod
+    def batched(
+        batch: Batch, grad: Array, x: Array, weight: Array | None, *, eps: float, statistics: Any
+    ) -> tuple[Array, Array, Array]:
+        active = kernels.active()
+        grads, images = _side_by_side(batch, grad, 0), _side_by_side(batch, x, 1)
+        if statistics is None:
+            mean, invstd = active.batch_norm(images, None, None, eps)[1:]
+        else:
+            mean, invstd = (batch.whole(a).reshape(-1) for a in statistics)
+        out, *sums = active.batch_norm_grad(grads, images, _joined(batch, weight, 2), mean, invstd)
+        grad_weight, grad_bias = (_per_example(batch, a) for a in sums)
+        return _apart(batch, out), grad_weight, grad_bias
 
     @staticmethod
     def backward(ctx: Any, v: Tensor, v_weight: Tensor, v_bias: Tensor) -> Grads:
@@ -137,6 +163,22 @@ class BatchNormInference(Op):
         out += shift.reshape(shape)
         return out
 
+    batched_params = True
+
+    @staticmethod
+    def batched(
+        batch: Batch, x: Array, weight: Any, bias: Any, *, mean: Array, invstd: Array
+    ) -> Array:
+        ndim = x.ndim - batch.lead * batch.has[0]
+        scale = batch.align(invstd)
+        if weight is not None:
+            scale = scale * weight
+        shift = -batch.align(mean) * scale
+        if bias is not None:
+            shift = shift + bias
+        spread = (..., None, slice(None), *(None,) * (ndim - 2))  # (*sizes, 1, C, 1, ...)
+        return x * scale.astype(x.dtype, copy=False)[spread] + shift.astype(x.dtype)[spread]
+
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
         x, weight = ctx.saved_tensors
@@ -174,6 +216,28 @@ class BatchNormInference(Op):
         yield s(s.real(0, 3), s.positive(3), None, **statistics)
 
 
+def _side_by_side(batch: Batch, x: Array, index: int) -> Array:
+    """Make channels of the examples: (*sizes, N, C, *) -> (N, count * C, *)."""
+    x = batch.folded(x, index)
+    count, n, c, *rest = x.shape
+    return x.swapaxes(0, 1).reshape(n, count * c, *rest)
+
+
+def _apart(batch: Batch, x: Array) -> Array:
+    """Undo :func:`_side_by_side`."""
+    n, c = x.shape[:2]
+    apart = x.reshape(n, batch.count, c // max(batch.count, 1), *x.shape[2:]).swapaxes(0, 1)
+    return batch.unfolded(np.ascontiguousarray(apart))
+
+
+def _joined(batch: Batch, weight: Array | None, index: int) -> Array | None:
+    return None if weight is None else batch.full(weight, index).reshape(-1)
+
+
+def _per_example(batch: Batch, values: Array) -> Array:
+    return values.reshape(*batch.sizes, values.size // max(batch.count, 1))
+
+
 def _per_channel(values: Tensor, x: Tensor) -> Tensor:
     """Channel values shaped to broadcast against x: (C,) -> (C, 1, ...)."""
     return values.reshape(-1, *(1,) * (x._array.ndim - 2))
@@ -185,7 +249,7 @@ def _other_dims(x: Tensor) -> tuple[int, ...]:
 
 
 def _is_used(grad: Tensor) -> bool:
-    return grad.requires_grad or bool(grad._array.any())
+    return grad.requires_grad or bool(values_of(grad._array).any())
 
 
 def _statistics_grad(
@@ -219,5 +283,5 @@ def batch_norm_inference(
         weight,
         bias,
         mean=running_mean._array.copy(),  # a later step in training writes to it
-        invstd=1 / np.sqrt(running_var._array + eps),
+        invstd=by_element(lambda var: 1 / np.sqrt(var + eps), running_var._array),
     )

@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from minitorch import kernels
+from minitorch.autograd.example import is_batched, refuse_shape_of, reshaped, values_of
 from minitorch.autograd.grad_mode import is_grad_enabled
 from minitorch.autograd.inplace import check_recordable, refresh_if_view, write_
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.versions import bump
 from minitorch.dtypes import checked_number, scalar_name
+from minitorch.ops.batched_index import batched_index, picked_shape
 from minitorch.ops.dims import Shape, wrap_dim
 from minitorch.ops.layout import in_order
 
 if TYPE_CHECKING:
+    from minitorch.autograd.batching import Batch
     from minitorch.ops.samples import Sampler, Samples
     from minitorch.tensor import Tensor
 
@@ -32,6 +35,13 @@ class Index(Op):
     @staticmethod
     def forward(x: Array, *, index: ArrayIndex) -> Array:
         return in_order(x[index])  # NumPy promises no order in memory
+
+    batched_params = True
+
+    @staticmethod
+    def batched(batch: Batch, x: Array, *, index: ArrayIndex) -> Array:
+        whole = batched_index(batch, index)
+        return np.ascontiguousarray(whole.forth(batch.full(x, 0)[whole.index]))
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -88,6 +98,14 @@ class IndexGrad(Op):
             return out
         return kernels.active().index_add(grad, index, shape)
 
+    batched_params = True
+
+    @staticmethod
+    def batched(batch: Batch, grad: Array, *, index: ArrayIndex, shape: Shape) -> Array:
+        whole = batched_index(batch, index)
+        grads = whole.back(batch.full(grad, 0))
+        return kernels.active().index_add(grads, whole.index, batch.sizes + shape)
+
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
         return Index.apply(grad, index=ctx.index)
@@ -120,6 +138,23 @@ class IndexPut(Op):
             out += kernels.active().index_add(picked.astype(x.dtype), index, x.shape)
         else:
             out[index] = values
+        return out
+
+    batched_params = True
+
+    @staticmethod
+    def batched(
+        batch: Batch, x: Array, values: Any, *, index: ArrayIndex, accumulate: bool
+    ) -> Array:
+        whole = batched_index(batch, index)
+        out = np.array(batch.full(x, 0), order="C")
+        picked = whole.forth(out[whole.index])
+        ndim = picked.ndim - batch.lead
+        values = np.broadcast_to(batch.widened(values, ndim, 1), picked.shape)
+        values = whole.back(values).astype(x.dtype)
+        if accumulate:
+            return out + kernels.active().index_add(values, whole.index, out.shape)
+        out[whole.index] = values
         return out
 
     @staticmethod
@@ -188,7 +223,7 @@ class MaskedFill(Op):
     def backward(ctx: Any, grad: Tensor) -> Grads:
         (mask,) = ctx.saved_tensors
         needs_x, _, needs_value = ctx.needs_input_grad
-        grad_value = MaskedFill.apply(grad, ~mask, 0).sum() if needs_value else None
+        grad_value = MaskedFill.apply(grad, ~mask, 0) if needs_value else None
         return MaskedFill.apply(grad, mask, 0) if needs_x else None, None, grad_value
 
     parity = staticmethod(lambda torch, x, mask, value: torch.masked_fill(x, mask, value))
@@ -227,7 +262,8 @@ def put_(target: Any, index: ArrayIndex, values: Any, *, accumulate: bool) -> Te
         refresh_if_view(target)
         check_recordable(target)
         tracked = target._requires_grad or (is_tensor and values._requires_grad)
-    if tracked or accumulate or not own.flags.writeable:
+    batched = any([is_batched(x) for x in (own, values._array if is_tensor else None, *index)])
+    if tracked or accumulate or batched or not own.flags.writeable:
         return write_(IndexPut, target, values, index=index, accumulate=accumulate)
     own[index] = values._array if is_tensor else checked_number(values, own.dtype)
     bump(target)
@@ -241,7 +277,7 @@ def _check_values(own: Array, index: ArrayIndex, values: Array) -> None:
             f"{scalar_name(own)} for the destination and {scalar_name(values)} for the source."
         )
     if values.size != 1:
-        picked = own[index].shape
+        picked = picked_shape(own.shape, index)
         lead = len(picked) - values.ndim
         if lead < 0 or any(
             n not in (1, m) for n, m in zip(values.shape, picked[lead:], strict=True)
@@ -287,6 +323,12 @@ def masked_select(input: Any, mask: Any) -> Tensor:
     """
     if mask._array.dtype.kind != "b":
         raise RuntimeError("masked_select: expected BoolTensor for mask")
+    if is_batched(mask._array):
+        raise RuntimeError(
+            "vmap: Attempted to vmap over `mask` in torch.masked_select(self, mask) We cannot "
+            "support this because for each batch this would return a differently shaped Tensor. "
+            "Use where(mask, input, 0) instead."
+        )
     shape = np.broadcast_shapes(input._array.shape, mask._array.shape)
     picks = np.broadcast_to(mask._array, shape)
     return MaskedSelect.apply(input.expand(shape), index=(picks,))
@@ -298,12 +340,13 @@ def _along(x: TensorBase, dim: int, index: TensorBase) -> ArrayIndex:
     places, size = index._array, x._array.shape[d]
     if places.dtype.name not in ("int64", "int32"):
         raise IndexError(f"index: Expected dtype int32/int64 for index, got {scalar_name(places)}")
-    outside = (places < 0) | (places >= size)
+    values = values_of(places)
+    outside = (values < 0) | (values >= size)
     if outside.any():
         raise IndexError(
-            f"index out of range in self: {places[outside][0]} for dimension {d} with size {size}"
+            f"index out of range in self: {values[outside][0]} for dimension {d} with size {size}"
         )
-    return (_ALL,) * d + (places.reshape(-1),)
+    return (_ALL,) * d + (reshaped(places, (places.size,)),)
 
 
 def index_add_call(
@@ -410,6 +453,7 @@ def index_select(input: TensorBase, dim: int, index: TensorBase) -> Tensor:
 
 def nonzero(input: TensorBase, *, as_tuple: bool = False) -> Any:
     """Return where elements are not zero: a row for each, or a tensor per dimension."""
+    refuse_shape_of("nonzero", input._array)
     found = np.nonzero(input._array) if input._array.ndim else np.nonzero(input._array.reshape(1))
     if as_tuple:
         return tuple([input._plain(np.ascontiguousarray(i)) for i in found])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from minitorch import kernels
+from minitorch.autograd.example import by_element
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.kernels import Pair, Shape, reference
@@ -315,10 +316,16 @@ def max_pool2d_with_indices(
 ) -> tuple[Tensor, Tensor]:
     """Return the largest value of each window, and its position h * W + w in the plane (int64)."""
     out, codes = _max_pool2d(input, kernel_size, stride, padding, dilation, ceil_mode)
-    indices = kernels.active().window_indices(
-        codes._array, input._array.shape, kernel_size, stride, padding, dilation
-    )
-    return out, out._plain(indices)
+    shape = input._array.shape
+
+    def positions(codes: Array) -> Array:
+        images = codes.reshape(-1, *codes.shape[-3:])  # (N, C, OH, OW), of all examples
+        found = kernels.active().window_indices(
+            images, (len(images), *shape[1:]), kernel_size, stride, padding, dilation
+        )
+        return found.reshape(codes.shape)
+
+    return out, out._plain(by_element(positions, codes._array))
 
 
 def max_pool2d(

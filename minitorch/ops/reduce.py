@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minitorch.autograd.example import values_of
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.dtypes import dtype as DType
@@ -22,9 +23,9 @@ from minitorch.ops.layout import in_order
 from minitorch.ops.selection import where
 
 if TYPE_CHECKING:
-    from minitorch.autograd.batching import Batch
     from collections.abc import Callable
 
+    from minitorch.autograd.batching import Batch
     from minitorch.ops.samples import Sampler, Samples
     from minitorch.tensor import Tensor
 
@@ -313,7 +314,7 @@ class Prod(Op):
         x, out = ctx.saved_tensors
         shape, dims = ctx.input_shapes[0], ctx.dims
         grad = keep(grad, shape, dims, ctx.keepdim)
-        if x._array.all():
+        if values_of(x._array).all():
             return grad * keep(out, shape, dims, ctx.keepdim) / x
         return grad * _product_of_the_others(x, dims)
 

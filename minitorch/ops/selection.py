@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minitorch.autograd.example import refuse_shape_of
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.dtypes import checked_number, not_implemented, promote, result_dtype, scalar_name
@@ -249,6 +250,7 @@ def where(condition: TensorBase, input: Any = None, other: Any = None) -> Any:
     if (input is None) != (other is None):
         raise TypeError("where() takes a condition alone, or with both input and other.")
     if input is None:
+        refuse_shape_of("where", condition._array)
         indices = np.nonzero(np.atleast_1d(condition._array))  # columns of one array
         return tuple([condition._plain(np.ascontiguousarray(i)) for i in indices])
     return Where.apply(condition, input, other)

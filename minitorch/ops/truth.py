@@ -10,9 +10,10 @@ import numpy as np
 from minitorch.autograd.op import Array, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.ops.batches import along_dims
+from minitorch.ops.compare import ne
 from minitorch.ops.dims import Shape, numpy_names, wrap_dims
 from minitorch.ops.layout import in_order
-from minitorch.ops.reduce import loop
+from minitorch.ops.reduce import SumDim, loop
 
 if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples
@@ -76,4 +77,4 @@ def all(input: TensorBase, dim: Any = None, keepdim: bool = False) -> Tensor:
 def count_nonzero(input: TensorBase, dim: Any = None) -> Tensor:
     """Return how many elements are nonzero, along ``dim`` (an int, several, None for all)."""
     dims = wrap_dims(dim, input._array.ndim)
-    return input._plain(np.asarray(np.count_nonzero(input._array, dims), np.int64))
+    return SumDim.apply(ne(input, 0), dims=dims, keepdim=False)

@@ -11,8 +11,8 @@ from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.dtypes import dtype as DType
 from minitorch.dtypes import scalar_name
-from minitorch.ops.cast import no_slope
 from minitorch.ops.batches import along_dims
+from minitorch.ops.cast import no_slope
 from minitorch.ops.compare import eq
 from minitorch.ops.dims import Shape, wrap_dims
 from minitorch.ops.layout import in_order
