@@ -134,9 +134,8 @@ class Walk:
         for node in dict.fromkeys([root[0] for root in roots]):
             if self.users[node] == 0:
                 self._make_ready(node)
-        ready, pop = self.ready, heapq.heappop
-        while ready:
-            self._run(pop(ready)[1])
+        while self.ready:
+            self._run(heapq.heappop(self.ready)[1])
 
     def _add(self, edge: Edge, grad: Any) -> None:
         """Add a gradient to the buffer of an edge's end, in its tensor's shape and dtype."""
@@ -159,12 +158,6 @@ class Walk:
         else:
             buffer[index] = known + grad
             self.owned.add(edge)
-
-    def _make_ready(self, node: Node) -> None:
-        if isinstance(node, AccumulateGrad):
-            self._finish_leaf(node)
-        else:
-            heapq.heappush(self.ready, (-node.sequence, node))
 
     def _finish_leaf(self, node: AccumulateGrad) -> None:
         buffer = self.buffers.pop(node, None)
@@ -193,8 +186,8 @@ class Walk:
     def _run(self, node: Node) -> None:
         grads = self.buffers.pop(node, None)
         results = None if grads is None else self._results_of(node, grads)
-        edges, users = node.edges, self.users
-        for i, edge in enumerate(edges):
+        users = self.users
+        for i, edge in enumerate(node.edges):
             if edge is None:
                 continue
             end = edge[0]
@@ -203,41 +196,31 @@ class Walk:
                 if type(end) is AccumulateGrad and _is_new(results, i, grads):
                     self.owned.add(edge)
             left = users[end] = users[end] - 1
-            if left == 0:
+            if not left:
                 self._make_ready(end)
+
+    def _make_ready(self, node: Node) -> None:
+        if type(node) is AccumulateGrad:
+            self._finish_leaf(node)
+        else:
+            heapq.heappush(self.ready, (-node.sequence, node))
 
     def _results_of(self, node: Node, grads: list[Any]) -> tuple[Any, ...] | None:
         """Return what the rule gives for each input, or None where nobody needs it."""
-        if node.hooks is not None:
-            run_output_hooks(node.hooks, grads)
-        if self.targets:
-            self._capture(node, grads)
-        wanted = None
+        hooks = node.hooks
+        if hooks is not None:
+            run_output_hooks(hooks, grads)
+        context = node
         if self.needed is not None:
+            self._capture(node, grads)
             wanted = self._lead_on(node)
             if True not in wanted:
                 return None
-        return self._apply_rule(node, grads, wanted)
-
-    def _capture(self, node: Node, grads: list[Any]) -> None:
-        for i, grad in enumerate(grads):
-            if (node, i) in self.targets:
-                self.captured[(node, i)] = grad
-
-    def _lead_on(self, node: Node) -> tuple[bool, ...]:
-        """Whether a target lies beyond each input of this node, and not only at the node."""
-        assert self.needed is not None
-        return tuple([e is not None and e[0] in self.needed for e in node.edges])
-
-    def _apply_rule(
-        self, node: Node, grads: list[Any], wanted: tuple[bool, ...] | None
-    ) -> tuple[Any, ...]:
+            context = node.narrowed(wanted)
         if len(grads) > 1:
             self._fill_in(node, grads)
-        hooks = node.hooks
         if hooks is not None and hooks.before:
             grads = list(run_node_hooks(hooks.before, grads))
-        context = node if wanted is None else node.narrowed(wanted)
         try:
             if self.watch is None:
                 results = node.op.backward(context, *grads)
@@ -255,6 +238,16 @@ class Walk:
         if hooks is not None and hooks.after:
             results = run_node_hooks(hooks.after, results, tuple(grads))
         return results
+
+    def _capture(self, node: Node, grads: list[Any]) -> None:
+        for i, grad in enumerate(grads):
+            if (node, i) in self.targets:
+                self.captured[(node, i)] = grad
+
+    def _lead_on(self, node: Node) -> tuple[bool, ...]:
+        """Whether a target lies beyond each input of this node, and not only at the node."""
+        assert self.needed is not None
+        return tuple([e is not None and e[0] in self.needed for e in node.edges])
 
     def _fill_in(self, node: Node, grads: list[Any]) -> None:
         """Put zeros for outputs that got no gradient; rules of several outputs rely on them."""

@@ -40,16 +40,16 @@ class Operators(TensorBase):
     """Arithmetic, comparison and logic, written with operators."""
 
     def __add__(self, other: Any) -> Tensor:
-        return (
-            ops.add(self, other) if isinstance(other, OPERAND) else _foreign(ops.add, self, other)
-        )
+        if isinstance(other, OPERAND):
+            return ops.Add.apply(self, other)  # as ops.add does: this is the hot path
+        return _foreign(ops.add, self, other)
 
     __radd__ = __add__
 
     def __sub__(self, other: Any) -> Tensor:
-        return (
-            ops.sub(self, other) if isinstance(other, OPERAND) else _foreign(ops.sub, self, other)
-        )
+        if isinstance(other, OPERAND):
+            return ops.Sub.apply(self, other)  # as ops.sub does: this is the hot path
+        return _foreign(ops.sub, self, other)
 
     def __rsub__(self, other: Any) -> Tensor:
         return (
@@ -59,16 +59,16 @@ class Operators(TensorBase):
         )
 
     def __mul__(self, other: Any) -> Tensor:
-        return (
-            ops.mul(self, other) if isinstance(other, OPERAND) else _foreign(ops.mul, self, other)
-        )
+        if isinstance(other, OPERAND):
+            return ops.Mul.apply(self, other)  # as ops.mul does: this is the hot path
+        return _foreign(ops.mul, self, other)
 
     __rmul__ = __mul__
 
     def __truediv__(self, other: Any) -> Tensor:
-        return (
-            ops.div(self, other) if isinstance(other, OPERAND) else _foreign(ops.div, self, other)
-        )
+        if isinstance(other, OPERAND):
+            return ops.Div.apply(self, other)  # as ops.div does: this is the hot path
+        return _foreign(ops.div, self, other)
 
     def __rtruediv__(self, other: Any) -> Tensor:
         return (
@@ -193,7 +193,7 @@ class Operators(TensorBase):
     __hash__ = object.__hash__  # by identity, though == compares elements
 
     def __neg__(self) -> Tensor:
-        return ops.neg(self)
+        return ops.Neg.apply(self)
 
     def __pos__(self) -> Tensor:
         return self.positive()  # type: ignore[attr-defined]
