@@ -149,10 +149,10 @@ class Node:
     def freed(self) -> RuntimeError:
         """Build the error for a second walk."""
         return RuntimeError(
-            f"Trying to backward through the graph a second time: {self.name()} has already "
-            "freed its saved tensors (or you called a backward that did). Specify "
-            "retain_graph=True in the first backward() or grad() if the graph is needed again, or "
-            f"compute the result anew{_at('. It was recorded at ', self.site)}."
+            "Trying to backward through the graph a second time (or directly access saved tensors "
+            f"after they have already been freed): {self.name()} let go of them when you called "
+            ".backward() or autograd.grad(). Specify retain_graph=True there if the graph is "
+            f"needed again, or compute the result anew{_at('. It was recorded at ', self.site)}."
         )
 
     def modified(self, i: int) -> RuntimeError:
@@ -189,33 +189,15 @@ class Node:
         return context
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("_saved_"):
-            return saved_by_name(self, name)
+        if name.startswith(("_saved_", "_raw_saved_")):
+            from minitorch.autograd.saved import by_name  # read by people, and rarely
+
+            return by_name(self, name)
         raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
 
 
 def _at(words: str, site: Site | None) -> str:
     return "" if site is None else words + describe(site)
-
-
-def saved_by_name(node: Node, name: str) -> Any:
-    """Return ``grad_fn._saved_<argument>``: an input, a parameter or (``result``) an output.
-
-    Raises:
-        AttributeError: if the op saves nothing of that name.
-        RuntimeError: if it was freed.
-    """
-    wanted = name.removeprefix("_saved_")
-    names = node.op.saved_names()
-    if wanted not in names:
-        raise AttributeError(
-            f"'{node.name()}' object has no attribute '{name}'; it has "
-            f"{['_saved_' + n for n in names]}",
-            name=name,
-            obj=node,
-        )
-    where = names[wanted]
-    return node.__dict__[where] if isinstance(where, str) else node.saved_tensors[where]
 
 
 def attach(tensor: Any, node: Node, index: int) -> None:
@@ -256,7 +238,7 @@ class AccumulateGrad(Node):
         return ((array.shape, array.dtype),)
 
     def name(self) -> str:
-        return "AccumulateGrad"
+        return "torch::autograd::AccumulateGrad"
 
     def free(self) -> None:
         pass  # nothing is saved

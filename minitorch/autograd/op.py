@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import itertools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
@@ -40,6 +39,7 @@ class Op:
     """
 
     name: ClassVar[str]  # as printed in grad_fn=<...>
+    node_class: ClassVar[type[Node]]  # of that name, which is all it adds
     saves: ClassVar[tuple[int, ...]] = ()  # inputs that backward needs
     # Saved input -> the inputs whose gradients read it: kept only where one of them requires grad.
     saved_for: ClassVar[Mapping[int, tuple[int, ...]]] = {}
@@ -53,6 +53,9 @@ class Op:
     # be of a batch, too. Without it ops are called once if elementwise, else for each example.
     batched: ClassVar[Callable[..., Any] | None] = None
     batched_params: ClassVar[bool] = False
+    # PyTorch's names for ``grad_fn._saved_<name>``, where they are not the arguments': the argument
+    # here, or a function of the node.
+    saved_as: ClassVar[Mapping[str, str | Callable[[Any], Any]]] = {}
     # Whether backward gets zeros, instead of None, for those of several outputs without gradient.
     materializes: ClassVar[bool] = True
 
@@ -67,6 +70,7 @@ class Op:
     def __init_subclass__(cls) -> None:
         if "name" not in cls.__dict__:
             cls.name = f"{cls.__name__}Backward0"
+        cls.node_class = type(cls.name, (Node,), {"__module__": "builtins"})
 
     @classmethod
     def apply(cls, *inputs: Any, **params: Any) -> Any:
@@ -116,25 +120,6 @@ class Op:
 
             special.mark(cls, inputs, result, marks, watch)
         return result
-
-    @classmethod
-    def saved_names(cls) -> dict[str, int | str]:
-        """Return PyTorch's name of each saved value: its place in ``saved_tensors``.
-
-        For parameters the place is their own name.
-        """
-        arguments = inspect.signature(cls.forward).parameters.values()
-        inputs = [p.name for p in arguments if p.kind is p.POSITIONAL_OR_KEYWORD]
-        spelled = {"x": "self", "a": "self", "input": "self", "b": "other"}
-        names: dict[str, int | str] = {
-            spelled.get(inputs[k], inputs[k]): i for i, k in enumerate(cls.saves)
-        }
-        for i, k in enumerate(cls.saves_outputs, start=len(cls.saves)):
-            names["result" if k == 0 else f"result{k}"] = i
-        for p in arguments:
-            if p.kind is p.KEYWORD_ONLY:
-                names[p.name] = p.name
-        return names
 
 
 _INFERENCE_SAVED = (
@@ -200,13 +185,13 @@ def record(cls: type[Op], inputs: tuple[Any, ...], params: dict[str, Any], out: 
     results: Any
     if type(out) is tuple:
         results = tuple([_result(cls, inputs, array) for array in out])
-        node = Node(cls, tuple(edges), tuple([(t._array.shape, t._array.dtype) for t in results]))
+        node = cls.node_class(cls, tuple(edges), tuple([(t._array.shape, t._array.dtype) for t in results]))
         for index, result in enumerate(results):
             _attach(result, node, index)
     else:
         results = _result(cls, inputs, out)
         array = results._array
-        node = Node(cls, tuple(edges), ((array.shape, array.dtype),))
+        node = cls.node_class(cls, tuple(edges), ((array.shape, array.dtype),))
         _attach(results, node, 0)
     if params:
         node.__dict__.update(params)

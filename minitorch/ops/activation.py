@@ -187,6 +187,7 @@ class LeakyRelu(Op):
 
     elementwise = True
     saves = (0,)
+    saved_as = {"negative_slope": "slope"}  # noqa: RUF012 - as declared
 
     @staticmethod
     def forward(x: Array, *, slope: float) -> Array:
@@ -339,6 +340,7 @@ class Gelu(Op):
 
     elementwise = True
     saves = (0,)
+    saved_as = {"approximate": lambda node: "none"}  # noqa: RUF012 - as declared
 
     @staticmethod
     def forward(x: Array) -> Array:
@@ -372,6 +374,7 @@ class GeluTanh(Op):
     name = "GeluBackward0"
     elementwise = True
     saves = (0,)
+    saved_as = {"approximate": lambda node: "tanh"}  # noqa: RUF012 - as declared
 
     @staticmethod
     def forward(x: Array) -> Array:

@@ -43,6 +43,7 @@ class Conv2d(Op):
 
     name = "ConvolutionBackward0"
     saves = (0, 1)
+    saved_as = {"input": "x"}  # noqa: RUF012 - as declared
     saved_for = CROSSWISE
 
     @staticmethod

@@ -34,6 +34,7 @@ class MaxDim(Op):
 
     name = "MaxBackward0"
     saves_outputs = (1,)
+    saved_as = {"indices": "result1"}  # noqa: RUF012 - as declared
 
     @staticmethod
     def forward(x: Array, *, dim: int, keepdim: bool) -> tuple[Array, Array]:

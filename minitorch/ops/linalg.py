@@ -63,6 +63,7 @@ class Mm(Op):
     """Product of two matrices: (A, B), (B, C) -> (A, C)."""
 
     saves = (0, 1)
+    saved_as = {"mat2": "b"}  # noqa: RUF012 - as declared
     saved_for = CROSSWISE
     forward = staticmethod(_matmul)
 
@@ -94,6 +95,7 @@ class Mv(Op):
     """Product of a matrix and a vector: (A, B), (B) -> (A)."""
 
     saves = (0, 1)
+    saved_as = {"vec": "b"}  # noqa: RUF012 - as declared
     saved_for = CROSSWISE
     forward = staticmethod(_matmul)
 
@@ -123,6 +125,7 @@ class Dot(Op):
     """Product of two vectors: (A), (A) -> ()."""
 
     saves = (0, 1)
+    saved_as = {"tensor": "b"}  # noqa: RUF012 - as declared
     saved_for = CROSSWISE
     forward = staticmethod(_matmul)
 

@@ -222,6 +222,7 @@ class MseLoss(Op):
     """(x - y)², reduced: (*), (*) -> () or (*)."""
 
     saves = (0, 1)
+    saved_as = {"target": "y"}  # noqa: RUF012 - as declared
     promotion = staticmethod(promote)
 
     @staticmethod

@@ -68,12 +68,29 @@ def _picked(data: Any, index: list[Any]) -> Any:
     return _picked(data[index[0]], index[1:])
 
 
+def _dim_of_last(node: Any) -> int:
+    """Return the dimension, of what the steps before it left, that the last step was about."""
+    return sum([not isinstance(step, int) for step in node.index[:-1]])
+
+
 class Select(Part):
     """:class:`Part` whose last step picked one position of a dimension, under PyTorch's name."""
+
+    saved_as = {  # noqa: RUF012 - as declared
+        "dim": _dim_of_last,
+        "index": lambda node: node.index[-1],
+    }
 
 
 class Slice(Part):
     """:class:`Part` whose last step took a slice, under PyTorch's name."""
+
+    saved_as = {  # noqa: RUF012 - as declared
+        "dim": _dim_of_last,
+        "start": lambda node: node.index[-1].start or 0,
+        "end": lambda node: node.index[-1].stop,
+        "step": lambda node: node.index[-1].step or 1,
+    }
 
 
 class Insert(Part):

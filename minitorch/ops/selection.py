@@ -24,6 +24,7 @@ class Clamp(Op):
     name = "ClampBackward1"
     elementwise = True
     saves = (0,)
+    saved_as = {"min": "low", "max": "high"}  # noqa: RUF012
 
     @staticmethod
     def forward(x: Array, *, low: Any, high: Any) -> Array:
@@ -82,6 +83,7 @@ class ClampTensor(Op):
     name = "ClampBackward0"
     elementwise = True
     saves = (0, 1, 2)
+    saved_as = {"min": "low", "max": "high"}  # noqa: RUF012 - as declared
     promotion = staticmethod(_promote_limits)
 
     @staticmethod

@@ -27,6 +27,7 @@ class Sort(Op):
     """
 
     saves_outputs = (1,)
+    saved_as = {"indices": "result1"}  # noqa: RUF012 - as declared
 
     @staticmethod
     def forward(x: Array, *, dim: int, descending: bool, count: int) -> tuple[Array, Array]:
