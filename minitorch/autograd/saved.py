@@ -1,10 +1,11 @@
-"""How nodes keep tensors while hooks on saved tensors are on: packed when saved, unpacked when used.
+"""What nodes have saved: under PyTorch's names, and packed by hooks on saved tensors.
 
-Versions are not counted then: what becomes of a packed value is the hooks' affair.
+Versions are not counted for packed values: what becomes of them is the hooks' affair.
 """
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from minitorch.autograd.versions import cell_of
 
 if TYPE_CHECKING:
     from minitorch.autograd.node import Node
+    from minitorch.autograd.op import Op
     from minitorch.autograd.watch import PackHooks
 
 
@@ -113,3 +115,60 @@ class Slot:
             )
         packed = pack_one(self.node, self.node.saved_tensors[self.i], (pack_hook, unpack_hook))
         self.node.saved = [packed if i == self.i else kept for i, kept in enumerate(saved)]
+
+
+# PyTorch's names of arguments that have another one in nearly all ops here.
+_SPELLED = {"x": "self", "a": "self", "input": "self", "b": "other"}
+_REDUCTIONS = {"none": 0, "mean": 1, "sum": 2}
+
+
+def names_of(op: type[Op]) -> dict[str, Any]:
+    """Return under which names a node of this op shows what it saved.
+
+    Returns:
+        For each name the place in ``saved_tensors``, or the name of a parameter, or a function of
+        the node.
+    """
+    arguments = inspect.signature(op.forward).parameters.values()
+    inputs = [p.name for p in arguments if p.kind is p.POSITIONAL_OR_KEYWORD]
+    ours: dict[str, Any] = {inputs[k]: i for i, k in enumerate(op.saves)}
+    for i, k in enumerate(op.saves_outputs, start=len(op.saves)):
+        ours["result" if k == 0 else f"result{k}"] = i
+    ours |= {p.name: p.name for p in arguments if p.kind is p.KEYWORD_ONLY}
+    theirs: dict[str, Any] = {
+        name: ours.pop(source) if isinstance(source, str) else source
+        for name, source in op.saved_as.items()
+    }
+    return {_SPELLED.get(name, name): where for name, where in ours.items()} | theirs
+
+
+def by_name(node: Node, name: str) -> Any:
+    """Return ``grad_fn._saved_<argument>``: an input, a parameter or (``result``) an output.
+
+    ``_raw_saved_<argument>`` gives the place of the tensor instead.
+
+    Raises:
+        AttributeError: if the op saves nothing of that name.
+        RuntimeError: if it was freed.
+    """
+    prefix = "_raw_saved_" if name.startswith("_raw") else "_saved_"
+    wanted = name.removeprefix(prefix)
+    names = names_of(node.op)
+    if prefix != "_saved_":
+        names = {known: where for known, where in names.items() if isinstance(where, int)}
+    elif wanted == "self_sym_sizes" and node.edges and node.edges[0] is not None:
+        return node.input_shapes[0]
+    if wanted not in names:
+        raise AttributeError(
+            f"'{node.name()}' object has no attribute '{name}'; it has "
+            f"{[prefix + known for known in names]}",
+            name=name,
+            obj=node,
+        )
+    where = names[wanted]
+    if callable(where):
+        return where(node)
+    if isinstance(where, str):
+        value = node.__dict__[where]
+        return _REDUCTIONS[value] if wanted == "reduction" else value
+    return node.saved_tensors[where] if prefix == "_saved_" else Slot(node, where)
