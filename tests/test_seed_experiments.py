@@ -1,6 +1,7 @@
 """The experiments with PyTorch's autograd that this framework reproduces, by their numbers.
 
-Rows that need hooks, custom functions, recurrent layers or pretrained models come with those.
+Rows that need recurrent layers come with those. Where a test takes `torch` it is a row of a table:
+PyTorch must pass it too.
 """
 
 import itertools
@@ -13,6 +14,7 @@ import minitorch as torch
 import minitorch.nn.functional as F
 from examples.cifar10.models import Net1, Net2
 from minitorch import nn, optim
+from tests.support.table import row, warned
 
 
 def leaf(*values: float) -> Any:
@@ -104,7 +106,39 @@ def test_03_no_work_below_the_cut() -> None:
     assert features.grad_fn is None
     out = head(features)
     producers = [node for node, _ in out.grad_fn.next_functions if node is not None]
-    assert {node.name() for node in producers} <= {"AccumulateGrad", "TBackward0"}
+    assert {type(node).__name__ for node in producers} <= {"AccumulateGrad", "TBackward0"}
+
+
+@row((["fc.weight", "fc.bias"], ["fc.weight", "fc.bias"], None, 1.89173))
+def test_04_fine_tuning(torch: Any) -> Any:
+    nn = torch.nn
+
+    class Pretrained(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.conv1, self.bn1 = nn.Conv2d(3, 4, 3, padding=1, bias=False), nn.BatchNorm2d(4)
+            self.fc = nn.Linear(4, 10)
+
+        def features(self, x: Any) -> Any:
+            return torch.relu(self.bn1(self.conv1(x))).mean((2, 3))
+
+        def forward(self, x: Any) -> Any:
+            return self.fc(self.features(x))
+
+    torch.manual_seed(0)
+    model = Pretrained()
+    for p in model.parameters():
+        p.requires_grad = False
+    model.fc = nn.Linear(4, 5)
+    before = {name: p.detach().clone() for name, p in model.named_parameters()}
+    optimizer = torch.optim.SGD(model.fc.parameters(), lr=1e-2, momentum=0.9)
+    images, labels = torch.randn(2, 3, 8, 8), torch.tensor([1, 4])
+    loss = nn.CrossEntropyLoss()(model(images), labels)
+    loss.backward()
+    optimizer.step()
+    moved = [name for name, p in model.named_parameters() if bool((p != before[name]).any())]
+    with_grad = [name for name, p in model.named_parameters() if p.grad is not None]
+    return moved, with_grad, model.features(images).grad_fn, loss
 
 
 def test_05_requires_grad_is_contagious() -> None:
@@ -129,6 +163,39 @@ def test_07_backward_of_a_vector() -> None:
         y.backward()
     y.backward(gradient=torch.tensor([1.0, 0.1, 0.01]))
     np.testing.assert_allclose(x.grad.numpy(), [2.0, 0.2, 0.02])
+
+
+def _hooked(torch: Any) -> Any:
+    """x → y = 2x → z = sum(y), as in the articles."""
+    x = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)
+    y = x * 2
+    return x, y, y.sum()
+
+
+@row((["tensor([1., 1., 1.])"], [4.0, 4.0, 4.0]))
+def test_08_a_hook_on_a_non_leaf(torch: Any) -> Any:
+    x, y, z = _hooked(torch)
+    seen: list[Any] = []
+    h = y.register_hook(lambda grad: seen.append(repr(grad)))
+    z.backward(retain_graph=True)
+    h.remove()
+    z.backward()
+    return seen, x.grad
+
+
+@row([2.0, 20.0, 200.0])
+def test_08_a_hook_that_replaces(torch: Any) -> Any:
+    x, y, z = _hooked(torch)
+    y.register_hook(lambda grad: grad * torch.tensor([1.0, 10.0, 100.0]))
+    z.backward()
+    return x.grad
+
+
+@row(("(tensor([1., 1., 1.]),)", None, ["UserWarning"]))
+def test_09_grad_of_a_non_leaf(torch: Any) -> Any:
+    x, y, z = _hooked(torch)
+    grads = torch.autograd.grad(z, y)
+    return repr(grads), x.grad, [w.kind for w in warned(lambda: y.grad)]
 
 
 def test_10_retained_graphs_accumulate() -> None:
@@ -248,6 +315,36 @@ def test_23_higher_order() -> None:
     assert (gx.item(), ggx.item()) == (6.0, 2.0)
 
 
+@row(
+    {
+        "conv": 1821220000.0,
+        "max pool": 1270.77,
+        "average pool": 148.718,
+        "batch norm": 23341.4,
+        "cross-entropy": 181.145,
+        "mean squared error": 0.408137,
+    }
+)
+def test_23_higher_order_through_layers_and_losses(torch: Any) -> Any:
+    F = torch.nn.functional
+    x = (torch.arange(32.0).double().view(1, 2, 4, 4) / 10).sin().requires_grad_()
+    w = (torch.arange(36.0).double().view(2, 2, 3, 3) / 100).cos().requires_grad_()
+    layers = {
+        "conv": lambda t: F.conv2d(t, w, padding=1),
+        "max pool": lambda t: F.max_pool2d(t * t, 2),
+        "average pool": lambda t: F.avg_pool2d(t * t, 2),
+        "batch norm": lambda t: F.batch_norm(t, None, None, training=True),
+        "cross-entropy": lambda t: F.cross_entropy(t.view(4, 8), torch.tensor([1, 0, 7, 3])),
+        "mean squared error": lambda t: F.mse_loss(t, torch.zeros_like(t)),
+    }
+    found = {}
+    for name, layer in layers.items():
+        (first,) = torch.autograd.grad((layer(x) ** 3).sum(), x, create_graph=True)
+        (second,) = torch.autograd.grad((first**2).sum(), x)
+        found[name] = second.abs().sum().item()
+    return found
+
+
 def test_24_two_ways_to_convolve() -> None:
     inputs = torch.randn(1, 4, 5, 5)
     filters = nn.Parameter(torch.randn(8, 4, 3, 3))
@@ -277,3 +374,46 @@ def test_26_views_share_storage() -> None:
     assert (b.t().stride(), b.t().is_contiguous()) == ((1, 4), False)
     copied = b.t().reshape(12)
     assert copied.storage().data_ptr() != a.storage().data_ptr()
+
+
+def _lenet(torch: Any) -> Any:
+    nn = torch.nn
+    return nn.Sequential(
+        *(nn.Conv2d(1, 6, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2)),
+        *(nn.Conv2d(6, 16, 5), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten()),
+        *(nn.Linear(400, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, 10)),
+    )
+
+
+@row([2.30831, 2.29989, 2.28518, 2.26654, 2.24502])
+def test_28_a_lenet(torch: Any) -> Any:
+    torch.manual_seed(0)
+    net = _lenet(torch)
+    optimizer = torch.optim.SGD(net.parameters(), lr=0.05, momentum=0.9)
+    images, labels = torch.randn(16, 1, 28, 28), torch.randint(10, (16,))
+    losses = []
+    for _ in range(5):
+        optimizer.zero_grad()
+        loss = torch.nn.functional.cross_entropy(net(images), labels)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
+
+
+@row((13.7072, 0.0850207, [1.99, -3.39, 4.2]))
+def test_28_least_squares_by_hand(torch: Any) -> Any:
+    torch.manual_seed(0)
+    x = torch.randn(50, 2)
+    y = x @ torch.tensor([2.0, -3.4]) + 4.2 + 0.01 * torch.randn(50)
+    w, b = torch.zeros(2, requires_grad=True), torch.zeros(1, requires_grad=True)
+    losses = []
+    for _ in range(30):
+        loss = ((x @ w + b - y) ** 2).mean() / 2
+        loss.backward()
+        with torch.no_grad():
+            for p in (w, b):
+                p -= 0.3 * p.grad
+                p.grad.zero_()
+        losses.append(loss.item())
+    return losses[0], losses[10], [round(v, 2) for v in [*w.tolist(), b.item()]]
