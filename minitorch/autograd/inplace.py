@@ -8,126 +8,112 @@ Every write counts in the buffer's version cell, which a tensor shares with its 
 A recorded write also changes history. A tensor that is no view takes over the node of the result.
 A view keeps its root (``_base``; a view of a view has the same root), and writing through it
 changes the root: the root's new node, ``CopySlices``, is made of its old history and of what was
-written. All other views are stale then. They are listed nowhere; the write counts itself in the
-cell's ``rewrites``, and a view that has seen fewer of them is read out of its root anew
-(``AsStrided``) before its history is used.
+written. All other views are stale then. They are listed nowhere: a view remembers the version it
+has seen, and one that has seen an older one is read out of its root anew (``AsStrided``) before its
+history is used (``catch_up``).
+
+Two kinds of views cannot follow, and are refused in recorded writes and after writes elsewhere:
+those of functions that return several (``SEVERAL``), and those made under ``no_grad``
+(``UNRECORDED``). A view without history whose base requires grad all the same (``LOST``) requires
+grad too, but no path leads from it to the base.
 """
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from minitorch.autograd.grad_mode import enable_grad, is_grad_enabled
+from minitorch.autograd import origin
+from minitorch.autograd.grad_mode import is_grad_enabled
+from minitorch.autograd.hooks import forget_retained, retain_grad
 from minitorch.autograd.node import Node, alias
-from minitorch.autograd.op import Grads, Op, record, refresh
-from minitorch.autograd.variable import TensorBase
+from minitorch.autograd.op import Op, record, refresh
+from minitorch.autograd.place import AsStrided, CopySlices, place_of
+from minitorch.autograd.silence import QUIET, errors
+from minitorch.autograd.variable import CUT, LOST, SEVERAL, UNRECORDED, VIEW, VOLATILE, TensorBase
 from minitorch.autograd.versions import bump, cell_of
+from minitorch.autograd.watch import current as current_watch
 from minitorch.dtypes import Array, is_storable, scalar_name
-
-
-class AsStrided(Op):
-    """Elements of the base at the flat positions ``index``: (*) -> index.shape."""
-
-    @staticmethod
-    def forward(x: Array, *, index: Array) -> Array:
-        return x.reshape(-1)[index]
-
-    @staticmethod
-    def backward(ctx: Any, grad: Any) -> Grads:
-        return AsStridedGrad.apply(grad, index=ctx.index, shape=ctx.input_shapes[0])
-
-    @staticmethod
-    def reference(x: Array, *, index: Array) -> Array:
-        return np.array([x.flat[i] for i in index.flat], x.dtype).reshape(index.shape)
-
-    @staticmethod
-    def samples(s: Any) -> Any:
-        yield s(s.real(6), index=np.array([[0, 2], [2, 5]]))
-        yield s(s.real(2, 3), index=np.array(4))
-
-
-class AsStridedGrad(Op):
-    """Sum of ``grad`` at the flat positions ``index`` of zeros: index.shape -> shape."""
-
-    @staticmethod
-    def forward(grad: Array, *, index: Array, shape: tuple[int, ...]) -> Array:
-        out = np.zeros(shape, grad.dtype)
-        np.add.at(out.reshape(-1), index, grad)
-        return out
-
-    @staticmethod
-    def backward(ctx: Any, grad: Any) -> Grads:
-        return AsStrided.apply(grad, index=ctx.index)
-
-    @staticmethod
-    def reference(grad: Array, *, index: Array, shape: tuple[int, ...]) -> Array:
-        out = np.zeros(shape, grad.dtype)
-        for i, g in zip(index.flat, grad.flat, strict=True):
-            out.flat[i] += g
-        return out
-
-    @staticmethod
-    def samples(s: Any) -> Any:
-        yield s(s.real(2, 2), index=np.array([[0, 2], [2, 5]]), shape=(2, 3))
-
-
-class CopySlices(Op):
-    """The base with ``values`` written at the flat positions ``index``: (*), index.shape -> (*)."""
-
-    name = "CopySlices"
-
-    @staticmethod
-    def forward(base: Array, values: Any, *, index: Array) -> Array:
-        out = np.array(base, order="C")
-        out.reshape(-1)[index] = values
-        return out
-
-    @staticmethod
-    def backward(ctx: Any, grad: Any) -> Grads:
-        needs_base, needs_values = ctx.needs_input_grad
-        rest = CopySlices.apply(grad, 0, index=ctx.index) if needs_base else None
-        return rest, AsStrided.apply(grad, index=ctx.index) if needs_values else None
-
-    @staticmethod
-    def reference(base: Array, values: Any, *, index: Array) -> Array:
-        out = base.copy()
-        for i, v in zip(index.flat, np.broadcast_to(values, index.shape).flat, strict=True):
-            out.flat[i] = v
-        return out
-
-    @staticmethod
-    def samples(s: Any) -> Any:
-        yield s(s.real(2, 3), s.real(2), index=np.array([1, 4]))
+from minitorch.storage import address_of
 
 
 def write_(op: type[Op], target: Any, *inputs: Any, **params: Any) -> Any:
     """Compute ``op(target, *inputs)`` and store the result in ``target``.
 
     Raises:
-        RuntimeError: if ``target`` is a leaf that requires grad, overlaps itself, or cannot hold
-            the result's shape or dtype.
+        RuntimeError: if ``target`` is a leaf that requires grad, overlaps itself or an input, or
+            cannot hold the result's shape or dtype.
     """
-    refresh_if_view(target)
-    recording = is_grad_enabled()
-    if recording:
-        check_recordable(target)
-    tracked = recording and any(isinstance(x, TensorBase) and x._requires_grad for x in inputs)
-    tracked = tracked or (recording and target._requires_grad)
-    result = op.apply(_before(op, target) if tracked else target, *inputs, **params)
-    store_(target, result._array)
-    if tracked and result._grad_fn is not None:
-        node = result._grad_fn
-        _save_written_outputs(node, target)
-        rebase_(target, result)
+    watch = current_watch()
+    marks: int = target._special
+    tracked = False
+    if op.differentiable and is_grad_enabled():
+        tracked = requires_grad(target)
+        for x in inputs:
+            if isinstance(x, TensorBase):
+                marks |= x._special
+                tracked = requires_grad(x) or tracked
+        if tracked:
+            check_recordable(target)
+    else:
+        for x in inputs:
+            if isinstance(x, TensorBase):
+                marks |= x._special
+    own = target._array
+    if not op.onto_repeats:
+        check_no_repeats(own)
+    if marks & VIEW and watch is None:
+        _check_apart(op, target, inputs)
+    before = _before(op, target, inputs) if tracked else target
+    if op.into is not None and not marks & ~VIEW and watch is None:
+        arrays = [x._array if isinstance(x, TensorBase) else x for x in inputs]
+        if own.flags.writeable and _write_directly(op, own, arrays, params):
+            result = record(op, (before, *inputs), params, own) if tracked else None
+            _written(op, target, result)
+            return target
+    result = op.apply(before, *inputs, **params)
+    store_(own, result._array)
+    _written(op, target, result)
     return target
 
 
-def refresh_if_view(tensor: TensorBase) -> None:
-    """Bring a view's history up to date; nothing for other tensors."""
+def _write_directly(op: type[Op], own: Array, arrays: list[Any], params: Any) -> bool:
+    """Have the op write without a detour; False, and nothing is changed, where it cannot."""
+    assert op.into is not None
+    loud = errors.get(None) is not QUIET
+    token = errors.set(QUIET) if loud else None
+    try:
+        return op.into(own, *arrays, **params)
+    except ValueError:  # shapes that do not fit; NumPy looks at them first
+        return False
+    finally:
+        if loud:
+            errors.reset(token)
+
+
+def _written(op: type[Op], target: Any, result: Any) -> None:
+    """Count the write, and hand the history of what was written on to the target."""
+    bump(target, op.name, 4)
+    if result is None:
+        return
+    node = result._grad_fn
+    if node is not None:
+        _save_written_outputs(node, target)
+        rebase_(target, result)
+    elif result._special & (CUT | VOLATILE):
+        target._special |= result._special & VOLATILE
+        if not target._requires_grad and result._origin is not None:
+            origin.note(target, result._origin)
+
+
+def requires_grad(tensor: TensorBase) -> bool:
+    """Whether a tensor requires grad, with its history up to date if it is a view."""
     if tensor._base is not None:
         refresh(tensor)
+    return tensor._requires_grad
 
 
 def check_recordable(target: TensorBase) -> None:
@@ -135,32 +121,120 @@ def check_recordable(target: TensorBase) -> None:
 
     Raises:
         RuntimeError: for a leaf that requires grad (its gradient would be of what?), for a view of
-            one, and for a view that was made without recording.
+            one, for one of several views, and for a view that was made without recording.
     """
-    remedy = " Wrap the update in `with no_grad():`, or write into a clone()."
-    if target._requires_grad and target._grad_fn is None:
-        raise RuntimeError(
-            "a leaf Variable that requires grad is being used in an in-place operation." + remedy
-        )
     base = target._base
-    if base is None or not base._requires_grad:
-        return
-    if base._grad_fn is None:
-        raise RuntimeError(
-            "a view of a leaf Variable that requires grad is being used in an in-place operation."
-            + remedy
+    if base is not None:
+        if target._made & (SEVERAL | UNRECORDED):
+            raise _ambiguous(target, "is being modified inplace")
+        if target._requires_grad and base._grad_fn is None:
+            raise RuntimeError(f"a view of a leaf Variable that requires grad {_LEAF}")
+    if target._requires_grad and target._grad_fn is None:
+        raise RuntimeError(f"a leaf Variable that requires grad {_LEAF}")
+
+
+_LEAF = (
+    "is being used in an in-place operation. Wrap the update in `with no_grad():`, or write into a "
+    "clone()."
+)
+
+
+def _ambiguous(view: TensorBase, done: str) -> RuntimeError:
+    node = view._grad_fn
+    which = "A view" if node is None else f"Output {view._output_index} of {node.name()} is a view"
+    if view._made & SEVERAL:
+        was = "was created by a function that returns several and" if node is None else "and"
+        return RuntimeError(
+            f"{which} {was} {done}. This view is the output of a function that returns multiple "
+            "views. Such functions do not allow the output views to be modified inplace. You "
+            "should replace the inplace operation by an out-of-place one, or take the views one by "
+            "one with select() or narrow()."
         )
-    if not target._requires_grad:
+    was = "was created" if node is None else "of a view which was created"
+    return RuntimeError(
+        f"{which} {was} in no_grad mode and {done} with grad mode enabled. Given that this use "
+        "case is ambiguous and error-prone, it is forbidden. You can clarify your code by moving "
+        "both the view and the inplace either both inside the no_grad block (if you don't want "
+        "the inplace to be tracked) or both outside (if you want the inplace to be tracked)."
+    )
+
+
+def check_no_repeats(own: Array) -> None:
+    """Refuse to write into memory that stands for several elements, as ``expand()`` makes it.
+
+    Raises:
+        RuntimeError: if there are strides of 0.
+    """
+    if not own.flags.c_contiguous and is_expanded(own):
         raise RuntimeError(
-            "A view was created in no_grad mode and is being modified inplace with grad mode "
-            "enabled: make the view and write into it both inside the no_grad block, or both "
-            "outside."
+            "unsupported operation: more than one element of the written-to tensor refers to a "
+            "single memory location. Please clone() the tensor before performing the operation."
         )
 
 
-def store_(target: TensorBase, array: Array) -> None:
-    """Copy an array into the target's memory and count the write."""
-    own = target._array
+def is_expanded(own: Array) -> bool:
+    """Whether several elements share memory."""
+    return own.size > 0 and any(
+        [s == 0 and n > 1 for s, n in zip(own.strides, own.shape, strict=True)]
+    )
+
+
+def warn_of_repeats(target: TensorBase, name: str) -> None:
+    """Warn where PyTorch only warns of a write into expanded memory."""
+    if is_expanded(target._array):
+        warnings.warn(
+            f"Use of {name} on expanded tensors is deprecated. Please clone() the tensor before "
+            "performing this operation. This also applies to advanced indexing e.g. "
+            "tensor[indices] = tensor",
+            UserWarning,
+            stacklevel=3,
+        )
+
+
+def _check_apart(op: type[Op], target: TensorBase, inputs: tuple[Any, ...]) -> None:
+    """Refuse inputs that share part of the target's memory, but not element by element.
+
+    Raises:
+        RuntimeError: for those of which that is easily seen, as PyTorch does.
+    """
+    for i, x in enumerate(inputs, start=1):
+        if (
+            isinstance(x, TensorBase)
+            and x._version_cell is target._version_cell
+            and x._version_cell is not None
+            and i != op.number
+            and overlap_in_part(target._array, x._array)
+        ):
+            raise RuntimeError(
+                "unsupported operation: some elements of the input tensor and the written-to "
+                "tensor refer to a single memory location. Please clone() the tensor before "
+                "performing the operation."
+            )
+
+
+def overlap_in_part(a: Array, b: Array) -> bool:
+    """Whether two arrays without gaps overlap, and are not the same."""
+    if not _is_dense(a) or not _is_dense(b):
+        return False
+    first, second = address_of(a), address_of(b)
+    if first == second and a.nbytes == b.nbytes:
+        return a.strides != b.strides
+    return first < second + b.nbytes and second < first + a.nbytes
+
+
+def _is_dense(x: Array) -> bool:
+    if x.size == 0:
+        return False
+    steps = zip(x.shape, x.strides, strict=True)
+    return x.itemsize + sum([(n - 1) * s for n, s in steps]) == x.nbytes
+
+
+def store_(own: Array, array: Array) -> None:
+    """Copy the result of an op into the memory that it is for.
+
+    Raises:
+        RuntimeError: if shape or dtype do not fit, or the memory is read-only.
+    """
     if array.shape != own.shape:
         raise RuntimeError(
             f"output with shape {list(own.shape)} doesn't match the broadcast shape "
@@ -171,33 +245,41 @@ def store_(target: TensorBase, array: Array) -> None:
             f"result type {scalar_name(array)} can't be cast to the desired output type "
             f"{scalar_name(own)}: an in-place operation cannot change its tensor's dtype."
         )
-    repeats = any(s == 0 and n > 1 for s, n in zip(own.strides, own.shape, strict=True))
-    if (repeats and own.size) or not own.flags.writeable:
+    if not own.flags.writeable:
         raise RuntimeError(
-            "unsupported operation: more than one element of the written-to tensor refers to a "
-            "single memory location, or its memory is read-only. Please clone() the tensor before "
-            "performing the operation."
+            "unsupported operation: the memory of the written-to tensor is read-only. Please "
+            "clone() the tensor before performing the operation."
         )
     if array.dtype is own.dtype:
         np.copyto(own, array)
     else:
         with np.errstate(all="ignore"):  # out of range is the caller's affair, as in PyTorch
             np.copyto(own, array, casting="unsafe")
-    bump(target)
 
 
-def _before(op: type[Op], target: TensorBase) -> Any:
+def _before(op: type[Op], target: TensorBase, inputs: tuple[Any, ...]) -> Any:
     """The target as it is before the write; in memory of its own where the rule will need it."""
     before = alias(target, target._grad_fn, target._output_index)
-    if 0 in op.saves:
+    if 0 in op.saves and _is_needed(op, target, inputs):
         before._array = target._array.copy()
         before._version_cell = None
     return before
 
 
+def _is_needed(op: type[Op], target: TensorBase, inputs: tuple[Any, ...]) -> bool:
+    """Whether a gradient that will be asked for reads what the target was."""
+    readers = op.saved_for.get(0)
+    if readers is None:
+        return True
+    operands = (target, *inputs)
+    return any(
+        [isinstance(operands[k], TensorBase) and operands[k]._requires_grad for k in readers]
+    )
+
+
 def _save_written_outputs(node: Node, target: Any) -> None:
     """A saved output is the written tensor itself: later writes to it must be noticed."""
-    if node.op.saves_outputs and node.saved:
+    if node.op.saves_outputs and node.saved and type(node.saved[-1]) is tuple:
         cell = cell_of(target)
         node.saved = [*node.saved[: len(node.op.saves)], (target._array, cell, cell.version)]
 
@@ -205,57 +287,74 @@ def _save_written_outputs(node: Node, target: Any) -> None:
 def rebase_(target: Any, result: TensorBase) -> None:
     """Give the target the history of the result that was written into it."""
     cell = cell_of(target)
-    cell.rewrites += 1
-    cell.written_by = result._grad_fn.name() if result._grad_fn is not None else None
+    assert result._grad_fn is not None, "only what was recorded is a history"
+    cell.history = result._grad_fn.name()
     base = target._base
     if base is None:
         _take_history(target, result)
         return
-    index = _flat_positions(base._array, target._array)
+    place = place_of(base._array, target._array)
     before = alias(base, base._grad_fn, base._output_index)
-    _take_history(base, record(CopySlices, (before, result), {"index": index}, base._array))
-    reread(target)
+    _take_history(base, record(CopySlices, (before, result), {"place": place}, base._array))
+    _reread(target)
 
 
 def _take_history(tensor: TensorBase, result: TensorBase) -> None:
+    retained = tensor._grad_fn is not None and forget_retained(tensor)
     tensor._grad_fn = result._grad_fn
     tensor._output_index = result._output_index
     tensor._requires_grad = True
+    if tensor._origin is not None:
+        origin.forget(tensor)
+    if retained:
+        retain_grad(tensor)
 
 
-def reread(view: TensorBase) -> None:
+def catch_up(view: TensorBase) -> None:
+    """Bring the history of a stale view up to date with its base's.
+
+    Raises:
+        RuntimeError: for views that cannot follow a write to their base.
+    """
+    base, cell = view._base, cell_of(view)
+    assert base is not None, "only a view is stale"
+    if not is_grad_enabled():
+        return
+    if view._version_seen == cell.version:
+        view._requires_grad, view._made = True, view._made | LOST
+        return
+    if base._requires_grad or view._grad_fn is not None:
+        if view._made & (SEVERAL | UNRECORDED):
+            raise _ambiguous(view, "its base or another view of its base has been modified inplace")
+        _reread(view)
+    view._version_seen = cell.version
+
+
+def _reread(view: TensorBase) -> None:
     """Make the view's history that of reading it out of its base now."""
     base = view._base
-    assert base is not None, "only a view is stale"
-    view._rewrites_seen = cell_of(view).rewrites
+    assert base is not None, "only a view has a base"
+    view._version_seen = cell_of(view).version
     if base._requires_grad:
-        index = _flat_positions(base._array, view._array)
-        with enable_grad():
-            _take_history(view, record(AsStrided, (base,), {"index": index}, view._array))
+        view._made &= ~LOST
+        place = place_of(base._array, view._array)
+        _take_history(view, record(AsStrided, (base,), {"place": place}, view._array))
 
 
-def _flat_positions(base: Array, view: Array) -> Array:
-    """Return where each element of a view stands in its base, counted in the base's own order."""
-    first = min(_address(base), _address(view))
-    last = max(_last_address(base), _last_address(view))
-    span = (last - first) // base.itemsize + 1
-    lookup = np.zeros(span, np.int64)
-    _strided(lookup, base, first)[...] = np.arange(base.size).reshape(base.shape)
-    return _strided(lookup, view, first).copy()
+def rearrange_(target: Any, view: Callable[[Any], Any]) -> Any:
+    """Show the tensor's memory as the view that the function makes of it, as ``t_()`` does.
 
-
-def _address(array: Array) -> int:
-    address: int = array.__array_interface__["data"][0]
-    return address
-
-
-def _last_address(array: Array) -> int:
-    steps = zip(array.shape, array.strides, strict=True)
-    return _address(array) + sum((n - 1) * s for n, s in steps if n > 1)
-
-
-def _strided(lookup: Array, like: Array, first: int) -> Array:
-    """View the look-up table with the geometry that ``like`` has in memory."""
-    start = (_address(like) - first) // like.itemsize
-    strides = [s // like.itemsize * lookup.itemsize for s in like.strides]
-    return np.lib.stride_tricks.as_strided(lookup[start:], like.shape, strides)
+    Raises:
+        RuntimeError: for a leaf that requires grad, or a view of one.
+    """
+    tracked = is_grad_enabled() and requires_grad(target)
+    if tracked:
+        check_recordable(target)
+    result = view(alias(target, target._grad_fn if tracked else None, target._output_index))
+    target._array = result._array
+    bump(target, view.__name__, 3)
+    if tracked:
+        _take_history(target, result)
+    if target._base is not None:
+        target._version_seen = cell_of(target).version
+    return target

@@ -162,8 +162,8 @@ class Node:
         source = self.source_of(i)
         origin = ""
         if source is not None and not isinstance(source[0], AccumulateGrad):
-            origin = f", which is output {source[1]} of {cell.written_by or source[0].name()},"
-        writer = f" by {cell.written_by or 'an operation that was not recorded'}"
+            origin = f", which is output {source[1]} of {cell.history or source[0].name()},"
+        writer = "" if cell.written_by is None else f" by {cell.written_by}"
         return RuntimeError(
             "one of the variables needed for gradient computation has been modified by an inplace "
             f"operation: [torch.{scalar_name(array)}Tensor {list(array.shape)}]{origin} is at "

@@ -12,8 +12,16 @@ from minitorch.autograd.grad_mode import is_grad_enabled
 from minitorch.autograd.node import Edge, Node, accumulator_of
 from minitorch.autograd.silence import QUIET, errors
 from minitorch.autograd.sites import here
-from minitorch.autograd.variable import CUT, VIEW, VOLATILE, TensorBase
-from minitorch.autograd.versions import InferenceTensorError, VersionCell, cell_of
+from minitorch.autograd.variable import (
+    CUT,
+    LOST,
+    SEVERAL,
+    UNRECORDED,
+    VIEW,
+    VOLATILE,
+    TensorBase,
+)
+from minitorch.autograd.versions import INFERENCE, InferenceTensorError, VersionCell, cell_of
 from minitorch.autograd.watch import current as current_watch
 from minitorch.dtypes import Array as Array  # re-exported for the families of ops
 
@@ -48,6 +56,11 @@ class Op:
     is_view: ClassVar[bool] = False  # outputs share the first input's memory
     differentiable: ClassVar[bool] = True
     # Each element of the outputs depends only on the inputs' elements at its own (broadcast) place.
+    # In place (``write_``): (out, *other inputs, **params) -> bool writes the result over the first
+    # input without a detour, or leaves it alone and returns False where that needs more care.
+    into: ClassVar[Callable[..., bool] | None] = None
+    onto_repeats: ClassVar[bool] = False  # ... also where ``expand()`` made elements share memory
+    number: ClassVar[int | None] = None  # an input of one element, read before anything is written
     elementwise: ClassVar[bool] = False
     # For vmap: all examples at once (Note [Batched tensors]); and whether arrays in parameters may
     # be of a batch, too. Without it ops are called once if elementwise, else for each example.
@@ -112,7 +125,10 @@ class Op:
         if requires_grad and cls.differentiable and is_grad_enabled() and not marks & VOLATILE:
             return record(cls, inputs, params, out)
         if type(out) is tuple:
-            result = tuple([_result(cls, inputs, array) for array in out])
+            result = tuple([_result(cls, inputs, array, SEVERAL) for array in out])
+        elif type(out) is _ndarray and not cls.is_view:  # as _result does: this is the hot path
+            result = _new(TensorBase._result_class)
+            result._array = out
         else:
             result = _result(cls, inputs, out)
         if requires_grad or marks & ~VIEW or watch is not None:
@@ -132,12 +148,13 @@ _INFERENCE_SAVED = (
 
 def refresh(view: TensorBase) -> None:
     """Bring the history of a view up to date with its base's (Note [Views and in-place])."""
-    cell = view._version_cell
-    if cell is not None and view._rewrites_seen != cell.rewrites:
+    if view._version_seen != view._version_cell.version or (  # type: ignore[union-attr]
+        view._base._requires_grad and not view._requires_grad  # type: ignore[union-attr]
+    ):
         # Only here, where it is rarely needed: that module is written in ops itself.
-        from minitorch.autograd.inplace import reread
+        from minitorch.autograd.inplace import catch_up
 
-        reread(view)
+        catch_up(view)
 
 
 def check_broadcast(operands: list[Any]) -> None:
@@ -159,17 +176,21 @@ def check_broadcast(operands: list[Any]) -> None:
                 )
 
 
-def _result(cls: type[Op], inputs: tuple[Any, ...], array: Any) -> Any:
+def _result(cls: type[Op], inputs: tuple[Any, ...], array: Any, made: int = 0) -> Any:
     if not isinstance(array, np.ndarray):
         array = np.asarray(array)  # a NumPy scalar, from 0-d inputs
     tensor: Any = _new(TensorBase._result_class)
     tensor._array = array
     if cls.is_view:
-        root = inputs[0]
-        tensor._base = root._base if root._base is not None else root
-        cell = tensor._version_cell = cell_of(root)
-        tensor._rewrites_seen = cell.rewrites
-        tensor._special = VIEW
+        source = inputs[0]
+        cell = tensor._version_cell = cell_of(source)
+        if cell is not INFERENCE:
+            tensor._base = source if source._base is None else source._base
+            tensor._version_seen = cell.version
+            tensor._special = VIEW
+            made = made if is_grad_enabled() else UNRECORDED
+            if made or source._made:
+                tensor._made = made or source._made & ~LOST
     return tensor
 
 
@@ -179,13 +200,17 @@ def record(cls: type[Op], inputs: tuple[Any, ...], params: dict[str, Any], out: 
     for x in inputs:
         if isinstance(x, TensorBase) and x._requires_grad:
             node = x._grad_fn
-            edges.append((accumulator_of(x) if node is None else node, x._output_index))
+            if node is not None:
+                edges.append((node, x._output_index))
+            else:
+                edges.append((_nowhere(x) if x._made & LOST else accumulator_of(x), 0))
         else:
             edges.append(None)
     results: Any
     if type(out) is tuple:
-        results = tuple([_result(cls, inputs, array) for array in out])
-        node = cls.node_class(cls, tuple(edges), tuple([(t._array.shape, t._array.dtype) for t in results]))
+        results = tuple([_result(cls, inputs, array, SEVERAL) for array in out])
+        shapes = tuple([(t._array.shape, t._array.dtype) for t in results])
+        node = cls.node_class(cls, tuple(edges), shapes)
         for index, result in enumerate(results):
             _attach(result, node, index)
     else:
@@ -210,6 +235,20 @@ def record(cls: type[Op], inputs: tuple[Any, ...], params: dict[str, Any], out: 
 
 
 def _attach(result: Any, node: Node, index: int) -> None:
+class Nowhere(Op):
+    """The end of a path that leads to no leaf (``LOST`` in Note [Views and in-place])."""
+
+    name = "Nowhere"
+
+    @staticmethod
+    def backward(ctx: Any, grad: Any) -> Grads:
+        return ()
+
+
+def _nowhere(x: TensorBase) -> Node:
+    return Node(Nowhere, (), ((x._array.shape, x._array.dtype),))
+
+
     if result._array.dtype.kind == "f":  # only floating-point numbers have gradients
         result._grad_fn = node
         result._requires_grad = True

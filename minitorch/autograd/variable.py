@@ -20,6 +20,11 @@ VIEW = 1  # ``_base`` is set: history may be stale (Note [Views and in-place])
 VOLATILE = 2  # nothing computed from it requires grad
 CUT = 4  # ``_origin`` says why it has no history
 
+# Bits of ``TensorBase._made``: how a view came about (Note [Views and in-place]).
+UNRECORDED = 1  # under ``no_grad``
+SEVERAL = 2  # by a function that returns several views
+LOST = 4  # without history, though its base requires grad
+
 
 class TensorBase:
     """An array with a place in the graph.
@@ -35,9 +40,10 @@ class TensorBase:
     _output_index: int = 0
     _version_cell: VersionCell | None = None
     _special: int = 0
-    # A view's root, and the count of history rewrites it has seen (Note [Views and in-place]).
+    # A view's root, the version it has seen, how it was made (Note [Views and in-place]).
     _base: Tensor | None = None
-    _rewrites_seen: int = 0
+    _version_seen: int = 0
+    _made: int = 0
     # The leaf's graph node, weak: the graph holds the leaf, never the other way round.
     _accumulator: weakref.ref[AccumulateGrad] | None = None
     # A leaf's hooks; those of other tensors are their node's.

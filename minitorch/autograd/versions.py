@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from minitorch.autograd.sites import Site
+from minitorch.autograd.sites import Site, here
 from minitorch.autograd.variable import TensorBase
 
 
 class VersionCell:
     """Counts writes to one buffer; shared by its views and ``detach()``ed tensors.
 
-    ``rewrites`` counts the in-place operations on views that changed the base's history.
+    It remembers the last write: where in the user's program, by what, and of the last one that was
+    recorded the node's name.
     """
 
     version = 0
-    rewrites = 0
     written_at: Site | None = None
     written_by: str | None = None
+    history: str | None = None
 
 
 class _InferenceCell(VersionCell):
@@ -41,6 +42,15 @@ def cell_of(tensor: TensorBase) -> VersionCell:
     return cell
 
 
-def bump(tensor: TensorBase) -> None:
-    """Count a write to the tensor's buffer."""
-    cell_of(tensor).version += 1
+def bump(tensor: TensorBase, by: str | None = None, skip: int = 2) -> None:
+    """Count a write to the tensor's buffer, and note who wrote and where.
+
+    Args:
+        tensor: what was written to.
+        by: the name of what wrote.
+        skip: this many callers are known to be inside the package.
+    """
+    cell = cell_of(tensor)
+    cell.version += 1
+    cell.written_by = by
+    cell.written_at = here(skip)

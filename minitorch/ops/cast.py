@@ -96,8 +96,15 @@ class Copy(Op):
         return Copy.forward(target, batch.widened(source, target.ndim - batch.lead, 1))
 
     @staticmethod
+    def into(out: Array, source: Any) -> bool:
+        if np.broadcast_shapes(out.shape, np.shape(source)) != out.shape:
+            return False
+        np.copyto(out, source, casting="unsafe")
+        return True
+
+    @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        return None, grad
+        return no_slope(grad) if ctx.needs_input_grad[0] else None, grad
 
     parity = staticmethod(lambda torch, a, b: a.clone().copy_(torch.as_tensor(b)))
     reference = staticmethod(lambda a, b: np.array([b] * len(a)) if np.ndim(b) < np.ndim(a) else b)
@@ -138,9 +145,21 @@ class Fill(Op):
         value = batch.widened(value, target.ndim - batch.lead)
         return np.broadcast_to(value, target.shape).astype(target.dtype)
 
+    number = 1
+
+    @staticmethod
+    def into(out: Array, value: Any) -> bool:
+        if not isinstance(value, np.ndarray):
+            out.fill(checked_number(value, out.dtype))
+        elif value.ndim:
+            return False
+        else:
+            np.copyto(out, value, casting="unsafe")
+        return True
+
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        return None, grad
+        return no_slope(grad) if ctx.needs_input_grad[0] else None, grad
 
     parity = staticmethod(lambda torch, a, value: torch.fill(a, value))
     reference = staticmethod(np.vectorize(lambda a, value: value, otypes=[float]))
@@ -159,12 +178,14 @@ class FillNumber(Fill):
     """A number in the shape and dtype of a tensor: (*), () -> (*)."""
 
     name = "FillBackward2"
+    onto_repeats = True
 
 
 class Zero(Fill):
     """Zeros in the shape and dtype of a tensor, as ``zero_`` writes them: (*), () -> (*)."""
 
     name = "ZeroBackward0"
+    onto_repeats = True
 
 
 class SumToSize(Op):

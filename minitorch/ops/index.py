@@ -282,7 +282,7 @@ def setitem(x: TensorBase, index: Any, value: Any) -> None:
         with _readable_errors(plan):
             put_(_part(x, plan), tuple(plan.arrays), value, accumulate=False)
     else:
-        _write_part(plan.op.apply(x, index=tuple(plan.basic)), value)
+        _write_part(_part(x, plan), value)
 
 
 def _write_part(part: Any, value: Any) -> None:

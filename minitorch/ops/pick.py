@@ -8,11 +8,9 @@ import numpy as np
 
 from minitorch import kernels
 from minitorch.autograd.example import is_batched, refuse_shape_of, reshaped, values_of
-from minitorch.autograd.grad_mode import is_grad_enabled
-from minitorch.autograd.inplace import check_recordable, refresh_if_view, write_
+from minitorch.autograd.inplace import is_expanded, warn_of_repeats, write_
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
-from minitorch.autograd.versions import bump
 from minitorch.dtypes import checked_number, scalar_name
 from minitorch.ops.batched_index import batched_index, picked_shape
 from minitorch.ops.dims import Shape, wrap_dim
@@ -140,6 +138,18 @@ class IndexPut(Op):
             out[index] = values
         return out
 
+    onto_repeats = True
+
+    @staticmethod
+    def into(out: Array, values: Any, *, index: ArrayIndex, accumulate: bool) -> bool:
+        if not accumulate:
+            out[index] = values
+        elif is_expanded(out):
+            np.add.at(out, index, values)
+        else:
+            return False
+        return True
+
     batched_params = True
 
     @staticmethod
@@ -198,9 +208,13 @@ class IndexPut(Op):
 class IndexAdd(IndexPut):
     """:class:`IndexPut` that adds along one dimension, under PyTorch's name."""
 
+    onto_repeats = False
+
 
 class IndexCopy(IndexPut):
     """:class:`IndexPut` along one dimension, under PyTorch's name."""
+
+    onto_repeats = False
 
 
 class IndexFill(IndexPut):
@@ -218,6 +232,18 @@ class MaskedFill(Op):
         if not isinstance(value, np.ndarray):
             value = checked_number(value, x.dtype)
         return in_order(np.where(mask, np.asarray(value, x.dtype), x))
+
+    onto_repeats = True
+    number = 2
+
+    @staticmethod
+    def into(out: Array, mask: Array, value: Any) -> bool:
+        if np.broadcast_shapes(out.shape, mask.shape) != out.shape:
+            return False
+        if not isinstance(value, np.ndarray):
+            value = checked_number(value, out.dtype)
+        np.copyto(out, np.asarray(value, out.dtype), where=mask)
+        return True
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -248,7 +274,7 @@ class MaskedFillTensor(MaskedFill):
 
 
 def put_(target: Any, index: ArrayIndex, values: Any, *, accumulate: bool) -> Tensor:
-    """Write (or add) values where index arrays point; without a copy where nothing is recorded.
+    """Write (or add) values where index arrays point.
 
     Raises:
         RuntimeError: if the values have another dtype or do not broadcast.
@@ -257,17 +283,10 @@ def put_(target: Any, index: ArrayIndex, values: Any, *, accumulate: bool) -> Te
     is_tensor = isinstance(values, TensorBase)
     if is_tensor:
         _check_values(own, index, values._array)
-    tracked = False
-    if is_grad_enabled():
-        refresh_if_view(target)
-        check_recordable(target)
-        tracked = target._requires_grad or (is_tensor and values._requires_grad)
-    batched = any([is_batched(x) for x in (own, values._array if is_tensor else None, *index)])
-    if tracked or accumulate or batched or not own.flags.writeable:
-        return write_(IndexPut, target, values, index=index, accumulate=accumulate)
-    own[index] = values._array if is_tensor else checked_number(values, own.dtype)
-    bump(target)
-    return target
+    else:
+        values = checked_number(values, own.dtype)
+    warn_of_repeats(target, "index_put_")
+    return write_(IndexPut, target, values, index=index, accumulate=accumulate)
 
 
 def _check_values(own: Array, index: ArrayIndex, values: Array) -> None:

@@ -89,9 +89,8 @@ class Tensor(
 
     @property
     def requires_grad(self) -> bool:
-        if self._base is not None:
-            refresh(self)
-        return self._requires_grad
+        base = self._base
+        return self._requires_grad or (base is not None and base._requires_grad)
 
     @requires_grad.setter
     def requires_grad(self, value: bool) -> None:

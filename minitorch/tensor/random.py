@@ -9,7 +9,7 @@ import numpy as np
 
 from minitorch import ops
 from minitorch.autograd.grad_mode import is_grad_enabled
-from minitorch.autograd.inplace import check_recordable, refresh_if_view, write_
+from minitorch.autograd.inplace import check_no_repeats, check_recordable, requires_grad, write_
 from minitorch.autograd.op import Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.dtypes import Array
@@ -106,9 +106,9 @@ def _of(generator: Generator | None) -> Generator:
 
 def _fill(op: type[Op], target: Any, draw: Callable[[Shape], Array]) -> Tensor:
     """Write what ``draw`` returns for the shape with its axes in the order of memory."""
-    refresh_if_view(target)
-    if is_grad_enabled():
-        check_recordable(target)  # before anything is drawn
+    check_no_repeats(target._array)  # before anything is drawn
+    if is_grad_enabled() and requires_grad(target):
+        check_recordable(target)
     axes = memory_axes(target._array)
     drawn = draw(tuple([target._array.shape[axis] for axis in axes]))
     return write_(op, target, drawn=drawn.transpose(np.argsort(axes)))

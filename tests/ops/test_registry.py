@@ -253,7 +253,7 @@ def test_no_grad_records_nothing(op: type[Op], sample: Sample) -> None:
         _, outputs = call(op, sample.inputs, sample.params, requires_grad=True)
     for x in outputs:
         assert x.grad_fn is None
-        assert not x.requires_grad
+        assert x._is_view() or not x.requires_grad  # views say what their base says
 
 
 @every_smooth_case
