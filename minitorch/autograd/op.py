@@ -28,6 +28,7 @@ from minitorch.dtypes import Array as Array  # re-exported for the families of o
 Grads = Any  # a Tensor or None for each input; a tuple of them where there are several
 
 _new = object.__new__
+_ndarray = np.ndarray
 
 # ``saved_for`` of products: each factor is needed for the gradient of the other.
 CROSSWISE = {0: (1,), 1: (0,)}
