@@ -252,6 +252,7 @@ from minitorch.tensor.legacy import (
 from minitorch.tensor.queries import (
     is_complex,
     is_floating_point,
+    is_inference,
     is_nonzero,
     is_tensor,
     numel,

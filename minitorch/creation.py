@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from minitorch import dtypes
+from minitorch.autograd.inference import adopt
 from minitorch.devices import check_device
 from minitorch.devices import device as Device
 from minitorch.dtypes import Array, get_default_dtype
@@ -22,7 +23,7 @@ def finish(array: Array, requires_grad: builtins.bool = False, device: AnyDevice
     """Wrap a new array as a leaf."""
     if device is not None:
         check_device(device)
-    result = Tensor._wrap(array)
+    result = adopt(Tensor._wrap(array))
     if requires_grad:
         if array.dtype.kind != "f":
             raise RuntimeError(
@@ -131,7 +132,8 @@ def from_numpy(ndarray: Array) -> Tensor:
         raise ValueError(
             f"{_why_not(ndarray)}: tensor(array) makes a copy that is as it should be."
         )
-    return Tensor._wrap(np.asarray(ndarray)[...])  # whose shape and flags nobody else changes
+    # An array of our own, whose shape and flags nobody else changes.
+    return adopt(Tensor._wrap(np.asarray(ndarray)[...]))
 
 
 def _why_not(ndarray: Array) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from minitorch import dtypes
+from minitorch.autograd.inference import adopt
 from minitorch.autograd.op import check_broadcast
 from minitorch.creation import AnyDevice, empty_like, finish, numpy_dtype, size_tuple
 from minitorch.dtypes import dtype as DType
@@ -136,7 +137,7 @@ def normal(
     check_broadcast([x._array for x in tensors])
     shape = np.broadcast_shapes(*[x._array.shape for x in tensors])
     means, stds = (x._array if isinstance(x, Tensor) else x for x in (mean, std))
-    return Tensor._wrap(_of(generator).normal(shape, means, stds, kind))
+    return adopt(Tensor._wrap(_of(generator).normal(shape, means, stds, kind)))
 
 
 def bernoulli(
@@ -232,7 +233,7 @@ def initial_seed() -> int:
 
 def get_rng_state() -> Tensor:
     """Return the state of the default random numbers, as a uint8 tensor."""
-    return Tensor._wrap(default_generator.get_state())
+    return adopt(Tensor._wrap(default_generator.get_state()))
 
 
 def set_rng_state(new_state: Tensor) -> None:

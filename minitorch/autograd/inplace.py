@@ -33,8 +33,17 @@ from minitorch.autograd.node import Node, alias
 from minitorch.autograd.op import Op, record, refresh
 from minitorch.autograd.place import AsStrided, CopySlices, place_of
 from minitorch.autograd.silence import QUIET, errors
-from minitorch.autograd.variable import CUT, LOST, SEVERAL, UNRECORDED, VIEW, VOLATILE, TensorBase
-from minitorch.autograd.versions import bump, cell_of
+from minitorch.autograd.variable import (
+    CUT,
+    LOST,
+    MADE_IN_INFERENCE,
+    SEVERAL,
+    UNRECORDED,
+    VIEW,
+    VOLATILE,
+    TensorBase,
+)
+from minitorch.autograd.versions import INFERENCE, bump, cell_of, check_writable
 from minitorch.autograd.watch import current as current_watch
 from minitorch.dtypes import Array, is_storable, scalar_name
 from minitorch.storage import address_of
@@ -47,6 +56,8 @@ def write_(op: type[Op], target: Any, *inputs: Any, **params: Any) -> Any:
         RuntimeError: if ``target`` is a leaf that requires grad, overlaps itself or an input, or
             cannot hold the result's shape or dtype.
     """
+    if target._version_cell is INFERENCE:
+        check_writable(target)
     watch = current_watch()
     marks: int = target._special
     tracked = False
@@ -151,6 +162,13 @@ def _ambiguous(view: TensorBase, done: str) -> RuntimeError:
             "one with select() or narrow()."
         )
     was = "was created" if node is None else "of a view which was created"
+    if view._made & MADE_IN_INFERENCE:
+        return RuntimeError(
+            f"{which} {was} in inference mode and {done} in normal mode. Given that this use case "
+            "is ambiguous and error-prone, it is forbidden. You can clarify your code by moving "
+            "both the view and the inplace either both inside the inference_mode block (if you "
+            "don't want the inplace to be tracked) or both outside (if you want it to be tracked)."
+        )
     return RuntimeError(
         f"{which} {was} in no_grad mode and {done} with grad mode enabled. Given that this use "
         "case is ambiguous and error-prone, it is forbidden. You can clarify your code by moving "

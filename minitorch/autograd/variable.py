@@ -24,6 +24,7 @@ CUT = 4  # ``_origin`` says why it has no history
 UNRECORDED = 1  # under ``no_grad``
 SEVERAL = 2  # by a function that returns several views
 LOST = 4  # without history, though its base requires grad
+MADE_IN_INFERENCE = 8  # in inference mode, of a normal tensor
 
 
 class TensorBase:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from minitorch.autograd.grad_mode import is_inference_mode_enabled
 from minitorch.autograd.sites import Site, here
 from minitorch.autograd.variable import TensorBase
 
@@ -51,6 +52,22 @@ def bump(tensor: TensorBase, by: str | None = None, skip: int = 2) -> None:
         skip: this many callers are known to be inside the package.
     """
     cell = cell_of(tensor)
+    if cell is INFERENCE:
+        check_writable(tensor)  # in inference mode, nobody counts
+        return
     cell.version += 1
     cell.written_by = by
     cell.written_at = here(skip)
+
+
+def check_writable(tensor: TensorBase) -> None:
+    """Refuse to write to an inference tensor outside of the mode.
+
+    Raises:
+        RuntimeError: saying what to do.
+    """
+    if tensor._version_cell is INFERENCE and not is_inference_mode_enabled():
+        raise RuntimeError(
+            "Inplace update to inference tensor outside InferenceMode is not allowed.You can make "
+            "a clone to get a normal tensor before doing inplace update."
+        )

@@ -10,6 +10,7 @@ from typing import Any
 from minitorch import dtypes, printing
 from minitorch.autograd import differentiate, hooks, origin
 from minitorch.autograd.hooks import RemovableHandle
+from minitorch.autograd.inference import adopt, check_may_require_grad
 from minitorch.autograd.node import Node
 from minitorch.autograd.op import refresh
 from minitorch.autograd.variable import TensorBase
@@ -73,7 +74,7 @@ class Tensor(
             alias = cls._wrap(args[0]._array)
             alias._version_cell = cell_of(args[0])
             return alias
-        return cls._wrap(legacy_array(args, dtypes.get_default_dtype().numpy))
+        return adopt(cls._wrap(legacy_array(args, dtypes.get_default_dtype().numpy)))
 
     @property
     def shape(self) -> Size:
@@ -107,6 +108,7 @@ class Tensor(
                 f"{self.dtype}: convert it with .float() first."
             )
         if value:
+            check_may_require_grad(self)
             origin.forget(self)
         elif self._requires_grad:
             origin.frozen(self)
@@ -205,10 +207,17 @@ class Tensor(
 
     @property
     def _version(self) -> int:
+        if self._version_cell is INFERENCE:
+            raise RuntimeError("Inference tensors do not track version counter.")
         return cell_of(self).version
 
     def _is_view(self) -> bool:
         return self._base is not None
+
+    @property
+    def output_nr(self) -> int:
+        """Which of the outputs of ``grad_fn`` this is."""
+        return self._output_index
 
     def register_hook(self, hook: Callable[[Tensor], Any]) -> RemovableHandle:
         """Call ``hook(grad)`` when this tensor's gradient is complete; it may return another.
@@ -243,7 +252,7 @@ class Tensor(
         return hooks.is_retained(self)
 
     def is_inference(self) -> bool:
-        return cell_of(self) is INFERENCE
+        return self._version_cell is INFERENCE
 
     def backward(
         self,
@@ -297,7 +306,7 @@ class Tensor(
                 "Only Tensors created explicitly by the user (graph leaves) support the deepcopy "
                 "protocol at the moment: use .detach().clone()."
             )
-        copy = type(self)._wrap(self._array.copy(order="K"))
+        copy = adopt(type(self)._wrap(self._array.copy(order="K")))
         memo[id(self)] = copy
         copy._requires_grad = self._requires_grad
         if self._grad is not None:

@@ -23,6 +23,11 @@ def is_complex(input: Tensor) -> bool:
     return input.is_complex()
 
 
+def is_inference(input: Tensor) -> bool:
+    """Whether the tensor was made in inference mode; see :meth:`Tensor.is_inference`."""
+    return input.is_inference()
+
+
 def is_nonzero(input: Tensor) -> bool:
     """Return whether the one element is not zero.
 
