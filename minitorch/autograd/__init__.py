@@ -1,6 +1,7 @@
 """Recording and walking: what makes gradients. Knows no operation by name."""
 
 from minitorch.autograd import graph
+from minitorch.autograd.anomaly import detect_anomaly, set_detect_anomaly
 from minitorch.autograd.differentiate import backward, grad
 from minitorch.autograd.grad_mode import (
     enable_grad,
@@ -13,6 +14,7 @@ from minitorch.autograd.grad_mode import (
 
 __all__ = [
     "backward",
+    "detect_anomaly",
     "enable_grad",
     "grad",
     "graph",
@@ -20,5 +22,6 @@ __all__ = [
     "is_grad_enabled",
     "is_inference_mode_enabled",
     "no_grad",
+    "set_detect_anomaly",
     "set_grad_enabled",
 ]

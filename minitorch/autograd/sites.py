@@ -34,6 +34,11 @@ def here(skip: int = 1) -> Site:
         frame = frame.f_back
 
 
+def is_inside(file: str) -> bool:
+    """Whether a file of code belongs to the package."""
+    return file.startswith(_PACKAGE)
+
+
 def line_of(site: Site) -> int:
     """Return the line number of a site."""
     code, instruction = site

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from minitorch.autograd import inference
+from minitorch.autograd import anomaly, inference
 from minitorch.autograd.grad_mode import is_grad_enabled, site_of_mode
 from minitorch.autograd.origin import Cut, note
 from minitorch.autograd.saved import pack
@@ -28,12 +28,16 @@ def apply(op: type[Op], inputs: tuple[Any, ...], params: dict[str, Any], watch: 
 
 def recorded(node: Node, inputs: tuple[Any, ...], results: Any, watch: Watch) -> None:
     """Complete a node that was just recorded."""
+    if watch.anomaly:
+        anomaly.remember(node)
     if watch.saved_tensors_hooks and node.saved:
         pack(node, inputs, results, watch.saved_tensors_hooks[-1])
 
 
 def run_rule(node: Node, context: Node, grads: list[Any], watch: Watch) -> Any:
     """Run a node's rule in a walk that is watched."""
+    if watch.anomaly:
+        return anomaly.run(node, lambda: node.op.backward(context, *grads), watch.check_nan)
     return node.op.backward(context, *grads)
 
 
