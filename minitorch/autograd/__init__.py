@@ -1,8 +1,9 @@
 """Recording and walking: what makes gradients. Knows no operation by name."""
 
-from minitorch.autograd import graph
+from minitorch.autograd import function, graph
 from minitorch.autograd.anomaly import detect_anomaly, set_detect_anomaly
 from minitorch.autograd.differentiate import backward, grad
+from minitorch.autograd.function import Function
 from minitorch.autograd.grad_mode import (
     enable_grad,
     inference_mode,
@@ -11,11 +12,15 @@ from minitorch.autograd.grad_mode import (
     no_grad,
     set_grad_enabled,
 )
+from minitorch.autograd.old_names import Variable
 
 __all__ = [
+    "Function",
+    "Variable",
     "backward",
     "detect_anomaly",
     "enable_grad",
+    "function",
     "grad",
     "graph",
     "inference_mode",

@@ -20,13 +20,23 @@ leave a level; the gradient enters it again on the way back.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
 from minitorch.autograd import watch as watching
 from minitorch.autograd.engine import current_walk
-from minitorch.autograd.example import Example, Level, Levels, count, examples_in, in_order
+from minitorch.autograd.example import (
+    Example,
+    Level,
+    Levels,
+    count,
+    examples_in,
+    in_order,
+    shape_mismatch,
+    values_of,
+)
 from minitorch.autograd.grad_mode import is_grad_enabled
 from minitorch.autograd.op import (
     Array,
@@ -264,7 +274,8 @@ def _places(batch: Batch) -> Iterator[dict[Level, int]]:
 def _at(x: Any, places: dict[Level, int]) -> Any:
     """Return one example of a batched array; what is not batched as it is."""
     if isinstance(x, Example):
-        return x.payload[(*[places[level] for level in x.levels], ...)]
+        index: Any = (*[places[level] for level in x.levels], ...)
+        return x.payload[index]
     if isinstance(x, tuple):
         return tuple([_at(item, places) for item in x])
     return x
@@ -290,9 +301,8 @@ class ToBatched(LevelOp):
 
     @staticmethod
     def forward(x: Array, *, dim: int, level: Level) -> Array:
-        levels: Levels = ()
-        if isinstance(x, Example):
-            x, levels = x.payload, x.levels
+        levels: Levels = x.levels if isinstance(x, Example) else ()
+        x = values_of(x)
         every = in_order([*levels, level])
         return Example(_moved(x, dim + len(levels), every.index(level)), every)
 
@@ -398,8 +408,42 @@ def apply(op: type[Op], inputs: tuple[Any, ...], params: dict[str, Any], watch: 
         results = tuple([_result(op, inputs, x) for x in out])
     else:
         results = _result(op, inputs, out)
-    special.mark(op, inputs, results, marks, watch)
+    special.mark(op, inputs, results, marks, requires_grad)
     return results
+
+
+def facing(own: Array, array: Array) -> tuple[Array, Array]:
+    """Return where to write and what, as plain arrays, for a write between batched tensors.
+
+    Raises:
+        RuntimeError: if the target has no room for the examples' different values.
+    """
+    levels: Levels = own.levels if isinstance(own, Example) else ()
+    if isinstance(array, Example) and any([level not in levels for level in array.levels]):
+        raise shape_mismatch("arithmetic", own, array)
+    batch = Batch(levels, (own, array))
+    room = values_of(own)
+    if any([n > 1 and step == 0 for n, step in zip(room.shape, room.strides, strict=True)]):
+        raise RuntimeError(
+            "unsupported operation: more than one element of the written-to tensor refers to a "
+            "single memory location: all examples of the batch share it. Please clone() the "
+            "tensor before performing the operation."
+        )
+    return room, np.broadcast_to(batch.align(array), room.shape)
+
+
+@contextmanager
+def inside(size: int, randomness: str = "error") -> Iterator[Level]:
+    """Be inside one more vmap."""
+    watch = watching.current()
+    outer = () if watch is None else watch.batch_levels
+    level = Level(sum([known.is_open for known in outer]) + 1, size, randomness)
+    watching.change(batch_levels=(*outer, level))
+    try:
+        yield level
+    finally:
+        level.is_open = False
+        watching.change(batch_levels=outer)
 
 
 def enter_again(level: Level) -> None:
@@ -411,6 +455,20 @@ def enter_again(level: Level) -> None:
     walk = current_walk()
     if walk is not None:
         walk.reuse = False
+
+
+def for_each_example(x: Any) -> Any:
+    """Return a tensor that is another one in each example of the vmaps that are running.
+
+    What a gradient is taken by inside vmap must be such, or it gets the sum over all examples.
+    """
+    watch = watching.current()
+    levels = (
+        () if watch is None else tuple([known for known in watch.batch_levels if known.is_open])
+    )
+    own: Levels = x._array.levels if isinstance(x._array, Example) else ()
+    missing = tuple([level for level in levels if level not in own])
+    return Lift.apply(x, levels=missing) if missing else x
 
 
 def lifted(inputs: tuple[Any, ...], params: dict[str, Any]) -> tuple[Any, ...]:

@@ -126,8 +126,14 @@ def grad(
         ValueError: for ``materialize_grads=True`` with ``allow_unused=False``.
     """
     if is_grads_batched:
-        raise NotImplementedError(
-            "is_grads_batched=True needs vmap, which is not there yet: call grad() in a loop"
+        return _grad_of_each(
+            outputs,
+            inputs,
+            grad_outputs,
+            retain_graph=retain_graph,
+            create_graph=create_graph,
+            allow_unused=allow_unused,
+            materialize_grads=materialize_grads,
         )
     if materialize_grads and allow_unused is False:
         raise ValueError(
@@ -156,6 +162,28 @@ def grad(
                 f"there. Its shape is {list(_metadata(_edge(wanted[i]))[0])}."
             )
     return tuple(results)
+
+
+def _grad_of_each(outputs: Any, inputs: Any, grad_outputs: Any, **options: Any) -> tuple[Any, ...]:
+    """Walk once with a batch of gradients."""
+    from minitorch.autograd.batching import FromBatched, ToBatched, inside  # made of ops
+
+    given = [g for g in _as_tuple(grad_outputs) if g is not None]
+    sizes = [g._array.shape[0] for g in given if g._array.ndim]
+    if not given or len(sizes) < len(given) or len(set(sizes)) > 1:
+        raise ValueError(
+            "is_grads_batched=True: grad_outputs must be tensors that have one size in their first "
+            f"dimension, got {[list(g._array.shape) for g in given]}"
+        )
+    with inside(sizes[0]) as level:
+        starts = [
+            None if g is None else ToBatched.apply(g, dim=0, level=level)
+            for g in _as_tuple(grad_outputs)
+        ]
+        found = grad(outputs, inputs, starts, **options)
+        return tuple(
+            [None if g is None else FromBatched.apply(g, dim=0, level=level) for g in found]
+        )
 
 
 def _as_tuple(value: Any, length: int = 1) -> tuple[Any, ...]:

@@ -17,7 +17,12 @@ import numpy as np
 
 from minitorch.autograd import watch as watching
 from minitorch.autograd.grad_mode import set_grad_enabled
-from minitorch.autograd.hooks import run_node_hooks, run_output_hooks, run_tensor_hooks
+from minitorch.autograd.hooks import (
+    run_node_hooks,
+    run_output_hooks,
+    run_post_accumulate_hooks,
+    run_tensor_hooks,
+)
 from minitorch.autograd.node import AccumulateGrad, Edge, Node
 from minitorch.autograd.silence import QUIET, errors
 from minitorch.autograd.sites import describe
@@ -59,6 +64,8 @@ def walk(
     finally:
         errors.reset(token)
         _current.reset(outer)
+        if watching.current() is not run.watch:  # the walk went through a vmap that has returned
+            watching.restore(run.watch)
     return [run.captured.get(slot) for slot in targets or ()]
 
 
@@ -178,8 +185,7 @@ class Walk:
             owned = slot in self.owned and grad is arrived and not leaf._hooks
             accumulate(leaf, grad, self.create_graph, owned)
             if leaf._post_accumulate_hooks:
-                for hook in tuple(leaf._post_accumulate_hooks.values()):
-                    hook(leaf)
+                run_post_accumulate_hooks(leaf)
         if node.hooks is not None:
             run_node_hooks(node.hooks.after, (), (grad,))
 
@@ -217,10 +223,10 @@ class Walk:
             if True not in wanted:
                 return None
             context = node.narrowed(wanted)
-        if len(grads) > 1:
-            self._fill_in(node, grads)
         if hooks is not None and hooks.before:
             grads = list(run_node_hooks(hooks.before, grads))
+        if len(grads) > 1:
+            self._fill_in(node, grads)
         try:
             if self.watch is None:
                 results = node.op.backward(context, *grads)
@@ -253,10 +259,9 @@ class Walk:
         """Put zeros for outputs that got no gradient; rules of several outputs rely on them."""
         if not node.op.materializes:
             return
-        like = next(g for g in grads if g is not None)
         for i, (shape, dtype) in enumerate(node.outputs):
             if grads[i] is None:
-                grads[i] = like._plain(np.zeros(shape, dtype))
+                grads[i] = TensorBase._result_class._wrap(np.zeros(shape, dtype))
 
 
 def _place(node: Node) -> str:

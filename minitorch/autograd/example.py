@@ -77,20 +77,26 @@ class Example(np.ndarray[Any, np.dtype[Any]]):
 
     @property
     def first(self) -> Array:
-        """The first example as a plain array, for its place in memory alone."""
+        """The first example as a plain array, for its layout in memory alone."""
         if self.payload.size == 0:
             return np.empty(self.shape, self.dtype)
         return self.payload[(0,) * len(self.levels) + (...,)]
 
     # What can be said without a value.
 
-    @property
-    def strides(self) -> tuple[int, ...]:  # type: ignore[override]
+    @property  # type: ignore[misc]
+    def strides(self) -> tuple[int, ...]:
         return self.payload.strides[len(self.levels) :]
 
     @property
     def flags(self) -> Any:
         return self.first.flags
+
+    @property
+    def __array_interface__(self) -> dict[str, Any]:
+        """Where the first example is in memory: views are found in their bases by that."""
+        data = self.payload.__array_interface__["data"]
+        return {**np.empty(self.shape, self.dtype).__array_interface__, "data": data}
 
     def astype(self, dtype: Any, *args: Any, **kwargs: Any) -> Any:
         payload = self.payload.astype(dtype, *args, **kwargs)
@@ -99,9 +105,7 @@ class Example(np.ndarray[Any, np.dtype[Any]]):
     def copy(self, *args: Any, **kwargs: Any) -> Any:
         return Example(self.payload.copy(*args, **kwargs), self.levels)
 
-    def __array_function__(
-        self, func: Any, types: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> Any:
+    def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
         answer = _WITHOUT_VALUES.get(func)
         if answer is None:
             refuse(getattr(func, "__name__", "this function"))
@@ -141,14 +145,15 @@ class Example(np.ndarray[Any, np.dtype[Any]]):
     __bool__ = _no_branch
     tolist = tobytes = tofile = dump = dumps = __array__ = __reduce__ = __reduce_ex__ = _no_pointer
     __dlpack__ = __dlpack_device__ = _no_pointer
-    ctypes = data = __array_interface__ = __array_struct__ = property(_no_pointer)  # type: ignore[assignment]
-    __getitem__ = __setitem__ = __iter__ = _no_values  # type: ignore[assignment]
-    flat = real = imag = T = mT = property(_no_values)  # type: ignore[assignment]
+    ctypes = data = __array_struct__ = property(_no_pointer)
+    __getitem__ = _no_pointer
+    __setitem__ = __iter__ = _no_values
+    flat = real = imag = T = mT = property(_no_values)
     all = any = argmax = argmin = argpartition = argsort = byteswap = choose = clip = _no_values
     compress = conj = conjugate = cumprod = cumsum = diagonal = dot = fill = flatten = _no_values
     getfield = max = mean = min = nonzero = partition = prod = put = ravel = repeat = _no_values
     reshape = resize = round = searchsorted = setfield = setflags = sort = squeeze = _no_values
-    std = sum = swapaxes = take = trace = transpose = var = view = _no_values  # type: ignore[assignment]
+    std = sum = swapaxes = take = trace = transpose = var = view = _no_values
 
 
 _poisons: dict[np.dtype[Any], Array] = {}
@@ -180,6 +185,16 @@ def refuse(what: str) -> NoReturn:
     )
 
 
+def refuse_pointer_of(array: Array) -> None:
+    """Refuse to say where a batched array is in memory.
+
+    Raises:
+        RuntimeError: if it is batched.
+    """
+    if isinstance(array, Example):
+        raise RuntimeError(_NO_POINTER)
+
+
 def refuse_shape(name: str) -> NoReturn:
     """Refuse an operation whose result has a shape that depends on values.
 
@@ -188,7 +203,7 @@ def refuse_shape(name: str) -> NoReturn:
     """
     raise RuntimeError(
         "vmap: We do not support batching operators that can output dynamic shape. Attempted to "
-        f"vmap over aten::{name}: each example would get a result of its own shape. Use a mask and "
+        f"vmap over aten::{name}. Each example would get a result of its own shape: use a mask and "
         "where() instead."
     )
 
@@ -210,6 +225,14 @@ def refuse_outcome_of(name: str, *arrays: Any) -> None:
             f"vmap over torch.{name} isn't supported yet: it returns one truth value, and each "
             "example has its own. Compare element by element, and reduce with .all(), instead."
         )
+
+
+def like_batch(array: Array, of: Array) -> Array:
+    """Return a new array for each example of a batched one, if it is batched."""
+    if not isinstance(of, Example):
+        return array
+    sizes = of.payload.shape[: len(of.levels)]
+    return Example(np.broadcast_to(array, sizes + array.shape).copy(), of.levels)
 
 
 def values_of(array: Array) -> Array:

@@ -9,19 +9,21 @@ from __future__ import annotations
 
 import functools
 import inspect
+import warnings
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
 from contextvars import ContextVar
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 
 from minitorch.autograd import watch as watching
-from minitorch.autograd.sites import Site, here
+from minitorch.autograd.origin import Cut
+from minitorch.autograd.sites import here
 
 
 class _Mode(NamedTuple):
     enabled: bool
     inference: bool
     outer: _Mode | None
-    site: Site | None  # of the `with` that switched recording off
+    cut: Cut | None  # what to say of results that were not recorded
 
 
 _mode: ContextVar[_Mode] = ContextVar(
@@ -40,14 +42,16 @@ def is_inference_mode_enabled() -> bool:
     return _mode.get().inference
 
 
-def site_of_mode() -> Site | None:
-    """Return where the mode that is on was entered."""
-    return _mode.get().site
+def cut_of_mode() -> Cut | None:
+    """Return why nothing is recorded now: the mode, and where it was entered."""
+    return _mode.get().cut
 
 
 def _push(enabled: bool, inference: bool, outer: _Mode) -> None:
-    site = None if enabled else here(3)
-    _mode.set(_Mode(enabled, inference, outer, site))
+    cut = None
+    if inference or not enabled:
+        cut = Cut("inference" if inference else "no_grad", here(3))
+    _mode.set(_Mode(enabled, inference, outer, cut))
     if inference is not outer.inference:
         watching.change(inference=inference)
 
@@ -66,15 +70,22 @@ class _GradMode:
 
     enabled: bool
 
-    def __enter__(self) -> Self:
+    def __enter__(self) -> None:
         outer = _mode.get()
         _push(self.enabled, outer.inference, outer)
-        return self
 
     def __exit__(self, *exc_info: object) -> None:
         _pop()
 
     def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        if inspect.isclass(function):
+            warnings.warn(
+                "Decorating classes is deprecated and will be disabled in future versions. You "
+                "should only decorate functions or methods: here, __init__ alone would run in "
+                "this mode.",
+                FutureWarning,
+                stacklevel=2,
+            )
         if inspect.isasyncgenfunction(function):
             return self._wrap_async_generator(function)
         if inspect.iscoroutinefunction(function):
@@ -94,7 +105,7 @@ class _GradMode:
     ) -> Callable[..., Any]:
         @functools.wraps(function)
         def wrapper(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
-            return self._drive(function(*args, **kwargs))
+            return (yield from self._drive(function(*args, **kwargs)))
 
         return wrapper
 
@@ -193,9 +204,8 @@ class inference_mode(_GradMode):
 
     mode: bool
 
-    def __enter__(self) -> Self:
+    def __enter__(self) -> None:
         _push(not self.mode, self.mode, _mode.get())
-        return self
 
 
 class set_grad_enabled(_GradMode):
@@ -205,17 +215,17 @@ class set_grad_enabled(_GradMode):
         self.enabled = bool(mode)
         before = self._before = _mode.get()
         # Replace, do not push: as a function it is never left.
-        site = None if self.enabled else here(2)
-        _mode.set(_Mode(self.enabled, before.inference, before.outer, site))
+        cut = None if self.enabled else Cut("no_grad", here(2))
+        _mode.set(_Mode(self.enabled, before.inference, before.outer, cut))
 
     _before: _Mode | None
 
-    def __enter__(self) -> Self:
+    def __enter__(self) -> None:
         if self._before is None:
-            return super().__enter__()
-        _push(self.enabled, self._before.inference, self._before)
-        self._before = None
-        return self
+            super().__enter__()
+        else:
+            _push(self.enabled, self._before.inference, self._before)
+            self._before = None
 
     def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
         if self._before is not None:  # used as a decorator: only the calls run in this mode

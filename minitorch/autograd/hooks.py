@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 from minitorch.autograd.variable import TensorBase
+from minitorch.dtypes import scalar_name
 
 if TYPE_CHECKING:
     from minitorch.autograd.node import Node
@@ -167,7 +168,7 @@ def run_tensor_hooks(hooks: Hooks, grad: Any) -> Any:
 
     Raises:
         TypeError: if one returns something else than a tensor or None.
-        RuntimeError: if one returns a gradient of another shape.
+        RuntimeError: if one returns a gradient of another shape or dtype.
     """
     for hook in tuple(hooks.values()):
         result = hook(grad)
@@ -188,14 +189,18 @@ def _checked(result: Any, grad: Any, hook: Hook) -> Any:
             f"hook '{name}' has changed the size of value: from {list(grad._array.shape)} to "
             f"{list(result._array.shape)}"
         )
+    if grad is not None and result._array.dtype != grad._array.dtype:
+        raise RuntimeError(
+            f"hook '{name}' has changed the type of value: was {scalar_name(grad._array)}, got "
+            f"{scalar_name(result._array)}"
+        )
     return result
 
 
 def run_output_hooks(hooks: NodeHooks, grads: list[Any]) -> None:
     """Run the hooks of each output's tensor, and keep gradients that are to be retained."""
     for index, of_output in tuple(hooks.of_outputs.items()):
-        if grads[index] is not None:
-            grads[index] = run_tensor_hooks(of_output, grads[index])
+        grads[index] = run_tensor_hooks(of_output, grads[index])
     for index, ref in tuple(hooks.retained.items()):
         tensor = ref()
         if tensor is not None and grads[index] is not None:
@@ -205,6 +210,20 @@ def run_output_hooks(hooks: NodeHooks, grads: list[Any]) -> None:
 def _retain(tensor: TensorBase, grad: Any) -> None:
     known = tensor._grad
     tensor._grad = grad if known is None else known + grad
+
+
+def run_post_accumulate_hooks(leaf: TensorBase) -> None:
+    """Call the hooks of a leaf whose ``grad`` has just changed.
+
+    Raises:
+        RuntimeError: if one returns something.
+    """
+    for hook in tuple((leaf._post_accumulate_hooks or {}).values()):
+        if hook(leaf) is not None:
+            raise RuntimeError(
+                "Tensor post accumulate grad hooks should return None. Change leaf.grad in the "
+                "hook instead."
+            )
 
 
 def run_node_hooks(hooks: Hooks, changed: Sequence[Any], *others: Any) -> tuple[Any, ...]:

@@ -27,6 +27,7 @@ Metadata = tuple[tuple[int, ...], np.dtype[Any]]
 # What a node keeps of a tensor: never the tensor itself, whose history may change later.
 Saved = tuple[Array, VersionCell, int]
 
+_new = object.__new__
 _sequence = itertools.count()
 _making_accumulators = threading.Lock()
 
@@ -99,7 +100,12 @@ class Node:
     @property
     def needs_input_grad(self) -> tuple[bool, ...]:
         """For each input, whether its gradient is asked for."""
-        return self.wanted or tuple([e is not None for e in self.edges])
+        if self.wanted is not None:
+            return self.wanted
+        edges = self.edges
+        if len(edges) == 2:  # the usual case first
+            return (edges[0] is not None, edges[1] is not None)
+        return tuple([e is not None for e in edges])
 
     @property
     def input_shapes(self) -> tuple[Any, ...]:
@@ -116,18 +122,21 @@ class Node:
         if self.saved is None:
             raise self.freed()
         recording = is_grad_enabled()
-        make = TensorBase._result_class._wrap
-        unpacked = []
+        kind = TensorBase._result_class
+        unpacked: list[Any] = []
         for i, saved in enumerate(self.saved):
             if type(saved) is tuple:
                 array, cell, version = saved
                 if cell.version != version:
                     raise self.modified(i)
-                tensor: Any = make(array)
+                tensor: Any = _new(kind)
+                tensor._array = array
                 tensor._version_cell = cell
                 if recording:
                     self.give_history(tensor, i)
                 unpacked.append(tensor)
+            elif saved is None:
+                unpacked.append(None)
             else:
                 unpacked.append(saved.unpack(self, i) if hasattr(saved, "unpack") else saved)
         return tuple(unpacked)

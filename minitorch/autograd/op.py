@@ -56,12 +56,12 @@ class Op:
     promotion: ClassVar[Any] = None  # list of inputs -> list of inputs: the casts before forward
     is_view: ClassVar[bool] = False  # outputs share the first input's memory
     differentiable: ClassVar[bool] = True
-    # Each element of the outputs depends only on the inputs' elements at its own (broadcast) place.
     # In place (``write_``): (out, *other inputs, **params) -> bool writes the result over the first
     # input without a detour, or leaves it alone and returns False where that needs more care.
     into: ClassVar[Callable[..., bool] | None] = None
     onto_repeats: ClassVar[bool] = False  # ... also where ``expand()`` made elements share memory
     number: ClassVar[int | None] = None  # an input of one element, read before anything is written
+    # Each element of the outputs depends only on the inputs' elements at its own (broadcast) place.
     elementwise: ClassVar[bool] = False
     # For vmap: all examples at once (Note [Batched tensors]); and whether arrays in parameters may
     # be of a batch, too. Without it ops are called once if elementwise, else for each example.
@@ -132,14 +132,14 @@ class Op:
             result._array = out
         else:
             result = _result(cls, inputs, out)
-        if requires_grad or marks & ~VIEW or watch is not None:
+        if requires_grad or marks & ~VIEW:
             from minitorch.autograd import special
 
-            special.mark(cls, inputs, result, marks, watch)
+            special.mark(cls, inputs, result, marks, requires_grad)
         return result
 
 
-_INFERENCE_SAVED = (
+INFERENCE_SAVED = (
     "Inference tensors cannot be saved for backward. Please do not use Tensors created in "
     "inference mode in computation tracked by autograd. To work around this, you can make a "
     "clone to get a normal tensor and use it in autograd, or use `no_grad()` instead of "
@@ -215,17 +215,25 @@ def record(cls: type[Op], inputs: tuple[Any, ...], params: dict[str, Any], out: 
         for index, result in enumerate(results):
             _attach(result, node, index)
     else:
-        results = _result(cls, inputs, out)
-        array = results._array
-        node = cls.node_class(cls, tuple(edges), ((array.shape, array.dtype),))
-        _attach(results, node, 0)
+        if type(out) is _ndarray and not cls.is_view:  # as _result does: this is the hot path
+            results = _new(TensorBase._result_class)
+            results._array = out
+        else:
+            results = _result(cls, inputs, out)
+            out = results._array
+        node = cls.node_class(cls, tuple(edges), ((out.shape, out.dtype),))
+        if out.dtype.kind == "f":
+            results._grad_fn = node
+            results._requires_grad = True
+        else:
+            _attach(results, node, 0)
     if params:
         node.__dict__.update(params)
     if cls.saves or cls.saves_outputs:
         try:
             node.saved = _saved(cls, edges, inputs, results)
         except InferenceTensorError:
-            raise RuntimeError(_INFERENCE_SAVED) from None
+            raise RuntimeError(INFERENCE_SAVED) from None
         node.site = here(4)  # the caller of the op's function, or of the tensor's method
     watch = current_watch()
     if watch is not None:
@@ -235,7 +243,6 @@ def record(cls: type[Op], inputs: tuple[Any, ...], params: dict[str, Any], out: 
     return results
 
 
-def _attach(result: Any, node: Node, index: int) -> None:
 class Nowhere(Op):
     """The end of a path that leads to no leaf (``LOST`` in Note [Views and in-place])."""
 
@@ -250,6 +257,7 @@ def _nowhere(x: TensorBase) -> Node:
     return Node(Nowhere, (), ((x._array.shape, x._array.dtype),))
 
 
+def _attach(result: Any, node: Node, index: int) -> None:
     if result._array.dtype.kind == "f":  # only floating-point numbers have gradients
         result._grad_fn = node
         result._requires_grad = True
@@ -271,13 +279,18 @@ def _saved(
         x = inputs[i]
         if not isinstance(x, TensorBase):
             saved.append(x)
-        elif i in saved_for and not any([edges[k] for k in saved_for[i]]):
-            saved.append(None)
-        else:
-            cell = x._version_cell
-            if cell is None:
-                cell = x._version_cell = VersionCell()
-            saved.append((x._array, cell, cell.version))
+            continue
+        if i in saved_for:
+            for k in saved_for[i]:
+                if edges[k] is not None:
+                    break
+            else:  # no gradient that is asked for reads it
+                saved.append(None)
+                continue
+        cell = x._version_cell
+        if cell is None:
+            cell = x._version_cell = VersionCell()
+        saved.append((x._array, cell, cell.version))
     for i in cls.saves_outputs:
         output = outputs[i] if type(outputs) is tuple else outputs
         cell = cell_of(output)

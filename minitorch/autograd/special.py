@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from minitorch.autograd import anomaly, inference
-from minitorch.autograd.grad_mode import is_grad_enabled, site_of_mode
-from minitorch.autograd.origin import Cut, note
+from minitorch.autograd.grad_mode import cut_of_mode
+from minitorch.autograd.origin import Cut
 from minitorch.autograd.saved import pack
 from minitorch.autograd.variable import CUT, VOLATILE, TensorBase
 from minitorch.autograd.watch import Watch
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 def apply(op: type[Op], inputs: tuple[Any, ...], params: dict[str, Any], watch: Watch) -> Any:
     """Compute the op in the way that what is on asks for; NotImplemented: as always."""
+    if watch.batch_levels:
+        from minitorch.autograd import batching  # which is made of ops
+
+        return batching.apply(op, inputs, params, watch)
     if watch.inference:
         return inference.compute(op, inputs, params, watch)
     return NotImplemented
@@ -42,25 +46,18 @@ def run_rule(node: Node, context: Node, grads: list[Any], watch: Watch) -> Any:
 
 
 def mark(
-    op: type[Op], inputs: tuple[Any, ...], results: Any, marks: int, watch: Watch | None
+    op: type[Op], inputs: tuple[Any, ...], results: Any, marks: int, requires_grad: bool
 ) -> None:
     """Mark results that got no history, although an input had one or has lost it."""
-    cut = _cut(op, inputs, marks)
-    for result in results if type(results) is tuple else (results,):
-        if cut is not None:
-            note(result, cut)
-        if marks & VOLATILE:
-            result._special |= VOLATILE
-
-
-def _cut(op: type[Op], inputs: tuple[Any, ...], marks: int) -> Cut | None:
-    """Return why there is no history: something that cut it here, or what an input says."""
     if marks & VOLATILE:
-        return Cut("volatile", op=op.name)
-    if any(isinstance(x, TensorBase) and x._requires_grad for x in inputs):
-        if is_grad_enabled():
-            return Cut("no gradient", op=op.name)
-        return Cut("no_grad", site_of_mode(), op.name)
-    if marks & CUT:
-        return next(x._origin for x in inputs if isinstance(x, TensorBase) and x._origin)
-    return None
+        cut: Cut | None = Cut("volatile", op=op.name)
+    elif requires_grad:
+        cut = cut_of_mode() or Cut("no gradient", op=op.name)
+    elif marks & CUT:
+        cut = next(x._origin for x in inputs if isinstance(x, TensorBase) and x._origin)
+    else:
+        return
+    bits = CUT | marks & VOLATILE
+    for result in results if type(results) is tuple else (results,):
+        result._origin = cut
+        result._special |= bits

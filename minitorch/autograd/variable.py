@@ -25,6 +25,7 @@ UNRECORDED = 1  # under ``no_grad``
 SEVERAL = 2  # by a function that returns several views
 LOST = 4  # without history, though its base requires grad
 MADE_IN_INFERENCE = 8  # in inference mode, of a normal tensor
+CUSTOM = 16  # by a custom function, whose rule is its history
 
 
 class TensorBase:
@@ -72,3 +73,11 @@ class TensorBase:
     def _plain(self, array: Array) -> Any:
         """Make a plain tensor, whatever subclass this one is."""
         return self._result_class._wrap(array)
+
+
+def __getattr__(name: str) -> Any:
+    if name == "Variable":  # `from torch.autograd.variable import Variable`, in old code
+        from minitorch.autograd.old_names import Variable
+
+        return Variable
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

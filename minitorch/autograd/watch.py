@@ -42,3 +42,8 @@ def change(**fields: Any) -> None:
     """Set some fields; to their defaults in order to end what they stand for."""
     changed = replace(_watch.get() or _NOTHING, **fields)
     _watch.set(None if changed == _NOTHING else changed)
+
+
+def restore(watch: Watch | None) -> None:
+    """Set what ``current()`` returned earlier."""
+    _watch.set(watch)

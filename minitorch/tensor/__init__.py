@@ -12,6 +12,7 @@ from minitorch.autograd import differentiate, hooks, origin
 from minitorch.autograd.hooks import RemovableHandle
 from minitorch.autograd.inference import adopt, check_may_require_grad
 from minitorch.autograd.node import Node
+from minitorch.autograd.old_names import Variable
 from minitorch.autograd.op import refresh
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.versions import INFERENCE, cell_of
@@ -23,6 +24,7 @@ from minitorch.tensor.creation import CreationMethods
 from minitorch.tensor.elementwise import ElementwiseMethods
 from minitorch.tensor.functions import FunctionMethods
 from minitorch.tensor.index import IndexMethods
+from minitorch.tensor.layout import LayoutMethods
 from minitorch.tensor.legacy import legacy_array
 from minitorch.tensor.linalg import LinalgMethods
 from minitorch.tensor.memory import MemoryMethods
@@ -46,6 +48,8 @@ class Tensor(
     ShapeMethods,
     IndexMethods,
     LinalgMethods,
+    LayoutMethods,
+    Variable,
     of_results=True,
 ):
     """An array with a place in the graph; :func:`minitorch.tensor` makes one from data.
@@ -95,6 +99,8 @@ class Tensor(
 
     @requires_grad.setter
     def requires_grad(self, value: bool) -> None:
+        if not isinstance(value, bool):
+            raise RuntimeError(f"requires_grad must be a bool, not {type(value).__name__}")
         if self.grad_fn is not None:
             if not value:
                 raise RuntimeError(
@@ -112,9 +118,14 @@ class Tensor(
             origin.forget(self)
         elif self._requires_grad:
             origin.frozen(self)
-        self._requires_grad = builtins.bool(value)
+        self._requires_grad = value
 
     def requires_grad_(self, requires_grad: bool = True) -> Tensor:
+        if not isinstance(requires_grad, bool):
+            raise TypeError(
+                "requires_grad_(): argument 'requires_grad' (position 1) must be bool, not "
+                f"{type(requires_grad).__name__}"
+            )
         self.requires_grad = requires_grad
         return self
 
@@ -123,6 +134,11 @@ class Tensor(
         if self._base is not None:
             refresh(self)
         return self._grad_fn
+
+    @property
+    def output_nr(self) -> int:
+        """Which output of ``grad_fn`` this is."""
+        return self._output_index
 
     @property
     def is_leaf(self) -> bool:
@@ -152,20 +168,28 @@ class Tensor(
             self._check_grad(value)
         self._grad = value
 
+    @grad.deleter
+    def grad(self) -> None:
+        self._grad = None
+
     def _check_grad(self, value: Any) -> None:
         if not isinstance(value, Tensor):
-            raise TypeError(f"assigned grad expected to be a Tensor or None but got {type(value)}")
+            raise TypeError(
+                "assigned grad expected to be a Tensor or None but got grad of type "
+                f"{type(value).__name__}"
+            )
         if value is self:
             raise RuntimeError("can't assign Variable as its own grad")
         if value._array.shape != self._array.shape:
             raise RuntimeError(
-                "assigned grad has data of a different size: expected "
-                f"{list(self.shape)}, got {list(value.shape)}"
+                f"attempting to assign a gradient of size '{list(value.shape)}' to a tensor of "
+                f"size '{list(self.shape)}'. Please ensure that the gradient and the tensor are "
+                "the same size"
             )
         if value._array.dtype != self._array.dtype:
             raise RuntimeError(
-                "assigned grad has data of a different type: expected "
-                f"{self.dtype}, got {value.dtype}"
+                f"attempting to assign a gradient with dtype '{value.dtype}' to a tensor with "
+                f"dtype '{self.dtype}': convert it with .to(tensor.dtype)"
             )
 
     @property
@@ -183,6 +207,10 @@ class Tensor(
                 f"dtype, got {value.dtype}."
             )
         self._array = value._array
+
+    @data.deleter
+    def data(self) -> None:
+        raise RuntimeError("Deleting tensor data is not allowed. Delete tensor instead!")
 
     def detach(self) -> Tensor:
         """Return a tensor without history that shares memory and version count."""
@@ -202,6 +230,8 @@ class Tensor(
             raise RuntimeError(
                 "Can't detach views in-place. Use detach() instead, or detach_() on the base."
             )
+        if self._requires_grad:
+            origin.detached(self, self)
         self._grad_fn, self._output_index, self._requires_grad = None, 0, False
         return self
 
@@ -213,11 +243,6 @@ class Tensor(
 
     def _is_view(self) -> bool:
         return self._base is not None
-
-    @property
-    def output_nr(self) -> int:
-        """Which of the outputs of ``grad_fn`` this is."""
-        return self._output_index
 
     def register_hook(self, hook: Callable[[Tensor], Any]) -> RemovableHandle:
         """Call ``hook(grad)`` when this tensor's gradient is complete; it may return another.
@@ -292,7 +317,7 @@ class Tensor(
                 else "Boolean value of Tensor with more than one value is ambiguous: use .any() or "
                 f".all(), the shape is {list(self.shape)}"
             )
-        return builtins.bool(self._array.item())
+        return builtins.bool(self._array)
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         return _rebuild, (type(self), self._array, self.requires_grad)
