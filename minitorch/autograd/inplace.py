@@ -27,6 +27,7 @@ from typing import Any
 import numpy as np
 
 from minitorch.autograd import origin
+from minitorch.autograd.example import Example
 from minitorch.autograd.grad_mode import is_grad_enabled
 from minitorch.autograd.hooks import forget_retained, retain_grad
 from minitorch.autograd.node import Node, alias
@@ -34,6 +35,7 @@ from minitorch.autograd.op import Op, record, refresh
 from minitorch.autograd.place import AsStrided, CopySlices, place_of
 from minitorch.autograd.silence import QUIET, errors
 from minitorch.autograd.variable import (
+    CUSTOM,
     CUT,
     LOST,
     MADE_IN_INFERENCE,
@@ -136,7 +138,7 @@ def check_recordable(target: TensorBase) -> None:
     """
     base = target._base
     if base is not None:
-        if target._made & (SEVERAL | UNRECORDED):
+        if target._made & (SEVERAL | UNRECORDED | CUSTOM):
             raise _ambiguous(target, "is being modified inplace")
         if target._requires_grad and base._grad_fn is None:
             raise RuntimeError(f"a view of a leaf Variable that requires grad {_LEAF}")
@@ -150,9 +152,14 @@ _LEAF = (
 )
 
 
+def _kind(node: Node) -> str:
+    """A node's name in errors: PyTorch leaves out what all have in common."""
+    return node.name().removesuffix("Backward")
+
+
 def _ambiguous(view: TensorBase, done: str) -> RuntimeError:
     node = view._grad_fn
-    which = "A view" if node is None else f"Output {view._output_index} of {node.name()} is a view"
+    which = "A view" if node is None else f"Output {view._output_index} of {_kind(node)} is a view"
     if view._made & SEVERAL:
         was = "was created by a function that returns several and" if node is None else "and"
         return RuntimeError(
@@ -160,6 +167,14 @@ def _ambiguous(view: TensorBase, done: str) -> RuntimeError:
             "views. Such functions do not allow the output views to be modified inplace. You "
             "should replace the inplace operation by an out-of-place one, or take the views one by "
             "one with select() or narrow()."
+        )
+    if view._made & CUSTOM:
+        return RuntimeError(
+            f"{which} and {done}. This view was created inside a custom Function (or because an "
+            "input was returned as-is) and the autograd logic to handle view+inplace would "
+            "override the custom backward associated with the custom Function, leading to "
+            "incorrect gradients. This behavior is forbidden. You can fix this by cloning the "
+            "output of the custom Function."
         )
     was = "was created" if node is None else "of a view which was created"
     if view._made & MADE_IN_INFERENCE:
@@ -268,6 +283,10 @@ def store_(own: Array, array: Array) -> None:
             "unsupported operation: the memory of the written-to tensor is read-only. Please "
             "clone() the tensor before performing the operation."
         )
+    if isinstance(own, Example) or isinstance(array, Example):
+        from minitorch.autograd.batching import facing  # which is made of ops
+
+        own, array = facing(own, array)
     if array.dtype is own.dtype:
         np.copyto(own, array)
     else:
@@ -342,7 +361,7 @@ def catch_up(view: TensorBase) -> None:
         view._requires_grad, view._made = True, view._made | LOST
         return
     if base._requires_grad or view._grad_fn is not None:
-        if view._made & (SEVERAL | UNRECORDED):
+        if view._made & (SEVERAL | UNRECORDED | CUSTOM):
             raise _ambiguous(view, "its base or another view of its base has been modified inplace")
         _reread(view)
     view._version_seen = cell.version
@@ -359,7 +378,30 @@ def _reread(view: TensorBase) -> None:
         _take_history(view, record(AsStrided, (base,), {"place": place}, view._array))
 
 
-def rearrange_(target: Any, view: Callable[[Any], Any]) -> Any:
+def overwrite_(name: str, target: Any, function: Callable[[Any], Any]) -> Any:
+    """Store ``function(target)``, of any number of ops, in ``target``.
+
+    Raises:
+        RuntimeError: as :func:`write_`.
+    """
+    before = target
+    if is_grad_enabled():
+        requires_grad(target)
+        before = alias(target, target._grad_fn, target._output_index)
+        before._array, before._version_cell = target._array.copy(), None
+    result = function(before)
+    tracked = is_grad_enabled() and result._requires_grad
+    if tracked:
+        check_recordable(target)
+    check_no_repeats(target._array)
+    store_(target._array, result._array)
+    bump(target, name, 3)
+    if tracked:
+        rebase_(target, result)
+    return target
+
+
+def rearrange_(name: str, target: Any, view: Callable[[Any], Any]) -> Any:
     """Show the tensor's memory as the view that the function makes of it, as ``t_()`` does.
 
     Raises:
@@ -370,7 +412,7 @@ def rearrange_(target: Any, view: Callable[[Any], Any]) -> Any:
         check_recordable(target)
     result = view(alias(target, target._grad_fn if tracked else None, target._output_index))
     target._array = result._array
-    bump(target, view.__name__, 3)
+    bump(target, name, 3)
     if tracked:
         _take_history(target, result)
     if target._base is not None:
