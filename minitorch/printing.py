@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from minitorch import dtypes
+from minitorch.autograd.example import Example
 
 Array = NDArray[Any]
 
@@ -110,11 +111,22 @@ def tensor_repr(
         >>> tensor_repr(np.array([1.0, 2.5], np.float32), requires_grad=True)
         'tensor([1.0000, 2.5000], requires_grad=True)'
     """
+    if isinstance(array, Example):
+        return _batched_repr(array)
     options = _options
     indent = len(prefix)
     contents = _contents(array, indent, options)
     suffixes = _suffixes(array, requires_grad, grad_fn_name, options)
     return _with_suffixes(prefix + contents, suffixes, indent, options.linewidth) + ")"
+
+
+def _batched_repr(array: Example) -> str:
+    """Show all examples, and which vmap each level belongs to."""
+    lines = tensor_repr(array.payload).splitlines()
+    for level in array.levels:
+        inner = ["    " + line for line in lines]
+        lines = [f"BatchedTensor(lvl={level.depth}, bdim=0, value=", *inner, ")"]
+    return "\n".join(lines)
 
 
 def tensor_format(array: Array, format_spec: str, text: str) -> str:

@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 
 from minitorch import dtypes
+from minitorch.autograd import randomness
 from minitorch.autograd.inference import adopt
 from minitorch.autograd.op import check_broadcast
+from minitorch.autograd.randomness import drawn, drawn_from, drawn_one_by_one
 from minitorch.creation import AnyDevice, empty_like, finish, numpy_dtype, size_tuple
 from minitorch.dtypes import dtype as DType
 from minitorch.generator import Generator, default_generator
@@ -29,7 +31,8 @@ def rand(
 ) -> Tensor:
     """Return uniform random numbers in [0, 1); the size is given as ints, or as one tuple."""
     shape = read_size(sizes if size is None else (size,), "rand")
-    array = _of(generator).rand(shape, numpy_dtype(dtype))
+    source, kind = _of(generator), numpy_dtype(dtype)
+    array = drawn(shape, lambda size: source.rand(size, kind))
     return finish(array, requires_grad, device)
 
 
@@ -43,7 +46,8 @@ def randn(
 ) -> Tensor:
     """Return normal random numbers of mean 0 and variance 1."""
     shape = read_size(sizes if size is None else (size,), "randn")
-    array = _of(generator).randn(shape, numpy_dtype(dtype))
+    source, kind = _of(generator), numpy_dtype(dtype)
+    array = drawn(shape, lambda size: source.randn(size, kind))
     return finish(array, requires_grad, device)
 
 
@@ -64,7 +68,10 @@ def randint(
     """
     low, high, size = _read_bounds(bounds_and_size, low, high, size)
     kind = np.dtype(np.int64) if dtype is None else dtypes.read(dtype).numpy
-    array = _of(generator).randint(low, high, read_size((size,), "randint"), kind)
+    source = _of(generator)
+    array = drawn(
+        read_size((size,), "randint"), lambda shape: source.randint(low, high, shape, kind)
+    )
     return finish(array, requires_grad, device)
 
 
@@ -97,7 +104,9 @@ def randperm(
     if not hasattr(n, "__index__"):
         raise TypeError(f"randperm(): argument 'n' must be int, not {type(n).__name__}")
     kind = np.dtype(np.int64) if dtype is None else dtypes.read(dtype).numpy
-    return finish(_of(generator).randperm(int(n), kind), requires_grad, device)
+    source = _of(generator)
+    array = drawn_one_by_one(lambda: source.randperm(int(n), kind))
+    return finish(array, requires_grad, device)
 
 
 def normal(
@@ -127,7 +136,8 @@ def normal(
     tensors = [x for x in (mean, std) if isinstance(x, Tensor)]
     if size is not None and not tensors:
         shape = read_size((size_tuple(size, "normal"),), "normal")
-        array = _of(generator).normal(shape, mean, std, numpy_dtype(dtype))
+        source, kind = _of(generator), numpy_dtype(dtype)
+        array = drawn(shape, lambda size: source.normal(size, mean, std, kind))
         return finish(array, requires_grad, device)
     if not tensors or size is not None:
         raise TypeError(
@@ -135,9 +145,14 @@ def normal(
         )
     kind = tensors[0]._array.dtype
     check_broadcast([x._array for x in tensors])
-    shape = np.broadcast_shapes(*[x._array.shape for x in tensors])
-    means, stds = (x._array if isinstance(x, Tensor) else x for x in (mean, std))
-    return adopt(Tensor._wrap(_of(generator).normal(shape, means, stds, kind)))
+    source = _of(generator)
+
+    def draw(means: Any, stds: Any) -> Any:
+        shape = np.broadcast_shapes(np.shape(means), np.shape(stds))
+        return source.normal(shape, means, stds, kind)
+
+    arrays = [x._array if isinstance(x, Tensor) else x for x in (mean, std)]
+    return adopt(Tensor._wrap(drawn_from(draw, *arrays)))
 
 
 def bernoulli(
@@ -173,8 +188,8 @@ def rand_like(
     requires_grad: builtins.bool = False,
 ) -> Tensor:
     """Return uniform random numbers in the shape, dtype and memory order of another tensor."""
-    drawn = empty_like(input, dtype=dtype, device=device).uniform_(generator=generator)
-    return drawn.requires_grad_() if requires_grad else drawn
+    numbers = _room(input, dtype, device).uniform_(generator=generator)
+    return numbers.requires_grad_() if requires_grad else numbers
 
 
 def randn_like(
@@ -186,8 +201,8 @@ def randn_like(
     requires_grad: builtins.bool = False,
 ) -> Tensor:
     """Return normal random numbers in the shape, dtype and memory order of another tensor."""
-    drawn = empty_like(input, dtype=dtype, device=device).normal_(generator=generator)
-    return drawn.requires_grad_() if requires_grad else drawn
+    numbers = _room(input, dtype, device).normal_(generator=generator)
+    return numbers.requires_grad_() if requires_grad else numbers
 
 
 def randint_like(
@@ -202,8 +217,14 @@ def randint_like(
 ) -> Tensor:
     """Return random integers in [low, high), or [0, low), in the shape and dtype of a tensor."""
     low, high = (0, low) if high is None else (low, high)
-    drawn = empty_like(input, dtype=dtype, device=device).random_(low, high, generator=generator)
-    return drawn.requires_grad_() if requires_grad else drawn
+    numbers = _room(input, dtype, device).random_(low, high, generator=generator)
+    return numbers.requires_grad_() if requires_grad else numbers
+
+
+def _room(input: Tensor, dtype: DType | None, device: AnyDevice) -> Tensor:
+    """Return memory for numbers to go with a tensor; in vmap those of all examples, maybe."""
+    like = empty_like(input, dtype=dtype, device=device)
+    return Tensor._wrap(randomness.empty_like(like._array))
 
 
 def _of(generator: Generator | None) -> Generator:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 _ALL = slice(None)
 
 
-class WholeIndex(NamedTuple):
+@dataclass(frozen=True)
+class WholeIndex:
     """An index into (*sizes, *shape), and the way between its result and the examples' results.
 
     NumPy puts the picked dimensions in front where slices stand between index arrays, which is the

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from minitorch.ops.dims import Shape
 
 
-def along_dims(cls: type[Op], batch: Batch, x: Array, *, dims: Shape, **params: Any) -> Any:
+def along_dims(cls: type[Op], /, batch: Batch, x: Array, *, dims: Shape, **params: Any) -> Any:
     """Of one tensor, along ``dims``."""
     return cls.forward(x, dims=batch.dims(dims, x), **params)
 
 
-def along_dim(cls: type[Op], batch: Batch, *arrays: Any, dim: int, **params: Any) -> Any:
+def along_dim(cls: type[Op], /, batch: Batch, *arrays: Any, dim: int, **params: Any) -> Any:
     """Of tensors with the same number of dimensions, along ``dim``."""
     whole = [batch.full(x, i) if isinstance(x, np.ndarray) else x for i, x in enumerate(arrays)]
     if whole[0].ndim == batch.lead:
@@ -30,12 +30,12 @@ def along_dim(cls: type[Op], batch: Batch, *arrays: Any, dim: int, **params: Any
     return cls.forward(*whole, dim=batch.dim(dim, whole[0]), **params)
 
 
-def last_dims(cls: type[Op], batch: Batch, x: Array, **params: Any) -> Any:
+def last_dims(cls: type[Op], /, batch: Batch, x: Array, **params: Any) -> Any:
     """Of one tensor, in its last dimensions, whatever is before them."""
     return cls.forward(x, **params)
 
 
-def merged(cls: type[Op], batch: Batch, *arrays: Array, **params: Any) -> Any:
+def merged(cls: type[Op], /, batch: Batch, *arrays: Array, **params: Any) -> Any:
     """Of images: the examples' images make one larger batch, (count * N, C, H, W)."""
     images = [batch.merged(x, i) for i, x in enumerate(arrays)]
     if "input_shape" in params:

@@ -238,7 +238,9 @@ def index_put_(x: TensorBase, indices: Any, values: TensorBase, accumulate: bool
 
 def _part(x: Any, plan: _Plan) -> Any:
     """The basic part of an index; the tensor itself where that takes all."""
-    return x if plan.op is Whole else plan.op.apply(x, index=tuple(plan.basic))
+    if plan.op is Whole or plan.basic == [_ALL] * len(plan.basic):
+        return x
+    return plan.op.apply(x, index=tuple(plan.basic))
 
 
 class _readable_errors:
@@ -286,7 +288,7 @@ def setitem(x: TensorBase, index: Any, value: Any) -> None:
 
 
 def _write_part(part: Any, value: Any) -> None:
-    if not isinstance(value, TensorBase):
+    if not isinstance(value, TensorBase) or value._array.ndim == 0:
         write_(Fill, part, value)
         return
     extra = value._array.ndim - part._array.ndim

@@ -38,8 +38,9 @@ class BatchNorm(Op):
     def batched(
         batch: Batch, x: Array, weight: Array | None, bias: Array | None, *, eps: float
     ) -> tuple[Array, Array, Array]:
-        weights = [_joined(batch, w, i) for i, w in ((1, weight), (2, bias))]
-        out, mean, invstd = kernels.active().batch_norm(_side_by_side(batch, x, 0), *weights, eps)
+        weight, bias = _joined(batch, weight, 1), _joined(batch, bias, 2)
+        images = _side_by_side(batch, x, 0)
+        out, mean, invstd = kernels.active().batch_norm(images, weight, bias, eps)
         return _apart(batch, out), _per_example(batch, mean), _per_example(batch, invstd)
 
     @staticmethod

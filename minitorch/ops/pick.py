@@ -220,6 +220,8 @@ class IndexCopy(IndexPut):
 class IndexFill(IndexPut):
     """:class:`IndexPut` of one number along one dimension, under PyTorch's name."""
 
+    number = 1
+
 
 class MaskedFill(Op):
     """``x`` with a value where the mask holds: (*A), (*M), () -> (*broadcast(A, M))."""
@@ -353,6 +355,32 @@ def masked_select(input: Any, mask: Any) -> Tensor:
     return MaskedSelect.apply(input.expand(shape), index=(picks,))
 
 
+def masked_scatter_(x: Any, mask: Any, source: Any) -> Tensor:
+    """Write the elements of ``source``, in order, where the mask holds.
+
+    Raises:
+        RuntimeError: for a mask that is not bool, another dtype, or too few elements.
+    """
+    if mask._array.dtype.kind != "b":
+        raise RuntimeError(
+            "masked_scatter_ only supports boolean masks, but got mask with dtype "
+            f"{scalar_name(mask._array)}: compare, or convert it with .bool()"
+        )
+    if source._array.dtype != x._array.dtype:
+        raise RuntimeError(
+            "masked_scatter: expected self and source to have same dtypes but got "
+            f"{scalar_name(x._array)} and {scalar_name(source._array)}"
+        )
+    picks = np.broadcast_to(mask._array, x._array.shape)
+    count = int(np.count_nonzero(picks))
+    if source._array.size < count:
+        raise RuntimeError(
+            "masked_scatter: expected source to have at least as many elements as the mask has "
+            f"True: got {source._array.size} for {count}"
+        )
+    return put_(x, (picks,), source.reshape(-1)[:count], accumulate=False)
+
+
 def _along(x: TensorBase, dim: int, index: TensorBase) -> ArrayIndex:
     """Check positions along a dimension and return them as a whole index."""
     d = wrap_dim(dim, x._array.ndim)
@@ -413,9 +441,17 @@ def index_copy(input: TensorBase, dim: int, index: TensorBase, source: TensorBas
         RuntimeError: if dtypes or sizes of the other dimensions differ.
         IndexError: if ``source`` has not one slice for each position.
     """
-    places = _along(input, dim, index)
-    _check_copied("index_copy_()", input._array, places, source._array)
-    return IndexCopy.apply(input, source, index=places, accumulate=False)
+    op, inputs, params = index_copy_call(input, dim, index, source)
+    return op.apply(input, *inputs, **params)
+
+
+def index_copy_call(
+    x: TensorBase, dim: int, index: TensorBase, source: TensorBase
+) -> tuple[type[Op], tuple[Any, ...], dict[str, Any]]:
+    """Check the arguments of ``index_copy`` and ``index_copy_`` and return the call they make."""
+    places = _along(x, dim, index)
+    _check_copied("index_copy_()", x._array, places, source._array)
+    return IndexCopy, (source,), {"index": places, "accumulate": False}
 
 
 def _check_copied(name: str, x: Array, places: ArrayIndex, source: Array) -> None:
@@ -444,7 +480,15 @@ def _check_copied(name: str, x: Array, places: ArrayIndex, source: Array) -> Non
 
 def index_fill(input: TensorBase, dim: int, index: TensorBase, value: Any) -> Tensor:
     """Return ``input`` with one value at positions along a dimension."""
-    return IndexFill.apply(input, value, index=_along(input, dim, index), accumulate=False)
+    op, inputs, params = index_fill_call(input, dim, index, value)
+    return op.apply(input, *inputs, **params)
+
+
+def index_fill_call(
+    x: TensorBase, dim: int, index: TensorBase, value: Any
+) -> tuple[type[Op], tuple[Any, ...], dict[str, Any]]:
+    """Check the arguments of ``index_fill`` and ``index_fill_`` and return the call they make."""
+    return IndexFill, (value,), {"index": _along(x, dim, index), "accumulate": False}
 
 
 def index_select(input: TensorBase, dim: int, index: TensorBase) -> Tensor:

@@ -24,7 +24,7 @@ class Clamp(Op):
     name = "ClampBackward1"
     elementwise = True
     saves = (0,)
-    saved_as = {"min": "low", "max": "high"}  # noqa: RUF012
+    saved_as = {"min": "low", "max": "high"}  # noqa: RUF012 - as declared
 
     @staticmethod
     def forward(x: Array, *, low: Any, high: Any) -> Array:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from minitorch import ops
 from minitorch.autograd.inplace import write_
 from minitorch.autograd.variable import TensorBase
+from minitorch.ops import bitwise, compare, compared
 
 if TYPE_CHECKING:
     from minitorch.tensor import Tensor
@@ -186,47 +187,99 @@ class ElementwiseMethods(TensorBase):
     def logical_not(self) -> Tensor:
         return ops.logical_not(self)
 
+    def logical_not_(self) -> Tensor:
+        return write_(compare.LogicalNot, self)
+
     def bitwise_not(self) -> Tensor:
         return ops.bitwise_not(self)
+
+    def bitwise_not_(self) -> Tensor:
+        return write_(bitwise.BitwiseNot, self)
 
     def eq(self, other: Any) -> Tensor:
         return ops.eq(self, other)
 
+    def eq_(self, other: Any) -> Tensor:
+        return write_(compared.EqOver, self, other)
+
     def ne(self, other: Any) -> Tensor:
         return ops.ne(self, other)
+
+    def ne_(self, other: Any) -> Tensor:
+        return write_(compared.NeOver, self, other)
 
     def lt(self, other: Any) -> Tensor:
         return ops.lt(self, other)
 
+    def lt_(self, other: Any) -> Tensor:
+        return write_(compared.LtOver, self, other)
+
     def le(self, other: Any) -> Tensor:
         return ops.le(self, other)
+
+    def le_(self, other: Any) -> Tensor:
+        return write_(compared.LeOver, self, other)
 
     def gt(self, other: Any) -> Tensor:
         return ops.gt(self, other)
 
+    def gt_(self, other: Any) -> Tensor:
+        return write_(compared.GtOver, self, other)
+
     def ge(self, other: Any) -> Tensor:
         return ops.ge(self, other)
+
+    def ge_(self, other: Any) -> Tensor:
+        return write_(compared.GeOver, self, other)
+
+    not_equal, not_equal_ = ne, ne_
+    less, less_, less_equal, less_equal_ = lt, lt_, le, le_
+    greater, greater_, greater_equal, greater_equal_ = gt, gt_, ge, ge_
 
     def logical_and(self, other: Any) -> Tensor:
         return ops.logical_and(self, other)
 
+    def logical_and_(self, other: Any) -> Tensor:
+        return write_(compare.LogicalAnd, self, other)
+
     def logical_or(self, other: Any) -> Tensor:
         return ops.logical_or(self, other)
+
+    def logical_or_(self, other: Any) -> Tensor:
+        return write_(compare.LogicalOr, self, other)
 
     def logical_xor(self, other: Any) -> Tensor:
         return ops.logical_xor(self, other)
 
+    def logical_xor_(self, other: Any) -> Tensor:
+        return write_(compare.LogicalXor, self, other)
+
     def bitwise_and(self, other: Any) -> Tensor:
         return ops.bitwise_and(self, other)
+
+    def bitwise_and_(self, other: Any) -> Tensor:
+        return write_(ops.BitwiseAnd, self, other)
 
     def bitwise_or(self, other: Any) -> Tensor:
         return ops.bitwise_or(self, other)
 
+    def bitwise_or_(self, other: Any) -> Tensor:
+        return write_(ops.BitwiseOr, self, other)
+
     def bitwise_xor(self, other: Any) -> Tensor:
         return ops.bitwise_xor(self, other)
+
+    def bitwise_xor_(self, other: Any) -> Tensor:
+        return write_(ops.BitwiseXor, self, other)
 
     def bitwise_left_shift(self, other: Any) -> Tensor:
         return ops.bitwise_left_shift(self, other)
 
+    def bitwise_left_shift_(self, other: Any) -> Tensor:
+        return write_(ops.LeftShift, self, other)
+
     def bitwise_right_shift(self, other: Any) -> Tensor:
         return ops.bitwise_right_shift(self, other)
+
+    def bitwise_right_shift_(self, other: Any) -> Tensor:
+        return write_(ops.RightShift, self, other)

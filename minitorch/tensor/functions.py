@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from minitorch import ops
 from minitorch.autograd.inplace import write_
 from minitorch.autograd.variable import TensorBase
+from minitorch.ops import exponential, trigonometry
 
 if TYPE_CHECKING:
     from minitorch.tensor import Tensor
@@ -24,14 +25,26 @@ class FunctionMethods(TensorBase):
     def log2(self) -> Tensor:
         return ops.log2(self)
 
+    def log2_(self) -> Tensor:
+        return write_(exponential.Log2, self)
+
     def log10(self) -> Tensor:
         return ops.log10(self)
+
+    def log10_(self) -> Tensor:
+        return write_(exponential.Log10, self)
 
     def expm1(self) -> Tensor:
         return ops.expm1(self)
 
+    def expm1_(self) -> Tensor:
+        return write_(exponential.Expm1, self)
+
     def exp2(self) -> Tensor:
         return ops.exp2(self)
+
+    def exp2_(self) -> Tensor:
+        return write_(exponential.Exp2, self)
 
     def rsqrt(self) -> Tensor:
         return ops.rsqrt(self)
@@ -54,22 +67,41 @@ class FunctionMethods(TensorBase):
     def tan(self) -> Tensor:
         return ops.tan(self)
 
+    def tan_(self) -> Tensor:
+        return write_(trigonometry.Tan, self)
+
     def asin(self) -> Tensor:
         return ops.asin(self)
+
+    def asin_(self) -> Tensor:
+        return write_(trigonometry.Asin, self)
 
     def acos(self) -> Tensor:
         return ops.acos(self)
 
+    def acos_(self) -> Tensor:
+        return write_(trigonometry.Acos, self)
+
     def atan(self) -> Tensor:
         return ops.atan(self)
 
+    def atan_(self) -> Tensor:
+        return write_(trigonometry.Atan, self)
+
     arcsin, arccos, arctan = asin, acos, atan
+    arcsin_, arccos_, arctan_ = asin_, acos_, atan_
 
     def sinh(self) -> Tensor:
         return ops.sinh(self)
 
+    def sinh_(self) -> Tensor:
+        return write_(trigonometry.Sinh, self)
+
     def cosh(self) -> Tensor:
         return ops.cosh(self)
+
+    def cosh_(self) -> Tensor:
+        return write_(trigonometry.Cosh, self)
 
     def floor(self) -> Tensor:
         return ops.floor(self)

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from minitorch import ops
-from minitorch.autograd.inplace import write_
+from minitorch.autograd.inplace import warn_of_repeats, write_
 from minitorch.autograd.variable import TensorBase
+from minitorch.ops import pick
 
 if TYPE_CHECKING:
     from minitorch.tensor import Tensor
@@ -33,7 +34,7 @@ class IndexMethods(TensorBase):
                 "Tensor.__contains__ only supports Tensor or scalar, but you passed in a "
                 f"{type(element)}."
             )
-        return bool(ops.eq(self, element)._array.any())
+        return bool(ops.any(ops.eq(self, element)).item())
 
     def gather(self, dim: int, index: TensorBase) -> Tensor:
         return ops.gather(self, dim, index)
@@ -66,7 +67,32 @@ class IndexMethods(TensorBase):
 
     def masked_fill_(self, mask: TensorBase, value: Any) -> Tensor:
         op, inputs = ops.masked_fill_call(mask, value)
+        warn_of_repeats(self, "masked_fill_")
         return write_(op, self, *inputs)
+
+    def masked_scatter_(self, mask: TensorBase, source: TensorBase) -> Tensor:
+        """Write the elements of ``source``, in order, where the mask holds."""
+        return pick.masked_scatter_(self, mask, source)
+
+    def masked_scatter(self, mask: TensorBase, source: TensorBase) -> Tensor:
+        return pick.masked_scatter_(ops.clone(self), mask, source)
+
+    def fill_diagonal_(self, fill_value: float, wrap: bool = False) -> Tensor:
+        """Write one number into every element of a matrix's diagonal.
+
+        Raises:
+            RuntimeError: if this is no matrix.
+            NotImplementedError: for ``wrap``.
+        """
+        if self._array.ndim != 2:
+            raise RuntimeError(
+                f"dimensions must larger than 1: fill_diagonal_ is for matrices here, got "
+                f"{list(self._array.shape)}"
+            )
+        if wrap:
+            raise NotImplementedError("fill_diagonal_(wrap=True) is not implemented")
+        ops.diagonal(self).fill_(fill_value)
+        return self  # type: ignore[return-value]
 
     def masked_select(self, mask: TensorBase) -> Tensor:
         return ops.masked_select(self, mask)
@@ -88,8 +114,17 @@ class IndexMethods(TensorBase):
     def index_copy(self, dim: int, index: TensorBase, source: TensorBase) -> Tensor:
         return ops.index_copy(self, dim, index, source)
 
+    def index_copy_(self, dim: int, index: TensorBase, source: TensorBase) -> Tensor:
+        op, inputs, params = pick.index_copy_call(self, dim, index, source)
+        return write_(op, self, *inputs, **params)
+
     def index_fill(self, dim: int, index: TensorBase, value: Any) -> Tensor:
         return ops.index_fill(self, dim, index, value)
+
+    def index_fill_(self, dim: int, index: TensorBase, value: Any) -> Tensor:
+        op, inputs, params = pick.index_fill_call(self, dim, index, value)
+        warn_of_repeats(self, "index_fill_")
+        return write_(op, self, *inputs, **params)
 
     def take_along_dim(self, indices: TensorBase, dim: int | None = None) -> Tensor:
         return ops.take_along_dim(self, indices, dim)

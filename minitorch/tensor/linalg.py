@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from minitorch import ops
+from minitorch.autograd.inplace import overwrite_
 from minitorch.autograd.variable import TensorBase
 
 if TYPE_CHECKING:
@@ -39,6 +40,13 @@ class LinalgMethods(TensorBase):
         self, mat1: TensorBase, mat2: TensorBase, *, beta: float = 1, alpha: float = 1
     ) -> Tensor:
         return ops.addmm(self, mat1, mat2, beta=beta, alpha=alpha)
+
+    def addmm_(
+        self, mat1: TensorBase, mat2: TensorBase, *, beta: float = 1, alpha: float = 1
+    ) -> Tensor:
+        return overwrite_(
+            "addmm_", self, lambda x: ops.addmm(x, mat1, mat2, beta=beta, alpha=alpha)
+        )
 
     def inner(self, other: TensorBase) -> Tensor:
         return ops.inner(self, other)

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from minitorch import dtypes, ops
-from minitorch.autograd.inplace import write_
+from minitorch.autograd.example import refuse_pointer_of
+from minitorch.autograd.grad_mode import is_grad_enabled
+from minitorch.autograd.inplace import requires_grad, write_
 from minitorch.autograd.variable import TensorBase
 from minitorch.devices import CPU, check_device, device
 from minitorch.dtypes import Array
@@ -96,6 +98,7 @@ class MemoryMethods(TensorBase):
 
     def data_ptr(self) -> int:
         """Return the address of the first element."""
+        refuse_pointer_of(self._array)
         return address_of(self._array)
 
     def is_contiguous(self) -> builtins.bool:
@@ -118,7 +121,7 @@ class MemoryMethods(TensorBase):
         Raises:
             RuntimeError: if the tensor requires grad.
         """
-        if self._requires_grad and not force:
+        if not force and is_grad_enabled() and requires_grad(self):
             raise RuntimeError(
                 "Can't call numpy() on Tensor that requires grad. "
                 "Use tensor.detach().numpy() instead."

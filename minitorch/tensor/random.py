@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from minitorch import ops
+from minitorch.autograd.example import Example, values_of
 from minitorch.autograd.grad_mode import is_grad_enabled
 from minitorch.autograd.inplace import check_no_repeats, check_recordable, requires_grad, write_
 from minitorch.autograd.op import Op
+from minitorch.autograd.randomness import chances_for, drawn_from, empty_like, layout
 from minitorch.autograd.variable import TensorBase
 from minitorch.dtypes import Array
 from minitorch.generator import Generator, default_generator, memory_axes
@@ -47,7 +49,7 @@ class RandomMethods(TensorBase):
         self, mean: float = 0.0, std: float = 1.0, *, generator: Generator | None = None
     ) -> Tensor:
         """Fill with normal numbers."""
-        dtype, contiguous = self._array.dtype, self._array.flags.c_contiguous
+        dtype, contiguous = self._array.dtype, values_of(self._array).flags.c_contiguous
 
         def draw(shape: Shape) -> Array:
             return _of(generator).normal(shape, mean, std, dtype, contiguous=contiguous)
@@ -79,25 +81,37 @@ class RandomMethods(TensorBase):
             return _fill(
                 ops.Bernoulli, self, lambda shape: _of(generator).bernoulli(shape, float(p))
             )
-        axes = memory_axes(self._array)
-        chances = np.broadcast_to(p._array, self._array.shape).transpose(axes)
-        return _fill(ops.Bernoulli, self, lambda shape: _of(generator).bernoulli(shape, chances))
+        chances = chances_for(self._array, p._array)
+        axes = memory_axes(layout(self._array, in_place=True)[0])
+        return _fill(
+            ops.Bernoulli,
+            self,
+            lambda shape: _of(generator).bernoulli(shape, chances.transpose(axes)),
+        )
 
     def bernoulli(self, p: float | None = None, *, generator: Generator | None = None) -> Tensor:
         """Return ones with the probabilities this tensor holds (or all with ``p``), else zeros."""
         source = _of(generator)
         array = self._array
         if p is not None:
-            return self._plain(np.empty_like(array)).bernoulli_(p, generator=generator)
-        return ops.Bernoulli.apply(
-            self, drawn=source.bernoulli(array.shape, array).astype(array.dtype)
-        )
+            return self._plain(empty_like(array)).bernoulli_(p, generator=generator)
+        drawn = drawn_from(lambda p: source.bernoulli(p.shape, p).astype(p.dtype), array)
+        return ops.Bernoulli.apply(self, drawn=drawn)
 
     def multinomial(
         self, num_samples: int, replacement: bool = False, *, generator: Generator | None = None
     ) -> Tensor:
         """Return indices of categories, drawn in proportion to the weights this tensor holds."""
-        return self._plain(_of(generator).multinomial(self._array, num_samples, replacement))
+        array = self._array
+
+        def draw(weights: Array) -> Array:
+            rows = weights  # those of all examples are drawn as rows of one matrix
+            if weights.ndim > array.ndim:
+                rows = weights.reshape(-1, weights.shape[-1])
+            picked = _of(generator).multinomial(rows, num_samples, replacement)
+            return picked.reshape(*weights.shape[:-1], num_samples)
+
+        return self._plain(drawn_from(draw, array))
 
 
 def _of(generator: Generator | None) -> Generator:
@@ -109,6 +123,7 @@ def _fill(op: type[Op], target: Any, draw: Callable[[Shape], Array]) -> Tensor:
     check_no_repeats(target._array)  # before anything is drawn
     if is_grad_enabled() and requires_grad(target):
         check_recordable(target)
-    axes = memory_axes(target._array)
-    drawn = draw(tuple([target._array.shape[axis] for axis in axes]))
-    return write_(op, target, drawn=drawn.transpose(np.argsort(axes)))
+    like, levels = layout(target._array, in_place=True)
+    axes = memory_axes(like)
+    drawn = draw(tuple([like.shape[axis] for axis in axes])).transpose(np.argsort(axes))
+    return write_(op, target, drawn=Example(drawn, levels) if levels else drawn)

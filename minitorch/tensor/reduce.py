@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from minitorch import ops
+from minitorch.autograd.inplace import overwrite_
 from minitorch.autograd.variable import TensorBase
 from minitorch.ops.dims import numpy_names
 
@@ -55,6 +56,9 @@ class ReduceMethods(TensorBase):
     @numpy_names
     def cumsum(self, dim: int, *, dtype: DType | None = None) -> Tensor:
         return ops.cumsum(self, dim, dtype=dtype)
+
+    def cumsum_(self, dim: int, *, dtype: DType | None = None) -> Tensor:
+        return overwrite_("cumsum_", self, lambda x: ops.cumsum(x, dim, dtype=dtype))
 
     def logsumexp(self, dim: Any, keepdim: bool = False) -> Tensor:
         return ops.logsumexp(self, dim, keepdim)

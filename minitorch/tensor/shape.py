@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from minitorch import ops
-from minitorch.autograd.inplace import write_
+from minitorch.autograd.inplace import rearrange_, write_
 from minitorch.autograd.variable import TensorBase
+from minitorch.dtypes import dtype as DType
 from minitorch.ops.dims import numpy_names
+from minitorch.tensor.layout import view_dtype
 
 if TYPE_CHECKING:
     from minitorch.tensor import Tensor
@@ -24,7 +26,13 @@ class ShapeMethods(TensorBase):
     def mT(self) -> Tensor:
         return ops.matrix_transpose(self)
 
-    def view(self, *shape: Any) -> Tensor:
+    def view(self, *shape: Any, dtype: Any = None) -> Tensor:
+        """Return the elements under another shape, or the memory read as another dtype.
+
+        The second has no gradient.
+        """
+        if dtype is not None or (shape and isinstance(shape[0], DType)):
+            return view_dtype(self, shape[0] if dtype is None else dtype)
         return ops.view(self, *shape)
 
     def view_as(self, other: TensorBase) -> Tensor:
@@ -48,10 +56,17 @@ class ShapeMethods(TensorBase):
     def transpose(self, dim0: int, dim1: int) -> Tensor:
         return ops.transpose(self, dim0, dim1)
 
+    def transpose_(self, dim0: int, dim1: int) -> Tensor:
+        return rearrange_("transpose_", self, lambda x: ops.transpose(x, dim0, dim1))
+
     swapaxes = swapdims = transpose
+    swapaxes_ = swapdims_ = transpose_
 
     def t(self) -> Tensor:
         return ops.t(self)
+
+    def t_(self) -> Tensor:
+        return rearrange_("t_", self, ops.t)
 
     def permute(self, *dims: Any) -> Tensor:
         return ops.permute(self, *dims)
@@ -63,9 +78,15 @@ class ShapeMethods(TensorBase):
     def squeeze(self, dim: Any = None) -> Tensor:
         return ops.squeeze(self, dim)
 
+    def squeeze_(self, dim: Any = None) -> Tensor:
+        return rearrange_("squeeze_", self, lambda x: ops.squeeze(x, dim))
+
     @numpy_names
     def unsqueeze(self, dim: int) -> Tensor:
         return ops.unsqueeze(self, dim)
+
+    def unsqueeze_(self, dim: int) -> Tensor:
+        return rearrange_("unsqueeze_", self, lambda x: ops.unsqueeze(x, dim))
 
     def expand(self, *size: Any) -> Tensor:
         return ops.expand(self, *size)

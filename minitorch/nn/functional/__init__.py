@@ -4,8 +4,10 @@ from typing import Any as _Any
 
 from minitorch.nn.functional.activation import (
     elu,
+    elu_,
     gelu,
     leaky_relu,
+    leaky_relu_,
     log_softmax,
     relu,
     relu_,
@@ -38,9 +40,11 @@ __all__ = [
     "cross_entropy",
     "dropout",
     "elu",
+    "elu_",
     "gelu",
     "l1_loss",
     "leaky_relu",
+    "leaky_relu_",
     "linear",
     "log_softmax",
     "max_pool2d",

@@ -33,6 +33,11 @@ def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = Fals
     return ops.leaky_relu(input, negative_slope)
 
 
+def leaky_relu_(input: Tensor, negative_slope: float = 0.01) -> Tensor:
+    """Multiply x by negative_slope where x <= 0."""
+    return leaky_relu(input, negative_slope, inplace=True)
+
+
 def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     """Return x where x > 0, else alpha · (exp(x) − 1): (*) -> (*)."""
     require_tensors("elu(input)", input)
@@ -41,6 +46,11 @@ def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
         written: Tensor = write_(Elu, input, alpha=alpha)
         return written
     return ops.elu(input, alpha)
+
+
+def elu_(input: Tensor, alpha: float = 1.0) -> Tensor:
+    """Set x to alpha · (exp(x) − 1) where x <= 0."""
+    return elu(input, alpha, inplace=True)
 
 
 def silu(input: Tensor, inplace: bool = False) -> Tensor:
