@@ -46,6 +46,8 @@ def call(function: Any, args: tuple[Any, ...], watch: Watch | None) -> tuple[Any
     if not RESERVED.isdisjoint(own):
         raise _taken(ctx)
     outputs = _Outputs(ctx, args, out if isinstance(out, tuple) else (out,))
+    if ctx.non_differentiable:
+        ctx._apart = marked(ctx, outputs.raw)
     if recording:
         _record(ctx, edges, outputs, watch)
     else:
@@ -86,6 +88,12 @@ def _edge_to(x: TensorBase) -> Edge | None:
     if node is not None:
         return (node, x._output_index)
     return None if x._made & LOST else (accumulator_of(x), 0)
+
+
+def marked(ctx: FunctionNode, outputs: tuple[Any, ...]) -> tuple[int, ...]:
+    """Return which outputs were marked as not differentiable."""
+    apart = [id(t) for t in ctx.non_differentiable]
+    return tuple([i for i, t in enumerate(outputs) if id(t) in apart])
 
 
 def _taken(ctx: FunctionNode) -> RuntimeError:
@@ -157,19 +165,14 @@ class _Outputs:
                 self.written[id(t)] = places[id(t)]
 
     def is_input(self, t: Any) -> bool:
-        for x in self.args:
-            if x is t:
-                return True
-        return False
+        return any([x is t for x in self.args])
 
     def give_history(self) -> None:
         """Make the tensors outputs of the node."""
-        ctx = self.ctx
-        apart = [id(t) for t in ctx.non_differentiable]
         for i, t in enumerate(self.raw):
             if not isinstance(t, TensorBase):
                 continue
-            if t._array.dtype.kind != "f" or id(t) in apart:
+            if t._array.dtype.kind != "f" or i in self.ctx._apart:
                 self.results[i] = self._without_history(t)
             elif id(t) in self.written:
                 self._rebase(t, i)

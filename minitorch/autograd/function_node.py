@@ -1,9 +1,9 @@
 """The node of a custom function's call, which is its ``ctx`` too.
 
 It differs from a built-in op's node in what is kept: whatever the user saved. Of tensors that the
-call returned that is their place among the outputs, never the tensor; of others memory, version and
-edge, and a weak reference, so that the very tensor comes back while it lives. So these graphs die by
-reference count, as all others do.
+call returned that is their place among the outputs, never the tensor; of others memory, version,
+edge, and a weak reference, so that the very tensor comes back while it lives. So these graphs die
+by reference count, as all others do.
 """
 
 from __future__ import annotations
@@ -97,6 +97,7 @@ class FunctionNode(FunctionCtx, Node):
     # Of the arguments, which are tensors: edges are theirs alone.
     _arguments: tuple[int, ...] = ()
     _count: int = 0  # of all arguments
+    _apart: tuple[int, ...] = ()  # outputs that were marked as not differentiable
     _origins: tuple[_Origin | None, ...] = ()
 
     def __repr__(self) -> str:

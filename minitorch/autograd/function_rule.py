@@ -123,8 +123,8 @@ def _checked(ctx: FunctionNode, results: tuple[Any, ...], grads: tuple[Any, ...]
                 f"{list(array.shape)} but expected shape compatible with {list(shape)}, that of "
                 f"the argument {_argument(ctx, ctx._arguments[i])}."
             )
-        # The engine may write into what nobody else holds. Here that is seen by counting: this
-        # tuple, this name and the call hold the tensor; the tensor, this name and the call its array.
+        # The engine may write into what nobody else holds. That is seen by counting: the tuple, a
+        # name here and the call hold a tensor; the tensor, a name here and the call its array.
         if not recording and (getrefcount(grad) > 3 or getrefcount(array) > 3):
             for g in grads:
                 if g is grad:
