@@ -29,8 +29,8 @@ LAYERS = [
     ["autograd"],
     ["ops"],
     ["tensor", "creation", "sequences", "random", "printing"],
-    ["serialization", "utils", "nn.functional"],
-    ["nn"],
+    ["serialization", "utils", "nn.functional", "outs"],
+    ["nn", "by_name"],
     ["optim"],
 ]
 RANK = {part: rank for rank, parts in enumerate(LAYERS) for part in parts}

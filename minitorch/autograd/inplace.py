@@ -280,8 +280,8 @@ def store_(own: Array, array: Array) -> None:
         )
     if not own.flags.writeable:
         raise RuntimeError(
-            "unsupported operation: the memory of the written-to tensor is read-only. Please "
-            "clone() the tensor before performing the operation."
+            "unsupported operation: the tensor cannot be written to, its memory is read-only. "
+            "Please clone() the tensor before performing the operation."
         )
     if isinstance(own, Example) or isinstance(array, Example):
         from minitorch.autograd.batching import facing  # which is made of ops

@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     from minitorch.tensor import Tensor
 
 
-class Compared(Op):
-    """Base of the comparisons in place: (*A), (*B) -> (*broadcast(A, B)) in the dtype of A."""
+class EqOver(Op):
+    """Whether equal, in the dtype of the first: (*A), (*B) -> (*broadcast(A, B))."""
 
+    name = "EqBackward0"
     elementwise = True
-    comparison: ClassVar[type[Comparison]]
+    comparison: ClassVar[type[Comparison]] = Eq
 
     @classmethod
     def forward(cls, x: Array, other: Any) -> Array:
@@ -41,42 +42,35 @@ class Compared(Op):
     samples = Comparison.samples
 
 
-class EqOver(Compared):
-    """Whether equal."""
-
-    name = "EqBackward0"
-    comparison = Eq
-
-
-class NeOver(Compared):
+class NeOver(EqOver):
     """Whether not equal."""
 
     name = "NeBackward0"
     comparison = Ne
 
 
-class LtOver(Compared):
+class LtOver(EqOver):
     """Whether less."""
 
     name = "LtBackward0"
     comparison = Lt
 
 
-class LeOver(Compared):
+class LeOver(EqOver):
     """Whether less or equal."""
 
     name = "LeBackward0"
     comparison = Le
 
 
-class GtOver(Compared):
+class GtOver(EqOver):
     """Whether greater."""
 
     name = "GtBackward0"
     comparison = Gt
 
 
-class GeOver(Compared):
+class GeOver(EqOver):
     """Whether greater or equal."""
 
     name = "GeBackward0"

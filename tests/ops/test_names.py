@@ -62,13 +62,7 @@ def test_functions_of_a_tensor_are_methods_where_pytorch_has_them(torch: Any) ->
 
 
 # PyTorch has these at its root too, but with other arguments, or for the sake of its own layers.
-NOT_AT_THE_ROOT = {
-    "batch_norm",
-    "binary_cross_entropy_with_logits",
-    "dropout",
-    "index_put_",
-    "relu_",
-}
+NOT_AT_THE_ROOT = {"binary_cross_entropy_with_logits"}
 
 
 def test_functions_are_at_the_root_where_pytorch_has_them(torch: Any) -> None:
