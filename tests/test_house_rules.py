@@ -49,6 +49,7 @@ PUBLIC_MODULES = {
     "minitorch.optim",
     "minitorch.optim.lr_scheduler",
     "minitorch.random",
+    "minitorch.utils.checkpoint",
     "minitorch.utils.data",
 }
 

@@ -171,4 +171,9 @@ def by_name(node: Node, name: str) -> Any:
     if isinstance(where, str):
         value = node.__dict__[where]
         return _REDUCTIONS[value] if wanted == "reduction" else value
-    return node.saved_tensors[where] if prefix == "_saved_" else Slot(node, where)
+    if prefix != "_saved_":
+        return Slot(node, where)
+    kept = node.saved[where] if node.saved else None
+    if isinstance(kept, Packed):  # the others stay packed
+        return kept.unpack(node, where)
+    return node.saved_tensors[where]

@@ -1,10 +1,10 @@
-"""Helpers around training: ``minitorch.utils.data``."""
+"""Helpers around training: ``minitorch.utils.data``, ``minitorch.utils.checkpoint``."""
 
 from typing import Any as _Any
 
-from minitorch.utils import data
+from minitorch.utils import checkpoint, data
 
-__all__ = ["data"]
+__all__ = ["checkpoint", "data"]
 
 
 def __getattr__(name: str) -> _Any:
