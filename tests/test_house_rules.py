@@ -31,7 +31,7 @@ LAYERS = [
     ["tensor", "creation", "sequences", "random", "printing"],
     ["serialization", "utils", "nn.functional", "outs"],
     ["nn", "by_name"],
-    ["optim"],
+    ["optim", "func"],
 ]
 RANK = {part: rank for rank, parts in enumerate(LAYERS) for part in parts}
 # The families of `tensor`.
@@ -43,6 +43,7 @@ PUBLIC_MODULES = {
     "minitorch.accelerator",
     "minitorch.autograd",
     "minitorch.cuda",
+    "minitorch.func",
     "minitorch.nn",
     "minitorch.nn.functional",
     "minitorch.nn.init",

@@ -126,15 +126,8 @@ def grad(
         ValueError: for ``materialize_grads=True`` with ``allow_unused=False``.
     """
     if is_grads_batched:
-        return _grad_of_each(
-            outputs,
-            inputs,
-            grad_outputs,
-            retain_graph=retain_graph,
-            create_graph=create_graph,
-            allow_unused=allow_unused,
-            materialize_grads=materialize_grads,
-        )
+        options = (retain_graph, create_graph, allow_unused, False, materialize_grads)
+        return _grad_of_each(outputs, inputs, grad_outputs, *options)
     if materialize_grads and allow_unused is False:
         raise ValueError(
             "Expected allow_unused to be True or not passed when materialize_grads=True, but got: "
@@ -164,7 +157,7 @@ def grad(
     return tuple(results)
 
 
-def _grad_of_each(outputs: Any, inputs: Any, grad_outputs: Any, **options: Any) -> tuple[Any, ...]:
+def _grad_of_each(outputs: Any, inputs: Any, grad_outputs: Any, *options: Any) -> tuple[Any, ...]:
     """Walk once with a batch of gradients."""
     from minitorch.autograd.batching import FromBatched, ToBatched, inside  # made of ops
 
@@ -180,7 +173,7 @@ def _grad_of_each(outputs: Any, inputs: Any, grad_outputs: Any, **options: Any) 
             None if g is None else ToBatched.apply(g, dim=0, level=level)
             for g in _as_tuple(grad_outputs)
         ]
-        found = grad(outputs, inputs, starts, **options)
+        found = grad(outputs, inputs, starts, *options)
         return tuple(
             [None if g is None else FromBatched.apply(g, dim=0, level=level) for g in found]
         )
