@@ -64,7 +64,7 @@ class Function(FunctionCtx):
         super().__init_subclass__(**kwargs)
         name = f"{cls.__name__}Backward"
         cls._has_setup = cls.setup_context is not Function.setup_context
-        cls._cut = Cut("no_grad", None, f"{cls.__name__}.forward")
+        cls._cut = Cut("function", None, cls.__name__)
         cls._op = type(name, (CustomOp,), {"name": name, "function": cls})
         about = {"op": cls._op, "_forward_cls": cls, "__module__": "torch.autograd.function"}
         cls._backward_cls = cls._op.node_class = type(name, (FunctionNode,), about)

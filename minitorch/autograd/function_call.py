@@ -8,7 +8,7 @@ from typing import Any
 
 from minitorch.autograd import origin
 from minitorch.autograd.function_node import NO_TENSOR, RESERVED, FunctionNode
-from minitorch.autograd.grad_mode import is_grad_enabled, no_grad
+from minitorch.autograd.grad_mode import is_grad_enabled, switch_back, switch_off
 from minitorch.autograd.inplace import check_recordable, rebase_
 from minitorch.autograd.node import Edge, Node, accumulator_of, alias, attach
 from minitorch.autograd.op import refresh
@@ -36,26 +36,100 @@ def call(function: Any, args: tuple[Any, ...], watch: Watch | None) -> tuple[Any
     requires_grad, marks = _read(ctx, args)
     recording = requires_grad and is_grad_enabled() and not marks & VOLATILE
     edges = tuple([_edge_to(args[i]) for i in ctx._arguments]) if recording else ()
-    with no_grad():
+    before = switch_off(function._cut)
+    try:
         if function._has_setup:
             out = function.forward(*args)
             function.setup_context(ctx, args, out)
         else:
             out = function.forward(ctx, *args)
+    finally:
+        switch_back(before)
     own = ctx.__dict__
     if not RESERVED.isdisjoint(own):
         raise _taken(ctx)
+    if recording and _is_plain(out, own, args):
+        _start_node(ctx, edges, (out,))
+        _attach(ctx, out, 0)
+        if watch is not None or "to_save" in own:
+            _complete(ctx, args, (out,), _NOTHING_WRITTEN, watch)
+        return out, ctx
     outputs = _Outputs(ctx, args, out if isinstance(out, tuple) else (out,))
-    if ctx.non_differentiable:
-        ctx._apart = marked(ctx, outputs.raw)
     if recording:
-        _record(ctx, edges, outputs, watch)
+        _start_node(ctx, edges, outputs.raw)
+        outputs.give_history()
+        outputs.check_saved()
+        _complete(ctx, args, tuple(outputs.results), outputs.written, watch)
     else:
         outputs.leave_unrecorded(requires_grad, marks)
-    for name in ("to_save", "dirty_tensors", "non_differentiable"):  # they may hold outputs
-        own.pop(name, None)
+        own.pop("to_save", None)
+    own.pop("dirty_tensors", None)  # these may hold outputs
+    own.pop("non_differentiable", None)
     results = outputs.results
     return (tuple(results) if isinstance(out, tuple) else results[0]), ctx
+
+
+_NOTHING_WRITTEN: dict[int, int] = {}
+
+
+def _is_plain(out: Any, own: dict[str, Any], args: tuple[Any, ...]) -> bool:
+    """Whether forward returned one new tensor and said nothing of it: the usual case."""
+    if (
+        not isinstance(out, TensorBase)
+        or out._base is not None
+        or out._array.dtype.kind != "f"
+        or "non_differentiable" in own
+        or "dirty_tensors" in own
+    ):
+        return False
+    for x in args:  # noqa: SIM110 - a call less
+        if x is out:
+            return False
+    return True
+
+
+def _start_node(
+    ctx: FunctionNode, edges: tuple[Edge | None, ...], outputs: tuple[Any, ...]
+) -> None:
+    """Make the call a node of the graph."""
+    about = [
+        (t._array.shape, t._array.dtype) if isinstance(t, TensorBase) else NO_TENSOR
+        for t in outputs
+    ]
+    Node.__init__(ctx, ctx.op, edges, tuple(about))
+    ctx.site = here(4)
+
+
+def _complete(
+    ctx: FunctionNode,
+    args: tuple[Any, ...],
+    results: tuple[Any, ...],
+    written: dict[int, int],
+    watch: Watch | None,
+) -> None:
+    """Save what was asked for, when outputs have their history."""
+    if watch is not None:
+        from minitorch.autograd import special
+
+        special.recorded(ctx, args, results, watch)
+    to_save = ctx.__dict__.pop("to_save", ())
+    if to_save:
+        ctx._save(to_save, written, watch)
+
+
+def _attach(ctx: FunctionNode, t: Any, i: int) -> Any:
+    """Make a tensor an output of the node."""
+    t._grad_fn = ctx
+    t._requires_grad = True
+    t._output_index = i
+    if t._special:
+        if t._special & CUT:
+            t._origin = None
+            t._special &= ~CUT
+        if t._base is not None:
+            t._made = CUSTOM
+            t._version_seen = cell_of(t).version
+    return t
 
 
 def _read(ctx: FunctionNode, args: tuple[Any, ...]) -> tuple[bool, int]:
@@ -104,26 +178,6 @@ def _taken(ctx: FunctionNode) -> RuntimeError:
     )
 
 
-def _record(
-    ctx: FunctionNode, edges: tuple[Edge | None, ...], outputs: _Outputs, watch: Watch | None
-) -> None:
-    """Make the call a node of the graph."""
-    about = [
-        (t._array.shape, t._array.dtype) if isinstance(t, TensorBase) else NO_TENSOR
-        for t in outputs.raw
-    ]
-    Node.__init__(ctx, ctx.op, edges, tuple(about))
-    ctx.site = here(4)
-    outputs.give_history()
-    if watch is not None:
-        from minitorch.autograd import special
-
-        special.recorded(ctx, outputs.args, tuple(outputs.results), watch)
-    if ctx.to_save:
-        outputs.check_saved()
-        ctx._save(ctx.to_save, outputs.written, watch)
-
-
 class _Outputs:
     """What forward returned, on its way to what the caller gets."""
 
@@ -137,6 +191,8 @@ class _Outputs:
         self.written: dict[int, int] = {}  # of dirty inputs, by id, which outputs they are
         if ctx.dirty_tensors:
             self._find_written()
+        if ctx.non_differentiable:
+            ctx._apart = marked(ctx, raw)
 
     def _find_written(self) -> None:
         """Count the writes that were marked.
@@ -174,24 +230,17 @@ class _Outputs:
                 continue
             if t._array.dtype.kind != "f" or i in self.ctx._apart:
                 self.results[i] = self._without_history(t)
+                origin.note(self.results[i], self._reason(i))
             elif id(t) in self.written:
                 self._rebase(t, i)
             elif self.is_input(t):
-                self.results[i] = self._attached(_view_of(t), i)
+                self.results[i] = _attach(self.ctx, _view_of(t), i)
             else:
-                self._attached(t, i)
+                _attach(self.ctx, t, i)
 
-    def _attached(self, t: Any, i: int) -> Any:
-        t._grad_fn = self.ctx
-        t._requires_grad = True
-        t._output_index = i
-        if t._special:
-            if t._special & CUT:
-                origin.forget(t)
-            if t._base is not None:
-                t._made = CUSTOM
-                t._version_seen = cell_of(t).version
-        return t
+    def _reason(self, i: int) -> Cut:
+        kind = "marked" if i in self.ctx._apart else "integer"
+        return Cut(kind, self.ctx.site, self.ctx.name().removesuffix("Backward"))
 
     def _rebase(self, t: Any, i: int) -> None:
         """Give an input that was written to its new history.
@@ -221,9 +270,7 @@ class _Outputs:
     def _without_history(self, t: Any) -> Any:
         """Return an output that has no gradient."""
         if not t._requires_grad:
-            if self.is_input(t) and id(t) not in self.written:
-                return _view_of(t)
-            return t
+            return _view_of(t) if self.is_input(t) and id(t) not in self.written else t
         if self.is_input(t):
             return _detached(t)
         t._grad_fn, t._requires_grad, t._output_index = None, False, 0

@@ -11,7 +11,7 @@ import functools
 import inspect
 import warnings
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
 from typing import Any, NamedTuple
 
 from minitorch.autograd import watch as watching
@@ -45,6 +45,15 @@ def is_inference_mode_enabled() -> bool:
 def cut_of_mode() -> Cut | None:
     """Return why nothing is recorded now: the mode, and where it was entered."""
     return _mode.get().cut
+
+
+def switch_off(cut: Cut) -> Token[_Mode]:
+    """Record nothing until ``switch_back(token)``, for this reason: ``no_grad`` in few steps."""
+    outer = _mode.get()
+    return _mode.set(_Mode(False, outer.inference, outer, cut))
+
+
+switch_back = _mode.reset
 
 
 def _push(enabled: bool, inference: bool, outer: _Mode) -> None:

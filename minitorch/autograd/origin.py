@@ -16,7 +16,8 @@ class Cut(NamedTuple):
     """Where a path to the leaves ended.
 
     Attributes:
-        kind: "detach", "no_grad", "inference", "integer", "no gradient", "frozen" or "volatile".
+        kind: "detach", "no_grad", "inference", "integer", "no gradient", "frozen", "volatile"; of
+            custom functions "function" (within forward) or "marked" (not differentiable).
         site: where in the user's program, as far as it was noted.
         op: the op that would have been recorded, or "".
         tensor: for "frozen" the leaf itself, weakly.

@@ -78,6 +78,16 @@ def _explain(tensor: Any, cut: Cut) -> str:
                 f"{cut.op.removesuffix('Backward0')} gives integers, truth values or steps, which "
                 f"have no slope{at}. Keep to floating-point operations on the way to the loss."
             )
+        case "function":
+            return (
+                f"it was computed in the forward of {cut.op}, which runs unrecorded: only what "
+                "forward returns has a history, the function itself. Return it, too."
+            )
+        case "marked":
+            return (
+                f"{cut.op} marks it as not differentiable{at}. Leave it out of "
+                "ctx.mark_non_differentiable(), and give it a gradient in backward."
+            )
         case "volatile":
             return (
                 "it was computed from a volatile Variable, and nothing computed from one requires "
