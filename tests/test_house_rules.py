@@ -54,6 +54,9 @@ PUBLIC_MODULES = {
     "minitorch.utils.data",
 }
 
+# They make the classes of nodes: `type(y.grad_fn).__name__` is "MulBackward0", as in PyTorch.
+NODES_BY_NAME = {"minitorch.autograd.op", "minitorch.autograd.function"}
+
 Complaints = Iterator[str]
 
 
@@ -97,7 +100,9 @@ def cleverness(source: Source) -> Complaints:
         match node:
             case ast.Call(func=ast.Name(id="exec" | "eval" | "globals" | "__import__" as name)):
                 yield f"{source.name}:{node.lineno} {name}()"
-            case ast.Call(func=ast.Name(id="type"), args=[_, _, _]):
+            case ast.Call(func=ast.Name(id="type"), args=[_, _, _]) if (
+                source.module not in NODES_BY_NAME
+            ):
                 yield f"{source.name}:{node.lineno} a class made by type()"
             case ast.ImportFrom(names=[ast.alias(name="*")]):
                 yield f"{source.name}:{node.lineno} wildcard import"

@@ -125,25 +125,18 @@ def checkpoint(
         from minitorch.utils.reentrant import CheckpointFunction
 
         return CheckpointFunction.apply(function, preserve_rng_state, *args)
-    chosen = _debug.get()
-    debug = debug if chosen is None else chosen
-    if debug and context_fn is not noop_context_fn:
+    part = _Part(function)
+    part.metadata_of = _read_check(determinism_check)
+    part.debug = _either(_debug, debug)
+    part.early_stop = _either(_early_stop, early_stop)
+    if part.debug and context_fn is not noop_context_fn:
         raise ValueError("debug=True is incompatible with non-default context_fn")
-    if determinism_check not in _CHECKS:
-        raise ValueError(
-            f"determinism_check should be one of {list(_CHECKS)}, but got {determinism_check}"
-        )
-    first, again = context_fn()
-    if not is_grad_enabled():
-        return function(*args, **kwargs)
-    part = _Part(function, args, kwargs, again, preserve_rng_state)
-    part.debug, part.metadata_of = debug, _CHECKS[determinism_check]
-    stop = _early_stop.get()
-    part.early_stop = early_stop if stop is None else stop
-    with saved_tensors_hooks(part.pack, part.unpack), first:
-        result = function(*args, **kwargs)
-    part.completed = True
-    return result
+    return part.run(args, kwargs, context_fn, preserve_rng_state)
+
+
+def _either(setting: ContextVar[bool | None], argument: bool) -> bool:
+    chosen = setting.get()
+    return argument if chosen is None else chosen
 
 
 def _warn_of_kind(who: str, what: str, when: str) -> None:
@@ -205,6 +198,12 @@ def _metadata(x: Tensor) -> dict[str, Any]:
 _CHECKS: dict[str, Callable[[Tensor], Any] | None] = {"default": _metadata, "none": None}
 
 
+def _read_check(name: str) -> Callable[[Tensor], Any] | None:
+    if name not in _CHECKS:
+        raise ValueError(f"determinism_check should be one of {list(_CHECKS)}, but got {name}")
+    return _CHECKS[name]
+
+
 class _Place:
     """What a node keeps instead of the ``i``-th tensor that the part saves."""
 
@@ -228,28 +227,38 @@ class _Part:
     early_stop: bool
     debug: bool
     metadata_of: Callable[[Tensor], Any] | None
+    args: list[Any]
+    kwargs: dict[str, Any]
+    context: AbstractContextManager[Any]
+    random_state: Tensor | None
     completed = False
 
-    def __init__(
-        self,
-        function: Callable[..., Any],
-        args: tuple[Any, ...],
-        kwargs: dict[str, Any],
-        context: AbstractContextManager[Any],
-        preserve_rng_state: bool,
-    ) -> None:
+    def __init__(self, function: Callable[..., Any]) -> None:
         self.function = function
-        self.args = [_Argument(x) if isinstance(x, Tensor) else x for x in args]
-        self.kwargs = {
-            name: _Argument(x) if isinstance(x, Tensor) else x for name, x in kwargs.items()
-        }
-        self.context = context
-        self.random_state = get_rng_state() if preserve_rng_state else None
         self.places: list[weakref.ref[_Place]] = []
         self.metadata: list[Any] = []
         self.sites: list[Site] = []
         # For each walk, what running again gave and nobody has fetched yet.
         self.values: weakref.WeakKeyDictionary[Any, dict[int, Tensor]] = weakref.WeakKeyDictionary()
+
+    def run(
+        self,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        context_fn: Callable[[], Contexts],
+        preserve_rng_state: bool,
+    ) -> Any:
+        """Call the function for the first time."""
+        first, self.context = context_fn()
+        if not is_grad_enabled():
+            return self.function(*args, **kwargs)
+        self.args = [_keep(x) for x in args]
+        self.kwargs = {name: _keep(x) for name, x in kwargs.items()}
+        self.random_state = get_rng_state() if preserve_rng_state else None
+        with saved_tensors_hooks(self.pack, self.unpack), first:
+            result = self.function(*args, **kwargs)
+        self.completed = True
+        return result
 
     def pack(self, tensor: Tensor) -> _Place:
         place = _Place(len(self.places))
@@ -281,6 +290,10 @@ class _Part:
                 self.function(*args, **kwargs)
         run.check()
         return run.values
+
+
+def _keep(x: Any) -> Any:
+    return _Argument(x) if isinstance(x, Tensor) else x
 
 
 class _Argument:
