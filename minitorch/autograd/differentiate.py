@@ -161,18 +161,30 @@ def _grad_of_each(outputs: Any, inputs: Any, grad_outputs: Any, *options: Any) -
     """Walk once with a batch of gradients."""
     from minitorch.autograd.batching import FromBatched, ToBatched, inside  # made of ops
 
-    given = [g for g in _as_tuple(grad_outputs) if g is not None]
-    sizes = [g._array.shape[0] for g in given if g._array.ndim]
-    if not given or len(sizes) < len(given) or len(set(sizes)) > 1:
+    roots = _as_tuple(outputs)
+    given = _as_tuple(grad_outputs, len(roots))
+    sizes: list[int] = []
+    for i, (g, root) in enumerate(zip(given, roots, strict=False)):
+        if not isinstance(g, TensorBase):
+            continue
+        own, shape = g._array.shape, _metadata(_root(i, root))[0]
+        if not own or own[1:] != shape:
+            raise RuntimeError(
+                "If `is_grads_batched=True`, we interpret the first dimension of each grad_output "
+                "as the batch dimension. The sizes of the remaining dimensions are expected to "
+                f"match the shape of corresponding output, but a mismatch was detected: "
+                f"grad_output[{i}] has a shape of torch.Size({list(own)}) and output[{i}] has a "
+                f"shape of torch.Size({list(shape)}). If you only want some tensors in "
+                "`grad_output` to be considered batched, consider using vmap."
+            )
+        sizes.append(own[0])
+    if not sizes or len(set(sizes)) > 1:
         raise ValueError(
-            "is_grads_batched=True: grad_outputs must be tensors that have one size in their first "
-            f"dimension, got {[list(g._array.shape) for g in given]}"
+            "vmap: Expected all tensors to have the same size in the mapped dimension, got sizes "
+            f"{sizes} for the mapped dimension: the first of grad_outputs."
         )
     with inside(sizes[0]) as level:
-        starts = [
-            None if g is None else ToBatched.apply(g, dim=0, level=level)
-            for g in _as_tuple(grad_outputs)
-        ]
+        starts = [None if g is None else ToBatched.apply(g, dim=0, level=level) for g in given]
         found = grad(outputs, inputs, starts, *options)
         return tuple(
             [None if g is None else FromBatched.apply(g, dim=0, level=level) for g in found]
