@@ -206,7 +206,7 @@ def once_differentiable(fn: Callable[..., Any]) -> Callable[..., Any]:
 def _end(ctx: Any, tensors: tuple[Any, ...]) -> Node:
     """Return a node whose rule raises; it leads where the function led, so walks will meet it."""
     outputs = [(x._array.shape, x._array.dtype) if x is not None else ((), None) for x in tensors]
-    node = Node(_Once, ctx.edges, tuple(outputs))  # type: ignore[arg-type]
+    node = _Once.node_class(_Once, ctx.edges, tuple(outputs))  # type: ignore[arg-type]
     node.__dict__["of"] = ctx.name()
     return node
 
