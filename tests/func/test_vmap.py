@@ -490,3 +490,21 @@ def test_modules_in_eval_and_batch_norm(torch: Any) -> None:
             (grad,) = library.autograd.grad((out**3).sum(), w)
             results.append((out, grad))
         _compare(results[0], results[1], 1e-7)
+
+
+def test_running_statistics_of_batch_norm() -> None:
+    """They move in each example where they are batched, and cannot where all share them."""
+    x, start = mt.tensor(_numbers(4, 5, 3, seed=4)), mt.tensor(Y)
+
+    def statistics(a: Any, mean: Any) -> Any:
+        mean, var = mean.clone(), mean + 1
+        mt.nn.functional.batch_norm(a, mean, var, training=True)
+        return mt.stack([mean, var])
+
+    got = vmap(statistics)(x, start)
+    expected = mt.stack([statistics(a, m) for a, m in zip(x, start, strict=True)])
+    np.testing.assert_allclose(got.numpy(), expected.numpy(), rtol=1e-9)
+    with pytest.raises(
+        RuntimeError, match="Batch norm got a batched tensor as input while the run"
+    ):
+        vmap(statistics, (0, None))(x, start[0])

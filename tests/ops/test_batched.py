@@ -323,3 +323,42 @@ def _rule_on(op: OpClass, sample: Sample, i: int, tangent: Any) -> Any:
     if grad is None:
         return np.zeros_like(tangent)
     return np.broadcast_to(grad.detach().numpy(), tangent.shape)
+
+
+ASKING: list[Callable[[Any], Any]] = [
+    *(lambda e: e + 1, lambda e: 1 / e, lambda e: -e, lambda e: e @ e, lambda e: e == e),
+    *(lambda e: e[0], lambda e: e[...], lambda e: e.__setitem__(0, 1), list, bool, float, int),
+    *(lambda e: e.item(), lambda e: e.tolist(), lambda e: e.tobytes(), lambda e: 1.0 in e, max),
+    *(lambda e: e.sum(), lambda e: e.reshape(-1), lambda e: e.T, lambda e: e.view(np.int8)),
+    *(np.sum, np.exp, np.sort, np.linalg.norm, lambda e: np.where(e > 0, e, 0), lambda e: e.flat),
+    *(lambda e: np.concatenate([e]), lambda e: np.add(1, 2, out=e), lambda e: np.copyto(e, 1)),
+    *(lambda e: f"{e:.2f}", lambda e: e.data, lambda e: e.ctypes, lambda e: e.__dlpack__()),
+    *(lambda e: np.broadcast_to(e, (2, 3)), lambda e: np.array_equal(e, e), lambda e: e.dumps()),
+]
+
+
+@pytest.mark.parametrize("ask", ASKING)
+def test_an_example_gives_no_values(ask: Callable[[Any], Any]) -> None:
+    with pytest.raises(RuntimeError, match=r"vmap|Cannot access data pointer"):
+        ask(Example(np.ones((4, 3)), _levels(4)))
+
+
+def test_what_numpy_sees_past_python_is_no_value() -> None:
+    for dtype in (np.float32, np.int64, np.uint8):
+        seen = np.asarray(Example(np.ones((4, 3), dtype), _levels(4)))
+        assert not (seen == 1).any()
+
+
+def test_an_example_shows_what_needs_no_value() -> None:
+    payload = np.zeros((3, 4, 2)).transpose(1, 2, 0)  # examples of shape (2, 3), not contiguous
+    example = Example(payload, _levels(4))
+    one = payload[0]
+    assert (example.shape, example.dtype, example.size) == (one.shape, one.dtype, one.size)
+    assert example.strides == one.strides
+    assert example.flags.c_contiguous == one.flags.c_contiguous
+    assert example.__array_interface__["data"][0] == one.__array_interface__["data"][0]
+    assert np.zeros_like(example).payload.shape == (4, 2, 3)
+    assert example.astype(np.float32).payload.dtype == np.float32
+    none = Example(np.zeros((0, 2, 3)), _levels(0))
+    assert none.shape == (2, 3)
+    assert none.flags.c_contiguous

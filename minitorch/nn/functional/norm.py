@@ -7,6 +7,8 @@ import math
 import numpy as np
 
 from minitorch import ops
+from minitorch.autograd.batching import facing
+from minitorch.autograd.example import by_element, is_batched
 from minitorch.autograd.op import quiet
 from minitorch.autograd.versions import bump
 from minitorch.dtypes import Array
@@ -81,14 +83,26 @@ def _move_statistics(
         _move(running_mean, mean, momentum)
     if running_var is not None:
         count = x.size // mean.size
-        biased = 1 / np.square(invstd.astype(np.float64)) - eps  # float16 would overflow
-        # Rounding may leave a variance of zero below it.
-        _move(running_var, np.maximum(biased, 0) * (count / (count - 1)), momentum)
+
+        def unbiased(invstd: Array) -> Array:
+            biased = 1 / np.square(invstd.astype(np.float64)) - eps  # float16 would overflow
+            # Rounding may leave a variance of zero below it.
+            return np.maximum(biased, 0) * (count / (count - 1))
+
+        _move(running_var, by_element(unbiased, invstd), momentum)
 
 
 def _move(running: Tensor, value: Array, momentum: float) -> None:
     """Step on the array itself, because each step counts."""
     array = running._array
+    if is_batched(value) and not is_batched(array):
+        raise RuntimeError(
+            "Batch norm got a batched tensor as input while the running_mean or running_var, which "
+            "will be updated in place, were not batched.\nIf you are using a module and do not "
+            "need eval mode, please set `track_running_stats` to be False."
+        )
+    if is_batched(array):
+        array, value = facing(array, value)
     array *= 1 - momentum
     array += momentum * value
     bump(running)
