@@ -180,14 +180,14 @@ def _apply_own_rule(function: Any, args: tuple[Any, ...], level: Level, watch: W
         )
     output, out_dims = answer
     if not isinstance(output, tuple):
-        return _entered(output, out_dims, level)
+        return _entered(function, output, out_dims, level)
     dims = out_dims if isinstance(out_dims, tuple) else (out_dims,) * len(output)
     if len(dims) != len(output):
         raise ValueError(
             f"The vmap staticmethod of {function.__name__} returned {len(output)} outputs, and "
             f"out_dims for {len(dims)}"
         )
-    return tuple([_entered(x, d, level) for x, d in zip(output, dims, strict=True)])
+    return tuple([_entered(function, x, d, level) for x, d in zip(output, dims, strict=True)])
 
 
 def _is_of(x: Any, level: Level) -> bool:
@@ -198,7 +198,19 @@ def _is_of(x: Any, level: Level) -> bool:
     )
 
 
-def _entered(x: Any, dim: int | None, level: Level) -> Any:
+def _entered(function: Any, x: Any, dim: int | None, level: Level) -> Any:
+    """Return one output as the examples of a level.
+
+    Raises:
+        ValueError: if the dimension that the rule names does not hold them.
+    """
     if dim is None or not isinstance(x, TensorBase):
         return x
-    return ToBatched.apply(x, dim=dim % x._array.ndim, level=level)
+    shape = x._array.shape
+    if not -len(shape) <= dim < len(shape) or shape[dim] != level.size:
+        raise ValueError(
+            f"The vmap staticmethod of {function.__name__} returned out_dim {dim} for an output of "
+            f"shape {list(shape)}, which has no dimension of {level.size} examples there. None "
+            "means that it is the same for all."
+        )
+    return ToBatched.apply(x, dim=dim % len(shape), level=level)

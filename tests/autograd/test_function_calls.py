@@ -690,3 +690,120 @@ def test_saved_values_go_as_the_walk_passes() -> None:
     assert array() is not None
     y.backward()
     assert array() is None
+
+
+# vmap
+
+
+def weigh(torch: Any, **others: Any) -> Any:
+    def forward(x: Any, w: Any) -> Any:
+        return x * w, (x * w).sum()
+
+    def backward(ctx: Any, grad: Any, grad_sum: Any) -> Any:
+        x, w = ctx.saved_tensors
+        return (grad + grad_sum) * w, (grad + grad_sum) * x
+
+    function = made(
+        torch,
+        forward,
+        backward,
+        setup_context=lambda ctx, inputs, output: ctx.save_for_backward(*inputs),
+        **others,
+    )
+    function.generate_vmap_rule = not others
+    return function
+
+
+def weigh_by_rule(torch: Any, seen: Any) -> Any:
+    def rule(info: Any, in_dims: Any, x: Any, w: Any) -> Any:
+        seen.append((info.batch_size, in_dims))
+        x = x.movedim(in_dims[0], 0)
+        return (x * w, (x * w).sum(1)), (0, 0)
+
+    return weigh(torch, vmap=rule)
+
+
+@row(([2.0, 2.0, 2.0, 2.0], [8.0, 12.0], [4.0, 6.0]))
+def test_gradients_of_what_all_examples_share(torch: Any) -> Any:
+    x = torch.tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True)
+    w = leaf(torch, 1.0, 1.0)
+    a, b = torch.func.vmap(weigh(torch).apply, (0, None))(x, w)
+    (a.sum() + b.sum()).backward()
+    return x.grad.flatten(), w.grad, a.sum(0)
+
+
+@row(([[1.0, 3.0], [2.0, 4.0]], [4.0, 6.0], [(2, (0, None))], [2.0, 2.0]))
+def test_a_rule_of_ones_own_with_several_outputs(torch: Any) -> Any:
+    seen: list[Any] = []
+    x = torch.tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True)
+    a, b = torch.func.vmap(weigh_by_rule(torch, seen).apply, (1, None), (1, 0))(x, torch.ones(2))
+    (a.sum() + b.sum()).backward()
+    return a.T, b, [(n, (0, None)) for n, _ in seen], x.grad[0]
+
+
+@row(([[1.0, 2.0], [2.0, 4.0]], [2, 2]))
+def test_a_rule_of_ones_own_within_two_vmaps(torch: Any) -> Any:
+    sizes = []
+
+    def rule(info: Any, in_dims: Any, x: Any, w: Any) -> Any:
+        sizes.append(info.batch_size)
+        if in_dims[0] is None:
+            x = x.unsqueeze(0).expand(info.batch_size, *x.shape)
+        if in_dims[1] is None:
+            w = w.unsqueeze(0).expand(info.batch_size, *w.shape)
+        return function.apply(x, w), 0
+
+    function = made(torch, lambda x, w: x * w, setup_context=nothing, vmap=rule)
+    vmap = torch.func.vmap
+    x = torch.tensor([1.0, 2.0])
+    return vmap(vmap(function.apply, (None, 0)), (0, None))(x, x), sizes
+
+
+def test_rules_that_give_other_dimensions_are_refused() -> None:
+    def outcome(answer: Any) -> Any:
+        function = made(mt, lambda x: x, setup_context=nothing, vmap=lambda *args: answer)
+        return complaint(lambda: mt.func.vmap(function.apply)(mt.ones(2)))
+
+    assert "tuple of two" in outcome(mt.ones(2)).message
+    assert "no dimension of 2 examples" in outcome((mt.ones(3), 0)).message
+    assert "no dimension of 2 examples" in outcome((mt.ones(()), 0)).message
+    assert "2 outputs" in outcome(((mt.ones(2), mt.ones(2)), (0,))).message
+
+
+# Forward mode: the call that it makes
+
+
+def test_tangents_are_checked_and_filled_in() -> None:
+    seen = []
+
+    def jvp(ctx: Any, *tangents: Any) -> Any:
+        seen.append((tangents, ctx.saved_tensors))
+        return answer
+
+    def forward(ctx: Any, x: Any, y: Any, n: Any) -> Any:
+        ctx.save_for_forward(x)
+        return x * y, x > 1
+
+    x, y, t = mt.ones(2), mt.ones(3)[:2], mt.ones(2)
+    function = made(mt, forward, jvp=jvp)
+    answer: Any = (t * 2, None)
+    (_, above), tangents = function._op.with_tangents((x, y, 3), (t, None, None))
+    assert [tangents[0].tolist(), tangents[1], above.dtype] == [[2.0, 2.0], None, mt.bool]
+    (given, saved) = seen[0]
+    assert (given[0] is t, given[1].tolist(), given[2]) == (True, [0.0, 0.0], None)
+    assert saved[0] is x
+
+    def outcome() -> str:
+        message: str = complaint(
+            lambda: function._op.with_tangents((x, y, 3), (t, None, None))
+        ).message
+        return message
+
+    answer = t
+    assert "invalid number of forward gradients (expected 2 but got 1)" in outcome()
+    answer = (t, t)
+    assert "returned a gradient at position 1" in outcome()
+    answer = (2.0, None)
+    assert "expected Variable or None (got float) for grad output 0" in outcome()
+    answer = (mt.ones(5), None)
+    assert "different size than that of the original Tensor" in outcome()
