@@ -3,7 +3,7 @@
 import math as _math
 from typing import Any as _Any
 
-from minitorch import accelerator, autograd, cuda, nn, optim, random, utils
+from minitorch import accelerator, autograd, cuda, nn, optim, profiler, random, utils
 from minitorch.autograd import (
     enable_grad,
     inference_mode,

@@ -23,11 +23,11 @@ MODULES = {source.module for source in PACKAGE}
 
 # Lowest first: a part may import the parts above its own line here, and itself.
 LAYERS = [
-    ["errors"],
+    ["errors", "files"],
     ["dtypes", "size", "devices", "cuda", "accelerator"],
     ["kernels", "generator", "storage"],
     ["autograd"],
-    ["ops"],
+    ["ops", "profiler"],
     ["tensor", "creation", "sequences", "random", "printing"],
     ["serialization", "utils", "nn.functional", "outs"],
     ["nn", "by_name"],
@@ -42,6 +42,7 @@ PUBLIC_MODULES = {
     "minitorch",
     "minitorch.accelerator",
     "minitorch.autograd",
+    "minitorch.autograd.profiler",
     "minitorch.cuda",
     "minitorch.func",
     "minitorch.nn",
@@ -49,6 +50,7 @@ PUBLIC_MODULES = {
     "minitorch.nn.init",
     "minitorch.optim",
     "minitorch.optim.lr_scheduler",
+    "minitorch.profiler",
     "minitorch.random",
     "minitorch.utils.checkpoint",
     "minitorch.utils.data",

@@ -1,6 +1,6 @@
 """Recording and walking: what makes gradients. Knows no operation by name."""
 
-from minitorch.autograd import function, graph
+from minitorch.autograd import function, graph, profiler
 from minitorch.autograd.anomaly import detect_anomaly, set_detect_anomaly
 from minitorch.autograd.differentiate import backward, grad
 from minitorch.autograd.function import Function
@@ -27,6 +27,7 @@ __all__ = [
     "is_grad_enabled",
     "is_inference_mode_enabled",
     "no_grad",
+    "profiler",
     "set_detect_anomaly",
     "set_grad_enabled",
 ]

@@ -5,9 +5,10 @@ Order: profiler, forward mode, vmap, and then the op as always.
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any
 
-from minitorch.autograd import anomaly, inference
+from minitorch.autograd import anomaly, inference, profiler
 from minitorch.autograd.grad_mode import cut_of_mode
 from minitorch.autograd.origin import Cut
 from minitorch.autograd.saved import pack
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 def apply(op: type[Op], inputs: tuple[Any, ...], params: dict[str, Any], watch: Watch) -> Any:
     """Compute the op in the way that what is on asks for; NotImplemented: as always."""
+    if watch.profiler is not None:
+        return profiler.run_op(op, inputs, params, watch)
     if watch.batch_levels:
         from minitorch.autograd import batching  # which is made of ops
 
@@ -40,9 +43,15 @@ def recorded(node: Node, inputs: tuple[Any, ...], results: Any, watch: Watch) ->
 
 def run_rule(node: Node, context: Node, grads: list[Any], watch: Watch) -> Any:
     """Run a node's rule in a walk that is watched."""
+
+    def rule() -> Any:
+        return node.op.backward(context, *grads)
+
+    if watch.profiler is not None:
+        rule = functools.partial(profiler.run_rule, node, rule, grads, watch)
     if watch.anomaly:
-        return anomaly.run(node, lambda: node.op.backward(context, *grads), watch.check_nan)
-    return node.op.backward(context, *grads)
+        return anomaly.run(node, rule, watch.check_nan)
+    return rule()
 
 
 def mark(

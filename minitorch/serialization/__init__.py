@@ -50,8 +50,8 @@ def save(obj: Any, f: str | os.PathLike[str] | IO[bytes]) -> None:
         >>> save({"model": model.state_dict(), "optimizer": optimizer.state_dict()}, "run.pt")
     """
     # Imported at use: zipfile is slow to import, and most programs save nothing.
+    from minitorch.files import replace_file
     from minitorch.serialization.archive import Checkpoint
-    from minitorch.serialization.files import replace_file
 
     checkpoint = Checkpoint(obj)
     if isinstance(f, str | os.PathLike):
