@@ -318,3 +318,12 @@ def test_tangents_are_checked_and_filled_in() -> None:
     assert "expected Variable or None (got float) for grad output 0" in outcome()
     answer = (mt.ones(5), None)
     assert "different size than that of the original Tensor" in outcome()
+
+
+def test_the_profiler_names_the_call_and_what_it_calls() -> None:
+    from minitorch.autograd import profiler
+
+    with profiler.profile() as profile:
+        made(mt, double, times(2)).apply(leaf(mt, 1.0)).backward()
+    names = [event.key for event in profile.key_averages()]
+    assert {"Made", "MadeBackward", "aten::mul"} <= set(names)
