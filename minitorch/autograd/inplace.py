@@ -198,7 +198,7 @@ def check_no_repeats(own: Array) -> None:
     Raises:
         RuntimeError: if there are strides of 0.
     """
-    if not own.flags.c_contiguous and is_expanded(own):
+    if is_expanded(own):
         raise RuntimeError(
             "unsupported operation: more than one element of the written-to tensor refers to a "
             "single memory location. Please clone() the tensor before performing the operation."
@@ -207,6 +207,8 @@ def check_no_repeats(own: Array) -> None:
 
 def is_expanded(own: Array) -> bool:
     """Whether several elements share memory."""
+    if own.flags.c_contiguous:
+        return False
     return own.size > 0 and any(
         [s == 0 and n > 1 for s, n in zip(own.strides, own.shape, strict=True)]
     )
@@ -330,6 +332,7 @@ def rebase_(target: Any, result: TensorBase) -> None:
     if base is None:
         _take_history(target, result)
         return
+    cell.history = CopySlices.name
     place = place_of(base._array, target._array)
     before = alias(base, base._grad_fn, base._output_index)
     _take_history(base, record(CopySlices, (before, result), {"place": place}, base._array))

@@ -171,8 +171,9 @@ class Node:
         source = self.source_of(i)
         origin = ""
         if source is not None and not isinstance(source[0], AccumulateGrad):
-            origin = f", which is output {source[1]} of {cell.history or source[0].name()},"
-        writer = "" if cell.written_by is None else f" by {cell.written_by}"
+            made_by = cell.history if i < len(self.op.saves) else None
+            origin = f", which is output {source[1]} of {made_by or source[0].name()},"
+        writer = "" if cell.written_by is None else f" by {cell.writer()}"
         return RuntimeError(
             "one of the variables needed for gradient computation has been modified by an inplace "
             f"operation: [torch.{scalar_name(array)}Tensor {list(array.shape)}]{origin} is at "

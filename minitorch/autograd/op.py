@@ -187,7 +187,8 @@ def _result(cls: type[Op], inputs: tuple[Any, ...], array: Any, made: int = 0) -
         cell = tensor._version_cell = cell_of(source)
         if cell is not INFERENCE:
             tensor._base = source if source._base is None else source._base
-            tensor._version_seen = cell.version
+            if cell.version:
+                tensor._version_seen = cell.version
             tensor._special = VIEW
             made = made if is_grad_enabled() else UNRECORDED
             if made or source._made:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from os import path
 from types import CodeType
+
+import numpy as np
 
 # The code that ran and the position of its instruction: what is left of a frame when the frame,
 # and with it all its local variables, has been let go.
 Site = tuple[CodeType, int]
 
 _PACKAGE = path.join(path.dirname(path.dirname(path.abspath(__file__))), "")
+# What the package is decorated with stands between it and the user too.
+_INSIDE = (_PACKAGE, path.join(path.dirname(np.__file__), ""), contextlib.__file__)
 
 # Whether a file belongs to the package, asked again and again of the same few.
 _inside: dict[str, bool] = {}
@@ -28,7 +33,7 @@ def here(skip: int = 1) -> Site:
         file = code.co_filename
         inside = _inside.get(file)
         if inside is None:
-            inside = _inside[file] = file.startswith(_PACKAGE)
+            inside = _inside[file] = file.startswith(_INSIDE)
         if not inside or frame.f_back is None:
             return (code, frame.f_lasti)
         frame = frame.f_back

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from minitorch.autograd.grad_mode import is_inference_mode_enabled
 from minitorch.autograd.sites import Site, here
 from minitorch.autograd.variable import TensorBase
@@ -18,6 +20,11 @@ class VersionCell:
     written_at: Site | None = None
     written_by: str | None = None
     history: str | None = None
+
+    def writer(self) -> str:
+        """Return what wrote last as the user called it: ``add_()``, not ``AddBackward0``."""
+        name, node, _ = (self.written_by or "").partition("Backward")
+        return re.sub(r"(?<=.)(?=[A-Z])", "_", name).lower() + "_()" if node else name
 
 
 class _InferenceCell(VersionCell):

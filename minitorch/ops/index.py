@@ -24,7 +24,7 @@ from minitorch.dtypes import scalar_name
 from minitorch.ops.cast import Copy, Fill
 from minitorch.ops.dims import Shape
 from minitorch.ops.parts import Insert, Select, Slice, Whole
-from minitorch.ops.pick import Index, put_
+from minitorch.ops.pick import Index, kept, put_
 from minitorch.ops.view import expanded_size
 
 if TYPE_CHECKING:
@@ -226,7 +226,7 @@ def getitem(x: TensorBase, index: Any) -> Tensor:
         return plan.op.apply(x, index=tuple(plan.basic))
     part = _part(x, plan)
     with _readable_errors(plan):
-        return Index.apply(part, index=tuple(plan.arrays))
+        return Index.apply(part, index=kept(tuple(plan.arrays), part))
 
 
 def index_put_(x: TensorBase, indices: Any, values: TensorBase, accumulate: bool = False) -> Tensor:

@@ -8,7 +8,8 @@ import numpy as np
 
 from minitorch import kernels
 from minitorch.autograd.example import is_batched, refuse_shape_of, reshaped, values_of
-from minitorch.autograd.inplace import is_expanded, warn_of_repeats, write_
+from minitorch.autograd.grad_mode import is_grad_enabled
+from minitorch.autograd.inplace import is_expanded, requires_grad, warn_of_repeats, write_
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.dtypes import checked_number, scalar_name
@@ -288,6 +289,7 @@ def put_(target: Any, index: ArrayIndex, values: Any, *, accumulate: bool) -> Te
     else:
         values = checked_number(values, own.dtype)
     warn_of_repeats(target, "index_put_")
+    index = kept(index, target, values)
     return write_(IndexPut, target, values, index=index, accumulate=accumulate)
 
 
@@ -352,7 +354,7 @@ def masked_select(input: Any, mask: Any) -> Tensor:
         )
     shape = np.broadcast_shapes(input._array.shape, mask._array.shape)
     picks = np.broadcast_to(mask._array, shape)
-    return MaskedSelect.apply(input.expand(shape), index=(picks,))
+    return MaskedSelect.apply(input.expand(shape), index=kept((picks,), input))
 
 
 def masked_scatter_(x: Any, mask: Any, source: Any) -> Tensor:
@@ -375,10 +377,22 @@ def masked_scatter_(x: Any, mask: Any, source: Any) -> Tensor:
     count = int(np.count_nonzero(picks))
     if source._array.size < count:
         raise RuntimeError(
-            "masked_scatter: expected source to have at least as many elements as the mask has "
-            f"True: got {source._array.size} for {count}"
+            "Number of elements of source < number of ones in mask: "
+            f"{source._array.size} < {count}"
         )
     return put_(x, (picks,), source.reshape(-1)[:count], accumulate=False)
+
+
+def kept(index: ArrayIndex, *tensors: Any) -> ArrayIndex:
+    """Return index arrays for a call on these tensors: copies, if it will be recorded.
+
+    Those of the user may be written to before backward needs them.
+    """
+    if not is_grad_enabled() or not any(
+        [isinstance(x, TensorBase) and requires_grad(x) for x in tensors]
+    ):
+        return index
+    return tuple([i.copy() if type(i) is np.ndarray else i for i in index])
 
 
 def _along(x: TensorBase, dim: int, index: TensorBase) -> ArrayIndex:
@@ -403,7 +417,7 @@ def index_add_call(
     places = _along(x, dim, index)
     _check_added("index_add_()", x._array, places, source._array)
     values = source if alpha == 1 else source * alpha
-    return IndexAdd, (values,), {"index": places, "accumulate": True}
+    return IndexAdd, (values,), {"index": kept(places, x, source), "accumulate": True}
 
 
 def _check_added(name: str, x: Array, places: ArrayIndex, source: Array) -> None:
@@ -451,7 +465,7 @@ def index_copy_call(
     """Check the arguments of ``index_copy`` and ``index_copy_`` and return the call they make."""
     places = _along(x, dim, index)
     _check_copied("index_copy_()", x._array, places, source._array)
-    return IndexCopy, (source,), {"index": places, "accumulate": False}
+    return IndexCopy, (source,), {"index": kept(places, x, source), "accumulate": False}
 
 
 def _check_copied(name: str, x: Array, places: ArrayIndex, source: Array) -> None:
@@ -488,7 +502,8 @@ def index_fill_call(
     x: TensorBase, dim: int, index: TensorBase, value: Any
 ) -> tuple[type[Op], tuple[Any, ...], dict[str, Any]]:
     """Check the arguments of ``index_fill`` and ``index_fill_`` and return the call they make."""
-    return IndexFill, (value,), {"index": _along(x, dim, index), "accumulate": False}
+    places = kept(_along(x, dim, index), x, value)
+    return IndexFill, (value,), {"index": places, "accumulate": False}
 
 
 def index_select(input: TensorBase, dim: int, index: TensorBase) -> Tensor:
@@ -511,7 +526,7 @@ def index_select(input: TensorBase, dim: int, index: TensorBase) -> Tensor:
                 f"index_select(): Index to scalar can have only 1 value, got {places.size} value(s)"
             )
         return index_select(input.reshape(1), 0, index).reshape(())  # type: ignore[attr-defined]
-    return IndexSelect.apply(input, index=_along(input, dim, index))
+    return IndexSelect.apply(input, index=kept(_along(input, dim, index), input))
 
 
 def nonzero(input: TensorBase, *, as_tuple: bool = False) -> Any:
