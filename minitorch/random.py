@@ -224,7 +224,7 @@ def randint_like(
 def _room(input: Tensor, dtype: DType | None, device: AnyDevice) -> Tensor:
     """Return memory for numbers to go with a tensor; in vmap those of all examples, maybe."""
     like = empty_like(input, dtype=dtype, device=device)
-    return Tensor._wrap(randomness.empty_like(like._array))
+    return adopt(Tensor._wrap(randomness.empty_like(like._array)))
 
 
 def _of(generator: Generator | None) -> Generator:

@@ -77,8 +77,11 @@ def pack_one(node: Node, tensor: Any, hooks: PackHooks) -> Packed:
             "to pack hook cannot be modified by in-place operations as this can lead to unexpected "
             "side-effects: let it return a clone()."
         )
-    if isinstance(value, TensorBase) and value._grad_fn is node:
-        value = alias(value, None, 0)  # or the node would hold itself, by way of its output
+    if value is tensor and tensor._grad_fn is not None:
+        # Another one: the node would hold itself by way of its output, or of what is later written
+        # into an input.
+        producer = tensor._grad_fn
+        value = alias(tensor, None if producer is node else producer, tensor._output_index)
     return Packed(value, unpack_hook)
 
 
