@@ -24,7 +24,9 @@ class VersionCell:
     def writer(self) -> str:
         """Return what wrote last as the user called it: ``add_()``, not ``AddBackward0``."""
         name, node, _ = (self.written_by or "").partition("Backward")
-        return re.sub(r"(?<=.)(?=[A-Z])", "_", name).lower() + "_()" if node else name
+        if node:
+            return re.sub(r"(?<=.)(?=[A-Z])", "_", name).lower() + "_()"
+        return f"{name}()" if name.endswith("_") else name
 
 
 class _InferenceCell(VersionCell):

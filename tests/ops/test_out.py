@@ -1,0 +1,218 @@
+"""`out=`: results written into a tensor that is there already."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import minitorch as mt
+from minitorch import outs
+from tests.support.table import complaint, plain, refused, row, warned
+
+REFUSED = refused(
+    RuntimeError,
+    "functions with out=... arguments don't support automatic differentiation, but one of the "
+    "arguments requires grad.",
+)
+
+ONE = "abs acos asin atan arccos arcsin arctan ceil cos cosh erf exp exp2 expm1 floor log log10"
+ONE += " log1p log2 neg reciprocal round rsqrt sigmoid sign sin sinh sqrt square tan tanh trunc"
+TWO = "add div eq floor_divide ge gt le lt mul ne pow remainder sub maximum minimum outer dot inner"
+TWO += " logical_and logical_or logical_xor"
+BITS = "bitwise_and bitwise_or bitwise_xor bitwise_left_shift bitwise_right_shift"
+REDUCE = "sum mean prod amax amin std var argmax argmin any all logsumexp norm"
+
+
+def calls(torch: Any) -> dict[str, Callable[..., Any]]:
+    """A call of each function, which takes `out`."""
+    x, y = torch.tensor([0.25, 0.5, 1.0]), torch.tensor([0.5, 0.25, 0.75])
+    m, i = torch.arange(6.0).view(2, 3) / 4, torch.tensor([4, 5, 6])
+    places = torch.tensor([[0, 1], [1, 0]])
+
+    def of(name: str, *args: Any, **named: Any) -> Callable[..., Any]:
+        return lambda **out: getattr(torch, name)(*args, **named, **out)
+
+    found = {name: of(name, x) for name in ONE.split()}
+    found |= {name: of(name, x, y) for name in TWO.split()}
+    found |= {name: of(name, i, i % 3) for name in BITS.split()}
+    found |= {name: of(name, m, dim=1) for name in REDUCE.split() if name not in ("any", "all")}
+    found |= {"any": of("any", m > 1, dim=1), "all": of("all", m > 1, dim=1)}
+    return found | {
+        "logical_not": of("logical_not", x),
+        "bitwise_not": of("bitwise_not", i),
+        "addcmul": of("addcmul", x, x, y),
+        "addcdiv": of("addcdiv", x, x, y),
+        "addmm": of("addmm", torch.ones(2, 2), m, m.t()),
+        "bmm": of("bmm", m[None], m.t()[None]),
+        "cat": of("cat", [x, y]),
+        "concat": of("concat", [x, y]),
+        "concatenate": of("concatenate", [x, y]),
+        "clamp": of("clamp", x, 0.3, 0.6),
+        "cumsum": of("cumsum", m, 1),
+        "diag": of("diag", x),
+        "gather": of("gather", m, 1, places),
+        "hstack": of("hstack", [x, y]),
+        "index_add": of("index_add", m, 0, torch.tensor([1]), torch.ones(1, 3)),
+        "index_copy": of("index_copy", m, 0, torch.tensor([1]), torch.ones(1, 3)),
+        "index_select": of("index_select", m, 1, torch.tensor([2, 0])),
+        "lerp": of("lerp", x, y, 0.25),
+        "log_softmax": of("log_softmax", m, 1),
+        "masked_select": of("masked_select", x, x > 0.3),
+        "matmul": of("matmul", m, x),
+        "max": of("max", m, 1),
+        "min": of("min", m, 1),
+        "mm": of("mm", m, m.t()),
+        "mv": of("mv", m, x),
+        "nonzero": of("nonzero", x > 0.3),
+        "scatter": of("scatter", m, 1, places, 7.0),
+        "scatter_add": of("scatter_add", m, 1, places, torch.ones(2, 2)),
+        "softmax": of("softmax", m, 1),
+        "sort": of("sort", m, 1, descending=True),
+        "stack": of("stack", [x, y]),
+        "take_along_dim": of("take_along_dim", m, places, 1),
+        "tensordot": of("tensordot", m, m, dims=([1], [1])),
+        "topk": of("topk", m, 2),
+        "tril": of("tril", m),
+        "triu": of("triu", m),
+        "vstack": of("vstack", [x, y]),
+        "where": of("where", x > y, x, y),
+        "arange": of("arange", 3),
+        "empty": of("empty", 0),
+        "eye": of("eye", 2),
+        "full": of("full", (2,), 3.0),
+        "linspace": of("linspace", 0, 1, 3),
+        "ones": of("ones", 2, 3),
+        "zeros": of("zeros", 2, 3),
+        "rand": of("rand", 3),
+        "randn": of("randn", 3),
+        "randint": of("randint", 10, (3,)),
+        "randperm": of("randperm", 5),
+        "bernoulli": of("bernoulli", x),
+        "multinomial": of("multinomial", x, 2),
+    }
+
+
+NAMES = sorted(calls(mt))
+
+
+def test_every_function_with_out_is_called() -> None:
+    with_out = {n for n, f in vars(outs).items() if hasattr(f, "__wrapped__")}
+    assert with_out == set(NAMES)
+
+
+@pytest.mark.parametrize("library", ["minitorch", "pytorch"])
+@pytest.mark.parametrize("name", NAMES)
+def test_the_result_is_in_out(name: str, library: str, request: pytest.FixtureRequest) -> None:
+    lib = mt if library == "minitorch" else request.getfixturevalue("torch")
+    call = calls(lib)[name]
+    lib.manual_seed(0)
+    expected = call()
+    several = isinstance(expected, tuple)
+    out = tuple(lib.empty(0, dtype=x.dtype) for x in (expected if several else (expected,)))
+    lib.manual_seed(0)
+    result = call(out=out if several else out[0])
+    for x, y, z in zip(
+        result if several else (result,), out, expected if several else (expected,), strict=True
+    ):
+        assert x is y
+        np.testing.assert_array_equal(plain(y), plain(z))
+    if several:
+        assert plain(result.values) == plain(expected.values)
+
+
+@row([[2.0, 2.0], True, 1, True, [7.389056, 7.389056]])
+def test_out_is_returned_and_counted(torch: Any) -> Any:
+    x = torch.zeros(2)
+    result = torch.add(torch.ones(2), 1, out=x)
+    return [result.tolist(), result is x, x._version, torch.exp(x, out=x) is x, x]
+
+
+@row([REFUSED, REFUSED, REFUSED, [2.0]])
+def test_out_has_no_gradient(torch: Any) -> Any:
+    a, x = torch.ones(1, requires_grad=True), torch.ones(1)
+    with torch.no_grad():
+        torch.add(a, 1, out=a)
+    return [
+        complaint(lambda: torch.add(a, 1, out=x)),
+        complaint(lambda: torch.add(x, 1, out=a)),
+        complaint(lambda: torch.cat([x, a], out=torch.empty(2))),
+        a,
+    ]
+
+
+RESIZED = refused(UserWarning, "An output with one or more elements was resized since it had shape")
+
+
+@row([[], [[2.0, 2.0]], [RESIZED], [[2.0, 2.0]], [RESIZED], [[2.0, 2.0]]])
+def test_out_takes_on_the_shape_of_the_result(torch: Any) -> Any:
+    seen: list[Any] = []
+    for x in (torch.empty(0), torch.empty(5), torch.empty(1)):
+        seen.append(warned(lambda x=x: torch.add(torch.ones(1, 2), 1, out=x)))
+        seen.append(x)
+    return seen
+
+
+@row([[2.0, 2.0], [2.0, 0.0, 2.0, 0.0]])
+def test_out_may_be_a_view(torch: Any) -> Any:
+    base = torch.zeros(4)
+    view = torch.add(torch.ones(2), 1, out=base[::2])
+    return [view, base]
+
+
+@row([[2.0, 2.0], True, [1.0, 1.0], [0, 1, 2]])
+def test_out_may_be_of_a_wider_dtype(torch: Any) -> Any:
+    x = torch.add(torch.ones(2), 1, out=torch.empty(2, dtype=torch.float64))
+    truth = torch.eq(torch.ones(2), 1, out=torch.empty(2))
+    numbers = torch.arange(3, out=torch.empty(3, dtype=torch.int64))
+    return [x, x.dtype is torch.float64, truth, numbers]
+
+
+@row(
+    [
+        refused(RuntimeError, "result type Float can't be cast to the desired output type Long"),
+        refused(RuntimeError, "more than one element of the written-to tensor refers to a single"),
+        refused(RuntimeError, "some elements of the input tensor and the written-to tensor refer"),
+    ]
+)
+def test_outs_that_do_not_fit(torch: Any) -> Any:
+    x = torch.arange(6.0)
+    return [
+        complaint(lambda: torch.add(x, 1, out=torch.empty(6, dtype=torch.int64))),
+        complaint(lambda: torch.add(torch.ones(2), 1, out=torch.zeros(1).expand(2))),
+        complaint(lambda: torch.add(x[:5], 1, out=x[1:])),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: mt.exp(mt.ones(2), out=[1.0]), "argument 'out' must be Tensor, not float"),
+        (lambda: mt.max(mt.ones(2, 2), 1, out=mt.ones(2)), "expected out to be 2 tensor"),
+        (lambda: mt.zeros(2, out=3), "argument 'out' must be Tensor, not int"),
+    ],
+)
+def test_out_must_be_a_tensor_for_each_result(call: Callable[[], Any], message: str) -> None:
+    with pytest.raises(TypeError, match=message):
+        call()
+
+
+@row([[0.5, 0.0], [[0.0, 1.0]], [-0.5, 2.0]])
+def test_functions_in_place_by_name(torch: Any) -> Any:
+    x, m = torch.tensor([0.5, -1.0]), torch.arange(2.0)
+    relu = torch.relu_(x).tolist()
+    swapped = torch.swapaxes(m.view(2, 1), 0, 1).tolist()
+    torch.clamp_min_(torch.neg_(torch.add(x, torch.tensor([0.0, -2.0]), out=x)), -0.5)
+    return [relu, swapped, x]
+
+
+@row([[1.0, 2.0], True, [[-1.0], [1.0]], [3.0, 0.0], [1.0, 0.0]])
+def test_layers_by_name_at_the_root(torch: Any) -> Any:
+    x = torch.tensor([1.0, 2.0])
+    norm = torch.batch_norm(
+        torch.tensor([[1.0], [3.0]]), None, None, None, None, True, 0.1, 1e-6, False
+    )
+    filled = torch.zeros(2)
+    torch.index_put_(filled, (torch.tensor([0]),), torch.tensor([3.0]))
+    less = torch.less(x, 2).float()
+    return [torch.dropout(x, 0.5, False), torch.detach(x) is not x, norm, filled, less]
