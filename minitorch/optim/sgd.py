@@ -97,7 +97,7 @@ class SGD(Optimizer):
                 param._array, grad._array, None if buffer is None else buffer._array,
                 lr, momentum, dampening, weight_decay, nesterov, maximize,
             )  # fmt: skip
-            bump(param)
+            bump(param, "the optimizer's step()", 3)
             if momentum and buffer is None:  # asarray: NumPy makes numbers of 0-d results
                 state["momentum_buffer"] = Tensor._wrap(np.asarray(velocity))
 

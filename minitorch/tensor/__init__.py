@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import warnings
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
 
 from minitorch import dtypes, printing
@@ -320,7 +321,7 @@ class Tensor(
         return builtins.bool(self._array)
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        return _rebuild, (type(self), self._array, self.requires_grad)
+        return _rebuild, (type(self), self._array, self.requires_grad), self._attributes() or None
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
         known: Tensor | None = memo.get(id(self))
@@ -336,7 +337,14 @@ class Tensor(
         copy._requires_grad = self._requires_grad
         if self._grad is not None:
             copy._grad = self._grad.__deepcopy__(memo)
+        for name, value in self._attributes().items():
+            setattr(copy, name, deepcopy(value, memo))
         return copy
+
+    def _attributes(self) -> dict[str, Any]:
+        """What users have put on this tensor."""
+        fields = TensorBase.__annotations__
+        return {name: value for name, value in vars(self).items() if name not in fields}
 
 
 def _rebuild(cls: type[Tensor], array: Array, requires_grad: bool) -> Tensor:

@@ -235,6 +235,10 @@ def test_deepcopy() -> None:
     assert b.requires_grad
     assert b.grad.tolist() == [1.0, 1.0]
     assert b.data_ptr() != a.data_ptr()
+    a.names = ["weight"]  # users' own
+    c, d = copy.deepcopy(a), copy.copy(a)
+    assert c.names == d.names == ["weight"]
+    assert c.names is not a.names
     with pytest.raises(RuntimeError, match="support the deepcopy protocol"):
         copy.deepcopy(a * 2)
 

@@ -21,76 +21,90 @@ ONE += " log1p log2 neg reciprocal round rsqrt sigmoid sign sin sinh sqrt square
 TWO = "add div eq floor_divide ge gt le lt mul ne pow remainder sub maximum minimum outer dot inner"
 TWO += " logical_and logical_or logical_xor"
 BITS = "bitwise_and bitwise_or bitwise_xor bitwise_left_shift bitwise_right_shift"
-REDUCE = "sum mean prod amax amin std var argmax argmin any all logsumexp norm"
+REDUCE = "sum mean prod amax amin std var argmax argmin logsumexp norm"
+JOIN = "cat concat concatenate hstack stack vstack"
+
+
+def of(torch: Any, name: str, *args: Any, **named: Any) -> tuple[str, Callable[..., Any]]:
+    """The name, and a call of the function, which takes `out`."""
+    return name, lambda **out: getattr(torch, name)(*args, **named, **out)
+
+
+def by_element(torch: Any) -> list[Any]:
+    x, y = torch.tensor([0.25, 0.5, 1.0]), torch.tensor([0.5, 0.25, 0.75])
+    m, i = torch.arange(6.0).view(2, 3) / 4, torch.tensor([4, 5, 6])
+    return [
+        *[of(torch, name, x) for name in ONE.split()],
+        *[of(torch, name, x, y) for name in TWO.split()],
+        *[of(torch, name, i, i % 3) for name in BITS.split()],
+        *[of(torch, name, m, dim=1) for name in REDUCE.split()],
+        of(torch, "any", m > 1, dim=1),
+        of(torch, "all", m > 1, dim=1),
+        of(torch, "logical_not", x),
+        of(torch, "bitwise_not", i),
+        of(torch, "addcmul", x, x, y),
+        of(torch, "addcdiv", x, x, y),
+        of(torch, "clamp", x, 0.3, 0.6),
+        of(torch, "lerp", x, y, 0.25),
+        of(torch, "where", x > y, x, y),
+        of(torch, "tril", m),
+        of(torch, "triu", m),
+    ]
+
+
+def by_dimension(torch: Any) -> list[Any]:
+    x, m = torch.tensor([0.25, 0.5, 1.0]), torch.arange(6.0).view(2, 3) / 4
+    places, one = torch.tensor([[0, 1], [1, 0]]), torch.tensor([1])
+    return [
+        *[of(torch, name, [x, x]) for name in JOIN.split()],
+        of(torch, "addmm", torch.ones(2, 2), m, m.t()),
+        of(torch, "bmm", m[None], m.t()[None]),
+        of(torch, "cumsum", m, 1),
+        of(torch, "diag", x),
+        of(torch, "gather", m, 1, places),
+        of(torch, "index_add", m, 0, one, torch.ones(1, 3)),
+        of(torch, "index_copy", m, 0, one, torch.ones(1, 3)),
+        of(torch, "index_select", m, 1, torch.tensor([2, 0])),
+        of(torch, "log_softmax", m, 1),
+        of(torch, "masked_select", x, x > 0.3),
+        of(torch, "matmul", m, x),
+        of(torch, "max", m, 1),
+        of(torch, "min", m, 1),
+        of(torch, "mm", m, m.t()),
+        of(torch, "mv", m, x),
+        of(torch, "nonzero", x > 0.3),
+        of(torch, "scatter", m, 1, places, 7.0),
+        of(torch, "scatter_add", m, 1, places, torch.ones(2, 2)),
+        of(torch, "softmax", m, 1),
+        of(torch, "sort", m, 1, descending=True),
+        of(torch, "take_along_dim", m, places, 1),
+        of(torch, "tensordot", m, m, dims=([1], [1])),
+        of(torch, "topk", m, 2),
+    ]
+
+
+def of_nothing(torch: Any) -> list[Any]:
+    chances = torch.tensor([0.25, 0.5, 1.0])
+    return [
+        of(torch, "arange", 3),
+        of(torch, "empty", 0),
+        of(torch, "eye", 2),
+        of(torch, "full", (2,), 3.0),
+        of(torch, "linspace", 0, 1, 3),
+        of(torch, "ones", 2, 3),
+        of(torch, "zeros", 2, 3),
+        of(torch, "rand", 3),
+        of(torch, "randn", 3),
+        of(torch, "randint", 10, (3,)),
+        of(torch, "randperm", 5),
+        of(torch, "bernoulli", chances),
+        of(torch, "multinomial", chances, 2),
+    ]
 
 
 def calls(torch: Any) -> dict[str, Callable[..., Any]]:
     """A call of each function, which takes `out`."""
-    x, y = torch.tensor([0.25, 0.5, 1.0]), torch.tensor([0.5, 0.25, 0.75])
-    m, i = torch.arange(6.0).view(2, 3) / 4, torch.tensor([4, 5, 6])
-    places = torch.tensor([[0, 1], [1, 0]])
-
-    def of(name: str, *args: Any, **named: Any) -> Callable[..., Any]:
-        return lambda **out: getattr(torch, name)(*args, **named, **out)
-
-    found = {name: of(name, x) for name in ONE.split()}
-    found |= {name: of(name, x, y) for name in TWO.split()}
-    found |= {name: of(name, i, i % 3) for name in BITS.split()}
-    found |= {name: of(name, m, dim=1) for name in REDUCE.split() if name not in ("any", "all")}
-    found |= {"any": of("any", m > 1, dim=1), "all": of("all", m > 1, dim=1)}
-    return found | {
-        "logical_not": of("logical_not", x),
-        "bitwise_not": of("bitwise_not", i),
-        "addcmul": of("addcmul", x, x, y),
-        "addcdiv": of("addcdiv", x, x, y),
-        "addmm": of("addmm", torch.ones(2, 2), m, m.t()),
-        "bmm": of("bmm", m[None], m.t()[None]),
-        "cat": of("cat", [x, y]),
-        "concat": of("concat", [x, y]),
-        "concatenate": of("concatenate", [x, y]),
-        "clamp": of("clamp", x, 0.3, 0.6),
-        "cumsum": of("cumsum", m, 1),
-        "diag": of("diag", x),
-        "gather": of("gather", m, 1, places),
-        "hstack": of("hstack", [x, y]),
-        "index_add": of("index_add", m, 0, torch.tensor([1]), torch.ones(1, 3)),
-        "index_copy": of("index_copy", m, 0, torch.tensor([1]), torch.ones(1, 3)),
-        "index_select": of("index_select", m, 1, torch.tensor([2, 0])),
-        "lerp": of("lerp", x, y, 0.25),
-        "log_softmax": of("log_softmax", m, 1),
-        "masked_select": of("masked_select", x, x > 0.3),
-        "matmul": of("matmul", m, x),
-        "max": of("max", m, 1),
-        "min": of("min", m, 1),
-        "mm": of("mm", m, m.t()),
-        "mv": of("mv", m, x),
-        "nonzero": of("nonzero", x > 0.3),
-        "scatter": of("scatter", m, 1, places, 7.0),
-        "scatter_add": of("scatter_add", m, 1, places, torch.ones(2, 2)),
-        "softmax": of("softmax", m, 1),
-        "sort": of("sort", m, 1, descending=True),
-        "stack": of("stack", [x, y]),
-        "take_along_dim": of("take_along_dim", m, places, 1),
-        "tensordot": of("tensordot", m, m, dims=([1], [1])),
-        "topk": of("topk", m, 2),
-        "tril": of("tril", m),
-        "triu": of("triu", m),
-        "vstack": of("vstack", [x, y]),
-        "where": of("where", x > y, x, y),
-        "arange": of("arange", 3),
-        "empty": of("empty", 0),
-        "eye": of("eye", 2),
-        "full": of("full", (2,), 3.0),
-        "linspace": of("linspace", 0, 1, 3),
-        "ones": of("ones", 2, 3),
-        "zeros": of("zeros", 2, 3),
-        "rand": of("rand", 3),
-        "randn": of("randn", 3),
-        "randint": of("randint", 10, (3,)),
-        "randperm": of("randperm", 5),
-        "bernoulli": of("bernoulli", x),
-        "multinomial": of("multinomial", x, 2),
-    }
+    return dict([*by_element(torch), *by_dimension(torch), *of_nothing(torch)])
 
 
 NAMES = sorted(calls(mt))
