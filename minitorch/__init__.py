@@ -3,7 +3,7 @@
 import math as _math
 from typing import Any as _Any
 
-from minitorch import accelerator, autograd, cuda, nn, optim, profiler, random, utils
+from minitorch import accelerator, autograd, cuda, func, nn, optim, profiler, random, utils
 from minitorch.autograd import (
     enable_grad,
     inference_mode,
@@ -111,6 +111,7 @@ from minitorch.dtypes import float64 as double
 from minitorch.dtypes import int16 as short
 from minitorch.dtypes import int32 as int
 from minitorch.dtypes import int64 as long
+from minitorch.func import vmap
 from minitorch.generator import Generator, default_generator
 from minitorch.nn.functional import conv2d, max_pool2d
 from minitorch.ops import (
