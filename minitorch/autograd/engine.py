@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from minitorch.autograd import special
 from minitorch.autograd import watch as watching
 from minitorch.autograd.grad_mode import set_grad_enabled
 from minitorch.autograd.hooks import (
@@ -179,6 +180,8 @@ class Walk:
             self.captured[slot] = grad
         if not self.accumulate or (self.needed is not None and node not in self.needed):
             return
+        if not leaf._requires_grad:
+            return  # it was frozen or detached since
         if node.hooks is not None:
             (grad,) = run_node_hooks(node.hooks.before, (grad,))
         with node.lock:
@@ -231,8 +234,6 @@ class Walk:
             if self.watch is None:
                 results = node.op.backward(context, *grads)
             else:
-                from minitorch.autograd import special
-
                 results = special.run_rule(node, context, grads, self.watch)
         except Exception as error:
             error.add_note(_place(node))

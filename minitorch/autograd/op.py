@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from minitorch.autograd import origin, special
 from minitorch.autograd.grad_mode import is_grad_enabled
 from minitorch.autograd.node import Edge, Node, accumulator_of
 from minitorch.autograd.silence import QUIET, errors
@@ -91,8 +92,6 @@ class Op:
         """Compute the op on tensors (or plain numbers); record it where gradients may be asked."""
         watch = current_watch()
         if watch is not None:
-            from minitorch.autograd import special  # what is on so rarely is loaded when it is
-
             result = special.apply(cls, inputs, params, watch)
             if result is not NotImplemented:
                 return result
@@ -133,8 +132,6 @@ class Op:
         else:
             result = _result(cls, inputs, out)
         if requires_grad or marks & ~VIEW:
-            from minitorch.autograd import special
-
             special.mark(cls, inputs, result, marks, requires_grad)
         return result
 
@@ -238,8 +235,6 @@ def record(cls: type[Op], inputs: tuple[Any, ...], params: dict[str, Any], out: 
         node.site = here(4)  # the caller of the op's function, or of the tensor's method
     watch = current_watch()
     if watch is not None:
-        from minitorch.autograd import special
-
         special.recorded(node, inputs, results, watch)
     return results
 
@@ -265,8 +260,6 @@ def _attach(result: Any, node: Node, index: int) -> None:
         if index:
             result._output_index = index
     else:
-        from minitorch.autograd import origin
-
         result._origin, result._special = origin.integer(node), result._special | CUT
 
 
