@@ -78,7 +78,7 @@ def write_(op: type[Op], target: Any, *inputs: Any, **params: Any) -> Any:
     own = target._array
     if not op.onto_repeats:
         check_no_repeats(own)
-    if marks & VIEW and watch is None:
+    if inputs and watch is None:
         _check_apart(op, target, inputs)
     before = _before(op, target, inputs) if tracked else target
     if op.into is not None and not marks & ~VIEW and watch is None:
@@ -232,14 +232,11 @@ def _check_apart(op: type[Op], target: TensorBase, inputs: tuple[Any, ...]) -> N
     Raises:
         RuntimeError: for those of which that is easily seen, as PyTorch does.
     """
+    own = target._array
     for i, x in enumerate(inputs, start=1):
-        if (
-            isinstance(x, TensorBase)
-            and x._version_cell is target._version_cell
-            and x._version_cell is not None
-            and i != op.number
-            and overlap_in_part(target._array, x._array)
-        ):
+        if not isinstance(x, TensorBase) or x._array is own or i == op.number:
+            continue
+        if (x._array.base is not None or own.base is not None) and overlap_in_part(own, x._array):
             raise RuntimeError(
                 "unsupported operation: some elements of the input tensor and the written-to "
                 "tensor refer to a single memory location. Please clone() the tensor before "
@@ -249,7 +246,7 @@ def _check_apart(op: type[Op], target: TensorBase, inputs: tuple[Any, ...]) -> N
 
 def overlap_in_part(a: Array, b: Array) -> bool:
     """Whether two arrays without gaps overlap, and are not the same."""
-    if not _is_dense(a) or not _is_dense(b):
+    if not np.may_share_memory(a, b) or not _is_dense(a) or not _is_dense(b):
         return False
     first, second = address_of(a), address_of(b)
     if first == second and a.nbytes == b.nbytes:
@@ -375,10 +372,14 @@ def _reread(view: TensorBase) -> None:
     base = view._base
     assert base is not None, "only a view has a base"
     view._version_seen = cell_of(view).version
+    source: Any = base
     if base._requires_grad:
         view._made &= ~LOST
-        place = place_of(base._array, view._array)
-        _take_history(view, record(AsStrided, (base,), {"place": place}, view._array))
+    else:  # it was detached in place
+        source = alias(base, None, 0)
+        source._requires_grad, source._made = True, LOST
+    place = place_of(base._array, view._array)
+    _take_history(view, record(AsStrided, (source,), {"place": place}, view._array))
 
 
 def overwrite_(name: str, target: Any, function: Callable[[Any], Any]) -> Any:
@@ -418,6 +419,5 @@ def rearrange_(name: str, target: Any, view: Callable[[Any], Any]) -> Any:
     bump(target, name, 3)
     if tracked:
         _take_history(target, result)
-    if target._base is not None:
         target._version_seen = cell_of(target).version
     return target

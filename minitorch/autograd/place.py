@@ -9,7 +9,7 @@ import numpy as np
 
 from minitorch.autograd.op import Grads, Op
 from minitorch.dtypes import Array
-from minitorch.storage import address_of
+from minitorch.storage import address_of, owner_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +31,34 @@ def place_of(base: Array, view: Array) -> Place | Numbers:
         return Place(view.shape, (0,) * view.ndim, 0)
     if base.flags.c_contiguous:
         size = view.itemsize
-        offset = (address_of(view) - address_of(base)) // size
-        return Place(view.shape, tuple([s // size for s in view.strides]), offset)
+        if owner_of(view) is owner_of(base):
+            start = address_of(view) - address_of(base)
+        else:  # ``.data`` gave one of them other memory: it counts as if it lay alike there
+            start = _start(view) - _start(base)
+        place = Place(view.shape, tuple([s // size for s in view.strides]), start // size)
+        _check_inside(place, base)
+        return place
+    if not np.may_share_memory(base, view):
+        raise RuntimeError(_OTHER_MEMORY)
     return _numbers(base, view)
+
+
+_OTHER_MEMORY = (
+    "The base of a view has been given other memory (by .data or set_()), in which there is no "
+    "place for the view: make the view anew."
+)
+
+
+def _start(array: Array) -> int:
+    """Where an array starts in its memory, in bytes."""
+    return address_of(array) - address_of(owner_of(array))
+
+
+def _check_inside(place: Place, base: Array) -> None:
+    steps = zip(place.shape, place.strides, strict=True)
+    last = place.offset + sum([(n - 1) * s for n, s in steps])
+    if place.offset < 0 or last >= base.size:
+        raise RuntimeError(_OTHER_MEMORY)
 
 
 def _numbers(base: Array, view: Array) -> Numbers:

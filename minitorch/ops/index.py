@@ -25,7 +25,7 @@ from minitorch.ops.cast import Copy, Fill
 from minitorch.ops.dims import Shape
 from minitorch.ops.parts import Insert, Select, Slice, Whole
 from minitorch.ops.pick import Index, kept, put_
-from minitorch.ops.view import expanded_size
+from minitorch.ops.view import Expand, expanded_size
 
 if TYPE_CHECKING:
     from minitorch.tensor import Tensor
@@ -294,5 +294,7 @@ def _write_part(part: Any, value: Any) -> None:
     extra = value._array.ndim - part._array.ndim
     if extra > 0 and value._array.shape[:extra] == (1,) * extra:
         value = value.reshape(value._array.shape[extra:])  # type: ignore[attr-defined]
-    expanded_size(value._array, part._array.shape)
+    if value._array.shape != part._array.shape:
+        size = expanded_size(value._array, part._array.shape)
+        value = Expand.apply(value, size=size)
     write_(Copy, part, value)

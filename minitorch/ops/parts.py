@@ -162,6 +162,8 @@ def narrow(input: TensorBase, dim: int, start: Any, length: int) -> Tensor:
         IndexError: if ``start`` lies outside.
         RuntimeError: if the end does.
     """
+    if input._array.ndim == 0:
+        raise RuntimeError("narrow() cannot be applied to a 0-dim tensor.")
     d = wrap_dim(dim, input._array.ndim)
     size = input._array.shape[d]
     start = int(start)

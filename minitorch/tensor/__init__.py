@@ -15,7 +15,7 @@ from minitorch.autograd.inference import adopt, check_may_require_grad
 from minitorch.autograd.node import Node
 from minitorch.autograd.old_names import Variable
 from minitorch.autograd.op import refresh
-from minitorch.autograd.variable import TensorBase
+from minitorch.autograd.variable import LOST, TensorBase
 from minitorch.autograd.versions import INFERENCE, cell_of
 from minitorch.devices import check_device
 from minitorch.dtypes import Array
@@ -96,7 +96,9 @@ class Tensor(
     @property
     def requires_grad(self) -> bool:
         base = self._base
-        return self._requires_grad or (base is not None and base._requires_grad)
+        if base is not None and (self._made & LOST or not self._requires_grad):
+            return base._requires_grad
+        return self._requires_grad
 
     @requires_grad.setter
     def requires_grad(self, value: bool) -> None:
@@ -117,6 +119,8 @@ class Tensor(
         if value:
             check_may_require_grad(self)
             origin.forget(self)
+            if self._made & LOST:
+                self._made &= ~LOST  # a leaf of its own
         elif self._requires_grad:
             origin.frozen(self)
         self._requires_grad = value

@@ -26,10 +26,13 @@ class LayoutMethods(TensorBase):
         """Take over another tensor's memory, shape and strides; of nothing become empty.
 
         Raises:
-            RuntimeError: for another dtype, or a leaf that requires grad.
+            RuntimeError: for another dtype, or a tensor that requires grad.
         """
         if is_grad_enabled() and requires_grad(self):
             check_recordable(self)
+            raise RuntimeError(
+                "derivative for set_ is not implemented: detach() first, or use copy_()."
+            )
         array = np.empty(0, self._array.dtype) if source is None else source._array
         if array.dtype != self._array.dtype:
             raise RuntimeError(

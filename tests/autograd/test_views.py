@@ -135,6 +135,48 @@ def test_a_view_outlives_detach_in_place_of_its_base(torch: Any) -> Any:
     return [b.requires_grad, view.grad_fn.name(), a.grad]
 
 
+@row([True, [2.0], None])
+def test_a_view_made_without_recording_may_become_a_leaf_of_its_own(torch: Any) -> Any:
+    a = leaf(torch, 1.0, 2.0)
+    with torch.no_grad():
+        view = a[:1]
+    view.requires_grad_()
+    (view * 2).sum().backward()
+    return [view.is_leaf, view.grad, a.grad]
+
+
+@row([True, False])
+def test_its_flag_follows_its_base(torch: Any) -> Any:
+    a = leaf(torch, 1.0, 2.0)
+    with torch.no_grad():
+        view = a[:1]
+    complaint(lambda: view * 2)
+    before = view.requires_grad
+    a.requires_grad_(False)
+    return [before, view.requires_grad]
+
+
+@row([None, [1.0]])
+def test_a_leaf_that_was_frozen_since_gets_no_gradient(torch: Any) -> Any:
+    a, b = leaf(torch, 1.0), leaf(torch, 2.0)
+    out = (a * b).sum()
+    a.requires_grad_(False)
+    out.backward()
+    return [a.grad, b.grad]
+
+
+@row([[3.0, 0.0], [0.0, 0.0]])
+def test_views_of_a_base_detached_in_place_lead_nowhere_once_it_is_written(torch: Any) -> Any:
+    a = leaf(torch, 1.0, 2.0)
+    b = a * 3
+    first, second = b[:1], b[1:]
+    first.sum().backward(retain_graph=True)
+    b.detach_()
+    b.zero_()
+    second.sum().backward()
+    return [a.grad, b]
+
+
 # Writes through views and under them.
 
 
