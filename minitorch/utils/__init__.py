@@ -2,9 +2,9 @@
 
 from typing import Any as _Any
 
-from minitorch.utils import checkpoint, data
+from minitorch.utils import checkpoint, data, hooks
 
-__all__ = ["checkpoint", "data"]
+__all__ = ["checkpoint", "data", "hooks"]
 
 
 def __getattr__(name: str) -> _Any:

@@ -2,29 +2,51 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Self
 
+from minitorch.creation import empty_like
 from minitorch.dtypes import dtype
-from minitorch.nn.modules import state
+from minitorch.nn.modules import hooks, state
+from minitorch.nn.modules.hook_calls import call_hooked
+from minitorch.nn.modules.hooks import (
+    Hookable,
+    everywhere,
+    register_module_backward_hook,
+    register_module_buffer_registration_hook,
+    register_module_forward_hook,
+    register_module_forward_pre_hook,
+    register_module_full_backward_hook,
+    register_module_full_backward_pre_hook,
+    register_module_module_registration_hook,
+    register_module_parameter_registration_hook,
+    registered,
+)
 from minitorch.nn.modules.walk import postorder, preorder
 from minitorch.nn.parameter import Buffer, Parameter, reset_grad
 from minitorch.tensor import Tensor
 
+__all__ = [
+    "Module",
+    "register_module_backward_hook",
+    "register_module_buffer_registration_hook",
+    "register_module_forward_hook",
+    "register_module_forward_pre_hook",
+    "register_module_full_backward_hook",
+    "register_module_full_backward_pre_hook",
+    "register_module_module_registration_hook",
+    "register_module_parameter_registration_hook",
+]
+
 # What PyTorch's modules have beyond these, with what to do instead.
 _ABSENT = {
-    "register_forward_hook": "module hooks are not there yet; call the layers one by one",
-    "register_forward_pre_hook": "module hooks are not there yet; call the layers one by one",
-    "register_full_backward_hook": "module hooks are not there yet; look at .grad after backward()",
-    "register_backward_hook": "module hooks are not there yet; look at .grad after backward()",
     "cuda": "computation is on the CPU; leave the call out",
     "compile": "there is no compiler; call the module itself",
     "bfloat16": "there is no bfloat16; use float() or half()",
 }
 
 
-class Module:
+class Module(Hookable):
     """Base of all layers and networks: a tree of modules with parameters and buffers at its nodes.
 
     Assigning a ``Parameter``, a ``Module`` or a ``Buffer`` to an attribute registers it. Subclasses
@@ -64,9 +86,11 @@ class Module:
             _modules={},
         )
 
-    # Calling. Hooks, when they come, run in __call__ around forward.
+    # Calling
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if self._hooked or everywhere:
+            return call_hooked(self, args, kwargs)
         return self.forward(*args, **kwargs)
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
@@ -75,6 +99,11 @@ class Module:
             f'Module [{type(self).__name__}] is missing the required "forward" function. '
             "Define `def forward(self, ...)` in the class; check its spelling and indentation."
         )
+
+    def __setstate__(self, fields: dict[str, Any]) -> None:
+        self.__dict__.update(fields)
+        # Files of PyTorch have all tables of hooks, and no mark.
+        self.__dict__.setdefault("_hooked", any(fields.get(name) for name in hooks.FOR_CALLS))
 
     # Attributes
 
@@ -88,6 +117,8 @@ class Module:
                 return modules[name]
             if name in (buffers := fields["_buffers"]):
                 return buffers[name]
+            if name in hooks.TABLES:
+                return hooks.table(self, name)
             hint = f": {_ABSENT[name]}" if name in _ABSENT else ""
         else:
             hint = f" (call super().__init__() first in {type(self).__name__}.__init__)"
@@ -112,14 +143,14 @@ class Module:
         elif isinstance(value, Module):
             self._require_init("module")
             self._forget(name, keep="_modules")
-            self._modules[name] = value
+            self._modules[name] = registered("module", self, name, value)
         elif name in fields.get("_modules", ()):
             if value is not None:
                 raise TypeError(
                     f"cannot assign '{_typename(value)}' as child module '{name}' (torch.nn.Module "
                     "or None expected)"
                 )
-            self._modules[name] = None
+            self._modules[name] = registered("module", self, name, None)
         elif isinstance(value, Buffer):
             self._require_init("buffer")
             self._forget(name, keep="_buffers")
@@ -130,7 +161,7 @@ class Module:
                     f"cannot assign '{_typename(value)}' as buffer '{name}' (torch.nn.Buffer, "
                     "torch.Tensor or None expected)"
                 )
-            self._buffers[name] = value
+            self._buffers[name] = registered("buffer", self, name, value)
         else:
             object.__setattr__(self, name, value)
 
@@ -185,6 +216,8 @@ class Module:
                 f"cannot assign '{_typename(param)}' object to parameter '{name}' "
                 "(torch.nn.Parameter or None required)"
             )
+        if param is not None:
+            param = registered("parameter", self, name, param)
         self._parameters[name] = param
 
     def register_buffer(self, name: str, tensor: Tensor | None, persistent: bool = True) -> None:
@@ -196,7 +229,7 @@ class Module:
                 f"cannot assign '{_typename(tensor)}' object to buffer '{name}' "
                 "(torch Tensor or None required)"
             )
-        self._buffers[name] = tensor
+        self._buffers[name] = registered("buffer", self, name, tensor)
         if persistent:
             self._non_persistent_buffers_set.discard(name)
         else:
@@ -207,7 +240,7 @@ class Module:
         self._require_init("module")
         self._check_child(module)
         self._check_name("module", name, self._modules)
-        self._modules[name] = module
+        self._modules[name] = registered("module", self, name, module)
 
     register_module = add_module
 
@@ -295,6 +328,20 @@ class Module:
                 raise AttributeError(f"`{name}` is not an nn.Module")
         return module
 
+    def set_submodule(self, target: str, module: Module, strict: bool = False) -> None:
+        """Put a module at this dotted name; ``strict``: only in the place of another one."""
+        if target == "":
+            raise ValueError("Cannot set the submodule without a target name!")
+        if not isinstance(module, Module):
+            raise ValueError(f"`module` is not an nn.Module, found {type(module)}")
+        path, _, name = target.rpartition(".")
+        owner = self.get_submodule(path)
+        if strict and not hasattr(owner, name):
+            raise AttributeError(f"{owner._get_name()} has no attribute `{name}`")
+        if hasattr(owner, name) and not isinstance(getattr(owner, name), Module):
+            raise AttributeError(f"`{name}` is not an nn.Module")
+        setattr(owner, name, module)
+
     def get_parameter(self, target: str) -> Parameter:
         """Return the parameter of this dotted name."""
         owner, name = self._find(target)
@@ -330,7 +377,7 @@ class Module:
         """Set training mode here and below; a child's own ``train`` has the say over its part."""
         if not isinstance(mode, bool):
             raise ValueError(f"training mode is expected to be boolean, but got {mode!r}")
-        has_own = _has_own("train")
+        has_own = state.has_own("train", Module)
         for _, module in preorder(self, stop=has_own):
             if module is self or not has_own(module):
                 module.training = mode
@@ -355,9 +402,9 @@ class Module:
 
     # Conversion
 
-    def _apply(self, fn: Callable[[Tensor], Tensor]) -> Self:
+    def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> Self:
         """Put ``fn`` of each parameter, gradient and buffer in its place."""
-        for module in self.modules():
+        for module in self.modules() if recurse else (self,):
             for parameter in module._parameters.values():
                 if parameter is None:
                     continue
@@ -383,6 +430,10 @@ class Module:
                     f"dtype={target}"
                 )
         return self._apply(lambda t: t.to(*args, **kwargs) if t.is_floating_point() else t)
+
+    def to_empty(self, *, device: Any, recurse: bool = True) -> Self:
+        """Give parameters and buffers new memory, whose values are arbitrary."""
+        return self._apply(lambda t: empty_like(t, device=device), recurse)
 
     def type(self, dst_type: Any) -> Self:
         """Convert all parameters and buffers, integers too."""
@@ -416,18 +467,9 @@ class Module:
             prefix: put before every name.
             keep_vars: give the parameters themselves instead of detached tensors.
         """
-        if destination is None:
-            destination = OrderedDict()
-            destination._metadata = OrderedDict()  # the _version of each module
-        has_own = _has_own("state_dict")
-        for name, module in preorder(self, unique=False, stop=has_own):
-            below = f"{prefix}{name}." if name else prefix
-            if module is self or not has_own(module):
-                module._save_to_state_dict(destination, below, keep_vars)
-            else:
-                module.state_dict(destination=destination, prefix=below, keep_vars=keep_vars)
-        state: dict[str, Any] = destination
-        return state
+        special = state.has_own("state_dict", Module)
+        found: dict[str, Any] = state.collect(self, special, destination, prefix, keep_vars)
+        return found
 
     def load_state_dict(
         self, state_dict: Mapping[str, Any], strict: bool = True, assign: bool = False
@@ -464,8 +506,10 @@ class Module:
         error_msgs: list[str],
     ) -> None:
         """Load this module's own state; subclasses may rename keys in ``state_dict`` first."""
-        assign = local_metadata.get("assign_to_params_buffers", False)
-        state.load_own(self, state_dict, prefix, assign, missing_keys, error_msgs)
+        state.load_own(
+            *(self, state_dict, prefix, local_metadata),
+            *(strict, missing_keys, unexpected_keys, error_msgs),
+        )
 
     # Printing
 
@@ -500,12 +544,6 @@ class Module:
                 ]
                 texts[module] = module._format(children)
         return texts[self]
-
-
-def _has_own(method: str) -> Callable[[Module], bool]:
-    """Return a test for modules whose class, or who themselves, replace a method of ``Module``."""
-    ours = getattr(Module, method)
-    return lambda module: getattr(getattr(module, method), "__func__", None) is not ours
 
 
 def _join(prefix: str, name: str) -> str:

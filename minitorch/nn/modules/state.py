@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from minitorch.autograd.grad_mode import no_grad
+from minitorch.nn.modules.hooks import WithModule, hooks_of
 from minitorch.nn.modules.walk import preorder
 from minitorch.nn.parameter import Parameter
 from minitorch.tensor import Tensor
@@ -48,10 +49,67 @@ def _has(module: Module, method: str) -> bool:
     return hasattr(type(module), method)
 
 
+def has_own(method: str, base: type) -> Callable[[Module], bool]:
+    """Return a test for modules whose class, or who themselves, replace a method of the base."""
+    ours = getattr(base, method)
+    return lambda module: getattr(getattr(module, method), "__func__", None) is not ours
+
+
+def collect(
+    root: Module,
+    is_special: Callable[[Module], bool],
+    destination: Any,
+    prefix: str,
+    keep_vars: bool,
+) -> Any:
+    """Put the state of a module and all below it into a dict; see ``Module.state_dict``.
+
+    Modules below that are special are asked for theirs.
+    """
+    if destination is None:
+        destination = OrderedDict()
+        destination._metadata = OrderedDict()  # the _version of each module
+    notes: dict[str, dict[str, Any]] = {}
+    results = {"": destination}  # by name, of modules that all has been said of
+
+    def enter(module: Module, below: str) -> None:
+        notes[below] = {"version": module._version}
+        if hasattr(destination, "_metadata"):
+            destination._metadata[below[:-1]] = notes[below]
+        for hook in tuple(hooks_of(module, "_state_dict_pre_hooks").values()):
+            hook(module, below, keep_vars)
+        module._save_to_state_dict(destination, below, keep_vars)
+
+    def leave(name: str, module: Module) -> None:
+        below = f"{prefix}{name}." if name else prefix
+        results[name] = _after_saving(module, destination, below, notes.pop(below))
+
+    for name, module in preorder(root, unique=False, stop=is_special, leave=leave):
+        below = f"{prefix}{name}." if name else prefix
+        if module is root or not is_special(module):
+            enter(module, below)
+        else:
+            module.state_dict(destination=destination, prefix=below, keep_vars=keep_vars)
+    return results[""]
+
+
+def _after_saving(module: Module, destination: Any, prefix: str, note: dict[str, Any]) -> Any:
+    """Run the post-hooks; return the dict, or another that one of the old kind returned."""
+    for hook in tuple(hooks_of(module, "_state_dict_hooks").values()):
+        result = hook(module, destination, prefix, note)
+        if result is None:
+            continue
+        if getattr(hook, "_from_public_api", False):
+            raise RuntimeError(
+                f"state_dict post-hook must return None, but returned a {type(result).__name__}: "
+                "change the dict that it is given."
+            )
+        destination = result
+    return destination
+
+
 def save_own(module: Module, destination: Any, prefix: str, keep_vars: bool) -> None:
     """Put the state of one module into a dict."""
-    if hasattr(destination, "_metadata"):
-        destination._metadata[prefix[:-1]] = {"version": module._version}
     for name, tensor in _own_tensors(module).items():
         destination[prefix + name] = tensor if keep_vars else tensor.detach()
     if _has(module, "get_extra_state"):
@@ -67,25 +125,49 @@ def load(
             f"Expected state_dict to be dict-like, got {type(state_dict)}. "
             "Pass what state_dict() returned, or what torch.load() read."
         )
-    given = OrderedDict(state_dict)  # modules may rename keys in it
-    missing: list[str] = []
-    unexpected: list[str] = []
+    keys = _IncompatibleKeys([], [])
     errors: list[str] = []
     versions = getattr(state_dict, "_metadata", None) or {}
-    names = []
-    for name, module in preorder(root, unique=False):
-        names.append((name, module))
+    given: Any = OrderedDict(state_dict)  # modules may rename keys in it
+    given._metadata = versions
+    parts = {"": given}  # by prefix, for modules to come
+
+    def leave(name: str, module: Module) -> None:
+        for hook in tuple(hooks_of(module, "_load_state_dict_post_hooks").values()):
+            if hook(module, keys) is not None:
+                raise AssertionError(
+                    "Hooks registered with ``register_load_state_dict_post_hook`` are not expected "
+                    "to return new values, if incompatible_keys need to be modified, it should be "
+                    "done inplace."
+                )
+
+    for name, module in preorder(root, unique=False, leave=leave):
         prefix = f"{name}." if name else ""
-        metadata = {**versions.get(name, {}), "assign_to_params_buffers": assign}
-        module._load_from_state_dict(given, prefix, metadata, True, missing, unexpected, errors)
-    unexpected += _unclaimed(given, names)
+        part = parts.pop(prefix, {})
+        metadata = dict(versions.get(name, {}))
+        if assign:
+            metadata["assign_to_params_buffers"] = True
+        module._load_from_state_dict(part, prefix, metadata, True, *keys, errors)
+        parts.update(_by_child(part, prefix))
+    missing, unexpected = keys
     if strict and unexpected:
         errors.insert(0, f"Unexpected key(s) in state_dict: {_quote(unexpected)}. ")
     if strict and missing:
         errors.insert(0, f"Missing key(s) in state_dict: {_quote(missing)}. ")
     if errors:
         raise RuntimeError(_report(root, errors, strict and bool(missing or unexpected)))
-    return _IncompatibleKeys(missing, unexpected)
+    return keys
+
+
+def _by_child(given: dict[str, Any], prefix: str) -> dict[str, dict[str, Any]]:
+    """Return the entries of what is below a module, by the prefix of the child they belong to."""
+    parts: dict[str, dict[str, Any]] = {}
+    for key, value in given.items():
+        if key.startswith(prefix):
+            child, dot, _ = key[len(prefix) :].partition(".")
+            if dot:
+                parts.setdefault(f"{prefix}{child}.", {})[key] = value
+    return parts
 
 
 def _report(root: Module, errors: list[str], names_differ: bool) -> str:
@@ -103,49 +185,53 @@ def _quote(keys: list[str]) -> str:
     return ", ".join(f'"{key}"' for key in keys)
 
 
-def _unclaimed(given: Mapping[str, Any], names: list[tuple[str, Module]]) -> list[str]:
-    """Return the keys that no module has a place for, module by module."""
-    claimed: set[str] = set()
-    by_module: dict[str, list[str]] = {}
-    empty: set[str] = set()  # a child that is None may be left in a checkpoint
-    for name, module in names:
-        by_module[name] = []
-        prefix = f"{name}." if name else ""
-        claimed.update(prefix + own for own in _own_tensors(module))
-        if _has(module, "set_extra_state"):
-            claimed.add(prefix + _EXTRA)
-        empty.update(prefix + child for child, m in module._modules.items() if m is None)
-    for key in given:
-        if key in claimed:
-            continue
-        owner = key.rpartition(".")[0]
-        while owner not in by_module and owner not in empty:
-            owner = owner.rpartition(".")[0]
-        if owner not in empty:
-            by_module[owner].append(key)
-    return [key for keys in by_module.values() for key in keys]
-
-
 def load_own(
     module: Module,
-    given: Mapping[str, Any],
+    given: dict[str, Any],
     prefix: str,
-    assign: bool,
+    metadata: dict[str, Any],
+    strict: bool,
     missing: list[str],
+    unexpected: list[str],
     errors: list[str],
 ) -> None:
     """Load the state of one module."""
-    for name, tensor in _own_tensors(module).items():
+    for hook in tuple(hooks_of(module, "_load_state_dict_pre_hooks").values()):
+        arguments = (given, prefix, metadata, strict, missing, unexpected, errors)
+        if isinstance(hook, WithModule):
+            hook.hook(module, *arguments)
+        else:
+            hook(*arguments)
+    assign = metadata.get("assign_to_params_buffers", False)
+    own = _own_tensors(module)
+    for name, tensor in own.items():
         key = prefix + name
         if key not in given:
-            missing.append(key)
+            if strict:
+                missing.append(key)
         elif problem := _load_tensor(module, name, key, tensor, given[key], assign):
             errors.append(problem)
+    known = {prefix + name for name in own}
     if _has(module, "set_extra_state"):
-        if prefix + _EXTRA in given:
-            module.set_extra_state(given[prefix + _EXTRA])
-        else:
-            missing.append(prefix + _EXTRA)
+        extra = prefix + _EXTRA
+        known.add(extra)
+        if extra in given:
+            module.set_extra_state(given[extra])
+        elif strict:
+            missing.append(extra)
+    if strict:
+        unexpected += _unclaimed(module, given, prefix, known)
+
+
+def _unclaimed(module: Module, given: Mapping[str, Any], prefix: str, known: set[str]) -> list[str]:
+    """Return the keys that neither this module nor a child of it has a place for."""
+    keys = []
+    for key in given:
+        if key not in known and key.startswith(prefix):
+            child, dot, _ = key[len(prefix) :].partition(".")
+            if not dot or child not in module._modules:  # one that is None may be in a checkpoint
+                keys.append(key)
+    return keys
 
 
 def _load_tensor(
