@@ -297,6 +297,17 @@ def test_19_flags_that_cannot_be_set() -> None:
         torch.tensor([1], requires_grad=True)
 
 
+@row(
+    ("Tensor", "tensor([1., 1.], requires_grad=True)", ["UserWarning"], True),
+    ours=("Tensor", "tensor([1., 1.], requires_grad=True)", ["UserWarning"], False),
+)
+def test_20_variable_and_volatile(torch: Any) -> Any:
+    made = []
+    x = torch.autograd.Variable(torch.ones(2), requires_grad=True)
+    warnings = warned(lambda: made.append(torch.autograd.Variable(torch.ones(2), volatile=True)))
+    return type(x).__name__, repr(x), [w.kind for w in warnings], (made[0] * x).requires_grad
+
+
 def test_21_grad_modes() -> None:
     x = leaf(1.0)
     with torch.no_grad():
@@ -306,6 +317,38 @@ def test_21_grad_modes() -> None:
     with torch.inference_mode():
         assert not (x * 2).requires_grad
     assert (x * 2).requires_grad
+
+
+def _multiply_add(torch: Any) -> Any:
+    class MultiplyAdd(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, w: Any, x: Any, b: Any) -> Any:
+            ctx.save_for_backward(w, x)
+            return w * x + b
+
+        @staticmethod
+        def backward(ctx: Any, grad: Any) -> Any:
+            w, x = ctx.saved_tensors
+            return grad * x, (grad * w if ctx.needs_input_grad[1] else None), grad
+
+    return MultiplyAdd
+
+
+@row(("tensor([1.2645], grad_fn=<MultiplyAddBackward>)", [1.0], None, [1.0]))
+def test_22_a_function_of_ones_own(torch: Any) -> Any:
+    torch.manual_seed(0)
+    x = torch.ones(1)
+    w, b = torch.rand(1, requires_grad=True), torch.rand(1, requires_grad=True)
+    z = _multiply_add(torch).apply(w, x, b)
+    z.backward()
+    return repr(z), w.grad, x.grad, b.grad
+
+
+@row([[2.0], None, [1.0]])
+def test_22_its_nodes_lead_to_the_inputs_that_need_it(torch: Any) -> Any:
+    w, b = torch.tensor([2.0], requires_grad=True), torch.tensor([1.0], requires_grad=True)
+    z = _multiply_add(torch).apply(w, torch.ones(1), b)
+    return [getattr(node, "variable", None) for node, _ in z.grad_fn.next_functions]
 
 
 def test_23_higher_order() -> None:
@@ -345,6 +388,14 @@ def test_23_higher_order_through_layers_and_losses(torch: Any) -> Any:
     return found
 
 
+@row(([42.0], ([18.0], [26.0])))
+def test_23_higher_order_through_a_function_of_ones_own(torch: Any) -> Any:
+    w, x = torch.tensor([2.0], requires_grad=True), torch.tensor([3.0], requires_grad=True)
+    z = _multiply_add(torch).apply(w, x, torch.ones(1))
+    (first,) = torch.autograd.grad(z * z, w, create_graph=True)
+    return first, torch.autograd.grad(first, [w, x])
+
+
 def test_24_two_ways_to_convolve() -> None:
     inputs = torch.randn(1, 4, 5, 5)
     filters = nn.Parameter(torch.randn(8, 4, 3, 3))
@@ -374,6 +425,52 @@ def test_26_views_share_storage() -> None:
     assert (b.t().stride(), b.t().is_contiguous()) == ((1, 4), False)
     copied = b.t().reshape(12)
     assert copied.storage().data_ptr() != a.storage().data_ptr()
+
+
+@row(([((4, 3), (4, 2)), ((4, 3), (4, 2))], [[1.0, 1.0], [1.0, 1.0], [1.0, 1.0], [1.0, 1.0]], True))
+def test_27_forward_hooks(torch: Any) -> Any:
+    torch.manual_seed(0)
+    layer, shapes = torch.nn.Linear(3, 2), []
+    look = layer.register_forward_hook(
+        lambda module, args, output: shapes.append((tuple(args[0].shape), tuple(output.shape)))
+    )
+    replace = layer.register_forward_hook(lambda module, args, output: output * 0 + 1)
+    x = torch.ones(4, 3)
+    replaced = layer(x)
+    replace.remove()
+    restored = layer(x)
+    look.remove()
+    layer(x)
+    return shapes, replaced, bool((restored != 1).all())
+
+
+@row(([1.0, 0.0], [0.0, 2.0]))
+def test_27_a_forward_pre_hook(torch: Any) -> Any:
+    layer = torch.nn.ReLU()
+    with layer.register_forward_pre_hook(lambda module, args: (-args[0],)):
+        inside = layer(torch.tensor([-1.0, 2.0]))
+    return inside, layer(torch.tensor([-1.0, 2.0]))
+
+
+@row(([(([0.0, 1.0],), ([1.0, 1.0],))], [0.0, 6.0]))
+def test_27_full_backward_hooks(torch: Any) -> Any:
+    layer, seen, x = torch.nn.ReLU(), [], torch.tensor([-1.0, 2.0], requires_grad=True)
+    look = layer.register_full_backward_hook(
+        lambda module, grad_input, grad_output: seen.append((grad_input, grad_output))
+    )
+    layer(x).sum().backward()
+    look.remove()
+    layer.register_full_backward_hook(lambda module, grad_input, grad_output: (grad_input[0] * 5,))
+    layer(x).sum().backward()
+    return seen, x.grad
+
+
+@row([0.0, 5.0])
+def test_27_full_backward_pre_hooks(torch: Any) -> Any:
+    layer, x = torch.nn.ReLU(), torch.tensor([-1.0, 2.0], requires_grad=True)
+    layer.register_full_backward_pre_hook(lambda module, grad_output: (grad_output[0] * 5,))
+    layer(x).sum().backward()
+    return x.grad
 
 
 def _lenet(torch: Any) -> Any:
