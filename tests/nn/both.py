@@ -41,3 +41,39 @@ def assert_same_values(ours: Any, theirs: Any, tolerance: float) -> None:
         np.testing.assert_allclose(array(ours), array(theirs), rtol=tolerance, atol=tolerance)
     else:
         assert ours == theirs
+
+
+class Steps:
+    """Small modules of either library, for their hooks."""
+
+    def __init__(self, torch: Any) -> None:
+        class Times(torch.nn.Module):
+            def __init__(self, factor: float = 2.0) -> None:
+                super().__init__()
+                self.factor = factor
+
+            def forward(self, x: Any, plus: Any = 0.0) -> Any:
+                return x * self.factor + plus
+
+        class Product(torch.nn.Module):
+            def forward(self, x: Any, y: Any) -> Any:
+                return x * y
+
+        class Two(torch.nn.Module):
+            def forward(self, x: Any) -> Any:
+                return x * 2, x * 3
+
+        class Wrapped(torch.nn.Module):
+            def __init__(self, wrap: Any) -> None:
+                super().__init__()
+                self.wrap = wrap
+
+            def forward(self, *args: Any) -> Any:
+                return self.wrap(*args)
+
+        class Fails(torch.nn.Module):
+            def forward(self, x: Any) -> Any:
+                raise ValueError("forward failed")
+
+        self.Times, self.Product, self.Two = Times, Product, Two
+        self.Wrapped, self.Fails = Wrapped, Fails

@@ -130,8 +130,8 @@ class Hookable:
     def register_full_backward_hook(self, hook: Hook, prepend: bool = False) -> RemovableHandle:
         """Call ``hook(module, grad_input, grad_output)`` when both gradients are there.
 
-        ``grad_input`` has a place for each positional argument; None for one that is no tensor or
-        requires no grad. The arguments and outputs themselves must not be written to in place.
+        ``grad_input`` has a place for each positional argument: None for one that is no tensor,
+        zeros for one that requires no grad. Neither arguments nor outputs may be written in place.
 
         Args:
             hook: may return other gradients of the inputs, as many.
