@@ -3,11 +3,12 @@
 import copy
 import functools
 import warnings
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from minitorch.autograd.grad_mode import enable_grad
+from minitorch.autograd.hooks import Hook, RemovableHandle
 from minitorch.nn.parameter import reset_grad
 from minitorch.tensor import Tensor
 
@@ -25,6 +26,30 @@ class _Required:
 
 
 required = _Required()
+
+
+Hooks = OrderedDict[int, Hook]
+
+_global_optimizer_pre_hooks: Hooks = OrderedDict()
+_global_optimizer_post_hooks: Hooks = OrderedDict()
+
+
+def register_optimizer_step_pre_hook(hook: Hook) -> RemovableHandle:
+    """Call ``hook(optimizer, args, kwargs)`` before every optimizer's step, and its own hooks."""
+    return _add(_global_optimizer_pre_hooks, hook)
+
+
+def register_optimizer_step_post_hook(hook: Hook) -> RemovableHandle:
+    """Call ``hook(optimizer, args, kwargs)`` after every optimizer's step, and its own hooks."""
+    return _add(_global_optimizer_post_hooks, hook)
+
+
+def _add(hooks: Hooks, hook: Hook, prepend: bool = False) -> RemovableHandle:
+    handle = RemovableHandle(hooks)
+    hooks[handle.id] = hook
+    if prepend:
+        hooks.move_to_end(handle.id, last=False)
+    return handle
 
 
 class Optimizer:
@@ -46,10 +71,17 @@ class Optimizer:
     inside a group, and ``load_state_dict`` copies tensors, so that two optimizers never share one.
     """
 
+    _optimizer_step_pre_hooks: Hooks
+    _optimizer_step_post_hooks: Hooks
+    _optimizer_state_dict_pre_hooks: Hooks
+    _optimizer_state_dict_post_hooks: Hooks
+    _optimizer_load_state_dict_pre_hooks: Hooks
+    _optimizer_load_state_dict_post_hooks: Hooks
     # What LRScheduler watches: None as long as no scheduler does.
     _opt_called: bool | None = None
 
     def __init__(self, params: Params, defaults: Group) -> None:
+        self._make_tables()
         self.defaults = defaults
         self.state: defaultdict[Any, dict[str, Any]] = defaultdict(dict)
         self.param_groups: list[Group] = []
@@ -59,7 +91,18 @@ class Optimizer:
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if "step" in cls.__dict__:
-            cls.step = _noting_the_call(cls.__dict__["step"])  # type: ignore[method-assign]
+            cls.step = _with_hooks(cls.__dict__["step"])  # type: ignore[method-assign]
+
+    def _make_tables(self) -> None:
+        self.__dict__.update({name: OrderedDict() for name in _TABLES})
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Hooks stay with the optimizer they were put on, as in PyTorch.
+        return {name: value for name, value in self.__dict__.items() if name not in _TABLES}
+
+    def __setstate__(self, fields: dict[str, Any]) -> None:
+        self._make_tables()
+        self.__dict__.update(fields)
 
     def __repr__(self) -> str:
         text = f"{type(self).__name__} ("
@@ -152,6 +195,40 @@ class Optimizer:
                 f"{'with' if named else 'without'} names to the optimizer"
             )
 
+    def register_step_pre_hook(self, hook: Hook) -> RemovableHandle:
+        """Call ``hook(optimizer, args, kwargs)`` before each step.
+
+        ``args`` begins with the optimizer. The hook may return both, changed.
+        """
+        return _add(self._optimizer_step_pre_hooks, hook)
+
+    def register_step_post_hook(self, hook: Hook) -> RemovableHandle:
+        """Call ``hook(optimizer, args, kwargs)`` after each step."""
+        return _add(self._optimizer_step_post_hooks, hook)
+
+    def register_state_dict_pre_hook(self, hook: Hook, prepend: bool = False) -> RemovableHandle:
+        """Call ``hook(optimizer)`` before ``state_dict()``; ``prepend``: before the others."""
+        return _add(self._optimizer_state_dict_pre_hooks, hook, prepend)
+
+    def register_state_dict_post_hook(self, hook: Hook, prepend: bool = False) -> RemovableHandle:
+        """Call ``hook(optimizer, state_dict)`` after it; the hook may return another dict."""
+        return _add(self._optimizer_state_dict_post_hooks, hook, prepend)
+
+    def register_load_state_dict_pre_hook(
+        self, hook: Hook, prepend: bool = False
+    ) -> RemovableHandle:
+        """Call ``hook(optimizer, state_dict)`` before it is loaded.
+
+        The dict is a shallow copy of the one given; the hook may return another.
+        """
+        return _add(self._optimizer_load_state_dict_pre_hooks, hook, prepend)
+
+    def register_load_state_dict_post_hook(
+        self, hook: Hook, prepend: bool = False
+    ) -> RemovableHandle:
+        """Call ``hook(optimizer)`` when a state dict has been loaded."""
+        return _add(self._optimizer_load_state_dict_post_hooks, hook, prepend)
+
     def state_dict(self) -> StateDict:
         """Return state and options as plain containers, in PyTorch's layout.
 
@@ -159,6 +236,11 @@ class Optimizer:
             ``{"state": {i: {...}}, "param_groups": [{..., "params": [i, ...]}]}``: parameters are
             numbered in the order of the groups. State tensors are the optimizer's own, not copies.
         """
+        for hook in tuple(self._optimizer_state_dict_pre_hooks.values()):
+            hook(self)
+        return _changed(self._optimizer_state_dict_post_hooks, self, self._packed())
+
+    def _packed(self) -> StateDict:
         numbers: dict[int, int] = {}
         groups = []
         start = 0
@@ -186,6 +268,12 @@ class Optimizer:
             KeyError: it is no state dict of an optimizer.
             ValueError: the groups, or the number of parameters in one, are not this optimizer's.
         """
+        hooks = self._optimizer_load_state_dict_pre_hooks
+        self._unpack(_changed(hooks, self, copy.copy(state_dict)) if hooks else state_dict)
+        for hook in tuple(self._optimizer_load_state_dict_post_hooks.values()):
+            hook(self)
+
+    def _unpack(self, state_dict: StateDict) -> None:
         if "param_groups" not in state_dict or "state" not in state_dict:
             raise KeyError(
                 "param_groups: an optimizer's state dict has the keys 'state' and 'param_groups', "
@@ -240,16 +328,61 @@ def evaluate(closure: Callable[[], Any] | None) -> Any:
         return closure()
 
 
-def _noting_the_call(step: Callable[..., Any]) -> Callable[..., Any]:
-    """Wrap a ``step`` so that schedulers learn that it ran."""
+_TABLES = (
+    "_optimizer_step_pre_hooks",
+    "_optimizer_step_post_hooks",
+    "_optimizer_state_dict_pre_hooks",
+    "_optimizer_state_dict_post_hooks",
+    "_optimizer_load_state_dict_pre_hooks",
+    "_optimizer_load_state_dict_post_hooks",
+)
+
+
+def _changed(hooks: Hooks, optimizer: Optimizer, state_dict: StateDict) -> StateDict:
+    """Return the dict, or what hooks gave in its place."""
+    for hook in tuple(hooks.values()):
+        result = hook(optimizer, state_dict)
+        if result is not None:
+            state_dict = result
+    return state_dict
+
+
+def _with_hooks(step: Callable[..., Any]) -> Callable[..., Any]:
+    """Wrap a ``step`` with its hooks; schedulers learn that it ran."""
 
     @functools.wraps(step)
-    def wrapper(self: Optimizer, *args: Any, **kwargs: Any) -> Any:
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        self = args[0]
         if self._opt_called is False:
             self._opt_called = True
-        return step(self, *args, **kwargs)
+        # Around the whole step: not around that of a base class, which it may call.
+        if getattr(type(self).step, "__wrapped__", None) is not step:
+            return step(*args, **kwargs)
+        for hook in (
+            *_global_optimizer_pre_hooks.values(),
+            *self._optimizer_step_pre_hooks.values(),
+        ):
+            result = hook(self, args, kwargs)
+            if result is not None:
+                args, kwargs = _both(result, step)
+        out = step(*args, **kwargs)
+        for hook in (
+            *self._optimizer_step_post_hooks.values(),
+            *_global_optimizer_post_hooks.values(),
+        ):
+            hook(self, args, kwargs)
+        return out
 
     return wrapper
+
+
+def _both(result: Any, step: Callable[..., Any]) -> tuple[Any, Any]:
+    if not (isinstance(result, tuple) and len(result) == 2):
+        raise RuntimeError(
+            f"{step} must return None or a tuple of (new_args, new_kwargs), but got {result}. "
+            "This is what a step pre-hook returned."
+        )
+    return result
 
 
 def _as_groups(params: Any) -> list[Group]:

@@ -2,6 +2,7 @@
 
 from typing import Any as _Any
 
+from minitorch.nn.utils import stateless
 from minitorch.nn.utils.clip_grad import clip_grad_norm_, clip_grad_value_
 from minitorch.nn.utils.convert_parameters import parameters_to_vector, vector_to_parameters
 
@@ -9,6 +10,7 @@ __all__ = [
     "clip_grad_norm_",
     "clip_grad_value_",
     "parameters_to_vector",
+    "stateless",
     "vector_to_parameters",
 ]
 
