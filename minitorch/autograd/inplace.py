@@ -90,6 +90,10 @@ def write_(op: type[Op], target: Any, *inputs: Any, **params: Any) -> Any:
     result = op.apply(before, *inputs, **params)
     store_(own, result._array)
     _written(op, target, result)
+    if watch is not None and watch.dual_levels:
+        from minitorch.autograd.forward_ad import write_tangent  # which is made of ops
+
+        write_tangent(target, result)
     return target
 
 

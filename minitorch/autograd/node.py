@@ -125,7 +125,7 @@ class Node:
         kind = TensorBase._result_class
         unpacked: list[Any] = []
         for i, saved in enumerate(self.saved):
-            if type(saved) is tuple:
+            if type(saved) is tuple:  # as unpack() does: this is the hot path
                 array, cell, version = saved
                 if cell.version != version:
                     raise self.modified(i)
@@ -135,11 +135,22 @@ class Node:
                 if recording:
                     self.give_history(tensor, i)
                 unpacked.append(tensor)
-            elif saved is None:
-                unpacked.append(None)
             else:
-                unpacked.append(saved.unpack(self, i) if hasattr(saved, "unpack") else saved)
+                unpacked.append(None if saved is None else self.unpack(saved, i))
         return tuple(unpacked)
+
+    def unpack(self, saved: Any, i: int) -> Any:
+        """Return what the ``i``-th entry of what was saved stands for."""
+        if type(saved) is not tuple:
+            return saved.unpack(self, i) if hasattr(saved, "unpack") else saved
+        array, cell, version = saved
+        if cell.version != version:
+            raise self.modified(i)
+        tensor: Any = TensorBase._result_class._wrap(array)
+        tensor._version_cell = cell
+        if is_grad_enabled():
+            self.give_history(tensor, i)
+        return tensor
 
     def source_of(self, i: int) -> Edge | None:
         """Return where the ``i``-th saved tensor came from; None if it has no history."""
