@@ -68,7 +68,8 @@ class Optimizer:
         ValueError: nothing to optimize, a non-leaf, a parameter in two groups, names for some only.
 
     Source: ``torch.optim.Optimizer``. Deliberate differences: a bare set is refused, not only a set
-    inside a group, and ``load_state_dict`` copies tensors, so that two optimizers never share one.
+    inside a group, ``load_state_dict`` copies tensors, so that two optimizers never share one, and
+    hooks run once around a ``step`` that calls that of its base class.
     """
 
     _optimizer_step_pre_hooks: Hooks

@@ -420,3 +420,30 @@ def test_a_module_without_hooks_has_no_tables():
     module = mt.nn.ReLU()
     assert not [name for name in vars(module) if "hook" in name]
     assert len(module._forward_hooks) == 0
+
+
+def test_hooks_of_modules_pickled_elsewhere_run() -> None:
+    module = mt.nn.ReLU()
+    module.__setstate__({**vars(mt.nn.ReLU()), "_forward_hooks": OrderedDict({0: _plus_one})})
+    assert module(mt.ones(1)).item() == 2.0
+
+
+def test_hooks_of_all_modules_get_keyword_arguments_after_an_error_too() -> None:
+    seen: list[Any] = []
+    module = Steps(mt).Fails()
+    with mt.nn.modules.module.register_module_forward_hook(
+        lambda m, args, kwargs, out: seen.append(kwargs), with_kwargs=True, always_call=True
+    ):
+        assert complaint(lambda: module(x=1)).kind == "ValueError"
+    assert seen == [{"x": 1}]
+
+
+def test_modules_that_were_not_initialised_can_be_called() -> None:
+    class Bare(mt.nn.Module):
+        def __init__(self) -> None:
+            pass
+
+        def forward(self) -> int:
+            return 3
+
+    assert Bare()() == 3

@@ -18,8 +18,16 @@ from minitorch.tensor import Tensor
 
 def call_hooked(module: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Call a module's ``forward``, and its hooks and those of all modules around it."""
+    has = module.__dict__.get
+    in_backward = has("_backward_hooks") or has("_backward_pre_hooks")
+    if not (
+        in_backward or has("_forward_hooks") or has("_forward_pre_hooks") or registry.everywhere
+    ):
+        return module.forward(*args, **kwargs)  # there were hooks
     call = _Call(module, args, kwargs)
     try:
+        if in_backward or registry.everywhere:
+            return call.run_between_nodes()
         return call.run()
     except Exception:
         call.run_always_called()
@@ -36,6 +44,14 @@ class _Call:
         self.called: set[int] = set()
 
     def run(self) -> Any:
+        """Make the call, without regard to backward."""
+        self._run_pre_hooks()
+        self.result = self.module.forward(*self.args, **self.kwargs)
+        self._run_hooks()
+        return self.result
+
+    def run_between_nodes(self) -> Any:
+        """Make the call, with what is needed for hooks in backward around it."""
         module = self.module
         pre_hooks = _both(registry._global_backward_pre_hooks, module, "_backward_pre_hooks")
         full, old = _backward_hooks(module)

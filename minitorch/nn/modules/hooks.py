@@ -75,7 +75,9 @@ def _add(hooks: Table, hook: Any, *also_in: tuple[Table, bool], prepend: bool = 
 class Hookable:
     """What modules have for registering hooks. Each method returns a handle that removes the hook.
 
-    Source: https://docs.pytorch.org/docs/stable/notes/modules.html#module-hooks
+    Source: https://docs.pytorch.org/docs/stable/notes/modules.html#module-hooks. Here both kinds of
+    backward hooks may be used one after the other, and hooks of all modules that are always called
+    get keyword arguments, too, if they asked for them.
     """
 
     _hooked: bool = False  # whether there may be hooks for a call to look at
