@@ -162,6 +162,11 @@ def compute(op: type[Op], arrays: Any, params: dict[str, Any]) -> Any:
         arrays = op.promotion(list(arrays))
     arrays = [_without_repeats(x) for x in arrays]
     params = {name: _without_repeats(value) for name, value in params.items()}
+    needed = levels_of(arrays, params)
+    if needed and needed != levels:  # compute once what repeats along a level, and repeat it again
+        out = compute(op, arrays, params)
+        again = [Lift.forward(x, levels=levels) for x in _listed(out)]
+        return tuple(again) if type(out) is tuple else again[0]
     batch = Batch(levels, arrays)
     has_batched_params = any(map(examples_in, params.values()))
     try:
@@ -294,6 +299,8 @@ def _blank(x: Any, value: int) -> Any:
 
 class LevelOp(Op):
     """Base of the ops that change the levels of a tensor: they see the batched arrays as such."""
+
+    linear = True
 
 
 class ToBatched(LevelOp):

@@ -82,8 +82,8 @@ def enter_dual_level() -> int:
     """
     if _levels():
         raise RuntimeError(
-            "Nested forward mode AD is not supported at the moment: leave the outer level first, or "
-            "nest func.jvp."
+            "Nested forward mode AD is not supported at the moment: leave the outer level first, "
+            "or nest func.jvp."
         )
     inner_level().__enter__()
     return 0
@@ -209,7 +209,7 @@ def level_of(inputs: tuple[Any, ...], watch: Watch) -> DualLevel | None:
     for level in reversed(watch.dual_levels):
         for x in inputs:
             if isinstance(x, TensorBase) and x._tangents is not None and level in x._tangents:
-                return level  # type: ignore[no-any-return]
+                return level
     return None
 
 
@@ -271,9 +271,9 @@ def _tangents(
     """Return the tangent of each output."""
     if not op.differentiable:
         return (None,) * len(outputs)
-    if op.is_view and all([t is None for t in tangents[1:]]):
-        views = op.apply(tangents[0], *primals[1:], **params)
-        return views if isinstance(views, tuple) else (views,)
+    if (op.is_view or op.linear) and all([t is None for t in tangents[1:]]):
+        found = op.apply(tangents[0], *primals[1:], **params)
+        return found if isinstance(found, tuple) else (found,)
     context = _Context(op, primals, params, outputs)
     if op.elementwise and len(outputs) == 1:
         return (_along_diagonal(context, tangents, outputs[0]),)

@@ -64,6 +64,8 @@ class Op:
     number: ClassVar[int | None] = None  # an input of one element, read before anything is written
     # Each element of the outputs depends only on the inputs' elements at its own (broadcast) place.
     elementwise: ClassVar[bool] = False
+    # Linear in the first input, which alone has gradients: so tangents go through the op itself.
+    linear: ClassVar[bool] = False
     # For vmap: all examples at once (Note [Batched tensors]); and whether arrays in parameters may
     # be of a batch, too. Without it ops are called once if elementwise, else for each example.
     batched: ClassVar[Callable[..., Any] | None] = None
