@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import copy
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -46,6 +47,13 @@ class DualLevel:
     def __init__(self, number: int) -> None:
         self.number = number
         self.is_open = True
+        # What nodes keep: here, because tangents have graphs, which may lead to those nodes.
+        self.kept: WeakKeyDictionary[SavedDual, Any] = WeakKeyDictionary()
+
+    def close(self) -> None:
+        """Forget the tangents."""
+        self.is_open = False
+        self.kept.clear()
 
 
 class UnpackedDualTensor(NamedTuple):
@@ -70,7 +78,7 @@ class inner_level:
         return self.level
 
     def __exit__(self, *exc_info: object) -> None:
-        self.level.is_open = False
+        self.level.close()
         watching.change(dual_levels=tuple([x for x in _levels() if x is not self.level]))
 
 
@@ -101,7 +109,7 @@ def exit_dual_level(*, level: int | None = None) -> None:
             "Dual level must be a positive number: there is no level to exit, enter_dual_level() "
             "comes first."
         )
-    levels[-1].is_open = False
+    levels[-1].close()
     watching.change(dual_levels=levels[:-1])
 
 
@@ -142,20 +150,30 @@ def make_dual(tensor: Any, tangent: Any, *, level: int | None = None) -> Any:
     for name, x in (("primal", tensor), ("tangent", tangent)):
         if not isinstance(x, TensorBase):
             raise TypeError(f"make_dual(): expected {name} to be a Tensor, got {type(x).__name__}")
-        if x._array.dtype.kind != "f":
-            raise ValueError(
-                f"Expected {name} to be floating point or complex, but got: "
-                f"{from_numpy(x._array.dtype)}"
-            )
+    _check_level("make_dual", level)
     return with_tangent(tensor, tangent, levels[-1])
+
+
+def _check_level(name: str, level: int | None) -> None:
+    if level not in (None, 0):
+        raise RuntimeError(
+            f"Invalid level given to {name}(): {level}. There is one, number 0, which need not be "
+            "named."
+        )
 
 
 def with_tangent(tensor: Any, tangent: Any, level: DualLevel) -> Any:
     """Return another handle of the tensor, with a tangent of one level.
 
     Raises:
-        RuntimeError: as :func:`make_dual`.
+        RuntimeError, ValueError: as :func:`make_dual`.
     """
+    for name, x in (("primal", tensor), ("tangent", tangent)):
+        if x._array.dtype.kind != "f":
+            raise ValueError(
+                f"Expected {name} to be floating point or complex, but got: "
+                f"{from_numpy(x._array.dtype)}"
+            )
     if tensor._array.shape != tangent._array.shape:
         raise RuntimeError(
             "Trying to set a forward gradient that has a different size than that of the original "
@@ -191,7 +209,13 @@ def unpack_dual(tensor: Any, *, level: int | None = None) -> UnpackedDualTensor:
     Args:
         tensor: any tensor.
         level: the one that is open, if it is named.
+
+    Raises:
+        TypeError: if it is no tensor.
     """
+    if not isinstance(tensor, TensorBase):
+        raise TypeError(f"unpack_dual(): expected a Tensor, got {type(tensor).__name__}")
+    _check_level("unpack_dual", level)
     levels = _levels()
     tangents = tensor._tangents
     if not levels or not tangents or levels[-1] not in tangents:
@@ -392,17 +416,17 @@ def _by_two_walks(
 class SavedDual:
     """A saved tensor with its tangent."""
 
-    __slots__ = ("level", "saved", "tangent")
+    __slots__ = ("__weakref__", "level", "saved")
 
     def __init__(self, saved: Any, level: DualLevel, tangent: Any) -> None:
         self.saved = saved
         self.level = level
-        self.tangent = tangent
+        level.kept[self] = tangent
 
     def unpack(self, node: Node, i: int) -> Any:
         tensor = node.unpack(self.saved, i)
         if tensor is not None and self.level.is_open:
-            set_tangent(tensor, self.level, self.tangent)
+            set_tangent(tensor, self.level, self.level.kept[self])
         return tensor
 
 
