@@ -16,7 +16,13 @@ import numpy as np
 from minitorch import autograd
 from minitorch.autograd.batching import for_each_example
 from minitorch.autograd.forward_ad import inner_level, set_tangent, with_tangent
-from minitorch.autograd.grad_mode import enable_grad, is_grad_enabled
+from minitorch.autograd.function_rule import CustomOp
+from minitorch.autograd.grad_mode import (
+    enable_grad,
+    inference_mode,
+    is_grad_enabled,
+    is_inference_mode_enabled,
+)
 from minitorch.autograd.node import AccumulateGrad, Node, alias, edge_to
 from minitorch.func.tree import flatten, unflatten
 from minitorch.tensor import Tensor
@@ -65,7 +71,7 @@ def grad_and_value(func: Function, argnums: Argnums = 0, has_aux: bool = False) 
             result = func(*handles.args, **kwargs)
             output, aux = split_aux(result, has_aux, "grad_and_value(f)(*args)")
             _check_number(output)
-            grads = gradients([output], handles.leaves, None)
+            grads = gradients([output], handles.leaves, None, handles)
         given = handles.settled(handles.nested(grads))
         value = handles.settled(output)
         return given, (value, handles.settled(aux)) if has_aux else value
@@ -105,7 +111,10 @@ def vjp(func: Function, *primals: Any, has_aux: bool = False) -> Any:
                 "Expected pytree structure of cotangents to be the same as pytree structure of "
                 f"outputs to the function. cotangents: {found}, primal output: {structure}"
             )
-        return handles.settled(handles.nested(gradients(outputs, handles.leaves, starts)))
+        recording = is_grad_enabled() if create_graph is None else create_graph
+        with recorded():
+            grads = gradients(outputs, handles.leaves, starts, handles, recording, retain_graph)
+        return settle(handles.nested(grads), keep=recording)
 
     value = handles.settled(output)
     return (value, pull_back, handles.settled(aux)) if has_aux else (value, pull_back)
@@ -173,8 +182,8 @@ def linearize(func: Function, *primals: Any) -> tuple[Any, Function]:
         output = func(*handles.args)
         outputs, structure = flatten(output)
         check_tensors(outputs, "linearize(f, *primals)")
-        dummies = [_leaf(for_each_example(_zeros(out))) for out in outputs]
-        transposed = gradients(outputs, handles.leaves, dummies)
+        dummies = [handles.leaf(for_each_example(_zeros(out))) for out in outputs]
+        transposed = gradients(outputs, handles.leaves, dummies)  # recorded, for the dummies
 
     def push_forward(*tangents: Any) -> Any:
         directions, found = flatten(tangents)
@@ -185,12 +194,15 @@ def linearize(func: Function, *primals: Any) -> tuple[Any, Function]:
             )
         for i, (t, x) in enumerate(zip(directions, handles.leaves, strict=True)):
             if t.shape != x.shape or t.dtype != x.dtype:
+                what = "dtype" if t.shape == x.shape else "shape"
                 raise RuntimeError(
-                    f"jvp_fn expected tangent {i} of shape {list(x.shape)} and {x.dtype}, as its "
-                    f"primal: got {list(t.shape)} and {t.dtype}"
+                    f"tangent:{i} with {what} {getattr(t, what)} in flattened pytree doesn't match "
+                    f"the {what} {getattr(x, what)} of its primal"
                 )
-        found_tangents = gradients(transposed, dummies, directions)
-        return settle(unflatten(found_tangents, structure), [*handles.fresh, *dummies])
+        recording = is_grad_enabled()
+        with recorded():
+            moved = gradients(transposed, dummies, directions, handles, recording, True)
+        return settle(unflatten(moved, structure), keep=recording)
 
     return handles.settled(output), push_forward
 
@@ -204,40 +216,44 @@ class Handles:
     leaves: list[Any]  # handles of the tensors that ``argnums`` name, from left to right
 
     def __init__(self, args: tuple[Any, ...], argnums: Argnums) -> None:
-        self.argnums = _checked_argnums(argnums, len(args))
+        self.argnums = checked_argnums(argnums, len(args))
         self.recording = is_grad_enabled()
-        several = isinstance(self.argnums, tuple)
-        chosen: Any = tuple([args[k] for k in _several(self.argnums)])
-        given, self.structure = flatten(chosen if several else chosen[0])
+        given, self.structure = flatten(chosen_by(self.argnums, args))
         for x in given:
             if not isinstance(x, Tensor):
                 raise ValueError(f"Thing passed to transform API must be Tensor, got {type(x)}")
-        self.fresh: list[Any] = []
-        with enable_grad():
+        self.passing = Passing()
+        with recorded():
             self.leaves = [self._handle(x) for x in given]
-        new = unflatten(self.leaves, self.structure)
-        replaced = dict(zip(_several(self.argnums), new if several else (new,), strict=True))
-        self.args = tuple([replaced.get(k, x) for k, x in enumerate(args)])
+        self.args = replaced_by(self.argnums, args, unflatten(self.leaves, self.structure))
 
-    def _handle(self, x: Tensor) -> Tensor:
+    def _handle(self, x: Any) -> Any:
+        if x.is_inference():
+            x = x.clone()
         if x.requires_grad and self.recording:
             return for_each_example(x.view_as(x))
         if not x.dtype.is_floating_point:
             raise RuntimeError(
-                f"only Tensors of floating point dtype can require gradients, got {x.dtype}: "
-                "convert it with .float()."
+                "only Tensors of floating point dtype can require gradients, got "
+                f"{x.dtype}: convert it with .float()."
             )
-        handle = _leaf(for_each_example(alias(x, None, 0)))
-        self.fresh.append(handle)
-        return handle
+        return self.leaf(for_each_example(alias(x, None, 0)))
+
+    def leaf(self, x: Any) -> Any:
+        """Make a new tensor a leaf of this call."""
+        if x.dtype.is_floating_point:
+            x._requires_grad = True
+            x._passing = self.passing
+        return x
 
     def __enter__(self) -> Handles:
-        self._mode = enable_grad()
+        self._mode = recorded()
         self._mode.__enter__()
         return self
 
     def __exit__(self, *exc_info: object) -> None:
         self._mode.__exit__(*exc_info)
+        self.passing.is_over = True
 
     def nested(self, grads: Sequence[Any]) -> Any:
         """Nest one result per handle as the arguments are."""
@@ -245,10 +261,22 @@ class Handles:
 
     def settled(self, results: Any) -> Any:
         """Cut results off from this call's own leaves."""
-        return settle(results, self.fresh, keep=self.recording)
+        return settle(results, keep=self.recording)
 
 
-def _checked_argnums(argnums: Any, count: int) -> Argnums:
+class Passing:
+    """Marks the leaves of one call: when it has returned, they are constants to all others."""
+
+    is_over = False
+
+
+def recorded() -> Any:
+    """Record, whatever mode is on outside."""
+    return inference_mode(False) if is_inference_mode_enabled() else enable_grad()
+
+
+def checked_argnums(argnums: Any, count: int) -> Argnums:
+    """Return argument numbers counted from the front."""
     if isinstance(argnums, tuple):
         if not argnums:
             raise RuntimeError("argnums must be non-empty")
@@ -269,14 +297,16 @@ def _checked_argnum(k: Any, count: int) -> int:
     return k % count
 
 
-def _several(argnums: Argnums) -> tuple[int, ...]:
-    return argnums if isinstance(argnums, tuple) else (argnums,)
+def chosen_by(argnums: Argnums, args: tuple[Any, ...]) -> Any:
+    """Return the argument of a number, or a tuple of those of several; checked."""
+    return tuple([args[k] for k in argnums]) if isinstance(argnums, tuple) else args[argnums]
 
 
-def _leaf(x: Any) -> Any:
-    if x.dtype.is_floating_point:
-        x._requires_grad = True
-    return x
+def replaced_by(argnums: Argnums, args: tuple[Any, ...], new: Any) -> tuple[Any, ...]:
+    """Return the arguments with new ones in place of what :func:`chosen_by` returns."""
+    pairs = zip(argnums, new, strict=True) if isinstance(argnums, tuple) else [(argnums, new)]
+    replaced = dict(pairs)
+    return tuple([replaced.get(k, x) for k, x in enumerate(args)])
 
 
 def _zeros(like: Any) -> Any:
@@ -284,9 +314,24 @@ def _zeros(like: Any) -> Any:
 
 
 def gradients(
-    outputs: Sequence[Any], inputs: Sequence[Any], starts: Sequence[Any] | None
+    outputs: Sequence[Any],
+    inputs: Sequence[Any],
+    starts: Sequence[Any] | None,
+    handles: Handles | None = None,
+    recording: bool | None = None,
+    retain_graph: bool = False,
 ) -> list[Any]:
-    """Gradients with their own graph; zeros where nothing leads to an input."""
+    """Return gradients, zeros where nothing leads to an input.
+
+    Args:
+        outputs: what is differentiated.
+        inputs: by these.
+        starts: the gradients of the outputs, if they are not of one element.
+        handles: the call's; its own leaves are no reason to record the gradients' graph. None
+            records it in any case.
+        recording: whether to record it where there is a reason; default: as the call.
+        retain_graph: keep the graph in any case.
+    """
     pairs = [
         (out, start)
         for out, start in zip(outputs, starts or (None,) * len(outputs), strict=True)
@@ -295,12 +340,17 @@ def gradients(
     wanted = [x for x in inputs if x.requires_grad]
     if not pairs or not wanted:
         return [_zeros(x) for x in inputs]
+    higher = handles is None or (
+        (handles.recording if recording is None else recording)
+        and any([leads_out(x, handles.passing) for pair in pairs for x in pair])
+    )
     found = iter(
         autograd.grad(
             [out for out, _ in pairs],
             wanted,
             [start for _, start in pairs],
-            create_graph=True,
+            retain_graph=retain_graph or higher,
+            create_graph=higher,
             allow_unused=True,
         )
     )
@@ -308,37 +358,49 @@ def gradients(
     return [_zeros(x) if g is None else g for g, x in zip(grads, inputs, strict=True)]
 
 
-def settle(results: Any, fresh: Sequence[Any], keep: bool = True) -> Any:
-    """Return nested results without a graph that leads to ``fresh`` leaves alone.
+def settle(results: Any, keep: bool = True) -> Any:
+    """Return nested results without a graph that leads to leaves of calls that are over alone.
 
     Args:
         results: tensors, also nested; other things stay as they are.
-        fresh: leaves that nobody outside knows.
         keep: whether graphs that lead elsewhere, too, are kept.
     """
     leaves, structure = flatten(results)
-    own = {id(x) for x in fresh}
-    return unflatten(
-        [_settled(x, own, keep) if isinstance(x, Tensor) else x for x in leaves], structure
-    )
+    return unflatten([_settled(x, keep) if isinstance(x, Tensor) else x for x in leaves], structure)
 
 
-def _settled(x: Tensor, own: set[int], keep: bool) -> Tensor:
-    if x.requires_grad and not (keep and _leads_out(x, own)):
+def _settled(x: Any, keep: bool) -> Any:
+    if x.requires_grad and not (keep and leads_out(x)) and not _is_of_user(x):
         x = alias(x, None, 0)
     if x._tangents is not None:
-        x._tangents = {level: _settled(t, own, keep) for level, t in x._tangents.items()}
+        x._tangents = {level: _settled(t, keep) for level, t in x._tangents.items()}
     return x
 
 
-def _leads_out(x: Tensor, own: set[int]) -> bool:
-    """Whether a tensor's graph reaches a leaf that is not among the own ones."""
+def _is_of_user(x: Tensor) -> bool:
+    return x._grad_fn is None and "_passing" not in x.__dict__
+
+
+def leads_out(x: Any, own: Passing | None = None) -> bool:
+    """Whether a tensor's graph reaches a leaf that others may differentiate by.
+
+    Args:
+        x: a tensor, or None.
+        own: of the call that asks while it runs: its leaves do not count, but custom functions do,
+            because their rules may use anything.
+    """
+    if x is None or not x.requires_grad:
+        return False
     start: Node = edge_to(x)[0]
     seen = {start}
     stack = [start]
     while stack:
         node = stack.pop()
-        if isinstance(node, AccumulateGrad) and id(node.variable) not in own:
+        if isinstance(node, AccumulateGrad):
+            passing = node.variable.__dict__.get("_passing")
+            if passing is None or (passing is not own and not passing.is_over):
+                return True
+        elif own is not None and issubclass(node.op, CustomOp):
             return True
         for edge in node.edges:
             if edge is not None and edge[0] not in seen:
@@ -365,7 +427,7 @@ def _check_number(output: Any) -> None:
     if output.dim() != 0:
         raise RuntimeError(
             f"{name}: Expected f(*args) to return a scalar Tensor, got tensor with {output.dim()} "
-            "dims. Maybe you'd like to use the vjp or jacrev APIs instead?"
+            "dims. Maybe you wanted to use the vjp or jacrev APIs instead?"
         )
 
 

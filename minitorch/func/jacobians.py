@@ -9,22 +9,31 @@ from typing import Any
 import numpy as np
 
 from minitorch import autograd, ops
-from minitorch.autograd.batching import FromBatched, ToBatched, inside
-from minitorch.autograd.forward_ad import inner_level, with_tangent
 from minitorch.func.gradients import (
     Argnums,
     Function,
     Handles,
+    check_some_tensors,
     check_tensors,
+    checked_argnums,
+    chosen_by,
+    jvp,
+    leads_out,
+    replaced_by,
     split_aux,
-    unpacked,
 )
 from minitorch.func.tree import flatten, unflatten
+from minitorch.func.vmap import vmap
 from minitorch.tensor import Tensor
 
 
 def jacrev(
-    func: Function, argnums: Argnums = 0, *, has_aux: bool = False, chunk_size: int | None = None
+    func: Function,
+    argnums: Argnums = 0,
+    *,
+    has_aux: bool = False,
+    chunk_size: int | None = None,
+    _preallocate_and_copy: bool = False,
 ) -> Function:
     """Return a function that gives the Jacobian of ``func``, a row at a time (backward mode).
 
@@ -55,27 +64,30 @@ def jacrev(
             output, aux = split_aux(func(*handles.args), has_aux, "jacrev")
             outputs, nesting = flatten(output)
             check_tensors(outputs, "vjp(f, *primals)")
-            blocks = [handles.nested(_rows(out, handles.leaves, chunk_size)) for out in outputs]
+            blocks = [handles.nested(_rows(out, handles, chunk_size)) for out in outputs]
         result = handles.settled(unflatten(blocks, nesting))
         return (result, handles.settled(aux)) if has_aux else result
 
     return jacobian
 
 
-def _rows(output: Any, inputs: Sequence[Any], chunk_size: int | None) -> list[Any]:
+def _rows(output: Any, handles: Handles, chunk_size: int | None) -> list[Any]:
     """Return the derivatives of one output by each input, (*output, *input)."""
+    inputs = handles.leaves
     wanted = [x for x in inputs if x.requires_grad]
     size = output.numel()
     if not output.requires_grad or not wanted or not size:
         return [_zeros(output, x) for x in inputs]
     basis = np.eye(size, dtype=output._array.dtype).reshape(size, *output.shape)
     step = chunk_size or size
+    higher = handles.recording and leads_out(output, handles.passing)
     chunks = [
         autograd.grad(
             [output],
             wanted,
             [Tensor._wrap(basis[k : k + step])],
-            create_graph=True,
+            retain_graph=True,  # other outputs may have parts of it
+            create_graph=higher,
             allow_unused=True,
             is_grads_batched=True,
         )
@@ -121,58 +133,52 @@ def jacfwd(
 
     @functools.wraps(func)
     def jacobian(*args: Any) -> Any:
-        chosen = argnums if isinstance(argnums, tuple) else (argnums,)
-        leaves, structure = flatten(args)
-        numbers, _ = flatten([[k] * flatten(x)[1].size for k, x in enumerate(args)])
-        wanted = {k % len(args) for k in chosen}
-        columns = []
-        for i, number in enumerate(numbers):
-            if number in wanted:
-                columns.append(_columns(func, leaves, structure, i, (has_aux, randomness)))
-        _, handles_structure = flatten(_chosen(args, argnums))
-        _, nesting, aux = columns[0]
-        count = len(columns[0][0])
-        blocks = [unflatten([c[0][o] for c in columns], handles_structure) for o in range(count)]
-        result = unflatten(blocks, nesting)
-        return (result, aux) if has_aux else result
+        numbers = checked_argnums(argnums, len(args))
+        inputs, structure = flatten(chosen_by(numbers, args))
+        check_some_tensors(inputs, "jvp(f, primals, tangents)", "primals")
+        nested: list[Any] = []
+
+        def of_inputs(*leaves: Any) -> Any:
+            return func(*replaced_by(numbers, args, unflatten(leaves, structure)))
+
+        def column(*tangents: Any) -> Any:
+            _, moved, *aux = jvp(of_inputs, tuple(inputs), tangents, has_aux=has_aux)
+            slopes, nesting = flatten(moved)
+            others, of_aux = flatten(aux[0]) if has_aux else ([], None)
+            nested[:] = [nesting, [x.shape for x in slopes], others, of_aux]
+            return slopes, [x for x in others if isinstance(x, Tensor)]
+
+        columns, same = vmap(column, 0, (-1, 0), randomness)(*_unit_vectors(inputs))
+        nesting, shapes, others, of_aux = nested
+        blocks = [_blocks(c, s, inputs) for c, s in zip(columns, shapes, strict=True)]
+        result = unflatten([unflatten(b, structure) for b in blocks], nesting)
+        if not has_aux:
+            return result
+        firsts = iter([x[0] for x in same])  # the same in all columns
+        parts = [next(firsts) if isinstance(x, Tensor) else x for x in others]
+        return result, unflatten(parts, of_aux)
 
     return jacobian
 
 
-def _chosen(args: tuple[Any, ...], argnums: Argnums) -> Any:
-    if isinstance(argnums, tuple):
-        return tuple([args[k] for k in argnums])
-    return args[argnums]
+def _unit_vectors(tensors: Sequence[Any]) -> list[Any]:
+    """Return all unit vectors of the space of several tensors together: (count, *) of each."""
+    total, first, vectors = sum([x.numel() for x in tensors]), 0, []
+    for x in tensors:
+        part = np.eye(total, x.numel(), k=-first, dtype=x._array.dtype)
+        vectors.append(Tensor._wrap(part.reshape(total, *x.shape)))
+        first += x.numel()
+    return vectors
 
 
-def _columns(
-    func: Function, leaves: list[Any], structure: Any, i: int, options: tuple[bool, str]
-) -> tuple[list[Any], Any, Any]:
-    """Return the derivatives of all outputs by the ``i``-th leaf, and how outputs are nested."""
-    has_aux, randomness = options
-    x = leaves[i]
-    size = x.numel()
-    basis = Tensor._wrap(np.eye(size, dtype=x._array.dtype).reshape(size, *x.shape))
-    with inside(size, randomness) as batch, inner_level() as level:
-        tangent = ToBatched.apply(basis, dim=0, level=batch)
-        dual = with_tangent(x, tangent, level)
-        args = unflatten([dual if k == i else y for k, y in enumerate(leaves)], structure)
-        output, aux = split_aux(func(*args), has_aux, "jacfwd")
-        outputs, nesting = flatten(output)
-        check_tensors(outputs, "jacfwd")
-        columns = []
-        for out in outputs:
-            slopes = FromBatched.apply(unpacked(out, level)[1], dim=out.dim(), level=batch)
-            columns.append(slopes.reshape(*out.shape, *x.shape))
-        if has_aux:
-            parts, aux_nesting = flatten(aux)
-            aux = unflatten([_left(y, level, batch) for y in parts], aux_nesting)
-    return columns, nesting, aux
-
-
-def _left(y: Any, level: Any, batch: Any) -> Any:
-    """Return the second part of a result as it is outside: the same for all unit vectors."""
-    return unpacked(y, level)[0] if isinstance(y, Tensor) else y
+def _blocks(columns: Any, shape: tuple[int, ...], inputs: Sequence[Any]) -> list[Any]:
+    """Cut (*output, all inputs) into (*output, *input), one for each input."""
+    blocks, first = [], 0
+    for x in inputs:
+        part = columns.narrow(len(shape), first, x.numel())
+        blocks.append(part.reshape(*shape, *x.shape))
+        first += x.numel()
+    return blocks
 
 
 def hessian(func: Function, argnums: Argnums = 0) -> Callable[..., Any]:

@@ -33,7 +33,9 @@ class Structure:
         text = ", ".join(map(str, self.parts))
         if issubclass(self.kind, dict):
             return "{}"
-        return f"[{text}]" if issubclass(self.kind, list) else f"({text})"
+        if issubclass(self.kind, list):
+            return f"[{text}]"
+        return f"({text},)" if len(self.parts) == 1 else f"({text})"
 
 
 LEAF = Structure(None, (), ())
