@@ -12,6 +12,7 @@ from minitorch.autograd import (
     no_grad,
     set_grad_enabled,
 )
+from minitorch.autograd import functional as _functional
 from minitorch.autograd.anomaly import is_anomaly_check_nan_enabled, is_anomaly_enabled
 from minitorch.autograd.why import why
 from minitorch.by_name import (

@@ -1,6 +1,6 @@
 """Recording and walking: what makes gradients. Knows no operation by name."""
 
-from minitorch.autograd import function, graph, profiler
+from minitorch.autograd import forward_ad, function, graph, profiler
 from minitorch.autograd.anomaly import detect_anomaly, set_detect_anomaly
 from minitorch.autograd.differentiate import backward, grad
 from minitorch.autograd.function import Function
@@ -12,6 +12,7 @@ from minitorch.autograd.grad_mode import (
     no_grad,
     set_grad_enabled,
 )
+from minitorch.autograd.gradcheck import gradcheck, gradgradcheck
 from minitorch.autograd.old_names import Variable
 
 __all__ = [
@@ -20,8 +21,11 @@ __all__ = [
     "backward",
     "detect_anomaly",
     "enable_grad",
+    "forward_ad",
     "function",
     "grad",
+    "gradcheck",
+    "gradgradcheck",
     "graph",
     "inference_mode",
     "is_grad_enabled",
