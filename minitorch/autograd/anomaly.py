@@ -96,9 +96,9 @@ class detect_anomaly:
 
 def remember(node: Node) -> None:
     """Note where a node is being recorded, and in whose rule."""
-    node.site = here(3)
-    node.trace = _stack()
-    node.metadata["traceback_"] = [node.trace]
+    node._site = here(3)
+    node._trace = _stack()
+    node.metadata["traceback_"] = [node._trace]
     parent = _running.get()
     if parent is not None:
         node.metadata["parent_"] = parent
@@ -142,7 +142,7 @@ def _check(node: Node, results: tuple[Any, ...]) -> None:
         if values.dtype.kind == "f" and np.isnan(values).any():
             raise RuntimeError(
                 f"Function '{node.name()}' returned nan values in its {i}th output."
-                f"{'' if node.site is None else _forward_call(node.site)}"
+                f"{'' if node._site is None else _forward_call(node._site)}"
             )
 
 
@@ -168,12 +168,12 @@ def _warn(node: Node) -> None:
 
 
 def _say(what: str, introduction: str, node: Node) -> None:
-    if node.trace is None:
+    if node._trace is None:
         text = (
             f"{what} No forward pass information available. Enable detect anomaly during forward "
             "pass for more information."
         )
     else:
-        text = f"{what} {introduction}\n{node.trace}"
+        text = f"{what} {introduction}\n{node._trace}"
     place = here(3)
     warnings.warn_explicit(text, UserWarning, place[0].co_filename, line_of(place))

@@ -202,7 +202,7 @@ def _edge(of: Any) -> Edge:
 
 
 def _metadata(edge: Edge) -> tuple[tuple[int, ...], np.dtype[Any]]:
-    return edge[0].outputs[edge[1]]
+    return edge[0]._outputs[edge[1]]
 
 
 def _filled(make: Any, edge: Edge) -> Any:

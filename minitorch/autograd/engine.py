@@ -80,7 +80,7 @@ def _count_users(roots: Sequence[Edge]) -> dict[Node, int]:
     users: dict[Node, int] = {root[0]: 0 for root in roots}
     stack = list(users)
     while stack:
-        for edge in stack.pop().edges:
+        for edge in stack.pop()._edges:
             if edge is not None:
                 node = edge[0]
                 if node in users:
@@ -97,8 +97,8 @@ def _needed(users: dict[Node, int], targets: Sequence[Edge]) -> set[Node]:
     Producers are recorded before their users, so ascending order sees them first.
     """
     needed = {node for node, _ in targets}
-    for node in sorted(users, key=lambda n: n.sequence):
-        if node not in needed and any([e is not None and e[0] in needed for e in node.edges]):
+    for node in sorted(users, key=lambda n: n._sequence):
+        if node not in needed and any([e is not None and e[0] in needed for e in node._edges]):
             needed.add(node)
     return needed
 
@@ -148,7 +148,7 @@ class Walk:
     def _add(self, edge: Edge, grad: Any) -> None:
         """Add a gradient to the buffer of an edge's end, in its tensor's shape and dtype."""
         node, index = edge
-        outputs = node.outputs
+        outputs = node._outputs
         shape, dtype = outputs[index]
         array = grad._array
         if array.shape != shape:
@@ -182,21 +182,21 @@ class Walk:
             return
         if not leaf._requires_grad:
             return  # it was frozen or detached since
-        if node.hooks is not None:
-            (grad,) = run_node_hooks(node.hooks.before, (grad,))
-        with node.lock:
+        if node._hooks is not None:
+            (grad,) = run_node_hooks(node._hooks.before, (grad,))
+        with node._lock:
             owned = slot in self.owned and grad is arrived and not leaf._hooks
             accumulate(leaf, grad, self.create_graph, owned)
             if leaf._post_accumulate_hooks:
                 run_post_accumulate_hooks(leaf)
-        if node.hooks is not None:
-            run_node_hooks(node.hooks.after, (), (grad,))
+        if node._hooks is not None:
+            run_node_hooks(node._hooks.after, (), (grad,))
 
     def _run(self, node: Node) -> None:
         grads = self.buffers.pop(node, None)
         results = None if grads is None else self._results_of(node, grads)
         users = self.users
-        for i, edge in enumerate(node.edges):
+        for i, edge in enumerate(node._edges):
             if edge is None:
                 continue
             end = edge[0]
@@ -212,11 +212,11 @@ class Walk:
         if type(node) is AccumulateGrad:
             self._finish_leaf(node)
         else:
-            heapq.heappush(self.ready, (-node.sequence, node))
+            heapq.heappush(self.ready, (-node._sequence, node))
 
     def _results_of(self, node: Node, grads: list[Any]) -> tuple[Any, ...] | None:
         """Return what the rule gives for each input, or None where nobody needs it."""
-        hooks = node.hooks
+        hooks = node._hooks
         if hooks is not None:
             run_output_hooks(hooks, grads)
         context = node
@@ -225,21 +225,21 @@ class Walk:
             wanted = self._lead_on(node)
             if True not in wanted:
                 return None
-            context = node.narrowed(wanted)
+            context = node._narrowed(wanted)
         if hooks is not None and hooks.before:
             grads = list(run_node_hooks(hooks.before, grads))
         if len(grads) > 1:
             self._fill_in(node, grads)
         try:
             if self.watch is None:
-                results = node.op.backward(context, *grads)
+                results = node._op.backward(context, *grads)
             else:
                 results = special.run_rule(node, context, grads, self.watch)
         except Exception as error:
             error.add_note(_place(node))
             raise
         if not self.keep_graph:
-            node.free()
+            node._free()
         if type(results) is not tuple:
             results = (results,)
         if hooks is not None and hooks.after:
@@ -254,19 +254,19 @@ class Walk:
     def _lead_on(self, node: Node) -> tuple[bool, ...]:
         """Whether a target lies beyond each input of this node, and not only at the node."""
         assert self.needed is not None
-        return tuple([e is not None and e[0] in self.needed for e in node.edges])
+        return tuple([e is not None and e[0] in self.needed for e in node._edges])
 
     def _fill_in(self, node: Node, grads: list[Any]) -> None:
         """Put zeros for outputs that got no gradient; rules of several outputs rely on them."""
-        if not node.op.materializes:
+        if not node._op.materializes:
             return
-        for i, (shape, dtype) in enumerate(node.outputs):
+        for i, (shape, dtype) in enumerate(node._outputs):
             if grads[i] is None:
                 grads[i] = TensorBase._result_class._wrap(np.zeros(shape, dtype))
 
 
 def _place(node: Node) -> str:
-    where = "" if node.site is None else f", recorded at {describe(node.site)}"
+    where = "" if node._site is None else f", recorded at {describe(node._site)}"
     return f"This was the backward of {node.name()}{where}."
 
 

@@ -343,7 +343,7 @@ class _Context:
         edges = tuple([(self.producer, i) if w else None for i, w in enumerate(wanted)])
         node = self.op.node_class(self.op, edges, self.outputs)
         node.__dict__.update(self.params)
-        node.saved = self.saved
+        node._saved = self.saved
         results = self.op.backward(node, *grads)
         return results if isinstance(results, tuple) else (results,)
 
@@ -424,7 +424,7 @@ class SavedDual:
         level.kept[self] = tangent
 
     def unpack(self, node: Node, i: int) -> Any:
-        tensor = node.unpack(self.saved, i)
+        tensor = node._unpack(self.saved, i)
         if tensor is not None and self.level.is_open:
             set_tangent(tensor, self.level, self.level.kept[self])
         return tensor
@@ -439,12 +439,12 @@ def _keep(
 ) -> None:
     """Have the node that was recorded save tangents with what it saves."""
     node = outputs[0]._grad_fn
-    if node is None or not node.saved or node.op is not op:
+    if node is None or not node._saved or node._op is not op:
         return
     of_saved = [tangents[i] for i in op.saves] + [found[i] for i in op.saves_outputs]
-    node.saved = [
+    node._saved = [
         s if t is None or s is None else SavedDual(s, level, t)
-        for s, t in zip(node.saved, of_saved, strict=True)
+        for s, t in zip(node._saved, of_saved, strict=True)
     ]
 
 

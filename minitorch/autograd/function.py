@@ -66,7 +66,7 @@ class Function(FunctionCtx):
         cls._has_setup = cls.setup_context is not Function.setup_context
         cls._cut = Cut("function", None, cls.__name__)
         cls._op = type(name, (CustomOp,), {"name": name, "function": cls})
-        about = {"op": cls._op, "_forward_cls": cls, "__module__": "torch.autograd.function"}
+        about = {"_op": cls._op, "_forward_cls": cls, "__module__": "torch.autograd.function"}
         cls._backward_cls = cls._op.node_class = type(name, (FunctionNode,), about)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -206,7 +206,7 @@ def once_differentiable(fn: Callable[..., Any]) -> Callable[..., Any]:
 def _end(ctx: Any, tensors: tuple[Any, ...]) -> Node:
     """Return a node whose rule raises; it leads where the function led, so walks will meet it."""
     outputs = [(x._array.shape, x._array.dtype) if x is not None else ((), None) for x in tensors]
-    node = _Once.node_class(_Once, ctx.edges, tuple(outputs))  # type: ignore[arg-type]
+    node = _Once.node_class(_Once, ctx._edges, tuple(outputs))  # type: ignore[arg-type]
     node.__dict__["of"] = ctx.name()
     return node
 

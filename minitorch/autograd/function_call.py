@@ -7,7 +7,7 @@ import warnings
 from typing import Any
 
 from minitorch.autograd import origin
-from minitorch.autograd.function_node import NO_TENSOR, RESERVED, FunctionNode
+from minitorch.autograd.function_node import NO_TENSOR, FunctionNode
 from minitorch.autograd.grad_mode import is_grad_enabled, switch_back, switch_off
 from minitorch.autograd.inplace import check_recordable, rebase_
 from minitorch.autograd.node import Edge, Node, accumulator_of, alias, attach
@@ -46,8 +46,6 @@ def call(function: Any, args: tuple[Any, ...], watch: Watch | None) -> tuple[Any
     finally:
         switch_back(before)
     own = ctx.__dict__
-    if not RESERVED.isdisjoint(own):
-        raise _taken(ctx)
     if recording and _is_plain(out, own, args):
         _start_node(ctx, edges, (out,))
         _attach(ctx, out, 0)
@@ -96,8 +94,8 @@ def _start_node(
         (t._array.shape, t._array.dtype) if isinstance(t, TensorBase) else NO_TENSOR
         for t in outputs
     ]
-    Node.__init__(ctx, ctx.op, edges, tuple(about))
-    ctx.site = here(4)
+    Node.__init__(ctx, ctx._op, edges, tuple(about))
+    ctx._site = here(4)
 
 
 def _complete(
@@ -170,14 +168,6 @@ def marked(ctx: FunctionNode, outputs: tuple[Any, ...]) -> tuple[int, ...]:
     return tuple([i for i, t in enumerate(outputs) if id(t) in apart])
 
 
-def _taken(ctx: FunctionNode) -> RuntimeError:
-    names = sorted(RESERVED & ctx.__dict__.keys())
-    return RuntimeError(
-        f"{ctx._forward_cls.__name__} sets {', '.join(['ctx.' + name for name in names])}, which "
-        "the graph needs itself: ctx is the node. Please choose another name."
-    )
-
-
 class _Outputs:
     """What forward returned, on its way to what the caller gets."""
 
@@ -240,7 +230,7 @@ class _Outputs:
 
     def _reason(self, i: int) -> Cut:
         kind = "marked" if i in self.ctx._apart else "integer"
-        return Cut(kind, self.ctx.site, self.ctx.name().removesuffix("Backward"))
+        return Cut(kind, self.ctx._site, self.ctx.name().removesuffix("Backward"))
 
     def _rebase(self, t: Any, i: int) -> None:
         """Give an input that was written to its new history.
@@ -285,7 +275,7 @@ class _Outputs:
             from minitorch.autograd import special
 
             tensors = [t for t in self.results if isinstance(t, TensorBase)]
-            special.mark(self.ctx.op, self.args, tuple(tensors), marks, requires_grad)
+            special.mark(self.ctx._op, self.args, tuple(tensors), marks, requires_grad)
 
     def check_saved(self) -> None:
         """Refuse to save, apart from forward, an input that is an output: which one was meant?

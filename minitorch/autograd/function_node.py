@@ -112,9 +112,9 @@ class FunctionNode(FunctionCtx, Node):
         """
         if self.saved_for_forward is not None:
             return self.saved_for_forward
-        if self.saved is None:
-            raise self.freed()
-        return tuple([self._unpacked(i, kept) for i, kept in enumerate(self.saved)])
+        if self._saved is None:
+            raise self._freed()
+        return tuple([self._unpacked(i, kept) for i, kept in enumerate(self._saved)])
 
     @property
     def saved_variables(self) -> tuple[Any, ...]:
@@ -123,16 +123,16 @@ class FunctionNode(FunctionCtx, Node):
 
     @property
     def _raw_saved_tensors(self) -> tuple[Slot, ...]:
-        if self.saved is None:
-            raise self.freed()
-        return tuple([Slot(self, i) for i in range(len(self.saved))])
+        if self._saved is None:
+            raise self._freed()
+        return tuple([Slot(self, i) for i in range(len(self._saved))])
 
     def _unpacked(self, i: int, kept: Any) -> Any:
         if type(kept) is not tuple:
             return None if kept is None else kept.unpack(self, i)
         array, cell, version = kept
         if cell.version != version:
-            raise self.modified(i)
+            raise self._modified(i)
         origin = self._origins[i]
         assert origin is not None, "only of None there is none"
         tensor: Any = origin.tensor()
@@ -146,17 +146,17 @@ class FunctionNode(FunctionCtx, Node):
             return tensor
         tensor = TensorBase._result_class._wrap(array)
         tensor._version_cell = cell
-        self.give_history(tensor, i)
+        self._give_history(tensor, i)
         return tensor
 
-    def source_of(self, i: int) -> Edge | None:
+    def _source_of(self, i: int) -> Edge | None:
         """Return where the ``i``-th saved tensor came from; None if it has no history."""
         origin = self._origins[i]
         if origin is None:
             return None
         return origin.edge if origin.output is None else (self, origin.output)
 
-    def narrowed(self, wanted: tuple[bool, ...]) -> Node:
+    def _narrowed(self, wanted: tuple[bool, ...]) -> Node:
         """Return the node itself: a custom rule is asked for all gradients, as in PyTorch."""
         return self
 
@@ -191,10 +191,10 @@ class FunctionNode(FunctionCtx, Node):
                 except InferenceTensorError:
                     raise RuntimeError(INFERENCE_SAVED) from None
                 origins.append(self._origin(t, written))
-        self.saved, self._origins = saved, tuple(origins)
+        self._saved, self._origins = saved, tuple(origins)
         if watch is not None and watch.saved_tensors_hooks:
             hooks = watch.saved_tensors_hooks[-1]
-            self.saved = [None if t is None else pack_one(self, t, hooks) for t in tensors]
+            self._saved = [None if t is None else pack_one(self, t, hooks) for t in tensors]
 
     def _origin(self, t: TensorBase, written: dict[int, int]) -> _Origin:
         output: int | None = None
@@ -205,11 +205,3 @@ class FunctionNode(FunctionCtx, Node):
         if output is not None:
             return _Origin(weakref.ref(t), None, None, output)
         return _Origin(weakref.ref(t), t._grad_fn, edge_to(t) if t._requires_grad else None, None)
-
-
-# What the engine reads of a node: attributes that a user must not overwrite.
-RESERVED = frozenset(
-    name
-    for name in (*dir(Node), *Node.__annotations__)
-    if not name.startswith("_") and name not in ("needs_input_grad", "input_shapes")
-)

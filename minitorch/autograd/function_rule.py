@@ -84,7 +84,7 @@ def _materialized(ctx: FunctionNode, grads: Sequence[Any]) -> tuple[Any, ...]:
     return tuple(
         [
             wrap(np.zeros(*about)) if g is None and about is not NO_TENSOR else g
-            for g, about in zip(grads, ctx.outputs, strict=True)
+            for g, about in zip(grads, ctx._outputs, strict=True)
         ]
     )
 
@@ -115,7 +115,7 @@ def _check_others(ctx: FunctionNode, results: tuple[Any, ...]) -> None:
 def _checked(ctx: FunctionNode, results: tuple[Any, ...], grads: tuple[Any, ...]) -> Any:
     recording = is_grad_enabled()
     replaced: list[Any] | None = None
-    for i, edge in enumerate(ctx.edges):
+    for i, edge in enumerate(ctx._edges):
         grad = results[i]
         if grad is None:
             continue
@@ -127,7 +127,7 @@ def _checked(ctx: FunctionNode, results: tuple[Any, ...], grads: tuple[Any, ...]
         if edge is None:
             continue
         array = grad._array
-        shape = edge[0].outputs[edge[1]][0]
+        shape = edge[0]._outputs[edge[1]][0]
         if array.shape != shape and not _broadcasts(shape, array.shape):
             raise RuntimeError(
                 f"Function {ctx.name()} returned an invalid gradient at index {i} - got "

@@ -84,9 +84,9 @@ class NodeHooks:
 
 def hooks_of(node: Node) -> NodeHooks:
     """Return the node's hooks; made at first need."""
-    if node.hooks is None:
-        node.hooks = NodeHooks()
-    return node.hooks
+    if node._hooks is None:
+        node._hooks = NodeHooks()
+    return node._hooks
 
 
 def register_tensor_hook(tensor: TensorBase, hook: Hook) -> RemovableHandle:
@@ -147,9 +147,9 @@ def retain_grad(tensor: TensorBase) -> None:
 def is_retained(tensor: TensorBase) -> bool:
     """Whether ``retain_grad`` was called on this tensor."""
     node = tensor._grad_fn
-    if node is None or node.hooks is None:
+    if node is None or node._hooks is None:
         return False
-    ref = node.hooks.retained.get(tensor._output_index)
+    ref = node._hooks.retained.get(tensor._output_index)
     return ref is not None and ref() is tensor
 
 
@@ -158,8 +158,8 @@ def forget_retained(tensor: TensorBase) -> bool:
     if not is_retained(tensor):
         return False
     assert tensor._grad_fn is not None
-    assert tensor._grad_fn.hooks is not None
-    del tensor._grad_fn.hooks.retained[tensor._output_index]
+    assert tensor._grad_fn._hooks is not None
+    del tensor._grad_fn._hooks.retained[tensor._output_index]
     return True
 
 

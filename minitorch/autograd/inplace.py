@@ -319,9 +319,9 @@ def _is_needed(op: type[Op], target: TensorBase, inputs: tuple[Any, ...]) -> boo
 
 def _save_written_outputs(node: Node, target: Any) -> None:
     """A saved output is the written tensor itself: later writes to it must be noticed."""
-    if node.op.saves_outputs and node.saved and type(node.saved[-1]) is tuple:
+    if node._op.saves_outputs and node._saved and type(node._saved[-1]) is tuple:
         cell = cell_of(target)
-        node.saved = [*node.saved[: len(node.op.saves)], (target._array, cell, cell.version)]
+        node._saved = [*node._saved[: len(node._op.saves)], (target._array, cell, cell.version)]
 
 
 def rebase_(target: Any, result: TensorBase) -> None:

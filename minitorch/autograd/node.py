@@ -39,31 +39,31 @@ class Node:
     so there are no cycles, and graphs die by reference count. Rules get the node as ``ctx``.
     """
 
-    op: type[Op]
-    edges: tuple[Edge | None, ...]
-    outputs: tuple[Metadata, ...]
-    sequence: int
+    _op: type[Op]
+    _edges: tuple[Edge | None, ...]
+    _outputs: tuple[Metadata, ...]
+    _sequence: int
     # For each saved input, then for each saved output: a ``Saved``, a plain number, None where no
     # gradient needs it, or an object with ``unpack(node, i)``. None as a whole once freed.
-    saved: list[Any] | tuple[()] | None = ()
-    site: Site | None = None  # where the call was, of nodes that save something
-    hooks: NodeHooks | None = None
+    _saved: list[Any] | tuple[()] | None = ()
+    _site: Site | None = None  # where the call was, of nodes that save something
+    _hooks: NodeHooks | None = None
     # Of the copy that a pruned walk hands to the rule: what is asked for, and of whom it is one.
-    wanted: tuple[bool, ...] | None = None
-    original: Node | None = None
-    trace: str | None = None  # with anomaly detection, the stack of the forward call
+    _wanted: tuple[bool, ...] | None = None
+    _original: Node | None = None
+    _trace: str | None = None  # with anomaly detection, the stack of the forward call
 
     def __init__(
         self, op: type[Op], edges: tuple[Edge | None, ...], outputs: tuple[Metadata, ...]
     ) -> None:
-        self.op = op
-        self.edges = edges
-        self.outputs = outputs
-        self.sequence = next(_sequence)
+        self._op = op
+        self._edges = edges
+        self._outputs = outputs
+        self._sequence = next(_sequence)
 
     def name(self) -> str:
         """Return PyTorch's name of the node, as ``grad_fn=<...>`` prints it."""
-        return self.op.name
+        return self._op.name
 
     def __repr__(self) -> str:
         return f"<{self.name()} object at {id(self):#x}>"
@@ -71,7 +71,7 @@ class Node:
     @property
     def next_functions(self) -> tuple[tuple[Node | None, int], ...]:
         """The producers of the inputs, each with the number of its output."""
-        return tuple((None, 0) if e is None else e for e in self.edges)
+        return tuple((None, 0) if e is None else e for e in self._edges)
 
     @property
     def metadata(self) -> dict[Any, Any]:
@@ -95,14 +95,14 @@ class Node:
         hooks_of(self).of_outputs[0] = hooks
 
     def _sequence_nr(self) -> int:
-        return self.sequence
+        return self._sequence
 
     @property
     def needs_input_grad(self) -> tuple[bool, ...]:
         """For each input, whether its gradient is asked for."""
-        if self.wanted is not None:
-            return self.wanted
-        edges = self.edges
+        if self._wanted is not None:
+            return self._wanted
+        edges = self._edges
         if len(edges) == 2:  # the usual case first
             return (edges[0] is not None, edges[1] is not None)
         return tuple([e is not None for e in edges])
@@ -110,7 +110,7 @@ class Node:
     @property
     def input_shapes(self) -> tuple[Any, ...]:
         """For each input that requires grad its shape, None for the others."""
-        return tuple([e and e[0].outputs[e[1]][0] for e in self.edges])
+        return tuple([e and e[0]._outputs[e[1]][0] for e in self._edges])
 
     @property
     def saved_tensors(self) -> tuple[Any, ...]:
@@ -119,94 +119,94 @@ class Node:
         Raises:
             RuntimeError: if they were freed, or written to since they were saved.
         """
-        if self.saved is None:
-            raise self.freed()
+        if self._saved is None:
+            raise self._freed()
         recording = is_grad_enabled()
         kind = TensorBase._result_class
         unpacked: list[Any] = []
-        for i, saved in enumerate(self.saved):
+        for i, saved in enumerate(self._saved):
             if type(saved) is tuple:  # as unpack() does: this is the hot path
                 array, cell, version = saved
                 if cell.version != version:
-                    raise self.modified(i)
+                    raise self._modified(i)
                 tensor: Any = _new(kind)
                 tensor._array = array
                 tensor._version_cell = cell
                 if recording:
-                    self.give_history(tensor, i)
+                    self._give_history(tensor, i)
                 unpacked.append(tensor)
             else:
-                unpacked.append(None if saved is None else self.unpack(saved, i))
+                unpacked.append(None if saved is None else self._unpack(saved, i))
         return tuple(unpacked)
 
-    def unpack(self, saved: Any, i: int) -> Any:
+    def _unpack(self, saved: Any, i: int) -> Any:
         """Return what the ``i``-th entry of what was saved stands for."""
         if type(saved) is not tuple:
             return saved.unpack(self, i) if hasattr(saved, "unpack") else saved
         array, cell, version = saved
         if cell.version != version:
-            raise self.modified(i)
+            raise self._modified(i)
         tensor: Any = TensorBase._result_class._wrap(array)
         tensor._version_cell = cell
         if is_grad_enabled():
-            self.give_history(tensor, i)
+            self._give_history(tensor, i)
         return tensor
 
-    def source_of(self, i: int) -> Edge | None:
+    def _source_of(self, i: int) -> Edge | None:
         """Return where the ``i``-th saved tensor came from; None if it has no history."""
-        saves = self.op.saves
+        saves = self._op.saves
         if i < len(saves):
-            return self.edges[saves[i]]
-        index = self.op.saves_outputs[i - len(saves)]
-        return (self.original or self, index) if self.outputs[index][1].kind == "f" else None
+            return self._edges[saves[i]]
+        index = self._op.saves_outputs[i - len(saves)]
+        return (self._original or self, index) if self._outputs[index][1].kind == "f" else None
 
-    def give_history(self, tensor: Any, i: int) -> None:
+    def _give_history(self, tensor: Any, i: int) -> None:
         """Put the ``i``-th saved tensor, as unpacked, where it stood in the graph."""
-        source = self.source_of(i)
+        source = self._source_of(i)
         if source is not None:
             attach(tensor, *source)
 
-    def freed(self) -> RuntimeError:
+    def _freed(self) -> RuntimeError:
         """Build the error for a second walk."""
         return RuntimeError(
             "Trying to backward through the graph a second time (or directly access saved tensors "
             f"after they have already been freed): {self.name()} let go of them when you called "
             ".backward() or autograd.grad(). Specify retain_graph=True there if the graph is "
-            f"needed again, or compute the result anew{_at('. It was recorded at ', self.site)}."
+            f"needed again, or compute the result anew{_at('. It was recorded at ', self._site)}."
         )
 
-    def modified(self, i: int) -> RuntimeError:
+    def _modified(self, i: int) -> RuntimeError:
         """Build the error for the ``i``-th saved tensor, whose memory was written to."""
-        assert self.saved is not None
-        array, cell, version = self.saved[i]
-        source = self.source_of(i)
+        assert self._saved is not None
+        array, cell, version = self._saved[i]
+        source = self._source_of(i)
         origin = ""
         if source is not None and not isinstance(source[0], AccumulateGrad):
-            made_by = cell.history if i < len(self.op.saves) else None
+            made_by = cell.history if i < len(self._op.saves) else None
             origin = f", which is output {source[1]} of {made_by or source[0].name()},"
         writer = "" if cell.written_by is None else f" by {cell.writer()}"
         return RuntimeError(
             "one of the variables needed for gradient computation has been modified by an inplace "
             f"operation: [torch.{scalar_name(array)}Tensor {list(array.shape)}]{origin} is at "
             f"version {cell.version}; expected version {version} instead. "
-            f"It was saved for {self.name()}{_at(' at ', self.site)}; it was last written{writer}"
+            f"It was saved for {self.name()}{_at(' at ', self._site)}; it was last written{writer}"
             f"{_at(' at ', cell.written_at)}. Write into a clone(), or use the operation that "
             "returns a new tensor."
         )
 
-    def free(self) -> None:
+    def _free(self) -> None:
         """Let go of what was saved."""
-        if self.saved:
-            self.saved = None
+        if self._saved:
+            self._saved = None
 
-    def narrowed(self, wanted: tuple[bool, ...]) -> Node:
+    def _narrowed(self, wanted: tuple[bool, ...]) -> Node:
         """Return what a rule sees as ``ctx`` in a walk that wants fewer gradients.
 
         A copy: other walks, in other threads, may be running over the same node.
         """
         context = copy.copy(self)
-        context.wanted = wanted
-        context.original = self
+        context._wanted = wanted
+        context._original = self
         return context
 
     def __getattr__(self, name: str) -> Any:
@@ -246,22 +246,22 @@ def alias(x: TensorBase, grad_fn: Node | None, output_index: int) -> Any:
 class AccumulateGrad(Node):
     """The node of a leaf: adds what arrives to ``variable.grad``."""
 
-    edges = ()
+    _edges = ()
 
     def __init__(self, variable: TensorBase) -> None:
         self.variable: Any = variable
-        self.sequence = -1  # recorded before all else, as far as order is concerned
-        self.lock = threading.RLock()  # walks in several threads may end in one leaf
+        self._sequence = -1  # recorded before all else, as far as order is concerned
+        self._lock = threading.RLock()  # walks in several threads may end in one leaf
 
     @property
-    def outputs(self) -> tuple[Metadata, ...]:  # type: ignore[override]
+    def _outputs(self) -> tuple[Metadata, ...]:  # type: ignore[override]
         array = self.variable._array
         return ((array.shape, array.dtype),)
 
     def name(self) -> str:
         return "torch::autograd::AccumulateGrad"
 
-    def free(self) -> None:
+    def _free(self) -> None:
         pass  # nothing is saved
 
 

@@ -231,10 +231,10 @@ def record(cls: type[Op], inputs: tuple[Any, ...], params: dict[str, Any], out: 
         node.__dict__.update(params)
     if cls.saves or cls.saves_outputs:
         try:
-            node.saved = _saved(cls, edges, inputs, results)
+            node._saved = _saved(cls, edges, inputs, results)
         except InferenceTensorError:
             raise RuntimeError(INFERENCE_SAVED) from None
-        node.site = here(4)  # the caller of the op's function, or of the tensor's method
+        node._site = here(4)  # the caller of the op's function, or of the tensor's method
     watch = current_watch()
     if watch is not None:
         special.recorded(node, inputs, results, watch)

@@ -56,4 +56,4 @@ def frozen(leaf: TensorBase) -> None:
 
 def integer(node: Node) -> Cut:
     """Return the reason for an output that is no floating-point number."""
-    return Cut("integer", node.site, node.name())
+    return Cut("integer", node._site, node.name())

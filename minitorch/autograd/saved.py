@@ -41,22 +41,22 @@ class Packed:
                 "Output of saved tensor unpack_hook expected to be a Tensor but got result of type "
                 f"{type(tensor).__name__}: it must give back what the pack_hook was given."
             )
-        source = node.source_of(i)
+        source = node._source_of(i)
         if source is None or not is_grad_enabled():
             return tensor
         stands = alias(tensor, None, 0)
-        node.give_history(stands, i)
+        node._give_history(stands, i)
         return stands
 
 
 def pack(node: Node, inputs: tuple[Any, ...], results: Any, hooks: PackHooks) -> None:
     """Replace the tensors that a new node saves by what the hooks make of them."""
-    assert node.saved
+    assert node._saved
     outputs = results if type(results) is tuple else (results,)
-    tensors = [inputs[i] for i in node.op.saves] + [outputs[i] for i in node.op.saves_outputs]
-    node.saved = [
+    tensors = [inputs[i] for i in node._op.saves] + [outputs[i] for i in node._op.saves_outputs]
+    node._saved = [
         pack_one(node, tensor, hooks) if type(kept) is tuple else kept
-        for kept, tensor in zip(node.saved, tensors, strict=True)
+        for kept, tensor in zip(node._saved, tensors, strict=True)
     ]
 
 
@@ -100,7 +100,7 @@ class Slot:
         Raises:
             RuntimeError: if it has hooks already, or is freed or None.
         """
-        saved = self.node.saved
+        saved = self.node._saved
         if saved is None:
             raise RuntimeError(
                 "Calling register_hooks on a saved tensor after it has been freed. Specify "
@@ -117,7 +117,7 @@ class Slot:
                 "gradient that is asked for needs it."
             )
         packed = pack_one(self.node, self.node.saved_tensors[self.i], (pack_hook, unpack_hook))
-        self.node.saved = [packed if i == self.i else kept for i, kept in enumerate(saved)]
+        self.node._saved = [packed if i == self.i else kept for i, kept in enumerate(saved)]
 
 
 # PyTorch's names of arguments that have another one in nearly all ops here.
@@ -156,10 +156,10 @@ def by_name(node: Node, name: str) -> Any:
     """
     prefix = "_raw_saved_" if name.startswith("_raw") else "_saved_"
     wanted = name.removeprefix(prefix)
-    names = names_of(node.op)
+    names = names_of(node._op)
     if prefix != "_saved_":
         names = {known: where for known, where in names.items() if isinstance(where, int)}
-    elif wanted == "self_sym_sizes" and node.edges and node.edges[0] is not None:
+    elif wanted == "self_sym_sizes" and node._edges and node._edges[0] is not None:
         return node.input_shapes[0]
     if wanted not in names:
         raise AttributeError(
@@ -176,7 +176,7 @@ def by_name(node: Node, name: str) -> Any:
         return _REDUCTIONS[value] if wanted == "reduction" else value
     if prefix != "_saved_":
         return Slot(node, where)
-    kept = node.saved[where] if node.saved else None
+    kept = node._saved[where] if node._saved else None
     if isinstance(kept, Packed):  # the others stay packed
         return kept.unpack(node, where)
     return node.saved_tensors[where]

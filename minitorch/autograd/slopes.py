@@ -343,11 +343,11 @@ class Check:
             node = o.grad_fn
             if node is None:
                 continue
-            starts: list[Any] = [None] * len(node.outputs)
-            if node.op.materializes:
-                starts = [tensor_of(np.zeros(*metadata)) for metadata in node.outputs]
+            starts: list[Any] = [None] * len(node._outputs)
+            if node._op.materializes:
+                starts = [tensor_of(np.zeros(*metadata)) for metadata in node._outputs]
             try:
-                results = node.op.backward(node, *starts)
+                results = node._op.backward(node, *starts)
             except Exception as error:
                 raise GradcheckError(
                     "Expected backward function to handle undefined output grads: "

@@ -43,7 +43,7 @@ def recorded(node: Node, inputs: tuple[Any, ...], results: Any, watch: Watch) ->
     """Complete a node that was just recorded."""
     if watch.anomaly:
         anomaly.remember(node)
-    if watch.saved_tensors_hooks and node.saved:
+    if watch.saved_tensors_hooks and node._saved:
         pack(node, inputs, results, watch.saved_tensors_hooks[-1])
 
 
@@ -51,7 +51,7 @@ def run_rule(node: Node, context: Node, grads: list[Any], watch: Watch) -> Any:
     """Run a node's rule in a walk that is watched."""
 
     def rule() -> Any:
-        return node.op.backward(context, *grads)
+        return node._op.backward(context, *grads)
 
     if watch.profiler is not None:
         rule = functools.partial(profiler.run_rule, node, rule, grads, watch)

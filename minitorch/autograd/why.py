@@ -125,10 +125,10 @@ def _of_leaf(leaf: Any) -> str:
 
 def _of_result(tensor: Any) -> str:
     node = tensor._grad_fn
-    what = f"It is no leaf: {node.name()} computed it{_at(node.site)}"
+    what = f"It is no leaf: {node.name()} computed it{_at(node._site)}"
     if tensor._grad is not None:
         return f"{what}, and retain_grad() keeps its gradient in .grad."
-    if node.saved is None:
+    if node._saved is None:
         return (
             f"{what}, and backward has freed its graph since. backward() fills .grad of leaves "
             "only: call retain_grad() before it, or ask for retain_graph=True and autograd.grad()."
@@ -161,7 +161,7 @@ def _reachable(root: Node) -> dict[Node, None]:
     found = {root: None}
     stack = [root]
     while stack:
-        for edge in stack.pop().edges:
+        for edge in stack.pop()._edges:
             if edge is not None and edge[0] not in found:
                 found[edge[0]] = None
                 stack.append(edge[0])

@@ -400,9 +400,9 @@ def leads_out(x: Any, own: Passing | None = None) -> bool:
             passing = node.variable.__dict__.get("_passing")
             if passing is None or (passing is not own and not passing.is_over):
                 return True
-        elif own is not None and issubclass(node.op, CustomOp):
+        elif own is not None and issubclass(node._op, CustomOp):
             return True
-        for edge in node.edges:
+        for edge in node._edges:
             if edge is not None and edge[0] not in seen:
                 seen.add(edge[0])
                 stack.append(edge[0])

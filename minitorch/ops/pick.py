@@ -377,8 +377,7 @@ def masked_scatter_(x: Any, mask: Any, source: Any) -> Tensor:
     count = int(np.count_nonzero(picks))
     if source._array.size < count:
         raise RuntimeError(
-            "Number of elements of source < number of ones in mask: "
-            f"{source._array.size} < {count}"
+            f"Number of elements of source < number of ones in mask: {source._array.size} < {count}"
         )
     return put_(x, (picks,), source.reshape(-1)[:count], accumulate=False)
 

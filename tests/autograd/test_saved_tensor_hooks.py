@@ -109,4 +109,4 @@ def test_without_hooks_nothing_is_packed() -> None:
     x = mt.ones(2, requires_grad=True)
     with identity(mt):
         pass
-    assert type((x * x).grad_fn.saved[0]) is tuple
+    assert type((x * x).grad_fn._saved[0]) is tuple
