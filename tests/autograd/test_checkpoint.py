@@ -224,7 +224,7 @@ def test_a_graph_that_is_not_retained_is_freed(torch: Any) -> Any:
     return complaint(y.backward), x.grad
 
 
-@row(([4.0], ['outer', 'inner', 'outer', 'inner', 'inner']))
+@row(([4.0], ["outer", "inner", "outer", "inner", "inner"]))
 def test_checkpoints_nest(torch: Any) -> Any:
     x, runs = leaf(torch, 2.0), []
 
