@@ -220,7 +220,7 @@ def unpack_dual(tensor: Any, *, level: int | None = None) -> UnpackedDualTensor:
     tangents = tensor._tangents
     if not levels or not tangents or levels[-1] not in tangents:
         return UnpackedDualTensor(tensor, None)
-    primal = tensor.view_as(tensor)
+    primal: Any = tensor.view_as(tensor)  # type: ignore[attr-defined]
     set_tangent(primal, levels[-1], None)
     return UnpackedDualTensor(primal, tangents[levels[-1]])
 
