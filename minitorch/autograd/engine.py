@@ -57,6 +57,8 @@ def walk(
     """
     users = _count_users(roots)
     needed = None if targets is None else _needed(users, targets)
+    if needed is not None and len(roots) == 1:
+        needed.add(roots[0][0])  # hooks of what is differentiated are called in any case
     run = Walk(users, needed, targets or (), keep_graph, create_graph, accumulate)
     token, outer = errors.set(QUIET), _current.set(run)
     try:
@@ -169,7 +171,7 @@ class Walk:
 
     def _finish_leaf(self, node: AccumulateGrad) -> None:
         buffer = self.buffers.pop(node, None)
-        if buffer is None:
+        if buffer is None or (self.needed is not None and node not in self.needed):
             return
         slot = (node, 0)
         grad = arrived = buffer[0]
@@ -178,7 +180,7 @@ class Walk:
             grad = run_tensor_hooks(leaf._hooks, grad)
         if slot in self.targets:
             self.captured[slot] = grad
-        if not self.accumulate or (self.needed is not None and node not in self.needed):
+        if not self.accumulate or (self.needed is not None and slot not in self.targets):
             return
         if not leaf._requires_grad:
             return  # it was frozen or detached since
@@ -194,6 +196,8 @@ class Walk:
 
     def _run(self, node: Node) -> None:
         grads = self.buffers.pop(node, None)
+        if grads is not None and self.needed is not None and node not in self.needed:
+            grads = None  # a rule gave it unasked
         results = None if grads is None else self._results_of(node, grads)
         users = self.users
         for i, edge in enumerate(node._edges):

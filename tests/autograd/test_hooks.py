@@ -582,3 +582,14 @@ def test_what_grad_captures_has_not_passed_the_hooks_of_the_node(torch: Any) -> 
     y.grad_fn.register_prehook(lambda grads: (grads[0] * 100,))
     y.register_hook(lambda grad: grad * 10)
     return torch.autograd.grad(y * 2, y)
+
+
+@row([])
+def test_hooks_of_what_no_target_needs_are_not_called(torch: Any) -> Any:
+    calls: list[str] = []
+    x = leaf(torch, 1.0)
+    x.register_hook(lambda g: calls.append("leaf"))
+    middle, beside = x * 2, x * 3
+    beside.register_hook(lambda g: calls.append("beside"))
+    torch.autograd.grad(middle + x + beside, middle)
+    return calls
