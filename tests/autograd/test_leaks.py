@@ -55,13 +55,13 @@ def test_a_thousand_steps_leave_nothing_over() -> None:
         (loss + first.square().sum()).backward()
         optimizer.step()
 
-    for _ in range(3):
+    for _ in range(20):  # caches fill
         step()
     before = objects()
     for _ in range(1000):
         step()
     more = objects() - before
-    assert sum(more.values()) < 50, more
+    assert sum(more.values()) < 100, more  # one object a step would be a thousand
 
 
 def leaf() -> Any:
