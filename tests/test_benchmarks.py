@@ -6,7 +6,8 @@ import sys
 
 import pytest
 
-from benchmarks import import_time, step_worker, train_step
+import minitorch as mt
+from benchmarks import import_time, op_chain, step_worker, train_step
 
 
 def turn(seconds: list[float], peak: float | None = 100.0) -> dict[str, object]:
@@ -63,3 +64,12 @@ def test_import_time_counts_from_numpy():
     numpy, beyond = import_time.import_seconds("minitorch")
     assert numpy > 0
     assert beyond > 0
+
+
+def test_a_chain_has_as_many_ops_as_its_time_is_divided_by():
+    y = op_chain.chain(mt.ones(2, requires_grad=True), mt.ones(2))
+    count, node = 0, y.grad_fn
+    while node.next_functions:
+        count, node = count + 1, node.next_functions[0][0]
+    assert count == op_chain.OPS
+    assert min(op_chain.run_turn("minitorch", 2)) > 0
