@@ -6,15 +6,15 @@ from typing import Any as _Any
 from minitorch import accelerator, autograd, cuda, func, nn, optim, profiler, random, utils
 from minitorch.autograd import (
     enable_grad,
+    functional as _functional,
     inference_mode,
     is_grad_enabled,
     is_inference_mode_enabled,
     no_grad,
     set_grad_enabled,
 )
-from minitorch.autograd import functional as _functional
-from minitorch.autograd.anomaly import is_anomaly_check_nan_enabled, is_anomaly_enabled
-from minitorch.autograd.why import why
+from minitorch.autograd.explain.anomaly import is_anomaly_check_nan_enabled, is_anomaly_enabled
+from minitorch.autograd.explain.why import why
 from minitorch.by_name import (
     abs_,
     acos_,
@@ -75,6 +75,32 @@ from minitorch.by_name import (
     trunc_,
     zero_,
 )
+from minitorch.core.devices import device
+from minitorch.core.dtypes import (
+    bool_ as bool,
+    can_cast,
+    dtype,
+    finfo,
+    float16,
+    float16 as half,
+    float32,
+    float32 as float,
+    float64,
+    float64 as double,
+    get_default_dtype,
+    iinfo,
+    int8,
+    int16,
+    int16 as short,
+    int32,
+    int32 as int,
+    int64,
+    int64 as long,
+    promote_types,
+    set_default_dtype,
+    uint8,
+)
+from minitorch.core.size import Size
 from minitorch.creation import (
     as_tensor,
     asarray,
@@ -87,31 +113,6 @@ from minitorch.creation import (
     tensor,
     zeros_like,
 )
-from minitorch.devices import device
-from minitorch.dtypes import bool_ as bool
-from minitorch.dtypes import (
-    can_cast,
-    dtype,
-    finfo,
-    float16,
-    float32,
-    float64,
-    get_default_dtype,
-    iinfo,
-    int8,
-    int16,
-    int32,
-    int64,
-    promote_types,
-    set_default_dtype,
-    uint8,
-)
-from minitorch.dtypes import float16 as half
-from minitorch.dtypes import float32 as float
-from minitorch.dtypes import float64 as double
-from minitorch.dtypes import int16 as short
-from minitorch.dtypes import int32 as int
-from minitorch.dtypes import int64 as long
 from minitorch.func import vmap
 from minitorch.generator import Generator, default_generator
 from minitorch.nn.functional import conv2d, max_pool2d
@@ -122,8 +123,6 @@ from minitorch.ops import (
     chunk,
     clone,
     count_nonzero,
-    diagonal,
-    einsum,
     equal,
     flatten,
     flip,
@@ -159,8 +158,11 @@ from minitorch.ops import (
     unsqueeze,
     var_mean,
 )
+from minitorch.ops.linalg.einsum import einsum
+from minitorch.ops.shape.diagonal import diagonal
 from minitorch.outs import (
     abs,
+    abs as absolute,
     acos,
     add,
     addcdiv,
@@ -189,6 +191,7 @@ from minitorch.outs import (
     cat,
     ceil,
     clamp,
+    clamp as clip,
     concat,
     concatenate,
     cos,
@@ -196,6 +199,8 @@ from minitorch.outs import (
     cumsum,
     diag,
     div,
+    div as divide,
+    div as true_divide,
     dot,
     empty,
     eq,
@@ -238,10 +243,12 @@ from minitorch.outs import (
     minimum,
     mm,
     mul,
+    mul as multiply,
     multinomial,
     mv,
     ne,
     neg,
+    neg as negative,
     nonzero,
     norm,
     ones,
@@ -269,6 +276,7 @@ from minitorch.outs import (
     stack,
     std,
     sub,
+    sub as subtract,
     sum,
     take_along_dim,
     tan,
@@ -283,13 +291,6 @@ from minitorch.outs import (
     where,
     zeros,
 )
-from minitorch.outs import abs as absolute
-from minitorch.outs import clamp as clip
-from minitorch.outs import div as divide
-from minitorch.outs import div as true_divide
-from minitorch.outs import mul as multiply
-from minitorch.outs import neg as negative
-from minitorch.outs import sub as subtract
 from minitorch.printing import get_printoptions, printoptions, set_printoptions
 from minitorch.random import (
     get_rng_state,
@@ -303,7 +304,6 @@ from minitorch.random import (
     set_rng_state,
 )
 from minitorch.serialization import load, save
-from minitorch.size import Size
 from minitorch.tensor import Tensor
 from minitorch.tensor.legacy import (
     BoolTensor,
@@ -335,6 +335,6 @@ nan = _math.nan
 
 
 def __getattr__(name: str) -> _Any:
-    from minitorch.errors import missing_attribute
+    from minitorch.core.errors import missing_attribute
 
     raise missing_attribute(__name__, name)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from minitorch.errors import missing_attribute
+from minitorch.core.errors import missing_attribute
 
 
 def is_available() -> bool:

@@ -7,12 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from minitorch import dtypes
 from minitorch.autograd.inference import adopt
-from minitorch.devices import check_device
-from minitorch.devices import device as Device
-from minitorch.dtypes import Array, get_default_dtype
-from minitorch.dtypes import dtype as DType
+from minitorch.core import dtypes
+from minitorch.core.devices import check_device, device as Device
+from minitorch.core.dtypes import Array, dtype as DType, get_default_dtype
 from minitorch.tensor import Tensor
 from minitorch.tensor.data import is_shareable, read_size, to_array
 

@@ -14,12 +14,17 @@ from typing import Any
 
 from minitorch import creation, ops, random, sequences
 from minitorch.autograd.grad_mode import is_grad_enabled, no_grad
-from minitorch.autograd.inplace import check_no_repeats, overlap_in_part, requires_grad, store_
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.versions import bump
-from minitorch.dtypes import is_storable, scalar_name
+from minitorch.autograd.writes.inplace import (
+    check_no_repeats,
+    overlap_in_part,
+    requires_grad,
+    store_,
+)
+from minitorch.core.dtypes import is_storable, scalar_name
 from minitorch.tensor import Tensor
-from minitorch.tensor.layout import resized
+from minitorch.tensor.resize import resized
 
 Function = Callable[..., Any]
 

@@ -13,8 +13,8 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from minitorch import dtypes
-from minitorch.autograd.example import Example
+from minitorch.autograd.vmap.example import Example
+from minitorch.core import dtypes
 
 Array = NDArray[Any]
 

@@ -1,4 +1,4 @@
-"""``minitorch.profiler``: PyTorch's newer front of :mod:`minitorch.autograd.profiler`.
+"""``minitorch.profiler``: PyTorch's newer front of :mod:`minitorch.autograd.profiler.profiler`.
 
 Source: https://docs.pytorch.org/docs/stable/profiler.html
 """
@@ -11,8 +11,8 @@ import warnings
 from collections.abc import Callable, Iterable
 from typing import Any, Self
 
-from minitorch.autograd import profiler as _profiler
-from minitorch.autograd.profiler import EventList, record_function
+from minitorch.autograd.profiler import profiler as _profiler
+from minitorch.autograd.profiler.profiler import EventList, record_function
 
 __all__ = [
     "ProfilerAction",

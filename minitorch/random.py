@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from minitorch import dtypes
-from minitorch.autograd import randomness
 from minitorch.autograd.inference import adopt
 from minitorch.autograd.op import check_broadcast
-from minitorch.autograd.randomness import drawn, drawn_from, drawn_one_by_one
+from minitorch.autograd.vmap import randomness
+from minitorch.autograd.vmap.randomness import drawn, drawn_from, drawn_one_by_one
+from minitorch.core import dtypes
+from minitorch.core.dtypes import dtype as DType
 from minitorch.creation import AnyDevice, empty_like, finish, numpy_dtype, size_tuple
-from minitorch.dtypes import dtype as DType
 from minitorch.generator import Generator, default_generator
 from minitorch.tensor import Tensor
 from minitorch.tensor.data import read_size

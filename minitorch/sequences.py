@@ -8,10 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from minitorch import dtypes
+from minitorch.core import dtypes
+from minitorch.core.dtypes import Array, dtype as DType, get_default_dtype
 from minitorch.creation import AnyDevice, finish, numpy_dtype, plain_number
-from minitorch.dtypes import Array, get_default_dtype
-from minitorch.dtypes import dtype as DType
 from minitorch.generator.transforms import fused
 from minitorch.tensor import Tensor
 

@@ -7,11 +7,10 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 import minitorch as mt
-from minitorch import dtypes
+from minitorch.core import dtypes
 from tests.support.parity import DTYPES, assert_same, written
 
 ARITHMETIC = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow")

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
-from minitorch import dtypes, printing
+from minitorch import printing
+from minitorch.core import dtypes
 from minitorch.printing import printoptions, set_printoptions, tensor_format, tensor_repr
 
 DTYPES = ("float32", "float64", "float16", "int64", "int32", "int16", "int8", "uint8", "bool")

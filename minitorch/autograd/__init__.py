@@ -1,9 +1,9 @@
 """Recording and walking: what makes gradients. Knows no operation by name."""
 
 from minitorch.autograd import forward_ad, function, graph, profiler
-from minitorch.autograd.anomaly import detect_anomaly, set_detect_anomaly
 from minitorch.autograd.differentiate import backward, grad
-from minitorch.autograd.function import Function
+from minitorch.autograd.explain.anomaly import detect_anomaly, set_detect_anomaly
+from minitorch.autograd.function.function import Function
 from minitorch.autograd.grad_mode import (
     enable_grad,
     inference_mode,
@@ -12,7 +12,7 @@ from minitorch.autograd.grad_mode import (
     no_grad,
     set_grad_enabled,
 )
-from minitorch.autograd.gradcheck import gradcheck, gradgradcheck
+from minitorch.autograd.gradcheck.check import gradcheck, gradgradcheck
 from minitorch.autograd.old_names import Variable
 
 __all__ = [

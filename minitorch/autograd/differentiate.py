@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from minitorch.autograd import watch as watching
+from minitorch.autograd import layers as watching
 from minitorch.autograd.engine import accumulate, walk
 from minitorch.autograd.grad_mode import set_grad_enabled
 from minitorch.autograd.node import Edge, Node, edge_to
@@ -159,7 +159,7 @@ def grad(
 
 def _grad_of_each(outputs: Any, inputs: Any, grad_outputs: Any, *options: Any) -> tuple[Any, ...]:
     """Walk once with a batch of gradients."""
-    from minitorch.autograd.batching import FromBatched, ToBatched, inside  # made of ops
+    from minitorch.autograd.vmap.batching import FromBatched, ToBatched, inside  # made of ops
 
     roots = _as_tuple(outputs)
     given = _as_tuple(grad_outputs, len(roots))

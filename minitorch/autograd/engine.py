@@ -15,8 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from minitorch.autograd import special
-from minitorch.autograd import watch as watching
+from minitorch.autograd import layers as watching, special
 from minitorch.autograd.grad_mode import set_grad_enabled
 from minitorch.autograd.hooks import (
     run_node_hooks,
@@ -25,10 +24,10 @@ from minitorch.autograd.hooks import (
     run_tensor_hooks,
 )
 from minitorch.autograd.node import AccumulateGrad, Edge, Node
-from minitorch.autograd.silence import QUIET, errors
 from minitorch.autograd.sites import describe
 from minitorch.autograd.variable import TensorBase
-from minitorch.dtypes import Array, from_numpy
+from minitorch.core.dtypes import Array, from_numpy
+from minitorch.core.silence import QUIET, errors
 
 _current: ContextVar[Walk | None] = ContextVar("walk", default=None)
 

@@ -14,7 +14,7 @@ from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
 from contextvars import ContextVar, Token
 from typing import Any, NamedTuple
 
-from minitorch.autograd import watch as watching
+from minitorch.autograd import layers as watching
 from minitorch.autograd.origin import Cut
 from minitorch.autograd.sites import here
 

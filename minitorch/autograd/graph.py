@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Self
 
-from minitorch.autograd import watch as watching
+from minitorch.autograd import layers as watching
 from minitorch.autograd.differentiate import GradientEdge
 from minitorch.autograd.engine import Walk, current_walk
 from minitorch.autograd.hooks import RemovableHandle, register_tensor_hook

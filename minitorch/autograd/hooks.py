@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 from minitorch.autograd.variable import TensorBase
-from minitorch.dtypes import scalar_name
+from minitorch.core.dtypes import scalar_name
 
 if TYPE_CHECKING:
     from minitorch.autograd.node import Node

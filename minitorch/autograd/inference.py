@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from minitorch.autograd import watch as watching
+from minitorch.autograd import layers as watching
 from minitorch.autograd.grad_mode import is_grad_enabled, is_inference_mode_enabled, no_grad
 from minitorch.autograd.variable import MADE_IN_INFERENCE, TensorBase
 from minitorch.autograd.versions import INFERENCE
 
 if TYPE_CHECKING:
+    from minitorch.autograd.layers import Watch
     from minitorch.autograd.op import Op
-    from minitorch.autograd.watch import Watch
 
 _T = TypeVar("_T", bound=TensorBase)
 

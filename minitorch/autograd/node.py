@@ -15,7 +15,7 @@ from minitorch.autograd.hooks import Hook, Hooks, NodeHooks, RemovableHandle, ad
 from minitorch.autograd.sites import Site, describe
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.versions import VersionCell
-from minitorch.dtypes import Array, scalar_name
+from minitorch.core.dtypes import Array, scalar_name
 
 if TYPE_CHECKING:
     from minitorch.autograd.op import Op

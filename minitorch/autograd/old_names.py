@@ -9,7 +9,7 @@ import numpy as np
 
 from minitorch.autograd.variable import VOLATILE, TensorBase
 from minitorch.autograd.versions import cell_of
-from minitorch.dtypes import from_numpy, get_default_dtype
+from minitorch.core.dtypes import from_numpy, get_default_dtype
 
 _ADVICE = (
     "volatile was removed; here it still has its old effect: nothing computed from a volatile "

@@ -10,8 +10,8 @@ import numpy as np
 
 from minitorch.autograd import origin, special
 from minitorch.autograd.grad_mode import is_grad_enabled
+from minitorch.autograd.layers import current as current_watch
 from minitorch.autograd.node import Edge, Node, accumulator_of
-from minitorch.autograd.silence import QUIET, errors
 from minitorch.autograd.sites import here
 from minitorch.autograd.variable import (
     CUT,
@@ -23,8 +23,8 @@ from minitorch.autograd.variable import (
     TensorBase,
 )
 from minitorch.autograd.versions import INFERENCE, InferenceTensorError, VersionCell, cell_of
-from minitorch.autograd.watch import current as current_watch
-from minitorch.dtypes import Array as Array  # re-exported for the families of ops
+from minitorch.core.dtypes import Array as Array  # re-exported for the families of ops
+from minitorch.core.silence import QUIET, errors
 
 Grads = Any  # a Tensor or None for each input; a tuple of them where there are several
 
@@ -152,7 +152,7 @@ def refresh(view: TensorBase) -> None:
         view._base._requires_grad and not view._requires_grad  # type: ignore[union-attr]
     ):
         # Only here, where it is rarely needed: that module is written in ops itself.
-        from minitorch.autograd.inplace import catch_up
+        from minitorch.autograd.writes.inplace import catch_up
 
         catch_up(view)
 

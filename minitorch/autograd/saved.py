@@ -15,9 +15,9 @@ from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.versions import cell_of
 
 if TYPE_CHECKING:
+    from minitorch.autograd.layers import PackHooks
     from minitorch.autograd.node import Node
     from minitorch.autograd.op import Op
-    from minitorch.autograd.watch import PackHooks
 
 
 class Packed:

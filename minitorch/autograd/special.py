@@ -8,12 +8,14 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Any
 
-from minitorch.autograd import anomaly, inference, profiler
+from minitorch.autograd import inference
+from minitorch.autograd.explain import anomaly
 from minitorch.autograd.grad_mode import cut_of_mode
+from minitorch.autograd.layers import Watch
 from minitorch.autograd.origin import Cut
+from minitorch.autograd.profiler import profiler
 from minitorch.autograd.saved import pack
 from minitorch.autograd.variable import CUT, VOLATILE, TensorBase
-from minitorch.autograd.watch import Watch
 
 if TYPE_CHECKING:
     from minitorch.autograd.node import Node
@@ -25,13 +27,13 @@ def apply(op: type[Op], inputs: tuple[Any, ...], params: dict[str, Any], watch: 
     if watch.profiler is not None:
         return profiler.run_op(op, inputs, params, watch)
     if watch.dual_levels:
-        from minitorch.autograd import forward_ad  # which is made of ops
+        from minitorch.autograd.forward_ad import dual as forward_ad  # which is made of ops
 
         level = forward_ad.level_of(inputs, watch)
         if level is not None:
             return forward_ad.apply(op, inputs, params, level)
     if watch.batch_levels:
-        from minitorch.autograd import batching  # which is made of ops
+        from minitorch.autograd.vmap import batching  # which is made of ops
 
         return batching.apply(op, inputs, params, watch)
     if watch.inference:

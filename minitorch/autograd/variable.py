@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from minitorch.dtypes import Array
+from minitorch.core.dtypes import Array
 
 if TYPE_CHECKING:
     import weakref

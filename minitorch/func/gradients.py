@@ -14,9 +14,8 @@ from typing import Any
 import numpy as np
 
 from minitorch import autograd
-from minitorch.autograd.batching import for_each_example
-from minitorch.autograd.forward_ad import inner_level, set_tangent, with_tangent
-from minitorch.autograd.function_rule import CustomOp
+from minitorch.autograd.forward_ad.dual import inner_level, set_tangent, with_tangent
+from minitorch.autograd.function.rule import CustomOp
 from minitorch.autograd.grad_mode import (
     enable_grad,
     inference_mode,
@@ -24,6 +23,7 @@ from minitorch.autograd.grad_mode import (
     is_inference_mode_enabled,
 )
 from minitorch.autograd.node import AccumulateGrad, Node, alias, edge_to
+from minitorch.autograd.vmap.batching import for_each_example
 from minitorch.func.tree import flatten, unflatten
 from minitorch.tensor import Tensor
 

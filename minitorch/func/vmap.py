@@ -6,10 +6,10 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from minitorch.autograd.batching import FromBatched, ToBatched, inside
-from minitorch.autograd.example import Example, Level
 from minitorch.autograd.grad_mode import is_grad_enabled
 from minitorch.autograd.versions import cell_of
+from minitorch.autograd.vmap.batching import FromBatched, ToBatched, inside
+from minitorch.autograd.vmap.example import Example, Level
 from minitorch.func.tree import Structure, flatten, is_container, spread, unflatten
 from minitorch.tensor import Tensor
 

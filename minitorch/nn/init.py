@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 
 from minitorch.autograd.versions import bump
-from minitorch.dtypes import Array
-from minitorch.errors import missing_attribute
+from minitorch.core.dtypes import Array
+from minitorch.core.errors import missing_attribute
 from minitorch.generator import Generator, default_generator, memory_order, trunc_normal
 from minitorch.tensor import Tensor
 

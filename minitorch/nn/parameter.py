@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from minitorch.autograd.versions import cell_of
-from minitorch.dtypes import Array, get_default_dtype
+from minitorch.core.dtypes import Array, get_default_dtype
 from minitorch.tensor import Tensor
 
 

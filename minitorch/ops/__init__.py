@@ -1,6 +1,6 @@
 """Every differentiable operation: one class each, and the function that calls it."""
 
-from minitorch.ops.activation import (
+from minitorch.ops.elementwise.activation import (
     Erf,
     Relu,
     Sigmoid,
@@ -15,7 +15,7 @@ from minitorch.ops.activation import (
     softplus,
     tanh,
 )
-from minitorch.ops.arithmetic import (
+from minitorch.ops.elementwise.arithmetic import (
     Abs,
     Add,
     Mul,
@@ -33,7 +33,7 @@ from minitorch.ops.arithmetic import (
     sign,
     sub,
 )
-from minitorch.ops.bitwise import (
+from minitorch.ops.elementwise.bitwise import (
     BitwiseAnd,
     BitwiseOr,
     BitwiseXor,
@@ -46,8 +46,17 @@ from minitorch.ops.bitwise import (
     bitwise_right_shift,
     bitwise_xor,
 )
-from minitorch.ops.cast import Copy, Fill, FillNumber, Zero, cast, clone, contiguous, sum_to_size
-from minitorch.ops.compare import (
+from minitorch.ops.elementwise.cast import (
+    Copy,
+    Fill,
+    FillNumber,
+    Zero,
+    cast,
+    clone,
+    contiguous,
+    sum_to_size,
+)
+from minitorch.ops.elementwise.comparison import (
     allclose,
     eq,
     equal,
@@ -65,9 +74,7 @@ from minitorch.ops.compare import (
     lt,
     ne,
 )
-from minitorch.ops.conv import conv2d
-from minitorch.ops.diagonal import diagonal
-from minitorch.ops.division import (
+from minitorch.ops.elementwise.division import (
     Div,
     FloorDivide,
     Reciprocal,
@@ -78,10 +85,7 @@ from minitorch.ops.division import (
     remainder,
     rounded_division,
 )
-from minitorch.ops.draw import Bernoulli, Exponential, Normal, Random, Uniform
-from minitorch.ops.dropout import dropout
-from minitorch.ops.einsum import einsum, inner, tensordot, trace
-from minitorch.ops.exponential import (
+from minitorch.ops.elementwise.exponential import (
     Exp,
     Log,
     Log1p,
@@ -97,76 +101,11 @@ from minitorch.ops.exponential import (
     rsqrt,
     sqrt,
 )
-from minitorch.ops.extreme import amax, amin, argmax, argmin, max, min
-from minitorch.ops.fused import Lerp, addcdiv, addcmul, lerp
-from minitorch.ops.gather import (
-    gather,
-    one_hot,
-    scatter,
-    scatter_add,
-    scatter_add_call,
-    scatter_call,
-    take_along_dim,
-)
-from minitorch.ops.index import getitem, index_put_, setitem
-from minitorch.ops.joining import (
-    cat,
-    chunk,
-    concat,
-    concatenate,
-    hstack,
-    split,
-    stack,
-    unbind,
-    vstack,
-)
-from minitorch.ops.linalg import addmm, bmm, dot, linear, matmul, mm, mv, outer
-from minitorch.ops.loss import binary_cross_entropy_with_logits, mse_loss, nll_loss
-from minitorch.ops.norm import batch_norm, batch_norm_inference
-from minitorch.ops.padding import pad
-from minitorch.ops.parts import narrow, select
-from minitorch.ops.pick import (
-    index_add,
-    index_add_call,
-    index_copy,
-    index_fill,
-    index_select,
-    masked_fill,
-    masked_fill_call,
-    masked_select,
-    nonzero,
-)
-from minitorch.ops.pool import adaptive_avg_pool2d, avg_pool2d, max_pool2d, max_pool2d_with_indices
-from minitorch.ops.power import Pow, PowBase, PowScalar, pow, square
-from minitorch.ops.reduce import (
-    cumsum,
-    logsumexp,
-    mean,
-    prod,
-    std,
-    std_mean,
-    sum,
-    var,
-    var_mean,
-)
-from minitorch.ops.rounding import Ceil, Floor, Round, Trunc, ceil, floor, round, trunc
-from minitorch.ops.selection import clamp, limits, maximum, minimum, where
-from minitorch.ops.shape import (
-    Tril,
-    Triu,
-    diag,
-    flip,
-    meshgrid,
-    repeat,
-    repeat_interleave,
-    roll,
-    tile,
-    tril,
-    triu,
-)
-from minitorch.ops.softmax import log_softmax, softmax
-from minitorch.ops.sort import argsort, sort, topk, unique
-from minitorch.ops.trigonometry import (
+from minitorch.ops.elementwise.lerp import Lerp, addcdiv, addcmul, lerp
+from minitorch.ops.elementwise.power import Pow, PowBase, PowScalar, pow, square
+from minitorch.ops.elementwise.rounding import Ceil, Floor, Round, Trunc, ceil, floor, round, trunc
+from minitorch.ops.elementwise.selection import clamp, limits, maximum, minimum, where
+from minitorch.ops.elementwise.trigonometry import (
     Cos,
     Sin,
     acos,
@@ -181,9 +120,84 @@ from minitorch.ops.trigonometry import (
     sinh,
     tan,
 )
-from minitorch.ops.truth import all, any, count_nonzero
-from minitorch.ops.vector_norm import norm
-from minitorch.ops.view import (
+from minitorch.ops.index.gather import (
+    gather,
+    one_hot,
+    scatter,
+    scatter_add,
+    scatter_add_call,
+    scatter_call,
+    take_along_dim,
+)
+from minitorch.ops.index.getitem import getitem, index_put_, setitem
+from minitorch.ops.index.select import (
+    index_add,
+    index_add_call,
+    index_copy,
+    index_fill,
+    index_select,
+    masked_fill,
+    masked_fill_call,
+    masked_select,
+    nonzero,
+)
+from minitorch.ops.layers.conv import conv2d
+from minitorch.ops.layers.draw import Bernoulli, Exponential, Normal, Random, Uniform
+from minitorch.ops.layers.dropout import dropout
+from minitorch.ops.layers.loss import binary_cross_entropy_with_logits, mse_loss, nll_loss
+from minitorch.ops.layers.norm import batch_norm, batch_norm_inference
+from minitorch.ops.layers.padding import pad
+from minitorch.ops.layers.pool import (
+    adaptive_avg_pool2d,
+    avg_pool2d,
+    max_pool2d,
+    max_pool2d_with_indices,
+)
+from minitorch.ops.layers.softmax import log_softmax, softmax
+from minitorch.ops.linalg.einsum import einsum, inner, tensordot, trace
+from minitorch.ops.linalg.matmul import addmm, bmm, dot, linear, matmul, mm, mv, outer
+from minitorch.ops.reduce.any_all import all, any, count_nonzero
+from minitorch.ops.reduce.extreme import amax, amin, argmax, argmin, max, min
+from minitorch.ops.reduce.sort import argsort, sort, topk, unique
+from minitorch.ops.reduce.sum import (
+    cumsum,
+    logsumexp,
+    mean,
+    prod,
+    std,
+    std_mean,
+    sum,
+    var,
+    var_mean,
+)
+from minitorch.ops.reduce.vector_norm import norm
+from minitorch.ops.shape.diagonal import diagonal
+from minitorch.ops.shape.joining import (
+    cat,
+    chunk,
+    concat,
+    concatenate,
+    hstack,
+    split,
+    stack,
+    unbind,
+    vstack,
+)
+from minitorch.ops.shape.narrow import narrow, select
+from minitorch.ops.shape.rearrange import (
+    Tril,
+    Triu,
+    diag,
+    flip,
+    meshgrid,
+    repeat,
+    repeat_interleave,
+    roll,
+    tile,
+    tril,
+    triu,
+)
+from minitorch.ops.shape.view import (
     broadcast_to,
     expand,
     flatten,

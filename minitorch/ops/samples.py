@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from minitorch.dtypes import Array
+from minitorch.core.dtypes import Array
 
 
 @dataclass(frozen=True)

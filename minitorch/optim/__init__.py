@@ -10,6 +10,6 @@ __all__ = ["Optimizer", "SGD", "lr_scheduler"]
 
 
 def __getattr__(name: str) -> _Any:
-    from minitorch.errors import missing_attribute
+    from minitorch.core.errors import missing_attribute
 
     raise missing_attribute(__name__, name)

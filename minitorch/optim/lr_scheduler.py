@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from minitorch.errors import missing_attribute
+from minitorch.core.errors import missing_attribute
 from minitorch.optim.optimizer import Group, Optimizer
 from minitorch.tensor import Tensor
 

@@ -50,7 +50,7 @@ def save(obj: Any, f: str | os.PathLike[str] | IO[bytes]) -> None:
         >>> save({"model": model.state_dict(), "optimizer": optimizer.state_dict()}, "run.pt")
     """
     # Imported at use: zipfile is slow to import, and most programs save nothing.
-    from minitorch.files import replace_file
+    from minitorch.core.files import replace_file
     from minitorch.serialization.archive import Checkpoint
 
     checkpoint = Checkpoint(obj)

@@ -7,7 +7,7 @@ from typing import IO, Any
 
 import numpy as np
 
-from minitorch.dtypes import Array
+from minitorch.core.dtypes import Array
 from minitorch.serialization.memory import Arrays
 from minitorch.serialization.structure import Decoder, encode
 

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from minitorch.dtypes import Array
+from minitorch.core.dtypes import Array
 
 # What is known of one array: the "entry" that holds it; its "view", if it is not the whole entry as
 # that stands; "requires_grad", for a tensor that does.

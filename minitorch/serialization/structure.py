@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from minitorch import dtypes
+from minitorch.core import dtypes
+from minitorch.core.size import Size
 from minitorch.serialization.memory import Arrays, Record, restore
-from minitorch.size import Size
 from minitorch.tensor import Tensor
 
 _MAX_DEPTH = 100  # structures are walked recursively; real ones are a few levels deep

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
 
-from minitorch import dtypes, printing
+from minitorch import printing
 from minitorch.autograd import differentiate, hooks, origin
 from minitorch.autograd.hooks import RemovableHandle
 from minitorch.autograd.inference import adopt, check_may_require_grad
@@ -17,21 +17,22 @@ from minitorch.autograd.old_names import Variable
 from minitorch.autograd.op import refresh
 from minitorch.autograd.variable import LOST, TensorBase
 from minitorch.autograd.versions import INFERENCE, cell_of
-from minitorch.devices import check_device
-from minitorch.dtypes import Array
-from minitorch.size import Size
+from minitorch.core import dtypes
+from minitorch.core.devices import check_device
+from minitorch.core.dtypes import Array
+from minitorch.core.size import Size
 from minitorch.tensor.activation import ActivationMethods
 from minitorch.tensor.creation import CreationMethods
 from minitorch.tensor.elementwise import ElementwiseMethods
 from minitorch.tensor.functions import FunctionMethods
 from minitorch.tensor.index import IndexMethods
-from minitorch.tensor.layout import LayoutMethods
 from minitorch.tensor.legacy import legacy_array
 from minitorch.tensor.linalg import LinalgMethods
 from minitorch.tensor.memory import MemoryMethods
 from minitorch.tensor.operators import Operators
 from minitorch.tensor.random import RandomMethods
 from minitorch.tensor.reduce import ReduceMethods
+from minitorch.tensor.resize import LayoutMethods
 from minitorch.tensor.shape import ShapeMethods
 
 _LEAF_ONLY = "you can only change requires_grad flags of leaf variables."

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from minitorch import ops
-from minitorch.autograd.inplace import write_
 from minitorch.autograd.variable import TensorBase
-from minitorch.dtypes import dtype as DType
+from minitorch.autograd.writes.inplace import write_
+from minitorch.core.dtypes import dtype as DType
 
 if TYPE_CHECKING:
     from minitorch.tensor import Tensor

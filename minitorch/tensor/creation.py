@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minitorch import dtypes
-from minitorch.autograd.example import like_batch
 from minitorch.autograd.inference import adopt
 from minitorch.autograd.variable import TensorBase
-from minitorch.devices import check_device
-from minitorch.dtypes import Array
-from minitorch.dtypes import dtype as DType
+from minitorch.autograd.vmap.example import like_batch
+from minitorch.core import dtypes
+from minitorch.core.devices import check_device
+from minitorch.core.dtypes import Array, dtype as DType
 from minitorch.tensor.data import read_size, to_array
 from minitorch.tensor.legacy import legacy_array
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from minitorch import dtypes
 from minitorch.autograd.variable import TensorBase
-from minitorch.dtypes import Array
+from minitorch.core import dtypes
+from minitorch.core.dtypes import Array
 
 NumpyType = np.dtype[Any]
 

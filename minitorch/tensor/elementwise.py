@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from minitorch import ops
-from minitorch.autograd.inplace import write_
 from minitorch.autograd.variable import TensorBase
-from minitorch.ops import bitwise, compare, compared
+from minitorch.autograd.writes.inplace import write_
+from minitorch.ops.elementwise import (
+    bitwise,
+    comparison as compare,
+    comparison_in_place as compared,
+)
 
 if TYPE_CHECKING:
     from minitorch.tensor import Tensor

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from minitorch import ops
-from minitorch.autograd.inplace import write_
 from minitorch.autograd.variable import TensorBase
-from minitorch.ops import exponential, trigonometry
+from minitorch.autograd.writes.inplace import write_
+from minitorch.ops.elementwise import exponential, trigonometry
 
 if TYPE_CHECKING:
     from minitorch.tensor import Tensor

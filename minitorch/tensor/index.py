@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from minitorch import ops
-from minitorch.autograd.inplace import warn_of_repeats, write_
 from minitorch.autograd.variable import TensorBase
-from minitorch.ops import pick
+from minitorch.autograd.writes.inplace import warn_of_repeats, write_
+from minitorch.ops.index import select as pick
 
 if TYPE_CHECKING:
     from minitorch.tensor import Tensor

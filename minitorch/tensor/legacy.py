@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minitorch import dtypes
 from minitorch.autograd.inference import adopt
 from minitorch.autograd.variable import TensorBase
-from minitorch.dtypes import Array
-from minitorch.size import Size
+from minitorch.core import dtypes
+from minitorch.core.dtypes import Array
+from minitorch.core.size import Size
 from minitorch.tensor.data import read_size, to_array
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from minitorch import ops
-from minitorch.autograd.inplace import overwrite_
 from minitorch.autograd.variable import TensorBase
+from minitorch.autograd.writes.inplace import overwrite_
 
 if TYPE_CHECKING:
     from minitorch.tensor import Tensor

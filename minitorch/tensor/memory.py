@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minitorch import dtypes, ops
-from minitorch.autograd.example import refuse_pointer_of
+from minitorch import ops
 from minitorch.autograd.grad_mode import is_grad_enabled
-from minitorch.autograd.inplace import requires_grad, write_
 from minitorch.autograd.variable import TensorBase
-from minitorch.devices import CPU, check_device, device
-from minitorch.dtypes import Array
-from minitorch.storage import Storage, address_of, elements_strides, owner_of
+from minitorch.autograd.vmap.example import refuse_pointer_of
+from minitorch.autograd.writes.inplace import requires_grad, write_
+from minitorch.core import dtypes
+from minitorch.core.devices import CPU, check_device, device
+from minitorch.core.dtypes import Array
+from minitorch.core.storage import Storage, address_of, elements_strides, owner_of
 from minitorch.tensor.legacy import read_type
 
 if TYPE_CHECKING:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minitorch import dtypes, ops
-from minitorch.autograd.inplace import write_
+from minitorch import ops
 from minitorch.autograd.variable import TensorBase
+from minitorch.autograd.writes.inplace import write_
+from minitorch.core import dtypes
 
 if TYPE_CHECKING:
     from minitorch.tensor import Tensor

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypeGuard
 
-from minitorch import dtypes
+from minitorch.core import dtypes
 from minitorch.tensor import Tensor
 
 

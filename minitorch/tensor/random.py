@@ -8,13 +8,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from minitorch import ops
-from minitorch.autograd.example import Example, values_of
 from minitorch.autograd.grad_mode import is_grad_enabled
-from minitorch.autograd.inplace import check_no_repeats, check_recordable, requires_grad, write_
 from minitorch.autograd.op import Op
-from minitorch.autograd.randomness import chances_for, drawn_from, empty_like, layout
 from minitorch.autograd.variable import TensorBase
-from minitorch.dtypes import Array
+from minitorch.autograd.vmap.example import Example, values_of
+from minitorch.autograd.vmap.randomness import chances_for, drawn_from, empty_like, layout
+from minitorch.autograd.writes.inplace import (
+    check_no_repeats,
+    check_recordable,
+    requires_grad,
+    write_,
+)
+from minitorch.core.dtypes import Array
 from minitorch.generator import Generator, default_generator, memory_axes
 
 if TYPE_CHECKING:

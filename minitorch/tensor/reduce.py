@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from minitorch import ops
-from minitorch.autograd.inplace import overwrite_
 from minitorch.autograd.variable import TensorBase
+from minitorch.autograd.writes.inplace import overwrite_
 from minitorch.ops.dims import numpy_names
 
 if TYPE_CHECKING:
-    from minitorch.dtypes import dtype as DType
+    from minitorch.core.dtypes import dtype as DType
     from minitorch.tensor import Tensor
 
 

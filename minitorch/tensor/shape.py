@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from minitorch import ops
-from minitorch.autograd.inplace import rearrange_, write_
 from minitorch.autograd.variable import TensorBase
-from minitorch.dtypes import dtype as DType
+from minitorch.autograd.writes.inplace import rearrange_, write_
+from minitorch.core.dtypes import dtype as DType
 from minitorch.ops.dims import numpy_names
-from minitorch.tensor.layout import view_dtype
+from minitorch.tensor.resize import view_dtype
 
 if TYPE_CHECKING:
     from minitorch.tensor import Tensor

@@ -20,7 +20,7 @@ from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from typing import Any
 
-from minitorch.autograd import watch as watching
+from minitorch.autograd import layers as watching
 from minitorch.autograd.engine import current_walk
 from minitorch.autograd.grad_mode import enable_grad, is_grad_enabled, no_grad
 from minitorch.autograd.graph import saved_tensors_hooks

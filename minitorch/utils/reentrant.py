@@ -8,7 +8,7 @@ from typing import Any
 
 from minitorch.autograd.differentiate import backward
 from minitorch.autograd.engine import current_walk
-from minitorch.autograd.function import Function
+from minitorch.autograd.function.function import Function
 from minitorch.autograd.grad_mode import enable_grad, no_grad
 from minitorch.random import fork_rng, get_rng_state, set_rng_state
 from minitorch.tensor import Tensor

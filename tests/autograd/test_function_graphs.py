@@ -321,7 +321,7 @@ def test_tangents_are_checked_and_filled_in() -> None:
 
 
 def test_the_profiler_names_the_call_and_what_it_calls() -> None:
-    from minitorch.autograd import profiler
+    from minitorch.autograd.profiler import profiler
 
     with profiler.profile() as profile:
         made(mt, double, times(2)).apply(leaf(mt, 1.0)).backward()

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 import minitorch as mt
-from minitorch.autograd import watch
+from minitorch.autograd import layers as watch
 from tests.support.table import complaint, refused, row
 
 MAKERS: list[Callable[[Any], Any]] = [

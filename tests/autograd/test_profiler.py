@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 import minitorch as torch
-from minitorch.autograd import profiler_util, watch
-from minitorch.autograd.profiler import aten_name
+from minitorch.autograd import layers as watch
+from minitorch.autograd.profiler import events as profiler_util
+from minitorch.autograd.profiler.profiler import aten_name
 from minitorch.profiler import ProfilerAction, ProfilerActivity, profile, record_function, schedule
 from tests.support.table import row
 

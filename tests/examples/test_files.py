@@ -6,8 +6,7 @@ import struct
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from examples.cifar10.errors import DataError
 from examples.cifar10.files import PUBLISHED_MD5, TEST_FILE, read_batch, read_meta

@@ -2,8 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from minitorch.kernels import NUMPY, numpy_kernels
 from minitorch.kernels.reference import REFERENCE

@@ -1,8 +1,7 @@
 """Windows of any geometry, also impossible ones: PyTorch's results and PyTorch's refusals."""
 
 import numpy as np
-from hypothesis import assume, given
-from hypothesis import strategies as st
+from hypothesis import assume, given, strategies as st
 
 import minitorch as mt
 from tests.nn.both import assert_same_values, outcome

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 import minitorch as mt
-from minitorch.autograd import batching
-from minitorch.autograd.example import Example, Level
 from minitorch.autograd.op import Op
+from minitorch.autograd.vmap import batching
+from minitorch.autograd.vmap.example import Example, Level
 from minitorch.ops.samples import Sample
 from tests.support.op_calls import OpClass, all_ops, cases, good_samples, is_float_array
 

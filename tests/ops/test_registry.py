@@ -11,7 +11,7 @@ import minitorch as mt
 from minitorch.autograd.op import Op
 from minitorch.kernels import numpy_scratch
 from minitorch.ops.samples import Sample, Sampler
-from minitorch.ops.view import View
+from minitorch.ops.shape.view import View
 from tests.support.op_calls import (
     all_ops,
     arrays_of,

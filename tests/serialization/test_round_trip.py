@@ -9,11 +9,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 import minitorch as mt
-from minitorch import dtypes
+from minitorch.core import dtypes
 from tests.serialization.checkpoints import assert_equal, rewritten, saved, there_and_back
 
 # --- what goes in comes out

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 import minitorch as mt
-from minitorch import files
+from minitorch.core import files
 from tests.serialization.checkpoints import assert_equal, saved
 
 REPOSITORY = Path(__file__).resolve().parents[2]

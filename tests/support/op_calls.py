@@ -9,8 +9,8 @@ import numpy as np
 
 import minitorch as mt
 import minitorch.ops
-from minitorch.autograd.batching import LevelOp
 from minitorch.autograd.op import Op
+from minitorch.autograd.vmap.batching import LevelOp
 from minitorch.ops.samples import Sample, Sampler
 
 OpClass = type[Op]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import warnings
 
 from minitorch import ops
-from minitorch.autograd.inplace import write_
-from minitorch.dtypes import dtype as DType
+from minitorch.autograd.writes.inplace import write_
+from minitorch.core.dtypes import dtype as DType
 from minitorch.nn.functional.checks import require_float, require_tensors
-from minitorch.ops.activation import Elu, LeakyRelu, Silu
+from minitorch.ops.elementwise.activation import Elu, LeakyRelu, Silu
 from minitorch.tensor import Tensor
 
 

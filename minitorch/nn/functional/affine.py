@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from minitorch import ops
-from minitorch.dtypes import scalar_name
+from minitorch.core.dtypes import scalar_name
 from minitorch.nn.functional.checks import require_tensors
 from minitorch.tensor import Tensor
 

@@ -9,7 +9,7 @@ from operator import index
 from typing import Any
 
 from minitorch.autograd.grad_mode import is_grad_enabled
-from minitorch.dtypes import Array, scalar_name
+from minitorch.core.dtypes import Array, scalar_name
 from minitorch.tensor import Tensor
 
 Pair = tuple[int, int]

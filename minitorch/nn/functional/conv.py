@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from minitorch import ops
-from minitorch.dtypes import Array, c_type_name, scalar_name
+from minitorch.core.dtypes import Array, c_type_name, scalar_name
 from minitorch.nn.functional.checks import Pair, as_pair, require_float, require_tensors
 from minitorch.tensor import Tensor
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from minitorch import ops
+from minitorch.core.dtypes import scalar_name
 from minitorch.creation import ones_like
-from minitorch.dtypes import scalar_name
 from minitorch.nn.functional.checks import require_tensors
 from minitorch.tensor import Tensor
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from minitorch import ops
-from minitorch.dtypes import Array
+from minitorch.core.dtypes import Array
 from minitorch.kernels.record import pool_output_size
 from minitorch.nn.functional.checks import Pair, as_pair, require_float, require_tensors
 from minitorch.tensor import Tensor

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from minitorch.autograd.example import values_of
 from minitorch.autograd.versions import bump
+from minitorch.autograd.vmap.example import values_of
+from minitorch.core.dtypes import int64
 from minitorch.creation import empty, tensor, zeros
-from minitorch.dtypes import int64
-from minitorch.nn import functional as F
-from minitorch.nn import init
+from minitorch.nn import functional as F, init
 from minitorch.nn.modules.module import Module
 from minitorch.nn.parameter import Parameter
 from minitorch.tensor import Tensor

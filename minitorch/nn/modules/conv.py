@@ -6,8 +6,7 @@ import math
 from typing import Any
 
 from minitorch.creation import empty
-from minitorch.nn import functional as F
-from minitorch.nn import init
+from minitorch.nn import functional as F, init
 from minitorch.nn.functional.checks import Pair, as_pair
 from minitorch.nn.modules.module import Module
 from minitorch.nn.parameter import Parameter

@@ -8,7 +8,7 @@ import weakref
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from minitorch.autograd.function import Function
+from minitorch.autograd.function.function import Function
 from minitorch.autograd.grad_mode import is_grad_enabled
 from minitorch.autograd.hooks import Hook
 from minitorch.nn.modules import hooks as registry

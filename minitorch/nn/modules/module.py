@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Self
 
+from minitorch.core.dtypes import dtype
 from minitorch.creation import empty_like
-from minitorch.dtypes import dtype
 from minitorch.nn.modules import hooks, state
 from minitorch.nn.modules.hook_calls import call_hooked
 from minitorch.nn.modules.hooks import (

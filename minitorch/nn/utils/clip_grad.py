@@ -11,7 +11,7 @@ from minitorch import ops
 from minitorch.autograd.grad_mode import no_grad
 from minitorch.autograd.op import quiet
 from minitorch.autograd.versions import bump
-from minitorch.dtypes import Array, get_default_dtype
+from minitorch.core.dtypes import Array, get_default_dtype
 from minitorch.tensor import Tensor
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from minitorch.core.dtypes import float64
 from minitorch.creation import as_tensor, tensor
-from minitorch.dtypes import float64
 from minitorch.ops import stack
 from minitorch.tensor import Tensor
 

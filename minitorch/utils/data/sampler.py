@@ -4,8 +4,8 @@ import itertools
 from collections.abc import Iterable, Iterator, Sequence, Sized
 from typing import Any, Generic, TypeVar
 
+from minitorch.core.dtypes import float64
 from minitorch.creation import as_tensor
-from minitorch.dtypes import float64
 from minitorch.generator import Generator, default_generator
 from minitorch.tensor import Tensor
 

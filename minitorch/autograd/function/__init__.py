@@ -1,0 +1,10 @@
+"""Custom functions: ``autograd.Function`` and what its context can do."""
+
+from minitorch.autograd.function.function import (
+    BackwardCFunction as BackwardCFunction,
+    Function as Function,
+    FunctionCtx as FunctionCtx,
+    InplaceFunction as InplaceFunction,
+    NestedIOFunction as NestedIOFunction,
+    once_differentiable as once_differentiable,
+)

@@ -1,0 +1,228 @@
+"""Custom functions in forward mode and in vmap."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from minitorch.autograd import layers as watching
+from minitorch.autograd.function.call import call, marked
+from minitorch.autograd.function.node import FunctionNode
+from minitorch.autograd.layers import Watch
+from minitorch.autograd.variable import TensorBase
+from minitorch.autograd.vmap.batching import FromBatched, ToBatched, lifted
+from minitorch.autograd.vmap.example import Example, Level, in_order
+
+
+class VmapInfo(NamedTuple):
+    """What a function's own rule for vmap is told."""
+
+    batch_size: int
+    randomness: str
+
+
+def apply(function: Any, args: tuple[Any, ...], watch: Watch) -> Any:
+    """Call a custom function as what is on asks for; NotImplemented: as always."""
+    profiler = watch.profiler
+    if profiler is None:
+        return _transformed(function, args, watch)
+    event = profiler.begin(function.__name__, "cpu_op", args)  # what forward calls is within it
+    try:
+        result = _transformed(function, args, watch)
+        return call(function, args, watch)[0] if result is NotImplemented else result
+    finally:
+        profiler.end(event)
+
+
+def _transformed(function: Any, args: tuple[Any, ...], watch: Watch) -> Any:
+    if watch.dual_levels and any([isinstance(x, TensorBase) and x._tangents for x in args]):
+        from minitorch.autograd import special
+
+        return special.apply(function._op, args, {}, watch)
+    if watch.batch_levels:
+        levels = [
+            level
+            for x in args
+            if isinstance(x, TensorBase) and isinstance(x._array, Example)
+            for level in x._array.levels
+        ]
+        if levels:
+            return _apply_to_batch(function, args, in_order(levels)[-1], watch)
+    return NotImplemented
+
+
+# Forward mode
+
+
+def with_tangents(
+    function: Any, args: tuple[Any, ...], tangents: tuple[Any, ...]
+) -> tuple[Any, tuple[Any, ...]]:
+    """Call a function and its ``jvp``.
+
+    Args:
+        function: a subclass of ``Function``.
+        args: the arguments, without the tangents of this level.
+        tangents: for each argument its tangent, or None.
+
+    Returns:
+        What the function returned; and for each part of it the tangent, None where there is none.
+
+    Raises:
+        RuntimeError: if ``jvp`` gives the wrong number, or what is no tangent.
+    """
+    if function._has_setup:  # so the call below may go through other levels
+        result = function.apply(*args)
+        ctx = object.__new__(function._backward_cls)
+        ctx.needs_input_grad = tuple([isinstance(x, TensorBase) and x._requires_grad for x in args])
+        function.setup_context(ctx, args, result)
+        ctx._apart = marked(ctx, result if isinstance(result, tuple) else (result,))
+    else:
+        result, ctx = call(function, args, watching.current())
+    outputs = result if isinstance(result, tuple) else (result,)
+    return result, _tangents(ctx, function, args, tangents, outputs)
+
+
+def _tangents(
+    ctx: FunctionNode,
+    function: Any,
+    args: tuple[Any, ...],
+    tangents: tuple[Any, ...],
+    outputs: tuple[Any, ...],
+) -> tuple[Any, ...]:
+    if ctx.materialize_grads:
+        tangents = tuple(
+            [
+                _zeros_like(x) if t is None and isinstance(x, TensorBase) else t
+                for t, x in zip(tangents, args, strict=True)
+            ]
+        )
+    ctx.saved_for_forward = ctx.saved_for_forward or ()
+    try:
+        results = function.jvp(ctx, *tangents)
+    finally:
+        del ctx.saved_for_forward
+    if not isinstance(results, tuple):
+        results = (results,)
+    if len(results) != len(outputs):
+        raise RuntimeError(
+            "Function's jvp returned an invalid number of forward gradients (expected "
+            f"{len(outputs)} but got {len(results)}): {function.__name__}.jvp returns one for each "
+            "output of forward."
+        )
+    for i, (tangent, output) in enumerate(zip(results, outputs, strict=True)):
+        _check_tangent(function, i, tangent, output, i in ctx._apart)
+    return tuple(results)
+
+
+def _zeros_like(x: TensorBase) -> Any:
+    return x._plain(np.zeros(x._array.shape, x._array.dtype))
+
+
+def _check_tangent(function: Any, i: int, tangent: Any, output: Any, apart: bool) -> None:
+    where = f"{function.__name__}.jvp, output {i}"
+    if tangent is None:
+        return
+    if not isinstance(tangent, TensorBase):
+        raise RuntimeError(
+            f"expected Variable or None (got {type(tangent).__name__}) for grad output {i}: {where}"
+        )
+    if not isinstance(output, TensorBase) or output._array.dtype.kind != "f" or apart:
+        raise RuntimeError(
+            f"Function's jvp returned a gradient at position {i}, but the corresponding forward "
+            "output is not a differentiable Tensor. You should return None at that position "
+            f"instead: {where}."
+        )
+    if tangent._array.shape != output._array.shape:
+        raise RuntimeError(
+            "Trying to set a forward gradient that has a different size than that of the original "
+            f"Tensor, this is not supported. Tensor is of size {list(output._array.shape)} while "
+            f"the given forward gradient is of size {list(tangent._array.shape)}: {where}."
+        )
+
+
+# vmap
+
+
+def _apply_to_batch(function: Any, args: tuple[Any, ...], level: Level, watch: Watch) -> Any:
+    """Call a function on arguments of which some are batched (Note [Batched tensors]).
+
+    Raises:
+        RuntimeError: if it has no rule for that, or two.
+    """
+    from minitorch.autograd.function.function import Function
+
+    name = function.__name__
+    own = function.vmap is not Function.vmap
+    if own and function.generate_vmap_rule:
+        raise RuntimeError(
+            f"You tried to vmap over {name}, but it has both generate_vmap_rule=True and an "
+            "overriden vmap staticmethod. Please set generate_vmap_rule=False or delete the "
+            "overriden vmap staticmethod to avoid ambiguity. For more details, please see "
+            "https://pytorch.org/docs/main/notes/extending.func.html"
+        )
+    if own:
+        return _apply_own_rule(function, args, level, watch)
+    if not function.generate_vmap_rule:
+        raise RuntimeError(
+            f"You tried to vmap over {name}, but it does not have vmap support. Please override "
+            "and implement the vmap staticmethod or set generate_vmap_rule=True. For more details, "
+            "please see https://pytorch.org/docs/main/notes/extending.func.html"
+        )
+    return call(function, lifted(args, {}), watch)[0]
+
+
+def _apply_own_rule(function: Any, args: tuple[Any, ...], level: Level, watch: Watch) -> Any:
+    """Leave the innermost level, let the function's rule compute the batch, and enter again."""
+    before = watch.batch_levels
+    in_dims = tuple([0 if _is_of(x, level) else None for x in args])
+    plain = [
+        x if d is None else FromBatched.apply(x, dim=0, level=level)
+        for x, d in zip(args, in_dims, strict=True)
+    ]
+    watching.change(batch_levels=tuple([known for known in before if known is not level]))
+    try:
+        answer = function.vmap(VmapInfo(level.size, level.randomness), in_dims, *plain)
+    finally:
+        watching.change(batch_levels=before)
+    if not isinstance(answer, tuple) or len(answer) != 2:
+        raise RuntimeError(
+            f"Expected the vmap staticmethod of {function.__name__} to return a tuple of two, "
+            f"(output, out_dims), but got {type(answer).__name__}"
+        )
+    output, out_dims = answer
+    if not isinstance(output, tuple):
+        return _entered(function, output, out_dims, level)
+    dims = out_dims if isinstance(out_dims, tuple) else (out_dims,) * len(output)
+    if len(dims) != len(output):
+        raise ValueError(
+            f"The vmap staticmethod of {function.__name__} returned {len(output)} outputs, and "
+            f"out_dims for {len(dims)}"
+        )
+    return tuple([_entered(function, x, d, level) for x, d in zip(output, dims, strict=True)])
+
+
+def _is_of(x: Any, level: Level) -> bool:
+    return (
+        isinstance(x, TensorBase)
+        and isinstance(x._array, Example)
+        and any([known is level for known in x._array.levels])
+    )
+
+
+def _entered(function: Any, x: Any, dim: int | None, level: Level) -> Any:
+    """Return one output as the examples of a level.
+
+    Raises:
+        ValueError: if the dimension that the rule names does not hold them.
+    """
+    if dim is None or not isinstance(x, TensorBase):
+        return x
+    shape = x._array.shape
+    if not -len(shape) <= dim < len(shape) or shape[dim] != level.size:
+        raise ValueError(
+            f"The vmap staticmethod of {function.__name__} returned out_dim {dim} for an output of "
+            f"shape {list(shape)}, which has no dimension of {level.size} examples there. None "
+            "means that it is the same for all."
+        )
+    return ToBatched.apply(x, dim=dim % len(shape), level=level)

@@ -1,0 +1,6 @@
+"""Gradients against difference quotients."""
+
+from minitorch.autograd.gradcheck.check import (
+    gradcheck as gradcheck,
+    gradgradcheck as gradgradcheck,
+)

@@ -1,0 +1,1 @@
+"""Batched tensors: one call computes all examples (Note [Batched tensors])."""

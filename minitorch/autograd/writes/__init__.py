@@ -1,0 +1,1 @@
+"""Views, and writing in place: how both change history."""

@@ -1,0 +1,202 @@
+"""Where a view's elements stand among those of its base, and the three ops made of that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from minitorch.autograd.op import Grads, Op
+from minitorch.core.dtypes import Array
+from minitorch.core.storage import address_of, owner_of
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Strides over the base's elements, counted in the order of their indices."""
+
+    shape: tuple[int, ...]
+    strides: tuple[int, ...]
+    offset: int
+
+
+# Of a base whose memory is in another order: for each element its number in the base.
+Numbers = Array
+
+
+def place_of(base: Array, view: Array) -> Place | Numbers:
+    """Return where a view stands in its base."""
+    if view.size == 0:
+        return Place(view.shape, (0,) * view.ndim, 0)
+    if base.flags.c_contiguous:
+        size = view.itemsize
+        if owner_of(view) is owner_of(base):
+            start = address_of(view) - address_of(base)
+        else:  # ``.data`` gave one of them other memory: it counts as if it lay alike there
+            start = _start(view) - _start(base)
+        place = Place(view.shape, tuple([s // size for s in view.strides]), start // size)
+        _check_inside(place, base)
+        return place
+    if not np.may_share_memory(base, view):
+        raise RuntimeError(_OTHER_MEMORY)
+    return _numbers(base, view)
+
+
+_OTHER_MEMORY = (
+    "The base of a view has been given other memory (by .data or set_()), in which there is no "
+    "place for the view: make the view anew."
+)
+
+
+def _start(array: Array) -> int:
+    """Where an array starts in its memory, in bytes."""
+    return address_of(array) - address_of(owner_of(array))
+
+
+def _check_inside(place: Place, base: Array) -> None:
+    steps = zip(place.shape, place.strides, strict=True)
+    last = place.offset + sum([(n - 1) * s for n, s in steps])
+    if place.offset < 0 or last >= base.size:
+        raise RuntimeError(_OTHER_MEMORY)
+
+
+def _numbers(base: Array, view: Array) -> Numbers:
+    first = min(address_of(base), address_of(view))
+    last = max(_last_address(base), _last_address(view))
+    span = (last - first) // base.itemsize + 1
+    lookup = np.zeros(span, np.int64)
+    _strided(lookup, base, first)[...] = np.arange(base.size).reshape(base.shape)
+    return _strided(lookup, view, first).copy()
+
+
+def _last_address(array: Array) -> int:
+    steps = zip(array.shape, array.strides, strict=True)
+    return address_of(array) + sum((n - 1) * s for n, s in steps if n > 1)
+
+
+def _strided(lookup: Array, like: Array, first: int) -> Array:
+    """View the look-up table with the geometry that ``like`` has in memory."""
+    start = (address_of(like) - first) // like.itemsize
+    strides = [s // like.itemsize * lookup.itemsize for s in like.strides]
+    return np.lib.stride_tricks.as_strided(lookup[start:], like.shape, strides)
+
+
+def repeats(shape: tuple[int, ...], strides: tuple[int, ...]) -> bool:
+    """Whether strides lead to one element by several indices."""
+    steps = sorted([(abs(s), n) for s, n in zip(strides, shape, strict=True) if n > 1])
+    reach = 0
+    for step, n in steps:
+        if step <= reach:
+            return True
+        reach += (n - 1) * step
+    return False
+
+
+def _window(out: Array, place: Place) -> Array:
+    """The place as a view of a contiguous array."""
+    size = out.itemsize
+    strides = tuple([s * size for s in place.strides])
+    return np.ndarray(place.shape, out.dtype, out, place.offset * size, strides)
+
+
+class AsStrided(Op):
+    """Elements of the base at a place: (*) -> place.shape."""
+
+    @staticmethod
+    def forward(x: Array, *, place: Place | Numbers) -> Array:
+        if isinstance(place, Place):
+            return _window(np.ascontiguousarray(x), place).copy()
+        return x.reshape(-1)[place]
+
+    @staticmethod
+    def backward(ctx: Any, grad: Any) -> Grads:
+        return AsStridedGrad.apply(grad, place=ctx.place, shape=ctx.input_shapes[0])
+
+    @staticmethod
+    def reference(x: Array, *, place: Place | Numbers) -> Array:
+        numbers = _numbered(place)
+        return np.array([x.flat[i] for i in numbers.flat], x.dtype).reshape(numbers.shape)
+
+    @staticmethod
+    def samples(s: Any) -> Any:
+        yield s(s.real(6), place=np.array([[0, 2], [2, 5]]))
+        yield s(s.real(2, 3), place=np.array(4))
+        yield s(s.real(2, 3), place=Place((3, 2), (1, 3), 0))
+        yield s(s.real(2, 3), place=Place((3, 2), (1, 1), 1))
+        yield s(s.real(2, 3), place=Place((0, 2), (0, 0), 0))
+
+
+def _numbered(place: Place | Numbers) -> Numbers:
+    if not isinstance(place, Place):
+        return place
+    numbers = np.full(place.shape, place.offset)
+    for axis, step in enumerate(place.strides):
+        steps = np.arange(place.shape[axis]) * step
+        numbers += steps.reshape([-1 if i == axis else 1 for i in range(numbers.ndim)])
+    return numbers
+
+
+class AsStridedGrad(Op):
+    """Sum of ``grad`` at a place of zeros: place.shape -> shape."""
+
+    @staticmethod
+    def forward(grad: Array, *, place: Place | Numbers, shape: tuple[int, ...]) -> Array:
+        out = np.zeros(shape, grad.dtype)
+        if isinstance(place, Place) and not repeats(place.shape, place.strides):
+            _window(out, place)[...] = grad
+        else:
+            np.add.at(out.reshape(-1), _numbered(place), grad)
+        return out
+
+    @staticmethod
+    def backward(ctx: Any, grad: Any) -> Grads:
+        return AsStrided.apply(grad, place=ctx.place)
+
+    @staticmethod
+    def reference(grad: Array, *, place: Place | Numbers, shape: tuple[int, ...]) -> Array:
+        out = np.zeros(shape, grad.dtype)
+        for i, g in zip(_numbered(place).flat, grad.flat, strict=True):
+            out.flat[i] += g
+        return out
+
+    @staticmethod
+    def samples(s: Any) -> Any:
+        yield s(s.real(2, 2), place=np.array([[0, 2], [2, 5]]), shape=(2, 3))
+        yield s(s.real(3, 2), place=Place((3, 2), (1, 3), 0), shape=(2, 3))
+        yield s(s.real(3, 2), place=Place((3, 2), (1, 1), 1), shape=(2, 3))
+
+
+class CopySlices(Op):
+    """The base with ``values`` written at a place: (*), place.shape -> (*)."""
+
+    name = "CopySlices"
+
+    @staticmethod
+    def forward(base: Array, values: Any, *, place: Place | Numbers) -> Array:
+        out = np.array(base, order="C")
+        if isinstance(place, Place):
+            _window(out, place)[...] = values
+        else:
+            out.reshape(-1)[place] = values
+        return out
+
+    @staticmethod
+    def backward(ctx: Any, grad: Any) -> Grads:
+        needs_base, needs_values = ctx.needs_input_grad
+        rest = CopySlices.apply(grad, 0, place=ctx.place) if needs_base else None
+        return rest, AsStrided.apply(grad, place=ctx.place) if needs_values else None
+
+    @staticmethod
+    def reference(base: Array, values: Any, *, place: Place | Numbers) -> Array:
+        out = base.copy()
+        numbers = _numbered(place)
+        for i, v in zip(numbers.flat, np.broadcast_to(values, numbers.shape).flat, strict=True):
+            out.flat[i] = v
+        return out
+
+    @staticmethod
+    def samples(s: Any) -> Any:
+        yield s(s.real(2, 3), s.real(2), place=np.array([1, 4]))
+        yield s(s.real(2, 3), s.real(3, 2), place=Place((3, 2), (1, 3), 0))
+        yield s(s.real(2, 3), 0, place=Place((2,), (3,), 1))

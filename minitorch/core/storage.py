@@ -1,0 +1,67 @@
+"""``Storage``: the memory behind a tensor and its views, as far as one may look at it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from minitorch.core.dtypes import Array
+
+
+def owner_of(array: Array) -> Array:
+    """Return the array that owns the memory of this one."""
+    owner = array
+    while isinstance(owner.base, np.ndarray):
+        owner = owner.base
+    return owner
+
+
+def address_of(array: Array) -> int:
+    """Return where an array's first element is in memory, in bytes."""
+    address: int = array.__array_interface__["data"][0]
+    return address
+
+
+def elements_strides(array: Array) -> tuple[int, ...]:
+    """Return the steps along each dimension in elements, where they lead nowhere as PyTorch says.
+
+    Without elements NumPy keeps no strides, and a dimension it inserts has none.
+    """
+    size = array.itemsize
+    strides = [s // size for s in array.strides]
+    if 0 in strides:
+        step = 1
+        for i in range(array.ndim - 1, -1, -1):
+            if array.size == 0 or (array.shape[i] == 1 and strides[i] == 0):
+                strides[i] = step
+            step = max(array.shape[i], 1) * strides[i]
+    return tuple(strides)
+
+
+class Storage:
+    """The one-dimensional memory that a tensor and its views share."""
+
+    def __init__(self, array: Array) -> None:
+        self._owner = owner_of(array)
+        # In the order of memory, whatever the owner's strides.
+        self._flat = self._owner.reshape(-1, order="A" if self._owner.ndim else "C")
+        self._dtype = array.dtype
+
+    def data_ptr(self) -> int:
+        """Return the address of the first byte."""
+        return address_of(self._owner)
+
+    def nbytes(self) -> int:
+        """Return the size in bytes."""
+        return self._owner.nbytes
+
+    def tolist(self) -> list[Any]:
+        """Return the elements, in the order of memory."""
+        return self._flat.view(self._dtype).tolist()
+
+    def __len__(self) -> int:
+        return self._owner.nbytes // self._dtype.itemsize
+
+    def __getitem__(self, index: int) -> Any:
+        return self._flat.view(self._dtype)[index].item()

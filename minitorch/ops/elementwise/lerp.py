@@ -1,0 +1,66 @@
+"""Sums with a product, a quotient or a step towards another tensor, as optimizers write them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minitorch.autograd.op import Array, Grads, Op
+from minitorch.autograd.variable import TensorBase
+from minitorch.core.dtypes import promote
+from minitorch.ops.elementwise.arithmetic import add, mul
+from minitorch.ops.elementwise.division import div
+
+if TYPE_CHECKING:
+    from minitorch.ops.samples import Sampler, Samples
+    from minitorch.tensor import Tensor
+
+
+class Lerp(Op):
+    """start + weight * (end - start), with broadcasting; the weight may be a number."""
+
+    elementwise = True
+    saves = (0, 1, 2)
+    promotion = staticmethod(promote)
+
+    @staticmethod
+    def forward(start: Array, end: Array, weight: Any) -> Array:
+        # From the nearer end, as PyTorch rounds it: exact at weight 0 and at weight 1.
+        step = end - start
+        near_end = end - step * (1 - weight)
+        return np.where(np.less(np.abs(weight), 0.5), start + step * weight, near_end)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        start, end, weight = ctx.saved_tensors
+        needs_start, needs_end, needs_weight = ctx.needs_input_grad
+        return (
+            grad * (1 - weight) if needs_start else None,
+            grad * weight if needs_end else None,
+            grad * (end - start) if needs_weight else None,
+        )
+
+    parity = staticmethod(lambda torch, a, b, weight: torch.lerp(a, b, weight))
+    reference = staticmethod(np.vectorize(lambda a, b, w: a + (b - a) * w, otypes=[float]))
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        yield s(s.real(2, 3), s.real(2, 3), 0.3)
+        yield s(s.real(2, 3), s.real(3), 0.8)
+        yield s(s.real(2, 3), s.real(2, 3), s.real(2, 3))
+
+
+def lerp(input: TensorBase, end: Any, weight: Any) -> Tensor:
+    """Return ``input + weight * (end - input)``, with broadcasting."""
+    return Lerp.apply(input, end, weight)
+
+
+def addcmul(input: TensorBase, tensor1: Any, tensor2: Any, *, value: Any = 1) -> Tensor:
+    """Return ``input + value * tensor1 * tensor2``, with broadcasting."""
+    return add(input, mul(tensor1, tensor2), alpha=value)
+
+
+def addcdiv(input: TensorBase, tensor1: Any, tensor2: Any, *, value: Any = 1) -> Tensor:
+    """Return ``input + value * tensor1 / tensor2``, with broadcasting."""
+    return add(input, div(tensor1, tensor2), alpha=value)

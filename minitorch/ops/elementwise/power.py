@@ -1,0 +1,204 @@
+"""Powers: of two tensors, and with a number as exponent or as base."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minitorch.autograd.op import Array, Grads, Op
+from minitorch.autograd.variable import TensorBase
+from minitorch.core.dtypes import (
+    cast_operand,
+    checked_number,
+    not_implemented,
+    promote,
+    result_dtype,
+)
+from minitorch.ops.elementwise.cast import no_slope
+from minitorch.ops.elementwise.comparison import eq, ge, logical_and
+from minitorch.ops.elementwise.selection import where
+
+if TYPE_CHECKING:
+    from minitorch.ops.samples import Sampler, Samples
+    from minitorch.tensor import Tensor
+
+
+class Pow(Op):
+    """Power of tensors with broadcasting: (*A), (*B) -> (*broadcast(A, B))."""
+
+    name = "PowBackward1"
+    elementwise = True
+    saves = (0, 1)
+    saves_outputs = (0,)
+    promotion = staticmethod(promote)
+
+    @staticmethod
+    def forward(base: Any, exponent: Any) -> Array:
+        return _power(base, exponent)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        base, exponent, out = ctx.saved_tensors
+        needs_base, needs_exponent = ctx.needs_input_grad
+        grad_base = grad_exponent = None
+        if needs_base:  # 0 where the exponent is 0, also at base 0
+            slope = where(eq(exponent, 0), 0.0, exponent * base ** (exponent - 1))
+            grad_base = grad * slope
+        if needs_exponent:  # 0 at base 0, where the logarithm is not
+            at_zero = logical_and(eq(base, 0), ge(exponent, 0))
+            grad_exponent = grad * where(at_zero, 0.0, out * base.log())
+        return grad_base, grad_exponent
+
+    parity = staticmethod(lambda torch, a, b: torch.pow(a, b))
+    reference = staticmethod(np.vectorize(lambda a, b: a**b, otypes=[float]))
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        yield s(s.positive(2, 3), s.real(2, 3))
+        yield s(s.positive(2, 1), s.real(3))
+        yield s(s.positive(), s.real())
+        yield s.error(NotImplementedError, "not implemented for 'Bool'", s.bools(2), s.bools(2))
+
+
+def _power(base: Any, exponent: Any) -> Array:
+    """The power of numbers of one dtype, as arrays or 0-d arrays."""
+    kind = np.result_type(base, exponent).kind
+    if kind == "b":
+        raise not_implemented("pow", np.dtype(np.bool_))
+    if kind == "i" and np.less(exponent, 0).any():
+        # PyTorch rounds 1 / base**n towards zero: nothing is left but of base 1 and -1.
+        power = np.power(base, np.abs(exponent))
+        return np.where(np.less(exponent, 0) & (np.abs(base) != 1), power.dtype.type(0), power)
+    return np.power(base, exponent)
+
+
+# np.power takes ten times as long, and PyTorch rounds these powers as they are written here.
+_WRITTEN_OUT: dict[float, Callable[[Array], Array]] = {
+    0.5: np.sqrt,
+    2: lambda x: x * x,
+    3: lambda x: x * x * x,
+    -0.5: lambda x: 1 / np.sqrt(x),
+    -1: lambda x: 1 / x,
+    -2: lambda x: 1 / (x * x),
+}
+
+
+class PowScalar(Op):
+    """Power with a number as exponent: (*) -> (*)."""
+
+    name = "PowBackward0"
+    elementwise = True
+    saves = (0,)
+
+    @staticmethod
+    def forward(x: Array, *, exponent: Any) -> Array:
+        if x.dtype.kind != "f":
+            dtype = result_dtype(x, exponent)
+            x = x.astype(dtype, copy=False)
+            if dtype.kind != "f":
+                return _integer_power(x, exponent)
+        written_out = _WRITTEN_OUT.get(exponent)
+        if written_out is not None:
+            return written_out(x)
+        return np.power(x, checked_number(exponent, x.dtype))
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        (x,) = ctx.saved_tensors
+        exponent = ctx.exponent
+        if exponent == 0:
+            return no_slope(grad)
+        return grad * (exponent * x ** (exponent - 1))
+
+    parity = staticmethod(lambda torch, x, *, exponent: torch.pow(x, exponent))
+
+    @staticmethod
+    def reference(x: Array, *, exponent: Any) -> Any:
+        return np.vectorize(lambda v: v**exponent, otypes=[float])(x)
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        for exponent in (0, 1, 2, 3, -1, -2, 0.5, -0.5, -1.5):
+            yield s(s.positive(2, 3), exponent=exponent)
+        yield s(s.real(3), exponent=2)
+        yield s(s.real(0, 2), exponent=3)
+        yield s(s.integers(-3, 3, 4), exponent=3)
+        yield s.error(
+            RuntimeError, "Integers to negative integer powers", s.integers(1, 3, 4), exponent=-1
+        )
+
+
+def _integer_power(x: Array, exponent: int) -> Array:
+    if exponent < 0:
+        raise RuntimeError(
+            "Integers to negative integer powers are not allowed: convert the tensor with "
+            ".float() first."
+        )
+    if x.dtype.kind == "b":  # the exponent is a truth value, too
+        return x.copy() if exponent else np.ones_like(x)
+    return np.power(x, checked_number(exponent, x.dtype))
+
+
+class PowBase(Op):
+    """Power of a number: (*) -> (*)."""
+
+    name = "PowBackward2"
+    elementwise = True
+    saves = (0,)
+    saves_outputs = (0,)
+
+    @staticmethod
+    def forward(exponent: Array, *, base: Any) -> Array:
+        dtype = result_dtype(exponent, base)
+        if base == 1 and dtype.kind != "b":
+            return np.ones_like(exponent, dtype)
+        return _power(cast_operand(base, dtype), exponent.astype(dtype, copy=False))
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        exponent, out = ctx.saved_tensors
+        base = ctx.base
+        if base == 0:  # a step from 1 to 0 at exponent 0, infinite before
+            return grad * where(ge(exponent, 0), 0.0, -math.inf)
+        return grad * (out * (math.log(base) if base > 0 else math.nan))
+
+    parity = staticmethod(lambda torch, x, *, base: torch.pow(base, x))
+
+    @staticmethod
+    def reference(x: Array, *, base: Any) -> Any:
+        return np.vectorize(lambda v: base**v, otypes=[float])(x)
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        for base in (2, 0.3, 1, 1.0):
+            yield s(s.real(3), base=base)
+        yield s(s.real(), base=2.5)
+        yield s(s.real(0, 2), base=2)
+        yield s(s.positive(3), base=0)
+        yield s(s.integers(0, 4, 3), base=2)
+
+
+def pow(input: Any, exponent: Any) -> Tensor:
+    """Return ``input`` to the power of ``exponent``, with broadcasting; one may be a number.
+
+    Raises:
+        RuntimeError: for integers to a negative number.
+    """
+    if isinstance(exponent, TensorBase):
+        if isinstance(input, TensorBase):
+            return Pow.apply(input, exponent)
+        return PowBase.apply(exponent, base=plain_number(input))
+    return PowScalar.apply(input, exponent=plain_number(exponent))
+
+
+def square(input: TensorBase) -> Tensor:
+    """Return each element times itself."""
+    return PowScalar.apply(input, exponent=2)
+
+
+def plain_number(x: Any) -> Any:
+    """A NumPy scalar as the Python number it stands for; anything else as it is."""
+    return x.item() if isinstance(x, np.generic) else x

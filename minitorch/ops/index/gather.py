@@ -1,0 +1,308 @@
+"""Picking and writing elements at positions along one dimension, given by an index tensor.
+
+``Gather``, ``Scatter`` and ``ScatterAdd`` form a closed family: each one's gradient is made of the
+others.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minitorch import kernels
+from minitorch.autograd.op import Array, Grads, Op
+from minitorch.autograd.variable import TensorBase
+from minitorch.autograd.vmap.example import by_element, is_batched, values_of
+from minitorch.core.dtypes import scalar_name
+from minitorch.ops.batches import along_dim
+from minitorch.ops.dims import Shape, wrap_dim
+from minitorch.ops.shape.narrow import PartGrad
+
+if TYPE_CHECKING:
+    from minitorch.ops.samples import Sampler, Samples
+    from minitorch.tensor import Tensor
+
+
+def _positions(index: Array, dim: int) -> tuple[Array, ...]:
+    """Return the whole index of each element that ``index`` names along ``dim``."""
+    grid = np.indices(index.shape, sparse=True)
+    return (*grid[:dim], index, *grid[dim + 1 :])
+
+
+class Gather(Op):
+    """out[i][j] = x[index[i][j]][j] for dim 0, and so on: (*), (*I) -> (*I)."""
+
+    saves = (1,)
+
+    @staticmethod
+    def forward(x: Array, index: Array, *, dim: int) -> Array:
+        if x.ndim == 0:
+            return np.broadcast_to(x, index.shape).copy()
+        return x[_positions(index, dim)]
+
+    batched = classmethod(along_dim)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        (index,) = ctx.saved_tensors
+        base = zeros(grad, ctx.input_shapes[0])
+        return ScatterAdd.apply(base, index, grad, dim=ctx.dim), None
+
+    parity = staticmethod(lambda torch, x, index, *, dim: torch.gather(x, dim, index))
+
+    @staticmethod
+    def reference(x: Array, index: Array, *, dim: int) -> Array:
+        out = np.empty(index.shape, x.dtype)
+        for at in np.ndindex(index.shape):
+            out[at] = x[(*at[:dim], index[at], *at[dim + 1 :])]
+        return out
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        yield s(s.real(3, 2), s.integers(0, 3, 4, 2), dim=0)
+        yield s(s.real(3, 4), s.integers(0, 4, 2, 5), dim=1)
+        yield s(s.real(3), s.integers(0, 3, 0), dim=0)
+
+
+class Scatter(Op):
+    """``base`` with src[i][j] at [index[i][j]][j] for dim 0, and so on: (*), (*I), (*S) -> (*)."""
+
+    saves = (1,)
+
+    @staticmethod
+    def forward(base: Array, index: Array, src: Any, *, dim: int) -> Array:
+        out = np.array(base, order="C")
+        out[_positions(index, dim)] = _fitted(src, index.shape)
+        return out
+
+    batched = classmethod(along_dim)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        (index,) = ctx.saved_tensors
+        needs_base, _, needs_src = ctx.needs_input_grad
+        grad_base = ScatterValue.apply(grad, index, 0, dim=ctx.dim) if needs_base else None
+        return grad_base, None, _src_grad(ctx, grad, index) if needs_src else None
+
+    parity = staticmethod(lambda torch, x, index, src, *, dim: torch.scatter(x, dim, index, src))
+
+    @staticmethod
+    def reference(base: Array, index: Array, src: Any, *, dim: int) -> Array:
+        out = base.copy()
+        for at in np.ndindex(index.shape):
+            out[(*at[:dim], index[at], *at[dim + 1 :])] = src[at] if np.ndim(src) else src
+        return out
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        yield s(s.real(3, 2), np.array([[0, 2], [2, 1]]), s.real(2, 2), dim=0)
+        yield s(s.real(2, 4), np.array([[3, 0], [1, 2]]), s.real(2, 2), dim=1)
+
+
+class ScatterValue(Scatter):
+    """:class:`Scatter` of one number, under PyTorch's name."""
+
+    name = "ScatterBackward1"
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        yield s(s.real(3, 2), np.array([[0, 2], [2, 1]]), 1.5, dim=0)
+        yield s(s.real(2, 4), np.array([[3, 0]]), 0, dim=1)
+
+
+class ScatterAdd(Op):
+    """``base`` plus src[i][j] at [index[i][j]][j] for dim 0, and so on: (*), (*I), (*S) -> (*)."""
+
+    saves = (1,)
+
+    @staticmethod
+    def forward(base: Array, index: Array, src: Array, *, dim: int) -> Array:
+        values = _fitted(src, index.shape)
+        return base + kernels.active().index_add(values, _positions(index, dim), base.shape)
+
+    batched = classmethod(along_dim)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        (index,) = ctx.saved_tensors
+        return grad, None, _src_grad(ctx, grad, index) if ctx.needs_input_grad[2] else None
+
+    parity = staticmethod(
+        lambda torch, x, index, src, *, dim: torch.scatter_add(x, dim, index, src)
+    )
+
+    @staticmethod
+    def reference(base: Array, index: Array, src: Array, *, dim: int) -> Array:
+        out = base.copy()
+        for at in np.ndindex(index.shape):
+            out[(*at[:dim], index[at], *at[dim + 1 :])] += src[at]
+        return out
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        yield s(s.real(3, 2), s.integers(0, 3, 4, 2), s.real(4, 2), dim=0)
+        yield s(s.real(2, 4), s.integers(0, 4, 2, 3), s.real(2, 3), dim=1)
+
+
+def _fitted(src: Any, shape: Shape) -> Any:
+    """The corner of ``src`` that an index of this shape reads."""
+    return src[tuple([slice(n) for n in shape])] if isinstance(src, np.ndarray) else src
+
+
+def _src_grad(ctx: Any, grad: Tensor, index: Tensor) -> Tensor:
+    shape = ctx.input_shapes[2]
+    picked = Gather.apply(grad, index, dim=ctx.dim)
+    if picked.shape == shape:
+        return picked
+    return PartGrad.apply(picked, index=tuple([slice(n) for n in index.shape]), shape=shape)
+
+
+def zeros(like: TensorBase, shape: Shape) -> Tensor:
+    """Return zeros of a shape in the dtype of a tensor."""
+    return like._plain(np.zeros(shape, like._array.dtype))
+
+
+def gather(input: TensorBase, dim: int, index: TensorBase) -> Tensor:
+    """Return elements picked along a dimension: out[i][j] = input[index[i][j]][j] for dim 0.
+
+    Raises:
+        RuntimeError: if the index has other dimensions, is larger elsewhere, or points outside.
+    """
+    d = _check_index("gather", input, dim, index)
+    return Gather.apply(input, index, dim=d)
+
+
+def take_along_dim(input: Any, indices: Any, dim: int | None = None) -> Tensor:
+    """As :func:`gather`, with other dimensions broadcast; without ``dim`` of the flat tensor."""
+    if dim is None:
+        return gather(input.reshape(-1), 0, indices.reshape(-1))
+    d = wrap_dim(dim, input._array.ndim)
+    own, places = list(input._array.shape), list(indices._array.shape)
+    own[d] = places[d] = 1
+    shape = list(np.broadcast_shapes(tuple(own), tuple(places)))
+    wide = [*shape[:d], input._array.shape[d], *shape[d + 1 :]]
+    shape[d] = indices._array.shape[d]
+    return gather(input.expand(wide), d, indices.expand(shape))
+
+
+def one_hot(tensor: TensorBase, num_classes: int = -1) -> Tensor:
+    """Return int64 rows of zeros with a 1 at each class index: (*) -> (*, K).
+
+    Args:
+        tensor: class indices, int64.
+        num_classes: K; -1 for one more than the largest index.
+
+    Raises:
+        RuntimeError: for another dtype, or an index outside [0, K).
+    """
+    labels = values_of(tensor._array)
+    if labels.dtype != np.int64:
+        raise RuntimeError(
+            "one_hot is only applicable to index tensor of type LongTensor, got "
+            f"{scalar_name(labels)}"
+        )
+    if labels.size and labels.min() < 0:
+        raise RuntimeError(f"Class values must be non-negative, got {labels.min()}.")
+    if num_classes == -1 and is_batched(tensor._array):
+        raise RuntimeError(
+            "When vmap-ing torch.nn.functional.one_hot, please provide an explicit positive "
+            "num_classes argument: the largest label is another in each example."
+        )
+    if num_classes == -1:
+        num_classes = int(labels.max()) + 1
+    elif labels.size and labels.max() >= num_classes:
+        raise RuntimeError(
+            f"Class values must be smaller than num_classes: got {labels.max()} of {num_classes}."
+        )
+    return tensor._plain(
+        by_element(
+            lambda x: (x[..., None] == np.arange(num_classes)).astype(np.int64), tensor._array
+        )
+    )
+
+
+def _check_index(name: str, x: TensorBase, dim: int, index: TensorBase) -> int:
+    shape, places = x._array.shape, index._array.shape
+    d = wrap_dim(dim, len(shape))
+    if index._array.dtype.name not in ("int64", "int32"):
+        raise RuntimeError(
+            f"{name}(): Expected dtype int32/int64 for index, got {scalar_name(index._array)}"
+        )
+    if len(places) != len(shape) and places != (0,):
+        raise RuntimeError(
+            "Index tensor must have the same number of dimensions as input tensor, got "
+            f"{list(places)} for {list(shape)}"
+        )
+    for i, (m, n) in enumerate(zip(places, shape, strict=False)):
+        if m > n and i != d:
+            raise RuntimeError(
+                f"Size does not match at dimension {i} expected index {list(places)} to be no "
+                f"larger than self {list(shape)} apart from dimension {d}"
+            )
+    check_bounds(index._array, shape[d] if shape else 1, d, RuntimeError)
+    return d
+
+
+def check_bounds(index: Array, size: int, dim: int, error: type[Exception]) -> None:
+    """Raise ``error`` for the first position that is not in [0, size)."""
+    index = values_of(index)
+    outside = (index < 0) | (index >= size)
+    if outside.any():
+        raise error(
+            f"index {index[outside][0]} is out of bounds for dimension {dim} with size {size}"
+        )
+
+
+def scatter(input: TensorBase, dim: int, index: TensorBase, src: Any) -> Tensor:
+    """Return ``input`` with elements of ``src`` (or one number) written along a dimension.
+
+    Raises:
+        RuntimeError: if the index does not fit, points outside, or ``src`` has another dtype.
+    """
+    op, inputs, params = scatter_call(input, dim, index, src)
+    return op.apply(input, *inputs, **params)
+
+
+def scatter_call(
+    x: TensorBase, dim: int, index: TensorBase, src: Any
+) -> tuple[type[Op], tuple[Any, ...], dict[str, int]]:
+    """Check the arguments of ``scatter`` and ``scatter_`` and return the call they make."""
+    d = _check_index("scatter", x, dim, index)
+    if not isinstance(src, TensorBase):
+        return ScatterValue, (index, src), {"dim": d}
+    _check_src("scatter", x, index, src, d)
+    return Scatter, (index, src), {"dim": d}
+
+
+def _check_src(name: str, x: TensorBase, index: TensorBase, src: TensorBase, dim: int) -> None:
+    if src._array.dtype != x._array.dtype:
+        raise RuntimeError(
+            f"{name}(): Expected self.dtype to be equal to src.dtype, got {scalar_name(x._array)} "
+            f"and {scalar_name(src._array)}"
+        )
+    places, given = index._array.shape, src._array.shape
+    if len(places) != len(given) or any(m > n for m, n in zip(places, given, strict=True)):
+        raise RuntimeError(
+            f"Expected index {list(places)} to be no larger than self {list(x._array.shape)} apart "
+            f"from dimension {dim} and to be no larger size than src {list(given)}"
+        )
+
+
+def scatter_add(input: TensorBase, dim: int, index: TensorBase, src: TensorBase) -> Tensor:
+    """Return ``input`` with elements of ``src`` added along a dimension, repeats adding up.
+
+    Raises:
+        RuntimeError: if the index does not fit, points outside, or ``src`` has another dtype.
+    """
+    op, inputs, params = scatter_add_call(input, dim, index, src)
+    return op.apply(input, *inputs, **params)
+
+
+def scatter_add_call(
+    x: TensorBase, dim: int, index: TensorBase, src: TensorBase
+) -> tuple[type[Op], tuple[Any, ...], dict[str, int]]:
+    """Check the arguments of ``scatter_add`` and ``scatter_add_`` and return the call they make."""
+    d = _check_index("scatter_add", x, dim, index)
+    _check_src("scatter", x, index, src, d)
+    return ScatterAdd, (index, src), {"dim": d}

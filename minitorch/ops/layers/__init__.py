@@ -1,0 +1,1 @@
+"""Ops that layers of networks are made of; most call a kernel."""

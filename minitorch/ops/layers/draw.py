@@ -1,0 +1,69 @@
+"""Random numbers in place of a tensor's: they owe nothing to it, so its gradient is zero."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minitorch.autograd.op import Array, Grads, Op
+from minitorch.ops.elementwise.cast import no_slope
+
+if TYPE_CHECKING:
+    from minitorch.autograd.vmap.batching import Batch
+    from minitorch.ops.samples import Sampler, Samples
+    from minitorch.tensor import Tensor
+
+
+class Draw(Op):
+    """The numbers that were drawn: (*) -> (*)."""
+
+    batched_params = True
+
+    @staticmethod
+    def forward(x: Array, *, drawn: Array) -> Array:
+        return drawn.astype(x.dtype, copy=False)
+
+    @staticmethod
+    def batched(batch: Batch, x: Array, *, drawn: Array) -> Array:
+        return batch.whole(drawn).astype(x.dtype)
+
+    @staticmethod
+    def into(out: Array, *, drawn: Array) -> bool:
+        np.copyto(out, drawn, casting="unsafe")
+        return True
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        return no_slope(grad)
+
+    reference = staticmethod(lambda x, *, drawn: drawn)
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        yield s(s.real(2, 3), drawn=s.real(2, 3))
+        yield s(s.real(), drawn=s.real())
+
+
+class Uniform(Draw):
+    """Numbers drawn by ``uniform_``."""
+
+
+class Normal(Draw):
+    """Numbers drawn by ``normal_``."""
+
+
+class Exponential(Draw):
+    """Numbers drawn by ``exponential_``."""
+
+
+class Random(Draw):
+    """Numbers drawn by ``random_``."""
+
+    name = "RandomBackward2"
+
+
+class Bernoulli(Draw):
+    """Zeros and ones drawn by ``bernoulli_``, or by ``bernoulli``."""
+
+    name = "BernoulliBackward2"

@@ -1,0 +1,408 @@
+"""Losses: the negative log likelihood, squared errors, binary cross-entropy."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minitorch import kernels
+from minitorch.autograd.op import Array, Grads, Op
+from minitorch.autograd.variable import TensorBase
+from minitorch.core.dtypes import promote
+from minitorch.kernels import Shape, reference
+from minitorch.kernels.record import working_dtype
+from minitorch.ops.elementwise.activation import sigmoid, softplus
+
+if TYPE_CHECKING:
+    from minitorch.autograd.vmap.batching import Batch
+    from minitorch.ops.samples import Sampler, Samples
+    from minitorch.tensor import Tensor
+
+
+class NllLoss(Op):
+    """-weight[target] * log_probs[target]: (N, K, *), (N, *) -> (N, *), or () if reduced.
+
+    The mean is over the weights of the samples that count, not over their number.
+    """
+
+    saves = (1,)
+
+    @staticmethod
+    def forward(
+        log_probs: Array, target: Array, *, weight: Array | None, ignore_index: int, reduction: str
+    ) -> Any:
+        _check_target(target, log_probs.shape[1], ignore_index)
+        losses, weights = kernels.active().nll_loss(log_probs, target, weight, ignore_index)
+        if reduction == "none":
+            return losses
+        wide = working_dtype(losses.dtype)
+        total = np.add.reduce(losses, axis=None, dtype=wide)
+        if reduction == "mean":
+            total /= np.add.reduce(weights, axis=None, dtype=wide)
+        return np.asarray(total, losses.dtype)
+
+    @staticmethod
+    def batched(
+        batch: Batch,
+        log_probs: Array,
+        target: Array,
+        *,
+        weight: Array | None,
+        ignore_index: int,
+        reduction: str,
+    ) -> Array:
+        x, labels = batch.merged(log_probs, 0), batch.merged(target, 1)
+        _check_target(labels, x.shape[1], ignore_index)
+        losses, weights = kernels.active().nll_loss(x, labels, weight, ignore_index)
+        losses = batch.split(losses)
+        if reduction != "mean":
+            return _reduce(losses, reduction, batch.lead)
+        total = _reduce(losses, "sum", batch.lead)
+        return np.asarray(total / _reduce(batch.split(weights), "sum", batch.lead), losses.dtype)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        (target,) = ctx.saved_tensors
+        shape = ctx.input_shapes[0]
+        return NllLossGrad.apply(grad, target, input_shape=shape, **_nll_options(ctx)), None
+
+    @staticmethod
+    def reference(
+        log_probs: Array, target: Array, *, weight: Array | None, ignore_index: int, reduction: str
+    ) -> Any:
+        losses, weights = reference.nll_loss(log_probs, target, weight, ignore_index)
+        if reduction == "none":
+            return losses
+        return losses.sum() / (weights.sum() if reduction == "mean" else 1)
+
+    @staticmethod
+    def parity(torch: Any, x: Any, target: Any, *, weight: Any, **options: Any) -> Any:
+        weight = None if weight is None else torch.as_tensor(weight, dtype=x.dtype)
+        return torch.nn.functional.nll_loss(x, target, weight, **options)
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        for options in _nll_cases(s):
+            yield s(s.real(4, 5), s.integers(0, 5, 4), **options)
+            yield s(s.real(2, 5, 2, 3), s.integers(0, 5, 2, 2, 3), **options)
+        options["reduction"] = "sum"
+        yield s(s.real(0, 5), s.integers(0, 5, 0), **options)
+        yield s.error(
+            IndexError, "Target 5 is out of bounds", s.real(2, 5), np.array([1, 5]), **options
+        )
+        yield s.error(
+            IndexError, "Target -1 is out of bounds", s.real(2, 5), np.array([-1, 0]), **options
+        )
+
+
+class NllLossGrad(Op):
+    """Gradient of :class:`NllLoss` for log_probs: (N, *) or (), (N, *) -> (N, K, *)."""
+
+    name = "NllLossBackwardBackward0"
+    saves = (1,)
+
+    @staticmethod
+    def forward(
+        grad: Array,
+        target: Array,
+        *,
+        weight: Array | None,
+        ignore_index: int,
+        reduction: str,
+        input_shape: Shape,
+    ) -> Array:
+        if reduction != "none":
+            share = 1 if reduction == "sum" else _total_weight(target, weight, ignore_index)
+            grad = np.full(target.shape, grad / share, grad.dtype)
+        return kernels.active().nll_loss_grad(grad, target, weight, ignore_index, input_shape)
+
+    @staticmethod
+    def batched(
+        batch: Batch,
+        grad: Array,
+        target: Array,
+        *,
+        weight: Array | None,
+        ignore_index: int,
+        reduction: str,
+        input_shape: Shape,
+    ) -> Array:
+        labels = batch.full(target, 1)
+        if reduction != "none":
+            if reduction == "mean":
+                counts = np.asarray(labels != ignore_index, grad.dtype)
+                if weight is not None:
+                    counts *= weight[np.where(labels == ignore_index, 0, labels)]
+                grad = grad / counts.sum(batch.inner(labels))
+            grad = batch.full(grad, 0 if reduction == "sum" else None)
+            grad = grad.reshape(batch.sizes + (1,) * (labels.ndim - batch.lead))
+            grad = np.broadcast_to(grad, labels.shape)
+        n, *rest = input_shape
+        grads, labels = batch.merged(grad, 0 if reduction == "none" else None), batch.merged(labels)
+        shape = (batch.count * n, *rest)
+        out = kernels.active().nll_loss_grad(grads, labels, weight, ignore_index, shape)
+        return batch.split(out)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        (target,) = ctx.saved_tensors
+        return NllLoss.apply(grad, target, **_nll_options(ctx)), None
+
+    @staticmethod
+    def reference(
+        grad: Array, target: Array, *, reduction: str, input_shape: Shape, **options: Any
+    ) -> Array:
+        if reduction == "mean":
+            _, weights = reference.nll_loss(np.zeros(input_shape), target, **options)
+            grad = grad / weights.sum()
+        grad = np.full(target.shape, 1.0) * grad
+        return reference.nll_loss_grad(grad, target, input_shape=input_shape, **options)
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        for options in _nll_cases(s):
+            shape = (4,) if options["reduction"] == "none" else ()
+            yield s(s.real(*shape), s.integers(0, 5, 4), input_shape=(4, 5), **options)
+
+
+def _nll_options(ctx: Any) -> dict[str, Any]:
+    return {"weight": ctx.weight, "ignore_index": ctx.ignore_index, "reduction": ctx.reduction}
+
+
+def _nll_cases(s: Sampler) -> Any:
+    for reduction in ("mean", "sum", "none"):
+        yield {"weight": None, "ignore_index": -100, "reduction": reduction}
+        yield {"weight": s.positive(5), "ignore_index": 2, "reduction": reduction}
+
+
+def _total_weight(target: Array, weight: Array | None, ignore_index: int) -> Any:
+    """The sum of the weights of the samples that count."""
+    if weight is None:
+        return np.count_nonzero(target != ignore_index)
+    return np.add.reduce(weight[target[target != ignore_index]])
+
+
+def _check_target(target: Array, classes: int, ignore_index: int) -> None:
+    """Refuse labels that name no class, unless they are the one to ignore."""
+    # As unsigned numbers the negative ones are large: one comparison finds both.
+    outside = target.view(np.uint64) >= classes if target.itemsize == 8 else target >= classes
+    if outside.any():
+        outside &= target != ignore_index
+        if outside.any():
+            label = target[outside][0]
+            raise IndexError(
+                f"Target {label} is out of bounds. The input has {classes} classes: labels are "
+                f"0 to {classes - 1}, or ignore_index={ignore_index}."
+            )
+
+
+class NllLoss2d(NllLoss):
+    """:class:`NllLoss` of labels with further dimensions; the name is PyTorch's."""
+
+    name = "NllLoss2DBackward0"
+
+
+def _reduce(losses: Array, reduction: str, lead: int = 0) -> Any:
+    """Mean, sum or all of the losses of the elements; float16 is summed in float32.
+
+    The first ``lead`` dimensions stay.
+    """
+    if reduction == "none":
+        return losses
+    axes = tuple(range(lead, losses.ndim))
+    total = np.add.reduce(losses, axis=axes, dtype=working_dtype(losses.dtype))
+    if reduction == "mean":
+        total = total / math.prod(losses.shape[lead:])
+    return np.asarray(total, losses.dtype)
+
+
+class MseLoss(Op):
+    """(x - y)², reduced: (*), (*) -> () or (*)."""
+
+    saves = (0, 1)
+    saved_as = {"target": "y"}  # noqa: RUF012 - as declared
+    promotion = staticmethod(promote)
+
+    @staticmethod
+    def forward(x: Array, y: Array, *, reduction: str) -> Array:
+        difference = np.asarray(x - y)
+        return _reduce(np.multiply(difference, difference, out=difference), reduction)
+
+    @staticmethod
+    def batched(batch: Batch, x: Array, y: Array, *, reduction: str) -> Array:
+        ndim = max([a.ndim - batch.lead * h for a, h in zip((x, y), batch.has, strict=True)])
+        difference = np.asarray(batch.widened(x, ndim, 0) - batch.widened(y, ndim, 1))
+        return _reduce(difference * difference, reduction, batch.lead)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        x, y = ctx.saved_tensors
+        needs_x, needs_y = ctx.needs_input_grad
+        difference = x - y
+        scale = 2.0 / max(difference._array.size, 1) if ctx.reduction == "mean" else 2.0
+        grad_x = difference * (grad * scale)
+        return grad_x if needs_x else None, -grad_x if needs_y else None
+
+    @staticmethod
+    def parity(torch: Any, x: Any, y: Any, *, reduction: str) -> Any:
+        return torch.nn.functional.mse_loss(x, y, reduction=reduction)
+
+    @staticmethod
+    def reference(x: Array, y: Array, *, reduction: str) -> Any:
+        return _reduced([(a - b) ** 2 for a, b in _pairs(x, y)], np.broadcast(x, y), reduction)
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        for reduction in ("mean", "sum", "none"):
+            yield s(s.real(3, 4), s.real(3, 4), reduction=reduction)
+            yield s(s.real(), s.real(), reduction=reduction)
+        yield s(s.real(0, 2), s.real(0, 2), reduction="sum")
+
+
+class BinaryCrossEntropyWithLogits(Op):
+    """-(p * y * log σ(x) + (1 - y) * log(1 - σ(x))) * weight, reduced: (*), (*) -> () or (*)."""
+
+    saves = (0, 1)
+    promotion = staticmethod(promote)
+
+    @staticmethod
+    def forward(
+        x: Array, y: Array, *, weight: Array | None, pos_weight: Array | None, reduction: str
+    ) -> Array:
+        # -log σ(x) = softplus(-x) and -log(1 - σ(x)) = x + softplus(-x), with
+        # softplus(-x) = log1p(exp(-|x|)) - min(x, 0).
+        losses = np.log1p(np.exp(-np.abs(x)))
+        losses -= np.minimum(x, 0)
+        if pos_weight is not None:
+            losses *= 1 + (pos_weight - 1) * y
+        losses += (1 - y) * x
+        if weight is not None:
+            losses *= weight
+        return _reduce(losses, reduction)
+
+    @staticmethod
+    def batched(
+        batch: Batch, x: Array, y: Array, *, weight: Any, pos_weight: Any, reduction: str
+    ) -> Array:
+        ndim = max([a.ndim - batch.lead * h for a, h in zip((x, y), batch.has, strict=True)])
+        x, y = batch.widened(x, ndim, 0), batch.widened(y, ndim, 1)
+        losses = BinaryCrossEntropyWithLogits.forward(
+            *np.broadcast_arrays(x, y), weight=weight, pos_weight=pos_weight, reduction="none"
+        )
+        return _reduce(losses, reduction, batch.lead)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        x, y = ctx.saved_tensors
+        needs_x, needs_y = ctx.needs_input_grad
+        grad_x = grad_y = None
+        scale = grad / max(x._array.size, 1) if ctx.reduction == "mean" else grad
+        if ctx.weight is not None:
+            scale = scale * x._plain(ctx.weight)
+        gain = 1.0 if ctx.pos_weight is None else x._plain(ctx.pos_weight)
+        if needs_x:
+            grad_x = scale * (sigmoid(x) * (1 + (gain - 1) * y) - gain * y)
+        if needs_y:
+            grad_y = scale * ((gain - 1) * softplus(-x) - x)
+        return grad_x, grad_y
+
+    @staticmethod
+    def parity(torch: Any, x: Any, y: Any, *, reduction: str, **weights: Any) -> Any:
+        weights = {
+            name: None if w is None else torch.as_tensor(w, dtype=x.dtype)
+            for name, w in weights.items()
+        }
+        return torch.nn.functional.binary_cross_entropy_with_logits(
+            x, y, reduction=reduction, **weights
+        )
+
+    @staticmethod
+    def reference(
+        x: Array, y: Array, *, weight: Array | None, pos_weight: Array | None, reduction: str
+    ) -> Any:
+        weight = np.broadcast_to(1.0 if weight is None else weight, x.shape)
+        gain = np.broadcast_to(1.0 if pos_weight is None else pos_weight, x.shape)
+        losses = []
+        for i in np.ndindex(x.shape):
+            share = 1 / (1 + math.exp(-x[i]))
+            loss = -gain[i] * y[i] * math.log(share) - (1 - y[i]) * math.log(1 - share)
+            losses.append(weight[i] * loss)
+        return _reduced(losses, x, reduction)
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        for reduction in ("mean", "sum", "none"):
+            without = {"weight": None, "pos_weight": None}
+            yield s(s.real(3, 4), s.inner(3, 4), reduction=reduction, **without)
+            weights = {"weight": s.positive(3, 1), "pos_weight": s.positive(4)}
+            yield s(s.real(3, 4), s.inner(3, 4), reduction=reduction, **weights)
+        yield s(s.real(), s.inner(), weight=None, pos_weight=None, reduction="mean")
+
+
+def _pairs(x: Array, y: Array) -> Any:
+    return zip(*(a.flat for a in np.broadcast_arrays(x, y)), strict=True)
+
+
+def _reduced(losses: list[Any], like: Any, reduction: str) -> Any:
+    """The references' reduction: of a list, in the shape of ``like`` if not reduced."""
+    if reduction == "none":
+        return np.array(losses).reshape(like.shape)
+    return math.fsum(losses) / (len(losses) if reduction == "mean" else 1)
+
+
+def nll_loss(
+    log_probs: TensorBase,
+    target: TensorBase,
+    weight: TensorBase | None = None,
+    ignore_index: int = -100,
+    reduction: str = "mean",
+) -> Tensor:
+    """Return the negative log likelihood of labels: (N, K, *), (N, *), or (K,), ().
+
+    Raises:
+        IndexError: for a label that is no class.
+    """
+    if log_probs._array.ndim == 1:  # one sample, without a batch
+        rows, labels = log_probs.reshape(1, -1), target.reshape(1)  # type: ignore[attr-defined]
+        loss = nll_loss(rows, labels, weight, ignore_index, reduction)
+        return loss.reshape(()) if reduction == "none" else loss
+    op = NllLoss if log_probs._array.ndim == 2 else NllLoss2d
+    return op.apply(
+        log_probs,
+        target,
+        weight=None if weight is None else weight._array,
+        ignore_index=ignore_index,
+        reduction=reduction,
+    )
+
+
+def mse_loss(input: TensorBase, target: TensorBase, reduction: str = "mean") -> Tensor:
+    """Return (input - target)², reduced by "mean", "sum" or "none", with broadcasting."""
+    return MseLoss.apply(input, target, reduction=reduction)
+
+
+def binary_cross_entropy_with_logits(
+    input: TensorBase,
+    target: TensorBase,
+    weight: TensorBase | None = None,
+    pos_weight: TensorBase | None = None,
+    reduction: str = "mean",
+) -> Tensor:
+    """Return the cross-entropy of probabilities and sigmoids of logits, safe from overflow.
+
+    Args:
+        input: logits.
+        target: probabilities, as many.
+        weight: factor of each loss, broadcast.
+        pos_weight: factor of the part that ``target`` has in each loss, broadcast.
+        reduction: "mean", "sum" or "none".
+    """
+    return BinaryCrossEntropyWithLogits.apply(
+        input,
+        target,
+        weight=None if weight is None else weight._array,
+        pos_weight=None if pos_weight is None else pos_weight._array,
+        reduction=reduction,
+    )

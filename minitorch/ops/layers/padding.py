@@ -1,0 +1,226 @@
+"""Padding: elements added at the ends of the last dimensions; negative sizes take them away.
+
+``pad`` is as PyTorch writes it: before and after the last dimension, then the one before it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from minitorch import kernels
+from minitorch.autograd.op import Array, Grads, Op
+from minitorch.autograd.variable import TensorBase
+from minitorch.ops.batches import last_dims
+
+if TYPE_CHECKING:
+    from minitorch.autograd.vmap.batching import Batch
+    from minitorch.ops.samples import Sampler, Samples
+    from minitorch.tensor import Tensor
+
+Pads = tuple[int, ...]
+
+
+def _by_dim(pad: Pads, ndim: int) -> list[tuple[int, int]]:
+    """The two sizes of each dimension, the first dimension first."""
+    pairs = list(zip(pad[::2], pad[1::2], strict=True))[::-1]
+    return [(0, 0)] * (ndim - len(pairs)) + pairs
+
+
+def _kept(shape: tuple[int, ...], cuts: list[tuple[int, int]]) -> tuple[slice, ...]:
+    """Index of what is left when so much is cut from the ends of each dimension."""
+    return tuple([slice(a, n - b) for n, (a, b) in zip(shape, cuts, strict=True)])
+
+
+class ConstantPad(Op):
+    """The input in a frame of one value: (*) -> (*)."""
+
+    name = "ConstantPadNdBackward0"
+
+    @staticmethod
+    def forward(x: Array, *, pad: Pads, value: float) -> Array:
+        pairs = _by_dim(pad, x.ndim)
+        shape = tuple([n + a + b for n, (a, b) in zip(x.shape, pairs, strict=True)])
+        out = np.full(shape, value, x.dtype)
+        kept = x[_kept(x.shape, [(max(-a, 0), max(-b, 0)) for a, b in pairs])]
+        out[_kept(shape, [(max(a, 0), max(b, 0)) for a, b in pairs])] = kept
+        return out
+
+    batched = classmethod(last_dims)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        return ConstantPad.apply(grad, pad=tuple([-size for size in ctx.pad]), value=0)
+
+    @staticmethod
+    def parity(torch: Any, x: Any, *, pad: Pads, value: float) -> Any:
+        return torch.nn.functional.pad(x, pad, value=value)
+
+    @staticmethod
+    def reference(x: Array, *, pad: Pads, value: float) -> Array:
+        pairs = _by_dim(pad, x.ndim)
+        out = np.full([n + a + b for n, (a, b) in zip(x.shape, pairs, strict=True)], value, x.dtype)
+        for place in np.ndindex(out.shape):
+            source = tuple(i - a for i, (a, _) in zip(place, pairs, strict=True))
+            if all(0 <= i < n for i, n in zip(source, x.shape, strict=True)):
+                out[place] = x[source]
+        return out
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        yield s(s.real(3), pad=(2, 1), value=0)
+        yield s(s.real(2, 3, 4), pad=(1, 2, 0, 1), value=1.5)
+        yield s(s.real(2, 3, 4), pad=(-1, 2, 1, -2), value=0)
+        yield s(s.real(2, 3), pad=(-2, -1), value=0)
+        yield s(s.real(2, 3), pad=(), value=0)
+        yield s(s.real(0, 3), pad=(1, 1), value=2)
+
+
+def _sources(size: int, before: int, after: int, mode: str) -> Array:
+    """Along one dimension, the place of the input that each place of the output shows."""
+    if mode == "circular":  # what is left after the cuts goes round
+        kept = size + min(before, 0) + min(after, 0)
+        return np.arange(-max(before, 0), kept + max(after, 0)) % kept - min(before, 0)
+    places = np.arange(-before, size + after)
+    if mode == "replicate":
+        return np.clip(places, 0, size - 1)
+    return size - 1 - np.abs(size - 1 - np.abs(places))
+
+
+def _index(shape: tuple[int, ...], pad: Pads, mode: str) -> tuple[Any, ...]:
+    """Index that reads a padded array out of one of ``shape``."""
+    padded = len(pad) // 2
+    pairs = _by_dim(pad, padded)
+    sources = [_sources(n, a, b, mode) for n, (a, b) in zip(shape[-padded:], pairs, strict=True)]
+    return (..., *np.ix_(*sources))
+
+
+class BorderPad(Op):
+    """The input with borders made of its own elements: (*) -> (*).
+
+    The other ops of this family differ in their names alone, which are PyTorch's.
+    """
+
+    name = "CopySlices"
+    mode: ClassVar[str] = "circular"
+    padded: ClassVar[tuple[int, ...]] = (1, 2, 3)  # how many dimensions
+
+    @staticmethod
+    def forward(x: Array, *, pad: Pads, mode: str) -> Array:
+        return np.ascontiguousarray(x[_index(x.shape, pad, mode)])
+
+    batched = classmethod(last_dims)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        return BorderPadGrad.apply(
+            grad, pad=ctx.pad, mode=ctx.mode, input_shape=ctx.input_shapes[0]
+        )
+
+    @staticmethod
+    def parity(torch: Any, x: Any, *, pad: Pads, mode: str) -> Any:
+        return torch.nn.functional.pad(x, pad, mode=mode)
+
+    @staticmethod
+    def reference(x: Array, *, pad: Pads, mode: str) -> Array:
+        names = {"reflect": "reflect", "replicate": "edge", "circular": "wrap"}
+        if mode == "circular":
+            cut = tuple(-min(size, 0) for size in pad)
+            x, pad = x[_kept(x.shape, _by_dim(cut, x.ndim))], tuple(max(size, 0) for size in pad)
+        pairs = _by_dim(pad, x.ndim)
+        out = np.pad(x, [(max(a, 0), max(b, 0)) for a, b in pairs], names[mode])  # type: ignore[call-overload]
+        return out[_kept(out.shape, [(max(-a, 0), max(-b, 0)) for a, b in pairs])]
+
+    @classmethod
+    def samples(cls, s: Sampler) -> Samples:
+        for padded in cls.padded:
+            pad = (1, 2, 2, 0, 1, 1)[: 2 * padded]
+            yield s(s.real(2, *(3, 4, 3)[:padded]), pad=pad, mode=cls.mode)
+            yield s(s.real(0, 2, *(3, 4, 3)[:padded]), pad=pad, mode=cls.mode)
+
+
+class ReflectionPad1d(BorderPad):
+    """Borders that mirror the input, in one dimension."""
+
+    name, mode, padded = "ReflectionPad1DBackward0", "reflect", (1,)
+
+
+class ReflectionPad2d(BorderPad):
+    """Borders that mirror the input, in two dimensions."""
+
+    name, mode, padded = "ReflectionPad2DBackward0", "reflect", (2,)
+
+
+class ReflectionPad3d(BorderPad):
+    """Borders that mirror the input, in three dimensions."""
+
+    name, mode, padded = "ReflectionPad3DBackward0", "reflect", (3,)
+
+
+class ReplicationPad1d(BorderPad):
+    """Borders that repeat the outermost elements, in one dimension."""
+
+    name, mode, padded = "ReplicationPad1DBackward0", "replicate", (1,)
+
+
+class ReplicationPad2d(BorderPad):
+    """Borders that repeat the outermost elements, in two dimensions."""
+
+    name, mode, padded = "ReplicationPad2DBackward0", "replicate", (2,)
+
+
+class ReplicationPad3d(BorderPad):
+    """Borders that repeat the outermost elements, in three dimensions."""
+
+    name, mode, padded = "ReplicationPad3DBackward0", "replicate", (3,)
+
+
+class BorderPadGrad(Op):
+    """Each element added to the place it was read from: (*) -> input_shape."""
+
+    @staticmethod
+    def forward(grad: Array, *, pad: Pads, mode: str, input_shape: tuple[int, ...]) -> Array:
+        index = _index(input_shape, pad, mode)
+        return kernels.active().index_add(grad, index, input_shape)
+
+    @staticmethod
+    def batched(
+        batch: Batch, grad: Array, *, pad: Pads, mode: str, input_shape: tuple[int, ...]
+    ) -> Array:
+        return BorderPadGrad.forward(
+            grad, pad=pad, mode=mode, input_shape=batch.sizes + input_shape
+        )
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        return BorderPad.apply(grad, pad=ctx.pad, mode=ctx.mode)
+
+    @staticmethod
+    def reference(grad: Array, *, pad: Pads, mode: str, input_shape: tuple[int, ...]) -> Array:
+        places = np.arange(np.prod(input_shape)).reshape(input_shape)
+        out = np.zeros(input_shape, grad.dtype)
+        sources = BorderPad.reference(places, pad=pad, mode=mode)
+        for place, value in zip(sources.flat, grad.flat, strict=True):
+            out.flat[place] += value
+        return out
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        for mode in ("reflect", "replicate", "circular"):
+            yield s(s.real(2, 6, 6), pad=(1, 2, 2, 1), mode=mode, input_shape=(2, 3, 3))
+            yield s(s.real(2, 4), pad=(-1, 2), mode=mode, input_shape=(2, 3))
+
+
+_BORDER_PADS: dict[str, list[type[BorderPad]]] = {
+    "reflect": [ReflectionPad1d, ReflectionPad2d, ReflectionPad3d],
+    "replicate": [ReplicationPad1d, ReplicationPad2d, ReplicationPad3d],
+    "circular": [BorderPad] * 3,
+}
+
+
+def pad(input: TensorBase, pad: Pads, mode: str = "constant", value: float = 0.0) -> Tensor:
+    """Return the padded input; see :func:`nn.functional.pad`, where sizes and mode are checked."""
+    if mode == "constant":
+        return ConstantPad.apply(input, pad=pad, value=value)
+    return _BORDER_PADS[mode][len(pad) // 2 - 1].apply(input, pad=pad, mode=mode)

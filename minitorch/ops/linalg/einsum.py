@@ -1,0 +1,224 @@
+"""``einsum``: sums of products, the dimensions named by letters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from minitorch.autograd.variable import TensorBase
+from minitorch.ops.linalg.matmul import bmm, mm, rows
+
+if TYPE_CHECKING:
+    from minitorch.tensor import Tensor
+
+# A dimension's name: a letter, or "...0", "...1" counted from the last under an ellipsis.
+Labels = list[str]
+
+
+def einsum(equation: str, *operands: Any) -> Tensor:
+    """Return the sum of products that an equation names, for example "bij,bjk->bik".
+
+    Each letter names a dimension; letters missing behind the arrow are summed over. Without an
+    arrow the letters that appear once remain, in alphabetical order. "..." stands for dimensions
+    that broadcast. Several operands are multiplied from left to right, each step a matrix product.
+
+    Args:
+        equation: the letters of each operand, comma between, then "->" and those of the result.
+        operands: tensors, or one sequence of them.
+
+    Raises:
+        RuntimeError: if the equation is malformed or does not fit the operands.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.einsum.html
+    """
+    if len(operands) == 1 and isinstance(operands[0], tuple | list):
+        (operands,) = operands
+    terms, result = _parse(equation, operands)
+    _check_sizes(terms, operands)
+    current, labels = _without_repeats(operands[0], terms[0])
+    for number in range(1, len(operands)):
+        other, other_labels = _without_repeats(operands[number], terms[number])
+        later = {label for term in terms[number + 1 :] for label in term} | set(result)
+        current, labels = _product(current, labels, other, other_labels, later)
+    rest = [i for i, label in enumerate(labels) if label not in result]
+    if rest:
+        current = current.sum(rest)
+        labels = [label for label in labels if label in result]
+    order = [labels.index(label) for label in result]
+    return current if order == sorted(order) else current.permute(order)
+
+
+def _parse(equation: str, operands: Any) -> tuple[list[Labels], Labels]:
+    """Read the equation into labels for each operand and the result."""
+    left, arrow, right = equation.replace(" ", "").partition("->")
+    texts = left.split(",")
+    if len(texts) != len(operands):
+        which = "more" if len(texts) < len(operands) else "fewer"
+        raise RuntimeError(
+            f"einsum(): {which} operands were provided than specified in the equation: "
+            f"{len(operands)} operands for {equation!r}"
+        )
+    terms = [
+        _labels(text, x._array.ndim, number)
+        for number, (text, x) in enumerate(zip(texts, operands, strict=True))
+    ]
+    every = [label for term in terms for label in term]
+    dots = sorted({label for label in every if label[0] == "."}, key=lambda d: -int(d[3:]))
+    if not arrow:
+        return terms, dots + sorted(n for n in set(every) if every.count(n) == 1 and n[0] != ".")
+    return terms, _result_labels(right, dots, every)
+
+
+def _labels(text: str, ndim: int, number: int) -> Labels:
+    """Read the letters of one operand."""
+    before, dots, after = text.partition("...")
+    if "." in before + after:
+        raise RuntimeError(
+            f"einsum(): found '.' for operand {number} that is not part of its one ellipsis"
+        )
+    for letter in before + after:
+        if not (letter.isascii() and letter.isalpha()):
+            raise RuntimeError(
+                f"einsum(): invalid subscript given at index {text.index(letter)} in the equation "
+                f"string, subscripts must be in [a-zA-Z], got {letter!r}"
+            )
+    named = len(before) + len(after)
+    if named > ndim or (named < ndim and not dots):
+        raise RuntimeError(
+            f"einsum(): the number of subscripts in the equation ({named}) does not match the "
+            f"number of dimensions ({ndim}) for operand {number}"
+            + ("" if dots else " and no ellipsis was given")
+        )
+    hidden = [f"...{i}" for i in range(ndim - named - 1, -1, -1)]
+    return [*before, *hidden, *after]
+
+
+def _result_labels(text: str, dots: Labels, every: Labels) -> Labels:
+    before, ellipsis, after = text.partition("...")
+    result = [*before, *(dots if ellipsis else []), *after]
+    for label in result:
+        if result.count(label) > 1:
+            raise RuntimeError(f"einsum(): output subscript {label} appears more than once")
+        if label not in every:
+            raise RuntimeError(
+                f"einsum(): output subscript {label} does not appear in the equation for any input "
+                "operand"
+            )
+    return result
+
+
+def _check_sizes(terms: list[Labels], operands: Any) -> None:
+    """Check that a letter names one size, apart from 1, which broadcasts."""
+    seen: dict[str, int] = {}
+    for number, (term, x) in enumerate(zip(terms, operands, strict=True)):
+        own: dict[str, int] = {}
+        for label, size in zip(term, x._array.shape, strict=True):
+            if own.setdefault(label, size) != size:
+                raise RuntimeError(
+                    f"einsum(): subscript {label} is repeated for operand {number} but the sizes "
+                    f"don't match, {size} != {own[label]}"
+                )
+            known = seen.get(label, 1)
+            if 1 not in (known, size) and known != size:
+                raise RuntimeError(
+                    f"einsum(): subscript {label} has size {size} for operand {number} which does "
+                    f"not broadcast with previously seen size {known}"
+                )
+            seen[label] = size if known == 1 else known
+
+
+def _without_repeats(x: Any, labels: Labels) -> tuple[Any, Labels]:
+    """Take the diagonal where a letter names two dimensions of one operand."""
+    labels = list(labels)
+    for label in dict.fromkeys(labels):
+        while labels.count(label) > 1:
+            first = labels.index(label)
+            second = labels.index(label, first + 1)
+            x = x.diagonal(0, first, second)  # which puts it last
+            labels = [n for i, n in enumerate(labels) if i not in (first, second)] + [label]
+    return x, labels
+
+
+def _product(
+    a: Any, a_labels: Labels, b: Any, b_labels: Labels, later: set[str]
+) -> tuple[Any, Labels]:
+    """Multiply two operands and sum over what is not needed later, as one matrix product."""
+    a, a_labels = _sum_own(a, a_labels, b_labels, later)
+    b, b_labels = _sum_own(b, b_labels, a_labels, later)
+    batch = [n for n in a_labels if n in b_labels and n in later]
+    inner = [n for n in a_labels if n in b_labels and n not in later]
+    left_only = [n for n in a_labels if n not in b_labels]
+    right_only = [n for n in b_labels if n not in a_labels]
+    a, b = _same_sizes(a, a_labels, b, b_labels, batch + inner)
+    sizes = dict(zip(a_labels, a.shape, strict=True)) | dict(zip(b_labels, b.shape, strict=True))
+
+    def count(labels: Labels) -> int:
+        total = 1
+        for n in labels:
+            total *= sizes[n]
+        return total
+
+    left = a.permute([a_labels.index(n) for n in batch + left_only + inner])
+    right = b.permute([b_labels.index(n) for n in batch + inner + right_only])
+    if batch:
+        left = left.reshape(count(batch), count(left_only), count(inner))
+        out = bmm(left, right.reshape(count(batch), count(inner), count(right_only)))
+    else:
+        left = left.reshape(count(left_only), count(inner))
+        out = mm(left, right.reshape(count(inner), count(right_only)))
+    labels = batch + left_only + right_only
+    return out.reshape([sizes[n] for n in labels]), labels
+
+
+def _sum_own(x: Any, labels: Labels, others: Labels, later: set[str]) -> tuple[Any, Labels]:
+    """Sum over what only this operand has and nothing needs."""
+    own = [i for i, n in enumerate(labels) if n not in others and n not in later]
+    if not own:
+        return x, labels
+    return x.sum(own), [n for i, n in enumerate(labels) if i not in own]
+
+
+def _same_sizes(
+    a: Any, a_labels: Labels, b: Any, b_labels: Labels, shared: Labels
+) -> tuple[Any, Any]:
+    """Expand dimensions of size 1 to the other operand's size."""
+    a_size, b_size = [-1] * len(a_labels), [-1] * len(b_labels)
+    for n in shared:
+        i, j = a_labels.index(n), b_labels.index(n)
+        a_size[i] = b_size[j] = max(a.shape[i], b.shape[j])
+        if 0 in (a.shape[i], b.shape[j]):
+            a_size[i] = b_size[j] = 0
+    return a.expand(a_size), b.expand(b_size)
+
+
+def inner(input: Any, other: Any) -> Tensor:
+    """Return the products of vectors along both last dimensions: (*A, C), (*B, C) -> (*A, *B)."""
+    if input._array.ndim == 0 or other._array.ndim == 0:
+        return input * other
+    lead = (*input._array.shape[:-1], *other._array.shape[:-1])
+    return mm(rows(input), rows(other).t()).reshape(lead)
+
+
+def tensordot(a: Any, b: Any, dims: Any = 2) -> Tensor:
+    """Return the sum of products over ``dims``: so many last and first ones, or listed pairs."""
+    if isinstance(dims, int):
+        pairs = list(zip(range(a.ndim - dims, a.ndim), range(dims), strict=True))
+    else:
+        pairs = [(i % a.ndim, j % b.ndim) for i, j in zip(*dims, strict=True)]
+    a_labels = [f"a{i}" for i in range(a.ndim)]
+    b_labels = [f"b{i}" for i in range(b.ndim)]
+    for i, j in pairs:
+        b_labels[j] = a_labels[i]
+    summed = {a_labels[i] for i, _ in pairs}
+    later = {n for n in a_labels + b_labels if n not in summed}
+    return _product(a, a_labels, b, b_labels, later)[0]
+
+
+def trace(input: TensorBase) -> Tensor:
+    """Return the sum of a matrix's diagonal.
+
+    Raises:
+        RuntimeError: for other numbers of dimensions.
+    """
+    if input._array.ndim != 2:
+        raise RuntimeError(f"trace: expected a matrix, but got tensor with dim {input._array.ndim}")
+    return input.diagonal().sum()  # type: ignore[attr-defined]

@@ -1,0 +1,1 @@
+"""Ops that make fewer elements of many, along dimensions: sums, extremes, orders."""

@@ -1,0 +1,139 @@
+"""Norms of vectors: the length of what is reduced."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minitorch.autograd.op import Array, Grads, Op
+from minitorch.autograd.variable import TensorBase
+from minitorch.core.dtypes import dtype as DType, scalar_name
+from minitorch.ops.batches import along_dims
+from minitorch.ops.dims import Shape, wrap_dims
+from minitorch.ops.elementwise.cast import no_slope
+from minitorch.ops.elementwise.comparison import eq
+from minitorch.ops.elementwise.selection import where
+from minitorch.ops.order import in_order
+from minitorch.ops.reduce.sum import keep, loop
+
+if TYPE_CHECKING:
+    from minitorch.ops.samples import Sampler, Samples
+    from minitorch.tensor import Tensor
+
+_FLOAT16 = np.dtype(np.float16)
+
+# Any: their stubs take no bool for keepdims.
+_add: Any = np.add.reduce
+_largest: Any = np.maximum.reduce
+_smallest: Any = np.minimum.reduce
+
+
+class VectorNorm(Op):
+    """(sum of |x|^p)^(1/p) along dimensions; inf is the largest |x|, 0 counts nonzeros.
+
+    (*) -> (*) without ``dims``, or with 1 in their place.
+    """
+
+    name = "LinalgVectorNormBackward0"
+    saves = (0,)
+    saves_outputs = (0,)
+
+    @staticmethod
+    def forward(x: Array, *, p: float, dims: Shape, keepdim: bool) -> Array:
+        wide = x.astype(np.float32) if x.dtype == _FLOAT16 else x
+        if p == 2:
+            out = np.sqrt(_sum_of_squares(wide, dims, keepdim))
+        elif math.isinf(p):
+            out = (_largest if p > 0 else _smallest)(np.abs(wide), dims, keepdims=keepdim)
+        elif p == 0:
+            out = _add(wide != 0, dims, wide.dtype, keepdims=keepdim)
+        else:
+            size = np.abs(wide)
+            out = _add(size if p == 1 else size**p, dims, keepdims=keepdim)
+            out = out if p == 1 else out ** (1 / p)
+        return in_order(np.asarray(out, x.dtype))
+
+    batched = classmethod(along_dims)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        x, out = ctx.saved_tensors
+        shape, dims, keepdim, p = ctx.input_shapes[0], ctx.dims, ctx.keepdim, ctx.p
+        grad, out = keep(grad, shape, dims, keepdim), keep(out, shape, dims, keepdim)
+        if p == 0:
+            return no_slope(x)
+        if p == 1:
+            return grad * x.sign()
+        if math.isinf(p):
+            tied = eq(x.abs(), out)
+            return where(tied, grad / tied.sum(dims, True), 0.0) * x.sign()
+        if p == 2:
+            return x * where(eq(out, 0), 0.0, grad / out)
+        own = where(eq(x, 0), 0.0, x * x.abs() ** (p - 2))
+        return own * where(eq(out, 0), 0.0, grad / out ** (p - 1))
+
+    parity = staticmethod(
+        lambda torch, x, *, p, dims, keepdim: torch.linalg.vector_norm(x, p, dims, keepdim)
+    )
+
+    @staticmethod
+    def reference(x: Array, *, p: float, dims: Shape, keepdim: bool) -> Array:
+        def of(numbers: list[float]) -> float:
+            sizes = [abs(n) for n in numbers]
+            if math.isinf(p):
+                return max(sizes) if p > 0 else min(sizes)
+            return math.fsum(n**p for n in sizes) ** (1 / p) if p else len([n for n in sizes if n])
+
+        return loop(x, dims, keepdim, of)
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        for p in (2, 1, 3, 0.5, 0, math.inf, -math.inf):
+            yield s(s.distinct(2, 3) + 3, p=p, dims=(1,), keepdim=False)
+        yield s(s.nonzero(2, 3, 2), p=2, dims=(0, 2), keepdim=True)
+        yield s(s.nonzero(), p=2, dims=(), keepdim=False)
+
+
+def _sum_of_squares(x: Array, dims: Shape, keepdim: bool) -> Array:
+    if len(dims) < x.ndim or not x.flags.c_contiguous or x.size < 10_000:
+        return _add(x * x, dims, keepdims=keepdim)
+    # Of all the elements, as norms of gradients are: without writing the squares down.
+    flat = x.reshape(-1)
+    whole = x.size // 4096 * 4096  # in rows, so that few are summed one after the other
+    rows, rest = flat[:whole].reshape(-1, 4096), flat[whole:]
+    total = np.add.reduce(np.einsum("ij,ij->i", rows, rows)) + np.dot(rest, rest)
+    return np.full((1,) * x.ndim if keepdim else (), total)
+
+
+def norm(
+    input: TensorBase,
+    p: Any = "fro",
+    dim: Any = None,
+    keepdim: bool = False,
+    dtype: DType | None = None,
+) -> Tensor:
+    """Return the norm of all elements, or of the vectors along ``dim`` (an int or several).
+
+    Args:
+        input: a floating-point tensor.
+        p: the order: a number, inf, -inf, 0 to count nonzeros; "fro" and None mean 2.
+        dim: the dimensions to reduce.
+        keepdim: leave them with size 1.
+        dtype: convert to this dtype first.
+
+    Raises:
+        RuntimeError: for integers, or another word than "fro".
+    """
+    x: Any = input if dtype is None else input.to(dtype)  # type: ignore[attr-defined]
+    if x._array.dtype.kind != "f":
+        raise RuntimeError(
+            "linalg.vector_norm: Expected a floating point or complex tensor as input. Got "
+            f"{scalar_name(x._array)}. Convert it with .float()."
+        )
+    if p is None or p == "fro":
+        p = 2
+    if isinstance(p, str):
+        raise RuntimeError(f"linalg.matrix_norm: Order {p} not supported: give a number or 'fro'")
+    return VectorNorm.apply(x, p=p, dims=wrap_dims(dim, x._array.ndim), keepdim=keepdim)

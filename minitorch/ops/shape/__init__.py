@@ -1,0 +1,1 @@
+"""Ops that arrange elements anew: views, joins, repeats."""

@@ -1,0 +1,109 @@
+"""Diagonals of matrices: the view, and the gradient that puts it back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minitorch.autograd.op import Array, Grads, Op
+from minitorch.autograd.variable import TensorBase
+from minitorch.ops.dims import Shape, wrap_dim
+
+if TYPE_CHECKING:
+    from minitorch.autograd.vmap.batching import Batch
+    from minitorch.ops.samples import Sampler, Samples
+    from minitorch.tensor import Tensor
+
+
+class Diagonal(Op):
+    """Diagonals of the matrices that dim1 and dim2 span: (*, A, *, B, *) -> (*, D)."""
+
+    is_view = True
+
+    @staticmethod
+    def forward(x: Array, *, offset: int, dim1: int, dim2: int) -> Array:
+        view = x.diagonal(offset, dim1, dim2)
+        if x.flags.writeable:
+            view.flags.writeable = True  # NumPy hands diagonals out as read-only
+        return view
+
+    @staticmethod
+    def batched(batch: Batch, x: Array, *, offset: int, dim1: int, dim2: int) -> Array:
+        d1, d2 = batch.dim(dim1, x), batch.dim(dim2, x)
+        return Diagonal.forward(x, offset=offset, dim1=d1, dim2=d2)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        return DiagonalGrad.apply(
+            grad, offset=ctx.offset, dim1=ctx.dim1, dim2=ctx.dim2, shape=ctx.input_shapes[0]
+        )
+
+    parity = staticmethod(
+        lambda torch, x, *, offset, dim1, dim2: torch.diagonal(x, offset, dim1, dim2)
+    )
+
+    @staticmethod
+    def reference(x: Array, *, offset: int, dim1: int, dim2: int) -> Array:
+        moved = np.moveaxis(x, (dim1, dim2), (-2, -1))
+        rows, columns = moved.shape[-2:]
+        pairs = [(i, i + offset) for i in range(rows) if 0 <= i + offset < columns]
+        out = np.empty((*moved.shape[:-2], len(pairs)), x.dtype)
+        for k, (i, j) in enumerate(pairs):
+            out[..., k] = moved[..., i, j]
+        return out
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        yield s(s.real(3, 3), offset=0, dim1=0, dim2=1)
+        yield s(s.real(2, 4), offset=1, dim1=0, dim2=1)
+        yield s(s.real(4, 2, 3), offset=-1, dim1=0, dim2=2)
+        yield s(s.real(2, 2), offset=5, dim1=0, dim2=1)
+
+
+class DiagonalGrad(Op):
+    """Zeros with ``grad`` on the diagonals: (*, D) -> shape."""
+
+    @staticmethod
+    def forward(grad: Array, *, offset: int, dim1: int, dim2: int, shape: Shape) -> Array:
+        out = np.zeros(shape, grad.dtype)
+        Diagonal.forward(out, offset=offset, dim1=dim1, dim2=dim2)[...] = grad
+        return out
+
+    @staticmethod
+    def batched(
+        batch: Batch, grad: Array, *, offset: int, dim1: int, dim2: int, shape: Shape
+    ) -> Array:
+        d1, d2 = (d % len(shape) + batch.lead for d in (dim1, dim2))
+        whole = batch.sizes + shape
+        return DiagonalGrad.forward(grad, offset=offset, dim1=d1, dim2=d2, shape=whole)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        return grad.diagonal(ctx.offset, ctx.dim1, ctx.dim2)
+
+    @staticmethod
+    def reference(grad: Array, *, offset: int, dim1: int, dim2: int, shape: Shape) -> Array:
+        out = np.zeros(shape, grad.dtype)
+        moved = np.moveaxis(out, (dim1, dim2), (-2, -1))
+        for k in range(grad.shape[-1]):
+            moved[..., k + max(-offset, 0), k + max(offset, 0)] = grad[..., k]
+        return out
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        yield s(s.real(3), offset=0, dim1=0, dim2=1, shape=(3, 3))
+        yield s(s.real(2, 2), offset=-1, dim1=0, dim2=2, shape=(4, 2, 2))
+
+
+def diagonal(input: TensorBase, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Tensor:
+    """Return a view of the diagonals of the matrices that two dimensions span, as last dimension.
+
+    Raises:
+        RuntimeError: if both dimensions are the same.
+    """
+    ndim = input._array.ndim
+    d1, d2 = wrap_dim(dim1, ndim), wrap_dim(dim2, ndim)
+    if d1 == d2:
+        raise RuntimeError(f"diagonal dimensions cannot be identical {dim1}, {dim2}")
+    return Diagonal.apply(input, offset=offset, dim1=d1, dim2=d2)

@@ -1,0 +1,306 @@
+"""Joining tensors, and the reverse: taking one apart into views."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minitorch.autograd.op import Array, Grads, Op
+from minitorch.autograd.variable import TensorBase
+from minitorch.core.dtypes import promote
+from minitorch.ops.batches import along_dim
+from minitorch.ops.dims import Shape, numpy_names, wrap_dim
+from minitorch.ops.shape.narrow import narrow
+
+if TYPE_CHECKING:
+    from minitorch.autograd.vmap.batching import Batch
+    from minitorch.ops.samples import Sampler, Samples
+    from minitorch.tensor import Tensor
+
+
+class Cat(Op):
+    """Tensors joined along a dimension: (*, A, *), (*, B, *), ... -> (*, A + B + ..., *).
+
+    ``lengths`` are A, B, ...: the gradient is cut along them.
+    """
+
+    promotion = staticmethod(promote)
+
+    @staticmethod
+    def forward(*arrays: Array, dim: int, lengths: Shape) -> Array:
+        first = arrays[0]
+        if first.ndim < 2 or first.flags.c_contiguous:
+            return np.concatenate(arrays, dim)
+        shape = (*first.shape[:dim], sum(lengths), *first.shape[dim + 1 :])
+        # Of F-ordered arrays NumPy would make an F-ordered one.
+        return np.concatenate(arrays, dim, out=np.empty(shape, first.dtype))
+
+    batched = classmethod(along_dim)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        start, grads = 0, []
+        for length, needed in zip(ctx.lengths, ctx.needs_input_grad, strict=True):
+            grads.append(narrow(grad, ctx.dim, start, length) if needed else None)
+            start += length
+        return tuple(grads)
+
+    parity = staticmethod(lambda torch, *tensors, dim, lengths: torch.cat(tensors, dim))
+
+    @staticmethod
+    def reference(*arrays: Array, dim: int, lengths: Shape) -> Array:
+        rows = [np.take(x, i, dim) for x in arrays for i in range(x.shape[dim])]
+        return np.stack(rows, dim)
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        yield s(s.real(2, 3), s.real(1, 3), dim=0, lengths=(2, 1))
+        yield s(s.real(2, 3), s.real(2, 2), s.real(2, 0), dim=1, lengths=(3, 2, 0))
+        yield s(s.real(3, 2).T, s.real(3, 2).T, dim=0, lengths=(2, 2))
+        yield s(s.real(2), s.integers(0, 5, 3), dim=0, lengths=(2, 3))
+
+
+class Stack(Op):
+    """Tensors of one shape side by side along a new dimension: N times (*) -> (*, N, *)."""
+
+    promotion = staticmethod(promote)
+
+    @staticmethod
+    def forward(*arrays: Array, dim: int) -> Array:
+        first = arrays[0]
+        out = np.empty((*first.shape[:dim], len(arrays), *first.shape[dim:]), first.dtype)
+        wider = (slice(None),) * dim + (None,)
+        return np.concatenate([x[wider] for x in arrays], dim, out=out)
+
+    @staticmethod
+    def batched(batch: Batch, *arrays: Array, dim: int) -> Array:
+        whole = [batch.full(x, i) for i, x in enumerate(arrays)]
+        return Stack.forward(*whole, dim=dim + batch.lead)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        return unbind(grad, ctx.dim)
+
+    parity = staticmethod(lambda torch, *tensors, dim: torch.stack(tensors, dim))
+    reference = staticmethod(lambda *arrays, dim: np.moveaxis(np.array(list(arrays)), 0, dim))
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        yield s(s.real(2, 3), s.real(2, 3), dim=0)
+        yield s(s.real(2, 3), s.real(2, 3), s.real(2, 3), dim=2)
+        yield s(s.real(3, 2).T, s.real(3, 2).T, dim=1)
+        yield s(s.real(), s.real(), dim=0)
+
+
+class Split(Op):
+    """Consecutive parts along a dimension, of the lengths given: (*, A, *) -> several (*, L, *)."""
+
+    is_view = True
+
+    @staticmethod
+    def forward(x: Array, *, lengths: Shape, dim: int) -> tuple[Array, ...]:
+        before, start, parts = (slice(None),) * dim, 0, []
+        for length in lengths:
+            parts.append(x[(*before, slice(start, start + length))])
+            start += length
+        return tuple(parts)
+
+    batched = classmethod(along_dim)
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> Grads:
+        return cat(grads, ctx.dim)
+
+    parity = staticmethod(lambda torch, x, *, lengths, dim: torch.split(x, list(lengths), dim))
+
+    @staticmethod
+    def reference(x: Array, *, lengths: Shape, dim: int) -> tuple[Array, ...]:
+        rows = [np.take(x, i, dim) for i in range(x.shape[dim])]
+        parts, at = [], 0
+        for n in lengths:
+            shape = (*x.shape[:dim], n, *x.shape[dim + 1 :])
+            parts.append(np.stack(rows[at : at + n], dim) if n else np.empty(shape))
+            at += n
+        return tuple(parts)
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        yield s(s.real(5, 2), lengths=(2, 2, 1), dim=0)
+        yield s(s.real(2, 4), lengths=(1, 0, 3), dim=1)
+
+
+class SplitWithSizes(Split):
+    """:class:`Split` with lengths that the caller listed, under PyTorch's name."""
+
+
+class Unbind(Op):
+    """One tensor for each position along a dimension: (*, A, *) -> A times (*)."""
+
+    is_view = True
+
+    @staticmethod
+    def forward(x: Array, *, dim: int) -> tuple[Array, ...]:
+        before: Any = (slice(None),) * dim
+        return tuple([x[(*before, i, ...)] for i in range(x.shape[dim])])
+
+    batched = classmethod(along_dim)
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> Grads:
+        return stack(grads, ctx.dim)
+
+    parity = staticmethod(lambda torch, x, *, dim: torch.unbind(x, dim))
+    reference = staticmethod(
+        lambda x, *, dim: tuple(np.take(x, i, dim) for i in range(x.shape[dim]))
+    )
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        yield s(s.real(3, 2), dim=0)
+        yield s(s.real(2, 3, 2), dim=1)
+        yield s(s.real(3), dim=0)
+
+
+@numpy_names
+def cat(tensors: Sequence[TensorBase], dim: int = 0) -> Tensor:
+    """Return tensors joined along an existing dimension; 1-d tensors without elements are skipped.
+
+    Raises:
+        ValueError: for an empty list.
+        RuntimeError: if another dimension differs.
+    """
+    tensors = _tensors("cat", tensors)
+    if not tensors:
+        raise ValueError("torch.cat(): expected a non-empty list of Tensors")
+    some = [x for x in tensors if x._array.shape != (0,)] or tensors[:1]
+    shape = some[0]._array.shape
+    d = wrap_dim(dim, len(shape))
+    for number, x in enumerate(tensors):
+        if x._array.shape[:d] != shape[:d] or x._array.shape[d + 1 :] != shape[d + 1 :]:
+            _refuse_cat(shape, x._array.shape, d, number)
+        if not shape:
+            raise RuntimeError(
+                f"zero-dimensional tensor (at position {number}) cannot be concatenated: use "
+                "stack()"
+            )
+    return Cat.apply(*some, dim=d, lengths=tuple([x._array.shape[d] for x in some]))
+
+
+def _tensors(name: str, tensors: Any) -> Any:
+    if not isinstance(tensors, tuple | list):
+        raise TypeError(
+            f"{name}(): argument 'tensors' (position 1) must be tuple of Tensors, not "
+            f"{type(tensors).__name__}"
+        )
+    for number, x in enumerate(tensors):
+        if not isinstance(x, TensorBase):
+            raise TypeError(
+                f"expected Tensor as element {number} in argument 0, but got {type(x).__name__}"
+            )
+    return tensors
+
+
+def _refuse_cat(first: Shape, other: Shape, dim: int, number: int) -> None:
+    if other == (0,):
+        return
+    if len(first) != len(other):
+        raise RuntimeError(
+            f"Tensors must have same number of dimensions: got {len(first)} and {len(other)}"
+        )
+    for d, (m, n) in enumerate(zip(first, other, strict=True)):
+        if d != dim and m != n:
+            raise RuntimeError(
+                f"Sizes of tensors must match except in dimension {dim}. Expected size {m} but got "
+                f"size {n} for tensor number {number} in the list."
+            )
+
+
+concat = concatenate = cat
+
+
+@numpy_names
+def stack(tensors: Sequence[TensorBase], dim: int = 0) -> Tensor:
+    """Return tensors of one shape side by side along a new dimension.
+
+    Raises:
+        RuntimeError: for an empty list, or if shapes differ.
+    """
+    tensors = _tensors("stack", tensors)
+    if not tensors:
+        raise RuntimeError("stack expects a non-empty TensorList")
+    shape = tensors[0]._array.shape
+    for number, x in enumerate(tensors):
+        if x._array.shape != shape:
+            raise RuntimeError(
+                f"stack expects each tensor to be equal size, but got {list(shape)} at entry 0 "
+                f"and {list(x._array.shape)} at entry {number}"
+            )
+    return Stack.apply(*tensors, dim=wrap_dim(dim, len(shape) + 1))
+
+
+def hstack(tensors: Sequence[Any]) -> Tensor:
+    """Return tensors joined along the second dimension, 1-d ones along their first."""
+    wide = [x if x._array.ndim else x.reshape(1) for x in _tensors("hstack", tensors)]
+    return cat(wide, 0 if wide[0]._array.ndim == 1 else 1)
+
+
+def vstack(tensors: Sequence[Any]) -> Tensor:
+    """Return tensors joined one below the other; 1-d ones are rows."""
+    rows = [x if x._array.ndim > 1 else x.reshape(1, -1) for x in _tensors("vstack", tensors)]
+    return cat(rows, 0)
+
+
+def split(tensor: TensorBase, split_size_or_sections: Any, dim: int = 0) -> tuple[Tensor, ...]:
+    """Return consecutive views of one length (the last may be shorter), or of the lengths listed.
+
+    Raises:
+        RuntimeError: if the length is negative or zero, or the lengths do not sum to the size.
+    """
+    d = wrap_dim(dim, tensor._array.ndim)
+    size = tensor._array.shape[d]
+    if isinstance(split_size_or_sections, tuple | list):
+        lengths = tuple([int(n) for n in split_size_or_sections])
+        if sum(lengths) != size or min(lengths, default=0) < 0:
+            raise RuntimeError(
+                f"split_with_sizes expects split_sizes to sum exactly to {size} (input tensor's "
+                f"size at dimension {d}), but got split_sizes={list(lengths)}"
+            )
+        return SplitWithSizes.apply(tensor, lengths=lengths, dim=d)
+    length = int(split_size_or_sections)
+    if length < 0:
+        raise RuntimeError(f"split expects split_size be non-negative, but got split_size={length}")
+    if length == 0 and size:
+        raise RuntimeError(
+            f"split_size can only be 0 if dimension size is 0, but got dimension size of {size}"
+        )
+    full, rest = divmod(size, length) if length else (1, 0)
+    lengths = (length,) * full + ((rest,) if rest or not size else ())
+    return Split.apply(tensor, lengths=lengths if size else (0,), dim=d)
+
+
+def chunk(input: TensorBase, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
+    """Return at most ``chunks`` consecutive views of equal length; the last may be shorter.
+
+    Raises:
+        RuntimeError: if ``chunks`` is not positive.
+    """
+    if chunks <= 0:
+        raise RuntimeError(f"chunk expects `chunks` to be greater than 0, got: {chunks}")
+    d = wrap_dim(dim, input._array.ndim)
+    size = input._array.shape[d]
+    if size == 0:  # an exception of PyTorch's: that many empty parts
+        return SplitWithSizes.apply(input, lengths=(0,) * chunks, dim=d)
+    return split(input, -(-size // chunks), d)
+
+
+def unbind(input: TensorBase, dim: int = 0) -> tuple[Tensor, ...]:
+    """Return a view for each position along a dimension, without that dimension.
+
+    Raises:
+        RuntimeError: for a 0-d tensor.
+    """
+    if input._array.ndim == 0:
+        raise RuntimeError("unbind(): the tensor has no dimension to take apart, it is 0-d")
+    return Unbind.apply(input, dim=wrap_dim(dim, input._array.ndim))

@@ -1,0 +1,107 @@
+"""Methods that give a tensor other memory, or read its memory in another way."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minitorch.autograd.grad_mode import is_grad_enabled
+from minitorch.autograd.variable import TensorBase
+from minitorch.autograd.versions import bump, cell_of
+from minitorch.autograd.writes.inplace import check_recordable, requires_grad
+from minitorch.core.dtypes import Array, dtype, read, scalar_name
+from minitorch.core.storage import address_of, owner_of
+from minitorch.tensor.data import read_size
+
+if TYPE_CHECKING:
+    from minitorch.tensor import Tensor
+
+
+class LayoutMethods(TensorBase):
+    """``set_`` and ``resize_`` of this tensor alone: its views stay as they are."""
+
+    def set_(self, source: Any = None) -> Tensor:
+        """Take over another tensor's memory, shape and strides; of nothing become empty.
+
+        Raises:
+            RuntimeError: for another dtype, or a tensor that requires grad.
+        """
+        if is_grad_enabled() and requires_grad(self):
+            check_recordable(self)
+            raise RuntimeError(
+                "derivative for set_ is not implemented: detach() first, or use copy_()."
+            )
+        array = np.empty(0, self._array.dtype) if source is None else source._array
+        if array.dtype != self._array.dtype:
+            raise RuntimeError(
+                f"Could not set tensor of type {scalar_name(array)} to a tensor of type "
+                f"{scalar_name(self._array)}: convert it first, for example with .float()."
+            )
+        self._array = array
+        bump(self, "set_")
+        return self  # type: ignore[return-value]
+
+    def resize_(self, *size: Any) -> Tensor:
+        """Change the shape, also to more or fewer elements; new ones are uninitialised.
+
+        Raises:
+            RuntimeError: if the tensor requires grad.
+        """
+        if requires_grad(self):
+            raise RuntimeError(
+                "cannot resize variables that require grad: resize a detach()ed one, or use "
+                "reshape() or narrow()."
+            )
+        self._array = resized(self._array, read_size(size, "resize_"))
+        bump(self, "resize_")
+        return self  # type: ignore[return-value]
+
+    def resize_as_(self, the_template: TensorBase) -> Tensor:
+        """Change the shape to another tensor's."""
+        return self.resize_(the_template._array.shape)
+
+
+def resized(array: Array, shape: tuple[int, ...]) -> Array:
+    """Return contiguous elements from where an array starts: in its memory if they find room."""
+    count, size = math.prod(shape), array.itemsize
+    owner = owner_of(array)
+    if owner.flags.c_contiguous:
+        offset = address_of(array) - address_of(owner)
+        if offset + count * size <= owner.nbytes:
+            return np.ndarray(shape, array.dtype, owner, offset)
+    out = np.empty(count, array.dtype)
+    known = array.reshape(-1)[:count]
+    out[: known.size] = known
+    return out.reshape(shape)
+
+
+def view_dtype(x: Any, to: dtype) -> Tensor:
+    """Return a tensor without history that reads the memory as another dtype.
+
+    Raises:
+        RuntimeError: if the last dimension cannot be divided into elements of that size.
+    """
+    array, kind = x._array, read(to).numpy
+    own, size = array.itemsize, kind.itemsize
+    if own != size:
+        _check_last_dimension(array, kind)
+    result: Tensor = x._plain(array.view(kind))
+    result._version_cell = cell_of(x)
+    return result
+
+
+def _check_last_dimension(array: Array, kind: np.dtype[Any]) -> None:
+    name, to = scalar_name(array), scalar_name(np.empty(0, kind))
+    words = f"to view {name} as {to} (different element sizes)"
+    if array.ndim == 0:
+        raise RuntimeError(f"self.dim() cannot be 0 {words}")
+    step = array.strides[-1] // array.itemsize
+    if step != 1 and array.shape[-1] != 1:
+        raise RuntimeError(f"self.stride(-1) must be 1 {words}, but got {step}")
+    ratio = kind.itemsize // array.itemsize
+    if ratio > 1 and array.shape[-1] % ratio:
+        raise RuntimeError(
+            f"self.size(-1) must be divisible by {ratio} {words}, but got {array.shape[-1]}"
+        )
