@@ -6,131 +6,8 @@ costs a copy, which nobody sees who asks for no ``out``.
 
 from __future__ import annotations
 
-import builtins
-import warnings
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
-
 from minitorch import creation, ops, random, sequences
-from minitorch.autograd.grad_mode import is_grad_enabled, no_grad
-from minitorch.autograd.variable import TensorBase
-from minitorch.autograd.versions import bump
-from minitorch.autograd.writes.inplace import (
-    check_no_repeats,
-    overlap_in_part,
-    requires_grad,
-    store_,
-)
-from minitorch.core.dtypes import is_storable, scalar_name
-from minitorch.tensor import Tensor
-from minitorch.tensor.resize import resized
-
-Function = Callable[..., Any]
-
-
-def takes_out(function: Function) -> Function:
-    """Return the function with a keyword ``out``: a tensor, or a tuple of one for each result."""
-
-    @wraps(function)
-    def with_out(*args: Any, out: Any = None, **params: Any) -> Any:
-        if out is None:
-            return function(*args, **params)
-        return _write(function, args, params, out)
-
-    return with_out
-
-
-def makes_out(function: Function) -> Function:
-    """Return a function of sizes with a keyword ``out``, whose dtype is that of the result."""
-
-    @wraps(function)
-    def with_out(*args: Any, out: Any = None, **params: Any) -> Any:
-        if out is None:
-            return function(*args, **params)
-        params.setdefault("dtype", _checked(function, out).dtype)
-        return _write(function, args, params, out)
-
-    return with_out
-
-
-def _write(function: Function, args: Any, params: dict[str, Any], out: Any) -> Any:
-    several = isinstance(out, tuple | list)
-    outs = tuple([_checked(function, x) for x in (out if several else (out,))])
-    given = [*_tensors(args), *_tensors(tuple(params.values()))]
-    if is_grad_enabled() and builtins.any([requires_grad(x) for x in (*given, *outs)]):
-        raise RuntimeError(
-            f"{function.__name__}(): functions with out=... arguments don't support automatic "
-            "differentiation, but one of the arguments requires grad. Leave out= away, or wrap "
-            "the call in `with no_grad():`."
-        )
-    with no_grad():
-        result = function(*args, **params)
-    results = result if isinstance(result, tuple) else (result,)
-    if len(results) != len(outs):
-        raise TypeError(
-            f"{function.__name__}(): expected out to be {len(results)} tensor(s), got {len(outs)}"
-        )
-    for target, value in zip(outs, results, strict=True):
-        _store(function.__name__, target, value, given)
-    if not several:
-        return out
-    return type(result)(*outs) if hasattr(result, "_fields") else outs
-
-
-def _checked(function: Function, out: Any) -> Any:
-    if not isinstance(out, Tensor):
-        raise TypeError(
-            f"{function.__name__}(): argument 'out' must be Tensor, not {type(out).__name__}"
-        )
-    return out
-
-
-def _tensors(args: Any) -> list[Any]:
-    """The tensors among arguments, also those in a list of them."""
-    found = []
-    for x in args:
-        if isinstance(x, TensorBase):
-            found.append(x)
-        elif isinstance(x, tuple | list):
-            found += [item for item in x if isinstance(item, TensorBase)]
-    return found
-
-
-def _store(name: str, target: Any, value: Any, given: list[Any]) -> None:
-    """Write a result into its target, which is given the result's shape first."""
-    own, array = target._array, value._array
-    if not is_storable(array.dtype, own.dtype):
-        raise RuntimeError(
-            f"result type {scalar_name(array)} can't be cast to the desired output type "
-            f"{scalar_name(own)}: pass a tensor of dtype {value.dtype} as out."
-        )
-    if own.shape != array.shape:
-        if own.size:
-            _warn_of_resizing(own.shape, array.shape)
-        target._array = own = resized(own, array.shape)
-    check_no_repeats(own)
-    if builtins.any([x is not target and overlap_in_part(own, x._array) for x in given]):
-        raise RuntimeError(
-            "unsupported operation: some elements of the input tensor and the written-to tensor "
-            "refer to a single memory location. Please clone() the tensor before performing the "
-            "operation."
-        )
-    store_(own, array)
-    bump(target, f"{name}(out=...)", 4)
-
-
-def _warn_of_resizing(own: Any, needed: Any) -> None:
-    warnings.warn(
-        f"An output with one or more elements was resized since it had shape {list(own)}, which "
-        f"does not match the required output shape {list(needed)}. This behavior is deprecated, "
-        "and in a future PyTorch release outputs will not be resized unless they have zero "
-        "elements. You can explicitly reuse an out tensor t by resizing it, inplace, to zero "
-        "elements with t.resize_(0).",
-        UserWarning,
-        stacklevel=5,
-    )
-
+from minitorch.ops.out import makes_out, takes_out
 
 abs = takes_out(ops.abs)
 acos = takes_out(ops.acos)
@@ -170,9 +47,6 @@ div = takes_out(ops.div)
 dot = takes_out(ops.dot)
 eq = takes_out(ops.eq)
 erf = takes_out(ops.erf)
-exp = takes_out(ops.exp)
-exp2 = takes_out(ops.exp2)
-expm1 = takes_out(ops.expm1)
 floor = takes_out(ops.floor)
 floor_divide = takes_out(ops.floor_divide)
 gather = takes_out(ops.gather)
@@ -185,10 +59,6 @@ index_select = takes_out(ops.index_select)
 inner = takes_out(ops.inner)
 le = takes_out(ops.le)
 lerp = takes_out(ops.lerp)
-log = takes_out(ops.log)
-log10 = takes_out(ops.log10)
-log1p = takes_out(ops.log1p)
-log2 = takes_out(ops.log2)
 log_softmax = takes_out(ops.log_softmax)
 logical_and = takes_out(ops.logical_and)
 logical_not = takes_out(ops.logical_not)
@@ -217,7 +87,6 @@ prod = takes_out(ops.prod)
 reciprocal = takes_out(ops.reciprocal)
 remainder = takes_out(ops.remainder)
 round = takes_out(ops.round)
-rsqrt = takes_out(ops.rsqrt)
 scatter = takes_out(ops.scatter)
 scatter_add = takes_out(ops.scatter_add)
 sigmoid = takes_out(ops.sigmoid)
@@ -226,7 +95,6 @@ sin = takes_out(ops.sin)
 sinh = takes_out(ops.sinh)
 softmax = takes_out(ops.softmax)
 sort = takes_out(ops.sort)
-sqrt = takes_out(ops.sqrt)
 square = takes_out(ops.square)
 stack = takes_out(ops.stack)
 std = takes_out(ops.std)

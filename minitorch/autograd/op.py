@@ -34,10 +34,6 @@ _ndarray = np.ndarray
 # ``saved_for`` of products: each factor is needed for the gradient of the other.
 CROSSWISE = {0: (1,), 1: (0,)}
 
-# Decorates functions on arrays that are called past the door, where NumPy would warn of overflow,
-# division by zero or NaN; PyTorch never does.
-quiet = np.errstate(all="ignore")
-
 
 class Op:
     """One operation: how it is computed, how its gradient is, and the samples that prove both.

@@ -9,6 +9,8 @@ import inspect
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from minitorch.autograd.grad_mode import is_grad_enabled, no_grad
 from minitorch.autograd.node import alias
 from minitorch.autograd.variable import TensorBase
@@ -122,6 +124,7 @@ class Slot:
 
 # PyTorch's names of arguments that have another one in nearly all ops here.
 _SPELLED = {"x": "self", "a": "self", "input": "self", "b": "other"}
+_OF_ONE = [inspect.Parameter("x", inspect.Parameter.POSITIONAL_OR_KEYWORD)]
 _REDUCTIONS = {"none": 0, "mean": 1, "sum": 2}
 
 
@@ -132,7 +135,10 @@ def names_of(op: type[Op]) -> dict[str, Any]:
         For each name the place in ``saved_tensors``, or the name of a parameter, or a function of
         the node.
     """
-    arguments = inspect.signature(op.forward).parameters.values()
+    if isinstance(op.forward, np.ufunc):  # which has no signature
+        arguments: Any = _OF_ONE
+    else:
+        arguments = inspect.signature(op.forward).parameters.values()
     inputs = [p.name for p in arguments if p.kind is p.POSITIONAL_OR_KEYWORD]
     ours: dict[str, Any] = {inputs[k]: i for i, k in enumerate(op.saves)}
     for i, k in enumerate(op.saves_outputs, start=len(op.saves)):

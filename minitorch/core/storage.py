@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -37,6 +38,20 @@ def elements_strides(array: Array) -> tuple[int, ...]:
                 strides[i] = step
             step = max(array.shape[i], 1) * strides[i]
     return tuple(strides)
+
+
+def resized(array: Array, shape: tuple[int, ...]) -> Array:
+    """Return contiguous elements from where an array starts: in its memory if they find room."""
+    count, size = math.prod(shape), array.itemsize
+    owner = owner_of(array)
+    if owner.flags.c_contiguous:
+        offset = address_of(array) - address_of(owner)
+        if offset + count * size <= owner.nbytes:
+            return np.ndarray(shape, array.dtype, owner, offset)
+    out = np.empty(count, array.dtype)
+    known = array.reshape(-1)[:count]
+    out[: known.size] = known
+    return out.reshape(shape)
 
 
 class Storage:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from minitorch.core.devices import CPU
+from minitorch.core.silence import silence
 from minitorch.generator import checks, transforms
 from minitorch.generator.state import State, pack, unpack
 from minitorch.generator.transforms import Array, Words
@@ -328,7 +329,7 @@ class Generator:
             return self._with_replacement(weights, num_samples)
         # The largest of weight / exponential is category k with probability weight[k] / sum, the
         # runner-up is drawn from those that remain, and so on.
-        with np.errstate(all="ignore"):  # where an exponential is 0 or tiny
+        with silence():  # where an exponential is 0 or tiny
             scores = weights / self.exponential(weights.shape, 1.0, weights.dtype)
         if num_samples == 1:
             return scores.argmax(-1, keepdims=True)

@@ -12,6 +12,7 @@ import numpy as np
 from minitorch.autograd.variable import TensorBase
 from minitorch.core import dtypes
 from minitorch.core.dtypes import Array
+from minitorch.core.silence import silence
 
 NumpyType = np.dtype[Any]
 
@@ -77,7 +78,7 @@ def to_array(data: Any, to: NumpyType | None, *, copy: bool) -> Array:
     else:
         return _from_sequence(data, to)
     to = dtypes.from_numpy(array.dtype).numpy if to is None else to
-    with np.errstate(all="ignore"):  # out of range is the caller's affair, as in PyTorch
+    with silence():  # out of range is the caller's affair, as in PyTorch
         array = array.astype(to, copy=copy or not is_shareable(array), subok=False)
     return array[...] if array is data else array  # an object that nobody else changes
 
@@ -203,7 +204,7 @@ def _narrow(wide: Array, to: NumpyType) -> Array:
         low, high = wide.min(), wide.max()
         for extreme in (low, high):
             dtypes.checked_number(extreme, to, to.name)
-    with np.errstate(all="ignore"):
+    with silence():
         if to.kind == "f" and wide.dtype.kind != "f":
             wide = wide.astype(np.float64)
         if to == np.float16:

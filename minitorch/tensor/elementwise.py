@@ -113,24 +113,6 @@ class ElementwiseMethods(TensorBase):
     def sign_(self) -> Tensor:
         return write_(ops.Sign, self)
 
-    def exp(self) -> Tensor:
-        return ops.exp(self)
-
-    def exp_(self) -> Tensor:
-        return write_(ops.Exp, self)
-
-    def log(self) -> Tensor:
-        return ops.log(self)
-
-    def log_(self) -> Tensor:
-        return write_(ops.Log, self)
-
-    def sqrt(self) -> Tensor:
-        return ops.sqrt(self)
-
-    def sqrt_(self) -> Tensor:
-        return write_(ops.Sqrt, self)
-
     def clamp(self, min: Any = None, max: Any = None) -> Tensor:
         return ops.clamp(self, min, max)
 

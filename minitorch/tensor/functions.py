@@ -8,6 +8,7 @@ from minitorch import ops
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.inplace import write_
 from minitorch.ops.elementwise import exponential, trigonometry
+from minitorch.ops.out import method
 
 if TYPE_CHECKING:
     from minitorch.tensor import Tensor
@@ -16,41 +17,15 @@ if TYPE_CHECKING:
 class FunctionMethods(TensorBase):
     """Logarithms, trigonometry and rounding; exponentials and roots stand with the arithmetic."""
 
-    def log1p(self) -> Tensor:
-        return ops.log1p(self)
-
-    def log1p_(self) -> Tensor:
-        return write_(ops.Log1p, self)
-
-    def log2(self) -> Tensor:
-        return ops.log2(self)
-
-    def log2_(self) -> Tensor:
-        return write_(exponential.Log2, self)
-
-    def log10(self) -> Tensor:
-        return ops.log10(self)
-
-    def log10_(self) -> Tensor:
-        return write_(exponential.Log10, self)
-
-    def expm1(self) -> Tensor:
-        return ops.expm1(self)
-
-    def expm1_(self) -> Tensor:
-        return write_(exponential.Expm1, self)
-
-    def exp2(self) -> Tensor:
-        return ops.exp2(self)
-
-    def exp2_(self) -> Tensor:
-        return write_(exponential.Exp2, self)
-
-    def rsqrt(self) -> Tensor:
-        return ops.rsqrt(self)
-
-    def rsqrt_(self) -> Tensor:
-        return write_(ops.Rsqrt, self)
+    exp, exp_ = method(exponential.exp), exponential.exp_
+    log, log_ = method(exponential.log), exponential.log_
+    sqrt, sqrt_ = method(exponential.sqrt), exponential.sqrt_
+    log1p, log1p_ = method(exponential.log1p), exponential.log1p_
+    log2, log2_ = method(exponential.log2), exponential.log2_
+    log10, log10_ = method(exponential.log10), exponential.log10_
+    expm1, expm1_ = method(exponential.expm1), exponential.expm1_
+    exp2, exp2_ = method(exponential.exp2), exponential.exp2_
+    rsqrt, rsqrt_ = method(exponential.rsqrt), exponential.rsqrt_
 
     def sin(self) -> Tensor:
         return ops.sin(self)

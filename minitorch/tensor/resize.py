@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +11,7 @@ from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.versions import bump, cell_of
 from minitorch.autograd.writes.inplace import check_recordable, requires_grad
 from minitorch.core.dtypes import Array, dtype, read, scalar_name
-from minitorch.core.storage import address_of, owner_of
+from minitorch.core.storage import resized
 from minitorch.tensor.data import read_size
 
 if TYPE_CHECKING:
@@ -61,20 +60,6 @@ class LayoutMethods(TensorBase):
     def resize_as_(self, the_template: TensorBase) -> Tensor:
         """Change the shape to another tensor's."""
         return self.resize_(the_template._array.shape)
-
-
-def resized(array: Array, shape: tuple[int, ...]) -> Array:
-    """Return contiguous elements from where an array starts: in its memory if they find room."""
-    count, size = math.prod(shape), array.itemsize
-    owner = owner_of(array)
-    if owner.flags.c_contiguous:
-        offset = address_of(array) - address_of(owner)
-        if offset + count * size <= owner.nbytes:
-            return np.ndarray(shape, array.dtype, owner, offset)
-    out = np.empty(count, array.dtype)
-    known = array.reshape(-1)[:count]
-    out[: known.size] = known
-    return out.reshape(shape)
 
 
 def view_dtype(x: Any, to: dtype) -> Tensor:

@@ -49,6 +49,7 @@ from minitorch.autograd.vmap.example import (
     shape_mismatch,
     values_of,
 )
+from minitorch.core.silence import silence
 
 
 class Batch:
@@ -404,7 +405,7 @@ def apply(op: type[Op], inputs: tuple[Any, ...], params: dict[str, Any], watch: 
                 refresh(x)
             requires_grad = requires_grad or x._requires_grad
         arrays.append(x._array if isinstance(x, TensorBase) else x)
-    with np.errstate(all="ignore"):
+    with silence():
         out = compute(op, arrays, params)
     if requires_grad and op.differentiable and is_grad_enabled() and not marks & VOLATILE:
         return record(op, inputs, params, out)

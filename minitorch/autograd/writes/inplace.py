@@ -47,7 +47,7 @@ from minitorch.autograd.versions import INFERENCE, bump, cell_of, check_writable
 from minitorch.autograd.vmap.example import Example
 from minitorch.autograd.writes.place import AsStrided, CopySlices, place_of
 from minitorch.core.dtypes import Array, is_storable, scalar_name
-from minitorch.core.silence import QUIET, errors
+from minitorch.core.silence import QUIET, errors, silence
 from minitorch.core.storage import address_of
 
 
@@ -293,7 +293,7 @@ def store_(own: Array, array: Array) -> None:
     if array.dtype is own.dtype:
         np.copyto(own, array)
     else:
-        with np.errstate(all="ignore"):  # out of range is the caller's affair, as in PyTorch
+        with silence():  # out of range is the caller's affair, as in PyTorch
             np.copyto(own, array, casting="unsafe")
 
 

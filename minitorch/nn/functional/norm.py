@@ -7,11 +7,11 @@ import math
 import numpy as np
 
 from minitorch import ops
-from minitorch.autograd.op import quiet
 from minitorch.autograd.versions import bump
 from minitorch.autograd.vmap.batching import facing
 from minitorch.autograd.vmap.example import by_element, is_batched
 from minitorch.core.dtypes import Array
+from minitorch.core.silence import quiet
 from minitorch.nn.functional.checks import require_constants, require_float, require_tensors
 from minitorch.tensor import Tensor
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from minitorch import kernels
-from minitorch.autograd.op import Array, Grads, Op, quiet
+from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import by_element, values_of
+from minitorch.core.silence import quiet
 from minitorch.kernels import reference
 
 if TYPE_CHECKING:

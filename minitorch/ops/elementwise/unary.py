@@ -1,0 +1,39 @@
+"""``Unary``: the base of floating-point functions of each element."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from minitorch.autograd.op import Array, Op
+from minitorch.core.dtypes import promote_to_float
+
+if TYPE_CHECKING:
+    from minitorch.ops.samples import Sampler, Samples
+
+
+class Unary(Op):
+    """A function of each element, (*) -> (*); integers become floats first.
+
+    A subclass states ``forward``, most often NumPy's function itself, ``backward``, and for the
+    tests the function of one Python number and where it is smooth. PyTorch has it under the name of
+    the class in small letters.
+    """
+
+    elementwise = True
+    promotion = staticmethod(promote_to_float)
+    scalar: ClassVar[Any]  # float -> float
+    domain: ClassVar[str] = "real"  # which numbers of ``Sampler`` to try
+
+    @classmethod
+    def parity(cls, torch: Any, x: Any) -> Any:
+        return getattr(torch, cls.__name__.lower())(x)
+
+    @classmethod
+    def reference(cls, x: Array) -> Any:
+        return np.vectorize(cls.scalar, otypes=[float])(x)
+
+    @classmethod
+    def samples(cls, s: Sampler) -> Samples:
+        return s.unary(getattr(s, cls.domain))

@@ -1,0 +1,43 @@
+"""Functions that compute an op and write the result into their first argument.
+
+Each is a method and a function of the root in one (Note [Functions and methods]).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from minitorch.autograd.op import Op
+from minitorch.autograd.variable import TensorBase
+from minitorch.autograd.writes.inplace import write_
+
+T = TypeVar("T", bound=TensorBase)
+
+
+def in_place(op: type[Op]) -> Callable[[T], T]:
+    """Return what writes an op of one tensor into that tensor, as ``exp_``."""
+
+    def write(input: T) -> T:
+        return write_(op, input)
+
+    return _named(write, op)
+
+
+def in_place_with(op: type[Op]) -> Callable[[T, Any], T]:
+    """Return what writes an op of a tensor and another, or a number, into the first."""
+
+    def write(input: T, other: Any) -> T:
+        return write_(op, input, other)
+
+    return _named(write, op)
+
+
+def _named(function: Any, op: type[Op]) -> Any:
+    """Give a function the name and the words of its op: ``BitwiseAnd`` makes ``bitwise_and_``."""
+    name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", op.__name__).lower()
+    function.__name__ = function.__qualname__ = f"{name}_"
+    summary = (op.__doc__ or "").partition("\n")[0]
+    function.__doc__ = f"{summary} Written into ``input``, which is returned."
+    return function

@@ -1,0 +1,172 @@
+"""``out=``: a tensor to write the result into.
+
+Note [Functions and methods]
+~~~~~~~~~~~~~~~~~~~~~~~~~~~~
+A function of tensors stands beside its op, once. ``@takes_out`` gives it the keyword ``out``, with
+which it is called at the root: ``torch.exp(x, out=y)``. Methods take no ``out`` and pay nothing for
+it: ``exp = method(exponential.exp)`` in the class ``Tensor`` is what the decorator was given. A
+function without ``out`` is the method itself: ``relu = activation.relu``. What writes into its
+first argument is made of the op, ``exp_ = in_place(Exp)``, and is function and method in one.
+"""
+
+from __future__ import annotations
+
+import inspect
+import warnings
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec, Protocol, TypeVar, overload
+
+from minitorch.autograd.grad_mode import is_grad_enabled, no_grad
+from minitorch.autograd.variable import TensorBase
+from minitorch.autograd.versions import bump
+from minitorch.autograd.writes.inplace import (
+    check_no_repeats,
+    overlap_in_part,
+    requires_grad,
+    store_,
+)
+from minitorch.core.dtypes import is_storable, scalar_name
+from minitorch.core.storage import resized
+
+P = ParamSpec("P")
+R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
+
+
+class TakesOut(Protocol[P, R_co]):
+    """A function with its own parameters and the keyword ``out``."""
+
+    @property
+    def __name__(self) -> str: ...
+
+    @overload
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R_co: ...
+    @overload
+    def __call__(self, *args: Any, out: Any, **kwargs: Any) -> R_co: ...
+
+
+_OUT = inspect.Parameter("out", inspect.Parameter.KEYWORD_ONLY, default=None)
+
+
+def takes_out(function: Callable[P, R]) -> TakesOut[P, R]:
+    """Give a function the keyword ``out``: a tensor, or a tuple of one for each result.
+
+    A result is computed, and then written: that costs a copy, which nobody sees who asks for no
+    ``out``.
+    """
+
+    @wraps(function)
+    def with_out(*args: Any, out: Any = None, **params: Any) -> Any:
+        if out is None:
+            return function(*args, **params)
+        return _write(function, args, params, out)
+
+    return _signed(with_out, function)
+
+
+def makes_out(function: Callable[P, R]) -> TakesOut[P, R]:
+    """Give a function of sizes the keyword ``out``, whose dtype is that of the result."""
+
+    @wraps(function)
+    def with_out(*args: Any, out: Any = None, **params: Any) -> Any:
+        if out is None:
+            return function(*args, **params)
+        params.setdefault("dtype", _checked(function, out).dtype)
+        return _write(function, args, params, out)
+
+    return _signed(with_out, function)
+
+
+def _signed(with_out: Any, function: Any) -> Any:
+    signature = inspect.signature(function)
+    parameters = list(signature.parameters.values())
+    last = len(parameters) - (parameters[-1].kind is inspect.Parameter.VAR_KEYWORD)
+    with_out.__signature__ = signature.replace(
+        parameters=[*parameters[:last], _OUT, *parameters[last:]]
+    )
+    return with_out
+
+
+def method(function: TakesOut[P, R]) -> Callable[P, R]:
+    """Return the function as it is without ``out``, for use as a method."""
+    plain: Callable[P, R] = function.__wrapped__  # type: ignore[attr-defined]
+    return plain
+
+
+def _write(function: Any, args: Any, params: dict[str, Any], out: Any) -> Any:
+    several = isinstance(out, tuple | list)
+    outs = tuple([_checked(function, x) for x in (out if several else (out,))])
+    given = [*_tensors(args), *_tensors(tuple(params.values()))]
+    if is_grad_enabled() and any([requires_grad(x) for x in (*given, *outs)]):
+        raise RuntimeError(
+            f"{function.__name__}(): functions with out=... arguments don't support automatic "
+            "differentiation, but one of the arguments requires grad. Leave out= away, or wrap "
+            "the call in `with no_grad():`."
+        )
+    with no_grad():
+        result = function(*args, **params)
+    results = result if isinstance(result, tuple) else (result,)
+    if len(results) != len(outs):
+        raise TypeError(
+            f"{function.__name__}(): expected out to be {len(results)} tensor(s), got {len(outs)}"
+        )
+    for target, value in zip(outs, results, strict=True):
+        _store(function.__name__, target, value, given)
+    if not several:
+        return out
+    return type(result)(*outs) if hasattr(result, "_fields") else outs
+
+
+def _checked(function: Any, out: Any) -> Any:
+    if not isinstance(out, TensorBase):
+        raise TypeError(
+            f"{function.__name__}(): argument 'out' must be Tensor, not {type(out).__name__}"
+        )
+    return out
+
+
+def _tensors(args: Any) -> list[Any]:
+    """The tensors among arguments, also those in a list of them."""
+    found = []
+    for x in args:
+        if isinstance(x, TensorBase):
+            found.append(x)
+        elif isinstance(x, tuple | list):
+            found += [item for item in x if isinstance(item, TensorBase)]
+    return found
+
+
+def _store(name: str, target: Any, value: Any, given: list[Any]) -> None:
+    """Write a result into its target, which is given the result's shape first."""
+    own, array = target._array, value._array
+    if not is_storable(array.dtype, own.dtype):
+        raise RuntimeError(
+            f"result type {scalar_name(array)} can't be cast to the desired output type "
+            f"{scalar_name(own)}: pass a tensor of dtype {value.dtype} as out."
+        )
+    if own.shape != array.shape:
+        if own.size:
+            _warn_of_resizing(own.shape, array.shape)
+        target._array = own = resized(own, array.shape)
+    check_no_repeats(own)
+    if any([x is not target and overlap_in_part(own, x._array) for x in given]):
+        raise RuntimeError(
+            "unsupported operation: some elements of the input tensor and the written-to tensor "
+            "refer to a single memory location. Please clone() the tensor before performing the "
+            "operation."
+        )
+    store_(own, array)
+    bump(target, f"{name}(out=...)", 4)
+
+
+def _warn_of_resizing(own: Any, needed: Any) -> None:
+    warnings.warn(
+        f"An output with one or more elements was resized since it had shape {list(own)}, which "
+        f"does not match the required output shape {list(needed)}. This behavior is deprecated, "
+        "and in a future PyTorch release outputs will not be resized unless they have zero "
+        "elements. You can explicitly reuse an out tensor t by resizing it, inplace, to zero "
+        "elements with t.resize_(0).",
+        UserWarning,
+        stacklevel=5,
+    )
