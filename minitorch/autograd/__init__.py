@@ -6,13 +6,13 @@ from minitorch.autograd.explain.anomaly import detect_anomaly, set_detect_anomal
 from minitorch.autograd.function.function import Function
 from minitorch.autograd.grad_mode import (
     enable_grad,
-    inference_mode,
     is_grad_enabled,
     is_inference_mode_enabled,
     no_grad,
     set_grad_enabled,
 )
 from minitorch.autograd.gradcheck.check import gradcheck, gradgradcheck
+from minitorch.autograd.inference import inference_mode
 from minitorch.autograd.old_names import Variable
 
 __all__ = [

@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from minitorch.autograd import layers as watching
-from minitorch.autograd.engine import accumulate, walk
+from minitorch.autograd.engine import walk
 from minitorch.autograd.grad_mode import set_grad_enabled
-from minitorch.autograd.node import Edge, Node, edge_to
-from minitorch.autograd.op import refresh
+from minitorch.autograd.leaf import accumulate, edge_to
+from minitorch.autograd.node import Edge, Node
 from minitorch.autograd.variable import TensorBase
+from minitorch.autograd.vmap.levels import FromBatched, ToBatched, inside, running
 
 
 class GradientEdge(NamedTuple):
@@ -59,8 +59,7 @@ def backward(
                 "`backward()`. Please only use `grad_tensors`."
             )
         grad_tensors = grad_variables
-    watch = watching.current()
-    if watch is not None and watch.batch_levels:
+    if running():
         raise RuntimeError(
             "backward() called inside a functorch transform. This is not supported, please use "
             "func.grad or func.vjp, or autograd.grad, instead: they return gradients."
@@ -159,8 +158,6 @@ def grad(
 
 def _grad_of_each(outputs: Any, inputs: Any, grad_outputs: Any, *options: Any) -> tuple[Any, ...]:
     """Walk once with a batch of gradients."""
-    from minitorch.autograd.vmap.batching import FromBatched, ToBatched, inside  # made of ops
-
     roots = _as_tuple(outputs)
     given = _as_tuple(grad_outputs, len(roots))
     sizes: list[int] = []
@@ -219,8 +216,8 @@ def _targets(tensors: Sequence[Any]) -> list[Edge]:
                 f"expected Tensors or GradientEdges to differentiate by, but input {i} is "
                 f"{type(t).__name__}"
             )
-        if t._base is not None:
-            refresh(t)
+        if t._view is not None:
+            t._view.refresh(t)
         if not t._requires_grad:
             raise RuntimeError(
                 "One of the differentiated Tensors does not require grad: set "
@@ -246,8 +243,8 @@ def _root(index: int, root: Any) -> Edge:
             f"expected Tensors or GradientEdges to differentiate, but element {index} is "
             f"{type(root).__name__}"
         )
-    if root._base is not None:
-        refresh(root)
+    if root._view is not None:
+        root._view.refresh(root)
     if not root._requires_grad:
         raise RuntimeError(
             f"element {index} of tensors does not require grad and does not have a grad_fn: "

@@ -8,6 +8,7 @@ threads or one inside a hook of the other. Only a leaf is locked while its ``gra
 
 from __future__ import annotations
 
+import functools
 import heapq
 from collections.abc import Sequence
 from contextvars import ContextVar
@@ -15,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from minitorch.autograd import layers as watching, special
+from minitorch.autograd import layers
 from minitorch.autograd.grad_mode import set_grad_enabled
 from minitorch.autograd.hooks import (
     run_node_hooks,
@@ -23,11 +24,13 @@ from minitorch.autograd.hooks import (
     run_post_accumulate_hooks,
     run_tensor_hooks,
 )
-from minitorch.autograd.node import AccumulateGrad, Edge, Node
+from minitorch.autograd.layers import Stack
+from minitorch.autograd.leaf import AccumulateGrad, accumulate
+from minitorch.autograd.node import Edge, Node
 from minitorch.autograd.sites import describe
 from minitorch.autograd.variable import TensorBase
-from minitorch.core.dtypes import Array, from_numpy
-from minitorch.core.silence import QUIET, errors
+from minitorch.core.dtypes import from_numpy
+from minitorch.core.silence import silence
 
 _current: ContextVar[Walk | None] = ContextVar("walk", default=None)
 
@@ -59,15 +62,14 @@ def walk(
     if needed is not None and len(roots) == 1:
         needed.add(roots[0][0])  # hooks of what is differentiated are called in any case
     run = Walk(users, needed, targets or (), keep_graph, create_graph, accumulate)
-    token, outer = errors.set(QUIET), _current.set(run)
+    outer = _current.set(run)
     try:
-        with set_grad_enabled(create_graph):
+        with silence(), set_grad_enabled(create_graph):
             run.start(roots, grads)
     finally:
-        errors.reset(token)
         _current.reset(outer)
-        if watching.current() is not run.watch:  # the walk went through a vmap that has returned
-            watching.restore(run.watch)
+        if layers.active() is not run.layers:  # the walk went through a vmap that has returned
+            layers.restore(run.layers)
     return [run.captured.get(slot) for slot in targets or ()]
 
 
@@ -122,9 +124,9 @@ class Walk:
         self.keep_graph = keep_graph
         self.create_graph = create_graph
         self.accumulate = accumulate
-        self.watch = watching.current()
+        self.layers = layers.active()
         # Whether sums may be formed in the memory of a gradient that nobody else holds.
-        self.reuse = not create_graph and self.watch is None
+        self.reuse = not create_graph and self.layers is None
         self.captured: dict[Edge, Any] = {}
         # Per node the gradient of each output, as far as it has arrived.
         self.buffers: dict[Node, list[Any]] = {}
@@ -234,10 +236,10 @@ class Walk:
         if len(grads) > 1:
             self._fill_in(node, grads)
         try:
-            if self.watch is None:
+            if self.layers is None:
                 results = node._op.backward(context, *grads)
             else:
-                results = special.run_rule(node, context, grads, self.watch)
+                results = _run_rule(self.layers, node, context, grads)
         except Exception as error:
             error.add_note(_place(node))
             raise
@@ -268,6 +270,14 @@ class Walk:
                 grads[i] = TensorBase._result_class._wrap(np.zeros(shape, dtype))
 
 
+def _run_rule(stack: Stack, node: Node, context: Node, grads: list[Any]) -> Any:
+    """Run a rule within the layers that are on."""
+    rule = functools.partial(node._op.backward, context, *grads)
+    for run in stack.run_rule:
+        rule = functools.partial(run, node, rule, grads)
+    return rule()
+
+
 def _place(node: Node) -> str:
     where = "" if node._site is None else f", recorded at {describe(node._site)}"
     return f"This was the backward of {node.name()}{where}."
@@ -282,34 +292,3 @@ def _is_new(results: tuple[Any, ...], index: int, arrived: list[Any] | None) -> 
         if grad is g:
             return False
     return len(results) == 1 or sum([grad is other for other in results]) == 1
-
-
-def accumulate(tensor: TensorBase, grad: Any, create_graph: bool, fresh: bool) -> None:
-    """Add a complete gradient to the tensor's ``grad``.
-
-    The first one is kept as it is where nobody else holds it and it lies in memory as the tensor
-    does, copied otherwise. Later ones are added in place, so that all who hold ``grad`` see the
-    sum; with ``create_graph`` a new tensor takes its place, because the old one is part of a graph.
-    """
-    known = tensor._grad
-    if known is None:
-        keeps = fresh and not create_graph and _lie_alike(grad._array, tensor._array)
-        tensor._grad = grad if keeps else _copy(grad, tensor._array, create_graph)
-    elif create_graph:
-        tensor._grad = known + grad
-    else:
-        known.add_(grad)
-
-
-def _copy(grad: Any, like: Array, create_graph: bool) -> Any:
-    """Copy a gradient into memory of its own, laid out as ``like`` is."""
-    copy = grad._plain(np.empty_like(like))
-    if create_graph or watching.current() is not None:
-        return copy.copy_(grad)
-    np.copyto(copy._array, grad._array)
-    return copy
-
-
-def _lie_alike(a: Array, b: Array) -> bool:
-    """Whether two arrays of one shape order their elements alike in memory, without gaps."""
-    return (a.flags.c_contiguous and b.flags.c_contiguous) or a.strides == b.strides

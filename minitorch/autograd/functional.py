@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
+from minitorch.autograd import forward_ad
 from minitorch.autograd.differentiate import grad
-from minitorch.autograd.forward_ad import dual as forward_ad
 from minitorch.autograd.grad_mode import enable_grad
 from minitorch.autograd.variable import TensorBase
-from minitorch.autograd.vmap.batching import FromBatched, ToBatched, inside
+from minitorch.autograd.vmap.levels import FromBatched, ToBatched, inside
 from minitorch.ops import stack
 
 __all__ = ["hessian", "hvp", "jacobian", "jvp", "vhp", "vjp"]

@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Self
 
-from minitorch.autograd import layers as watching
+from minitorch.autograd import layers
 from minitorch.autograd.differentiate import GradientEdge
 from minitorch.autograd.engine import Walk, current_walk
 from minitorch.autograd.hooks import RemovableHandle, register_tensor_hook
-from minitorch.autograd.node import Node, edge_to
-from minitorch.autograd.op import refresh
+from minitorch.autograd.leaf import edge_to
+from minitorch.autograd.node import Node
+from minitorch.autograd.saved import PackHooks, SavedTensorsHooks
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.versions import bump
 
@@ -38,8 +39,8 @@ def get_gradient_edge(tensor: Any) -> GradientEdge:
     Raises:
         RuntimeError: if the tensor requires no grad.
     """
-    if tensor._base is not None:
-        refresh(tensor)
+    if tensor._view is not None:
+        tensor._view.refresh(tensor)
     if not tensor._requires_grad:
         raise RuntimeError(
             "It is not possible to get the gradient edge for a Tensor that does not require "
@@ -70,17 +71,27 @@ class saved_tensors_hooks:
         self.unpack_hook = unpack_hook
 
     def __enter__(self) -> Self:
-        watch = watching.current() or watching.Watch()
-        if watch.saved_tensors_hooks_disabled is not None:
-            raise RuntimeError(watch.saved_tensors_hooks_disabled)
-        pair = (self.pack_hook, self.unpack_hook)
-        watching.change(saved_tensors_hooks=(*watch.saved_tensors_hooks, pair))
+        pairs, disabled = _hooks()
+        if disabled is not None:
+            raise RuntimeError(disabled)
+        _set_hooks((*pairs, (self.pack_hook, self.unpack_hook)), None)
         return self
 
     def __exit__(self, *exc_info: object) -> None:
-        watch = watching.current()
-        assert watch is not None, "hooks were left that had not been entered"
-        watching.change(saved_tensors_hooks=watch.saved_tensors_hooks[:-1])
+        pairs, disabled = _hooks()
+        assert pairs, "hooks were left that had not been entered"
+        _set_hooks(pairs[:-1], disabled)
+
+
+def _hooks() -> tuple[tuple[PackHooks, ...], str | None]:
+    """Return the pairs of hooks that are on, and why no other may be added."""
+    layer = layers.find(SavedTensorsHooks)
+    return ((), None) if layer is None else (layer.pairs, layer.disabled)
+
+
+def _set_hooks(pairs: tuple[PackHooks, ...], disabled: str | None) -> None:
+    is_on = pairs or disabled is not None
+    layers.exchange(SavedTensorsHooks, SavedTensorsHooks(pairs, disabled) if is_on else None)
 
 
 class save_on_cpu(saved_tensors_hooks):
@@ -102,15 +113,14 @@ def disable_saved_tensors_hooks(error_message: str) -> Iterator[None]:
     Raises:
         RuntimeError: if such hooks are active already.
     """
-    watch = watching.current() or watching.Watch()
-    if watch.saved_tensors_hooks:
+    pairs, before = _hooks()
+    if pairs:
         raise RuntimeError(error_message)
-    before = watch.saved_tensors_hooks_disabled
-    watching.change(saved_tensors_hooks_disabled=error_message)
+    _set_hooks(pairs, error_message)
     try:
         yield
     finally:
-        watching.change(saved_tensors_hooks_disabled=before)
+        _set_hooks(_hooks()[0], before)
 
 
 class _MultiGradHook(RemovableHandle):

@@ -7,56 +7,122 @@ normal tensors share their base's cell as always, and are normal.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable
+from typing import Any, Self, TypeVar, overload
 
-from minitorch.autograd import layers as watching
-from minitorch.autograd.grad_mode import is_grad_enabled, is_inference_mode_enabled, no_grad
-from minitorch.autograd.variable import MADE_IN_INFERENCE, TensorBase
-from minitorch.autograd.versions import INFERENCE
-
-if TYPE_CHECKING:
-    from minitorch.autograd.layers import Watch
-    from minitorch.autograd.op import Op
+from minitorch.autograd import layers
+from minitorch.autograd.grad_mode import (
+    GradMode,
+    current_mode,
+    is_inference_mode_enabled,
+    no_grad,
+    pop,
+    push,
+)
+from minitorch.autograd.layers import Layer
+from minitorch.autograd.op import Op
+from minitorch.autograd.variable import TensorBase
+from minitorch.autograd.versions import VersionCell
+from minitorch.autograd.writes.views import Bar
 
 _T = TypeVar("_T", bound=TensorBase)
-
-# The watch last seen and what is left of it without inference: nearly always the same one.
-_last: tuple[Watch | None, Watch | None] = (None, None)
+F = TypeVar("F", bound=Callable[..., Any])
 
 
-def _without_inference(watch: Watch) -> Watch | None:
-    global _last
-    seen, rest = _last
-    if seen is not watch:
-        watching.change(inference=False)
-        rest = watching.current()
-        _last = (watch, rest)
-    return rest
+class _InferenceCell(VersionCell):
+    """The cell of all inference tensors."""
+
+    counts = False
+
+    @property
+    def version(self) -> int:  # type: ignore[override]
+        raise RuntimeError("Inference tensors do not track version counter.")
+
+    def check_writable(self) -> None:
+        """Refuse to write to an inference tensor outside of the mode.
+
+        Raises:
+            RuntimeError: saying what to do.
+        """
+        if not is_inference_mode_enabled():
+            raise RuntimeError(
+                "Inplace update to inference tensor outside InferenceMode is not allowed.You can "
+                "make a clone to get a normal tensor before doing inplace update."
+            )
+
+    def check_savable(self) -> None:
+        """Refuse to save an inference tensor.
+
+        Raises:
+            RuntimeError: saying what to do.
+        """
+        raise RuntimeError(
+            "Inference tensors cannot be saved for backward. Please do not use Tensors created in "
+            "inference mode in computation tracked by autograd. To work around this, you can make "
+            "a clone to get a normal tensor and use it in autograd, or use `no_grad()` instead of "
+            "`inference_mode()`."
+        )
 
 
-def compute(op: type[Op], inputs: tuple[Any, ...], params: dict[str, Any], watch: Watch) -> Any:
-    """Compute the op without recording, whatever the grad mode; results are inference tensors."""
-    watching.restore(_without_inference(watch))
-    try:
-        if is_grad_enabled():  # ``enable_grad`` inside of inference mode changes nothing
+INFERENCE = _InferenceCell()
+
+
+class Inference(Layer):
+    """While this is on, results are inference tensors, and nothing is recorded."""
+
+    order = 40
+
+    def apply(self, op: type[Op], inputs: tuple[Any, ...], params: dict[str, Any]) -> Any:
+        if op.made_of_ops is not None:
+            return NotImplemented
+        if current_mode().enabled:  # ``enable_grad`` inside of inference mode changes nothing
             with no_grad():
-                results = op.apply(*inputs, **params)
+                results = self.inner(op, inputs, params)
         else:
-            results = op.apply(*inputs, **params)
-    finally:
-        watching.restore(watch)
-    for result in results if type(results) is tuple else (results,):
-        if result._version_cell is None:
-            result._version_cell = INFERENCE
-        elif result._base is not None:
-            result._made |= MADE_IN_INFERENCE
-    return results
+            results = self.inner(op, inputs, params)
+        for result in results if type(results) is tuple else (results,):
+            if result._version_cell is None:
+                result._version_cell = INFERENCE
+            elif result._view is not None:
+                result._view.bar = Bar.INFERENCE
+        return results
+
+
+class inference_mode(GradMode):
+    """Do not record, and make tensors that never can be: they count no versions.
+
+    Inference tensors may be used anywhere, but outside the mode they can be neither saved for
+    backward nor written to; ``clone()`` makes normal tensors of them. ``inference_mode(False)``
+    leaves the mode for a block, also inside ``no_grad``, which it ends.
+    """
+
+    mode: bool
+
+    @overload
+    def __new__(cls, mode: bool = True) -> Self: ...
+    @overload
+    def __new__(cls, mode: F) -> F: ...  # type: ignore[misc]
+    def __new__(cls, mode: Any = True) -> Any:
+        self = super().__new__(cls)
+        self.mode = mode is not False
+        return self(mode) if callable(mode) else self
+
+    def __enter__(self) -> None:
+        push(not self.mode, self.mode, current_mode())
+        _follow(self.mode)
+
+    def __exit__(self, *exc_info: object) -> None:
+        _follow(pop().inference)
+
+
+def _follow(inference: bool) -> None:
+    """Have the layer on or off, as the mode is."""
+    layers.exchange(Inference, Inference() if inference else None)
 
 
 def adopt(tensor: _T) -> _T:
     """Make a tensor that was just created an inference tensor, if the mode is on; return it."""
-    watch = watching.current()
-    if watch is not None and watch.inference and tensor._version_cell is None:
+    if layers.active() is not None and tensor._version_cell is None and layers.find(Inference):
         tensor._version_cell = INFERENCE
     return tensor
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import itertools
-import threading
 import weakref
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +28,6 @@ Saved = tuple[Array, VersionCell, int]
 
 _new = object.__new__
 _sequence = itertools.count()
-_making_accumulators = threading.Lock()
 
 
 class Node:
@@ -51,7 +49,7 @@ class Node:
     # Of the copy that a pruned walk hands to the rule: what is asked for, and of whom it is one.
     _wanted: tuple[bool, ...] | None = None
     _original: Node | None = None
-    _trace: str | None = None  # with anomaly detection, the stack of the forward call
+    is_leaf = False
 
     def __init__(
         self, op: type[Op], edges: tuple[Edge | None, ...], outputs: tuple[Metadata, ...]
@@ -181,7 +179,7 @@ class Node:
         array, cell, version = self._saved[i]
         source = self._source_of(i)
         origin = ""
-        if source is not None and not isinstance(source[0], AccumulateGrad):
+        if source is not None and not source[0].is_leaf:
             made_by = cell.history if i < len(self._op.saves) else None
             origin = f", which is output {source[1]} of {made_by or source[0].name()},"
         writer = "" if cell.written_by is None else f" by {cell.writer()}"
@@ -224,7 +222,7 @@ def _at(words: str, site: Site | None) -> str:
 def attach(tensor: Any, node: Node, index: int) -> None:
     """Make a tensor output ``index`` of a node, or another tensor for the node's leaf."""
     tensor._requires_grad = True
-    if isinstance(node, AccumulateGrad):
+    if node.is_leaf:
         tensor._accumulator = weakref.ref(node)
     else:
         tensor._grad_fn = node
@@ -241,46 +239,3 @@ def alias(x: TensorBase, grad_fn: Node | None, output_index: int) -> Any:
     if grad_fn is not None:
         attach(other, grad_fn, output_index)
     return other
-
-
-class AccumulateGrad(Node):
-    """The node of a leaf: adds what arrives to ``variable.grad``."""
-
-    _edges = ()
-
-    def __init__(self, variable: TensorBase) -> None:
-        self.variable: Any = variable
-        self._sequence = -1  # recorded before all else, as far as order is concerned
-        self._lock = threading.RLock()  # walks in several threads may end in one leaf
-
-    @property
-    def _outputs(self) -> tuple[Metadata, ...]:  # type: ignore[override]
-        array = self.variable._array
-        return ((array.shape, array.dtype),)
-
-    def name(self) -> str:
-        return "torch::autograd::AccumulateGrad"
-
-    def _free(self) -> None:
-        pass  # nothing is saved
-
-
-def edge_to(tensor: TensorBase) -> Edge:
-    """Return the edge to the producer of a tensor that requires grad."""
-    node = tensor._grad_fn
-    return (accumulator_of(tensor) if node is None else node, tensor._output_index)
-
-
-def accumulator_of(leaf: TensorBase) -> AccumulateGrad:
-    """Return the leaf's one node; it lives as long as some graph refers to it."""
-    known = leaf._accumulator() if leaf._accumulator is not None else None
-    return known if known is not None else _new_accumulator(leaf)
-
-
-def _new_accumulator(leaf: TensorBase) -> AccumulateGrad:
-    with _making_accumulators:  # two threads must not make two
-        known = leaf._accumulator() if leaf._accumulator is not None else None
-        if known is None:
-            known = AccumulateGrad(leaf)
-            leaf._accumulator = weakref.ref(known)
-        return known

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from minitorch.autograd.variable import VOLATILE, TensorBase
+from minitorch.autograd.origin import Cut
+from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.versions import cell_of
 from minitorch.core.dtypes import from_numpy, get_default_dtype
 
@@ -15,6 +16,10 @@ _ADVICE = (
     "volatile was removed; here it still has its old effect: nothing computed from a volatile "
     "tensor requires grad. Use `with torch.no_grad():` instead."
 )
+
+
+def _is_volatile(tensor: TensorBase) -> bool:
+    return tensor._origin is not None and tensor._origin.kind == "volatile"
 
 
 class Variable(TensorBase):
@@ -65,9 +70,12 @@ class Variable(TensorBase):
     @property
     def volatile(self) -> bool:
         """Whether nothing computed from this tensor requires grad."""
-        return bool(self._special & VOLATILE)
+        return _is_volatile(self)
 
     @volatile.setter
     def volatile(self, value: bool) -> None:
         warnings.warn(_ADVICE, UserWarning, stacklevel=2)
-        self._special = self._special | VOLATILE if value else self._special & ~VOLATILE
+        if value:
+            self._origin = Cut("volatile")
+        elif _is_volatile(self):
+            self._origin = None

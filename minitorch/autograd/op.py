@@ -8,21 +8,15 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from minitorch.autograd import origin, special
-from minitorch.autograd.grad_mode import is_grad_enabled
-from minitorch.autograd.layers import current as current_watch
-from minitorch.autograd.node import Edge, Node, accumulator_of
+from minitorch.autograd import origin
+from minitorch.autograd.grad_mode import current_mode
+from minitorch.autograd.layers import active
+from minitorch.autograd.leaf import accumulator_of
+from minitorch.autograd.node import Edge, Node
+from minitorch.autograd.origin import Cut, first_cut
 from minitorch.autograd.sites import here
-from minitorch.autograd.variable import (
-    CUT,
-    LOST,
-    SEVERAL,
-    UNRECORDED,
-    VIEW,
-    VOLATILE,
-    TensorBase,
-)
-from minitorch.autograd.versions import INFERENCE, InferenceTensorError, VersionCell, cell_of
+from minitorch.autograd.variable import TensorBase
+from minitorch.autograd.versions import VersionCell, cell_of
 from minitorch.core.dtypes import Array as Array  # re-exported for the families of ops
 from minitorch.core.silence import QUIET, errors
 
@@ -51,7 +45,7 @@ class Op:
     saved_for: ClassVar[Mapping[int, tuple[int, ...]]] = {}
     saves_outputs: ClassVar[tuple[int, ...]] = ()  # outputs that backward needs
     promotion: ClassVar[Any] = None  # list of inputs -> list of inputs: the casts before forward
-    is_view: ClassVar[bool] = False  # outputs share the first input's memory
+    is_view: ClassVar[bool] = False  # see ``ViewOp``
     differentiable: ClassVar[bool] = True
     # In place (``write_``): (out, *other inputs, **params) -> bool writes the result over the first
     # input without a detour, or leaves it alone and returns False where that needs more care.
@@ -69,6 +63,10 @@ class Op:
     # PyTorch's names for ``grad_fn._saved_<name>``, where they are not the arguments': the argument
     # here, or a function of the node.
     saved_as: ClassVar[Mapping[str, str | Callable[[Any], Any]]] = {}
+    # Of what is made of other ops, as a custom function is: the name that profiles give it; and how
+    # it is called on batched tensors, (inputs, levels) -> results.
+    made_of_ops: ClassVar[str | None] = None
+    call_batched: ClassVar[Callable[..., Any] | None] = None
     # Whether backward gets zeros, instead of None, for those of several outputs without gradient.
     materializes: ClassVar[bool] = True
 
@@ -88,25 +86,13 @@ class Op:
     @classmethod
     def apply(cls, *inputs: Any, **params: Any) -> Any:
         """Compute the op on tensors (or plain numbers); record it where gradients may be asked."""
-        watch = current_watch()
-        if watch is not None:
-            result = special.apply(cls, inputs, params, watch)
-            if result is not NotImplemented:
-                return result
-        arrays: list[Any] = []
-        requires_grad = False
-        marks = 0
-        for x in inputs:
-            if isinstance(x, TensorBase):
-                arrays.append(x._array)
-                if x._special:
-                    marks |= x._special
-                    if x._base is not None:
-                        refresh(x)
-                if x._requires_grad:
-                    requires_grad = True
-            else:
-                arrays.append(x)
+        stack = active()
+        if stack is not None:
+            for layer_apply in stack.apply:
+                result = layer_apply(cls, inputs, params)
+                if result is not NotImplemented:
+                    return result
+        arrays, requires_grad, cut = read(inputs)
         if cls.promotion is not None:
             arrays = cls.promotion(arrays)
         loud = errors.get(None) is not QUIET
@@ -120,75 +106,64 @@ class Op:
         finally:
             if loud:
                 errors.reset(token)
-        if requires_grad and cls.differentiable and is_grad_enabled() and not marks & VOLATILE:
+        if requires_grad and cls.differentiable and current_mode()[0]:
             return record(cls, inputs, params, out)
-        if type(out) is tuple:
-            result = tuple([_result(cls, inputs, array, SEVERAL) for array in out])
-        elif type(out) is _ndarray and not cls.is_view:  # as _result does: this is the hot path
-            result = _new(TensorBase._result_class)
-            result._array = out
+        return unrecorded(cls, inputs, out, requires_grad, cut)
+
+    @classmethod
+    def wrap(cls, inputs: tuple[Any, ...], array: Any, several: bool = False) -> Any:
+        """Make a tensor of an output."""
+        tensor: Any = _new(TensorBase._result_class)
+        # A NumPy scalar, from 0-d inputs, becomes an array.
+        tensor._array = array if isinstance(array, _ndarray) else np.asarray(array)
+        return tensor
+
+
+def read(inputs: tuple[Any, ...]) -> tuple[list[Any], bool, Cut | None]:
+    """Return the arrays of a call's inputs, whether one requires grad, and why one does not."""
+    arrays: list[Any] = []
+    requires_grad, cut = False, None
+    for x in inputs:
+        if isinstance(x, TensorBase):
+            arrays.append(x._array)
+            if x._view is not None:
+                x._view.refresh(x)
+            if x._requires_grad:
+                requires_grad = True
+            elif x._origin is not None:
+                cut = first_cut(cut, x._origin)
         else:
-            result = _result(cls, inputs, out)
-        if requires_grad or marks & ~VIEW:
-            special.mark(cls, inputs, result, marks, requires_grad)
-        return result
+            arrays.append(x)
+    if cut is not None and cut.kind == "volatile":
+        requires_grad = False
+    return arrays, requires_grad, cut
 
 
-INFERENCE_SAVED = (
-    "Inference tensors cannot be saved for backward. Please do not use Tensors created in "
-    "inference mode in computation tracked by autograd. To work around this, you can make a "
-    "clone to get a normal tensor and use it in autograd, or use `no_grad()` instead of "
-    "`inference_mode()`."
-)
+def unrecorded(
+    cls: type[Op], inputs: tuple[Any, ...], out: Any, requires_grad: bool, cut: Cut | None
+) -> Any:
+    """Wrap the outputs of a call that gets no node, and note why if that may be asked."""
+    results: Any
+    if type(out) is _ndarray and not cls.is_view:  # as ``wrap`` does: this is the hot path
+        results = _new(TensorBase._result_class)
+        results._array = out
+    elif type(out) is tuple:
+        results = tuple([cls.wrap(inputs, array, True) for array in out])
+    else:
+        results = cls.wrap(inputs, out)
+    if requires_grad:
+        cut = unrecorded_because(cls, requires_grad, cut)
+    if cut is not None:
+        for result in results if type(out) is tuple else (results,):
+            result._origin = cut
+    return results
 
 
-def refresh(view: TensorBase) -> None:
-    """Bring the history of a view up to date with its base's (Note [Views and in-place])."""
-    if view._version_seen != view._version_cell.version or (  # type: ignore[union-attr]
-        view._base._requires_grad and not view._requires_grad  # type: ignore[union-attr]
-    ):
-        # Only here, where it is rarely needed: that module is written in ops itself.
-        from minitorch.autograd.writes.inplace import catch_up
-
-        catch_up(view)
-
-
-def check_broadcast(operands: list[Any]) -> None:
-    """Raise PyTorch's error if two operands have sizes that do not broadcast.
-
-    Raises:
-        RuntimeError: naming both sizes and the dimension.
-    """
-    shapes = [x.shape for x in operands if isinstance(x, np.ndarray)]
-    for a, b in itertools.combinations(shapes, 2):
-        ndim = max(len(a), len(b))
-        for i, (m, n) in enumerate(
-            zip((1,) * (ndim - len(a)) + a, (1,) * (ndim - len(b)) + b, strict=True)
-        ):
-            if m != n and 1 not in (m, n):
-                raise RuntimeError(
-                    f"The size of tensor a ({m}) must match the size of tensor b ({n}) at "
-                    f"non-singleton dimension {i}: shapes {list(a)} and {list(b)} do not broadcast."
-                )
-
-
-def _result(cls: type[Op], inputs: tuple[Any, ...], array: Any, made: int = 0) -> Any:
-    if not isinstance(array, np.ndarray):
-        array = np.asarray(array)  # a NumPy scalar, from 0-d inputs
-    tensor: Any = _new(TensorBase._result_class)
-    tensor._array = array
-    if cls.is_view:
-        source = inputs[0]
-        cell = tensor._version_cell = cell_of(source)
-        if cell is not INFERENCE:
-            tensor._base = source if source._base is None else source._base
-            if cell.version:
-                tensor._version_seen = cell.version
-            tensor._special = VIEW
-            made = made if is_grad_enabled() else UNRECORDED
-            if made or source._made:
-                tensor._made = made or source._made & ~LOST
-    return tensor
+def unrecorded_because(cls: type[Op], requires_grad: bool, cut: Cut | None) -> Cut | None:
+    """Return why results have no history: the call's own reason, or that of an input."""
+    if requires_grad:
+        return current_mode().cut or Cut("no gradient", op=cls.name)
+    return cut
 
 
 def record(cls: type[Op], inputs: tuple[Any, ...], params: dict[str, Any], out: Any) -> Any:
@@ -200,22 +175,22 @@ def record(cls: type[Op], inputs: tuple[Any, ...], params: dict[str, Any], out: 
             if node is not None:
                 edges.append((node, x._output_index))
             else:
-                edges.append((_nowhere(x) if x._made & LOST else accumulator_of(x), 0))
+                edges.append((accumulator_of(x) if x._view is None else x._view.end(x), 0))
         else:
             edges.append(None)
     results: Any
     if type(out) is tuple:
-        results = tuple([_result(cls, inputs, array, SEVERAL) for array in out])
+        results = tuple([cls.wrap(inputs, array, True) for array in out])
         shapes = tuple([(t._array.shape, t._array.dtype) for t in results])
         node = cls.node_class(cls, tuple(edges), shapes)
         for index, result in enumerate(results):
             _attach(result, node, index)
     else:
-        if type(out) is _ndarray and not cls.is_view:  # as _result does: this is the hot path
+        if type(out) is _ndarray and not cls.is_view:  # as ``wrap`` does: this is the hot path
             results = _new(TensorBase._result_class)
             results._array = out
         else:
-            results = _result(cls, inputs, out)
+            results = cls.wrap(inputs, out)
             out = results._array
         node = cls.node_class(cls, tuple(edges), ((out.shape, out.dtype),))
         if out.dtype.kind == "f":
@@ -226,29 +201,13 @@ def record(cls: type[Op], inputs: tuple[Any, ...], params: dict[str, Any], out: 
     if params:
         node.__dict__.update(params)
     if cls.saves or cls.saves_outputs:
-        try:
-            node._saved = _saved(cls, edges, inputs, results)
-        except InferenceTensorError:
-            raise RuntimeError(INFERENCE_SAVED) from None
+        node._saved = _saved(cls, edges, inputs, results)
         node._site = here(4)  # the caller of the op's function, or of the tensor's method
-    watch = current_watch()
-    if watch is not None:
-        special.recorded(node, inputs, results, watch)
+    stack = active()
+    if stack is not None:
+        for layer_recorded in stack.recorded:
+            layer_recorded(node, inputs, results)
     return results
-
-
-class Nowhere(Op):
-    """The end of a path that leads to no leaf (``LOST`` in Note [Views and in-place])."""
-
-    name = "Nowhere"
-
-    @staticmethod
-    def backward(ctx: Any, grad: Any) -> Grads:
-        return ()
-
-
-def _nowhere(x: TensorBase) -> Node:
-    return Node(Nowhere, (), ((x._array.shape, x._array.dtype),))
 
 
 def _attach(result: Any, node: Node, index: int) -> None:
@@ -258,7 +217,7 @@ def _attach(result: Any, node: Node, index: int) -> None:
         if index:
             result._output_index = index
     else:
-        result._origin, result._special = origin.integer(node), result._special | CUT
+        result._origin = origin.integer(node)
 
 
 def _saved(
@@ -282,9 +241,30 @@ def _saved(
         cell = x._version_cell
         if cell is None:
             cell = x._version_cell = VersionCell()
+        elif not cell.counts:
+            cell.check_savable()
         saved.append((x._array, cell, cell.version))
     for i in cls.saves_outputs:
         output = outputs[i] if type(outputs) is tuple else outputs
         cell = cell_of(output)
         saved.append((output._array, cell, cell.version))
     return saved
+
+
+def check_broadcast(operands: list[Any]) -> None:
+    """Raise PyTorch's error if two operands have sizes that do not broadcast.
+
+    Raises:
+        RuntimeError: naming both sizes and the dimension.
+    """
+    shapes = [x.shape for x in operands if isinstance(x, np.ndarray)]
+    for a, b in itertools.combinations(shapes, 2):
+        ndim = max(len(a), len(b))
+        for i, (m, n) in enumerate(
+            zip((1,) * (ndim - len(a)) + a, (1,) * (ndim - len(b)) + b, strict=True)
+        ):
+            if m != n and 1 not in (m, n):
+                raise RuntimeError(
+                    f"The size of tensor a ({m}) must match the size of tensor b ({n}) at "
+                    f"non-singleton dimension {i}: shapes {list(a)} and {list(b)} do not broadcast."
+                )

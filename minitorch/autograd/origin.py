@@ -6,10 +6,10 @@ import weakref
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from minitorch.autograd.sites import Site, here
-from minitorch.autograd.variable import CUT, TensorBase
 
 if TYPE_CHECKING:
     from minitorch.autograd.node import Node
+    from minitorch.autograd.variable import TensorBase
 
 
 class Cut(NamedTuple):
@@ -29,31 +29,23 @@ class Cut(NamedTuple):
     tensor: weakref.ref[TensorBase] | None = None
 
 
-def note(tensor: Any, cut: Cut) -> None:
-    """Say why the tensor has no history."""
-    tensor._origin = cut
-    tensor._special |= CUT
-
-
-def forget(tensor: Any) -> None:
-    """Take the note back: the tensor has a history, or requires grad itself."""
-    tensor._origin = None
-    tensor._special &= ~CUT
+def first_cut(known: Cut | None, other: Cut | None) -> Cut | None:
+    """Return the one to hand on of two: the first, but a volatile one stops all others."""
+    if known is None or (other is not None and other.kind == "volatile"):
+        return other
+    return known
 
 
 def detached(source: TensorBase, result: Any) -> None:
     """Note that the result came out of ``source.detach()``."""
-    if source._requires_grad:
-        note(result, Cut("detach", here(2)))
-    elif source._origin is not None:
-        note(result, source._origin)
+    result._origin = Cut("detach", here(2)) if source._requires_grad else source._origin
 
 
 def frozen(leaf: TensorBase) -> None:
     """Note that somebody switched off ``requires_grad``."""
-    note(leaf, Cut("frozen", here(2), tensor=weakref.ref(leaf)))
+    leaf._origin = Cut("frozen", here(2), tensor=weakref.ref(leaf))
 
 
 def integer(node: Node) -> Cut:
     """Return the reason for an output that is no floating-point number."""
-    return Cut("integer", node._site, node.name())
+    return Cut("integer", node._site, node._op.name)

@@ -10,22 +10,12 @@ if TYPE_CHECKING:
     import weakref
 
     from minitorch.autograd.hooks import Hooks
-    from minitorch.autograd.node import AccumulateGrad, Node
+    from minitorch.autograd.leaf import AccumulateGrad
+    from minitorch.autograd.node import Node
     from minitorch.autograd.origin import Cut
     from minitorch.autograd.versions import VersionCell
+    from minitorch.autograd.writes.views import View
     from minitorch.tensor import Tensor
-
-# Bits of ``TensorBase._special``: what an op has to look at before it uses a tensor.
-VIEW = 1  # ``_base`` is set: history may be stale (Note [Views and in-place])
-VOLATILE = 2  # nothing computed from it requires grad
-CUT = 4  # ``_origin`` says why it has no history
-
-# Bits of ``TensorBase._made``: how a view came about (Note [Views and in-place]).
-UNRECORDED = 1  # under ``no_grad``
-SEVERAL = 2  # by a function that returns several views
-LOST = 4  # without history, though its base requires grad
-MADE_IN_INFERENCE = 8  # in inference mode, of a normal tensor
-CUSTOM = 16  # by a custom function, whose rule is its history
 
 
 class TensorBase:
@@ -41,11 +31,8 @@ class TensorBase:
     _grad_fn: Node | None = None
     _output_index: int = 0
     _version_cell: VersionCell | None = None
-    _special: int = 0
-    # A view's root, the version it has seen, how it was made (Note [Views and in-place]).
-    _base: Tensor | None = None
-    _version_seen: int = 0
-    _made: int = 0
+    # Of a tensor that shows another one's memory: history may be stale (Note [Views and in-place]).
+    _view: View | None = None
     # The leaf's graph node, weak: the graph holds the leaf, never the other way round.
     _accumulator: weakref.ref[AccumulateGrad] | None = None
     # A leaf's hooks; those of other tensors are their node's.

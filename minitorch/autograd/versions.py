@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from typing import ClassVar
 
-from minitorch.autograd.grad_mode import is_inference_mode_enabled
 from minitorch.autograd.sites import Site, here
 from minitorch.autograd.variable import TensorBase
 
@@ -16,6 +16,7 @@ class VersionCell:
     recorded the node's name.
     """
 
+    counts: ClassVar[bool] = True  # those of inference tensors do not
     version = 0
     written_at: Site | None = None
     written_by: str | None = None
@@ -28,20 +29,11 @@ class VersionCell:
             return re.sub(r"(?<=.)(?=[A-Z])", "_", name).lower() + "_()"
         return f"{name}()" if name.endswith("_") else name
 
+    def check_writable(self) -> None:
+        """Refuse a write where the buffer is not to be written to."""
 
-class _InferenceCell(VersionCell):
-    """The cell of all inference tensors: they count no versions."""
-
-    @property
-    def version(self) -> int:  # type: ignore[override]
-        raise InferenceTensorError("Inference tensors do not track version counter.")
-
-
-class InferenceTensorError(RuntimeError):
-    """An inference tensor was used where only tensors with a version will do."""
-
-
-INFERENCE = _InferenceCell()
+    def check_savable(self) -> None:
+        """Refuse to be saved where no version can be kept."""
 
 
 def cell_of(tensor: TensorBase) -> VersionCell:
@@ -61,22 +53,9 @@ def bump(tensor: TensorBase, by: str | None = None, skip: int = 2) -> None:
         skip: this many callers are known to be inside the package.
     """
     cell = cell_of(tensor)
-    if cell is INFERENCE:
-        check_writable(tensor)  # in inference mode, nobody counts
+    if not cell.counts:
+        cell.check_writable()
         return
     cell.version += 1
     cell.written_by = by
     cell.written_at = here(skip)
-
-
-def check_writable(tensor: TensorBase) -> None:
-    """Refuse to write to an inference tensor outside of the mode.
-
-    Raises:
-        RuntimeError: saying what to do.
-    """
-    if tensor._version_cell is INFERENCE and not is_inference_mode_enabled():
-        raise RuntimeError(
-            "Inplace update to inference tensor outside InferenceMode is not allowed.You can make "
-            "a clone to get a normal tensor before doing inplace update."
-        )

@@ -14,16 +14,18 @@ from typing import Any
 import numpy as np
 
 from minitorch import autograd
-from minitorch.autograd.forward_ad.dual import inner_level, set_tangent, with_tangent
+from minitorch.autograd.forward_ad.dual import inner_level, with_tangent
+from minitorch.autograd.forward_ad.tangents import set_tangent
 from minitorch.autograd.function.rule import CustomOp
 from minitorch.autograd.grad_mode import (
     enable_grad,
-    inference_mode,
     is_grad_enabled,
     is_inference_mode_enabled,
 )
-from minitorch.autograd.node import AccumulateGrad, Node, alias, edge_to
-from minitorch.autograd.vmap.batching import for_each_example
+from minitorch.autograd.inference import inference_mode
+from minitorch.autograd.leaf import AccumulateGrad, edge_to
+from minitorch.autograd.node import Node, alias
+from minitorch.autograd.vmap.levels import for_each_example
 from minitorch.func.tree import flatten, unflatten
 from minitorch.tensor import Tensor
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from minitorch.autograd.grad_mode import is_grad_enabled
 from minitorch.autograd.versions import cell_of
-from minitorch.autograd.vmap.batching import FromBatched, ToBatched, inside
 from minitorch.autograd.vmap.example import Example, Level
+from minitorch.autograd.vmap.levels import FromBatched, ToBatched, inside
 from minitorch.func.tree import Structure, flatten, is_container, spread, unflatten
 from minitorch.tensor import Tensor
 

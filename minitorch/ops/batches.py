@@ -13,7 +13,7 @@ import numpy as np
 from minitorch.autograd.op import Array, Op
 
 if TYPE_CHECKING:
-    from minitorch.autograd.vmap.batching import Batch
+    from minitorch.autograd.vmap.batch import Batch
     from minitorch.ops.dims import Shape
 
 

@@ -11,12 +11,11 @@ from typing import Any
 from minitorch import printing
 from minitorch.autograd import differentiate, hooks, origin
 from minitorch.autograd.hooks import RemovableHandle
-from minitorch.autograd.inference import adopt, check_may_require_grad
+from minitorch.autograd.inference import INFERENCE, adopt, check_may_require_grad
 from minitorch.autograd.node import Node
 from minitorch.autograd.old_names import Variable
-from minitorch.autograd.op import refresh
-from minitorch.autograd.variable import LOST, TensorBase
-from minitorch.autograd.versions import INFERENCE, cell_of
+from minitorch.autograd.variable import TensorBase
+from minitorch.autograd.versions import cell_of
 from minitorch.core import dtypes
 from minitorch.core.devices import check_device
 from minitorch.core.dtypes import Array
@@ -96,9 +95,9 @@ class Tensor(
 
     @property
     def requires_grad(self) -> bool:
-        base = self._base
-        if base is not None and (self._made & LOST or not self._requires_grad):
-            return base._requires_grad
+        view = self._view
+        if view is not None and (view.lost or not self._requires_grad):
+            return view.base._requires_grad
         return self._requires_grad
 
     @requires_grad.setter
@@ -119,9 +118,9 @@ class Tensor(
             )
         if value:
             check_may_require_grad(self)
-            origin.forget(self)
-            if self._made & LOST:
-                self._made &= ~LOST  # a leaf of its own
+            self._origin = None
+            if self._view is not None:
+                self._view.lost = False  # a leaf of its own
         elif self._requires_grad:
             origin.frozen(self)
         self._requires_grad = value
@@ -137,8 +136,8 @@ class Tensor(
 
     @property
     def grad_fn(self) -> Node | None:
-        if self._base is not None:
-            refresh(self)
+        if self._view is not None:
+            self._view.refresh(self)
         return self._grad_fn
 
     @property
@@ -222,7 +221,7 @@ class Tensor(
         """Return a tensor without history that shares memory and version count."""
         result = Tensor._wrap(self._array)
         result._version_cell = cell_of(self)
-        if self._requires_grad or self._special:
+        if self._requires_grad or self._origin is not None:
             origin.detached(self, result)
         return result
 
@@ -232,7 +231,7 @@ class Tensor(
         Raises:
             RuntimeError: for a view, whose history is its base's.
         """
-        if self._base is not None:
+        if self._view is not None:
             raise RuntimeError(
                 "Can't detach views in-place. Use detach() instead, or detach_() on the base."
             )
@@ -243,12 +242,15 @@ class Tensor(
 
     @property
     def _version(self) -> int:
-        if self._version_cell is INFERENCE:
-            raise RuntimeError("Inference tensors do not track version counter.")
         return cell_of(self).version
 
+    @property
+    def _base(self) -> Tensor | None:
+        """The tensor whose memory this view shows; None if this is no view."""
+        return None if self._view is None else self._view.base
+
     def _is_view(self) -> bool:
-        return self._base is not None
+        return self._view is not None
 
     def register_hook(self, hook: Callable[[Tensor], Any]) -> RemovableHandle:
         """Call ``hook(grad)`` when this tensor's gradient is complete; it may return another.
@@ -256,8 +258,8 @@ class Tensor(
         Raises:
             RuntimeError: if the tensor requires no grad.
         """
-        if self._base is not None:
-            refresh(self)
+        if self._view is not None:
+            self._view.refresh(self)
         return hooks.register_tensor_hook(self, hook)
 
     def register_post_accumulate_grad_hook(self, hook: Callable[[Tensor], None]) -> RemovableHandle:
@@ -274,8 +276,8 @@ class Tensor(
         Raises:
             RuntimeError: if the tensor requires no grad.
         """
-        if self._base is not None:
-            refresh(self)
+        if self._view is not None:
+            self._view.refresh(self)
         hooks.retain_grad(self)
 
     @property

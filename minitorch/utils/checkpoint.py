@@ -20,12 +20,12 @@ from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from typing import Any
 
-from minitorch.autograd import layers as watching
 from minitorch.autograd.engine import current_walk
 from minitorch.autograd.grad_mode import enable_grad, is_grad_enabled, no_grad
 from minitorch.autograd.graph import saved_tensors_hooks
-from minitorch.autograd.node import alias, attach, edge_to
-from minitorch.autograd.saved import Packed
+from minitorch.autograd.leaf import edge_to
+from minitorch.autograd.node import alias, attach
+from minitorch.autograd.saved import Packed, hooks_in_use
 from minitorch.autograd.sites import Site, describe, here
 from minitorch.autograd.versions import cell_of
 from minitorch.random import fork_rng, get_rng_state, set_rng_state
@@ -306,10 +306,10 @@ class _Argument:
     def __init__(self, tensor: Tensor) -> None:
         requires_grad = tensor.requires_grad  # brings a view's history up to date
         self.edge = edge_to(tensor) if requires_grad else None
-        watch = watching.current()
+        hooks = hooks_in_use()
         self.packed: Packed | None = None
-        if watch is not None and watch.saved_tensors_hooks:
-            pack_hook, unpack_hook = watch.saved_tensors_hooks[-1]
+        if hooks is not None:
+            pack_hook, unpack_hook = hooks
             with no_grad():
                 self.packed = Packed(pack_hook(tensor), unpack_hook)
         else:

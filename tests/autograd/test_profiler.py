@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import minitorch as torch
-from minitorch.autograd import layers as watch
+from minitorch.autograd import layers
 from minitorch.autograd.profiler import events as profiler_util
 from minitorch.autograd.profiler.profiler import aten_name
 from minitorch.profiler import ProfilerAction, ProfilerActivity, profile, record_function, schedule
@@ -20,7 +20,7 @@ from tests.support.table import row
 @pytest.fixture(autouse=True)
 def nothing_is_left_on() -> Iterator[None]:
     yield
-    assert watch.current() is None
+    assert layers.active() is None
 
 
 def counts(prof: Any) -> dict[str, int]:
@@ -228,7 +228,7 @@ def test_a_profile_is_read_when_it_is_over_and_used_once() -> None:
 
 def test_switched_off_it_does_nothing() -> None:
     with torch.autograd.profiler.profile(enabled=False):
-        assert watch.current() is None
+        assert layers.active() is None
 
 
 def test_what_is_not_there_is_said() -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import minitorch as mt
-from minitorch.autograd.vmap.batching import for_each_example
+from minitorch.autograd.vmap.levels import for_each_example
 from minitorch.func import vmap
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import minitorch as mt
 import minitorch.ops
 from minitorch.autograd.op import Op
-from minitorch.autograd.vmap.batching import LevelOp
+from minitorch.autograd.vmap.levels import LevelOp
 from minitorch.ops.samples import Sample, Sampler
 
 OpClass = type[Op]

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minitorch.autograd import layers as watching
+from minitorch.autograd import layers
+from minitorch.autograd.layers import Layer
 from minitorch.autograd.sites import Site, describe, here, is_inside, line_of
 from minitorch.autograd.vmap.example import Example
 
@@ -27,20 +28,34 @@ if TYPE_CHECKING:
 _running: ContextVar[Node | None] = ContextVar("running_node", default=None)
 
 
+class Anomaly(Layer):
+    """While this is on, nodes remember where they were recorded, and rules are looked after."""
+
+    order = 0
+
+    def __init__(self, check_nan: bool) -> None:
+        self.check_nan = check_nan
+
+    def recorded(self, node: Node, inputs: tuple[Any, ...], results: Any) -> None:
+        remember(node)
+
+    def run_rule(self, node: Node, rule: Callable[[], Any], grads: list[Any]) -> Any:
+        return run(node, rule, self.check_nan)
+
+
 def is_anomaly_enabled() -> bool:
     """Return whether anomalies are being looked for in this thread."""
-    watch = watching.current()
-    return watch is not None and watch.anomaly
+    return layers.find(Anomaly) is not None
 
 
 def is_anomaly_check_nan_enabled() -> bool:
     """Return whether NaN among gradients is an anomaly."""
-    watch = watching.current()
-    return watch is None or watch.check_nan
+    layer = layers.find(Anomaly)
+    return layer is None or layer.check_nan
 
 
 def _set(mode: bool, check_nan: bool) -> None:
-    watching.change(anomaly=mode, check_nan=check_nan or not mode)
+    layers.exchange(Anomaly, Anomaly(check_nan) if mode else None)
 
 
 class set_detect_anomaly:
@@ -97,8 +112,7 @@ class detect_anomaly:
 def remember(node: Node) -> None:
     """Note where a node is being recorded, and in whose rule."""
     node._site = here(3)
-    node._trace = _stack()
-    node.metadata["traceback_"] = [node._trace]
+    node.metadata["traceback_"] = [_stack()]
     parent = _running.get()
     if parent is not None:
         node.metadata["parent_"] = parent
@@ -168,12 +182,13 @@ def _warn(node: Node) -> None:
 
 
 def _say(what: str, introduction: str, node: Node) -> None:
-    if node._trace is None:
+    trace = node.metadata.get("traceback_")
+    if trace is None:
         text = (
             f"{what} No forward pass information available. Enable detect anomaly during forward "
             "pass for more information."
         )
     else:
-        text = f"{what} {introduction}\n{node._trace}"
+        text = f"{what} {introduction}\n{trace[0]}"
     place = here(3)
     warnings.warn_explicit(text, UserWarning, place[0].co_filename, line_of(place))

@@ -6,8 +6,8 @@ import gc
 from typing import Any
 
 from minitorch.autograd.hooks import is_retained
-from minitorch.autograd.node import AccumulateGrad, Node, edge_to
-from minitorch.autograd.op import refresh
+from minitorch.autograd.leaf import AccumulateGrad, edge_to
+from minitorch.autograd.node import Node
 from minitorch.autograd.origin import Cut
 from minitorch.autograd.sites import Site, describe
 from minitorch.autograd.variable import TensorBase
@@ -36,8 +36,8 @@ def why(tensor: Any, of: Any = None) -> str:
     for x in (tensor, of):
         if x is not None and not isinstance(x, TensorBase):
             raise TypeError(f"why() explains a Tensor, but got {type(x).__name__}")
-    if tensor._base is not None:
-        refresh(tensor)
+    if tensor._view is not None:
+        tensor._view.refresh(tensor)
     if not tensor._requires_grad:
         return _without_grad(tensor)
     answer = _of_leaf(tensor) if tensor._grad_fn is None else _of_result(tensor)

@@ -6,35 +6,35 @@ import inspect
 import warnings
 from typing import Any
 
-from minitorch.autograd import origin
 from minitorch.autograd.function.node import NO_TENSOR, FunctionNode
 from minitorch.autograd.grad_mode import is_grad_enabled, switch_back, switch_off
-from minitorch.autograd.layers import Watch
-from minitorch.autograd.node import Edge, Node, accumulator_of, alias, attach
-from minitorch.autograd.op import refresh
-from minitorch.autograd.origin import Cut
+from minitorch.autograd.layers import active
+from minitorch.autograd.leaf import accumulator_of
+from minitorch.autograd.node import Edge, Node, alias, attach
+from minitorch.autograd.op import unrecorded_because
+from minitorch.autograd.origin import Cut, first_cut
 from minitorch.autograd.sites import here
-from minitorch.autograd.variable import CUSTOM, CUT, LOST, VIEW, VOLATILE, TensorBase
-from minitorch.autograd.versions import INFERENCE, bump, cell_of
+from minitorch.autograd.variable import TensorBase
+from minitorch.autograd.versions import bump, cell_of
 from minitorch.autograd.writes.inplace import check_recordable, rebase_
+from minitorch.autograd.writes.views import Bar, show
 
 _new = object.__new__
 
 
-def call(function: Any, args: tuple[Any, ...], watch: Watch | None) -> tuple[Any, FunctionNode]:
+def call(function: Any, args: tuple[Any, ...]) -> tuple[Any, FunctionNode]:
     """Call forward, and record the call where gradients may be asked.
 
     Args:
         function: a subclass of ``Function``.
         args: tensors and other values.
-        watch: what else is on.
 
     Returns:
         What forward returned, its tensors with their history; and the call's ``ctx``.
     """
     ctx = _new(function._backward_cls)
-    requires_grad, marks = _read(ctx, args)
-    recording = requires_grad and is_grad_enabled() and not marks & VOLATILE
+    requires_grad, cut = _read(ctx, args)
+    recording = requires_grad and is_grad_enabled()
     edges = tuple([_edge_to(args[i]) for i in ctx._arguments]) if recording else ()
     before = switch_off(function._cut)
     try:
@@ -49,17 +49,17 @@ def call(function: Any, args: tuple[Any, ...], watch: Watch | None) -> tuple[Any
     if recording and _is_plain(out, own, args):
         _start_node(ctx, edges, (out,))
         _attach(ctx, out, 0)
-        if watch is not None or "to_save" in own:
-            _complete(ctx, args, (out,), _NOTHING_WRITTEN, watch)
+        if active() is not None or "to_save" in own:
+            _complete(ctx, args, (out,), _NOTHING_WRITTEN)
         return out, ctx
     outputs = _Outputs(ctx, args, out if isinstance(out, tuple) else (out,))
     if recording:
         _start_node(ctx, edges, outputs.raw)
         outputs.give_history()
         outputs.check_saved()
-        _complete(ctx, args, tuple(outputs.results), outputs.written, watch)
+        _complete(ctx, args, tuple(outputs.results), outputs.written)
     else:
-        outputs.leave_unrecorded(requires_grad, marks)
+        outputs.leave_unrecorded(requires_grad, cut)
         own.pop("to_save", None)
     own.pop("dirty_tensors", None)  # these may hold outputs
     own.pop("non_differentiable", None)
@@ -74,7 +74,7 @@ def _is_plain(out: Any, own: dict[str, Any], args: tuple[Any, ...]) -> bool:
     """Whether forward returned one new tensor and said nothing of it: the usual case."""
     if (
         not isinstance(out, TensorBase)
-        or out._base is not None
+        or out._view is not None
         or out._array.dtype.kind != "f"
         or "non_differentiable" in own
         or "dirty_tensors" in own
@@ -103,16 +103,15 @@ def _complete(
     args: tuple[Any, ...],
     results: tuple[Any, ...],
     written: dict[int, int],
-    watch: Watch | None,
 ) -> None:
     """Save what was asked for, when outputs have their history."""
-    if watch is not None:
-        from minitorch.autograd import special
-
-        special.recorded(ctx, args, results, watch)
+    stack = active()
+    if stack is not None:
+        for layer_recorded in stack.recorded:
+            layer_recorded(ctx, args, results)
     to_save = ctx.__dict__.pop("to_save", ())
     if to_save:
-        ctx._save(to_save, written, watch)
+        ctx._save(to_save, written)
 
 
 def _attach(ctx: FunctionNode, t: Any, i: int) -> Any:
@@ -120,37 +119,34 @@ def _attach(ctx: FunctionNode, t: Any, i: int) -> Any:
     t._grad_fn = ctx
     t._requires_grad = True
     t._output_index = i
-    if t._special:
-        if t._special & CUT:
-            t._origin = None
-            t._special &= ~CUT
-        if t._base is not None:
-            t._made = CUSTOM
-            t._version_seen = cell_of(t).version
+    t._origin = None
+    if t._view is not None:
+        t._view.bar, t._view.lost = Bar.CUSTOM, False
+        t._view.seen = cell_of(t).version
     return t
 
 
-def _read(ctx: FunctionNode, args: tuple[Any, ...]) -> tuple[bool, int]:
-    """Note which arguments are tensors; return whether one requires grad, and all marks."""
-    requires_grad, marks = False, 0
+def _read(ctx: FunctionNode, args: tuple[Any, ...]) -> tuple[bool, Cut | None]:
+    """Note which arguments are tensors; return whether one requires grad, and why one does not."""
+    requires_grad, cut = False, None
     needs: list[bool] = []
     arguments: list[int] = []
     for i, x in enumerate(args):
         if isinstance(x, TensorBase):
-            if x._special:
-                marks |= x._special
-                if x._base is not None:
-                    refresh(x)
+            if x._view is not None:
+                x._view.refresh(x)
             arguments.append(i)
             needs.append(x._requires_grad)
             if x._requires_grad:
                 requires_grad = True
+            else:
+                cut = first_cut(cut, x._origin)
         else:
             needs.append(False)
     ctx.needs_input_grad = tuple(needs)
     ctx._arguments = tuple(arguments)
     ctx._count = len(args)
-    return requires_grad, marks
+    return requires_grad and not (cut is not None and cut.kind == "volatile"), cut
 
 
 def _edge_to(x: TensorBase) -> Edge | None:
@@ -159,7 +155,7 @@ def _edge_to(x: TensorBase) -> Edge | None:
     node = x._grad_fn
     if node is not None:
         return (node, x._output_index)
-    return None if x._made & LOST else (accumulator_of(x), 0)
+    return (accumulator_of(x) if x._view is None else x._view.end(x), 0)
 
 
 def marked(ctx: FunctionNode, outputs: tuple[Any, ...]) -> tuple[int, ...]:
@@ -220,7 +216,7 @@ class _Outputs:
                 continue
             if t._array.dtype.kind != "f" or i in self.ctx._apart:
                 self.results[i] = self._without_history(t)
-                origin.note(self.results[i], self._reason(i))
+                self.results[i]._origin = self._reason(i)
             elif id(t) in self.written:
                 self._rebase(t, i)
             elif self.is_input(t):
@@ -238,13 +234,13 @@ class _Outputs:
         Raises:
             RuntimeError: if it is a leaf, or a view for whose base that is no history.
         """
-        if t._requires_grad and t._grad_fn is None and t._base is None:
+        if t._requires_grad and t._grad_fn is None and t._view is None:
             raise RuntimeError(
                 "a leaf Variable that requires grad has been used in an in-place operation. "
                 f"{self.ctx._forward_cls.__name__} marks it as dirty: give it a clone()."
             )
         check_recordable(t)
-        if t._base is not None and len(self.raw) > 1:
+        if t._view is not None and len(self.raw) > 1:
             raise RuntimeError(
                 "If your Function modifies inplace an input that is a view of another Tensor, your "
                 "Function cannot return more than one Tensor. This is not supported by the current "
@@ -266,16 +262,16 @@ class _Outputs:
         t._grad_fn, t._requires_grad, t._output_index = None, False, 0
         return t
 
-    def leave_unrecorded(self, requires_grad: bool, marks: int) -> None:
+    def leave_unrecorded(self, requires_grad: bool, cut: Cut | None) -> None:
         """Return what was computed as it is; inputs as other tensors."""
+        cut = unrecorded_because(self.ctx._op, requires_grad, cut)
         for i, t in enumerate(self.raw):
-            if isinstance(t, TensorBase) and (t._requires_grad or self.is_input(t)):
+            if not isinstance(t, TensorBase):
+                continue
+            if t._requires_grad or self.is_input(t):
                 self.results[i] = self._without_history(t)
-        if requires_grad or marks & ~VIEW:
-            from minitorch.autograd import special
-
-            tensors = [t for t in self.results if isinstance(t, TensorBase)]
-            special.mark(self.ctx._op, self.args, tuple(tensors), marks, requires_grad)
+            if cut is not None:
+                self.results[i]._origin = cut
 
     def check_saved(self) -> None:
         """Refuse to save, apart from forward, an input that is an output: which one was meant?
@@ -298,19 +294,16 @@ class _Outputs:
 def _view_of(x: TensorBase) -> Any:
     """Return a view of the whole tensor, which only a custom function makes."""
     view = x._plain(x._array)
-    cell = view._version_cell = cell_of(x)
-    if cell is not INFERENCE:
-        view._base = x if x._base is None else x._base
-        view._special |= VIEW
-        view._version_seen = cell.version
-        view._made = CUSTOM
+    show(view, x, Bar.CUSTOM)
+    if view._view is not None:
+        view._view.bar = Bar.CUSTOM  # whatever mode forward runs in
     return view
 
 
 def _detached(x: TensorBase) -> Any:
     other = alias(x, None, 0)
     other._version_cell = cell_of(x)
-    origin.note(other, Cut("detach", here(6)))
+    other._origin = Cut("detach", here(6))
     return other
 
 

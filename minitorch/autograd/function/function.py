@@ -11,7 +11,7 @@ from minitorch.autograd.function.call import bound, call
 from minitorch.autograd.function.node import FunctionCtx, FunctionNode
 from minitorch.autograd.function.rule import CustomOp
 from minitorch.autograd.grad_mode import is_grad_enabled, no_grad
-from minitorch.autograd.layers import current as current_watch
+from minitorch.autograd.layers import active
 from minitorch.autograd.node import Node, alias, attach
 from minitorch.autograd.op import Op
 from minitorch.autograd.origin import Cut
@@ -65,7 +65,9 @@ class Function(FunctionCtx):
         name = f"{cls.__name__}Backward"
         cls._has_setup = cls.setup_context is not Function.setup_context
         cls._cut = Cut("function", None, cls.__name__)
-        cls._op = type(name, (CustomOp,), {"name": name, "function": cls})
+        cls._op = type(
+            name, (CustomOp,), {"name": name, "function": cls, "made_of_ops": cls.__name__}
+        )
         about = {"_op": cls._op, "_forward_cls": cls, "__module__": "torch.autograd.function"}
         cls._backward_cls = cls._op.node_class = type(name, (FunctionNode,), about)
 
@@ -92,14 +94,13 @@ class Function(FunctionCtx):
         """Call the function."""
         if kwargs or (cls._has_setup and _lacks_arguments(cls.forward, args)):
             args = bound(cls, args, kwargs)
-        watch = current_watch()
-        if watch is not None:
-            from minitorch.autograd.function import transforms as function_transforms
-
-            result = function_transforms.apply(cls, args, watch)
-            if result is not NotImplemented:
-                return result
-        return call(cls, args, watch)[0]
+        stack = active()
+        if stack is not None:
+            for layer_apply in stack.apply:
+                result = layer_apply(cls._op, args, {})
+                if result is not NotImplemented:
+                    return result
+        return call(cls, args)[0]
 
     @staticmethod
     def forward(*args: Any, **kwargs: Any) -> Any:

@@ -14,12 +14,11 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from minitorch.autograd.layers import Watch
-from minitorch.autograd.node import Edge, Metadata, Node, edge_to
-from minitorch.autograd.op import INFERENCE_SAVED, refresh
-from minitorch.autograd.saved import Slot, pack_one
+from minitorch.autograd.leaf import edge_to
+from minitorch.autograd.node import Edge, Metadata, Node
+from minitorch.autograd.saved import Slot, hooks_in_use, pack_one
 from minitorch.autograd.variable import TensorBase
-from minitorch.autograd.versions import InferenceTensorError, cell_of
+from minitorch.autograd.versions import cell_of
 
 # What stands among a node's ``outputs`` for a returned value that is no tensor.
 NO_TENSOR: Metadata = ((), np.dtype(object))
@@ -160,13 +159,12 @@ class FunctionNode(FunctionCtx, Node):
         """Return the node itself: a custom rule is asked for all gradients, as in PyTorch."""
         return self
 
-    def _save(self, tensors: Sequence[Any], written: dict[int, int], watch: Watch | None) -> None:
+    def _save(self, tensors: Sequence[Any], written: dict[int, int]) -> None:
         """Keep tensors for backward.
 
         Args:
             tensors: what ``save_for_backward`` was given.
             written: of inputs written to, by id, which outputs they have become.
-            watch: hooks may be on that pack what is saved.
 
         Raises:
             TypeError: for other things than tensors and None.
@@ -183,17 +181,15 @@ class FunctionNode(FunctionCtx, Node):
                     f"{type(t).__name__}: keep it as an attribute, ctx.name = value."
                 )
             else:
-                if t._base is not None:
-                    refresh(t)
+                if t._view is not None:
+                    t._view.refresh(t)
                 cell = cell_of(t)
-                try:
-                    saved.append((t._array, cell, cell.version))
-                except InferenceTensorError:
-                    raise RuntimeError(INFERENCE_SAVED) from None
+                cell.check_savable()
+                saved.append((t._array, cell, cell.version))
                 origins.append(self._origin(t, written))
         self._saved, self._origins = saved, tuple(origins)
-        if watch is not None and watch.saved_tensors_hooks:
-            hooks = watch.saved_tensors_hooks[-1]
+        hooks = hooks_in_use()
+        if hooks is not None:
             self._saved = [None if t is None else pack_one(self, t, hooks) for t in tensors]
 
     def _origin(self, t: TensorBase, written: dict[int, int]) -> _Origin:

@@ -6,13 +6,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from minitorch.autograd import layers as watching
 from minitorch.autograd.function.call import call, marked
 from minitorch.autograd.function.node import FunctionNode
-from minitorch.autograd.layers import Watch
 from minitorch.autograd.variable import TensorBase
-from minitorch.autograd.vmap.batching import FromBatched, ToBatched, lifted
-from minitorch.autograd.vmap.example import Example, Level, in_order
+from minitorch.autograd.vmap.batch import levels_of
+from minitorch.autograd.vmap.example import Example, Level
+from minitorch.autograd.vmap.levels import FromBatched, ToBatched, lifted, running, switch_to
 
 
 class VmapInfo(NamedTuple):
@@ -20,36 +19,6 @@ class VmapInfo(NamedTuple):
 
     batch_size: int
     randomness: str
-
-
-def apply(function: Any, args: tuple[Any, ...], watch: Watch) -> Any:
-    """Call a custom function as what is on asks for; NotImplemented: as always."""
-    profiler = watch.profiler
-    if profiler is None:
-        return _transformed(function, args, watch)
-    event = profiler.begin(function.__name__, "cpu_op", args)  # what forward calls is within it
-    try:
-        result = _transformed(function, args, watch)
-        return call(function, args, watch)[0] if result is NotImplemented else result
-    finally:
-        profiler.end(event)
-
-
-def _transformed(function: Any, args: tuple[Any, ...], watch: Watch) -> Any:
-    if watch.dual_levels and any([isinstance(x, TensorBase) and x._tangents for x in args]):
-        from minitorch.autograd import special
-
-        return special.apply(function._op, args, {}, watch)
-    if watch.batch_levels:
-        levels = [
-            level
-            for x in args
-            if isinstance(x, TensorBase) and isinstance(x._array, Example)
-            for level in x._array.levels
-        ]
-        if levels:
-            return _apply_to_batch(function, args, in_order(levels)[-1], watch)
-    return NotImplemented
 
 
 # Forward mode
@@ -78,7 +47,7 @@ def with_tangents(
         function.setup_context(ctx, args, result)
         ctx._apart = marked(ctx, result if isinstance(result, tuple) else (result,))
     else:
-        result, ctx = call(function, args, watching.current())
+        result, ctx = call(function, args)
     outputs = result if isinstance(result, tuple) else (result,)
     return result, _tangents(ctx, function, args, tangents, outputs)
 
@@ -144,7 +113,7 @@ def _check_tangent(function: Any, i: int, tangent: Any, output: Any, apart: bool
 # vmap
 
 
-def _apply_to_batch(function: Any, args: tuple[Any, ...], level: Level, watch: Watch) -> Any:
+def apply_to_batch(function: Any, args: tuple[Any, ...], level: Level) -> Any:
     """Call a function on arguments of which some are batched (Note [Batched tensors]).
 
     Raises:
@@ -162,29 +131,30 @@ def _apply_to_batch(function: Any, args: tuple[Any, ...], level: Level, watch: W
             "https://pytorch.org/docs/main/notes/extending.func.html"
         )
     if own:
-        return _apply_own_rule(function, args, level, watch)
+        return _apply_own_rule(function, args, level)
     if not function.generate_vmap_rule:
         raise RuntimeError(
             f"You tried to vmap over {name}, but it does not have vmap support. Please override "
             "and implement the vmap staticmethod or set generate_vmap_rule=True. For more details, "
             "please see https://pytorch.org/docs/main/notes/extending.func.html"
         )
-    return call(function, lifted(args, {}), watch)[0]
+    arrays = [x._array for x in args if isinstance(x, TensorBase)]
+    return call(function, lifted(args, levels_of(arrays, {})))[0]
 
 
-def _apply_own_rule(function: Any, args: tuple[Any, ...], level: Level, watch: Watch) -> Any:
+def _apply_own_rule(function: Any, args: tuple[Any, ...], level: Level) -> Any:
     """Leave the innermost level, let the function's rule compute the batch, and enter again."""
-    before = watch.batch_levels
+    before = running()
     in_dims = tuple([0 if _is_of(x, level) else None for x in args])
     plain = [
         x if d is None else FromBatched.apply(x, dim=0, level=level)
         for x, d in zip(args, in_dims, strict=True)
     ]
-    watching.change(batch_levels=tuple([known for known in before if known is not level]))
+    switch_to(tuple([known for known in before if known is not level]))
     try:
         answer = function.vmap(VmapInfo(level.size, level.randomness), in_dims, *plain)
     finally:
-        watching.change(batch_levels=before)
+        switch_to(before)
     if not isinstance(answer, tuple) or len(answer) != 2:
         raise RuntimeError(
             f"Expected the vmap staticmethod of {function.__name__} to return a tuple of two, "

@@ -389,7 +389,7 @@ class Check:
 
     def check_batched_forward(self, outputs: Sequence[Any], places: list[int]) -> None:
         """Several tangents at once are what each gives by itself."""
-        from minitorch.autograd.vmap.batching import FromBatched, ToBatched, inside  # made of ops
+        from minitorch.autograd.vmap.levels import FromBatched, ToBatched, inside  # made of ops
 
         for i in self.wanted:
             x = self.inputs[i]._array

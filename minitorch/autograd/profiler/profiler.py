@@ -18,21 +18,23 @@ import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Self
 
-from minitorch.autograd import layers as watching
+from minitorch.autograd import layers
+from minitorch.autograd.layers import Layer
 from minitorch.autograd.profiler.events import EventList, FunctionEvent, FunctionEventAvg
 from minitorch.autograd.sites import describe, here
 from minitorch.autograd.variable import TensorBase
 
 if TYPE_CHECKING:
-    from minitorch.autograd.layers import Watch
     from minitorch.autograd.node import Node
     from minitorch.autograd.op import Op
 
 __all__ = ["EventList", "FunctionEvent", "FunctionEventAvg", "profile", "record_function"]
 
 
-class Profiler:
+class Profiler(Layer):
     """Takes the time of whatever runs while it is on."""
+
+    order = 10
 
     def __init__(self, record_shapes: bool, with_stack: bool) -> None:
         self.record_shapes = record_shapes
@@ -40,8 +42,29 @@ class Profiler:
         self.events = EventList()
         self.running: list[FunctionEvent] = []
         self.thread = threading.get_native_id()
-        # The watch last seen, and what is left of it without this profiler.
-        self.seen: tuple[Watch | None, Watch | None] = (None, None)
+        self.passing: type[Op] | None = None  # its clock runs: let it through
+
+    def apply(self, op: type[Op], inputs: tuple[Any, ...], params: dict[str, Any]) -> Any:
+        """Compute an op, and take its time; inside of it only custom functions show more."""
+        if self.passing is op:
+            self.passing = None
+            return NotImplemented
+        event = self.begin(op.made_of_ops or aten_name(op.name), "cpu_op", inputs)
+        try:
+            if op.made_of_ops is None:
+                return self.inner(op, inputs, params)
+            self.passing = op
+            return op.apply(*inputs, **params)
+        finally:
+            self.end(event)
+
+    def run_rule(self, node: Node, rule: Callable[[], Any], grads: list[Any]) -> Any:
+        """Run a node's rule, and take its time."""
+        event = self.begin(node.name(), "backward", tuple(grads))
+        try:
+            return rule()
+        finally:
+            self.end(event)
 
     def begin(self, name: str, kind: str, inputs: tuple[Any, ...] = ()) -> FunctionEvent:
         """Start the clock for something that is called now."""
@@ -66,37 +89,6 @@ class Profiler:
         if event.cpu_parent is not None:
             event.cpu_parent.children_us += event.end_us - event.start_us
 
-    def without(self, watch: Watch) -> Watch | None:
-        """Return the watch without this profiler: inside of an op nothing is profiled."""
-        if self.seen[0] is not watch:
-            watching.change(profiler=None)
-            self.seen = (watch, watching.current())
-        return self.seen[1]
-
-
-def run_op(op: type[Op], inputs: tuple[Any, ...], params: dict[str, Any], watch: Watch) -> Any:
-    """Compute an op, and take its time."""
-    profiler = watch.profiler
-    assert profiler is not None
-    watching.restore(profiler.without(watch))
-    event = profiler.begin(aten_name(op.name), "cpu_op", inputs)
-    try:
-        return op.apply(*inputs, **params)
-    finally:
-        profiler.end(event)
-        watching.restore(watch)
-
-
-def run_rule(node: Node, rule: Callable[[], Any], grads: list[Any], watch: Watch) -> Any:
-    """Run a node's rule, and take its time."""
-    profiler = watch.profiler
-    assert profiler is not None
-    event = profiler.begin(node.name(), "backward", tuple(grads))
-    try:
-        return rule()
-    finally:
-        profiler.end(event)
-
 
 @functools.cache
 def aten_name(name: str) -> str:
@@ -119,8 +111,7 @@ class record_function:
         self._entered: list[tuple[Profiler, FunctionEvent] | None] = []
 
     def __enter__(self) -> Self:
-        watch = watching.current()
-        profiler = None if watch is None else watch.profiler
+        profiler = layers.find(Profiler)
         entered = None
         if profiler is not None:
             entered = profiler, profiler.begin(self.name, "user_annotation")
@@ -190,15 +181,14 @@ class profile:
         if self.enabled:
             if self._state != "new":
                 raise RuntimeError("Profiler context manager is not reentrant: make another one.")
-            watch = watching.current()
-            self._outer = None if watch is None else watch.profiler
-            watching.change(profiler=self._profiler)
+            self._outer = layers.find(Profiler)
+            layers.put(self._profiler)
             self._state = "running"
         return self
 
     def __exit__(self, *exc_info: object) -> None:
         if self.enabled:
-            watching.change(profiler=self._outer)
+            layers.exchange(Profiler, self._outer)
             self._state = "over"
 
     @property

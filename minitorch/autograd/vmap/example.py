@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NoReturn
 
 import numpy as np
@@ -309,13 +309,13 @@ def shape_mismatch(name: str, own: Array, given: Array) -> RuntimeError:
     )
 
 
-def examples_in(value: Any) -> list[Example]:
+def examples_in(value: Any) -> Sequence[Example]:
     """Return the batched arrays among a parameter's: itself, or members of a tuple."""
-    if isinstance(value, Example):
-        return [value]
+    if type(value) is Example:
+        return (value,)
     if isinstance(value, tuple | list):
-        return [x for x in value if isinstance(x, Example)]
-    return []
+        return [x for x in value if type(x) is Example]
+    return ()
 
 
 def count(levels: Levels) -> int:

@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from minitorch.autograd import layers as watching
-from minitorch.autograd.vmap.example import Example, Level, Levels, in_order, shape_mismatch
+from minitorch.autograd.vmap.batch import Batch
+from minitorch.autograd.vmap.example import Example, Levels, in_order, shape_mismatch
+from minitorch.autograd.vmap.levels import running
 from minitorch.core.dtypes import Array
 
 Shape = tuple[int, ...]
@@ -37,10 +38,7 @@ def different() -> Levels:
     Raises:
         RuntimeError: if one of them forbids randomness.
     """
-    watch = watching.current()
-    if watch is None or not watch.batch_levels:
-        return ()
-    levels: list[Level] = [level for level in watch.batch_levels if level.is_open]
+    levels = [level for level in running() if level.is_open]
     if any([level.randomness == "error" for level in levels]):
         raise RuntimeError(ERROR)
     return tuple([level for level in levels if level.randomness == "different"])
@@ -79,8 +77,6 @@ def drawn_from(draw: Callable[..., Array], *arrays: Any) -> Array:
         raise RuntimeError(_SAME)
     if not levels:
         return draw(*arrays)
-    from minitorch.autograd.vmap.batching import Batch  # which is made of ops
-
     batch = Batch(levels, arrays)
     whole = [
         np.ascontiguousarray(batch.whole(x)) if isinstance(x, np.ndarray) else x for x in arrays
@@ -139,8 +135,6 @@ def chances_for(target: Array, chances: Array) -> Array:
         own: Levels = target.levels if isinstance(target, Example) else ()
         if any([level not in own for level in chances.levels]):
             raise shape_mismatch("bernoulli", target, chances)
-    from minitorch.autograd.vmap.batching import Batch  # which is made of ops
-
     batch = Batch(levels)
     whole = batch.align(chances)
     if isinstance(chances, Example):

@@ -1,22 +1,4 @@
-"""In-place operations: writing into a tensor's memory and rewriting its history.
-
-Note [Views and in-place]
-~~~~~~~~~~~~~~~~~~~~~~~~~
-Every write counts in the buffer's version cell, which a tensor shares with its views and
-``detach()``ed tensors; a saved tensor whose version has changed cannot be used in backward.
-
-A recorded write also changes history. A tensor that is no view takes over the node of the result.
-A view keeps its root (``_base``; a view of a view has the same root), and writing through it
-changes the root: the root's new node, ``CopySlices``, is made of its old history and of what was
-written. All other views are stale then. They are listed nowhere: a view remembers the version it
-has seen, and one that has seen an older one is read out of its root anew (``AsStrided``) before its
-history is used (``catch_up``).
-
-Two kinds of views cannot follow, and are refused in recorded writes and after writes elsewhere:
-those of functions that return several (``SEVERAL``), and those made under ``no_grad``
-(``UNRECORDED``). A view without history whose base requires grad all the same (``LOST``) requires
-grad too, but no path leads from it to the base.
-"""
+"""Writing into a tensor's memory and rewriting its history (Note [Views and in-place])."""
 
 from __future__ import annotations
 
@@ -26,28 +8,20 @@ from typing import Any
 
 import numpy as np
 
-from minitorch.autograd import origin
-from minitorch.autograd.grad_mode import is_grad_enabled
-from minitorch.autograd.hooks import forget_retained, retain_grad
-from minitorch.autograd.layers import current as current_watch
+from minitorch.autograd.grad_mode import current_mode, is_grad_enabled
+from minitorch.autograd.layers import active
 from minitorch.autograd.node import Node, alias
-from minitorch.autograd.op import Op, record, refresh
-from minitorch.autograd.variable import (
-    CUSTOM,
-    CUT,
-    LOST,
-    MADE_IN_INFERENCE,
-    SEVERAL,
-    UNRECORDED,
-    VIEW,
-    VOLATILE,
-    TensorBase,
-)
-from minitorch.autograd.versions import INFERENCE, bump, cell_of, check_writable
+from minitorch.autograd.op import Op, read, record
+from minitorch.autograd.origin import Cut
+from minitorch.autograd.variable import TensorBase
+from minitorch.autograd.versions import bump, cell_of
+from minitorch.autograd.vmap.batch import facing
 from minitorch.autograd.vmap.example import Example
-from minitorch.autograd.writes.place import AsStrided, CopySlices, place_of
+from minitorch.autograd.writes.place import place_of
+from minitorch.autograd.writes.place_ops import CopySlices
+from minitorch.autograd.writes.views import barred, take_history
 from minitorch.core.dtypes import Array, is_storable, scalar_name
-from minitorch.core.silence import QUIET, errors, silence
+from minitorch.core.silence import silence
 from minitorch.core.storage import address_of
 
 
@@ -58,78 +32,67 @@ def write_(op: type[Op], target: Any, *inputs: Any, **params: Any) -> Any:
         RuntimeError: if ``target`` is a leaf that requires grad, overlaps itself or an input, or
             cannot hold the result's shape or dtype.
     """
-    if target._version_cell is INFERENCE:
-        check_writable(target)
-    watch = current_watch()
-    marks: int = target._special
-    tracked = False
-    if op.differentiable and is_grad_enabled():
-        tracked = requires_grad(target)
-        for x in inputs:
-            if isinstance(x, TensorBase):
-                marks |= x._special
-                tracked = requires_grad(x) or tracked
-        if tracked:
-            check_recordable(target)
-    else:
-        for x in inputs:
-            if isinstance(x, TensorBase):
-                marks |= x._special
-    own = target._array
+    check_writable(target)
+    arrays, wants_grad, cut = read((target, *inputs))
+    recording = op.differentiable and current_mode()[0]
+    if recording and (wants_grad or target._requires_grad):
+        check_recordable(target)
+    tracked = recording and wants_grad
+    own = arrays[0]
     if not op.onto_repeats:
         check_no_repeats(own)
-    if inputs and watch is None:
+    stack = active()
+    if inputs and stack is None:
         _check_apart(op, target, inputs)
     before = _before(op, target, inputs) if tracked else target
-    if op.into is not None and not marks & ~VIEW and watch is None:
-        arrays = [x._array if isinstance(x, TensorBase) else x for x in inputs]
-        if own.flags.writeable and _write_directly(op, own, arrays, params):
-            result = record(op, (before, *inputs), params, own) if tracked else None
-            _written(op, target, result)
-            return target
-    result = op.apply(before, *inputs, **params)
-    store_(own, result._array)
-    _written(op, target, result)
-    if watch is not None and watch.dual_levels:
-        from minitorch.autograd.forward_ad.dual import write_tangent  # which is made of ops
-
-        write_tangent(target, result)
+    result = None
+    if stack is None and op.into is not None and _write_directly(op, arrays, params):
+        if tracked:
+            result = record(op, (before, *inputs), params, own)
+    else:
+        result = op.apply(before, *inputs, **params)
+        store_(own, result._array)
+        cut = result._origin
+    _written(op, target, result, cut)
+    if stack is not None:
+        for layer_written in stack.written:
+            layer_written(target, result)
     return target
 
 
-def _write_directly(op: type[Op], own: Array, arrays: list[Any], params: Any) -> bool:
+def _write_directly(op: type[Op], arrays: list[Any], params: Any) -> bool:
     """Have the op write without a detour; False, and nothing is changed, where it cannot."""
     assert op.into is not None
-    loud = errors.get(None) is not QUIET
-    token = errors.set(QUIET) if loud else None
+    if not arrays[0].flags.writeable:
+        return False
     try:
-        return op.into(own, *arrays, **params)
+        with silence():
+            return op.into(*arrays, **params)
     except ValueError:  # shapes that do not fit; NumPy looks at them first
         return False
-    finally:
-        if loud:
-            errors.reset(token)
 
 
-def _written(op: type[Op], target: Any, result: Any) -> None:
+def _written(op: type[Op], target: Any, result: Any, cut: Cut | None) -> None:
     """Count the write, and hand the history of what was written on to the target."""
     bump(target, op.name, 4)
-    if result is None:
-        return
-    node = result._grad_fn
-    if node is not None:
-        _save_written_outputs(node, target)
+    if result is not None and result._grad_fn is not None:
+        _save_written_outputs(result._grad_fn, target)
         rebase_(target, result)
-    elif result._special & (CUT | VOLATILE):
-        target._special |= result._special & VOLATILE
-        if not target._requires_grad and result._origin is not None:
-            origin.note(target, result._origin)
+    elif cut is not None and not target._requires_grad:
+        target._origin = cut
+
+
+def check_writable(target: TensorBase) -> None:
+    """Refuse to write to an inference tensor outside of inference mode."""
+    cell = target._version_cell
+    if cell is not None and not cell.counts:
+        cell.check_writable()
 
 
 def requires_grad(tensor: TensorBase) -> bool:
     """Whether a tensor requires grad, with its history up to date if it is a view."""
-    if tensor._base is not None:
-        refresh(tensor)
+    if tensor._view is not None:
+        tensor._view.refresh(tensor)
     return tensor._requires_grad
 
 
@@ -140,11 +103,11 @@ def check_recordable(target: TensorBase) -> None:
         RuntimeError: for a leaf that requires grad (its gradient would be of what?), for a view of
             one, for one of several views, and for a view that was made without recording.
     """
-    base = target._base
-    if base is not None:
-        if target._made & (SEVERAL | UNRECORDED | CUSTOM):
-            raise _ambiguous(target, "is being modified inplace")
-        if target._requires_grad and base._grad_fn is None:
+    view = target._view
+    if view is not None:
+        if view.bar is not None:
+            raise barred(target, "is being modified inplace")
+        if target._requires_grad and view.base._grad_fn is None:
             raise RuntimeError(f"a view of a leaf Variable that requires grad {_LEAF}")
     if target._requires_grad and target._grad_fn is None:
         raise RuntimeError(f"a leaf Variable that requires grad {_LEAF}")
@@ -154,46 +117,6 @@ _LEAF = (
     "is being used in an in-place operation. Wrap the update in `with no_grad():`, or write into a "
     "clone()."
 )
-
-
-def _kind(node: Node) -> str:
-    """A node's name in errors: PyTorch leaves out what all have in common."""
-    return node.name().removesuffix("Backward")
-
-
-def _ambiguous(view: TensorBase, done: str) -> RuntimeError:
-    node = view._grad_fn
-    which = "A view" if node is None else f"Output {view._output_index} of {_kind(node)} is a view"
-    if view._made & SEVERAL:
-        was = "was created by a function that returns several and" if node is None else "and"
-        return RuntimeError(
-            f"{which} {was} {done}. This view is the output of a function that returns multiple "
-            "views. Such functions do not allow the output views to be modified inplace. You "
-            "should replace the inplace operation by an out-of-place one, or take the views one by "
-            "one with select() or narrow()."
-        )
-    if view._made & CUSTOM:
-        return RuntimeError(
-            f"{which} and {done}. This view was created inside a custom Function (or because an "
-            "input was returned as-is) and the autograd logic to handle view+inplace would "
-            "override the custom backward associated with the custom Function, leading to "
-            "incorrect gradients. This behavior is forbidden. You can fix this by cloning the "
-            "output of the custom Function."
-        )
-    was = "was created" if node is None else "of a view which was created"
-    if view._made & MADE_IN_INFERENCE:
-        return RuntimeError(
-            f"{which} {was} in inference mode and {done} in normal mode. Given that this use case "
-            "is ambiguous and error-prone, it is forbidden. You can clarify your code by moving "
-            "both the view and the inplace either both inside the inference_mode block (if you "
-            "don't want the inplace to be tracked) or both outside (if you want it to be tracked)."
-        )
-    return RuntimeError(
-        f"{which} {was} in no_grad mode and {done} with grad mode enabled. Given that this use "
-        "case is ambiguous and error-prone, it is forbidden. You can clarify your code by moving "
-        "both the view and the inplace either both inside the no_grad block (if you don't want "
-        "the inplace to be tracked) or both outside (if you want the inplace to be tracked)."
-    )
 
 
 def check_no_repeats(own: Array) -> None:
@@ -287,8 +210,6 @@ def store_(own: Array, array: Array) -> None:
             "Please clone() the tensor before performing the operation."
         )
     if isinstance(own, Example) or isinstance(array, Example):
-        from minitorch.autograd.vmap.batching import facing  # which is made of ops
-
         own, array = facing(own, array)
     if array.dtype is own.dtype:
         np.copyto(own, array)
@@ -329,61 +250,16 @@ def rebase_(target: Any, result: TensorBase) -> None:
     cell = cell_of(target)
     assert result._grad_fn is not None, "only what was recorded is a history"
     cell.history = result._grad_fn.name()
-    base = target._base
-    if base is None:
-        _take_history(target, result)
+    view = target._view
+    if view is None:
+        take_history(target, result)
         return
     cell.history = CopySlices.name
+    base = view.base
     place = place_of(base._array, target._array)
     before = alias(base, base._grad_fn, base._output_index)
-    _take_history(base, record(CopySlices, (before, result), {"place": place}, base._array))
-    _reread(target)
-
-
-def _take_history(tensor: TensorBase, result: TensorBase) -> None:
-    retained = tensor._grad_fn is not None and forget_retained(tensor)
-    tensor._grad_fn = result._grad_fn
-    tensor._output_index = result._output_index
-    tensor._requires_grad = True
-    if tensor._origin is not None:
-        origin.forget(tensor)
-    if retained:
-        retain_grad(tensor)
-
-
-def catch_up(view: TensorBase) -> None:
-    """Bring the history of a stale view up to date with its base's.
-
-    Raises:
-        RuntimeError: for views that cannot follow a write to their base.
-    """
-    base, cell = view._base, cell_of(view)
-    assert base is not None, "only a view is stale"
-    if not is_grad_enabled():
-        return
-    if view._version_seen == cell.version:
-        view._requires_grad, view._made = True, view._made | LOST
-        return
-    if base._requires_grad or view._grad_fn is not None:
-        if view._made & (SEVERAL | UNRECORDED | CUSTOM):
-            raise _ambiguous(view, "its base or another view of its base has been modified inplace")
-        _reread(view)
-    view._version_seen = cell.version
-
-
-def _reread(view: TensorBase) -> None:
-    """Make the view's history that of reading it out of its base now."""
-    base = view._base
-    assert base is not None, "only a view has a base"
-    view._version_seen = cell_of(view).version
-    source: Any = base
-    if base._requires_grad:
-        view._made &= ~LOST
-    else:  # it was detached in place
-        source = alias(base, None, 0)
-        source._requires_grad, source._made = True, LOST
-    place = place_of(base._array, view._array)
-    _take_history(view, record(AsStrided, (source,), {"place": place}, view._array))
+    take_history(base, record(CopySlices, (before, result), {"place": place}, base._array))
+    view.reread(target)
 
 
 def overwrite_(name: str, target: Any, function: Callable[[Any], Any]) -> Any:
@@ -422,6 +298,7 @@ def rearrange_(name: str, target: Any, view: Callable[[Any], Any]) -> Any:
     target._array = result._array
     bump(target, name, 3)
     if tracked:
-        _take_history(target, result)
-        target._version_seen = cell_of(target).version
+        take_history(target, result)
+        if target._view is not None:
+            target._view.seen = cell_of(target).version
     return target

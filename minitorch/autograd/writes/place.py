@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from minitorch.autograd.op import Grads, Op
 from minitorch.core.dtypes import Array
 from minitorch.core.storage import address_of, owner_of
 
@@ -93,41 +91,14 @@ def repeats(shape: tuple[int, ...], strides: tuple[int, ...]) -> bool:
     return False
 
 
-def _window(out: Array, place: Place) -> Array:
+def window(out: Array, place: Place) -> Array:
     """The place as a view of a contiguous array."""
     size = out.itemsize
     strides = tuple([s * size for s in place.strides])
     return np.ndarray(place.shape, out.dtype, out, place.offset * size, strides)
 
 
-class AsStrided(Op):
-    """Elements of the base at a place: (*) -> place.shape."""
-
-    @staticmethod
-    def forward(x: Array, *, place: Place | Numbers) -> Array:
-        if isinstance(place, Place):
-            return _window(np.ascontiguousarray(x), place).copy()
-        return x.reshape(-1)[place]
-
-    @staticmethod
-    def backward(ctx: Any, grad: Any) -> Grads:
-        return AsStridedGrad.apply(grad, place=ctx.place, shape=ctx.input_shapes[0])
-
-    @staticmethod
-    def reference(x: Array, *, place: Place | Numbers) -> Array:
-        numbers = _numbered(place)
-        return np.array([x.flat[i] for i in numbers.flat], x.dtype).reshape(numbers.shape)
-
-    @staticmethod
-    def samples(s: Any) -> Any:
-        yield s(s.real(6), place=np.array([[0, 2], [2, 5]]))
-        yield s(s.real(2, 3), place=np.array(4))
-        yield s(s.real(2, 3), place=Place((3, 2), (1, 3), 0))
-        yield s(s.real(2, 3), place=Place((3, 2), (1, 1), 1))
-        yield s(s.real(2, 3), place=Place((0, 2), (0, 0), 0))
-
-
-def _numbered(place: Place | Numbers) -> Numbers:
+def numbered(place: Place | Numbers) -> Numbers:
     if not isinstance(place, Place):
         return place
     numbers = np.full(place.shape, place.offset)
@@ -135,68 +106,3 @@ def _numbered(place: Place | Numbers) -> Numbers:
         steps = np.arange(place.shape[axis]) * step
         numbers += steps.reshape([-1 if i == axis else 1 for i in range(numbers.ndim)])
     return numbers
-
-
-class AsStridedGrad(Op):
-    """Sum of ``grad`` at a place of zeros: place.shape -> shape."""
-
-    @staticmethod
-    def forward(grad: Array, *, place: Place | Numbers, shape: tuple[int, ...]) -> Array:
-        out = np.zeros(shape, grad.dtype)
-        if isinstance(place, Place) and not repeats(place.shape, place.strides):
-            _window(out, place)[...] = grad
-        else:
-            np.add.at(out.reshape(-1), _numbered(place), grad)
-        return out
-
-    @staticmethod
-    def backward(ctx: Any, grad: Any) -> Grads:
-        return AsStrided.apply(grad, place=ctx.place)
-
-    @staticmethod
-    def reference(grad: Array, *, place: Place | Numbers, shape: tuple[int, ...]) -> Array:
-        out = np.zeros(shape, grad.dtype)
-        for i, g in zip(_numbered(place).flat, grad.flat, strict=True):
-            out.flat[i] += g
-        return out
-
-    @staticmethod
-    def samples(s: Any) -> Any:
-        yield s(s.real(2, 2), place=np.array([[0, 2], [2, 5]]), shape=(2, 3))
-        yield s(s.real(3, 2), place=Place((3, 2), (1, 3), 0), shape=(2, 3))
-        yield s(s.real(3, 2), place=Place((3, 2), (1, 1), 1), shape=(2, 3))
-
-
-class CopySlices(Op):
-    """The base with ``values`` written at a place: (*), place.shape -> (*)."""
-
-    name = "CopySlices"
-
-    @staticmethod
-    def forward(base: Array, values: Any, *, place: Place | Numbers) -> Array:
-        out = np.array(base, order="C")
-        if isinstance(place, Place):
-            _window(out, place)[...] = values
-        else:
-            out.reshape(-1)[place] = values
-        return out
-
-    @staticmethod
-    def backward(ctx: Any, grad: Any) -> Grads:
-        needs_base, needs_values = ctx.needs_input_grad
-        rest = CopySlices.apply(grad, 0, place=ctx.place) if needs_base else None
-        return rest, AsStrided.apply(grad, place=ctx.place) if needs_values else None
-
-    @staticmethod
-    def reference(base: Array, values: Any, *, place: Place | Numbers) -> Array:
-        out = base.copy()
-        numbers = _numbered(place)
-        for i, v in zip(numbers.flat, np.broadcast_to(values, numbers.shape).flat, strict=True):
-            out.flat[i] = v
-        return out
-
-    @staticmethod
-    def samples(s: Any) -> Any:
-        yield s(s.real(2, 3), s.real(2), place=np.array([1, 4]))
-        yield s(s.real(2, 3), s.real(3, 2), place=Place((3, 2), (1, 3), 0))
-        yield s(s.real(2, 3), 0, place=Place((2,), (3,), 1))

@@ -8,7 +8,7 @@ import numpy as np
 
 from minitorch import ops
 from minitorch.autograd.versions import bump
-from minitorch.autograd.vmap.batching import facing
+from minitorch.autograd.vmap.batch import facing
 from minitorch.autograd.vmap.example import by_element, is_batched
 from minitorch.core.dtypes import Array
 from minitorch.core.silence import quiet

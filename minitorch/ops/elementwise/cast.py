@@ -12,7 +12,7 @@ from minitorch.core.dtypes import checked_number, dtype
 from minitorch.kernels.record import working_dtype
 
 if TYPE_CHECKING:
-    from minitorch.autograd.vmap.batching import Batch
+    from minitorch.autograd.vmap.batch import Batch
     from minitorch.ops.samples import Sampler, Samples
     from minitorch.tensor import Tensor
 

@@ -12,7 +12,7 @@ from minitorch.autograd.op import Array
 from minitorch.ops.dims import Shape
 
 if TYPE_CHECKING:
-    from minitorch.autograd.vmap.batching import Batch
+    from minitorch.autograd.vmap.batch import Batch
 
 _ALL = slice(None)
 

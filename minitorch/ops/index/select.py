@@ -18,7 +18,7 @@ from minitorch.ops.index.batched import batched_index, picked_shape
 from minitorch.ops.order import in_order
 
 if TYPE_CHECKING:
-    from minitorch.autograd.vmap.batching import Batch
+    from minitorch.autograd.vmap.batch import Batch
     from minitorch.ops.samples import Sampler, Samples
     from minitorch.tensor import Tensor
 

@@ -13,7 +13,7 @@ from minitorch.autograd.variable import TensorBase
 from minitorch.kernels import Pair, Shape, reference
 
 if TYPE_CHECKING:
-    from minitorch.autograd.vmap.batching import Batch
+    from minitorch.autograd.vmap.batch import Batch
     from minitorch.ops.samples import Sampler, Samples
     from minitorch.tensor import Tensor
 

@@ -10,7 +10,7 @@ from minitorch.autograd.op import Array, Grads, Op
 from minitorch.ops.elementwise.cast import no_slope
 
 if TYPE_CHECKING:
-    from minitorch.autograd.vmap.batching import Batch
+    from minitorch.autograd.vmap.batch import Batch
     from minitorch.ops.samples import Sampler, Samples
     from minitorch.tensor import Tensor
 

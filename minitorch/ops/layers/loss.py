@@ -16,7 +16,7 @@ from minitorch.kernels.record import working_dtype
 from minitorch.ops.elementwise.activation import sigmoid, softplus
 
 if TYPE_CHECKING:
-    from minitorch.autograd.vmap.batching import Batch
+    from minitorch.autograd.vmap.batch import Batch
     from minitorch.ops.samples import Sampler, Samples
     from minitorch.tensor import Tensor
 

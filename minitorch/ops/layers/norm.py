@@ -14,7 +14,7 @@ from minitorch.core.silence import quiet
 from minitorch.kernels import reference
 
 if TYPE_CHECKING:
-    from minitorch.autograd.vmap.batching import Batch
+    from minitorch.autograd.vmap.batch import Batch
     from minitorch.ops.samples import Sampler, Samples
     from minitorch.tensor import Tensor
 

@@ -15,7 +15,7 @@ from minitorch.autograd.variable import TensorBase
 from minitorch.ops.batches import last_dims
 
 if TYPE_CHECKING:
-    from minitorch.autograd.vmap.batching import Batch
+    from minitorch.autograd.vmap.batch import Batch
     from minitorch.ops.samples import Sampler, Samples
     from minitorch.tensor import Tensor
 

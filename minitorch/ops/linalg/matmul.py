@@ -15,7 +15,7 @@ from minitorch.autograd.variable import TensorBase
 from minitorch.core.dtypes import c_type_name, scalar_name
 
 if TYPE_CHECKING:
-    from minitorch.autograd.vmap.batching import Batch
+    from minitorch.autograd.vmap.batch import Batch
     from minitorch.ops.samples import Sampler, Samples
     from minitorch.tensor import Tensor
 

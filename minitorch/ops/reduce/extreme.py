@@ -20,7 +20,7 @@ from minitorch.ops.order import in_order
 from minitorch.ops.reduce.sum import keep, loop, reductions
 
 if TYPE_CHECKING:
-    from minitorch.autograd.vmap.batching import Batch
+    from minitorch.autograd.vmap.batch import Batch
     from minitorch.ops.samples import Sampler, Samples
     from minitorch.tensor import Tensor
 

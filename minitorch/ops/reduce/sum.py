@@ -24,7 +24,7 @@ from minitorch.ops.order import in_order
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from minitorch.autograd.vmap.batching import Batch
+    from minitorch.autograd.vmap.batch import Batch
     from minitorch.ops.samples import Sampler, Samples
     from minitorch.tensor import Tensor
 

@@ -8,18 +8,17 @@ import numpy as np
 
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
+from minitorch.autograd.writes.views import ViewOp
 from minitorch.ops.dims import Shape, wrap_dim
 
 if TYPE_CHECKING:
-    from minitorch.autograd.vmap.batching import Batch
+    from minitorch.autograd.vmap.batch import Batch
     from minitorch.ops.samples import Sampler, Samples
     from minitorch.tensor import Tensor
 
 
-class Diagonal(Op):
+class Diagonal(ViewOp):
     """Diagonals of the matrices that dim1 and dim2 span: (*, A, *, B, *) -> (*, D)."""
-
-    is_view = True
 
     @staticmethod
     def forward(x: Array, *, offset: int, dim1: int, dim2: int) -> Array:

@@ -9,13 +9,14 @@ import numpy as np
 
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
+from minitorch.autograd.writes.views import ViewOp
 from minitorch.core.dtypes import promote
 from minitorch.ops.batches import along_dim
 from minitorch.ops.dims import Shape, numpy_names, wrap_dim
 from minitorch.ops.shape.narrow import narrow
 
 if TYPE_CHECKING:
-    from minitorch.autograd.vmap.batching import Batch
+    from minitorch.autograd.vmap.batch import Batch
     from minitorch.ops.samples import Sampler, Samples
     from minitorch.tensor import Tensor
 
@@ -94,10 +95,8 @@ class Stack(Op):
         yield s(s.real(), s.real(), dim=0)
 
 
-class Split(Op):
+class Split(ViewOp):
     """Consecutive parts along a dimension, of the lengths given: (*, A, *) -> several (*, L, *)."""
-
-    is_view = True
 
     @staticmethod
     def forward(x: Array, *, lengths: Shape, dim: int) -> tuple[Array, ...]:
@@ -135,10 +134,8 @@ class SplitWithSizes(Split):
     """:class:`Split` with lengths that the caller listed, under PyTorch's name."""
 
 
-class Unbind(Op):
+class Unbind(ViewOp):
     """One tensor for each position along a dimension: (*, A, *) -> A times (*)."""
-
-    is_view = True
 
     @staticmethod
     def forward(x: Array, *, dim: int) -> tuple[Array, ...]:

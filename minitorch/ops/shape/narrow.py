@@ -8,10 +8,11 @@ import numpy as np
 
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
+from minitorch.autograd.writes.views import ViewOp
 from minitorch.ops.dims import Shape, wrap_dim
 
 if TYPE_CHECKING:
-    from minitorch.autograd.vmap.batching import Batch
+    from minitorch.autograd.vmap.batch import Batch
     from minitorch.ops.samples import Sampler, Samples
     from minitorch.tensor import Tensor
 
@@ -21,11 +22,10 @@ BasicIndex = tuple[Any, ...]
 _ALL = slice(None)
 
 
-class Part(Op):
+class Part(ViewOp):
     """Elements at a basic index, a tuple of ints, slices and None: (*) -> (*)."""
 
     name = "SliceBackward0"
-    is_view = True
 
     @staticmethod
     def forward(x: Array, *, index: BasicIndex) -> Array:

@@ -16,7 +16,7 @@ from minitorch.ops.shape.diagonal import DiagonalGrad, diagonal
 from minitorch.ops.shape.view import expand, reshape
 
 if TYPE_CHECKING:
-    from minitorch.autograd.vmap.batching import Batch
+    from minitorch.autograd.vmap.batch import Batch
     from minitorch.ops.samples import Sampler, Samples
     from minitorch.tensor import Tensor
 

@@ -11,24 +11,23 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minitorch.autograd.op import Array, Grads, Op
+from minitorch.autograd.op import Array, Grads
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import Example
+from minitorch.autograd.writes.views import ViewOp
 from minitorch.core.dtypes import scalar_name
 from minitorch.ops.batches import along_dims, last_dims
 from minitorch.ops.dims import Shape, infer_shape, numpy_names, sizes_of, wrap_dim, wrap_dims
 from minitorch.ops.elementwise.cast import contiguous
 
 if TYPE_CHECKING:
-    from minitorch.autograd.vmap.batching import Batch
+    from minitorch.autograd.vmap.batch import Batch
     from minitorch.ops.samples import Sampler, Samples
     from minitorch.tensor import Tensor
 
 
-class View(Op):
+class View(ViewOp):
     """The same elements in the same order under another shape: (*) -> shape."""
-
-    is_view = True
 
     @staticmethod
     def forward(x: Array, *, shape: Shape) -> Array:
@@ -60,10 +59,8 @@ class UnsafeView(View):
     is_view = False
 
 
-class Alias(Op):
+class Alias(ViewOp):
     """The tensor itself as a view: (*) -> (*)."""
-
-    is_view = True
 
     @staticmethod
     def forward(x: Array) -> Array:
@@ -80,10 +77,8 @@ class Alias(Op):
     samples = staticmethod(lambda s: s.unary(s.real))
 
 
-class Transpose(Op):
+class Transpose(ViewOp):
     """Two dimensions swapped: (*, A, *, B, *) -> (*, B, *, A, *)."""
-
-    is_view = True
 
     @staticmethod
     def forward(x: Array, *, dim0: int, dim1: int) -> Array:
@@ -119,10 +114,8 @@ def _permuted(x: Array, order: Any) -> Array:
     return out
 
 
-class T(Op):
+class T(ViewOp):
     """Matrix transposed: (A, B) -> (B, A)."""
-
-    is_view = True
 
     @staticmethod
     def forward(x: Array) -> Array:
@@ -145,10 +138,8 @@ class T(Op):
         yield s(s.real(0, 3))
 
 
-class Permute(Op):
+class Permute(ViewOp):
     """Dimensions in another order: (*) -> (*)."""
-
-    is_view = True
 
     @staticmethod
     def forward(x: Array, *, dims: Shape) -> Array:
@@ -175,10 +166,8 @@ class Permute(Op):
         yield s(s.real(), dims=())
 
 
-class Squeeze(Op):
+class Squeeze(ViewOp):
     """Without the dimensions ``dims``, which have size 1: (*) -> (*)."""
-
-    is_view = True
 
     @staticmethod
     def forward(x: Array, *, dims: Shape) -> Array:
@@ -216,10 +205,8 @@ def _with_shape(x: Array, shape: Any) -> Array:
     return np.array(list(x.flat), x.dtype).reshape(tuple(int(n) for n in shape))
 
 
-class Unsqueeze(Op):
+class Unsqueeze(ViewOp):
     """With a dimension of size 1 more: (*) -> (*, 1, *)."""
-
-    is_view = True
 
     @staticmethod
     def forward(x: Array, *, dim: int) -> Array:
@@ -244,10 +231,8 @@ class Unsqueeze(Op):
         yield s(s.real(), dim=0)
 
 
-class Expand(Op):
+class Expand(ViewOp):
     """Broadcast without a copy, dimensions of size 1 (and new ones) repeated: (*) -> size."""
-
-    is_view = True
 
     @staticmethod
     def forward(x: Array, *, size: Shape) -> Array:

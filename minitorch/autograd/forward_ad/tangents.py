@@ -1,0 +1,336 @@
+"""What forward mode makes of ops and of writes: they hand tangents on.
+
+Note [Tangents]
+~~~~~~~~~~~~~~~
+No op has a rule for tangents: its backward rule, which is linear in the gradient, says it all. An
+op that is elementwise has a diagonal Jacobian, so that backward applied to the tangent is the
+tangent of the result. A view of the tangent is the tangent of a view. For all others the backward
+rule is recorded for a gradient that is a variable, and differentiated by it: the gradient of
+``vᵀJ`` by ``v``, along the tangent, is ``J`` times the tangent.
+
+A tensor has a tangent per level. An op looks at the innermost level alone, and calls itself on the
+tensors without it: the other levels, batches and the graph are that call's affair. Tangents are
+made by ops, so they have graphs and tangents of their own; nodes keep the tangents of what they
+save, so that gradients have tangents, too.
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from minitorch.autograd.differentiate import grad
+from minitorch.autograd.grad_mode import enable_grad, is_grad_enabled
+from minitorch.autograd.layers import Layer
+from minitorch.autograd.leaf import AccumulateGrad, accumulator_of
+from minitorch.autograd.node import Node
+from minitorch.autograd.op import Op
+from minitorch.autograd.variable import TensorBase
+from minitorch.autograd.vmap.levels import for_each_example
+from minitorch.autograd.writes.place import Place, place_of
+from minitorch.autograd.writes.views import Nowhere
+from minitorch.core.dtypes import from_numpy
+
+
+class DualLevel:
+    """One forward differentiation; tangents of a level that has ended count no more."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.is_open = True
+        # What nodes keep: here, because tangents have graphs, which may lead to those nodes.
+        self.kept: WeakKeyDictionary[SavedDual, Any] = WeakKeyDictionary()
+
+    def close(self) -> None:
+        """Forget the tangents."""
+        self.is_open = False
+        self.kept.clear()
+
+
+def set_tangent(tensor: Any, level: DualLevel, tangent: Any) -> None:
+    """Give the tensor itself a tangent, or with None take it away."""
+    tangents = {k: t for k, t in (tensor._tangents or {}).items() if k.is_open and k is not level}
+    if tangent is not None:
+        tangents[level] = tangent
+    tensor._tangents = tangents or None
+
+
+class Duals(Layer):
+    """While this is on, ops hand tangents on."""
+
+    order = 20
+
+    def __init__(self, levels: tuple[DualLevel, ...]) -> None:
+        self.levels = levels  # the outermost first
+
+    def apply(self, op: type[Op], inputs: tuple[Any, ...], params: dict[str, Any]) -> Any:
+        level = self._level_of(inputs)
+        return NotImplemented if level is None else _apply(op, inputs, params, level)
+
+    def _level_of(self, inputs: tuple[Any, ...]) -> DualLevel | None:
+        """Return the innermost level of which an input has a tangent."""
+        for level in reversed(self.levels):
+            for x in inputs:
+                if isinstance(x, TensorBase) and x._tangents is not None and level in x._tangents:
+                    return level
+        return None
+
+    def written(self, target: Any, result: Any) -> None:
+        for level in self.levels:
+            _write_tangent(target, result, level)
+
+
+def _apply(op: type[Op], inputs: tuple[Any, ...], params: dict[str, Any], level: DualLevel) -> Any:
+    """Compute an op and the tangents of its results (Note [Tangents])."""
+    tangents = tuple(
+        [(x._tangents or {}).get(level) if isinstance(x, TensorBase) else None for x in inputs]
+    )
+    leaves: list[AccumulateGrad] = []  # held until the call has recorded them
+    primals = tuple([_without(x, level, leaves) for x in inputs])
+    if hasattr(op, "with_tangents"):
+        results, found = op.with_tangents(primals, tangents)
+    else:
+        results = op.apply(*primals, **params)
+        found = None
+    outputs = results if isinstance(results, tuple) else (results,)
+    for out in outputs:
+        _belongs_to(out, primals, inputs)
+    if found is None:
+        found = _tangents(op, primals, tangents, params, outputs)
+        _keep(op, tangents, outputs, found, level)
+    for out, tangent in zip(outputs, found, strict=True):
+        if tangent is not None:
+            # Rules may return what they were given; only tangents of views share memory.
+            shared = not op.is_view and any([tangent is t for t in tangents])
+            set_tangent(out, level, tangent.clone() if shared else tangent)
+    return results
+
+
+def _without(x: Any, level: DualLevel, leaves: list[AccumulateGrad]) -> Any:
+    """Return the tensor as it is for the levels around this one."""
+    if not isinstance(x, TensorBase) or x._tangents is None:
+        return x
+    if x._view is not None:
+        x._view.refresh(x)
+    if x._requires_grad and x._grad_fn is None:
+        leaves.append(accumulator_of(x))
+    other: Any = copy.copy(x.__dict__)
+    primal: Any = object.__new__(type(x))
+    primal.__dict__.update(other)
+    set_tangent(primal, level, None)
+    return primal
+
+
+def _belongs_to(out: Any, primals: tuple[Any, ...], inputs: tuple[Any, ...]) -> None:
+    """A view of a primal is a view of the tensor that it stands for."""
+    for primal, x in zip(primals, inputs, strict=True):
+        if primal is not x and isinstance(out, TensorBase):
+            view = out._view
+            if view is not None and view.base is primal:
+                view.base = x if x._view is None else x._view.base
+
+
+def _tangents(
+    op: type[Op],
+    primals: tuple[Any, ...],
+    tangents: tuple[Any, ...],
+    params: dict[str, Any],
+    outputs: tuple[Any, ...],
+) -> tuple[Any, ...]:
+    """Return the tangent of each output."""
+    if not op.differentiable:
+        return (None,) * len(outputs)
+    if (op.is_view or op.linear) and all([t is None for t in tangents[1:]]):
+        found = op.apply(tangents[0], *primals[1:], **params)
+        return found if isinstance(found, tuple) else (found,)
+    context = _Context(op, primals, params, outputs)
+    if op.elementwise and len(outputs) == 1:
+        return (_along_diagonal(context, tangents, outputs[0]),)
+    return _by_two_walks(context, tangents, outputs)
+
+
+class _Given:
+    """A saved tensor that is there as it was given."""
+
+    __slots__ = ("tensor",)
+
+    def __init__(self, tensor: Any) -> None:
+        self.tensor = tensor
+
+    def unpack(self, node: Node, i: int) -> Any:
+        return self.tensor
+
+
+class _Context:
+    """Makes nodes to call a backward rule with, outside of any graph."""
+
+    def __init__(
+        self,
+        op: type[Op],
+        primals: tuple[Any, ...],
+        params: dict[str, Any],
+        outputs: tuple[Any, ...],
+    ) -> None:
+        self.op, self.params = op, params
+        self.shapes = tuple(
+            [
+                (x._array.shape, x._array.dtype) if isinstance(x, TensorBase) else None
+                for x in primals
+            ]
+        )
+        self.outputs = tuple([(o._array.shape, o._array.dtype) for o in outputs])
+        saved = [primals[i] for i in op.saves] + [outputs[i] for i in op.saves_outputs]
+        self.saved = [_Given(x) if isinstance(x, TensorBase) else x for x in saved]
+        self.producer = Node(Nowhere, (), self.shapes)  # type: ignore[arg-type]
+
+    def rule(self, wanted: tuple[bool, ...], grads: list[Any]) -> tuple[Any, ...]:
+        """Return the gradients that are wanted."""
+        edges = tuple([(self.producer, i) if w else None for i, w in enumerate(wanted)])
+        node = self.op.node_class(self.op, edges, self.outputs)
+        node.__dict__.update(self.params)
+        node._saved = self.saved
+        results = self.op.backward(node, *grads)
+        return results if isinstance(results, tuple) else (results,)
+
+    def fit(self, grad_input: Any, i: int) -> Any:
+        """Undo broadcasting and promotion, as a walk does."""
+        shape, dtype = self.shapes[i]  # type: ignore[misc]
+        if grad_input._array.shape != shape:
+            grad_input = grad_input.sum_to_size(shape)
+        if grad_input._array.dtype != dtype:
+            grad_input = grad_input.to(from_numpy(dtype))
+        return grad_input
+
+
+def _along_diagonal(context: _Context, tangents: tuple[Any, ...], output: Any) -> Any:
+    """The tangent of an elementwise op: backward of each tangent, added up."""
+    array = output._array
+    if array.dtype.kind != "f":
+        return None
+    total = None
+    for i, tangent in enumerate(tangents):
+        if tangent is None:
+            continue
+        if tangent._array.shape != array.shape:
+            tangent = tangent.expand(array.shape)
+        if tangent._array.dtype != array.dtype:
+            tangent = tangent.to(from_numpy(array.dtype))
+        wanted = tuple([k == i for k in range(len(tangents))])
+        part = context.rule(wanted, [tangent])[i]
+        if part is not None:
+            total = part if total is None else total + part
+    return total
+
+
+def _by_two_walks(
+    context: _Context, tangents: tuple[Any, ...], outputs: tuple[Any, ...]
+) -> tuple[Any, ...]:
+    """The gradient, by the gradient, of the backward rule along the tangents."""
+    recording = is_grad_enabled()
+    wanted = tuple([t is not None for t in tangents])
+    with enable_grad():
+        dummies = []
+        for shape, dtype in context.outputs:
+            dummy = for_each_example(TensorBase._result_class._wrap(np.zeros(shape, dtype)))
+            dummy._requires_grad = dtype.kind == "f"
+            dummies.append(dummy)
+        grads = context.rule(wanted, list(dummies))
+        used = [
+            (context.fit(g, i), tangents[i])
+            for i, g in enumerate(grads)
+            if wanted[i] and g is not None
+        ]
+    pairs = [(g, t.to(from_numpy(g._array.dtype))) for g, t in used if g._requires_grad]
+    variables = [d for d in dummies if d._requires_grad]
+    if not pairs or not variables:
+        return (None,) * len(outputs)
+    found = iter(
+        grad(
+            [g for g, _ in pairs],
+            variables,
+            [t for _, t in pairs],
+            create_graph=recording,
+            allow_unused=True,
+        )
+    )
+    return tuple([next(found) if d._requires_grad else None for d in dummies])
+
+
+class SavedDual:
+    """A saved tensor with its tangent."""
+
+    __slots__ = ("__weakref__", "level", "saved")
+
+    def __init__(self, saved: Any, level: DualLevel, tangent: Any) -> None:
+        self.saved = saved
+        self.level = level
+        level.kept[self] = tangent
+
+    def unpack(self, node: Node, i: int) -> Any:
+        tensor = node._unpack(self.saved, i)
+        if tensor is not None and self.level.is_open:
+            set_tangent(tensor, self.level, self.level.kept[self])
+        return tensor
+
+
+def _keep(
+    op: type[Op],
+    tangents: tuple[Any, ...],
+    outputs: tuple[Any, ...],
+    found: tuple[Any, ...],
+    level: DualLevel,
+) -> None:
+    """Have the node that was recorded save tangents with what it saves."""
+    node = outputs[0]._grad_fn
+    if node is None or not node._saved or node._op is not op:
+        return
+    of_saved = [tangents[i] for i in op.saves] + [found[i] for i in op.saves_outputs]
+    node._saved = [
+        s if t is None or s is None else SavedDual(s, level, t)
+        for s, t in zip(node._saved, of_saved, strict=True)
+    ]
+
+
+# Writes
+
+
+def _write_tangent(target: Any, result: Any, level: DualLevel) -> None:
+    """Give a tensor that was written the tangent of what was written into it."""
+    new = None if result is None else (result._tangents or {}).get(level)
+    if target._view is None:
+        if new is not None or target._tangents is not None:
+            set_tangent(target, level, None if new is None else new.clone())
+        return
+    own = _tangent_in_base(target, level, new is not None)
+    if own is not None:
+        if new is None:
+            own.zero_()
+        else:
+            own.copy_(new)
+
+
+def _tangent_in_base(view: Any, level: DualLevel, make: bool) -> Any:
+    """Return the tangent of a view as a view of its base's; None if there is none to be."""
+    own = (view._tangents or {}).get(level)
+    if own is not None or not make:
+        return own
+    base = view._view.base
+    whole = (base._tangents or {}).get(level)
+    if whole is None:
+        whole = base._plain(np.zeros_like(base._array))
+        set_tangent(base, level, whole)
+    place = place_of(base._array, view._array)
+    array = whole._array
+    if not isinstance(place, Place) or not array.flags.c_contiguous:
+        raise RuntimeError(
+            "a view of a tensor that is not contiguous is being modified inplace in forward mode: "
+            "clone() its base first."
+        )
+    strides = [s * array.itemsize for s in place.strides]
+    flat = array.reshape(-1)[place.offset :]
+    own = whole._plain(np.lib.stride_tricks.as_strided(flat, place.shape, strides))
+    set_tangent(view, level, own)
+    return own
