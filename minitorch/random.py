@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from minitorch.autograd.inference import adopt
-from minitorch.autograd.op import check_broadcast
 from minitorch.autograd.vmap import randomness
 from minitorch.autograd.vmap.randomness import drawn, drawn_from, drawn_one_by_one
 from minitorch.core import dtypes
 from minitorch.core.dtypes import dtype as DType
+from minitorch.core.size import check_broadcast
 from minitorch.creation import AnyDevice, empty_like, finish, numpy_dtype, size_tuple
 from minitorch.generator import Generator, default_generator
 from minitorch.tensor import Tensor

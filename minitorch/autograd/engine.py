@@ -12,20 +12,16 @@ import functools
 import heapq
 from collections.abc import Sequence
 from contextvars import ContextVar
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
 
 from minitorch.autograd import layers
 from minitorch.autograd.grad_mode import set_grad_enabled
-from minitorch.autograd.hooks import (
-    run_node_hooks,
-    run_output_hooks,
-    run_post_accumulate_hooks,
-    run_tensor_hooks,
-)
+from minitorch.autograd.hooks import run_node_hooks, run_output_hooks, run_tensor_hooks
 from minitorch.autograd.layers import Stack
-from minitorch.autograd.leaf import AccumulateGrad, accumulate
+from minitorch.autograd.leaf import AccumulateGrad, is_new
 from minitorch.autograd.node import Edge, Node
 from minitorch.autograd.sites import describe
 from minitorch.autograd.variable import TensorBase
@@ -100,9 +96,11 @@ def _needed(users: dict[Node, int], targets: Sequence[Edge]) -> set[Node]:
     Producers are recorded before their users, so ascending order sees them first.
     """
     needed = {node for node, _ in targets}
-    for node in sorted(users, key=lambda n: n._sequence):
-        if node not in needed and any([e is not None and e[0] in needed for e in node._edges]):
-            needed.add(node)
+    for node in sorted(users, key=attrgetter("_sequence")):
+        for edge in node._edges:
+            if edge is not None and edge[0] in needed:
+                needed.add(node)
+                break
     return needed
 
 
@@ -183,17 +181,8 @@ class Walk:
             self.captured[slot] = grad
         if not self.accumulate or (self.needed is not None and slot not in self.targets):
             return
-        if not leaf._requires_grad:
-            return  # it was frozen or detached since
-        if node._hooks is not None:
-            (grad,) = run_node_hooks(node._hooks.before, (grad,))
-        with node._lock:
-            owned = slot in self.owned and grad is arrived and not leaf._hooks
-            accumulate(leaf, grad, self.create_graph, owned)
-            if leaf._post_accumulate_hooks:
-                run_post_accumulate_hooks(leaf)
-        if node._hooks is not None:
-            run_node_hooks(node._hooks.after, (), (grad,))
+        owned = slot in self.owned and grad is arrived and not leaf._hooks
+        node.receive(grad, self.create_graph, owned)
 
     def _run(self, node: Node) -> None:
         grads = self.buffers.pop(node, None)
@@ -207,7 +196,7 @@ class Walk:
             end = edge[0]
             if results is not None and results[i] is not None:
                 self._add(edge, results[i])
-                if type(end) is AccumulateGrad and _is_new(results, i, grads):
+                if type(end) is AccumulateGrad and is_new(results, i, grads):
                     self.owned.add(edge)
             left = users[end] = users[end] - 1
             if not left:
@@ -281,14 +270,3 @@ def _run_rule(stack: Stack, node: Node, context: Node, grads: list[Any]) -> Any:
 def _place(node: Node) -> str:
     where = "" if node._site is None else f", recorded at {describe(node._site)}"
     return f"This was the backward of {node.name()}{where}."
-
-
-def _is_new(results: tuple[Any, ...], index: int, arrived: list[Any] | None) -> bool:
-    """Whether nobody else holds a result: rules return new tensors or what they were given."""
-    grad = results[index]
-    if grad._array.base is not None:
-        return False
-    for g in arrived or ():
-        if grad is g:
-            return False
-    return len(results) == 1 or sum([grad is other for other in results]) == 1

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from minitorch.autograd.hooks import run_node_hooks, run_post_accumulate_hooks
 from minitorch.autograd.layers import active
 from minitorch.autograd.node import Edge, Metadata, Node
 from minitorch.autograd.variable import TensorBase
@@ -34,6 +35,26 @@ class AccumulateGrad(Node):
 
     def name(self) -> str:
         return "torch::autograd::AccumulateGrad"
+
+    def receive(self, grad: Any, create_graph: bool, owned: bool) -> None:
+        """Add a complete gradient to the leaf's ``grad``, hooks before and after.
+
+        Args:
+            grad: the gradient.
+            create_graph: whether it has a graph.
+            owned: whether nobody else holds it.
+        """
+        leaf, hooks = self.variable, self._hooks
+        if not leaf._requires_grad:
+            return  # it was frozen or detached since
+        if hooks is not None:
+            (grad,) = run_node_hooks(hooks.before, (grad,))
+        with self._lock:
+            accumulate(leaf, grad, create_graph, owned)
+            if leaf._post_accumulate_hooks:
+                run_post_accumulate_hooks(leaf)
+        if hooks is not None:
+            run_node_hooks(hooks.after, (), (grad,))
 
     def _free(self) -> None:
         pass  # nothing is saved
@@ -89,3 +110,14 @@ def _copy(grad: Any, like: Array, create_graph: bool) -> Any:
 def _lie_alike(a: Array, b: Array) -> bool:
     """Whether two arrays of one shape order their elements alike in memory, without gaps."""
     return (a.flags.c_contiguous and b.flags.c_contiguous) or a.strides == b.strides
+
+
+def is_new(results: tuple[Any, ...], index: int, arrived: list[Any] | None) -> bool:
+    """Whether nobody else holds a result: rules return new tensors or what they were given."""
+    grad = results[index]
+    if grad._array.base is not None:
+        return False
+    for g in arrived or ():
+        if grad is g:
+            return False
+    return len(results) == 1 or sum([grad is other for other in results]) == 1

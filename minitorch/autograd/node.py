@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import itertools
 import weakref
 from typing import TYPE_CHECKING, Any
@@ -11,10 +10,10 @@ import numpy as np
 
 from minitorch.autograd.grad_mode import is_grad_enabled
 from minitorch.autograd.hooks import Hook, Hooks, NodeHooks, RemovableHandle, add_hook, hooks_of
-from minitorch.autograd.sites import Site, describe
+from minitorch.autograd.sites import Site
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.versions import VersionCell
-from minitorch.core.dtypes import Array, scalar_name
+from minitorch.core.dtypes import Array
 
 if TYPE_CHECKING:
     from minitorch.autograd.op import Op
@@ -118,7 +117,7 @@ class Node:
             RuntimeError: if they were freed, or written to since they were saved.
         """
         if self._saved is None:
-            raise self._freed()
+            raise self._lost()
         recording = is_grad_enabled()
         kind = TensorBase._result_class
         unpacked: list[Any] = []
@@ -126,7 +125,7 @@ class Node:
             if type(saved) is tuple:  # as unpack() does: this is the hot path
                 array, cell, version = saved
                 if cell.version != version:
-                    raise self._modified(i)
+                    raise self._lost(i)
                 tensor: Any = _new(kind)
                 tensor._array = array
                 tensor._version_cell = cell
@@ -143,7 +142,7 @@ class Node:
             return saved.unpack(self, i) if hasattr(saved, "unpack") else saved
         array, cell, version = saved
         if cell.version != version:
-            raise self._modified(i)
+            raise self._lost(i)
         tensor: Any = TensorBase._result_class._wrap(array)
         tensor._version_cell = cell
         if is_grad_enabled():
@@ -164,33 +163,11 @@ class Node:
         if source is not None:
             attach(tensor, *source)
 
-    def _freed(self) -> RuntimeError:
-        """Build the error for a second walk."""
-        return RuntimeError(
-            "Trying to backward through the graph a second time (or directly access saved tensors "
-            f"after they have already been freed): {self.name()} let go of them when you called "
-            ".backward() or autograd.grad(). Specify retain_graph=True there if the graph is "
-            f"needed again, or compute the result anew{_at('. It was recorded at ', self._site)}."
-        )
+    def _lost(self, i: int | None = None) -> RuntimeError:
+        """Build the error for what was freed, or for the ``i``-th saved tensor: overwritten."""
+        from minitorch.autograd.saved import freed_error, modified_error
 
-    def _modified(self, i: int) -> RuntimeError:
-        """Build the error for the ``i``-th saved tensor, whose memory was written to."""
-        assert self._saved is not None
-        array, cell, version = self._saved[i]
-        source = self._source_of(i)
-        origin = ""
-        if source is not None and not source[0].is_leaf:
-            made_by = cell.history if i < len(self._op.saves) else None
-            origin = f", which is output {source[1]} of {made_by or source[0].name()},"
-        writer = "" if cell.written_by is None else f" by {cell.writer()}"
-        return RuntimeError(
-            "one of the variables needed for gradient computation has been modified by an inplace "
-            f"operation: [torch.{scalar_name(array)}Tensor {list(array.shape)}]{origin} is at "
-            f"version {cell.version}; expected version {version} instead. "
-            f"It was saved for {self.name()}{_at(' at ', self._site)}; it was last written{writer}"
-            f"{_at(' at ', cell.written_at)}. Write into a clone(), or use the operation that "
-            "returns a new tensor."
-        )
+        return freed_error(self) if i is None else modified_error(self, i)
 
     def _free(self) -> None:
         """Let go of what was saved."""
@@ -202,7 +179,8 @@ class Node:
 
         A copy: other walks, in other threads, may be running over the same node.
         """
-        context = copy.copy(self)
+        context = _new(type(self))
+        context.__dict__.update(self.__dict__)
         context._wanted = wanted
         context._original = self
         return context
@@ -213,10 +191,6 @@ class Node:
 
             return by_name(self, name)
         raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
-
-
-def _at(words: str, site: Site | None) -> str:
-    return "" if site is None else words + describe(site)
 
 
 def attach(tensor: Any, node: Node, index: int) -> None:

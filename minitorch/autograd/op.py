@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -19,6 +18,7 @@ from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.versions import VersionCell, cell_of
 from minitorch.core.dtypes import Array as Array  # re-exported for the families of ops
 from minitorch.core.silence import QUIET, errors
+from minitorch.core.size import check_broadcast
 
 Grads = Any  # a Tensor or None for each input; a tuple of them where there are several
 
@@ -144,7 +144,7 @@ def unrecorded(
 ) -> Any:
     """Wrap the outputs of a call that gets no node, and note why if that may be asked."""
     results: Any
-    if type(out) is _ndarray and not cls.is_view:  # as ``wrap`` does: this is the hot path
+    if isinstance(out, _ndarray) and not cls.is_view:  # as ``wrap`` does: this is the hot path
         results = _new(TensorBase._result_class)
         results._array = out
     elif type(out) is tuple:
@@ -186,7 +186,7 @@ def record(cls: type[Op], inputs: tuple[Any, ...], params: dict[str, Any], out: 
         for index, result in enumerate(results):
             _attach(result, node, index)
     else:
-        if type(out) is _ndarray and not cls.is_view:  # as ``wrap`` does: this is the hot path
+        if isinstance(out, _ndarray) and not cls.is_view:  # as ``wrap`` does: this is the hot path
             results = _new(TensorBase._result_class)
             results._array = out
         else:
@@ -249,22 +249,3 @@ def _saved(
         cell = cell_of(output)
         saved.append((output._array, cell, cell.version))
     return saved
-
-
-def check_broadcast(operands: list[Any]) -> None:
-    """Raise PyTorch's error if two operands have sizes that do not broadcast.
-
-    Raises:
-        RuntimeError: naming both sizes and the dimension.
-    """
-    shapes = [x.shape for x in operands if isinstance(x, np.ndarray)]
-    for a, b in itertools.combinations(shapes, 2):
-        ndim = max(len(a), len(b))
-        for i, (m, n) in enumerate(
-            zip((1,) * (ndim - len(a)) + a, (1,) * (ndim - len(b)) + b, strict=True)
-        ):
-            if m != n and 1 not in (m, n):
-                raise RuntimeError(
-                    f"The size of tensor a ({m}) must match the size of tensor b ({n}) at "
-                    f"non-singleton dimension {i}: shapes {list(a)} and {list(b)} do not broadcast."
-                )

@@ -15,8 +15,10 @@ from minitorch.autograd import layers
 from minitorch.autograd.grad_mode import is_grad_enabled, no_grad
 from minitorch.autograd.layers import Layer
 from minitorch.autograd.node import alias
+from minitorch.autograd.sites import Site, describe
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.versions import cell_of
+from minitorch.core.dtypes import scalar_name
 
 if TYPE_CHECKING:
     from minitorch.autograd.node import Node
@@ -144,6 +146,40 @@ class Slot:
             )
         packed = pack_one(self.node, self.node.saved_tensors[self.i], (pack_hook, unpack_hook))
         self.node._saved = [packed if i == self.i else kept for i, kept in enumerate(saved)]
+
+
+def freed_error(node: Node) -> RuntimeError:
+    """Build the error for a second walk over a node whose saved tensors are gone."""
+    return RuntimeError(
+        "Trying to backward through the graph a second time (or directly access saved tensors "
+        f"after they have already been freed): {node.name()} let go of them when you called "
+        ".backward() or autograd.grad(). Specify retain_graph=True there if the graph is "
+        f"needed again, or compute the result anew{_at('. It was recorded at ', node._site)}."
+    )
+
+
+def modified_error(node: Node, i: int) -> RuntimeError:
+    """Build the error for a node's ``i``-th saved tensor, whose memory was written to."""
+    assert node._saved is not None, "only what is kept can have changed"
+    array, cell, version = node._saved[i]
+    source = node._source_of(i)
+    origin = ""
+    if source is not None and not source[0].is_leaf:
+        made_by = cell.history if i < len(node._op.saves) else None
+        origin = f", which is output {source[1]} of {made_by or source[0].name()},"
+    writer = "" if cell.written_by is None else f" by {cell.writer()}"
+    return RuntimeError(
+        "one of the variables needed for gradient computation has been modified by an inplace "
+        f"operation: [torch.{scalar_name(array)}Tensor {list(array.shape)}]{origin} is at "
+        f"version {cell.version}; expected version {version} instead. "
+        f"It was saved for {node.name()}{_at(' at ', node._site)}; it was last written{writer}"
+        f"{_at(' at ', cell.written_at)}. Write into a clone(), or use the operation that "
+        "returns a new tensor."
+    )
+
+
+def _at(words: str, site: Site | None) -> str:
+    return "" if site is None else words + describe(site)
 
 
 # PyTorch's names of arguments that have another one in nearly all ops here.

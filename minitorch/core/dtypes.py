@@ -278,12 +278,13 @@ def promote(operands: list[Any]) -> list[Any]:
     """
     if len(operands) == 2:  # the usual cases first
         a, b = operands
-        if type(a) is _ndarray and type(b) is _ndarray:
-            if a.dtype is b.dtype:
+        if isinstance(a, _ndarray):
+            if isinstance(b, _ndarray):
+                if a.dtype is b.dtype:
+                    return operands
+            elif a.dtype.kind == "f" and type(b) in _NUMBERS:
                 return operands
-        elif (type(a) is _ndarray and a.dtype.kind == "f" and type(b) in _NUMBERS) or (
-            type(b) is _ndarray and b.dtype.kind == "f" and type(a) in _NUMBERS
-        ):
+        elif isinstance(b, _ndarray) and b.dtype.kind == "f" and type(a) in _NUMBERS:
             return operands
     result = result_dtype(*operands)
     if not any(isinstance(x, np.ndarray) for x in operands):

@@ -1,9 +1,12 @@
-"""``Size``: the shape of a tensor, a tuple that prints as PyTorch's does."""
+"""``Size``: the shape of a tensor, a tuple that prints as PyTorch's does; sizes that broadcast."""
 
+import itertools
 import math
 import operator
 from collections.abc import Iterable
-from typing import SupportsIndex, overload
+from typing import Any, SupportsIndex, overload
+
+import numpy as np
 
 
 class Size(tuple[int, ...]):
@@ -49,3 +52,22 @@ class Size(tuple[int, ...]):
 
     def __repr__(self) -> str:
         return f"torch.Size({list(self)})"
+
+
+def check_broadcast(operands: list[Any]) -> None:
+    """Raise PyTorch's error if two operands have sizes that do not broadcast.
+
+    Raises:
+        RuntimeError: naming both sizes and the dimension.
+    """
+    shapes = [x.shape for x in operands if isinstance(x, np.ndarray)]
+    for a, b in itertools.combinations(shapes, 2):
+        ndim = max(len(a), len(b))
+        for i, (m, n) in enumerate(
+            zip((1,) * (ndim - len(a)) + a, (1,) * (ndim - len(b)) + b, strict=True)
+        ):
+            if m != n and 1 not in (m, n):
+                raise RuntimeError(
+                    f"The size of tensor a ({m}) must match the size of tensor b ({n}) at "
+                    f"non-singleton dimension {i}: shapes {list(a)} and {list(b)} do not broadcast."
+                )

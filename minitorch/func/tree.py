@@ -14,18 +14,10 @@ class Structure:
     kind: Any  # the class of a container; None for a leaf
     keys: tuple[Any, ...]  # of a dict
     parts: tuple[Structure, ...]
-
-    @property
-    def is_leaf(self) -> bool:
-        return self.kind is None
-
-    @property
-    def size(self) -> int:
-        """How many leaves there are."""
-        return 1 if self.is_leaf else sum([part.size for part in self.parts])
+    size: int  # how many leaves there are
 
     def __str__(self) -> str:
-        if self.is_leaf:
+        if self.kind is None:
             return "*"
         if self.keys:
             inner = [f"{key!r}: {part}" for key, part in zip(self.keys, self.parts, strict=True)]
@@ -38,7 +30,7 @@ class Structure:
         return f"({text},)" if len(self.parts) == 1 else f"({text})"
 
 
-LEAF = Structure(None, (), ())
+LEAF = Structure(None, (), (), 1)
 
 
 def is_container(value: Any) -> bool:
@@ -48,7 +40,7 @@ def is_container(value: Any) -> bool:
 
 def flatten(value: Any) -> tuple[list[Any], Structure]:
     """Return the leaves of nested containers from left to right, and how they are nested."""
-    if not is_container(value):
+    if not isinstance(value, tuple | list | dict):
         return [value], LEAF
     keys = tuple(value) if isinstance(value, dict) else ()
     items = list(value.values()) if isinstance(value, dict) else list(value)
@@ -58,12 +50,12 @@ def flatten(value: Any) -> tuple[list[Any], Structure]:
         found, structure = flatten(item)
         leaves += found
         parts.append(structure)
-    return leaves, Structure(type(value), keys, tuple(parts))
+    return leaves, Structure(type(value), keys, tuple(parts), len(leaves))
 
 
 def unflatten(leaves: Sequence[Any], structure: Structure) -> Any:
     """Nest leaves as :func:`flatten` found them."""
-    if structure.is_leaf:
+    if structure.kind is None:
         (leaf,) = leaves
         return leaf
     items, at = [], 0
@@ -85,7 +77,7 @@ def spread(prefix: Any, structure: Structure) -> list[Any] | None:
     if not is_container(prefix):
         return [prefix] * structure.size
     if (
-        structure.is_leaf
+        structure.kind is None
         or structure.kind is not type(prefix)
         or len(prefix) != len(structure.parts)
     ):

@@ -10,7 +10,7 @@ from minitorch.autograd.grad_mode import is_grad_enabled
 from minitorch.autograd.versions import cell_of
 from minitorch.autograd.vmap.example import Example, Level
 from minitorch.autograd.vmap.levels import FromBatched, ToBatched, inside
-from minitorch.func.tree import Structure, flatten, is_container, spread, unflatten
+from minitorch.func.tree import LEAF, Structure, flatten, is_container, spread, unflatten
 from minitorch.tensor import Tensor
 
 Dims = Any  # an int, None, or nested containers of them
@@ -147,7 +147,7 @@ class _Call:
                 "dimension should appear."
             )
         dims = spread(self.out_dims, structure)
-        if dims is None and structure.is_leaf and _is_single(self.out_dims):
+        if dims is None and structure is LEAF and _is_single(self.out_dims):
             (dims,) = ([leaves[0]],)  # (0,) for a function that returns one tensor
         if dims is None:
             raise ValueError(

@@ -9,7 +9,8 @@ import pytest
 
 import minitorch as mt
 from minitorch.autograd.op import Op
-from minitorch.autograd.vmap.compute import compute
+from minitorch.autograd.vmap import compute as vmap_compute
+from minitorch.autograd.vmap.batch import levels_of
 from minitorch.autograd.vmap.example import Example, Level
 from minitorch.ops.samples import Sample
 from tests.support.op_calls import OpClass, all_ops, cases, good_samples, is_float_array
@@ -68,9 +69,13 @@ def _by_loop(op: OpClass, inputs: Any, params: Any, levels: Levels) -> list[Any]
     return [np.stack(part).reshape(sizes + np.shape(part[0])) for part in zip(*rows, strict=True)]
 
 
+def _compute(op: OpClass, arrays: Any, params: Any) -> Any:
+    return vmap_compute.compute(op, arrays, params, levels_of(arrays, params))
+
+
 def _compare(op: OpClass, inputs: Any, params: Any, levels: Levels) -> list[Example]:
     with np.errstate(all="ignore"):
-        out = compute(op, inputs, params)
+        out = _compute(op, inputs, params)
         expected = _by_loop(op, inputs, params, levels)
     outs = out if isinstance(out, tuple) else (out,)
     assert len(outs) == len(expected)
@@ -130,7 +135,7 @@ def test_one_example_and_none(op: type[Op], sample: Sample) -> None:
         for x in sample.inputs
     ]
     with np.errstate(all="ignore"):
-        empty = compute(op, inputs, dict(sample.params))
+        empty = _compute(op, inputs, dict(sample.params))
     for got, one in zip(empty if isinstance(empty, tuple) else (empty,), outs, strict=True):
         assert got.payload.shape == (0, *one.shape)
         assert got.dtype == one.dtype
@@ -205,7 +210,7 @@ def test_views_of_a_batch_share_its_memory(op: type[Op], sample: Sample) -> None
     for levels in (_levels(3), _levels(2, 2)):
         sizes = tuple(level.size for level in levels)
         x = Example(np.zeros(sizes + sample.inputs[0].shape), levels)
-        out = compute(op, [x], dict(sample.params))
+        out = _compute(op, [x], dict(sample.params))
         for part in out if isinstance(out, tuple) else (out,):
             if part.payload.size:
                 assert np.may_share_memory(part.payload, x.payload)
@@ -228,9 +233,9 @@ def test_lists_and_0d_tensors_promote_as_one_example_does() -> None:
     (mul,) = (op for op in OPS if op.__name__ == "Mul")
     scalar = Example(np.ones(3), levels)  # three 0-d tensors of float64
     vector = Example(np.ones((3, 2), np.float32), levels)
-    out = compute(mul, [scalar, vector], {})
+    out = _compute(mul, [scalar, vector], {})
     assert out.dtype == np.float32
-    out = compute(mul, [scalar, np.ones(2, np.float32)], {})
+    out = _compute(mul, [scalar, np.ones(2, np.float32)], {})
     assert out.dtype == np.float32
 
 
@@ -240,10 +245,10 @@ def test_errors_speak_of_one_example() -> None:
     with pytest.raises(
         RuntimeError, match=r"size of tensor a \(3\).*tensor b \(4\).*shapes \[2, 3\]"
     ):
-        compute(add, [_batched(np.ones((2, 3)), levels, 0), np.ones(4)], {})
+        _compute(add, [_batched(np.ones((2, 3)), levels, 0), np.ones(4)], {})
     (copy,) = (op for op in OPS if op.__name__ == "Copy")
     with pytest.raises(RuntimeError, match=r"output with shape \[2\] doesn't match"):
-        compute(copy, [_batched(np.ones(2), levels, 0), np.ones((3, 2))], {})
+        _compute(copy, [_batched(np.ones(2), levels, 0), np.ones((3, 2))], {})
 
 
 @pytest.mark.parametrize("op", ELEMENTWISE, ids=lambda op: op.__name__)

@@ -112,7 +112,7 @@ class FunctionNode(FunctionCtx, Node):
         if self.saved_for_forward is not None:
             return self.saved_for_forward
         if self._saved is None:
-            raise self._freed()
+            raise self._lost()
         return tuple([self._unpacked(i, kept) for i, kept in enumerate(self._saved)])
 
     @property
@@ -123,7 +123,7 @@ class FunctionNode(FunctionCtx, Node):
     @property
     def _raw_saved_tensors(self) -> tuple[Slot, ...]:
         if self._saved is None:
-            raise self._freed()
+            raise self._lost()
         return tuple([Slot(self, i) for i in range(len(self._saved))])
 
     def _unpacked(self, i: int, kept: Any) -> Any:
@@ -131,7 +131,7 @@ class FunctionNode(FunctionCtx, Node):
             return None if kept is None else kept.unpack(self, i)
         array, cell, version = kept
         if cell.version != version:
-            raise self._modified(i)
+            raise self._lost(i)
         origin = self._origins[i]
         assert origin is not None, "only of None there is none"
         tensor: Any = origin.tensor()

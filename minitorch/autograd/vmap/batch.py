@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -33,7 +34,7 @@ class Batch:
         self.sizes = (
             (levels[0].size,) if self.lead == 1 else tuple([level.size for level in levels])
         )
-        self.has = tuple([type(x) is Example for x in arrays])  # which inputs are batched
+        self.has = tuple(map(isinstance, arrays, repeat(Example)))  # which inputs are batched
 
     @property
     def count(self) -> int:
@@ -112,8 +113,9 @@ def levels_of(arrays: Any, params: dict[str, Any]) -> Levels:
         if type(x) is Example and x.levels != levels:
             levels = in_order((*levels, *x.levels)) if levels else x.levels
     for value in params.values():
-        for x in examples_in(value):
-            levels = in_order((*levels, *x.levels))
+        if type(value) is Example or type(value) is tuple:
+            for x in examples_in(value):
+                levels = in_order((*levels, *x.levels))
     return levels
 
 

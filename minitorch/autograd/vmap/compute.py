@@ -24,17 +24,19 @@ from typing import Any
 
 import numpy as np
 
-from minitorch.autograd.op import Op, check_broadcast
+from minitorch.autograd.op import Op
 from minitorch.autograd.vmap.batch import Batch, levels_of, lift
-from minitorch.autograd.vmap.example import Example, Level, examples_in
+from minitorch.autograd.vmap.example import Example, Level, Levels, examples_in
+from minitorch.core.silence import quiet
+from minitorch.core.size import check_broadcast
 
 
-def compute(op: type[Op], arrays: Any, params: dict[str, Any]) -> Any:
+@quiet
+def compute(op: type[Op], arrays: Any, params: dict[str, Any], levels: Levels) -> Any:
     """Compute an op on arrays of which some are batched (Note [Batched tensors]).
 
     Dtypes are decided by what one example shows: a batch of 0-d tensors still counts as one.
     """
-    levels = levels_of(arrays, params)
     if op.promotion is not None:
         arrays = op.promotion(list(arrays))
     if _has_repeats(arrays, params):
@@ -42,16 +44,16 @@ def compute(op: type[Op], arrays: Any, params: dict[str, Any]) -> Any:
         params = {name: _without_repeats(value) for name, value in params.items()}
         needed = levels_of(arrays, params)
         if needed and needed != levels:  # compute once what repeats along a level
-            out = compute(op, arrays, params)
+            out = compute(op, arrays, params, needed)
             again = [lift(x, levels) for x in _listed(out)]
             return tuple(again) if type(out) is tuple else again[0]
     batch = Batch(levels, arrays)
-    has_batched_params = bool(params) and any(map(examples_in, params.values()))
+    has_batched_params = any(map(examples_in, params.values()))
     try:
         if not any(batch.has) and not has_batched_params:  # each example is the same
             return _repeated_results(op.forward(*arrays, **params), batch)
         out = NotImplemented
-        if not batch.count and not op.is_view:
+        if 0 in batch.sizes and not op.is_view:
             pass  # no rule need think of no examples
         elif op.batched_params or not has_batched_params:
             if op.batched is not None:
@@ -70,10 +72,14 @@ def compute(op: type[Op], arrays: Any, params: dict[str, Any]) -> Any:
 
 def _has_repeats(arrays: Any, params: dict[str, Any]) -> bool:
     """Whether some array may repeat one example along a level: a step of 0 says so."""
-    for value in (arrays, *params.values()) if params else (arrays,):
-        for x in examples_in(value):
-            if 0 in x.payload.strides[: len(x.levels)]:
-                return True
+    for x in arrays:
+        if type(x) is Example and 0 in x.payload.strides[: len(x.levels)]:
+            return True
+    for value in params.values():
+        if type(value) is Example or type(value) is tuple:
+            for x in examples_in(value):
+                if 0 in x.payload.strides[: len(x.levels)]:
+                    return True
     return False
 
 
@@ -124,7 +130,10 @@ def _example(out: Any, batch: Batch) -> Example:
 
 def _by_element(op: type[Op], batch: Batch, arrays: Any, params: dict[str, Any]) -> Any:
     """Call an op once, the dimensions of batches in front of those that broadcast."""
-    ndim = max([x.ndim for x in arrays if isinstance(x, np.ndarray)])
+    ndim = 0
+    for x in arrays:
+        if isinstance(x, np.ndarray) and x.ndim > ndim:
+            ndim = x.ndim
     aligned = list(arrays)
     for i, x in enumerate(arrays):
         if type(x) is Example:

@@ -68,9 +68,11 @@ class Example(np.ndarray[Any, np.dtype[Any]]):
     def __new__(cls, payload: Array, levels: Levels) -> Example:
         """Show the examples of ``payload``, whose first dimensions belong to ``levels``."""
         shape = payload.shape[len(levels) :]
-        self = np.ndarray.__new__(
-            cls, shape, payload.dtype, _poison(payload.dtype), 0, (0,) * len(shape)
-        )
+        dtype = payload.dtype
+        poison = _poisons.get(dtype)
+        if poison is None:
+            poison = _poison(dtype)
+        self = np.ndarray.__new__(cls, shape, dtype, poison, 0, (0,) * len(shape))
         self.payload = payload
         self.levels = levels
         return self
@@ -161,15 +163,13 @@ _poisons: dict[np.dtype[Any], Array] = {}
 
 def _poison(dtype: np.dtype[Any]) -> Array:
     """One element that nobody takes for a result."""
-    known = _poisons.get(dtype)
-    if known is None:
-        value: Any = np.nan if dtype.kind == "f" else True
-        if dtype.kind in "iu":
-            info = np.iinfo(dtype)
-            value = info.min or info.max
-        known = _poisons[dtype] = np.full((), value, dtype)
-        known.flags.writeable = False
-    return known
+    value: Any = np.nan if dtype.kind == "f" else True
+    if dtype.kind in "iu":
+        info = np.iinfo(dtype)
+        value = info.min or info.max
+    poison = _poisons[dtype] = np.full((), value, dtype)
+    poison.flags.writeable = False
+    return poison
 
 
 def refuse(what: str) -> NoReturn:

@@ -27,7 +27,6 @@ from minitorch.autograd.vmap.batch import levels_of, lift, missing_in
 from minitorch.autograd.vmap.compute import compute
 from minitorch.autograd.vmap.example import Example, Level, Levels, in_order, values_of
 from minitorch.core.dtypes import Array
-from minitorch.core.silence import silence
 
 
 class Vmap(Layer):
@@ -39,17 +38,20 @@ class Vmap(Layer):
         self.levels = levels  # the outermost first
 
     def apply(self, op: type[Op], inputs: tuple[Any, ...], params: dict[str, Any]) -> Any:
-        levels = levels_of([x._array for x in inputs if isinstance(x, TensorBase)], params)
+        arrays, requires_grad, cut = read(inputs)
+        levels = levels_of(arrays, params)
         if not levels:
             return NotImplemented
         if op.call_batched is not None:  # a custom function, which decides for itself
             return op.call_batched(inputs, levels)
         changes_levels = issubclass(op, LevelOp)
-        if not changes_levels:
+        if requires_grad and not changes_levels:
             inputs = lifted(inputs, levels)
-        arrays, requires_grad, cut = read(inputs)
-        with silence():
-            out = op.forward(*arrays, **params) if changes_levels else compute(op, arrays, params)
+            arrays = [x._array if isinstance(x, TensorBase) else x for x in inputs]
+        if changes_levels:
+            out = op.forward(*arrays, **params)
+        else:
+            out = compute(op, arrays, params, levels)
         if requires_grad and op.differentiable and current_mode()[0]:
             return record(op, inputs, params, out)
         return unrecorded(op, inputs, out, requires_grad, cut)

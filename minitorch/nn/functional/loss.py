@@ -7,8 +7,8 @@ import warnings
 import numpy as np
 
 from minitorch import ops
-from minitorch.autograd.op import check_broadcast
 from minitorch.core.dtypes import Array, scalar_name
+from minitorch.core.size import check_broadcast
 from minitorch.creation import ones_like
 from minitorch.nn.functional.checks import require_constants, require_float, require_tensors
 from minitorch.nn.functional.reduction import check_reduction, reduce_losses
