@@ -193,6 +193,34 @@ def test_no_layer_imports_one_above_it():
     check(complaint for source in PACKAGE for complaint in upward_imports(source, MODULES))
 
 
+# Recording and walking: what a newcomer reads first, and what it stands on.
+READ_FIRST = ["variable", "node", "op", "engine", "grad_mode", "versions"]
+CORE = {f"minitorch.autograd.{x}" for x in READ_FIRST} | {
+    f"minitorch.autograd.{x}" for x in ("hooks", "layers", "leaf", "origin", "sites")
+}
+# Imported when they are asked for: words for what went wrong, and names of old.
+ASKED_FOR = {"minitorch.autograd.saved", "minitorch.autograd.old_names"}
+
+
+def strays(source: Source, modules: set[str]) -> Complaints:
+    """The core of autograd knows no room and no feature."""
+    for item in imports(source, modules):
+        if item.for_types or not item.target.startswith("minitorch.autograd."):
+            continue
+        if item.target not in CORE | ASKED_FOR:
+            yield f"{source.name}:{item.line} the core of autograd may not import {item.target}"
+
+
+def test_the_core_of_autograd_imports_the_core_alone():
+    check(c for source in PACKAGE if source.module in CORE for c in strays(source, MODULES))
+
+
+def test_the_core_of_autograd_is_read_in_half_an_hour():
+    files = [s for s in PACKAGE if s.module.removeprefix("minitorch.autograd.") in READ_FIRST]
+    assert len(files) == len(READ_FIRST)
+    assert sum(source.text.count("\n") for source in files) <= 1000
+
+
 def test_the_package_imports_numpy_and_the_standard_library_only():
     check(complaint for source in PACKAGE for complaint in foreign_imports(source, MODULES))
 
@@ -238,6 +266,7 @@ BROKEN = [
     (cleverness, "minitorch/a.py", "A = type('A', (), {})"),
     (attached_attributes, "minitorch/a.py", "from b import T\nT.exp = print"),
     (attached_attributes, "minitorch/a.py", "import b\nfor n in 'x':\n    setattr(b.T, n, 1)"),
+    (strays, "minitorch/autograd/op.py", "from minitorch.autograd.vmap.levels import Vmap"),
     (great_length, "minitorch/a.py", "\n" * 601),
     (great_length, "minitorch/a.py", "def f():\n" + "    x = 1\n" * 60),
     (private_use, "examples/a.py", "from minitorch.kernels import active"),
@@ -255,6 +284,7 @@ SOUND = [
     (foreign_imports, "minitorch/a.py", "import numpy as np\nfrom collections import abc"),
     (cleverness, "minitorch/a.py", "import re\nre.compile('x')\ntype(1)"),
     (attached_attributes, "minitorch/a.py", "import b\ndef f(t):\n    t.grad = b\nclass C: ..."),
+    (strays, "minitorch/autograd/op.py", "from minitorch.autograd.node import Node"),
     (great_length, "minitorch/a.py", "def f():\n" + "    x = 1\n" * 59),
     (private_use, "examples/a.py", "import minitorch.nn as nn\nself._rate = nn.Linear(1, 1)"),
 ]

@@ -113,12 +113,11 @@ class set_grad_enabled(GradMode):
 
     def __init__(self, mode: bool) -> None:
         self.enabled = bool(mode)
-        before = self._before = _mode.get()
+        self._before: Mode | None = _mode.get()
+        before = _mode.get()
         # Replace, do not push: as a function it is never left.
         cut = None if self.enabled else Cut("no_grad", here(2))
         _mode.set(Mode(self.enabled, before.inference, before.outer, cut))
-
-    _before: Mode | None
 
     def __enter__(self) -> None:
         if self._before is None:

@@ -108,7 +108,11 @@ class Op:
                 errors.reset(token)
         if requires_grad and cls.differentiable and current_mode()[0]:
             return record(cls, inputs, params, out)
-        return unrecorded(cls, inputs, out, requires_grad, cut)
+        if requires_grad or cut is not None or not isinstance(out, _ndarray) or cls.is_view:
+            return unrecorded(cls, inputs, out, requires_grad, cut)
+        tensor: Any = _new(TensorBase._result_class)  # as ``wrap`` does: this is the hot path
+        tensor._array = out
+        return tensor
 
     @classmethod
     def wrap(cls, inputs: tuple[Any, ...], array: Any, several: bool = False) -> Any:
@@ -144,26 +148,16 @@ def unrecorded(
 ) -> Any:
     """Wrap the outputs of a call that gets no node, and note why if that may be asked."""
     results: Any
-    if isinstance(out, _ndarray) and not cls.is_view:  # as ``wrap`` does: this is the hot path
-        results = _new(TensorBase._result_class)
-        results._array = out
-    elif type(out) is tuple:
+    if type(out) is tuple:
         results = tuple([cls.wrap(inputs, array, True) for array in out])
     else:
         results = cls.wrap(inputs, out)
     if requires_grad:
-        cut = unrecorded_because(cls, requires_grad, cut)
+        cut = current_mode().cut or Cut("no gradient", op=cls.name)
     if cut is not None:
         for result in results if type(out) is tuple else (results,):
             result._origin = cut
     return results
-
-
-def unrecorded_because(cls: type[Op], requires_grad: bool, cut: Cut | None) -> Cut | None:
-    """Return why results have no history: the call's own reason, or that of an input."""
-    if requires_grad:
-        return current_mode().cut or Cut("no gradient", op=cls.name)
-    return cut
 
 
 def record(cls: type[Op], inputs: tuple[Any, ...], params: dict[str, Any], out: Any) -> Any:
@@ -179,19 +173,23 @@ def record(cls: type[Op], inputs: tuple[Any, ...], params: dict[str, Any], out: 
         else:
             edges.append(None)
     results: Any
-    if type(out) is tuple:
+    several = type(out) is tuple
+    if several:
         results = tuple([cls.wrap(inputs, array, True) for array in out])
+    elif isinstance(out, _ndarray) and not cls.is_view:  # as ``wrap`` does: this is the hot path
+        results = _new(TensorBase._result_class)
+        results._array = out
+    else:
+        results = cls.wrap(inputs, out)
+        out = results._array
+    saves = cls.saves or cls.saves_outputs
+    saved = _saved(cls, edges, inputs, results) if saves else ()
+    if several:
         shapes = tuple([(t._array.shape, t._array.dtype) for t in results])
         node = cls.node_class(cls, tuple(edges), shapes)
         for index, result in enumerate(results):
             _attach(result, node, index)
     else:
-        if isinstance(out, _ndarray) and not cls.is_view:  # as ``wrap`` does: this is the hot path
-            results = _new(TensorBase._result_class)
-            results._array = out
-        else:
-            results = cls.wrap(inputs, out)
-            out = results._array
         node = cls.node_class(cls, tuple(edges), ((out.shape, out.dtype),))
         if out.dtype.kind == "f":
             results._grad_fn = node
@@ -200,8 +198,8 @@ def record(cls: type[Op], inputs: tuple[Any, ...], params: dict[str, Any], out: 
             _attach(results, node, 0)
     if params:
         node.__dict__.update(params)
-    if cls.saves or cls.saves_outputs:
-        node._saved = _saved(cls, edges, inputs, results)
+    if saves:
+        node._saved = saved
         node._site = here(4)  # the caller of the op's function, or of the tensor's method
     stack = active()
     if stack is not None:

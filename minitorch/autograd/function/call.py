@@ -7,11 +7,10 @@ import warnings
 from typing import Any
 
 from minitorch.autograd.function.node import NO_TENSOR, FunctionNode
-from minitorch.autograd.grad_mode import is_grad_enabled, switch_back, switch_off
+from minitorch.autograd.grad_mode import current_mode, is_grad_enabled, switch_back, switch_off
 from minitorch.autograd.layers import active
 from minitorch.autograd.leaf import accumulator_of
 from minitorch.autograd.node import Edge, Node, alias, attach
-from minitorch.autograd.op import unrecorded_because
 from minitorch.autograd.origin import Cut, first_cut
 from minitorch.autograd.sites import here
 from minitorch.autograd.variable import TensorBase
@@ -264,7 +263,8 @@ class _Outputs:
 
     def leave_unrecorded(self, requires_grad: bool, cut: Cut | None) -> None:
         """Return what was computed as it is; inputs as other tensors."""
-        cut = unrecorded_because(self.ctx._op, requires_grad, cut)
+        if requires_grad:
+            cut = current_mode().cut or Cut("no gradient", op=self.ctx._op.name)
         for i, t in enumerate(self.raw):
             if not isinstance(t, TensorBase):
                 continue
