@@ -35,6 +35,7 @@ from minitorch.autograd.writes.place import place_of
 from minitorch.autograd.writes.place_ops import AsStrided
 
 _new = object.__new__
+_ndarray = np.ndarray
 
 
 class Bar(Enum):
@@ -118,32 +119,26 @@ class ViewOp(Op):
     @classmethod
     def wrap(cls, inputs: tuple[Any, ...], array: Any, several: bool = False) -> Any:
         tensor: Any = _new(TensorBase._result_class)
-        tensor._array = array if isinstance(array, np.ndarray) else np.asarray(array)
-        if cls.is_view:  # of those that derive from a view, some are none
-            show(tensor, inputs[0], Bar.SEVERAL if several else None)
+        tensor._array = array if isinstance(array, _ndarray) else np.asarray(array)
+        if not cls.is_view:  # of those that derive from a view, some are none
+            return tensor
+        source = inputs[0]
+        cell = source._version_cell
+        if cell is None:
+            cell = source._version_cell = VersionCell()
+        tensor._version_cell = cell
+        if cell.counts:
+            known = source._view
+            view = tensor._view = _new(View)
+            view.base = source if known is None else known.base
+            view.seen = cell.version
+            if not current_mode()[0]:
+                view.bar = Bar.NO_GRAD
+            elif several:
+                view.bar = Bar.SEVERAL
+            elif known is not None and known.bar is not None:
+                view.bar = known.bar
         return tensor
-
-
-def show(tensor: Any, source: Any, bar: Bar | None) -> None:
-    """Make a tensor a view of another, whose memory it has."""
-    cell = source._version_cell
-    if cell is None:
-        cell = source._version_cell = VersionCell()
-    tensor._version_cell = cell
-    if not cell.counts:
-        return
-    known = source._view
-    view = tensor._view = _new(View)
-    view.seen = cell.version
-    if known is None:
-        view.base = source
-    else:
-        view.base = known.base
-        bar = bar or known.bar
-    if not current_mode()[0]:
-        bar = Bar.NO_GRAD
-    if bar is not None:
-        view.bar = bar
 
 
 def take_history(tensor: TensorBase, result: TensorBase) -> None:
