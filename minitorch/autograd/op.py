@@ -51,6 +51,8 @@ class Op:
     # input without a detour, or leaves it alone and returns False where that needs more care.
     into: ClassVar[Callable[..., bool] | None] = None
     onto_repeats: ClassVar[bool] = False  # ... also where ``expand()`` made elements share memory
+    # The error where examples of a batch are to be written into a tensor that all of them share.
+    no_room: ClassVar[str | None] = None
     number: ClassVar[int | None] = None  # an input of one element, read before anything is written
     # Each element of the outputs depends only on the inputs' elements at its own (broadcast) place.
     elementwise: ClassVar[bool] = False

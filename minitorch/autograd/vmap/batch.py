@@ -138,7 +138,7 @@ def lift(x: Any, levels: Levels) -> Example:
     )
 
 
-def facing(own: Array, array: Array) -> tuple[Array, Array]:
+def facing(own: Array, array: Array, no_room: str | None = None) -> tuple[Array, Array]:
     """Return where to write and what, as plain arrays, for a write between batched tensors.
 
     Raises:
@@ -146,7 +146,7 @@ def facing(own: Array, array: Array) -> tuple[Array, Array]:
     """
     levels: Levels = own.levels if isinstance(own, Example) else ()
     if isinstance(array, Example) and any([level not in levels for level in array.levels]):
-        raise shape_mismatch("arithmetic", own, array)
+        raise RuntimeError(no_room) if no_room else shape_mismatch("arithmetic", own, array)
     batch = Batch(levels, (own, array))
     room = values_of(own)
     if any([n > 1 and step == 0 for n, step in zip(room.shape, room.strides, strict=True)]):

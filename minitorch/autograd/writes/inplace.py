@@ -51,7 +51,7 @@ def write_(op: type[Op], target: Any, *inputs: Any, **params: Any) -> Any:
             result = record(op, (before, *inputs), params, own)
     else:
         result = op.apply(before, *inputs, **params)
-        store_(own, result._array)
+        store_(own, result._array, op.no_room)
         cut = result._origin
     _written(op, target, result, cut)
     if stack is not None:
@@ -188,7 +188,7 @@ def _is_dense(x: Array) -> bool:
     return x.itemsize + sum([(n - 1) * s for n, s in steps]) == x.nbytes
 
 
-def store_(own: Array, array: Array) -> None:
+def store_(own: Array, array: Array, no_room: str | None = None) -> None:
     """Copy the result of an op into the memory that it is for.
 
     Raises:
@@ -210,7 +210,7 @@ def store_(own: Array, array: Array) -> None:
             "Please clone() the tensor before performing the operation."
         )
     if isinstance(own, Example) or isinstance(array, Example):
-        own, array = facing(own, array)
+        own, array = facing(own, array, no_room)
     if array.dtype is own.dtype:
         np.copyto(own, array)
     else:

@@ -7,12 +7,10 @@ import math
 import numpy as np
 
 from minitorch import ops
-from minitorch.autograd.versions import bump
-from minitorch.autograd.vmap.batch import facing
-from minitorch.autograd.vmap.example import by_element, is_batched
+from minitorch.autograd.writes.inplace import write_
 from minitorch.core.dtypes import Array
-from minitorch.core.silence import quiet
 from minitorch.nn.functional.checks import require_constants, require_float, require_tensors
+from minitorch.ops.layers.running import MoveAverage, UnbiasedVariance
 from minitorch.tensor import Tensor
 
 Running = tuple[Tensor | None, Tensor | None]
@@ -69,43 +67,22 @@ def batch_norm(
     out, mean, invstd = ops.batch_norm(input, weight, bias, eps)
     if input._array.size:
         running = (running_mean, running_var)
-        _move_statistics(input._array, mean._array, invstd._array, eps, momentum, running)
+        _move_statistics(input._array, mean, invstd, eps, momentum, running)
     return out
 
 
-@quiet
 def _move_statistics(
-    x: Array, mean: Array, invstd: Array, eps: float, momentum: float, running: Running
+    x: Array, mean: Tensor, invstd: Tensor, eps: float, momentum: float, running: Running
 ) -> None:
     """Step from the running values towards this batch's mean and unbiased variance."""
     running_mean, running_var = running
     if running_mean is not None:
-        _move(running_mean, mean, momentum)
+        write_(MoveAverage, running_mean, mean, momentum=momentum)
     if running_var is not None:
-        count = x.size // mean.size
-
-        def unbiased(invstd: Array) -> Array:
-            biased = 1 / np.square(invstd.astype(np.float64)) - eps  # float16 would overflow
-            # Rounding may leave a variance of zero below it.
-            return np.maximum(biased, 0) * (count / (count - 1))
-
-        _move(running_var, by_element(unbiased, invstd), momentum)
-
-
-def _move(running: Tensor, value: Array, momentum: float) -> None:
-    """Step on the array itself, because each step counts."""
-    array = running._array
-    if is_batched(value) and not is_batched(array):
-        raise RuntimeError(
-            "Batch norm got a batched tensor as input while the running_mean or running_var, which "
-            "will be updated in place, were not batched.\nIf you are using a module and do not "
-            "need eval mode, please set `track_running_stats` to be False."
-        )
-    if is_batched(array):
-        array, value = facing(array, value)
-    array *= 1 - momentum
-    array += momentum * value
-    bump(running)
+        count = x.size // mean._array.size
+        # In double, because the squares of float16 would overflow.
+        var = UnbiasedVariance.apply(invstd, count=count, eps=eps, dtype=np.float64)
+        write_(MoveAverage, running_var, var, momentum=momentum)
 
 
 def _check_sizes(x: Array, *per_channel: Tensor | None) -> None:

@@ -1,0 +1,89 @@
+"""Running statistics of batch norm: a step towards those of the newest batch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minitorch.autograd.op import Array, Op
+
+if TYPE_CHECKING:
+    from minitorch.ops.samples import Sampler, Samples
+
+
+class UnbiasedVariance(Op):
+    """Variance over n - 1 numbers, of the biased one's 1 / sqrt(var + eps): (*) -> (*)."""
+
+    elementwise = True
+    differentiable = False
+
+    @staticmethod
+    def forward(invstd: Array, *, count: int, eps: float, dtype: Any) -> Array:
+        biased = 1 / np.square(invstd.astype(dtype)) - eps
+        # Rounding may leave a variance of zero below it.
+        return np.maximum(biased, 0) * (count / (count - 1))
+
+    @staticmethod
+    def reference(invstd: Array, *, count: int, eps: float, dtype: Any) -> Array:
+        return np.array([(1 / s**2 - eps) * count / (count - 1) for s in invstd.flat])
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        yield s(s.positive(3), count=4, eps=1e-5, dtype=np.float64)
+
+
+class MoveAverage(Op):
+    """running + momentum * (value - running): (*), (*) -> (*). It is written into ``running``."""
+
+    elementwise = True
+    differentiable = False
+    no_room = (
+        "Batch norm got a batched tensor as input while the running_mean or running_var, which "
+        "will be updated in place, were not batched.\nIf you are using a module and do not "
+        "need eval mode, please set `track_running_stats` to be False."
+    )
+
+    @staticmethod
+    def forward(running: Array, value: Array, *, momentum: float) -> Array:
+        return running * (1 - momentum) + momentum * value
+
+    @staticmethod
+    def into(out: Array, value: Array, *, momentum: float) -> bool:
+        out *= 1 - momentum
+        out += momentum * value
+        return True
+
+    @staticmethod
+    def reference(running: Array, value: Array, *, momentum: float) -> Array:
+        return running + momentum * (value - running)
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        yield s(s.real(3), s.real(3), momentum=0.1)
+        yield s(s.real(3), s.real(3), momentum=1.0)
+
+
+class CountUp(Op):
+    """n + 1: (*) -> (*). Written into the count of batches seen."""
+
+    elementwise = True
+    differentiable = False
+
+    @staticmethod
+    def forward(count: Array) -> Array:
+        return count + 1
+
+    @staticmethod
+    def into(out: Array) -> bool:
+        out += 1
+        return True
+
+    @staticmethod
+    def reference(count: Array) -> Any:
+        return np.array([n + 1 for n in count.flat]).reshape(count.shape)
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        yield s(s.integers(0, 5))
+        yield s(s.integers(0, 5, 2))
