@@ -199,7 +199,7 @@ CORE = {f"minitorch.autograd.{x}" for x in READ_FIRST} | {
     f"minitorch.autograd.{x}" for x in ("hooks", "layers", "leaf", "origin", "sites")
 }
 # Imported when they are asked for: words for what went wrong, and names of old.
-ASKED_FOR = {"minitorch.autograd.saved", "minitorch.autograd.old_names"}
+ASKED_FOR = {f"minitorch.autograd.{x}" for x in ("saved", "old_names", "inference")}
 
 
 def strays(source: Source, modules: set[str]) -> Complaints:

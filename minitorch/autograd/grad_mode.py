@@ -8,7 +8,7 @@ and each thread, and each asynchronous task, has its own mode.
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextvars import ContextVar, Token
+from contextvars import ContextVar
 from typing import Any, NamedTuple, Self, TypeVar, overload
 
 from minitorch.autograd.origin import Cut
@@ -32,7 +32,7 @@ _mode: ContextVar[Mode] = ContextVar(
     default=Mode(True, False, None, None),  # noqa: B039 - immutable
 )
 
-current_mode = _mode.get
+current_mode, set_mode, reset_mode = _mode.get, _mode.set, _mode.reset
 
 
 def is_grad_enabled() -> bool:
@@ -43,15 +43,6 @@ def is_grad_enabled() -> bool:
 def is_inference_mode_enabled() -> bool:
     """Return whether this thread makes inference tensors."""
     return _mode.get().inference
-
-
-def switch_off(cut: Cut) -> Token[Mode]:
-    """Record nothing until ``switch_back(token)``, for this reason: ``no_grad`` in few steps."""
-    outer = _mode.get()
-    return _mode.set(Mode(False, outer.inference, outer, cut))
-
-
-switch_back = _mode.reset
 
 
 def push(enabled: bool, inference: bool, outer: Mode) -> None:
@@ -131,3 +122,11 @@ class set_grad_enabled(GradMode):
             _mode.set(self._before)
             self._before = None
         return super().__call__(function)
+
+
+def __getattr__(name: str) -> Any:
+    if name == "inference_mode":  # where PyTorch has it, too
+        from minitorch.autograd.inference import inference_mode
+
+        return inference_mode
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

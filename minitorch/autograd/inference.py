@@ -8,7 +8,7 @@ normal tensors share their base's cell as always, and are normal.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 from minitorch.autograd import layers
 from minitorch.autograd.grad_mode import (
@@ -20,10 +20,12 @@ from minitorch.autograd.grad_mode import (
     push,
 )
 from minitorch.autograd.layers import Layer
-from minitorch.autograd.op import Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.versions import VersionCell
-from minitorch.autograd.writes.views import Bar
+from minitorch.autograd.writes.bar import Bar
+
+if TYPE_CHECKING:
+    from minitorch.autograd.op import Op
 
 _T = TypeVar("_T", bound=TensorBase)
 F = TypeVar("F", bound=Callable[..., Any])

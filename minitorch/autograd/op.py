@@ -62,8 +62,7 @@ class Op:
     # be of a batch, too. Without it ops are called once if elementwise, else for each example.
     batched: ClassVar[Callable[..., Any] | None] = None
     batched_params: ClassVar[bool] = False
-    # PyTorch's names for ``grad_fn._saved_<name>``, where they are not the arguments': the argument
-    # here, or a function of the node.
+    # PyTorch's ``grad_fn._saved_<name>`` -> the argument here, or a function of the node.
     saved_as: ClassVar[Mapping[str, str | Callable[[Any], Any]]] = {}
     # Of what is made of other ops, as a custom function is: the name that profiles give it; and how
     # it is called on batched tensors, (inputs, levels) -> results.

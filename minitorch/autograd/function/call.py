@@ -7,7 +7,7 @@ import warnings
 from typing import Any
 
 from minitorch.autograd.function.node import NO_TENSOR, FunctionNode
-from minitorch.autograd.grad_mode import current_mode, is_grad_enabled, switch_back, switch_off
+from minitorch.autograd.grad_mode import Mode, current_mode, reset_mode, set_mode
 from minitorch.autograd.layers import active
 from minitorch.autograd.leaf import accumulator_of
 from minitorch.autograd.node import Edge, Node, alias, attach
@@ -15,8 +15,9 @@ from minitorch.autograd.origin import Cut, first_cut
 from minitorch.autograd.sites import here
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.versions import bump, cell_of
+from minitorch.autograd.writes.bar import Bar
 from minitorch.autograd.writes.inplace import check_recordable, rebase_
-from minitorch.autograd.writes.views import Bar, ViewOp
+from minitorch.autograd.writes.views import ViewOp
 
 _new = object.__new__
 
@@ -33,9 +34,10 @@ def call(function: Any, args: tuple[Any, ...]) -> tuple[Any, FunctionNode]:
     """
     ctx = _new(function._backward_cls)
     requires_grad, cut = _read(ctx, args)
-    recording = requires_grad and is_grad_enabled()
+    mode = current_mode()
+    recording = requires_grad and mode.enabled
     edges = tuple([_edge_to(args[i]) for i in ctx._arguments]) if recording else ()
-    before = switch_off(function._cut)
+    before = set_mode(Mode(False, mode.inference, mode, function._cut))
     try:
         if function._has_setup:
             out = function.forward(*args)
@@ -43,7 +45,7 @@ def call(function: Any, args: tuple[Any, ...]) -> tuple[Any, FunctionNode]:
         else:
             out = function.forward(ctx, *args)
     finally:
-        switch_back(before)
+        reset_mode(before)
     own = ctx.__dict__
     if recording and _is_plain(out, own, args):
         _start_node(ctx, edges, (out,))

@@ -19,7 +19,6 @@ leads from it to the base: its own ends ``Nowhere``.
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import Any
 
 import numpy as np
@@ -31,20 +30,12 @@ from minitorch.autograd.node import Node, alias
 from minitorch.autograd.op import Grads, Op, record
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.versions import VersionCell, cell_of
+from minitorch.autograd.writes.bar import Bar
 from minitorch.autograd.writes.place import place_of
 from minitorch.autograd.writes.place_ops import AsStrided
 
 _new = object.__new__
 _ndarray = np.ndarray
-
-
-class Bar(Enum):
-    """Why a view cannot follow writes to its base."""
-
-    SEVERAL = "made by a function that returns several"
-    NO_GRAD = "made without recording"
-    INFERENCE = "made in inference mode, of a normal tensor"
-    CUSTOM = "made by a custom function, whose rule is its history"
 
 
 class View:
