@@ -233,6 +233,42 @@ def test_no_module_attaches_attributes_to_another():
     check(complaint for source in PACKAGE for complaint in attached_attributes(source, MODULES))
 
 
+def reachable(graph: dict[str, set[str]], start: str) -> set[str]:
+    seen: set[str] = set()
+    todo = [start]
+    while todo:
+        for module in graph[todo.pop()] - seen:
+            seen.add(module)
+            todo.append(module)
+    return seen
+
+
+def circles(package: list[Source], modules: set[str]) -> list[set[str]]:
+    """Files that import each other, at import or later; what packages export does not count."""
+    files = {s.module: s for s in package if not s.name.endswith("__init__.py")}
+    graph = {
+        name: {i.target for i in imports(s, modules) if not i.for_types and i.target in files}
+        for name, s in files.items()
+    }
+    reach = {name: reachable(graph, name) for name in files}
+    found = {frozenset(n for n in reach[name] if name in reach[n]) for name in files}
+    return [set(circle) for circle in found if len(circle) > 1]
+
+
+def test_files_import_each_other_in_small_circles_only():
+    assert [circle for circle in circles(PACKAGE, MODULES) if len(circle) > 3] == []
+
+
+def test_a_circle_is_seen_however_late_the_import():
+    a = Source("minitorch/a.py", "from minitorch.b import f")
+    b = Source("minitorch/b.py", "def f():\n    from minitorch.c import g")
+    c = Source("minitorch/c.py", "import minitorch.a")
+    modules = {"minitorch.a", "minitorch.b", "minitorch.c"}
+    assert circles([a, b, c], modules) == [modules]
+    typed = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import minitorch.a"
+    assert circles([a, b, Source("minitorch/c.py", typed)], modules) == []
+
+
 def test_files_and_functions_stay_short():
     check(complaint for source in EVERYTHING for complaint in great_length(source))
 
