@@ -66,8 +66,8 @@ LAYERS = {
                 None,
                 (
                     "ParameterList(\n"
-                    "    (0): Parameter containing: [torch.float64 of size 2x3]\n"
-                    "    (1): Parameter containing: [torch.float64 of size ]\n"
+                    "    (0): Parameter containing: [torch.float32 of size 2x3]\n"
+                    "    (1): Parameter containing: [torch.float32 of size ]\n"
                     ")"
                 ),
                 state="0 1",
@@ -135,7 +135,7 @@ ERRORS = {
         'Module [ModuleList] is missing the required "forward" function',
         "def forward",
     ),
-    "nn.ParameterDict()['b']": ("KeyError", "b", ""),
+    "nn.ParameterDict(3)": ("TypeError", "int", ""),
     "nn.ParameterList(3)": (
         "TypeError",
         "ParameterList.extend should be called with an iterable, but got int",
