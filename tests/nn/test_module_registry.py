@@ -7,6 +7,7 @@ import pickle
 import pkgutil
 import warnings
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -244,6 +245,14 @@ def test_the_first_dimension_may_be_left_out(case: LayerCase) -> None:
         for got, want in zip(alone, whole, strict=True):
             assert got.shape == want.shape[1:]
             np.testing.assert_allclose(array(got), array(want)[i], rtol=1e-12, atol=1e-14)
+
+
+@even_kernels
+@pytest.mark.parametrize("case", UNBATCHED.values(), ids=UNBATCHED)
+def test_step_of_one_example_is_pytorchs(torch: Any, case: LayerCase) -> None:
+    one = replace(case, inputs=[replace(x, shape=x.shape[1:]) for x in case.inputs or ()])
+    ours, theirs = (run_layer(lib, one) for lib in (mt, torch))
+    assert_same_values(ours, theirs, TOLERANCE["float64"])
 
 
 @pytest.mark.parametrize("name", [n for n, row in LAYERS.items() if "inplace" in row.signature])

@@ -126,6 +126,7 @@ LAYERS = {
     "Softmax": Layer(
         "(dim=None)",
         [
+            LayerCase("Softmax()", None, "Softmax(dim=None)"),
             LayerCase("Softmax(1)", [normal(3, 4)], "Softmax(dim=1)", value=3.0703797953089897),
             LayerCase(
                 "Softmax(-3)",
