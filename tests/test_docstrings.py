@@ -169,3 +169,19 @@ def test_every_module_of_the_public_paths_is_walked() -> None:
     assert "minitorch.nn.modules.module" in NAMESPACES
     assert {n for n, _ in _public(minitorch.nn)} >= {"Linear", "Module", "Parameter"}
     assert "relu" in {n for n, _ in _public(minitorch.nn.functional)}
+
+
+HAVE_NO_SHAPE = {"Buffer", "Module", "Parameter"} | {
+    *("ModuleDict", "ModuleList", "ParameterDict", "ParameterList", "Sequential"),
+}
+
+
+@pytest.mark.parametrize("name", ["minitorch.nn", "minitorch.nn.functional"])
+def test_layers_and_functions_give_shapes_and_source(name: str) -> None:
+    lacking = []
+    for key, value in _public(namespace(name)):
+        text = inspect.getdoc(value) or ""
+        if value.__module__.startswith("minitorch.nn"):
+            lacking += [f"{key}: Source: ..."] if "Source: " not in text else []
+            lacking += [f"{key}: (...) -> (...)"] if "->" not in text else []
+    assert {line for line in lacking if line.partition(":")[0] not in HAVE_NO_SHAPE} == set()

@@ -73,7 +73,9 @@ def complaints(layers: Iterable[type], rows: Mapping[str, Layer], errors: Iterab
                 "is refused"
             )
         if getattr(mt.nn, name, None) is not cls:
-            missing.append(f"nn.{name} is not exported: add it to minitorch/nn/__init__.py")
+            missing.append(
+                f"nn.{name} is not exported: add `{name} as {name}` to minitorch/nn/__init__.py"
+            )
     return "\n".join(missing)
 
 
