@@ -2,82 +2,65 @@
 
 from typing import Any as _Any
 
-from minitorch.nn import functional, init, modules, parameter, utils
+from minitorch.nn import (
+    functional as functional,
+    init as init,
+    modules as modules,
+    parameter as parameter,
+    utils as utils,
+)
 from minitorch.nn.modules.activation import (
-    ELU,
-    GELU,
-    LeakyReLU,
-    LogSoftmax,
-    ReLU,
-    Sigmoid,
-    SiLU,
-    Softmax,
-    Softplus,
-    Tanh,
+    ELU as ELU,
+    GELU as GELU,
+    LeakyReLU as LeakyReLU,
+    LogSoftmax as LogSoftmax,
+    ReLU as ReLU,
+    Sigmoid as Sigmoid,
+    SiLU as SiLU,
+    Softmax as Softmax,
+    Softplus as Softplus,
+    Tanh as Tanh,
 )
-from minitorch.nn.modules.batchnorm import BatchNorm1d, BatchNorm2d
-from minitorch.nn.modules.container import ModuleDict, ModuleList, Sequential
-from minitorch.nn.modules.conv import Conv2d
-from minitorch.nn.modules.dropout import Dropout
-from minitorch.nn.modules.flatten import Flatten, Unflatten
-from minitorch.nn.modules.linear import Identity, Linear
+from minitorch.nn.modules.batchnorm import (
+    BatchNorm1d as BatchNorm1d,
+    BatchNorm2d as BatchNorm2d,
+)
+from minitorch.nn.modules.container import (
+    ModuleDict as ModuleDict,
+    ModuleList as ModuleList,
+    Sequential as Sequential,
+)
+from minitorch.nn.modules.conv import Conv2d as Conv2d
+from minitorch.nn.modules.dropout import Dropout as Dropout
+from minitorch.nn.modules.flatten import (
+    Flatten as Flatten,
+    Unflatten as Unflatten,
+)
+from minitorch.nn.modules.linear import (
+    Identity as Identity,
+    Linear as Linear,
+)
 from minitorch.nn.modules.loss import (
-    BCEWithLogitsLoss,
-    CrossEntropyLoss,
-    L1Loss,
-    MSELoss,
-    NLLLoss,
+    BCEWithLogitsLoss as BCEWithLogitsLoss,
+    CrossEntropyLoss as CrossEntropyLoss,
+    L1Loss as L1Loss,
+    MSELoss as MSELoss,
+    NLLLoss as NLLLoss,
 )
-from minitorch.nn.modules.module import Module
-from minitorch.nn.modules.parameters import ParameterDict, ParameterList
-from minitorch.nn.modules.pooling import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d
-from minitorch.nn.parameter import Buffer, Parameter
-
-__all__ = [
-    "functional",
-    "init",
-    "modules",
-    "parameter",
-    "utils",
-    "Buffer",
-    "Module",
-    "Parameter",
-    # containers
-    "ModuleDict",
-    "ModuleList",
-    "ParameterDict",
-    "ParameterList",
-    "Sequential",
-    # layers
-    "AdaptiveAvgPool2d",
-    "AvgPool2d",
-    "BatchNorm1d",
-    "BatchNorm2d",
-    "Conv2d",
-    "Dropout",
-    "Flatten",
-    "Identity",
-    "Linear",
-    "MaxPool2d",
-    "Unflatten",
-    # activations
-    "GELU",
-    "ELU",
-    "LeakyReLU",
-    "LogSoftmax",
-    "ReLU",
-    "SiLU",
-    "Sigmoid",
-    "Softmax",
-    "Softplus",
-    "Tanh",
-    # losses
-    "BCEWithLogitsLoss",
-    "CrossEntropyLoss",
-    "L1Loss",
-    "MSELoss",
-    "NLLLoss",
-]
+from minitorch.nn.modules.module import Module as Module
+from minitorch.nn.modules.parameters import (
+    ParameterDict as ParameterDict,
+    ParameterList as ParameterList,
+)
+from minitorch.nn.modules.pooling import (
+    AdaptiveAvgPool2d as AdaptiveAvgPool2d,
+    AvgPool2d as AvgPool2d,
+    MaxPool2d as MaxPool2d,
+)
+from minitorch.nn.parameter import (
+    Buffer as Buffer,
+    Parameter as Parameter,
+)
 
 
 def __getattr__(name: str) -> _Any:

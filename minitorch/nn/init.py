@@ -11,7 +11,7 @@ import functools
 import math
 import warnings
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ParamSpec
 
 import numpy as np
 
@@ -20,6 +20,8 @@ from minitorch.core.dtypes import Array
 from minitorch.core.errors import missing_attribute
 from minitorch.generator import Generator, default_generator, memory_order, trunc_normal
 from minitorch.tensor import Tensor
+
+_Arguments = ParamSpec("_Arguments")
 
 
 def _fill(tensor: Tensor, values: Array | float) -> Tensor:
@@ -280,12 +282,12 @@ def sparse_(
     return tensor
 
 
-def _old_name(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
+def _old_name(function: Callable[_Arguments, Tensor]) -> Callable[_Arguments, Tensor]:
     """Offer a function under the name it had before PyTorch 0.4, with a warning."""
     new = function.__name__
 
     @functools.wraps(function)
-    def deprecated(*args: Any, **kwargs: Any) -> Tensor:
+    def deprecated(*args: _Arguments.args, **kwargs: _Arguments.kwargs) -> Tensor:
         warnings.warn(
             f"`nn.init.{new[:-1]}` is now deprecated in favor of `nn.init.{new}`.",
             FutureWarning,

@@ -13,18 +13,39 @@ from minitorch.tensor import Tensor
 
 
 def relu(input: Tensor, inplace: bool = False) -> Tensor:
-    """Return max(x, 0): (*) -> (*)."""
+    """Return max(x, 0): (*) -> (*).
+
+    Args:
+        input: (*).
+        inplace: write into the input, and return it.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.relu.html
+    """
     require_tensors("relu(input)", input)
     return input.relu_() if inplace else ops.relu(input)
 
 
 def relu_(input: Tensor) -> Tensor:
-    """Set x to max(x, 0)."""
+    """Set x to max(x, 0), and return it: (*) -> (*).
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.relu_.html
+    """
     return relu(input, inplace=True)
 
 
 def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = False) -> Tensor:
-    """Return x where x > 0, else negative_slope · x: (*) -> (*)."""
+    """Return x where x > 0, else negative_slope · x: (*) -> (*).
+
+    Args:
+        input: (*).
+        negative_slope: slope below zero.
+        inplace: write into the input, and return it.
+
+    Raises:
+        NotImplementedError: for integers and bools.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.leaky_relu.html
+    """
     require_tensors("leaky_relu(input)", input)
     require_float("leaky_relu_cpu", input._array)
     if inplace:
@@ -34,12 +55,29 @@ def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = Fals
 
 
 def leaky_relu_(input: Tensor, negative_slope: float = 0.01) -> Tensor:
-    """Multiply x by negative_slope where x <= 0."""
+    """Multiply x by negative_slope where x <= 0, and return it: (*) -> (*).
+
+    Raises:
+        NotImplementedError: for integers and bools.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.leaky_relu_.html
+    """
     return leaky_relu(input, negative_slope, inplace=True)
 
 
 def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
-    """Return x where x > 0, else alpha · (exp(x) − 1): (*) -> (*)."""
+    """Return x where x > 0, else alpha · (exp(x) − 1): (*) -> (*).
+
+    Args:
+        input: (*).
+        alpha: the result tends to −alpha far below zero.
+        inplace: write into the input, and return it.
+
+    Raises:
+        NotImplementedError: for integers and bools.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.elu.html
+    """
     require_tensors("elu(input)", input)
     require_float("elu_cpu", input._array)
     if inplace:
@@ -49,12 +87,28 @@ def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
 
 
 def elu_(input: Tensor, alpha: float = 1.0) -> Tensor:
-    """Set x to alpha · (exp(x) − 1) where x <= 0."""
+    """Set x to alpha · (exp(x) − 1) where x <= 0, and return it: (*) -> (*).
+
+    Raises:
+        NotImplementedError: for integers and bools.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.elu_.html
+    """
     return elu(input, alpha, inplace=True)
 
 
 def silu(input: Tensor, inplace: bool = False) -> Tensor:
-    """Return x · sigmoid(x): (*) -> (*)."""
+    """Return x · sigmoid(x), also called swish: (*) -> (*).
+
+    Args:
+        input: (*).
+        inplace: write into the input, and return it.
+
+    Raises:
+        NotImplementedError: for integers and bools.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.silu.html
+    """
     require_tensors("silu(input)", input)
     require_float("silu_cpu", input._array)
     if inplace:
@@ -64,28 +118,54 @@ def silu(input: Tensor, inplace: bool = False) -> Tensor:
 
 
 def softplus(input: Tensor, beta: float = 1.0, threshold: float = 20.0) -> Tensor:
-    """Return log(1 + exp(beta · x)) / beta, which is x itself beyond the threshold: (*) -> (*)."""
+    """Return log(1 + exp(beta · x)) / beta, a smooth ReLU: (*) -> (*).
+
+    Args:
+        input: (*).
+        beta: steepness of the bend.
+        threshold: beta · x beyond which x itself is returned.
+
+    Raises:
+        NotImplementedError: for integers and bools.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.softplus.html
+    """
     require_tensors("softplus(input)", input)
     require_float("softplus_cpu", input._array)
     return ops.softplus(input, beta, threshold)
 
 
 def sigmoid(input: Tensor) -> Tensor:
-    """Return 1 / (1 + exp(−x)): (*) -> (*)."""
+    """Return 1 / (1 + exp(−x)): (*) -> (*).
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.sigmoid.html
+    """
     require_tensors("sigmoid(input)", input)
     return ops.sigmoid(input)
 
 
 def tanh(input: Tensor) -> Tensor:
-    """Return the hyperbolic tangent: (*) -> (*)."""
+    """Return the hyperbolic tangent: (*) -> (*).
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.tanh.html
+    """
     require_tensors("tanh(input)", input)
     return ops.tanh(input)
 
 
 def gelu(input: Tensor, approximate: str = "none") -> Tensor:
-    """Return x · Φ(x), with the normal distribution function or its "tanh" approximation.
+    """Return x · Φ(x), with the standard normal distribution function Φ: (*) -> (*).
 
-    Source: https://arxiv.org/abs/1606.08415
+    Args:
+        input: (*).
+        approximate: "none" for Φ itself, "tanh" for the usual approximation of it.
+
+    Raises:
+        NotImplementedError: for integers and bools.
+        RuntimeError: for another approximation.
+
+    Source: https://arxiv.org/abs/1606.08415;
+        https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.gelu.html
     """
     require_tensors("gelu(input)", input)
     require_float("GeluKernelImpl", input._array)

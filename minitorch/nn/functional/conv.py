@@ -143,6 +143,8 @@ def pad(
 ) -> Tensor:
     """Add elements at the ends of the last dimensions, or with negative sizes take them away.
 
+    Shapes: (*, L) -> (*, before + L + after), and so for each dimension that is padded.
+
     Args:
         input: (*), or for modes other than "constant" as many dimensions as are padded plus one
             or two.

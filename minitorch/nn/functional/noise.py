@@ -22,6 +22,8 @@ def check_probability(p: float) -> None:
 def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
     """In training, set each element to zero with probability p and divide the others by 1 − p.
 
+    Shapes: (*) -> (*).
+
     Args:
         input: (*).
         p: probability of a zero.

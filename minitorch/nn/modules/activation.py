@@ -53,7 +53,7 @@ class ELU(Module):
     """x where x > 0, else alpha · (exp(x) − 1): (*) -> (*).
 
     Args:
-        alpha: what −x tends to far below zero.
+        alpha: the result tends to −alpha far below zero.
         inplace: write into the input.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.ELU.html
@@ -114,14 +114,20 @@ class Softplus(Module):
 
 
 class Sigmoid(Module):
-    """1 / (1 + exp(−x)): (*) -> (*)."""
+    """1 / (1 + exp(−x)): (*) -> (*).
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Sigmoid.html
+    """
 
     def forward(self, input: Tensor) -> Tensor:
         return F.sigmoid(input)
 
 
 class Tanh(Module):
-    """Hyperbolic tangent: (*) -> (*)."""
+    """Hyperbolic tangent: (*) -> (*).
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Tanh.html
+    """
 
     def forward(self, input: Tensor) -> Tensor:
         return F.tanh(input)

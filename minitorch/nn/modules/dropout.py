@@ -11,6 +11,8 @@ from minitorch.tensor import Tensor
 class Dropout(Module):
     """In training, set each element to zero with probability p and divide the others by 1 − p.
 
+    Shapes: (*) -> (*).
+
     Args:
         p: probability of a zero.
         inplace: write into the input.

@@ -9,6 +9,13 @@ from minitorch.tensor import Tensor
 class Flatten(Module):
     """Join the dimensions from ``start_dim`` to ``end_dim``: (N, *) -> (N, product of *).
 
+    Args:
+        start_dim: the first dimension to join.
+        end_dim: the last one, included.
+
+    Raises:
+        IndexError: at the call, if the input has no such dimension.
+
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Flatten.html
     """
 
@@ -25,11 +32,15 @@ class Flatten(Module):
 
 
 class Unflatten(Module):
-    """Split one dimension into several; one of the sizes may be -1.
+    """Split one dimension into several: (*, S, *) -> (*, *unflattened_size, *).
 
     Args:
         dim: the dimension to split.
-        unflattened_size: the sizes it becomes.
+        unflattened_size: the sizes it becomes; one of them may be -1.
+
+    Raises:
+        TypeError: if the sizes are no tuple or list.
+        RuntimeError: at the call, if they do not multiply up to the dimension's size.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Unflatten.html
     """

@@ -13,7 +13,7 @@ from minitorch.tensor import Tensor
 
 
 class Identity(Module):
-    """Return the input; takes and ignores any arguments.
+    """Return the input: (*) -> (*); the constructor takes and ignores any arguments.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Identity.html
     """

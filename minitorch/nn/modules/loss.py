@@ -37,6 +37,11 @@ class _WeightedLoss(_Loss):
 class L1Loss(_Loss):
     """|input − target|, reduced: (*), (*) -> () or (*).
 
+    Args:
+        size_average: old form of ``reduction``.
+        reduce: old form of ``reduction``.
+        reduction: "mean", "sum" or "none".
+
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.L1Loss.html
     """
 
@@ -46,6 +51,11 @@ class L1Loss(_Loss):
 
 class MSELoss(_Loss):
     """(input − target)², reduced: (*), (*) -> () or (*).
+
+    Args:
+        size_average: old form of ``reduction``.
+        reduce: old form of ``reduction``.
+        reduction: "mean", "sum" or "none".
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.MSELoss.html
     """

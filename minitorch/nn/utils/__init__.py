@@ -2,17 +2,15 @@
 
 from typing import Any as _Any
 
-from minitorch.nn.utils import stateless
-from minitorch.nn.utils.clip_grad import clip_grad_norm_, clip_grad_value_
-from minitorch.nn.utils.convert_parameters import parameters_to_vector, vector_to_parameters
-
-__all__ = [
-    "clip_grad_norm_",
-    "clip_grad_value_",
-    "parameters_to_vector",
-    "stateless",
-    "vector_to_parameters",
-]
+from minitorch.nn.utils import stateless as stateless
+from minitorch.nn.utils.clip_grad import (
+    clip_grad_norm_ as clip_grad_norm_,
+    clip_grad_value_ as clip_grad_value_,
+)
+from minitorch.nn.utils.convert_parameters import (
+    parameters_to_vector as parameters_to_vector,
+    vector_to_parameters as vector_to_parameters,
+)
 
 
 def __getattr__(name: str) -> _Any:

@@ -68,6 +68,11 @@ def clip_grad_value_(
 ) -> None:
     """Limit each element of the gradients to [−clip_value, clip_value].
 
+    Args:
+        parameters: whose gradients; those without one are left out.
+        clip_value: the limit.
+        foreach: taken for PyTorch's sake; there is one way to compute this.
+
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.utils.clip_grad_value_.html
     """
     limit = float(clip_value)

@@ -9,7 +9,10 @@ from minitorch.tensor import Tensor
 
 
 def parameters_to_vector(parameters: Iterable[Tensor]) -> Tensor:
-    """Join parameters into one vector, through which gradients flow."""
+    """Join parameters into one vector, through which gradients flow.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.utils.parameters_to_vector.html
+    """
     return ops.cat([parameter.reshape(-1) for parameter in parameters])
 
 
@@ -18,6 +21,8 @@ def vector_to_parameters(vec: Tensor, parameters: Iterable[Tensor]) -> None:
 
     Raises:
         TypeError: if ``vec`` is no tensor.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.utils.vector_to_parameters.html
     """
     if not isinstance(vec, Tensor):
         raise TypeError(f"expected torch.Tensor, but got: {type(vec).__name__}")

@@ -1,0 +1,33 @@
+"""A row for every layer and every function of `minitorch.nn`, one file per family.
+
+A new layer or function is walked through its row by `test_module_registry.py` and
+`test_function_registry.py`; without one they fail. Each name needs an error case, too: a call in
+its family's `ERRORS`, with PyTorch's exception and key phrase.
+"""
+
+from tests.nn.cases import (
+    activation,
+    container,
+    conv,
+    dropout,
+    flatten,
+    linear,
+    loss,
+    norm,
+    pooling,
+    sparse,
+)
+from tests.nn.cases.rows import Function, Layer
+
+FAMILIES = (
+    *(activation, container, conv, dropout, flatten),
+    *(linear, loss, norm, pooling, sparse),
+)
+
+LAYERS: dict[str, Layer] = {}
+FUNCTIONS: dict[str, Function] = {}
+ERRORS: dict[str, tuple[str, str, str]] = {}
+for family in FAMILIES:
+    LAYERS.update(family.LAYERS)
+    FUNCTIONS.update(family.FUNCTIONS)
+    ERRORS.update(family.ERRORS)

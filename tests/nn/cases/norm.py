@@ -1,0 +1,233 @@
+"""Normalisation."""
+
+from tests.nn.cases.rows import Function, FunctionCase, Layer, LayerCase, constant, normal, scale
+
+LAYERS = {
+    "BatchNorm1d": Layer(
+        (
+            "(num_features, eps=1e-05, momentum=0.1, affine=True, "
+            "track_running_stats=True, device=None, dtype=None, *, bias=True)"
+        ),
+        [
+            LayerCase(
+                "BatchNorm1d(4)",
+                [normal(5, 4)],
+                (
+                    "BatchNorm1d(4, eps=1e-05, momentum=0.1, affine=True, bias=True, "
+                    "track_running_stats=True)"
+                ),
+                state="weight bias running_mean running_var num_batches_tracked",
+                value=5.254910722649377,
+            ),
+            LayerCase(
+                "BatchNorm1d(4, momentum=None)",
+                [normal(5, 4, 3)],
+                (
+                    "BatchNorm1d(4, eps=1e-05, momentum=None, affine=True, bias=True, "
+                    "track_running_stats=True)"
+                ),
+                state="weight bias running_mean running_var num_batches_tracked",
+                value=-6.687816046478275,
+            ),
+        ],
+    ),
+    "BatchNorm2d": Layer(
+        (
+            "(num_features, eps=1e-05, momentum=0.1, affine=True, "
+            "track_running_stats=True, device=None, dtype=None, *, bias=True)"
+        ),
+        [
+            LayerCase(
+                "BatchNorm2d(4)",
+                [normal(2, 4, 7, 6)],
+                (
+                    "BatchNorm2d(4, eps=1e-05, momentum=0.1, affine=True, bias=True, "
+                    "track_running_stats=True)"
+                ),
+                state="weight bias running_mean running_var num_batches_tracked",
+                value=2.7932544585645736,
+            ),
+            LayerCase(
+                "BatchNorm2d(4, affine=False)",
+                [normal(2, 4, 7, 6)],
+                (
+                    "BatchNorm2d(4, eps=1e-05, momentum=0.1, affine=False, bias=False, "
+                    "track_running_stats=True)"
+                ),
+                state="running_mean running_var num_batches_tracked",
+                value=0.12424098975375353,
+            ),
+            LayerCase(
+                "BatchNorm2d(4, bias=False)",
+                [normal(2, 4, 7, 6)],
+                (
+                    "BatchNorm2d(4, eps=1e-05, momentum=0.1, affine=True, bias=False, "
+                    "track_running_stats=True)"
+                ),
+                state="weight running_mean running_var num_batches_tracked",
+                value=18.315110343145193,
+            ),
+            LayerCase(
+                "BatchNorm2d(4, track_running_stats=False)",
+                [normal(2, 4, 7, 6)],
+                (
+                    "BatchNorm2d(4, eps=1e-05, momentum=0.1, affine=True, bias=True, "
+                    "track_running_stats=False)"
+                ),
+                state="weight bias",
+                value=-2.9582129193919773,
+            ),
+            LayerCase(
+                "BatchNorm2d(4, eps=0.1, momentum=0.7)",
+                [normal(2, 4, 7, 6)],
+                (
+                    "BatchNorm2d(4, eps=0.1, momentum=0.7, affine=True, bias=True, "
+                    "track_running_stats=True)"
+                ),
+                state="weight bias running_mean running_var num_batches_tracked",
+                value=1.7428709878045137,
+            ),
+            LayerCase(
+                "BatchNorm2d(4, momentum=None)",
+                [normal(2, 4, 7, 6)],
+                (
+                    "BatchNorm2d(4, eps=1e-05, momentum=None, affine=True, bias=True, "
+                    "track_running_stats=True)"
+                ),
+                state="weight bias running_mean running_var num_batches_tracked",
+                value=2.4690129928066686,
+            ),
+            LayerCase(
+                ("BatchNorm2d(4, eps=0.1, momentum=None, affine=False, track_running_stats=False)"),
+                [normal(2, 4, 7, 6)],
+                (
+                    "BatchNorm2d(4, eps=0.1, momentum=None, affine=False, bias=False, "
+                    "track_running_stats=False)"
+                ),
+                value=-5.610890074750463,
+            ),
+            LayerCase(
+                "BatchNorm2d(4, eps=1e-3)",
+                [normal(0, 4, 2, 2)],
+                (
+                    "BatchNorm2d(4, eps=0.001, momentum=0.1, affine=True, bias=True, "
+                    "track_running_stats=True)"
+                ),
+                state="weight bias running_mean running_var num_batches_tracked",
+                value=12.529587405275771,
+            ),
+        ],
+    ),
+}
+
+FUNCTIONS = {
+    "batch_norm": Function(
+        (
+            "(input, running_mean, running_var, weight=None, bias=None, "
+            "training=False, momentum=0.1, eps=1e-05)"
+        ),
+        [
+            FunctionCase(
+                "batch_norm(x, m, v, w, b, True, 0.3)",
+                {
+                    "x": normal(5, 4),
+                    "m": constant(4),
+                    "v": constant(4),
+                    "w": scale(4),
+                    "b": normal(4),
+                },
+                value=-4.574375456688289,
+            ),
+            FunctionCase(
+                "batch_norm(x, m, v, w, b)",
+                {
+                    "x": normal(5, 4),
+                    "m": constant(4),
+                    "v": constant(4),
+                    "w": scale(4),
+                    "b": normal(4),
+                },
+                value=-24.3017685635958,
+            ),
+            FunctionCase(
+                "batch_norm(x, m, v)",
+                {"x": normal(2, 4, 3), "m": constant(4), "v": constant(4)},
+                value=-42.22779751016991,
+            ),
+            FunctionCase(
+                (
+                    "batch_norm(input=x, running_mean=None, running_var=None, weight=w, "
+                    "bias=None, training=True, momentum=0.1, eps=0.01)"
+                ),
+                {"x": normal(2, 4, 3, 2), "w": scale(4)},
+                value=28.67066836067589,
+            ),
+        ],
+    ),
+}
+
+# call -> (exception, key phrase, what else we say)
+ERRORS = {
+    "F.batch_norm(t.ones(1, 3), t.zeros(3), t.ones(3), training=True)": (
+        "ValueError",
+        "Expected more than 1 value per channel when training, got input size torch.Size([1, 3])",
+        "eval()",
+    ),
+    "nn.BatchNorm2d(3)(t.ones(1, 3, 1, 1))": (
+        "ValueError",
+        "Expected more than 1 value per channel when training, got input size "
+        "torch.Size([1, 3, 1, 1])",
+        "",
+    ),
+    "F.batch_norm(t.ones(4, 3), t.zeros(2), t.ones(3), training=True)": (
+        "RuntimeError",
+        "running_mean should contain 3 elements not 2",
+        "3 channels",
+    ),
+    "F.batch_norm(t.ones(4, 3), t.zeros(3), t.ones(2))": (
+        "RuntimeError",
+        "running_var should contain 3 elements not 2",
+        "",
+    ),
+    "F.batch_norm(t.ones(4, 3), t.zeros(3), t.ones(3), weight=t.ones(2))": (
+        "RuntimeError",
+        "weight should contain 3 elements not 2",
+        "",
+    ),
+    "F.batch_norm(t.ones(4, 3), t.zeros(3), t.ones(3), bias=t.ones(2))": (
+        "RuntimeError",
+        "bias should contain 3 elements not 2",
+        "",
+    ),
+    "F.batch_norm(t.ones(4, 3), None, None)": (
+        "RuntimeError",
+        "running_mean must be defined in evaluation mode",
+        "",
+    ),
+    "F.batch_norm(t.ones(4), None, None, training=True)": (
+        "IndexError",
+        "Dimension out of range (expected to be in range of [-1, 0], but got 1)",
+        "",
+    ),
+    "F.batch_norm(t.ones(4, 3).double(), t.zeros(3), t.ones(3), training=True)": (
+        "RuntimeError",
+        "mixed dtype (CPU): all inputs must share same datatype",
+        ".float()",
+    ),
+    "F.batch_norm(t.ones(4, 3).long(), None, None, training=True)": (
+        "NotImplementedError",
+        "\"batch_norm\" not implemented for 'Long'",
+        "",
+    ),
+    "F.batch_norm(t.ones(4, 3), None, None, training=True, eps=-1)": (
+        "ValueError",
+        "batch_norm eps must be positive during training, but got -1",
+        "",
+    ),
+    "nn.BatchNorm2d(3)(t.ones(2, 3))": ("ValueError", "expected 4D input (got 2D input)", ""),
+    "nn.BatchNorm1d(3)(t.ones(2, 3, 4, 4))": (
+        "ValueError",
+        "expected 2D or 3D input (got 4D input)",
+        "",
+    ),
+}
