@@ -8,14 +8,14 @@ from minitorch import ops
 from minitorch.autograd.writes.inplace import write_
 from minitorch.core.dtypes import dtype as DType
 from minitorch.nn.functional.checks import require_float, require_tensors
-from minitorch.ops.elementwise.activation import Elu, LeakyRelu, Silu
+from minitorch.ops.elementwise import activation
 from minitorch.tensor import Tensor
 
 
 def relu(input: Tensor, inplace: bool = False) -> Tensor:
     """Return max(x, 0): (*) -> (*)."""
     require_tensors("relu(input)", input)
-    return input.relu_() if inplace else ops.relu(input)
+    return input.relu_() if inplace else activation.relu(input)
 
 
 def relu_(input: Tensor) -> Tensor:
@@ -28,9 +28,9 @@ def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = Fals
     require_tensors("leaky_relu(input)", input)
     require_float("leaky_relu_cpu", input._array)
     if inplace:
-        written: Tensor = write_(LeakyRelu, input, slope=negative_slope)
+        written: Tensor = write_(activation.LeakyRelu, input, slope=negative_slope)
         return written
-    return ops.leaky_relu(input, negative_slope)
+    return activation.leaky_relu(input, negative_slope)
 
 
 def leaky_relu_(input: Tensor, negative_slope: float = 0.01) -> Tensor:
@@ -43,9 +43,9 @@ def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     require_tensors("elu(input)", input)
     require_float("elu_cpu", input._array)
     if inplace:
-        written: Tensor = write_(Elu, input, alpha=alpha)
+        written: Tensor = write_(activation.Elu, input, alpha=alpha)
         return written
-    return ops.elu(input, alpha)
+    return activation.elu(input, alpha)
 
 
 def elu_(input: Tensor, alpha: float = 1.0) -> Tensor:
@@ -58,28 +58,28 @@ def silu(input: Tensor, inplace: bool = False) -> Tensor:
     require_tensors("silu(input)", input)
     require_float("silu_cpu", input._array)
     if inplace:
-        written: Tensor = write_(Silu, input)
+        written: Tensor = write_(activation.Silu, input)
         return written
-    return ops.silu(input)
+    return activation.silu(input)
 
 
 def softplus(input: Tensor, beta: float = 1.0, threshold: float = 20.0) -> Tensor:
     """Return log(1 + exp(beta · x)) / beta, which is x itself beyond the threshold: (*) -> (*)."""
     require_tensors("softplus(input)", input)
     require_float("softplus_cpu", input._array)
-    return ops.softplus(input, beta, threshold)
+    return activation.softplus(input, beta, threshold)
 
 
 def sigmoid(input: Tensor) -> Tensor:
     """Return 1 / (1 + exp(−x)): (*) -> (*)."""
     require_tensors("sigmoid(input)", input)
-    return ops.sigmoid(input)
+    return activation.Sigmoid.apply(input)
 
 
 def tanh(input: Tensor) -> Tensor:
     """Return the hyperbolic tangent: (*) -> (*)."""
     require_tensors("tanh(input)", input)
-    return ops.tanh(input)
+    return activation.Tanh.apply(input)
 
 
 def gelu(input: Tensor, approximate: str = "none") -> Tensor:
@@ -89,7 +89,7 @@ def gelu(input: Tensor, approximate: str = "none") -> Tensor:
     """
     require_tensors("gelu(input)", input)
     require_float("GeluKernelImpl", input._array)
-    return ops.gelu(input, approximate)
+    return activation.gelu(input, approximate)
 
 
 def softmax(
