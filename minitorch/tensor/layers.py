@@ -16,7 +16,9 @@ class LayerMethods(TensorBase):
     """Shares along a dimension."""
 
     def softmax(self, dim: int, dtype: DType | None = None) -> Tensor:
+        """Return exp(x) over its sum along ``dim``: (*) -> (*)."""
         return ops.softmax(self, dim, dtype)
 
     def log_softmax(self, dim: int, dtype: DType | None = None) -> Tensor:
+        """Return the logarithm of the softmax along ``dim``: (*) -> (*)."""
         return ops.log_softmax(self, dim, dtype)

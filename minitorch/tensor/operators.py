@@ -65,7 +65,8 @@ def _reflected(function: TakesOut[..., Any]) -> Callable[[Any, Any], Tensor]:
 class Operators(TensorBase):
     """Arithmetic, comparison and logic, written with operators.
 
-    Sums, products and quotients are written out: they are the hot path.
+    Sums, products and quotients are written out: they are the hot path. So are those whose type is
+    not that of Python's.
     """
 
     def __add__(self, other: Any) -> Tensor:
@@ -117,8 +118,17 @@ class Operators(TensorBase):
 
     __lt__, __le__ = _operator(comparison.lt), _operator(comparison.le)
     __gt__, __ge__ = _operator(comparison.gt), _operator(comparison.ge)
-    __eq__ = _operator(comparison.eq)  # type: ignore[assignment]
-    __ne__ = _operator(comparison.ne)  # type: ignore[assignment]
+
+    def __eq__(self, other: object) -> Tensor:  # type: ignore[override]
+        if isinstance(other, OPERAND):
+            return comparison.Eq.apply(self, other)
+        return _foreign(comparison.Eq.apply, self, other)
+
+    def __ne__(self, other: object) -> Tensor:  # type: ignore[override]
+        if isinstance(other, OPERAND):
+            return comparison.Ne.apply(self, other)
+        return _foreign(comparison.Ne.apply, self, other)
+
     __hash__ = object.__hash__  # by identity, though == compares elements
 
     def __neg__(self) -> Tensor:

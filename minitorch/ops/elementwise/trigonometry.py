@@ -32,7 +32,7 @@ class Sin(Unary):
 
 @takes_out
 def sin(input: TensorBase) -> Tensor:
-    """Return the sine of each element, in radians."""
+    """Return the sine of each element, in radians: (*) -> (*)."""
     return Sin.apply(input)
 
 
@@ -54,7 +54,7 @@ class Cos(Unary):
 
 @takes_out
 def cos(input: TensorBase) -> Tensor:
-    """Return the cosine of each element, in radians."""
+    """Return the cosine of each element, in radians: (*) -> (*)."""
     return Cos.apply(input)
 
 
@@ -77,7 +77,7 @@ class Tan(Unary):
 
 @takes_out
 def tan(input: TensorBase) -> Tensor:
-    """Return the tangent of each element, in radians."""
+    """Return the tangent of each element, in radians: (*) -> (*)."""
     return Tan.apply(input)
 
 
@@ -100,7 +100,7 @@ class Asin(Unary):
 
 @takes_out
 def asin(input: TensorBase) -> Tensor:
-    """Return the inverse sine of each element, in radians."""
+    """Return the inverse sine of each element, in radians: (*) -> (*)."""
     return Asin.apply(input)
 
 
@@ -123,7 +123,7 @@ class Acos(Unary):
 
 @takes_out
 def acos(input: TensorBase) -> Tensor:
-    """Return the inverse cosine of each element, in radians."""
+    """Return the inverse cosine of each element, in radians: (*) -> (*)."""
     return Acos.apply(input)
 
 
@@ -145,7 +145,7 @@ class Atan(Unary):
 
 @takes_out
 def atan(input: TensorBase) -> Tensor:
-    """Return the inverse tangent of each element, in radians."""
+    """Return the inverse tangent of each element, in radians: (*) -> (*)."""
     return Atan.apply(input)
 
 
@@ -167,7 +167,7 @@ class Sinh(Unary):
 
 @takes_out
 def sinh(input: TensorBase) -> Tensor:
-    """Return the hyperbolic sine of each element."""
+    """Return the hyperbolic sine of each element: (*) -> (*)."""
     return Sinh.apply(input)
 
 
@@ -189,7 +189,7 @@ class Cosh(Unary):
 
 @takes_out
 def cosh(input: TensorBase) -> Tensor:
-    """Return the hyperbolic cosine of each element."""
+    """Return the hyperbolic cosine of each element: (*) -> (*)."""
     return Cosh.apply(input)
 
 
