@@ -25,19 +25,23 @@ def in_place(op: type[Op]) -> Callable[[T], T]:
     return _named(write, op)
 
 
-def in_place_with(op: type[Op]) -> Callable[[T, Any], T]:
+def in_place_with(op: type[Op], name: str | None = None) -> Callable[[T, Any], T]:
     """Return what writes an op of a tensor and another, or a number, into the first."""
 
     def write(input: T, other: Any) -> T:
         return write_(op, input, other)
 
-    return _named(write, op)
+    return _named(write, op, name)
 
 
-def _named(function: Any, op: type[Op]) -> Any:
-    """Give a function the name and the words of its op: ``BitwiseAnd`` makes ``bitwise_and_``."""
-    name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", op.__name__).lower()
-    function.__name__ = function.__qualname__ = f"{name}_"
+def function_name(op: type[Op]) -> str:
+    """Return what PyTorch calls the function of an op: ``BitwiseAnd`` is ``bitwise_and``."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", op.__name__).lower()
+
+
+def _named(function: Any, op: type[Op], name: str | None = None) -> Any:
+    """Give a function the name and the words of its op."""
+    function.__name__ = function.__qualname__ = name or f"{function_name(op)}_"
     summary = (op.__doc__ or "").partition("\n")[0]
     function.__doc__ = f"{summary} Written into ``input``, which is returned."
     return function

@@ -20,11 +20,10 @@ from minitorch.core import dtypes
 from minitorch.core.devices import check_device
 from minitorch.core.dtypes import Array
 from minitorch.core.size import Size
-from minitorch.tensor.activation import ActivationMethods
 from minitorch.tensor.creation import CreationMethods
 from minitorch.tensor.elementwise import ElementwiseMethods
-from minitorch.tensor.functions import FunctionMethods
 from minitorch.tensor.index import IndexMethods
+from minitorch.tensor.layers import LayerMethods
 from minitorch.tensor.legacy import legacy_array
 from minitorch.tensor.linalg import LinalgMethods
 from minitorch.tensor.memory import MemoryMethods
@@ -40,8 +39,7 @@ _LEAF_ONLY = "you can only change requires_grad flags of leaf variables."
 class Tensor(
     Operators,
     ElementwiseMethods,
-    FunctionMethods,
-    ActivationMethods,
+    LayerMethods,
     MemoryMethods,
     CreationMethods,
     RandomMethods,

@@ -1,271 +1,133 @@
-"""Arithmetic, comparison and logic by name, element by element; operators have their own file."""
+"""Methods that work element by element, by name; operators have their own file."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from minitorch import ops
 from minitorch.autograd.variable import TensorBase
-from minitorch.autograd.writes.inplace import write_
 from minitorch.ops.elementwise import (
+    activation,
+    arithmetic,
     bitwise,
-    comparison as compare,
-    comparison_in_place as compared,
+    clamping,
+    closeness,
+    comparison,
+    division,
+    exponential,
+    finite,
+    logical,
+    power,
+    rounding,
+    selection,
+    signs,
+    trigonometry,
+    weighted_sum,
 )
+from minitorch.ops.out import method
 
 if TYPE_CHECKING:
     from minitorch.tensor import Tensor
 
 
 class ElementwiseMethods(TensorBase):
-    """One-liners over :mod:`minitorch.ops`; a name that ends in ``_`` writes into the tensor."""
+    """The functions of :mod:`minitorch.ops.elementwise`, as they are defined there."""
 
-    def add(self, other: Any, *, alpha: Any = 1) -> Tensor:
-        return ops.add(self, other, alpha=alpha)
-
-    def add_(self, other: Any, *, alpha: Any = 1) -> Tensor:
-        return write_(ops.Add, self, other if alpha == 1 else ops.scaled(self, other, alpha))
-
-    def sub(self, other: Any, *, alpha: Any = 1) -> Tensor:
-        return ops.sub(self, other, alpha=alpha)
-
-    def sub_(self, other: Any, *, alpha: Any = 1) -> Tensor:
-        return write_(ops.Sub, self, other if alpha == 1 else ops.scaled(self, other, alpha))
-
+    add, add_ = method(arithmetic.add), arithmetic.add_
+    sub, sub_ = method(arithmetic.sub), arithmetic.sub_
+    mul, mul_ = method(arithmetic.mul), arithmetic.mul_
+    neg, neg_ = method(arithmetic.neg), arithmetic.neg_
     subtract, subtract_ = sub, sub_
-
-    def mul(self, other: Any) -> Tensor:
-        return ops.mul(self, other)
-
-    def mul_(self, other: Any) -> Tensor:
-        return write_(ops.Mul, self, other)
-
     multiply, multiply_ = mul, mul_
-
-    def div(self, other: Any, *, rounding_mode: str | None = None) -> Tensor:
-        return ops.div(self, other, rounding_mode=rounding_mode)
-
-    def div_(self, other: Any, *, rounding_mode: str | None = None) -> Tensor:
-        return write_(ops.rounded_division(rounding_mode), self, other)
-
-    divide, divide_ = div, div_
-
-    def true_divide(self, other: Any) -> Tensor:
-        return ops.div(self, other)
-
-    def true_divide_(self, other: Any) -> Tensor:
-        return write_(ops.Div, self, other)
-
-    def floor_divide(self, other: Any) -> Tensor:
-        return ops.floor_divide(self, other)
-
-    def floor_divide_(self, other: Any) -> Tensor:
-        return write_(ops.FloorDivide, self, other)
-
-    def remainder(self, other: Any) -> Tensor:
-        return ops.remainder(self, other)
-
-    def remainder_(self, other: Any) -> Tensor:
-        return write_(ops.Remainder, self, other)
-
-    def reciprocal(self) -> Tensor:
-        return ops.reciprocal(self)
-
-    def reciprocal_(self) -> Tensor:
-        return write_(ops.Reciprocal, self)
-
-    def pow(self, exponent: Any) -> Tensor:
-        return ops.pow(self, exponent)
-
-    def pow_(self, exponent: Any) -> Tensor:
-        if isinstance(exponent, TensorBase):
-            return write_(ops.Pow, self, exponent)
-        return write_(ops.PowScalar, self, exponent=exponent)
-
-    def square(self) -> Tensor:
-        return ops.square(self)
-
-    def square_(self) -> Tensor:
-        return write_(ops.PowScalar, self, exponent=2)
-
-    def positive(self) -> Tensor:
-        return ops.positive(self)
-
-    def neg(self) -> Tensor:
-        return ops.neg(self)
-
-    def neg_(self) -> Tensor:
-        return write_(ops.Neg, self)
-
     negative, negative_ = neg, neg_
 
-    def abs(self) -> Tensor:
-        return ops.abs(self)
-
-    def abs_(self) -> Tensor:
-        return write_(ops.Abs, self)
-
+    abs, abs_ = method(signs.abs), signs.abs_
     absolute, absolute_ = abs, abs_
+    sign, sign_ = method(signs.sign), signs.sign_
+    positive = signs.positive
 
-    def sign(self) -> Tensor:
-        return ops.sign(self)
+    div, div_ = method(division.div), division.div_
+    divide, divide_ = div, div_
+    true_divide, true_divide_ = method(division.true_divide), division.true_divide_
+    floor_divide, floor_divide_ = method(division.floor_divide), division.floor_divide_
+    remainder, remainder_ = method(division.remainder), division.remainder_
+    reciprocal, reciprocal_ = method(division.reciprocal), division.reciprocal_
 
-    def sign_(self) -> Tensor:
-        return write_(ops.Sign, self)
+    pow, pow_ = method(power.pow), power.pow_
+    square, square_ = method(power.square), power.square_
 
-    def clamp(self, min: Any = None, max: Any = None) -> Tensor:
-        return ops.clamp(self, min, max)
+    exp, exp_ = method(exponential.exp), exponential.exp_
+    log, log_ = method(exponential.log), exponential.log_
+    sqrt, sqrt_ = method(exponential.sqrt), exponential.sqrt_
+    log1p, log1p_ = method(exponential.log1p), exponential.log1p_
+    log2, log2_ = method(exponential.log2), exponential.log2_
+    log10, log10_ = method(exponential.log10), exponential.log10_
+    expm1, expm1_ = method(exponential.expm1), exponential.expm1_
+    exp2, exp2_ = method(exponential.exp2), exponential.exp2_
+    rsqrt, rsqrt_ = method(exponential.rsqrt), exponential.rsqrt_
 
-    def clamp_(self, min: Any = None, max: Any = None) -> Tensor:
-        op, inputs, params = ops.limits(min, max)
-        return write_(op, self, *inputs, **params)
+    sin, sin_ = method(trigonometry.sin), trigonometry.sin_
+    cos, cos_ = method(trigonometry.cos), trigonometry.cos_
+    tan, tan_ = method(trigonometry.tan), trigonometry.tan_
+    asin, asin_ = method(trigonometry.asin), trigonometry.asin_
+    acos, acos_ = method(trigonometry.acos), trigonometry.acos_
+    atan, atan_ = method(trigonometry.atan), trigonometry.atan_
+    sinh, sinh_ = method(trigonometry.sinh), trigonometry.sinh_
+    cosh, cosh_ = method(trigonometry.cosh), trigonometry.cosh_
+    arcsin, arccos, arctan = asin, acos, atan
+    arcsin_, arccos_, arctan_ = asin_, acos_, atan_
 
+    floor, floor_ = method(rounding.floor), rounding.floor_
+    ceil, ceil_ = method(rounding.ceil), rounding.ceil_
+    trunc, trunc_ = method(rounding.trunc), rounding.trunc_
+    fix, fix_ = trunc, trunc_
+    round, round_ = method(rounding.round), rounding.round_
+
+    relu, relu_ = activation.relu, activation.relu_
+    sigmoid, sigmoid_ = method(activation.sigmoid), activation.sigmoid_
+    tanh, tanh_ = method(activation.tanh), activation.tanh_
+    erf, erf_ = method(activation.erf), activation.erf_
+
+    clamp, clamp_ = method(clamping.clamp), clamping.clamp_
+    clamp_min, clamp_min_ = method(clamping.clamp_min), clamping.clamp_min_
+    clamp_max, clamp_max_ = method(clamping.clamp_max), clamping.clamp_max_
     clip, clip_ = clamp, clamp_
 
-    def clamp_min(self, min: Any) -> Tensor:
-        return ops.clamp(self, min)
-
-    def clamp_min_(self, min: Any) -> Tensor:
-        return self.clamp_(min)
-
-    def clamp_max(self, max: Any) -> Tensor:
-        return ops.clamp(self, None, max)
-
-    def clamp_max_(self, max: Any) -> Tensor:
-        return self.clamp_(None, max)
-
-    def maximum(self, other: Tensor) -> Tensor:
-        return ops.maximum(self, other)
-
-    def minimum(self, other: Tensor) -> Tensor:
-        return ops.minimum(self, other)
+    maximum, minimum = method(selection.maximum), method(selection.minimum)
 
     def where(self, condition: Tensor, other: Any) -> Tensor:
-        return ops.where(condition, self, other)
+        """Return this tensor where the condition holds, else ``other``, with broadcasting.
 
-    def addcmul(self, tensor1: Tensor, tensor2: Tensor, *, value: Any = 1) -> Tensor:
-        return ops.addcmul(self, tensor1, tensor2, value=value)
+        Shapes: (*A), condition (*C), other (*B) or a number -> (*broadcast(A, B, C)).
+        """
+        return selection.Where.apply(condition, self, other)
 
-    def addcmul_(self, tensor1: Tensor, tensor2: Tensor, *, value: Any = 1) -> Tensor:
-        return self.add_(tensor1 * tensor2, alpha=value)
+    lerp, lerp_ = method(weighted_sum.lerp), weighted_sum.lerp_
+    addcmul, addcmul_ = method(weighted_sum.addcmul), weighted_sum.addcmul_
+    addcdiv, addcdiv_ = method(weighted_sum.addcdiv), weighted_sum.addcdiv_
 
-    def addcdiv(self, tensor1: Tensor, tensor2: Tensor, *, value: Any = 1) -> Tensor:
-        return ops.addcdiv(self, tensor1, tensor2, value=value)
-
-    def addcdiv_(self, tensor1: Tensor, tensor2: Tensor, *, value: Any = 1) -> Tensor:
-        return self.add_(tensor1 / tensor2, alpha=value)
-
-    def lerp(self, end: Tensor, weight: Any) -> Tensor:
-        return ops.lerp(self, end, weight)
-
-    def lerp_(self, end: Tensor, weight: Any) -> Tensor:
-        return write_(ops.Lerp, self, end, weight)
-
-    def isnan(self) -> Tensor:
-        return ops.isnan(self)
-
-    def isinf(self) -> Tensor:
-        return ops.isinf(self)
-
-    def isfinite(self) -> Tensor:
-        return ops.isfinite(self)
-
-    def logical_not(self) -> Tensor:
-        return ops.logical_not(self)
-
-    def logical_not_(self) -> Tensor:
-        return write_(compare.LogicalNot, self)
-
-    def bitwise_not(self) -> Tensor:
-        return ops.bitwise_not(self)
-
-    def bitwise_not_(self) -> Tensor:
-        return write_(bitwise.BitwiseNot, self)
-
-    def eq(self, other: Any) -> Tensor:
-        return ops.eq(self, other)
-
-    def eq_(self, other: Any) -> Tensor:
-        return write_(compared.EqOver, self, other)
-
-    def ne(self, other: Any) -> Tensor:
-        return ops.ne(self, other)
-
-    def ne_(self, other: Any) -> Tensor:
-        return write_(compared.NeOver, self, other)
-
-    def lt(self, other: Any) -> Tensor:
-        return ops.lt(self, other)
-
-    def lt_(self, other: Any) -> Tensor:
-        return write_(compared.LtOver, self, other)
-
-    def le(self, other: Any) -> Tensor:
-        return ops.le(self, other)
-
-    def le_(self, other: Any) -> Tensor:
-        return write_(compared.LeOver, self, other)
-
-    def gt(self, other: Any) -> Tensor:
-        return ops.gt(self, other)
-
-    def gt_(self, other: Any) -> Tensor:
-        return write_(compared.GtOver, self, other)
-
-    def ge(self, other: Any) -> Tensor:
-        return ops.ge(self, other)
-
-    def ge_(self, other: Any) -> Tensor:
-        return write_(compared.GeOver, self, other)
-
+    eq, eq_ = method(comparison.eq), comparison.eq_
+    ne, ne_ = method(comparison.ne), comparison.ne_
+    lt, lt_ = method(comparison.lt), comparison.lt_
+    le, le_ = method(comparison.le), comparison.le_
+    gt, gt_ = method(comparison.gt), comparison.gt_
+    ge, ge_ = method(comparison.ge), comparison.ge_
     not_equal, not_equal_ = ne, ne_
     less, less_, less_equal, less_equal_ = lt, lt_, le, le_
     greater, greater_, greater_equal, greater_equal_ = gt, gt_, ge, ge_
 
-    def logical_and(self, other: Any) -> Tensor:
-        return ops.logical_and(self, other)
+    isclose, allclose, equal = closeness.isclose, closeness.allclose, closeness.equal
+    isnan, isinf, isfinite = finite.isnan, finite.isinf, finite.isfinite
 
-    def logical_and_(self, other: Any) -> Tensor:
-        return write_(compare.LogicalAnd, self, other)
+    logical_not, logical_not_ = method(logical.logical_not), logical.logical_not_
+    logical_and, logical_and_ = method(logical.logical_and), logical.logical_and_
+    logical_or, logical_or_ = method(logical.logical_or), logical.logical_or_
+    logical_xor, logical_xor_ = method(logical.logical_xor), logical.logical_xor_
 
-    def logical_or(self, other: Any) -> Tensor:
-        return ops.logical_or(self, other)
-
-    def logical_or_(self, other: Any) -> Tensor:
-        return write_(compare.LogicalOr, self, other)
-
-    def logical_xor(self, other: Any) -> Tensor:
-        return ops.logical_xor(self, other)
-
-    def logical_xor_(self, other: Any) -> Tensor:
-        return write_(compare.LogicalXor, self, other)
-
-    def bitwise_and(self, other: Any) -> Tensor:
-        return ops.bitwise_and(self, other)
-
-    def bitwise_and_(self, other: Any) -> Tensor:
-        return write_(ops.BitwiseAnd, self, other)
-
-    def bitwise_or(self, other: Any) -> Tensor:
-        return ops.bitwise_or(self, other)
-
-    def bitwise_or_(self, other: Any) -> Tensor:
-        return write_(ops.BitwiseOr, self, other)
-
-    def bitwise_xor(self, other: Any) -> Tensor:
-        return ops.bitwise_xor(self, other)
-
-    def bitwise_xor_(self, other: Any) -> Tensor:
-        return write_(ops.BitwiseXor, self, other)
-
-    def bitwise_left_shift(self, other: Any) -> Tensor:
-        return ops.bitwise_left_shift(self, other)
-
-    def bitwise_left_shift_(self, other: Any) -> Tensor:
-        return write_(ops.LeftShift, self, other)
-
-    def bitwise_right_shift(self, other: Any) -> Tensor:
-        return ops.bitwise_right_shift(self, other)
-
-    def bitwise_right_shift_(self, other: Any) -> Tensor:
-        return write_(ops.RightShift, self, other)
+    bitwise_not, bitwise_not_ = method(bitwise.bitwise_not), bitwise.bitwise_not_
+    bitwise_and, bitwise_and_ = method(bitwise.bitwise_and), bitwise.bitwise_and_
+    bitwise_or, bitwise_or_ = method(bitwise.bitwise_or), bitwise.bitwise_or_
+    bitwise_xor, bitwise_xor_ = method(bitwise.bitwise_xor), bitwise.bitwise_xor_
+    bitwise_left_shift = method(bitwise.bitwise_left_shift)
+    bitwise_left_shift_ = bitwise.bitwise_left_shift_
+    bitwise_right_shift = method(bitwise.bitwise_right_shift)
+    bitwise_right_shift_ = bitwise.bitwise_right_shift_

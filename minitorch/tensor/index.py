@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from minitorch import ops
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.inplace import warn_of_repeats, write_
+from minitorch.ops.elementwise.comparison import Eq
+from minitorch.ops.elementwise.copies import Clone
 from minitorch.ops.index import select as pick
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ class IndexMethods(TensorBase):
                 "Tensor.__contains__ only supports Tensor or scalar, but you passed in a "
                 f"{type(element)}."
             )
-        return bool(ops.any(ops.eq(self, element)).item())
+        return bool(ops.any(Eq.apply(self, element)).item())
 
     def gather(self, dim: int, index: TensorBase) -> Tensor:
         return ops.gather(self, dim, index)
@@ -60,7 +62,7 @@ class IndexMethods(TensorBase):
         return ops.index_put_(self, indices, values, accumulate)
 
     def index_put(self, indices: Any, values: TensorBase, accumulate: bool = False) -> Tensor:
-        return ops.index_put_(ops.clone(self), indices, values, accumulate)
+        return ops.index_put_(Clone.apply(self), indices, values, accumulate)
 
     def masked_fill(self, mask: TensorBase, value: Any) -> Tensor:
         return ops.masked_fill(self, mask, value)
@@ -75,7 +77,7 @@ class IndexMethods(TensorBase):
         return pick.masked_scatter_(self, mask, source)
 
     def masked_scatter(self, mask: TensorBase, source: TensorBase) -> Tensor:
-        return pick.masked_scatter_(ops.clone(self), mask, source)
+        return pick.masked_scatter_(Clone.apply(self), mask, source)
 
     def fill_diagonal_(self, fill_value: float, wrap: bool = False) -> Tensor:
         """Write one number into every element of a matrix's diagonal.

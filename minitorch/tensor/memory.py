@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minitorch import ops
 from minitorch.autograd.grad_mode import is_grad_enabled
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import refuse_pointer_of
-from minitorch.autograd.writes.inplace import requires_grad, write_
+from minitorch.autograd.writes.inplace import requires_grad
 from minitorch.core import dtypes
 from minitorch.core.devices import CPU, check_device, device
 from minitorch.core.dtypes import Array
 from minitorch.core.storage import Storage, address_of, elements_strides, owner_of
+from minitorch.ops.elementwise import copies, filling
+from minitorch.ops.elementwise.cast import cast
+from minitorch.ops.reduce.sum_to_size import sum_to_size
 from minitorch.tensor.legacy import read_type
 
 if TYPE_CHECKING:
@@ -106,12 +108,7 @@ class MemoryMethods(TensorBase):
         """Whether elements stand in memory in the order of their indices, without gaps."""
         return self._array.flags.c_contiguous
 
-    def contiguous(self) -> Tensor:
-        """Return the tensor itself if it is contiguous, else a contiguous copy."""
-        return ops.contiguous(self)
-
-    def clone(self) -> Tensor:
-        return ops.clone(self)
+    contiguous, clone = copies.contiguous, copies.clone
 
     def numpy(self, *, force: builtins.bool = False) -> Array:
         """Return an array that shares memory with the tensor.
@@ -177,8 +174,8 @@ class MemoryMethods(TensorBase):
             TypeError: for what is neither a dtype nor a device nor a tensor.
         """
         dtype, copy = _parse_to(*args, **kwargs)
-        result = self if dtype is None else ops.cast(self, dtype)
-        return ops.clone(self) if copy and result is self else result  # type: ignore[return-value]
+        result = self if dtype is None else cast(self, dtype)
+        return copies.clone(self) if copy and result is self else result  # type: ignore[return-value]
 
     def type(self, dtype: Any = None) -> Any:
         """Return the name of the type, or convert to a dtype, also by such a name.
@@ -188,37 +185,37 @@ class MemoryMethods(TensorBase):
         """
         if dtype is None:
             return f"torch.{dtypes.scalar_name(self._array)}Tensor"
-        return ops.cast(self, read_type(dtype))
+        return cast(self, read_type(dtype))
 
     def type_as(self, other: Tensor) -> Tensor:
-        return ops.cast(self, other.dtype)
+        return cast(self, other.dtype)
 
     def float(self) -> Tensor:
-        return ops.cast(self, dtypes.float32)
+        return cast(self, dtypes.float32)
 
     def double(self) -> Tensor:
-        return ops.cast(self, dtypes.float64)
+        return cast(self, dtypes.float64)
 
     def half(self) -> Tensor:
-        return ops.cast(self, dtypes.float16)
+        return cast(self, dtypes.float16)
 
     def long(self) -> Tensor:
-        return ops.cast(self, dtypes.int64)
+        return cast(self, dtypes.int64)
 
     def int(self) -> Tensor:
-        return ops.cast(self, dtypes.int32)
+        return cast(self, dtypes.int32)
 
     def short(self) -> Tensor:
-        return ops.cast(self, dtypes.int16)
+        return cast(self, dtypes.int16)
 
     def byte(self) -> Tensor:
-        return ops.cast(self, dtypes.uint8)
+        return cast(self, dtypes.uint8)
 
     def char(self) -> Tensor:
-        return ops.cast(self, dtypes.int8)
+        return cast(self, dtypes.int8)
 
     def bool(self) -> Tensor:
-        return ops.cast(self, dtypes.bool_)
+        return cast(self, dtypes.bool_)
 
     def cpu(self) -> Tensor:
         return self  # type: ignore[return-value]
@@ -243,21 +240,16 @@ class MemoryMethods(TensorBase):
     def is_same_size(self, other: TensorBase) -> builtins.bool:
         return self._array.shape == other._array.shape
 
-    def copy_(self, src: Any, non_blocking: builtins.bool = False) -> Tensor:
-        """Write another tensor's elements (broadcast, cast) into this one."""
-        return write_(ops.Copy, self, src)
-
-    def fill_(self, value: Any) -> Tensor:
-        """Write one value into every element."""
-        op = ops.Fill if isinstance(value, TensorBase) else ops.FillNumber
-        return write_(op, self, value)
-
-    def zero_(self) -> Tensor:
-        """Write zeros."""
-        return write_(ops.Zero, self, 0)
+    copy_ = copies.copy_
+    fill_, zero_ = filling.fill_, filling.zero_
 
     def sum_to_size(self, *size: Any) -> Tensor:
-        return ops.sum_to_size(
+        """Return the sum over the dimensions along which the size was broadcast: (*A) -> (*size).
+
+        Raises:
+            RuntimeError: if it cannot have been.
+        """
+        return sum_to_size(
             self, size[0] if len(size) == 1 and not isinstance(size[0], builtins.int) else size
         )
 

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minitorch import ops
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.inplace import write_
 from minitorch.core import dtypes
+from minitorch.ops.elementwise import bitwise, comparison, division, power, signs
+from minitorch.ops.elementwise.arithmetic import Add, Mul, Neg, Rsub, Sub, mul_
+from minitorch.ops.elementwise.division import Div, Reciprocal
+from minitorch.ops.out import TakesOut, method
 
 if TYPE_CHECKING:
     from minitorch.tensor import Tensor
@@ -37,210 +40,122 @@ def _as_tensor(like: TensorBase, array: Any) -> Any:
     return like._plain(np.asarray(array, dtypes.from_numpy(array.dtype).numpy))
 
 
+def _operator(function: TakesOut[..., Any]) -> Callable[[Any, Any], Tensor]:
+    """Return what does ``tensor op other`` by a function of two."""
+    op = method(function)
+
+    def operator(self: Any, other: Any) -> Any:
+        return op(self, other) if isinstance(other, OPERAND) else _foreign(op, self, other)
+
+    operator.__doc__ = function.__doc__
+    return operator
+
+
+def _reflected(function: TakesOut[..., Any]) -> Callable[[Any, Any], Tensor]:
+    """Return what does ``other op tensor`` by a function of two."""
+    op = method(function)
+
+    def operator(self: Any, other: Any) -> Any:
+        return op(other, self) if isinstance(other, OPERAND) else _foreign_left(op, other, self)
+
+    operator.__doc__ = function.__doc__
+    return operator
+
+
 class Operators(TensorBase):
-    """Arithmetic, comparison and logic, written with operators."""
+    """Arithmetic, comparison and logic, written with operators.
+
+    Sums, products and quotients are written out: they are the hot path. So are those whose type is
+    not that of Python's.
+    """
 
     def __add__(self, other: Any) -> Tensor:
         if isinstance(other, OPERAND):
-            return ops.Add.apply(self, other)  # as ops.add does: this is the hot path
-        return _foreign(ops.add, self, other)
+            return Add.apply(self, other)
+        return _foreign(Add.apply, self, other)
 
     __radd__ = __add__
 
     def __sub__(self, other: Any) -> Tensor:
         if isinstance(other, OPERAND):
-            return ops.Sub.apply(self, other)  # as ops.sub does: this is the hot path
-        return _foreign(ops.sub, self, other)
+            return Sub.apply(self, other)
+        return _foreign(Sub.apply, self, other)
 
     def __rsub__(self, other: Any) -> Tensor:
-        return (
-            ops.rsub(self, other)
-            if isinstance(other, OPERAND)
-            else _foreign_left(ops.sub, other, self)
-        )
+        if isinstance(other, OPERAND):
+            return Rsub.apply(self, other)
+        return _foreign_left(Sub.apply, other, self)
 
     def __mul__(self, other: Any) -> Tensor:
         if isinstance(other, OPERAND):
-            return ops.Mul.apply(self, other)  # as ops.mul does: this is the hot path
-        return _foreign(ops.mul, self, other)
+            return Mul.apply(self, other)
+        return _foreign(Mul.apply, self, other)
 
     __rmul__ = __mul__
 
     def __truediv__(self, other: Any) -> Tensor:
         if isinstance(other, OPERAND):
-            return ops.Div.apply(self, other)  # as ops.div does: this is the hot path
-        return _foreign(ops.div, self, other)
+            return Div.apply(self, other)
+        return _foreign(Div.apply, self, other)
 
     def __rtruediv__(self, other: Any) -> Tensor:
-        return (
-            ops.reciprocal(self) * other
-            if isinstance(other, OPERAND)
-            else _foreign_left(ops.div, other, self)
-        )
+        if isinstance(other, OPERAND):
+            return Reciprocal.apply(self) * other
+        return _foreign_left(Div.apply, other, self)
 
-    def __floordiv__(self, other: Any) -> Tensor:
-        return (
-            ops.floor_divide(self, other)
-            if isinstance(other, OPERAND)
-            else _foreign(ops.floor_divide, self, other)
-        )
+    __floordiv__ = _operator(division.floor_divide)
+    __rfloordiv__ = _reflected(division.floor_divide)
+    __mod__, __rmod__ = _operator(division.remainder), _reflected(division.remainder)
+    __pow__, __rpow__ = _operator(power.pow), _reflected(power.pow)
 
-    def __rfloordiv__(self, other: Any) -> Tensor:
-        return (
-            ops.floor_divide(other, self)
-            if isinstance(other, OPERAND)
-            else _foreign_left(ops.floor_divide, other, self)
-        )
+    __and__ = __rand__ = _operator(bitwise.bitwise_and)
+    __or__ = __ror__ = _operator(bitwise.bitwise_or)
+    __xor__ = __rxor__ = _operator(bitwise.bitwise_xor)
+    __lshift__ = _operator(bitwise.bitwise_left_shift)
+    __rlshift__ = _reflected(bitwise.bitwise_left_shift)
+    __rshift__ = _operator(bitwise.bitwise_right_shift)
+    __rrshift__ = _reflected(bitwise.bitwise_right_shift)
 
-    def __mod__(self, other: Any) -> Tensor:
-        return (
-            ops.remainder(self, other)
-            if isinstance(other, OPERAND)
-            else _foreign(ops.remainder, self, other)
-        )
-
-    def __rmod__(self, other: Any) -> Tensor:
-        return (
-            ops.remainder(other, self)
-            if isinstance(other, OPERAND)
-            else _foreign_left(ops.remainder, other, self)
-        )
-
-    def __pow__(self, other: Any) -> Tensor:
-        return (
-            ops.pow(self, other) if isinstance(other, OPERAND) else _foreign(ops.pow, self, other)
-        )
-
-    def __rpow__(self, other: Any) -> Tensor:
-        return (
-            ops.pow(other, self)
-            if isinstance(other, OPERAND)
-            else _foreign_left(ops.pow, other, self)
-        )
-
-    def __and__(self, other: Any) -> Tensor:
-        return (
-            ops.bitwise_and(self, other)
-            if isinstance(other, OPERAND)
-            else _foreign(ops.bitwise_and, self, other)
-        )
-
-    __rand__ = __and__
-
-    def __or__(self, other: Any) -> Tensor:
-        return (
-            ops.bitwise_or(self, other)
-            if isinstance(other, OPERAND)
-            else _foreign(ops.bitwise_or, self, other)
-        )
-
-    __ror__ = __or__
-
-    def __xor__(self, other: Any) -> Tensor:
-        return (
-            ops.bitwise_xor(self, other)
-            if isinstance(other, OPERAND)
-            else _foreign(ops.bitwise_xor, self, other)
-        )
-
-    __rxor__ = __xor__
-
-    def __lshift__(self, other: Any) -> Tensor:
-        return (
-            ops.bitwise_left_shift(self, other)
-            if isinstance(other, OPERAND)
-            else _foreign(ops.bitwise_left_shift, self, other)
-        )
-
-    def __rlshift__(self, other: Any) -> Tensor:
-        return (
-            ops.bitwise_left_shift(other, self)
-            if isinstance(other, OPERAND)
-            else _foreign_left(ops.bitwise_left_shift, other, self)
-        )
-
-    def __rshift__(self, other: Any) -> Tensor:
-        return (
-            ops.bitwise_right_shift(self, other)
-            if isinstance(other, OPERAND)
-            else _foreign(ops.bitwise_right_shift, self, other)
-        )
-
-    def __rrshift__(self, other: Any) -> Tensor:
-        return (
-            ops.bitwise_right_shift(other, self)
-            if isinstance(other, OPERAND)
-            else _foreign_left(ops.bitwise_right_shift, other, self)
-        )
-
-    def __lt__(self, other: Any) -> Tensor:
-        return ops.lt(self, other) if isinstance(other, OPERAND) else _foreign(ops.lt, self, other)
-
-    def __le__(self, other: Any) -> Tensor:
-        return ops.le(self, other) if isinstance(other, OPERAND) else _foreign(ops.le, self, other)
-
-    def __gt__(self, other: Any) -> Tensor:
-        return ops.gt(self, other) if isinstance(other, OPERAND) else _foreign(ops.gt, self, other)
-
-    def __ge__(self, other: Any) -> Tensor:
-        return ops.ge(self, other) if isinstance(other, OPERAND) else _foreign(ops.ge, self, other)
+    __lt__, __le__ = _operator(comparison.lt), _operator(comparison.le)
+    __gt__, __ge__ = _operator(comparison.gt), _operator(comparison.ge)
 
     def __eq__(self, other: object) -> Tensor:  # type: ignore[override]
-        return ops.eq(self, other) if isinstance(other, OPERAND) else _foreign(ops.eq, self, other)
+        if isinstance(other, OPERAND):
+            return comparison.Eq.apply(self, other)
+        return _foreign(comparison.Eq.apply, self, other)
 
     def __ne__(self, other: object) -> Tensor:  # type: ignore[override]
-        return ops.ne(self, other) if isinstance(other, OPERAND) else _foreign(ops.ne, self, other)
+        if isinstance(other, OPERAND):
+            return comparison.Ne.apply(self, other)
+        return _foreign(comparison.Ne.apply, self, other)
 
     __hash__ = object.__hash__  # by identity, though == compares elements
 
     def __neg__(self) -> Tensor:
-        return ops.Neg.apply(self)
+        return Neg.apply(self)
 
-    def __pos__(self) -> Tensor:
-        return self.positive()  # type: ignore[attr-defined]
-
-    def __abs__(self) -> Tensor:
-        return ops.abs(self)
+    __pos__ = signs.positive
+    __abs__ = method(signs.abs)
 
     def __invert__(self) -> Tensor:
         if self._array.dtype.kind == "f":
             raise TypeError(
                 "~ (operator.invert) is only implemented on integer and Boolean-type tensors"
             )
-        return ops.bitwise_not(self)
+        return bitwise.BitwiseNot.apply(self)
 
     def __iadd__(self, other: Any) -> Tensor:
-        return write_(ops.Add, self, other)
+        return write_(Add, self, other)
 
     def __isub__(self, other: Any) -> Tensor:
-        return write_(ops.Sub, self, other)
+        return write_(Sub, self, other)
 
-    def __imul__(self, other: Any) -> Tensor:
-        return write_(ops.Mul, self, other)
-
-    def __itruediv__(self, other: Any) -> Tensor:
-        return write_(ops.Div, self, other)
-
-    def __ifloordiv__(self, other: Any) -> Tensor:
-        return write_(ops.FloorDivide, self, other)
-
-    def __imod__(self, other: Any) -> Tensor:
-        return write_(ops.Remainder, self, other)
-
-    def __ipow__(self, other: Any) -> Tensor:
-        return self.pow_(other)  # type: ignore[attr-defined]
-
-    def __iand__(self, other: Any) -> Tensor:
-        return write_(ops.BitwiseAnd, self, other)
-
-    def __ior__(self, other: Any) -> Tensor:
-        return write_(ops.BitwiseOr, self, other)
-
-    def __ixor__(self, other: Any) -> Tensor:
-        return write_(ops.BitwiseXor, self, other)
-
-    def __ilshift__(self, other: Any) -> Tensor:
-        return write_(ops.LeftShift, self, other)
-
-    def __irshift__(self, other: Any) -> Tensor:
-        return write_(ops.RightShift, self, other)
+    __imul__ = mul_
+    __itruediv__ = division.true_divide_
+    __ifloordiv__ = division.floor_divide_
+    __imod__ = division.remainder_
+    __ipow__ = power.pow_
+    __iand__, __ior__ = bitwise.bitwise_and_, bitwise.bitwise_or_
+    __ixor__ = bitwise.bitwise_xor_
+    __ilshift__ = bitwise.bitwise_left_shift_
+    __irshift__ = bitwise.bitwise_right_shift_

@@ -98,19 +98,6 @@ class ReduceMethods(TensorBase):
     def count_nonzero(self, dim: Any = None) -> Tensor:
         return ops.count_nonzero(self, dim)
 
-    def isclose(
-        self, other: TensorBase, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False
-    ) -> Tensor:
-        return ops.isclose(self, other, rtol, atol, equal_nan)
-
-    def allclose(
-        self, other: TensorBase, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False
-    ) -> bool:
-        return ops.allclose(self, other, rtol, atol, equal_nan)
-
-    def equal(self, other: TensorBase) -> bool:
-        return ops.equal(self, other)
-
     def norm(
         self, p: Any = "fro", dim: Any = None, keepdim: bool = False, dtype: DType | None = None
     ) -> Tensor:

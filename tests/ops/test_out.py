@@ -45,6 +45,8 @@ def by_element(torch: Any) -> list[Any]:
         of(torch, "addcmul", x, x, y),
         of(torch, "addcdiv", x, x, y),
         of(torch, "clamp", x, 0.3, 0.6),
+        of(torch, "clamp_max", x, 0.6),
+        of(torch, "clamp_min", x, 0.3),
         of(torch, "lerp", x, y, 0.25),
         of(torch, "where", x > y, x, y),
         of(torch, "tril", m),
@@ -111,7 +113,10 @@ NAMES = sorted(calls(mt))
 
 
 # The same function under another name.
-ALIASES = {"absolute", "clip", "divide", "true_divide", "multiply", "negative", "subtract"}
+ALIASES = set(
+    ["absolute", "clip", "divide", "fix", "multiply", "negative", "subtract", "true_divide"]
+)
+ALIASES |= set(["greater", "greater_equal", "less", "less_equal", "not_equal"])
 
 
 def _parameters(f: Any) -> Any:

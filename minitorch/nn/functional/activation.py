@@ -8,7 +8,7 @@ from minitorch import ops
 from minitorch.autograd.writes.inplace import write_
 from minitorch.core.dtypes import dtype as DType
 from minitorch.nn.functional.checks import require_float, require_tensors
-from minitorch.ops.elementwise.activation import Elu, LeakyRelu, Silu
+from minitorch.ops.elementwise import activation
 from minitorch.tensor import Tensor
 
 
@@ -22,7 +22,7 @@ def relu(input: Tensor, inplace: bool = False) -> Tensor:
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.relu.html
     """
     require_tensors("relu(input)", input)
-    return input.relu_() if inplace else ops.relu(input)
+    return input.relu_() if inplace else activation.relu(input)
 
 
 def relu_(input: Tensor) -> Tensor:
@@ -49,9 +49,9 @@ def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = Fals
     require_tensors("leaky_relu(input)", input)
     require_float("leaky_relu_cpu", input._array)
     if inplace:
-        written: Tensor = write_(LeakyRelu, input, slope=negative_slope)
+        written: Tensor = write_(activation.LeakyRelu, input, slope=negative_slope)
         return written
-    return ops.leaky_relu(input, negative_slope)
+    return activation.leaky_relu(input, negative_slope)
 
 
 def leaky_relu_(input: Tensor, negative_slope: float = 0.01) -> Tensor:
@@ -81,9 +81,9 @@ def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     require_tensors("elu(input)", input)
     require_float("elu_cpu", input._array)
     if inplace:
-        written: Tensor = write_(Elu, input, alpha=alpha)
+        written: Tensor = write_(activation.Elu, input, alpha=alpha)
         return written
-    return ops.elu(input, alpha)
+    return activation.elu(input, alpha)
 
 
 def elu_(input: Tensor, alpha: float = 1.0) -> Tensor:
@@ -112,9 +112,9 @@ def silu(input: Tensor, inplace: bool = False) -> Tensor:
     require_tensors("silu(input)", input)
     require_float("silu_cpu", input._array)
     if inplace:
-        written: Tensor = write_(Silu, input)
+        written: Tensor = write_(activation.Silu, input)
         return written
-    return ops.silu(input)
+    return activation.silu(input)
 
 
 def softplus(input: Tensor, beta: float = 1.0, threshold: float = 20.0) -> Tensor:
@@ -132,7 +132,7 @@ def softplus(input: Tensor, beta: float = 1.0, threshold: float = 20.0) -> Tenso
     """
     require_tensors("softplus(input)", input)
     require_float("softplus_cpu", input._array)
-    return ops.softplus(input, beta, threshold)
+    return activation.softplus(input, beta, threshold)
 
 
 def sigmoid(input: Tensor) -> Tensor:
@@ -141,7 +141,7 @@ def sigmoid(input: Tensor) -> Tensor:
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.sigmoid.html
     """
     require_tensors("sigmoid(input)", input)
-    return ops.sigmoid(input)
+    return activation.Sigmoid.apply(input)
 
 
 def tanh(input: Tensor) -> Tensor:
@@ -150,7 +150,7 @@ def tanh(input: Tensor) -> Tensor:
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.tanh.html
     """
     require_tensors("tanh(input)", input)
-    return ops.tanh(input)
+    return activation.Tanh.apply(input)
 
 
 def gelu(input: Tensor, approximate: str = "none") -> Tensor:
@@ -169,7 +169,7 @@ def gelu(input: Tensor, approximate: str = "none") -> Tensor:
     """
     require_tensors("gelu(input)", input)
     require_float("GeluKernelImpl", input._array)
-    return ops.gelu(input, approximate)
+    return activation.gelu(input, approximate)
 
 
 def softmax(

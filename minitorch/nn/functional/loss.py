@@ -12,6 +12,7 @@ from minitorch.core.size import check_broadcast
 from minitorch.creation import ones_like
 from minitorch.nn.functional.checks import require_constants, require_float, require_tensors
 from minitorch.nn.functional.reduction import check_reduction, reduce_losses
+from minitorch.ops.elementwise.selection import Where
 from minitorch.tensor import Tensor
 
 _INT64 = np.dtype(np.int64)
@@ -174,11 +175,11 @@ def _evenly_spread(
     sums = -weighted.sum(class_dim)
     target = target.reshape(sums.shape)
     ignored = target == ignore_index
-    losses: Tensor = ops.where(ignored, 0.0, sums)
+    losses: Tensor = Where.apply(ignored, 0.0, sums)
     if reduction != "mean":
         return reduce_losses(losses, reduction)
-    ones = ones_like(sums) if weight is None else weight[ops.where(ignored, 0, target)]
-    counted: Tensor = ops.where(ignored, 0.0, ones)
+    ones = ones_like(sums) if weight is None else weight[Where.apply(ignored, 0, target)]
+    counted: Tensor = Where.apply(ignored, 0.0, ones)
     return losses.sum() / counted.sum()
 
 

@@ -9,22 +9,29 @@ import numpy as np
 
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
-from minitorch.core.dtypes import promote_to_float
 from minitorch.kernels import special
 from minitorch.kernels.record import working_dtype
-from minitorch.ops.elementwise.comparison import gt, le
-from minitorch.ops.elementwise.selection import clamp, where
+from minitorch.ops.elementwise.clamping import clamp
+from minitorch.ops.elementwise.comparison import Gt, Le
+from minitorch.ops.elementwise.selection import Where
+from minitorch.ops.elementwise.unary import Unary
+from minitorch.ops.in_place import in_place
+from minitorch.ops.out import method, takes_out
 
 if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples
     from minitorch.tensor import Tensor
 
+_clamp = method(clamp)
 
-class Relu(Op):
+
+class Relu(Unary):
     """max(x, 0): (*) -> (*)."""
 
-    elementwise = True
+    promotion = None
     saves_outputs = (0,)
+    scalar = staticmethod(lambda x: x if x > 0 else 0.0)
+    domain = "distinct"
 
     @staticmethod
     def forward(x: Array) -> Array:
@@ -37,9 +44,13 @@ class Relu(Op):
         (out,) = ctx.saved_tensors
         return ThresholdGrad.apply(grad, out)
 
-    parity = staticmethod(lambda torch, x: torch.relu(x))
-    reference = staticmethod(np.vectorize(lambda x: x if x > 0 else 0.0, otypes=[float]))
-    samples = staticmethod(lambda s: s.unary(s.distinct))
+
+def relu(input: TensorBase) -> Tensor:
+    """Return max(x, 0) of each element; NaN stays NaN: (*) -> (*)."""
+    return Relu.apply(input)
+
+
+relu_ = in_place(Relu)
 
 
 # Integers as wide as each float, for arithmetic on its bits.
@@ -75,12 +86,11 @@ class ThresholdGrad(Op):
         yield s(s.real(0, 2), s.real(0, 2))
 
 
-class Sigmoid(Op):
+class Sigmoid(Unary):
     """1 / (1 + exp(-x)): (*) -> (*)."""
 
-    elementwise = True
     saves_outputs = (0,)
-    promotion = staticmethod(promote_to_float)
+    scalar = staticmethod(lambda x: 1 / (1 + math.exp(-x)))
 
     @staticmethod
     def forward(x: Array) -> Array:
@@ -93,9 +103,14 @@ class Sigmoid(Op):
         (out,) = ctx.saved_tensors
         return SigmoidGrad.apply(grad, out)
 
-    parity = staticmethod(lambda torch, x: torch.sigmoid(x))
-    reference = staticmethod(np.vectorize(lambda x: 1 / (1 + math.exp(-x)), otypes=[float]))
-    samples = staticmethod(lambda s: s.unary(s.real))
+
+@takes_out
+def sigmoid(input: TensorBase) -> Tensor:
+    """Return 1 / (1 + exp(-x)) of each element: (*) -> (*)."""
+    return Sigmoid.apply(input)
+
+
+sigmoid_ = in_place(Sigmoid)
 
 
 class SigmoidGrad(Op):
@@ -124,25 +139,26 @@ class SigmoidGrad(Op):
         yield s(s.real(), s.inner())
 
 
-class Tanh(Op):
+class Tanh(Unary):
     """Hyperbolic tangent: (*) -> (*)."""
 
-    elementwise = True
     saves_outputs = (0,)
-    promotion = staticmethod(promote_to_float)
-
-    @staticmethod
-    def forward(x: Array) -> Array:
-        return np.tanh(x)
+    forward = staticmethod(np.tanh)
+    scalar = math.tanh
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
         (out,) = ctx.saved_tensors
         return TanhGrad.apply(grad, out)
 
-    parity = staticmethod(lambda torch, x: torch.tanh(x))
-    reference = staticmethod(np.vectorize(math.tanh, otypes=[float]))
-    samples = staticmethod(lambda s: s.unary(s.real))
+
+@takes_out
+def tanh(input: TensorBase) -> Tensor:
+    """Return the hyperbolic tangent of each element: (*) -> (*)."""
+    return Tanh.apply(input)
+
+
+tanh_ = in_place(Tanh)
 
 
 class TanhGrad(Op):
@@ -209,6 +225,11 @@ class LeakyRelu(Op):
         yield s(s.real(0, 2), slope=0.1)
 
 
+def leaky_relu(input: TensorBase, negative_slope: float = 0.01) -> Tensor:
+    """Return each element, times ``negative_slope`` where it is below 0: (*) -> (*)."""
+    return LeakyRelu.apply(input, slope=negative_slope)
+
+
 class LeakyReluGrad(Op):
     """grad where x is above 0, elsewhere slope * grad: (*), (*) -> (*)."""
 
@@ -245,7 +266,7 @@ class Elu(Op):
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
         (x,) = ctx.saved_tensors
-        return where(le(x, 0), grad * ctx.alpha * clamp(x, max=0).exp(), grad)
+        return Where.apply(Le.apply(x, 0), grad * ctx.alpha * _clamp(x, max=0).exp(), grad)
 
     parity = staticmethod(lambda torch, x, *, alpha: torch.nn.functional.elu(x, alpha))
     reference = staticmethod(
@@ -256,6 +277,11 @@ class Elu(Op):
     def samples(s: Sampler) -> Samples:
         yield s(s.distinct(3, 4), alpha=1.0)
         yield s(s.distinct(), alpha=0.5)
+
+
+def elu(input: TensorBase, alpha: float = 1.0) -> Tensor:
+    """Return each element, alpha * (exp(x) - 1) where it is below 0: (*) -> (*)."""
+    return Elu.apply(input, alpha=alpha)
 
 
 class Softplus(Op):
@@ -273,7 +299,7 @@ class Softplus(Op):
     def backward(ctx: Any, grad: Tensor) -> Grads:
         (x,) = ctx.saved_tensors
         scaled = x * ctx.beta
-        return where(gt(scaled, ctx.threshold), grad, grad * sigmoid(scaled))
+        return Where.apply(Gt.apply(scaled, ctx.threshold), grad, grad * Sigmoid.apply(scaled))
 
     @staticmethod
     def parity(torch: Any, x: Any, *, beta: float, threshold: float) -> Any:
@@ -293,11 +319,17 @@ class Softplus(Op):
         yield s(s.real(), beta=1, threshold=20)
 
 
-class Silu(Op):
+def softplus(input: TensorBase, beta: float = 1.0, threshold: float = 20.0) -> Tensor:
+    """Return log(1 + exp(beta * x)) / beta; beyond the threshold that is x: (*) -> (*)."""
+    return Softplus.apply(input, beta=beta, threshold=threshold)
+
+
+class Silu(Unary):
     """x * sigmoid(x): (*) -> (*)."""
 
-    elementwise = True
+    promotion = None
     saves = (0,)
+    scalar = staticmethod(lambda x: x / (1 + math.exp(-x)))
 
     @staticmethod
     def forward(x: Array) -> Array:
@@ -306,20 +338,24 @@ class Silu(Op):
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
         (x,) = ctx.saved_tensors
-        share = sigmoid(x)
+        share = Sigmoid.apply(x)
         return grad * share * (1 + x * (1 - share))
 
-    parity = staticmethod(lambda torch, x: torch.nn.functional.silu(x))
-    reference = staticmethod(np.vectorize(lambda x: x / (1 + math.exp(-x)), otypes=[float]))
-    samples = staticmethod(lambda s: s.unary(s.real))
+    @classmethod
+    def parity(cls, torch: Any, x: Any, **params: Any) -> Any:
+        return torch.nn.functional.silu(x)
 
 
-class Erf(Op):
+def silu(input: TensorBase) -> Tensor:
+    """Return x * sigmoid(x) of each element: (*) -> (*)."""
+    return Silu.apply(input)
+
+
+class Erf(Unary):
     """Error function: (*) -> (*)."""
 
-    elementwise = True
     saves = (0,)
-    promotion = staticmethod(promote_to_float)
+    scalar = math.erf
 
     @staticmethod
     def forward(x: Array) -> Array:
@@ -330,16 +366,22 @@ class Erf(Op):
         (x,) = ctx.saved_tensors
         return grad * (-x * x).exp() * (2 / math.sqrt(math.pi))
 
-    parity = staticmethod(lambda torch, x: torch.erf(x))
-    reference = staticmethod(np.vectorize(math.erf, otypes=[float]))
-    samples = staticmethod(lambda s: s.unary(s.real))
+
+@takes_out
+def erf(input: TensorBase) -> Tensor:
+    """Return the error function 2/√π · ∫₀ˣ exp(-t²) dt of each element: (*) -> (*)."""
+    return Erf.apply(input)
 
 
-class Gelu(Op):
+erf_ = in_place(Erf)
+
+
+class Gelu(Unary):
     """x * Φ(x), with Φ the normal distribution function: (*) -> (*)."""
 
-    elementwise = True
+    promotion = None
     saves = (0,)
+    scalar = staticmethod(lambda x: x * (1 + math.erf(x * math.sqrt(0.5))) / 2)
     saved_as = {"approximate": lambda node: "none"}  # noqa: RUF012 - as declared
 
     @staticmethod
@@ -354,25 +396,23 @@ class Gelu(Op):
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
         (x,) = ctx.saved_tensors
-        below = (erf(x * math.sqrt(0.5)) + 1) * 0.5  # Φ(x)
+        below = (Erf.apply(x * math.sqrt(0.5)) + 1) * 0.5  # Φ(x)
         density = (x * x * -0.5).exp() * (1 / math.sqrt(2 * math.pi))
         return grad * (below + x * density)
 
-    parity = staticmethod(lambda torch, x: torch.nn.functional.gelu(x))
-    reference = staticmethod(
-        np.vectorize(lambda x: x * (1 + math.erf(x * math.sqrt(0.5))) / 2, otypes=[float])
-    )
-    samples = staticmethod(lambda s: s.unary(s.real))
+    @classmethod
+    def parity(cls, torch: Any, x: Any, **params: Any) -> Any:
+        return torch.nn.functional.gelu(x)
 
 
 _GELU_SCALE, _GELU_CUBE = math.sqrt(8 / math.pi), 0.044715
 
 
-class GeluTanh(Op):
+class GeluTanh(Unary):
     """x * (1 + tanh(√(2/π) * (x + 0.044715 * x³))) / 2: (*) -> (*)."""
 
     name = "GeluBackward0"
-    elementwise = True
+    promotion = None
     saves = (0,)
     saved_as = {"approximate": lambda node: "tanh"}  # noqa: RUF012 - as declared
 
@@ -386,66 +426,23 @@ class GeluTanh(Op):
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
         (x,) = ctx.saved_tensors
-        x = clamp(x, -10, 10)  # the slope is 0 or 1 beyond, and would be infinity times 0
+        x = _clamp(x, -10, 10)  # the slope is 0 or 1 beyond, and would be infinity times 0
         square = x * x
-        share = sigmoid(x * (square * _GELU_CUBE + 1) * _GELU_SCALE)
+        share = Sigmoid.apply(x * (square * _GELU_CUBE + 1) * _GELU_SCALE)
         slope = (square * (3 * _GELU_CUBE) + 1) * _GELU_SCALE
         return grad * share * (1 + x * (1 - share) * slope)
 
-    parity = staticmethod(lambda torch, x: torch.nn.functional.gelu(x, approximate="tanh"))
+    @classmethod
+    def parity(cls, torch: Any, x: Any, **params: Any) -> Any:
+        return torch.nn.functional.gelu(x, approximate="tanh")
 
     @staticmethod
-    def reference(x: Array) -> Any:
-        def one(v: float) -> float:
-            return v * (1 + math.tanh(math.sqrt(2 / math.pi) * (v + _GELU_CUBE * v**3))) / 2
-
-        return np.vectorize(one, otypes=[float])(x)
-
-    samples = staticmethod(lambda s: s.unary(s.real))
-
-
-def relu(input: TensorBase) -> Tensor:
-    """Return max(x, 0) of each element; NaN stays NaN."""
-    return Relu.apply(input)
-
-
-def sigmoid(input: TensorBase) -> Tensor:
-    """Return 1 / (1 + exp(-x)) of each element."""
-    return Sigmoid.apply(input)
-
-
-def tanh(input: TensorBase) -> Tensor:
-    """Return the hyperbolic tangent of each element."""
-    return Tanh.apply(input)
-
-
-def erf(input: TensorBase) -> Tensor:
-    """Return the error function 2/√π · ∫₀ˣ exp(-t²) dt of each element."""
-    return Erf.apply(input)
-
-
-def leaky_relu(input: TensorBase, negative_slope: float = 0.01) -> Tensor:
-    """Return each element where it is above 0, elsewhere ``negative_slope`` times it."""
-    return LeakyRelu.apply(input, slope=negative_slope)
-
-
-def elu(input: TensorBase, alpha: float = 1.0) -> Tensor:
-    """Return each element where it is above 0, elsewhere alpha * (exp(x) - 1)."""
-    return Elu.apply(input, alpha=alpha)
-
-
-def softplus(input: TensorBase, beta: float = 1.0, threshold: float = 20.0) -> Tensor:
-    """Return log(1 + exp(beta * x)) / beta; beyond the threshold it is x to the last digit."""
-    return Softplus.apply(input, beta=beta, threshold=threshold)
-
-
-def silu(input: TensorBase) -> Tensor:
-    """Return x * sigmoid(x) of each element."""
-    return Silu.apply(input)
+    def scalar(x: float) -> float:
+        return x * (1 + math.tanh(math.sqrt(2 / math.pi) * (x + _GELU_CUBE * x**3))) / 2
 
 
 def gelu(input: TensorBase, approximate: str = "none") -> Tensor:
-    """Return x * Φ(x) of each element, or its approximation by "tanh".
+    """Return x * Φ(x) of each element, or its approximation by "tanh": (*) -> (*).
 
     Raises:
         RuntimeError: for another ``approximate``.

@@ -1,282 +1,48 @@
-"""Sums, differences, products and signs, element by element."""
+"""Sums, differences and products, element by element."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
+import operator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minitorch.autograd.op import CROSSWISE, Array, Grads, Op
+from minitorch.autograd.op import CROSSWISE, Array, Grads
 from minitorch.autograd.variable import TensorBase
-from minitorch.core.dtypes import from_numpy, not_implemented, promote, result_dtype
-from minitorch.ops.elementwise.cast import cast, no_slope
+from minitorch.autograd.writes.inplace import write_
+from minitorch.core.dtypes import from_numpy, result_dtype
+from minitorch.ops.elementwise.binary import Binary, by_wide_number, over
+from minitorch.ops.elementwise.cast import cast
+from minitorch.ops.elementwise.difference import promote_without_bool, subtract
+from minitorch.ops.elementwise.unary import Unary
+from minitorch.ops.in_place import T, in_place, in_place_with
+from minitorch.ops.out import takes_out
 
 if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples
     from minitorch.tensor import Tensor
 
 
-def over(ufunc: np.ufunc) -> Callable[[Array, Any], bool]:
-    """Return an ``into`` that writes over the first of two operands, of single or double floats."""
-
-    def into(out: Array, other: Any) -> bool:
-        dtype = out.dtype
-        if dtype.kind != "f" or dtype.itemsize < 4:
-            return False
-        if type(other) is np.ndarray:
-            if other.dtype is not dtype:
-                return False
-        elif type(other) is not float and type(other) is not int:
-            return False
-        ufunc(out, other, out)
-        return True
-
-    return into
-
-
-class Add(Op):
+class Add(Binary):
     """Sum with broadcasting: (*A), (*B) -> (*broadcast(A, B))."""
 
-    elementwise = True
-    promotion = staticmethod(promote)
-
-    @staticmethod
-    def forward(a: Any, b: Any) -> Array:
-        return a + b
-
+    forward = scalar = operator.add
     into = staticmethod(over(np.add))
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
         return grad, grad
 
-    parity = staticmethod(lambda torch, a, b: torch.add(a, b))
-    reference = staticmethod(np.vectorize(lambda a, b: a + b, otypes=[float]))
-    samples = staticmethod(lambda s: s.binary(s.real))
 
-
-def promote_without_bool(operands: list[Any]) -> list[Any]:
-    """As :func:`promote`, for differences: they refuse truth values.
-
-    Raises:
-        RuntimeError: if an operand is a truth value.
-    """
-    cast = promote(operands)
-    a, b = operands
-    if cast is operands and type(a) is not bool and type(b) is not bool:
-        return operands  # of one dtype, and if that is bool the subtraction itself fails
-    truths = sum(np.result_type(x).kind == "b" for x in operands)
-    if truths == 2:
-        raise RuntimeError(_NO_DIFFERENCE)
-    if truths:
-        raise RuntimeError(
-            "Subtraction, the `-` operator, with a bool tensor is not supported. If you are "
-            "trying to invert a mask, use the `~` or `logical_not()` operator instead."
-        )
-    return cast
-
-
-_NO_DIFFERENCE = (
-    "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or "
-    "`logical_xor()` operator instead."
-)
-
-
-def _subtract(a: Any, b: Any) -> Array:
-    try:
-        return a - b
-    except TypeError:  # NumPy's, for truth values
-        raise RuntimeError(_NO_DIFFERENCE) from None
-
-
-class Sub(Op):
-    """Difference with broadcasting: (*A), (*B) -> (*broadcast(A, B))."""
-
-    elementwise = True
-    promotion = staticmethod(promote_without_bool)
-
-    @staticmethod
-    def forward(a: Any, b: Any) -> Array:
-        return _subtract(a, b)
-
-    into = staticmethod(over(np.subtract))
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        return grad, -grad if ctx.needs_input_grad[1] else None
-
-    parity = staticmethod(lambda torch, a, b: torch.sub(a, b))
-    reference = staticmethod(np.vectorize(lambda a, b: a - b, otypes=[float]))
-
-    @staticmethod
-    def samples(s: Sampler) -> Samples:
-        yield from s.binary(s.real)
-        yield s.error(
-            RuntimeError, "with two bool tensors is not supported", s.bools(2), s.bools(2)
-        )
-        yield s.error(RuntimeError, "with a bool tensor is not supported", s.real(2), s.bools(2))
-
-
-class Rsub(Op):
-    """Difference the other way round, number minus tensor: (*A), (*B) -> (*broadcast(A, B))."""
-
-    name = "RsubBackward1"
-    elementwise = True
-    promotion = staticmethod(promote_without_bool)
-
-    @staticmethod
-    def forward(a: Any, b: Any) -> Array:
-        return _subtract(b, a)
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        return -grad if ctx.needs_input_grad[0] else None, grad
-
-    parity = staticmethod(
-        lambda torch, a, b: (
-            torch.rsub(torch.as_tensor(a, dtype=b.dtype), b)
-            if not isinstance(a, torch.Tensor)
-            else torch.rsub(a, b)
-        )
-    )
-    reference = staticmethod(np.vectorize(lambda a, b: b - a, otypes=[float]))
-    samples = staticmethod(lambda s: s.binary(s.real))
-
-
-def by_wide_number(ufunc: Callable[..., Array], x: Array, number: float) -> Array:
-    """Combine float16 elements with a number of float32, as PyTorch does for products, quotients.
-
-    Elsewhere the number is rounded to float16 first.
-    """
-    return np.asarray(ufunc(x, np.float32(number))).astype(np.float16)
-
-
-class Mul(Op):
-    """Product with broadcasting: (*A), (*B) -> (*broadcast(A, B))."""
-
-    elementwise = True
-    saves = (0, 1)
-    saved_for = CROSSWISE
-    promotion = staticmethod(promote)
-
-    @staticmethod
-    def forward(a: Any, b: Any) -> Array:
-        if type(b) is float and a.dtype == np.float16:
-            return by_wide_number(np.multiply, a, b)
-        if type(a) is float and b.dtype == np.float16:
-            return by_wide_number(np.multiply, b, a)
-        return a * b
-
-    into = staticmethod(over(np.multiply))
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        a, b = ctx.saved_tensors
-        needs_a, needs_b = ctx.needs_input_grad
-        return grad * b if needs_a else None, grad * a if needs_b else None
-
-    parity = staticmethod(lambda torch, a, b: torch.mul(a, b))
-    reference = staticmethod(np.vectorize(lambda a, b: a * b, otypes=[float]))
-    samples = staticmethod(lambda s: s.binary(s.real))
-
-
-class Neg(Op):
-    """Negative: (*) -> (*)."""
-
-    elementwise = True
-
-    @staticmethod
-    def forward(x: Array) -> Array:
-        if x.dtype.kind == "b":
-            raise RuntimeError(
-                "Negation, the `-` operator, on a bool tensor is not supported. If you are trying "
-                "to invert a mask, use the `~` or `logical_not()` operator instead."
-            )
-        return -x
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        return -grad
-
-    parity = staticmethod(lambda torch, x: torch.neg(x))
-    reference = staticmethod(np.vectorize(lambda x: -x, otypes=[float]))
-
-    @staticmethod
-    def samples(s: Sampler) -> Samples:
-        yield from s.unary(s.real)
-        yield s.error(RuntimeError, "on a bool tensor is not supported", s.bools(3))
-
-
-class Abs(Op):
-    """Absolute value; slope 0 at 0: (*) -> (*)."""
-
-    elementwise = True
-    saves = (0,)
-
-    @staticmethod
-    def forward(x: Array) -> Array:
-        if x.dtype.kind == "b":
-            raise not_implemented("abs_cpu", x.dtype)
-        return np.abs(x)
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        (x,) = ctx.saved_tensors
-        return grad * x.sign()
-
-    parity = staticmethod(lambda torch, x: torch.abs(x))
-    reference = staticmethod(np.vectorize(math.fabs, otypes=[float]))
-
-    @staticmethod
-    def samples(s: Sampler) -> Samples:
-        yield from s.unary(s.nonzero)
-        yield s.error(NotImplementedError, "not implemented for 'Bool'", s.bools(3))
-
-
-class Sign(Op):
-    """-1, 0 or 1 by sign, 0 for NaN: (*) -> (*). Its gradient is zero."""
-
-    elementwise = True
-
-    @staticmethod
-    def forward(x: Array) -> Array:
-        kind = x.dtype.kind
-        if kind == "b":
-            return x.copy()
-        return np.where(np.isnan(x), x.dtype.type(0), np.sign(x)) if kind == "f" else np.sign(x)
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        return no_slope(grad)
-
-    parity = staticmethod(lambda torch, x: torch.sign(x))
-    reference = staticmethod(np.vectorize(lambda x: float(x > 0) - float(x < 0), otypes=[float]))
-    samples = staticmethod(lambda s: s.unary(s.nonzero))
-
-
+@takes_out
 def add(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
-    """Return ``input + alpha * other``, with broadcasting."""
+    """Return ``input + alpha * other``: (*A), (*B) -> (*broadcast(A, B))."""
     return Add.apply(input, other if alpha == 1 else scaled(input, other, alpha))
 
 
-def sub(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
-    """Return ``input - alpha * other``, with broadcasting.
-
-    Raises:
-        RuntimeError: for truth values.
-    """
-    return Sub.apply(input, other if alpha == 1 else scaled(input, other, alpha))
-
-
-def rsub(input: TensorBase, other: Any, *, alpha: Any = 1) -> Tensor:
-    """Return ``other - alpha * input``, with broadcasting.
-
-    Raises:
-        RuntimeError: for truth values.
-    """
-    return Rsub.apply(input if alpha == 1 else scaled(other, input, alpha), other)
+def add_(input: T, other: Any, *, alpha: Any = 1) -> T:
+    """Add ``alpha * other``, which broadcasts: (*A), (*B) -> (*A)."""
+    return write_(Add, input, other if alpha == 1 else scaled(input, other, alpha))
 
 
 def scaled(input: Any, other: Any, alpha: Any) -> Any:
@@ -298,36 +64,123 @@ def scaled(input: Any, other: Any, alpha: Any) -> Any:
     return other * bool(alpha) if result.kind == "b" else other * alpha
 
 
+class Sub(Binary):
+    """Difference with broadcasting: (*A), (*B) -> (*broadcast(A, B))."""
+
+    promotion = staticmethod(promote_without_bool)
+    forward = staticmethod(subtract)
+    into = staticmethod(over(np.subtract))
+    scalar = operator.sub
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        return grad, -grad if ctx.needs_input_grad[1] else None
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        yield from s.binary(s.real)
+        truth = s.bools(2)
+        yield s.error(RuntimeError, "with two bool tensors is not supported", truth, truth)
+        yield s.error(RuntimeError, "with a bool tensor is not supported", s.real(2), truth)
+
+
+@takes_out
+def sub(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
+    """Return ``input - alpha * other``, not of bools: (*A), (*B) -> (*broadcast(A, B))."""
+    return Sub.apply(input, other if alpha == 1 else scaled(input, other, alpha))
+
+
+def sub_(input: T, other: Any, *, alpha: Any = 1) -> T:
+    """Subtract ``alpha * other``, which broadcasts: (*A), (*B) -> (*A)."""
+    return write_(Sub, input, other if alpha == 1 else scaled(input, other, alpha))
+
+
+class Rsub(Binary):
+    """Difference the other way round, number minus tensor: (*A), (*B) -> (*broadcast(A, B))."""
+
+    name = "RsubBackward1"
+    promotion = staticmethod(promote_without_bool)
+    scalar = staticmethod(lambda a, b: b - a)
+
+    @staticmethod
+    def forward(a: Any, b: Any) -> Array:
+        return subtract(b, a)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        return -grad if ctx.needs_input_grad[0] else None, grad
+
+    @classmethod
+    def parity(cls, torch: Any, a: Any, b: Any) -> Any:
+        return torch.rsub(torch.as_tensor(a, dtype=b.dtype) if isinstance(a, float) else a, b)
+
+
+def rsub(input: TensorBase, other: Any, *, alpha: Any = 1) -> Tensor:
+    """Return ``other - alpha * input``, not of bools: (*A), (*B) -> (*broadcast(A, B))."""
+    return Rsub.apply(input if alpha == 1 else scaled(other, input, alpha), other)
+
+
+class Mul(Binary):
+    """Product with broadcasting: (*A), (*B) -> (*broadcast(A, B))."""
+
+    saves = (0, 1)
+    saved_for = CROSSWISE
+    into = staticmethod(over(np.multiply))
+    scalar = operator.mul
+
+    @staticmethod
+    def forward(a: Any, b: Any) -> Array:
+        if type(b) is float and a.dtype == np.float16:
+            return by_wide_number(np.multiply, a, b)
+        if type(a) is float and b.dtype == np.float16:
+            return by_wide_number(np.multiply, b, a)
+        return a * b
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        a, b = ctx.saved_tensors
+        needs_a, needs_b = ctx.needs_input_grad
+        return grad * b if needs_a else None, grad * a if needs_b else None
+
+
+@takes_out
 def mul(input: Any, other: Any) -> Tensor:
-    """Return ``input * other``, with broadcasting."""
+    """Return ``input * other``: (*A), (*B) -> (*broadcast(A, B))."""
     return Mul.apply(input, other)
 
 
-def neg(input: TensorBase) -> Tensor:
-    """Return ``-input``.
+mul_ = in_place_with(Mul)
 
-    Raises:
-        RuntimeError: for a bool tensor.
-    """
+
+class Neg(Unary):
+    """Negative: (*) -> (*)."""
+
+    promotion = None
+    scalar = operator.neg
+
+    @staticmethod
+    def forward(x: Array) -> Array:
+        if x.dtype.kind == "b":
+            raise RuntimeError(
+                "Negation, the `-` operator, on a bool tensor is not supported. If you are trying "
+                "to invert a mask, use the `~` or `logical_not()` operator instead."
+            )
+        return -x
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        return -grad
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        yield from s.unary(s.real)
+        yield s.error(RuntimeError, "on a bool tensor is not supported", s.bools(3))
+
+
+@takes_out
+def neg(input: TensorBase) -> Tensor:
+    """Return ``-input``, not of bools: (*) -> (*)."""
     return Neg.apply(input)
 
 
-def positive(input: TensorBase) -> Tensor:
-    """Return the tensor itself.
-
-    Raises:
-        RuntimeError: for a bool tensor.
-    """
-    if input._array.dtype.kind == "b":
-        raise RuntimeError("The `+` operator, on a bool tensor is not supported.")
-    return input  # type: ignore[return-value]
-
-
-def abs(input: TensorBase) -> Tensor:
-    """Return the absolute values."""
-    return Abs.apply(input)
-
-
-def sign(input: TensorBase) -> Tensor:
-    """Return -1, 0 or 1 by sign; 0 for NaN."""
-    return Sign.apply(input)
+neg_ = in_place(Neg)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -9,22 +10,24 @@ import numpy as np
 
 from minitorch.autograd.op import Array, Op
 from minitorch.autograd.variable import TensorBase
-from minitorch.core.dtypes import not_implemented, promote
+from minitorch.core.dtypes import not_implemented
+from minitorch.ops.elementwise.binary import Binary
+from minitorch.ops.in_place import in_place, in_place_with
+from minitorch.ops.out import takes_out
 
 if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples
     from minitorch.tensor import Tensor
 
 
-class Bitwise(Op):
+class Bitwise(Binary):
     """Base of the operations on the bits of integers, or on truth values, with broadcasting."""
 
-    elementwise = True
-    promotion = staticmethod(promote)
     differentiable = False
+    otypes = None
 
-    @staticmethod
-    def samples(s: Sampler) -> Samples:
+    @classmethod
+    def samples(cls, s: Sampler) -> Samples:
         yield s(s.integers(0, 8, 2, 3), s.integers(0, 8, 2, 3))
         yield s(s.bools(2, 3), s.bools(3))
         yield s(s.integers(0, 8, 4), 3)
@@ -45,24 +48,48 @@ class BitwiseAnd(Bitwise):
     """Bits set in both."""
 
     forward = staticmethod(_on_bits(np.bitwise_and, "bitwise_and_cpu"))
-    parity = staticmethod(lambda torch, a, b: torch.bitwise_and(a, b))
-    reference = staticmethod(np.vectorize(lambda a, b: a & b))
+    scalar = operator.and_
+
+
+@takes_out
+def bitwise_and(input: Any, other: Any) -> Tensor:
+    """Return the bits set in both, logically of bools: (*A), (*B) -> (*broadcast(A, B))."""
+    return BitwiseAnd.apply(input, other)
+
+
+bitwise_and_ = in_place_with(BitwiseAnd)
 
 
 class BitwiseOr(Bitwise):
     """Bits set in either."""
 
     forward = staticmethod(_on_bits(np.bitwise_or, "bitwise_or_cpu"))
-    parity = staticmethod(lambda torch, a, b: torch.bitwise_or(a, b))
-    reference = staticmethod(np.vectorize(lambda a, b: a | b))
+    scalar = operator.or_
+
+
+@takes_out
+def bitwise_or(input: Any, other: Any) -> Tensor:
+    """Return the bits set in either, logically of bools: (*A), (*B) -> (*broadcast(A, B))."""
+    return BitwiseOr.apply(input, other)
+
+
+bitwise_or_ = in_place_with(BitwiseOr)
 
 
 class BitwiseXor(Bitwise):
     """Bits set in exactly one."""
 
     forward = staticmethod(_on_bits(np.bitwise_xor, "bitwise_xor_cpu"))
-    parity = staticmethod(lambda torch, a, b: torch.bitwise_xor(a, b))
-    reference = staticmethod(np.vectorize(lambda a, b: a ^ b))
+    scalar = operator.xor
+
+
+@takes_out
+def bitwise_xor(input: Any, other: Any) -> Tensor:
+    """Return the bits set in just one, logically of bools: (*A), (*B) -> (*broadcast(A, B))."""
+    return BitwiseXor.apply(input, other)
+
+
+bitwise_xor_ = in_place_with(BitwiseXor)
 
 
 class BitwiseNot(Op):
@@ -86,15 +113,23 @@ class BitwiseNot(Op):
         yield s(s.bools(3))
 
 
-class Shift(Op):
+@takes_out
+def bitwise_not(input: TensorBase) -> Tensor:
+    """Return the bits turned over, of bools the logical opposite: (*) -> (*)."""
+    return BitwiseNot.apply(input)
+
+
+bitwise_not_ = in_place(BitwiseNot)
+
+
+class Shift(Binary):
     """Base of the shifts, with broadcasting; by less than 0 or too far is by all bits."""
 
-    elementwise = True
-    promotion = staticmethod(promote)
     differentiable = False
+    otypes = None
 
-    @staticmethod
-    def samples(s: Sampler) -> Samples:
+    @classmethod
+    def samples(cls, s: Sampler) -> Samples:
         yield s(s.integers(-8, 8, 2, 3), s.integers(0, 4, 3))
         yield s(s.integers(-8, 8, 4), 3)
         yield s(s.integers(-8, 8, 2, 1), np.array([64, -1, 62]))
@@ -111,7 +146,7 @@ def _bits_to_shift(kernel: str, a: Any, b: Any) -> tuple[Array, Array]:
     return np.where(within, b, dtype.type(0)).astype(dtype, copy=False), within
 
 
-class LeftShift(Shift):
+class BitwiseLeftShift(Shift):
     """Bits moved up: a * 2**b."""
 
     @staticmethod
@@ -120,15 +155,21 @@ class LeftShift(Shift):
         shifted = np.left_shift(a, by)
         return np.where(within, shifted, shifted.dtype.type(0))
 
-    parity = staticmethod(lambda torch, a, b: torch.bitwise_left_shift(a, b))
-    reference = staticmethod(
-        np.vectorize(
-            lambda a, b: ((int(a) << int(b)) + 2**63) % 2**64 - 2**63 if 0 <= b < 64 else 0
-        )
-    )
+    @staticmethod
+    def scalar(a: int, b: int) -> int:
+        return ((int(a) << int(b)) + 2**63) % 2**64 - 2**63 if 0 <= b < 64 else 0
 
 
-class RightShift(Shift):
+@takes_out
+def bitwise_left_shift(input: Any, other: Any) -> Tensor:
+    """Return ``input`` with bits moved up by ``other``: (*A), (*B) -> (*broadcast(A, B))."""
+    return BitwiseLeftShift.apply(input, other)
+
+
+bitwise_left_shift_ = in_place_with(BitwiseLeftShift)
+
+
+class BitwiseRightShift(Shift):
     """Bits moved down, keeping the sign: floor(a / 2**b)."""
 
     @staticmethod
@@ -137,35 +178,15 @@ class RightShift(Shift):
         shifted = np.right_shift(a, by)
         return np.where(within, shifted, -np.less(a, 0).astype(shifted.dtype))
 
-    parity = staticmethod(lambda torch, a, b: torch.bitwise_right_shift(a, b))
-    reference = staticmethod(np.vectorize(lambda a, b: a >> (b if 0 <= b < 64 else 63)))
+    @staticmethod
+    def scalar(a: int, b: int) -> int:
+        return a >> (b if 0 <= b < 64 else 63)
 
 
-def bitwise_and(input: Any, other: Any) -> Tensor:
-    """Return the bits set in both, with broadcasting; of truth values the logical result."""
-    return BitwiseAnd.apply(input, other)
-
-
-def bitwise_or(input: Any, other: Any) -> Tensor:
-    """Return the bits set in either, with broadcasting; of truth values the logical result."""
-    return BitwiseOr.apply(input, other)
-
-
-def bitwise_xor(input: Any, other: Any) -> Tensor:
-    """Return the bits set in exactly one, with broadcasting; of truth values the logical result."""
-    return BitwiseXor.apply(input, other)
-
-
-def bitwise_not(input: TensorBase) -> Tensor:
-    """Return the bits turned over; of truth values the logical opposite."""
-    return BitwiseNot.apply(input)
-
-
-def bitwise_left_shift(input: Any, other: Any) -> Tensor:
-    """Return ``input`` with its bits moved up by ``other``, with broadcasting."""
-    return LeftShift.apply(input, other)
-
-
+@takes_out
 def bitwise_right_shift(input: Any, other: Any) -> Tensor:
-    """Return ``input`` with its bits moved down by ``other``, keeping the sign."""
-    return RightShift.apply(input, other)
+    """Return bits moved down by ``other``, keeping the sign: (*A), (*B) -> (*broadcast(A, B))."""
+    return BitwiseRightShift.apply(input, other)
+
+
+bitwise_right_shift_ = in_place_with(BitwiseRightShift)

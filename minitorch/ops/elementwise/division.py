@@ -3,36 +3,41 @@
 from __future__ import annotations
 
 import math
+import operator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
-from minitorch.core.dtypes import not_implemented, promote, promote_to_float
-from minitorch.ops.elementwise.arithmetic import by_wide_number, over
-from minitorch.ops.elementwise.cast import no_slope
+from minitorch.autograd.writes.inplace import write_
+from minitorch.core.dtypes import not_implemented, promote_to_float
+from minitorch.ops.elementwise.binary import Binary, by_wide_number, over
+from minitorch.ops.elementwise.constant import no_slope
+from minitorch.ops.elementwise.unary import Unary
+from minitorch.ops.in_place import T, in_place, in_place_with
+from minitorch.ops.out import takes_out
 
 if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples
     from minitorch.tensor import Tensor
 
 
-class Div(Op):
+class Div(Binary):
     """Quotient with broadcasting; of integers a float: (*A), (*B) -> (*broadcast(A, B))."""
 
-    elementwise = True
     saves = (0, 1)
     saved_for = {0: (1,)}  # noqa: RUF012 - as declared
     promotion = staticmethod(promote_to_float)
+    into = staticmethod(over(np.true_divide))
+    scalar = operator.truediv
+    domain = "nonzero"
 
     @staticmethod
     def forward(a: Any, b: Any) -> Array:
         if type(b) is float and a.dtype == np.float16:
             return by_wide_number(np.true_divide, a, b)
         return np.true_divide(a, b)
-
-    into = staticmethod(over(np.true_divide))
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -41,38 +46,44 @@ class Div(Op):
         grad_a = grad / b
         return grad_a if needs_a else None, -grad_a * (a / b) if needs_b else None
 
-    parity = staticmethod(lambda torch, a, b: torch.div(a, b))
-    reference = staticmethod(np.vectorize(lambda a, b: a / b, otypes=[float]))
-    samples = staticmethod(lambda s: s.binary(s.nonzero))
+
+@takes_out
+def true_divide(input: Any, other: Any) -> Tensor:
+    """Return ``input / other``, of integers a float: (*A), (*B) -> (*broadcast(A, B))."""
+    return Div.apply(input, other)
 
 
-class Reciprocal(Op):
+true_divide_ = in_place_with(Div, "true_divide_")
+
+
+class Reciprocal(Unary):
     """1 / x; of integers a float: (*) -> (*)."""
 
-    elementwise = True
     saves_outputs = (0,)
-    promotion = staticmethod(promote_to_float)
-
-    @staticmethod
-    def forward(x: Array) -> Array:
-        return np.reciprocal(x)
+    forward = staticmethod(np.reciprocal)
+    scalar = staticmethod(lambda x: 1 / x)
+    domain = "nonzero"
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
         (out,) = ctx.saved_tensors
         return -grad * (out * out)
 
-    parity = staticmethod(lambda torch, x: torch.reciprocal(x))
-    reference = staticmethod(np.vectorize(lambda x: 1 / x, otypes=[float]))
-    samples = staticmethod(lambda s: s.unary(s.nonzero))
+
+@takes_out
+def reciprocal(input: TensorBase) -> Tensor:
+    """Return 1 over each element, a float: (*) -> (*)."""
+    return Reciprocal.apply(input)
 
 
-class FloorDivide(Op):
+reciprocal_ = in_place(Reciprocal)
+
+
+class FloorDivide(Binary):
     """Quotient rounded down, with broadcasting. Its gradient is zero."""
 
     name = "DivBackward2"
-    elementwise = True
-    promotion = staticmethod(promote)
+    scalar = staticmethod(lambda a, b: math.floor(a / b))
 
     @staticmethod
     def forward(a: Any, b: Any) -> Array:
@@ -84,7 +95,6 @@ class FloorDivide(Op):
         return no_slope(grad), no_slope(grad)
 
     parity = staticmethod(lambda torch, a, b: torch.div(a, b, rounding_mode="floor"))
-    reference = staticmethod(np.vectorize(lambda a, b: math.floor(a / b)))
 
     @staticmethod
     def samples(s: Sampler) -> Samples:
@@ -94,12 +104,20 @@ class FloorDivide(Op):
         yield s.error(NotImplementedError, "not implemented for 'Bool'", s.bools(2), s.bools(2))
 
 
-class TruncDivide(Op):
+@takes_out
+def floor_divide(input: Any, other: Any) -> Tensor:
+    """Return the quotient rounded down: (*A), (*B) -> (*broadcast(A, B))."""
+    return FloorDivide.apply(input, other)
+
+
+floor_divide_ = in_place_with(FloorDivide)
+
+
+class TruncDivide(Binary):
     """Quotient rounded towards zero, with broadcasting. Its gradient is zero."""
 
     name = "DivBackward2"
-    elementwise = True
-    promotion = staticmethod(promote)
+    scalar = staticmethod(lambda a, b: math.trunc(a / b))
 
     @staticmethod
     def forward(a: Any, b: Any) -> Array:
@@ -115,7 +133,6 @@ class TruncDivide(Op):
         return no_slope(grad), no_slope(grad)
 
     parity = staticmethod(lambda torch, a, b: torch.div(a, b, rounding_mode="trunc"))
-    reference = staticmethod(np.vectorize(lambda a, b: math.trunc(a / b)))
 
     @staticmethod
     def samples(s: Sampler) -> Samples:
@@ -123,45 +140,9 @@ class TruncDivide(Op):
         yield s(s.integers(-9, 9, 2, 3), s.integers(1, 4, 3))
 
 
-class Remainder(Op):
-    """What division rounded down leaves, with broadcasting: a - b * floor(a / b)."""
-
-    elementwise = True
-    saves = (0, 1)
-    promotion = staticmethod(promote)
-
-    @staticmethod
-    def forward(a: Any, b: Any) -> Array:
-        _check_divisor("remainder_cpu", a, b)
-        return np.remainder(a, b)
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        a, b = ctx.saved_tensors
-        needs_b = ctx.needs_input_grad[1]
-        return grad, -grad * floor_divide(a, b) if needs_b else None
-
-    parity = staticmethod(lambda torch, a, b: torch.remainder(a, b))
-    reference = staticmethod(np.vectorize(lambda a, b: a - b * math.floor(a / b)))
-
-    @staticmethod
-    def samples(s: Sampler) -> Samples:
-        yield s(np.array([5.3, -5.3, 0.4]), np.array([2.0, 2.0, -3.0]))
-        yield s(np.array([[5.3], [-1.1]]), 0.7)
-        yield s(s.integers(-9, 9, 2, 3), s.integers(1, 4, 3))
-
-
-def _check_divisor(kernel: str, dividend: Any, divisor: Any) -> None:
-    """Refuse truth values, and zero among integer divisors."""
-    dtype = np.result_type(dividend, divisor)
-    if dtype.kind in "iu" and np.any(np.equal(divisor, 0)):
-        raise RuntimeError("ZeroDivisionError: integer division by zero")
-    if dtype.kind == "b":
-        raise not_implemented(kernel, dtype)
-
-
+@takes_out
 def div(input: Any, other: Any, *, rounding_mode: str | None = None) -> Tensor:
-    """Return ``input / other`` with broadcasting; of integers a float.
+    """Return ``input / other``, of integers a float: (*A), (*B) -> (*broadcast(A, B)).
 
     Args:
         input: the dividend.
@@ -169,6 +150,11 @@ def div(input: Any, other: Any, *, rounding_mode: str | None = None) -> Tensor:
         rounding_mode: None, "trunc" (towards zero) or "floor" (down; both keep integers integers).
     """
     return rounded_division(rounding_mode).apply(input, other)
+
+
+def div_(input: T, other: Any, *, rounding_mode: str | None = None) -> T:
+    """Divide by ``other``, which broadcasts, and round as :func:`div` does: (*A), (*B) -> (*A)."""
+    return write_(rounded_division(rounding_mode), input, other)
 
 
 def rounded_division(rounding_mode: str | None) -> type[Op]:
@@ -189,16 +175,43 @@ def rounded_division(rounding_mode: str | None) -> type[Op]:
     )
 
 
-def reciprocal(input: TensorBase) -> Tensor:
-    """Return 1 over each element."""
-    return Reciprocal.apply(input)
+class Remainder(Binary):
+    """What division rounded down leaves, with broadcasting: a - b * floor(a / b)."""
+
+    saves = (0, 1)
+    scalar = staticmethod(lambda a, b: a - b * math.floor(a / b))
+
+    @staticmethod
+    def forward(a: Any, b: Any) -> Array:
+        _check_divisor("remainder_cpu", a, b)
+        return np.remainder(a, b)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        a, b = ctx.saved_tensors
+        needs_b = ctx.needs_input_grad[1]
+        return grad, -grad * FloorDivide.apply(a, b) if needs_b else None
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        yield s(np.array([5.3, -5.3, 0.4]), np.array([2.0, 2.0, -3.0]))
+        yield s(np.array([[5.3], [-1.1]]), 0.7)
+        yield s(s.integers(-9, 9, 2, 3), s.integers(1, 4, 3))
 
 
-def floor_divide(input: Any, other: Any) -> Tensor:
-    """Return the quotient rounded down."""
-    return FloorDivide.apply(input, other)
-
-
+@takes_out
 def remainder(input: Any, other: Any) -> Tensor:
-    """Return what :func:`floor_divide` leaves; it has the sign of the divisor."""
+    """Return what :func:`floor_divide` leaves, of the divisor's sign, with broadcasting."""
     return Remainder.apply(input, other)
+
+
+remainder_ = in_place_with(Remainder)
+
+
+def _check_divisor(kernel: str, dividend: Any, divisor: Any) -> None:
+    """Refuse truth values, and zero among integer divisors."""
+    dtype = np.result_type(dividend, divisor)
+    if dtype.kind in "iu" and np.any(np.equal(divisor, 0)):
+        raise RuntimeError("ZeroDivisionError: integer division by zero")
+    if dtype.kind == "b":
+        raise not_implemented(kernel, dtype)

@@ -32,7 +32,7 @@ class Exp(Unary):
 
 @takes_out
 def exp(input: TensorBase) -> Tensor:
-    """Return the exponential of each element."""
+    """Return the exponential of each element: (*) -> (*)."""
     return Exp.apply(input)
 
 
@@ -55,7 +55,7 @@ class Log(Unary):
 
 @takes_out
 def log(input: TensorBase) -> Tensor:
-    """Return the natural logarithm of each element."""
+    """Return the natural logarithm of each element: (*) -> (*)."""
     return Log.apply(input)
 
 
@@ -78,7 +78,7 @@ class Sqrt(Unary):
 
 @takes_out
 def sqrt(input: TensorBase) -> Tensor:
-    """Return the square root of each element."""
+    """Return the square root of each element: (*) -> (*)."""
     return Sqrt.apply(input)
 
 
@@ -102,7 +102,7 @@ class Log1p(Unary):
 
 @takes_out
 def log1p(input: TensorBase) -> Tensor:
-    """Return log(1 + input), exact for small elements."""
+    """Return log(1 + input), exact for small elements: (*) -> (*)."""
     return Log1p.apply(input)
 
 
@@ -125,7 +125,7 @@ class Log2(Unary):
 
 @takes_out
 def log2(input: TensorBase) -> Tensor:
-    """Return the logarithm to base 2 of each element."""
+    """Return the logarithm to base 2 of each element: (*) -> (*)."""
     return Log2.apply(input)
 
 
@@ -148,7 +148,7 @@ class Log10(Unary):
 
 @takes_out
 def log10(input: TensorBase) -> Tensor:
-    """Return the logarithm to base 10 of each element."""
+    """Return the logarithm to base 10 of each element: (*) -> (*)."""
     return Log10.apply(input)
 
 
@@ -170,7 +170,7 @@ class Expm1(Unary):
 
 @takes_out
 def expm1(input: TensorBase) -> Tensor:
-    """Return exp(input) - 1, exact for small elements."""
+    """Return exp(input) - 1, exact for small elements: (*) -> (*)."""
     return Expm1.apply(input)
 
 
@@ -192,7 +192,7 @@ class Exp2(Unary):
 
 @takes_out
 def exp2(input: TensorBase) -> Tensor:
-    """Return 2 to the power of each element."""
+    """Return 2 to the power of each element: (*) -> (*)."""
     return Exp2.apply(input)
 
 
@@ -218,7 +218,7 @@ class Rsqrt(Unary):
 
 @takes_out
 def rsqrt(input: TensorBase) -> Tensor:
-    """Return 1 / sqrt(input)."""
+    """Return 1 / sqrt(input): (*) -> (*)."""
     return Rsqrt.apply(input)
 
 

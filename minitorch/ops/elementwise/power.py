@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -10,30 +11,33 @@ import numpy as np
 
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
+from minitorch.autograd.writes.inplace import write_
 from minitorch.core.dtypes import (
     cast_operand,
     checked_number,
     not_implemented,
-    promote,
     result_dtype,
 )
-from minitorch.ops.elementwise.cast import no_slope
-from minitorch.ops.elementwise.comparison import eq, ge, logical_and
-from minitorch.ops.elementwise.selection import where
+from minitorch.ops.elementwise.binary import Binary
+from minitorch.ops.elementwise.comparison import Eq, Ge
+from minitorch.ops.elementwise.constant import no_slope
+from minitorch.ops.elementwise.logical import LogicalAnd
+from minitorch.ops.elementwise.selection import Where
+from minitorch.ops.in_place import T
+from minitorch.ops.out import takes_out
 
 if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples
     from minitorch.tensor import Tensor
 
 
-class Pow(Op):
+class Pow(Binary):
     """Power of tensors with broadcasting: (*A), (*B) -> (*broadcast(A, B))."""
 
     name = "PowBackward1"
-    elementwise = True
     saves = (0, 1)
     saves_outputs = (0,)
-    promotion = staticmethod(promote)
+    scalar = operator.pow
 
     @staticmethod
     def forward(base: Any, exponent: Any) -> Array:
@@ -45,18 +49,15 @@ class Pow(Op):
         needs_base, needs_exponent = ctx.needs_input_grad
         grad_base = grad_exponent = None
         if needs_base:  # 0 where the exponent is 0, also at base 0
-            slope = where(eq(exponent, 0), 0.0, exponent * base ** (exponent - 1))
+            slope = Where.apply(Eq.apply(exponent, 0), 0.0, exponent * base ** (exponent - 1))
             grad_base = grad * slope
         if needs_exponent:  # 0 at base 0, where the logarithm is not
-            at_zero = logical_and(eq(base, 0), ge(exponent, 0))
-            grad_exponent = grad * where(at_zero, 0.0, out * base.log())
+            at_zero = LogicalAnd.apply(Eq.apply(base, 0), Ge.apply(exponent, 0))
+            grad_exponent = grad * Where.apply(at_zero, 0.0, out * base.log())
         return grad_base, grad_exponent
 
-    parity = staticmethod(lambda torch, a, b: torch.pow(a, b))
-    reference = staticmethod(np.vectorize(lambda a, b: a**b, otypes=[float]))
-
-    @staticmethod
-    def samples(s: Sampler) -> Samples:
+    @classmethod
+    def samples(cls, s: Sampler) -> Samples:
         yield s(s.positive(2, 3), s.real(2, 3))
         yield s(s.positive(2, 1), s.real(3))
         yield s(s.positive(), s.real())
@@ -162,7 +163,7 @@ class PowBase(Op):
         exponent, out = ctx.saved_tensors
         base = ctx.base
         if base == 0:  # a step from 1 to 0 at exponent 0, infinite before
-            return grad * where(ge(exponent, 0), 0.0, -math.inf)
+            return grad * Where.apply(Ge.apply(exponent, 0), 0.0, -math.inf)
         return grad * (out * (math.log(base) if base > 0 else math.nan))
 
     parity = staticmethod(lambda torch, x, *, base: torch.pow(base, x))
@@ -181,8 +182,9 @@ class PowBase(Op):
         yield s(s.integers(0, 4, 3), base=2)
 
 
+@takes_out
 def pow(input: Any, exponent: Any) -> Tensor:
-    """Return ``input`` to the power of ``exponent``, with broadcasting; one may be a number.
+    """Return the power of tensors, one may be a number: (*A), (*B) -> (*broadcast(A, B)).
 
     Raises:
         RuntimeError: for integers to a negative number.
@@ -194,9 +196,26 @@ def pow(input: Any, exponent: Any) -> Tensor:
     return PowScalar.apply(input, exponent=plain_number(exponent))
 
 
+def pow_(input: T, exponent: Any) -> T:
+    """Raise to a power, which broadcasts: (*A), (*B) -> (*A).
+
+    Raises:
+        RuntimeError: for integers to a negative number.
+    """
+    if isinstance(exponent, TensorBase):
+        return write_(Pow, input, exponent)
+    return write_(PowScalar, input, exponent=exponent)
+
+
+@takes_out
 def square(input: TensorBase) -> Tensor:
-    """Return each element times itself."""
+    """Return each element times itself: (*) -> (*)."""
     return PowScalar.apply(input, exponent=2)
+
+
+def square_(input: T) -> T:
+    """Multiply each element by itself: (*) -> (*)."""
+    return write_(PowScalar, input, exponent=2)
 
 
 def plain_number(x: Any) -> Any:

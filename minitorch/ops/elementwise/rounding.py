@@ -8,73 +8,91 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minitorch.autograd.op import Array, Grads, Op
+from minitorch.autograd.op import Array, Grads
 from minitorch.autograd.variable import TensorBase
-from minitorch.ops.elementwise.cast import no_slope
+from minitorch.autograd.writes.inplace import write_
+from minitorch.ops.elementwise.constant import no_slope
+from minitorch.ops.elementwise.unary import Unary
+from minitorch.ops.in_place import T, in_place
+from minitorch.ops.out import takes_out
 
 if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples
     from minitorch.tensor import Tensor
 
 
-class Floor(Op):
+class Rounding(Unary):
+    """Base of functions to whole numbers: integers stay as they are, and no gradient is left."""
+
+    promotion = None
+    domain = "distinct"
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        return no_slope(grad)
+
+
+class Floor(Rounding):
     """Rounded down: (*) -> (*)."""
 
-    elementwise = True
+    scalar = math.floor
 
     @staticmethod
     def forward(x: Array) -> Array:
         return np.floor(x) if x.dtype.kind == "f" else x.copy()
 
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        return no_slope(grad)
 
-    parity = staticmethod(lambda torch, x: torch.floor(x))
-    reference = staticmethod(np.vectorize(math.floor, otypes=[float]))
-    samples = staticmethod(lambda s: s.unary(s.distinct))
+@takes_out
+def floor(input: TensorBase) -> Tensor:
+    """Return the largest whole numbers that are not greater: (*) -> (*)."""
+    return Floor.apply(input)
 
 
-class Ceil(Op):
+floor_ = in_place(Floor)
+
+
+class Ceil(Rounding):
     """Rounded up: (*) -> (*)."""
 
-    elementwise = True
+    scalar = math.ceil
 
     @staticmethod
     def forward(x: Array) -> Array:
         return np.ceil(x) if x.dtype.kind == "f" else x.copy()
 
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        return no_slope(grad)
 
-    parity = staticmethod(lambda torch, x: torch.ceil(x))
-    reference = staticmethod(np.vectorize(math.ceil, otypes=[float]))
-    samples = staticmethod(lambda s: s.unary(s.distinct))
+@takes_out
+def ceil(input: TensorBase) -> Tensor:
+    """Return the smallest whole numbers that are not less: (*) -> (*)."""
+    return Ceil.apply(input)
 
 
-class Trunc(Op):
+ceil_ = in_place(Ceil)
+
+
+class Trunc(Rounding):
     """Rounded towards zero: (*) -> (*)."""
 
-    elementwise = True
+    scalar = math.trunc
 
     @staticmethod
     def forward(x: Array) -> Array:
         return np.trunc(x) if x.dtype.kind == "f" else x.copy()
 
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        return no_slope(grad)
 
-    parity = staticmethod(lambda torch, x: torch.trunc(x))
-    reference = staticmethod(np.vectorize(math.trunc, otypes=[float]))
-    samples = staticmethod(lambda s: s.unary(s.distinct))
+@takes_out
+def trunc(input: TensorBase) -> Tensor:
+    """Return the whole numbers next towards zero: (*) -> (*)."""
+    return Trunc.apply(input)
 
 
-class Round(Op):
+trunc_ = in_place(Trunc)
+
+
+class Round(Rounding):
     """Rounded to a number of decimals, halves to the even neighbour: (*) -> (*)."""
 
-    elementwise = True
+    scalar = staticmethod(lambda x, decimals: builtins.round(x, decimals))
 
     @staticmethod
     def forward(x: Array, *, decimals: int) -> Array:
@@ -84,38 +102,18 @@ class Round(Op):
             return np.round(x.astype(np.float32), decimals).astype(np.float16)
         return np.round(x, decimals)
 
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        return no_slope(grad)
-
-    parity = staticmethod(lambda torch, x, *, decimals: torch.round(x, decimals=decimals))
-    reference = staticmethod(
-        np.vectorize(
-            lambda x, decimals: builtins.round(x, decimals), otypes=[float], excluded={"decimals"}
-        )
-    )
-
-    @staticmethod
-    def samples(s: Sampler) -> Samples:
+    @classmethod
+    def samples(cls, s: Sampler) -> Samples:
         yield s(s.distinct(2, 3), decimals=0)
         yield s(s.distinct(3) / 7, decimals=2)
 
 
-def floor(input: TensorBase) -> Tensor:
-    """Return the largest integers that are not greater."""
-    return Floor.apply(input)
-
-
-def ceil(input: TensorBase) -> Tensor:
-    """Return the smallest integers that are not less."""
-    return Ceil.apply(input)
-
-
-def trunc(input: TensorBase) -> Tensor:
-    """Return the integers next towards zero."""
-    return Trunc.apply(input)
-
-
+@takes_out
 def round(input: TensorBase, *, decimals: int = 0) -> Tensor:
-    """Return the nearest integers (or decimals), halves rounded to the even neighbour."""
+    """Return the nearest whole numbers or decimals, of halves the even neighbour: (*) -> (*)."""
     return Round.apply(input, decimals=decimals)
+
+
+def round_(input: T, *, decimals: int = 0) -> T:
+    """Round to the nearest, of halves to the even neighbour: (*) -> (*)."""
+    return write_(Round, input, decimals=decimals)

@@ -7,220 +7,190 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minitorch.autograd.op import Array, Grads, Op
+from minitorch.autograd.op import Grads
 from minitorch.autograd.variable import TensorBase
-from minitorch.core.dtypes import promote_to_float
+from minitorch.ops.elementwise.unary import Unary
+from minitorch.ops.in_place import in_place
+from minitorch.ops.out import takes_out
 
 if TYPE_CHECKING:
     from minitorch.tensor import Tensor
 
 
-class Sin(Op):
+class Sin(Unary):
     """Sine: (*) -> (*)."""
 
-    elementwise = True
     saves = (0,)
-    promotion = staticmethod(promote_to_float)
-
-    @staticmethod
-    def forward(x: Array) -> Array:
-        return np.sin(x)
+    forward = staticmethod(np.sin)
+    scalar = math.sin
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
         (x,) = ctx.saved_tensors
         return grad * x.cos()
 
-    parity = staticmethod(lambda torch, x: torch.sin(x))
-    reference = staticmethod(np.vectorize(math.sin, otypes=[float]))
-    samples = staticmethod(lambda s: s.unary(s.real))
+
+@takes_out
+def sin(input: TensorBase) -> Tensor:
+    """Return the sine of each element, in radians: (*) -> (*)."""
+    return Sin.apply(input)
 
 
-class Cos(Op):
+sin_ = in_place(Sin)
+
+
+class Cos(Unary):
     """Cosine: (*) -> (*)."""
 
-    elementwise = True
     saves = (0,)
-    promotion = staticmethod(promote_to_float)
-
-    @staticmethod
-    def forward(x: Array) -> Array:
-        return np.cos(x)
+    forward = staticmethod(np.cos)
+    scalar = math.cos
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
         (x,) = ctx.saved_tensors
         return -grad * x.sin()
 
-    parity = staticmethod(lambda torch, x: torch.cos(x))
-    reference = staticmethod(np.vectorize(math.cos, otypes=[float]))
-    samples = staticmethod(lambda s: s.unary(s.real))
+
+@takes_out
+def cos(input: TensorBase) -> Tensor:
+    """Return the cosine of each element, in radians: (*) -> (*)."""
+    return Cos.apply(input)
 
 
-class Tan(Op):
+cos_ = in_place(Cos)
+
+
+class Tan(Unary):
     """Tangent: (*) -> (*)."""
 
-    elementwise = True
     saves_outputs = (0,)
-    promotion = staticmethod(promote_to_float)
-
-    @staticmethod
-    def forward(x: Array) -> Array:
-        return np.tan(x)
+    forward = staticmethod(np.tan)
+    scalar = math.tan
+    domain = "inner"
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
         (out,) = ctx.saved_tensors
         return grad * (out * out + 1)
 
-    parity = staticmethod(lambda torch, x: torch.tan(x))
-    reference = staticmethod(np.vectorize(math.tan, otypes=[float]))
-    samples = staticmethod(lambda s: s.unary(s.inner))
+
+@takes_out
+def tan(input: TensorBase) -> Tensor:
+    """Return the tangent of each element, in radians: (*) -> (*)."""
+    return Tan.apply(input)
 
 
-class Asin(Op):
+tan_ = in_place(Tan)
+
+
+class Asin(Unary):
     """Inverse sine, in [-pi/2, pi/2]: (*) -> (*)."""
 
-    elementwise = True
     saves = (0,)
-    promotion = staticmethod(promote_to_float)
-
-    @staticmethod
-    def forward(x: Array) -> Array:
-        return np.arcsin(x)
+    forward = staticmethod(np.arcsin)
+    scalar = math.asin
+    domain = "inner"
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
         (x,) = ctx.saved_tensors
         return grad * (1 - x * x).rsqrt()
 
-    parity = staticmethod(lambda torch, x: torch.asin(x))
-    reference = staticmethod(np.vectorize(math.asin, otypes=[float]))
-    samples = staticmethod(lambda s: s.unary(s.inner))
+
+@takes_out
+def asin(input: TensorBase) -> Tensor:
+    """Return the inverse sine of each element, in radians: (*) -> (*)."""
+    return Asin.apply(input)
 
 
-class Acos(Op):
+asin_ = in_place(Asin)
+
+
+class Acos(Unary):
     """Inverse cosine, in [0, pi]: (*) -> (*)."""
 
-    elementwise = True
     saves = (0,)
-    promotion = staticmethod(promote_to_float)
-
-    @staticmethod
-    def forward(x: Array) -> Array:
-        return np.arccos(x)
+    forward = staticmethod(np.arccos)
+    scalar = math.acos
+    domain = "inner"
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
         (x,) = ctx.saved_tensors
         return -grad * (1 - x * x).rsqrt()
 
-    parity = staticmethod(lambda torch, x: torch.acos(x))
-    reference = staticmethod(np.vectorize(math.acos, otypes=[float]))
-    samples = staticmethod(lambda s: s.unary(s.inner))
+
+@takes_out
+def acos(input: TensorBase) -> Tensor:
+    """Return the inverse cosine of each element, in radians: (*) -> (*)."""
+    return Acos.apply(input)
 
 
-class Atan(Op):
+acos_ = in_place(Acos)
+
+
+class Atan(Unary):
     """Inverse tangent, in [-pi/2, pi/2]: (*) -> (*)."""
 
-    elementwise = True
     saves = (0,)
-    promotion = staticmethod(promote_to_float)
-
-    @staticmethod
-    def forward(x: Array) -> Array:
-        return np.arctan(x)
+    forward = staticmethod(np.arctan)
+    scalar = math.atan
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
         (x,) = ctx.saved_tensors
         return grad / (x * x + 1)
 
-    parity = staticmethod(lambda torch, x: torch.atan(x))
-    reference = staticmethod(np.vectorize(math.atan, otypes=[float]))
-    samples = staticmethod(lambda s: s.unary(s.real))
+
+@takes_out
+def atan(input: TensorBase) -> Tensor:
+    """Return the inverse tangent of each element, in radians: (*) -> (*)."""
+    return Atan.apply(input)
 
 
-class Sinh(Op):
+atan_ = in_place(Atan)
+
+
+class Sinh(Unary):
     """Hyperbolic sine: (*) -> (*)."""
 
-    elementwise = True
     saves = (0,)
-    promotion = staticmethod(promote_to_float)
-
-    @staticmethod
-    def forward(x: Array) -> Array:
-        return np.sinh(x)
+    forward = staticmethod(np.sinh)
+    scalar = math.sinh
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
         (x,) = ctx.saved_tensors
         return grad * x.cosh()
 
-    parity = staticmethod(lambda torch, x: torch.sinh(x))
-    reference = staticmethod(np.vectorize(math.sinh, otypes=[float]))
-    samples = staticmethod(lambda s: s.unary(s.real))
+
+@takes_out
+def sinh(input: TensorBase) -> Tensor:
+    """Return the hyperbolic sine of each element: (*) -> (*)."""
+    return Sinh.apply(input)
 
 
-class Cosh(Op):
+sinh_ = in_place(Sinh)
+
+
+class Cosh(Unary):
     """Hyperbolic cosine: (*) -> (*)."""
 
-    elementwise = True
     saves = (0,)
-    promotion = staticmethod(promote_to_float)
-
-    @staticmethod
-    def forward(x: Array) -> Array:
-        return np.cosh(x)
+    forward = staticmethod(np.cosh)
+    scalar = math.cosh
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
         (x,) = ctx.saved_tensors
         return grad * x.sinh()
 
-    parity = staticmethod(lambda torch, x: torch.cosh(x))
-    reference = staticmethod(np.vectorize(math.cosh, otypes=[float]))
-    samples = staticmethod(lambda s: s.unary(s.real))
 
-
-def sin(input: TensorBase) -> Tensor:
-    """Return the sine of each element, in radians."""
-    return Sin.apply(input)
-
-
-def cos(input: TensorBase) -> Tensor:
-    """Return the cosine of each element, in radians."""
-    return Cos.apply(input)
-
-
-def tan(input: TensorBase) -> Tensor:
-    """Return the tangent of each element, in radians."""
-    return Tan.apply(input)
-
-
-def asin(input: TensorBase) -> Tensor:
-    """Return the inverse sine of each element, in radians."""
-    return Asin.apply(input)
-
-
-def acos(input: TensorBase) -> Tensor:
-    """Return the inverse cosine of each element, in radians."""
-    return Acos.apply(input)
-
-
-def atan(input: TensorBase) -> Tensor:
-    """Return the inverse tangent of each element, in radians."""
-    return Atan.apply(input)
-
-
-def sinh(input: TensorBase) -> Tensor:
-    """Return the hyperbolic sine of each element."""
-    return Sinh.apply(input)
-
-
+@takes_out
 def cosh(input: TensorBase) -> Tensor:
-    """Return the hyperbolic cosine of each element."""
+    """Return the hyperbolic cosine of each element: (*) -> (*)."""
     return Cosh.apply(input)
 
 
-arcsin, arccos, arctan = asin, acos, atan
+cosh_ = in_place(Cosh)

@@ -1,7 +1,8 @@
-"""``Unary``: the base of floating-point functions of each element."""
+"""``Unary``: the base of functions of each element."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Unary(Op):
-    """A function of each element, (*) -> (*); integers become floats first.
+    """A function of each element, (*) -> (*); integers become floats, or ``promotion`` is None.
 
     A subclass states ``forward``, most often NumPy's function itself, ``backward``, and for the
     tests the function of one Python number and where it is smooth. PyTorch has it under the name of
@@ -22,17 +23,17 @@ class Unary(Op):
     """
 
     elementwise = True
-    promotion = staticmethod(promote_to_float)
+    promotion: ClassVar[Any] = staticmethod(promote_to_float)
     scalar: ClassVar[Any]  # float -> float
     domain: ClassVar[str] = "real"  # which numbers of ``Sampler`` to try
 
     @classmethod
-    def parity(cls, torch: Any, x: Any) -> Any:
-        return getattr(torch, cls.__name__.lower())(x)
+    def parity(cls, torch: Any, x: Any, **params: Any) -> Any:
+        return getattr(torch, cls.__name__.lower())(x, **params)
 
     @classmethod
-    def reference(cls, x: Array) -> Any:
-        return np.vectorize(cls.scalar, otypes=[float])(x)
+    def reference(cls, x: Array, **params: Any) -> Any:
+        return np.vectorize(partial(cls.scalar, **params), otypes=[float])(x)
 
     @classmethod
     def samples(cls, s: Sampler) -> Samples:

@@ -22,7 +22,8 @@ from minitorch.autograd.vmap.example import is_batched
 from minitorch.autograd.writes.inplace import write_
 from minitorch.core.dtypes import scalar_name
 from minitorch.ops.dims import Shape
-from minitorch.ops.elementwise.cast import Copy, Fill
+from minitorch.ops.elementwise.copies import Copy
+from minitorch.ops.elementwise.filling import Fill
 from minitorch.ops.index.select import Index, kept, put_
 from minitorch.ops.shape.narrow import Insert, Select, Slice, Whole
 from minitorch.ops.shape.view import Expand, expanded_size

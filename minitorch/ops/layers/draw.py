@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from minitorch.autograd.op import Array, Grads, Op
-from minitorch.ops.elementwise.cast import no_slope
+from minitorch.ops.elementwise.constant import no_slope
 
 if TYPE_CHECKING:
     from minitorch.autograd.vmap.batch import Batch

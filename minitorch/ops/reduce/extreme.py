@@ -13,7 +13,9 @@ from minitorch.autograd.variable import TensorBase
 from minitorch.ops import return_types
 from minitorch.ops.batches import along_dim, along_dims
 from minitorch.ops.dims import Shape, numpy_names, wrap_dims
-from minitorch.ops.elementwise.comparison import eq, isnan, logical_and, logical_or
+from minitorch.ops.elementwise.comparison import eq
+from minitorch.ops.elementwise.finite import isnan
+from minitorch.ops.elementwise.logical import logical_and, logical_or
 from minitorch.ops.elementwise.selection import maximum, minimum, where
 from minitorch.ops.index.gather import Scatter, zeros
 from minitorch.ops.order import in_order

@@ -12,8 +12,8 @@ from minitorch.autograd.variable import TensorBase
 from minitorch.core.dtypes import dtype as DType, scalar_name
 from minitorch.ops.batches import along_dims
 from minitorch.ops.dims import Shape, wrap_dims
-from minitorch.ops.elementwise.cast import no_slope
 from minitorch.ops.elementwise.comparison import eq
+from minitorch.ops.elementwise.constant import no_slope
 from minitorch.ops.elementwise.selection import where
 from minitorch.ops.order import in_order
 from minitorch.ops.reduce.sum import keep, loop

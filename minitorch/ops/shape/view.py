@@ -18,7 +18,7 @@ from minitorch.autograd.writes.views import ViewOp
 from minitorch.core.dtypes import scalar_name
 from minitorch.ops.batches import along_dims, last_dims
 from minitorch.ops.dims import Shape, infer_shape, numpy_names, sizes_of, wrap_dim, wrap_dims
-from minitorch.ops.elementwise.cast import contiguous
+from minitorch.ops.elementwise.copies import contiguous
 
 if TYPE_CHECKING:
     from minitorch.autograd.vmap.batch import Batch

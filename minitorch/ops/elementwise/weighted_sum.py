@@ -1,4 +1,4 @@
-"""Sums with a product, a quotient or a step towards another tensor, as optimizers write them."""
+"""Weighted sums: of two tensors, or with a product or a quotient, as optimizers write them."""
 
 from __future__ import annotations
 
@@ -8,13 +8,18 @@ import numpy as np
 
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
+from minitorch.autograd.writes.inplace import write_
 from minitorch.core.dtypes import promote
-from minitorch.ops.elementwise.arithmetic import add, mul
-from minitorch.ops.elementwise.division import div
+from minitorch.ops.elementwise.arithmetic import Mul, add, add_
+from minitorch.ops.elementwise.division import Div
+from minitorch.ops.in_place import T
+from minitorch.ops.out import method, takes_out
 
 if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples
     from minitorch.tensor import Tensor
+
+_add = method(add)
 
 
 class Lerp(Op):
@@ -51,16 +56,34 @@ class Lerp(Op):
         yield s(s.real(2, 3), s.real(2, 3), s.real(2, 3))
 
 
+@takes_out
 def lerp(input: TensorBase, end: Any, weight: Any) -> Tensor:
-    """Return ``input + weight * (end - input)``, with broadcasting."""
+    """Return ``input + weight * (end - input)``: (*A), (*B), (*C) or number -> (*broadcast)."""
     return Lerp.apply(input, end, weight)
 
 
+def lerp_(input: T, end: Any, weight: Any) -> T:
+    """Step towards ``end`` by a weight, which both broadcast: (*A), (*B), (*C) -> (*A)."""
+    return write_(Lerp, input, end, weight)
+
+
+@takes_out
 def addcmul(input: TensorBase, tensor1: Any, tensor2: Any, *, value: Any = 1) -> Tensor:
-    """Return ``input + value * tensor1 * tensor2``, with broadcasting."""
-    return add(input, mul(tensor1, tensor2), alpha=value)
+    """Return ``input + value * tensor1 * tensor2``: (*A), (*B), (*C) -> (*broadcast)."""
+    return _add(input, Mul.apply(tensor1, tensor2), alpha=value)
 
 
+def addcmul_(input: T, tensor1: Any, tensor2: Any, *, value: Any = 1) -> T:
+    """Add ``value * tensor1 * tensor2``, which broadcasts: (*A), (*B), (*C) -> (*A)."""
+    return add_(input, Mul.apply(tensor1, tensor2), alpha=value)
+
+
+@takes_out
 def addcdiv(input: TensorBase, tensor1: Any, tensor2: Any, *, value: Any = 1) -> Tensor:
-    """Return ``input + value * tensor1 / tensor2``, with broadcasting."""
-    return add(input, div(tensor1, tensor2), alpha=value)
+    """Return ``input + value * tensor1 / tensor2``: (*A), (*B), (*C) -> (*broadcast)."""
+    return _add(input, Div.apply(tensor1, tensor2), alpha=value)
+
+
+def addcdiv_(input: T, tensor1: Any, tensor2: Any, *, value: Any = 1) -> T:
+    """Add ``value * tensor1 / tensor2``, which broadcasts: (*A), (*B), (*C) -> (*A)."""
+    return add_(input, Div.apply(tensor1, tensor2), alpha=value)

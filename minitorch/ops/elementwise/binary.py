@@ -1,0 +1,67 @@
+"""``Binary``: the base of functions of two tensors, or of a tensor and a number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from minitorch.autograd.op import Array, Op
+from minitorch.core.dtypes import promote
+from minitorch.ops.in_place import function_name
+
+if TYPE_CHECKING:
+    from minitorch.ops.samples import Sampler, Samples
+
+
+class Binary(Op):
+    """A function of two elements, with broadcasting: (*A), (*B) -> (*broadcast(A, B)).
+
+    A subclass states ``forward`` and ``backward``, and for the tests the function of two Python
+    numbers and where it is smooth. PyTorch has it under the name of the class, in small letters.
+    """
+
+    elementwise = True
+    promotion = staticmethod(promote)
+    scalar: ClassVar[Any]  # number, number -> number
+    otypes: ClassVar[Any] = (float,)  # what ``scalar`` returns; None: what its first result is
+    domain: ClassVar[str] = "real"  # which numbers of ``Sampler`` to try
+
+    @classmethod
+    def parity(cls, torch: Any, a: Any, b: Any) -> Any:
+        return getattr(torch, function_name(cls))(a, b)
+
+    @classmethod
+    def reference(cls, a: Any, b: Any) -> Any:
+        return np.vectorize(cls.scalar, otypes=cls.otypes)(a, b)
+
+    @classmethod
+    def samples(cls, s: Sampler) -> Samples:
+        return s.binary(getattr(s, cls.domain))
+
+
+def over(ufunc: np.ufunc) -> Callable[[Array, Any], bool]:
+    """Return an ``into`` that writes over the first of two operands, of single or double floats."""
+
+    def into(out: Array, other: Any) -> bool:
+        dtype = out.dtype
+        if dtype.kind != "f" or dtype.itemsize < 4:
+            return False
+        if type(other) is np.ndarray:
+            if other.dtype is not dtype:
+                return False
+        elif type(other) is not float and type(other) is not int:
+            return False
+        ufunc(out, other, out)
+        return True
+
+    return into
+
+
+def by_wide_number(ufunc: Callable[..., Array], x: Array, number: float) -> Array:
+    """Combine float16 elements with a number of float32, as PyTorch does for products, quotients.
+
+    Elsewhere the number is rounded to float16 first.
+    """
+    return np.asarray(ufunc(x, np.float32(number))).astype(np.float16)

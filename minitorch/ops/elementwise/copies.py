@@ -1,0 +1,109 @@
+"""Copies: of a tensor, into memory of its own or over another tensor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minitorch.autograd.op import Array, Grads, Op
+from minitorch.autograd.variable import TensorBase
+from minitorch.autograd.writes.inplace import write_
+from minitorch.ops.elementwise.constant import no_slope
+from minitorch.ops.in_place import T
+
+if TYPE_CHECKING:
+    from minitorch.autograd.vmap.batch import Batch
+    from minitorch.ops.samples import Sampler, Samples
+    from minitorch.tensor import Tensor
+
+
+class Clone(Op):
+    """A copy in memory of its own: (*) -> (*)."""
+
+    elementwise = True
+
+    @staticmethod
+    def forward(x: Array) -> Array:
+        return x.copy(order="K")
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        return grad
+
+    parity = staticmethod(lambda torch, x: torch.clone(x))
+    reference = staticmethod(np.vectorize(lambda x: x, otypes=[float]))
+    samples = staticmethod(lambda s: s.unary(s.real))
+
+
+def clone(input: TensorBase) -> Tensor:
+    """Return a copy in memory of its own, through which gradients flow: (*) -> (*)."""
+    return Clone.apply(input)
+
+
+class Contiguous(Clone):
+    """A copy with its elements in the order of their indices: (*) -> (*)."""
+
+    name = "CloneBackward0"
+
+    @staticmethod
+    def forward(x: Array) -> Array:
+        return np.array(x, order="C")
+
+    parity = staticmethod(lambda torch, x: torch.clone(x, memory_format=torch.contiguous_format))
+
+
+def contiguous(input: TensorBase) -> Tensor:
+    """Return the tensor itself if it is contiguous, else a contiguous copy: (*) -> (*)."""
+    if input._array.flags.c_contiguous:
+        return input  # type: ignore[return-value]
+    return Contiguous.apply(input)
+
+
+class Copy(Op):
+    """The second tensor in shape and dtype of the first, as ``copy_`` does: (*A), (*B) -> (*A)."""
+
+    name = "CopyBackwards"
+    elementwise = True
+
+    @staticmethod
+    def forward(target: Array, source: Any) -> Array:
+        shape = np.broadcast_shapes(target.shape, np.shape(source))
+        if shape != target.shape:
+            raise RuntimeError(
+                f"output with shape {list(target.shape)} doesn't match the broadcast shape "
+                f"{list(shape)}: copy_() cannot change its tensor's shape."
+            )
+        return np.broadcast_to(source, shape).astype(target.dtype)
+
+    @staticmethod
+    def batched(batch: Batch, target: Array, source: Any) -> Array:
+        target = batch.full(target, 0)
+        return Copy.forward(target, batch.widened(source, target.ndim - batch.lead, 1))
+
+    @staticmethod
+    def into(out: Array, source: Any) -> bool:
+        if np.broadcast_shapes(out.shape, np.shape(source)) != out.shape:
+            return False
+        np.copyto(out, source, casting="unsafe")
+        return True
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        return no_slope(grad) if ctx.needs_input_grad[0] else None, grad
+
+    parity = staticmethod(lambda torch, a, b: a.clone().copy_(torch.as_tensor(b)))
+    reference = staticmethod(lambda a, b: np.array([b] * len(a)) if np.ndim(b) < np.ndim(a) else b)
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        yield s(s.real(2, 3), s.real(2, 3))
+        yield s(s.real(2, 3), s.real(3))
+        yield s(s.real(4), 1.5)
+        yield s.error(RuntimeError, "doesn't match the broadcast shape", s.real(3), s.real(2, 3))
+        yield s.error(RuntimeError, "must match the size", s.real(3), s.real(2))
+
+
+def copy_(input: T, src: Any, non_blocking: bool = False) -> T:
+    """Write the elements of ``src`` into the tensor, in its dtype: (*A), (*B) -> (*A)."""
+    return write_(Copy, input, src)

@@ -1,0 +1,92 @@
+"""Absolute values and signs, element by element."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minitorch.autograd.op import Array, Grads
+from minitorch.autograd.variable import TensorBase
+from minitorch.core.dtypes import not_implemented
+from minitorch.ops.elementwise.constant import no_slope
+from minitorch.ops.elementwise.unary import Unary
+from minitorch.ops.in_place import in_place
+from minitorch.ops.out import takes_out
+
+if TYPE_CHECKING:
+    from minitorch.ops.samples import Sampler, Samples
+    from minitorch.tensor import Tensor
+
+
+class Abs(Unary):
+    """Absolute value; slope 0 at 0: (*) -> (*)."""
+
+    promotion = None
+    saves = (0,)
+    scalar = math.fabs
+
+    @staticmethod
+    def forward(x: Array) -> Array:
+        if x.dtype.kind == "b":
+            raise not_implemented("abs_cpu", x.dtype)
+        return np.abs(x)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        (x,) = ctx.saved_tensors
+        return grad * x.sign()
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        yield from s.unary(s.nonzero)
+        yield s.error(NotImplementedError, "not implemented for 'Bool'", s.bools(3))
+
+
+@takes_out
+def abs(input: TensorBase) -> Tensor:
+    """Return the absolute value of each element: (*) -> (*)."""
+    return Abs.apply(input)
+
+
+abs_ = in_place(Abs)
+
+
+class Sign(Unary):
+    """-1, 0 or 1 by sign, 0 for NaN: (*) -> (*). Its gradient is zero."""
+
+    promotion = None
+    scalar = staticmethod(lambda x: float(x > 0) - float(x < 0))
+    domain = "nonzero"
+
+    @staticmethod
+    def forward(x: Array) -> Array:
+        kind = x.dtype.kind
+        if kind == "b":
+            return x.copy()
+        return np.where(np.isnan(x), x.dtype.type(0), np.sign(x)) if kind == "f" else np.sign(x)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        return no_slope(grad)
+
+
+@takes_out
+def sign(input: TensorBase) -> Tensor:
+    """Return -1, 0 or 1 by the sign of each element, 0 for NaN: (*) -> (*)."""
+    return Sign.apply(input)
+
+
+sign_ = in_place(Sign)
+
+
+def positive(input: TensorBase) -> Tensor:
+    """Return the tensor itself: (*) -> (*).
+
+    Raises:
+        RuntimeError: for a bool tensor.
+    """
+    if input._array.dtype.kind == "b":
+        raise RuntimeError("The `+` operator, on a bool tensor is not supported.")
+    return input  # type: ignore[return-value]

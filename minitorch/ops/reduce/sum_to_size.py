@@ -1,0 +1,75 @@
+"""The sum over what was broadcast."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minitorch.autograd.op import Array, Grads, Op
+from minitorch.autograd.variable import TensorBase
+from minitorch.kernels.record import working_dtype
+
+if TYPE_CHECKING:
+    from minitorch.autograd.vmap.batch import Batch
+    from minitorch.ops.samples import Sampler, Samples
+    from minitorch.tensor import Tensor
+
+
+class SumToSize(Op):
+    """Sum over what was broadcast: (*A) -> size, where size broadcasts to A."""
+
+    @staticmethod
+    def forward(x: Array, *, size: tuple[int, ...]) -> Array:
+        total = np.asarray(x.sum(axis=_summed(x.shape, size), dtype=working_dtype(x.dtype)))
+        return total.astype(x.dtype, copy=False).reshape(size)
+
+    @staticmethod
+    def batched(batch: Batch, x: Array, *, size: tuple[int, ...]) -> Array:
+        axes = [i + batch.lead for i in _summed(x.shape[batch.lead :], size)]
+        total = np.asarray(x.sum(axis=tuple(axes), dtype=working_dtype(x.dtype)))
+        return total.astype(x.dtype, copy=False).reshape(batch.sizes + size)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        return grad.expand(ctx.input_shapes[0])
+
+    parity = staticmethod(lambda torch, x, *, size: x.sum_to_size(size))
+
+    @staticmethod
+    def reference(x: Array, *, size: tuple[int, ...]) -> Array:
+        out = np.zeros(size, x.dtype)
+        for index in np.ndindex(x.shape):
+            kept = index[x.ndim - len(size) :]
+            out[tuple(0 if n == 1 else i for i, n in zip(kept, size, strict=True))] += x[index]
+        return out
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        yield s(s.real(2, 3), size=(3,))
+        yield s(s.real(2, 3), size=(2, 1))
+        yield s(s.real(4, 2, 3), size=(1, 3))
+        yield s(s.real(2, 3), size=())
+        yield s(s.real(0, 3), size=(3,))
+
+
+def _summed(shape: tuple[int, ...], size: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the axes along which ``size`` was broadcast to ``shape``."""
+    lead = len(shape) - len(size)
+    return tuple([i for i, n in enumerate(shape) if i < lead or (size[i - lead] == 1 and n != 1)])
+
+
+def sum_to_size(input: TensorBase, size: tuple[int, ...]) -> Tensor:
+    """Return the sum over the dimensions along which ``size`` was broadcast: (*A) -> (*size).
+
+    Raises:
+        RuntimeError: if it cannot have been.
+    """
+    if (
+        len(size) > input._array.ndim
+        or np.broadcast_shapes(size, input._array.shape) != input._array.shape
+    ):
+        raise RuntimeError(
+            f"size {list(size)} is not expandable to size {list(input._array.shape)}"
+        )
+    return SumToSize.apply(input, size=tuple(size))
