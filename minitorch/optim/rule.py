@@ -69,7 +69,7 @@ class Rule(Optimizer):
             self.update(array, slope, state, options)
             bump(param, "the optimizer's step()", 3)
             if state:
-                _keep(self.state[param], state)
+                _keep(kept or self.state[param], state)
 
     def _check_defaults(self, defaults: Group) -> None:
         if defaults.get("differentiable"):
@@ -107,9 +107,13 @@ def check_not_negative(name: str, value: float | Tensor) -> None:
         raise ValueError(f"Invalid {name}: {value}. It must not be negative.")
 
 
+_ARRAYS = np.ndarray, np.generic
+_NOT_PLAIN = Tensor, *_ARRAYS
+
+
 def _as_number(option: Any) -> Any:
     """Options may be tensors, or numbers of NumPy's, which would widen arrays of float32."""
-    return option.item() if isinstance(option, Tensor | np.ndarray | np.generic) else option
+    return option.item() if isinstance(option, _NOT_PLAIN) else option
 
 
 def _as_arrays(state: State) -> State:
@@ -121,5 +125,5 @@ def _keep(kept: State, state: State) -> None:
     for key, value in state.items():
         old = kept.get(key)
         if not (isinstance(old, Tensor) and old._array is value):
-            is_array = isinstance(value, np.ndarray | np.generic)
+            is_array = isinstance(value, _ARRAYS)
             kept[key] = Tensor._wrap(np.asarray(value)) if is_array else value
