@@ -10,7 +10,16 @@ class CosineAnnealingLR(LRScheduler):
     """Half a cosine from the base rate at epoch 0 down to ``eta_min`` at epoch ``T_max``.
 
     ``lr = eta_min + (base − eta_min)·(1 + cos(π·epoch / T_max)) / 2``; it rises again after
-    ``T_max``. Source: Loshchilov & Hutter 2017 (SGDR), eq. 5, without the restarts.
+    ``T_max``.
+
+    Args:
+        optimizer: Whose groups are changed.
+        T_max: Epochs from the base rate to the bottom.
+        eta_min: The rate at the bottom.
+        last_epoch: The epoch reached, when resuming; see ``LRScheduler``.
+
+    Source: ``torch.optim.lr_scheduler.CosineAnnealingLR``; Loshchilov & Hutter 2017 (SGDR), eq. 5,
+    without the restarts.
     """
 
     def __init__(
@@ -21,6 +30,7 @@ class CosineAnnealingLR(LRScheduler):
         super().__init__(optimizer, last_epoch)
 
     def get_lr(self) -> list[Rate]:
+        """Return the rates by recursion from the present ones."""
         self._warn_outside_step()
         if self._is_initial:
             return self._values("lr")

@@ -5,7 +5,19 @@ from minitorch.optim.optimizer import Optimizer
 
 
 class ConstantLR(LRScheduler):
-    """Base rate times ``factor`` until epoch ``total_iters``, the base rate from then on."""
+    """Base rate times ``factor`` until epoch ``total_iters``, the base rate from then on.
+
+    Args:
+        optimizer: Whose groups are changed.
+        factor: Share of the base rate, between 0 and 1.
+        total_iters: The epoch from which the base rate holds.
+        last_epoch: The epoch reached, when resuming; see ``LRScheduler``.
+
+    Raises:
+        ValueError: ``factor`` is not between 0 and 1.
+
+    Source: ``torch.optim.lr_scheduler.ConstantLR``.
+    """
 
     def __init__(
         self,
@@ -24,6 +36,7 @@ class ConstantLR(LRScheduler):
         super().__init__(optimizer, last_epoch)
 
     def get_lr(self) -> list[Rate]:
+        """Return the present rates, smaller at epoch 0, undone at ``total_iters``."""
         self._warn_outside_step()
         if self.last_epoch == 0:
             return self._scaled(self.factor)
@@ -37,7 +50,20 @@ class ConstantLR(LRScheduler):
 
 
 class LinearLR(LRScheduler):
-    """Base rate times a factor that goes in a line from ``start_factor`` to ``end_factor``."""
+    """Base rate times a factor that goes in a line from ``start_factor`` to ``end_factor``.
+
+    Args:
+        optimizer: Whose groups are changed.
+        start_factor: Factor of epoch 0, over 0 and at most 1.
+        end_factor: Factor from epoch ``total_iters`` on, between 0 and 1.
+        total_iters: Epochs on the way.
+        last_epoch: The epoch reached, when resuming; see ``LRScheduler``.
+
+    Raises:
+        ValueError: a factor out of range.
+
+    Source: ``torch.optim.lr_scheduler.LinearLR``.
+    """
 
     def __init__(
         self,
@@ -63,6 +89,7 @@ class LinearLR(LRScheduler):
         super().__init__(optimizer, last_epoch)
 
     def get_lr(self) -> list[Rate]:
+        """Return the present rates times this epoch's factor over that of the last."""
         self._warn_outside_step()
         if self.last_epoch == 0:
             return self._scaled(self.start_factor)

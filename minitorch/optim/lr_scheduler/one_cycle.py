@@ -16,8 +16,19 @@ class OneCycleLR(LRScheduler):
     ``base_momentum``. Per-group values may be given as lists.
 
     Args:
+        optimizer: Whose groups are changed.
+        max_lr: The rate at the peak.
         total_steps: Steps in the cycle; or give ``epochs`` and ``steps_per_epoch``.
+        epochs: Epochs in the cycle.
+        steps_per_epoch: Batches in an epoch.
+        pct_start: Share of the steps that goes up, a float.
         anneal_strategy: ``"cos"`` or ``"linear"``, the shape of each slope.
+        cycle_momentum: Whether momentum cycles too.
+        base_momentum: Momentum at the peak.
+        max_momentum: Momentum at both ends.
+        div_factor: The peak over the first rate.
+        final_div_factor: The first rate over the last.
+        three_phase: Whether it comes down as it went up before it falls further.
         last_epoch: The number of the last batch, counted over all epochs, when resuming.
 
     Raises:

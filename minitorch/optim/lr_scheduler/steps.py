@@ -9,7 +9,16 @@ from minitorch.optim.optimizer import Optimizer
 
 
 class StepLR(LRScheduler):
-    """Multiply the rate by ``gamma`` every ``step_size`` epochs."""
+    """Multiply the rate by ``gamma`` every ``step_size`` epochs.
+
+    Args:
+        optimizer: Whose groups are changed.
+        step_size: Epochs between two falls.
+        gamma: Factor of each fall.
+        last_epoch: The epoch reached, when resuming; see ``LRScheduler``.
+
+    Source: ``torch.optim.lr_scheduler.StepLR``.
+    """
 
     def __init__(
         self, optimizer: Optimizer, step_size: int, gamma: float = 0.1, last_epoch: int = -1
@@ -19,6 +28,7 @@ class StepLR(LRScheduler):
         super().__init__(optimizer, last_epoch)
 
     def get_lr(self) -> list[Rate]:
+        """Return the present rates, at the end of a step times ``gamma``."""
         self._warn_outside_step()
         if self.last_epoch == 0 or self.last_epoch % self.step_size != 0:
             return self._values("lr")
@@ -29,7 +39,16 @@ class StepLR(LRScheduler):
 
 
 class MultiStepLR(LRScheduler):
-    """Multiply the rate by ``gamma`` at each epoch in ``milestones`` (twice if listed twice)."""
+    """Multiply the rate by ``gamma`` at each epoch in ``milestones``.
+
+    Args:
+        optimizer: Whose groups are changed.
+        milestones: Epochs in any order; one listed twice counts twice.
+        gamma: Factor of each fall.
+        last_epoch: The epoch reached, when resuming; see ``LRScheduler``.
+
+    Source: ``torch.optim.lr_scheduler.MultiStepLR``.
+    """
 
     def __init__(
         self,
@@ -43,6 +62,7 @@ class MultiStepLR(LRScheduler):
         super().__init__(optimizer, last_epoch)
 
     def get_lr(self) -> list[Rate]:
+        """Return the present rates, at a milestone times ``gamma``."""
         self._warn_outside_step()
         if self.last_epoch not in self.milestones:
             return self._values("lr")
