@@ -8,6 +8,7 @@ import minitorch as mt
 
 Arguments = dict[str, Any]
 Rates = list[list[float]]
+GOLDEN_AT = (0, 1, 2, 3, 4, 10, 25, 49)
 
 
 @dataclass(frozen=True)
@@ -15,7 +16,8 @@ class Row:
     """How a scheduler is constructed, and the rates it gives.
 
     Attributes:
-        golden: Arguments and the rates of the first five steps from 0.1, as PyTorch 2.13 gave them.
+        golden: Arguments and the rates at the epochs of ``GOLDEN_AT`` from 0.1, as PyTorch 2.13
+            gave them.
         arguments: Further ones, walked without a golden value.
         wrong: Arguments that the constructor refuses with ValueError, and the phrase.
         rtol: How far rates may be from PyTorch's; 0 is to the bit.
@@ -47,15 +49,18 @@ ONE_CYCLE = {"max_lr": 0.5, "total_steps": 60}
 
 ROWS: dict[str, Row] = {
     "StepLR": Row(
-        golden=[({"step_size": 2}, [0.1, 0.1, 0.01, 0.01, 0.001])],
-        arguments=[{"step_size": 3}, {"step_size": 1, "gamma": 0.5}],
+        golden=[
+            ({"step_size": 2}, [0.1, 0.1, 0.01, 0.01, 0.001, 1e-06, 1e-13, 1e-25]),
+            ({"step_size": 3}, [0.1, 0.1, 0.1, 0.01, 0.01, 1e-4, 1e-9, 1e-17]),
+        ],
+        arguments=[{"step_size": 1, "gamma": 0.5}],
     ),
     "MultiStepLR": Row(
-        golden=[({"milestones": [1, 3]}, [0.1, 0.01, 0.01, 0.001, 0.001])],
+        golden=[({"milestones": [1, 3]}, [0.1, 0.01, 0.01, 0.001, 0.001, 0.001, 0.001, 0.001])],
         arguments=[{"milestones": [2, 5, 5, 9]}, {"milestones": [7, 1], "gamma": 0.3}],
     ),
     "ConstantLR": Row(
-        golden=[({"factor": 0.5, "total_iters": 2}, [0.05, 0.05, 0.1, 0.1, 0.1])],
+        golden=[({"factor": 0.5, "total_iters": 2}, [0.05, 0.05, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1])],
         arguments=[{}, {"factor": 0.25, "total_iters": 4}],
         wrong=[
             (
@@ -65,7 +70,12 @@ ROWS: dict[str, Row] = {
         ],
     ),
     "LinearLR": Row(
-        golden=[({"start_factor": 0.5, "total_iters": 4}, [0.05, 0.0625, 0.075, 0.0875, 0.1])],
+        golden=[
+            (
+                {"start_factor": 0.5, "total_iters": 4},
+                [0.05, 0.0625, 0.075, 0.0875, 0.1, 0.1, 0.1, 0.1],
+            )
+        ],
         arguments=[{}, {"start_factor": 1.0, "end_factor": 0.1, "total_iters": 7}],
         wrong=[
             (
@@ -79,15 +89,57 @@ ROWS: dict[str, Row] = {
         ],
     ),
     "ExponentialLR": Row(
-        golden=[({"gamma": 0.5}, [0.1, 0.05, 0.025, 0.0125, 0.00625])],
+        golden=[
+            (
+                {"gamma": 0.5},
+                [
+                    0.1,
+                    0.05,
+                    0.025,
+                    0.0125,
+                    0.00625,
+                    9.765625e-05,
+                    2.98023223877e-09,
+                    1.7763568394e-16,
+                ],
+            )
+        ],
         arguments=[{"gamma": 0.9}],
     ),
     "CosineAnnealingLR": Row(
-        golden=[({"T_max": 4}, [0.1, 0.0853553390593, 0.05, 0.0146446609407, 0.0])],
+        golden=[
+            (
+                {"T_max": 4},
+                [
+                    0.1,
+                    0.08535533905933,
+                    0.05,
+                    0.01464466094067,
+                    0.0,
+                    0.05,
+                    0.08535533905933,
+                    0.08535533905933,
+                ],
+            )
+        ],
         arguments=[{"T_max": 10}, {"T_max": 5, "eta_min": 0.01}, {"T_max": 1}],
     ),
     "LambdaLR": Row(
-        golden=[({"lr_lambda": harmonic}, [0.1, 0.05, 0.0333333333333, 0.025, 0.02])],
+        golden=[
+            (
+                {"lr_lambda": harmonic},
+                [
+                    0.1,
+                    0.05,
+                    0.03333333333333,
+                    0.025,
+                    0.02,
+                    0.009090909090909,
+                    0.003846153846154,
+                    0.002,
+                ],
+            )
+        ],
         arguments=[{"lr_lambda": five_percent}, {"lr_lambda": [itself, harmonic]}],
         wrong=[({"lr_lambda": [math.exp]}, "Expected 2 lr_lambdas, but got 1")],
     ),
@@ -95,7 +147,16 @@ ROWS: dict[str, Row] = {
         golden=[
             (
                 {"max_lr": 1.0, "total_steps": 51, "pct_start": 3 / 51},
-                [0.04, 0.52, 1.0, 0.9989294659015, 0.9957224477972],
+                [
+                    0.04,
+                    0.52,
+                    1.0,
+                    0.9989294659015,
+                    0.9957224477972,
+                    0.9330129698414,
+                    0.5327034338088,
+                    0.001074534098545,
+                ],
             )
         ],
         arguments=[
