@@ -146,7 +146,9 @@ def test_chained_with_another_it_matches_pytorch(
 
 
 @pytest.mark.parametrize(
-    ("name", "arguments"), [case for case in EVERY if ROWS[case[0]].closed], ids=str
+    ("name", "arguments"),
+    [case for case in EVERY if ROWS[case[0]].closed],
+    ids=[i for i, (name, _) in zip(IDS, EVERY, strict=True) if ROWS[name].closed],
 )
 def test_the_closed_form_matches_pytorch(name: str, arguments: Any, torch: ModuleType) -> None:
     def run(library: Any) -> Rates:
