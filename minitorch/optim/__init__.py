@@ -2,9 +2,9 @@
 
 from typing import Any as _Any
 
-from minitorch.optim import lr_scheduler
-from minitorch.optim.optimizer import Optimizer
-from minitorch.optim.sgd import SGD
+from minitorch.optim import lr_scheduler as lr_scheduler
+from minitorch.optim.optimizer import Optimizer as Optimizer
+from minitorch.optim.sgd import SGD as SGD
 
 __all__ = ["Optimizer", "SGD", "lr_scheduler"]
 

@@ -55,7 +55,8 @@ def _add(hooks: Hooks, hook: Hook, prepend: bool = False) -> RemovableHandle:
 class Optimizer:
     """Base class of all optimizers.
 
-    A subclass calls ``super().__init__(params, defaults)`` and writes ``step``.
+    A subclass calls ``super().__init__(params, defaults)`` and writes ``step``; one that treats
+    each parameter by itself is a ``Rule`` and writes ``update``.
 
     Args:
         params: Tensors to optimize, (name, tensor) pairs such as ``named_parameters()`` gives, or
@@ -82,6 +83,7 @@ class Optimizer:
     _opt_called: bool | None = None
 
     def __init__(self, params: Params, defaults: Group) -> None:
+        self._check_defaults(defaults)
         self._make_tables()
         self.defaults = defaults
         self.state: defaultdict[Any, dict[str, Any]] = defaultdict(dict)
@@ -144,6 +146,9 @@ class Optimizer:
         for name, default in self.defaults.items():
             param_group.setdefault(name, default)
         self.param_groups.append(param_group)
+
+    def _check_defaults(self, defaults: Group) -> None:
+        """Refuse options that cannot be had; nothing here, as a subclass may mean its own."""
 
     def _check_param(self, param: Any, index: int) -> None:
         if not isinstance(param, Tensor):

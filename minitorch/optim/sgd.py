@@ -1,20 +1,13 @@
 """Stochastic gradient descent with momentum."""
 
-from collections.abc import Callable
-from typing import Any
-
-import numpy as np
-
 from minitorch import kernels
-from minitorch.autograd.versions import bump
-from minitorch.core.silence import quiet
-from minitorch.optim.optimizer import Group, Optimizer, Params, evaluate
+from minitorch.core.dtypes import Array
+from minitorch.optim.optimizer import Group, Params
+from minitorch.optim.rule import Rule, State, check_not_negative, check_rate
 from minitorch.tensor import Tensor
 
-_STATELESS: Group = {}  # without momentum nothing is kept
 
-
-class SGD(Optimizer):
+class SGD(Rule):
     r"""Stochastic gradient descent, optionally with (Nesterov) momentum.
 
     ``g ← ±grad + weight_decay·p;  b ← momentum·b + (1 − dampening)·g;
@@ -29,11 +22,14 @@ class SGD(Optimizer):
         nesterov: Look ahead along the buffer; needs momentum and no dampening.
         maximize: Go up instead of down.
         foreach: Accepted; chooses between implementations of the same sums in PyTorch.
+        differentiable: Only False.
         fused: As ``foreach``.
 
     Raises:
         ValueError: a negative ``lr``, ``momentum`` or ``weight_decay``; ``nesterov`` without
             momentum or with dampening.
+        NotImplementedError: ``differentiable``.
+        RuntimeError: ``foreach`` and ``fused`` together.
 
     Source: ``torch.optim.SGD``; Sutskever et al. 2013 for Nesterov's form. Unlike there, the
     learning rate multiplies the whole buffer, and the first buffer is not dampened.
@@ -44,6 +40,8 @@ class SGD(Optimizer):
         >>> loss_fn(model(inputs), targets).backward()
         >>> optimizer.step()
     """
+
+    shaped = ("momentum_buffer",)
 
     def __init__(
         self,
@@ -59,8 +57,10 @@ class SGD(Optimizer):
         differentiable: bool = False,
         fused: bool | None = None,
     ) -> None:
-        _check(lr, momentum, dampening, weight_decay, nesterov)
-        _check_implementation(foreach, differentiable, fused)
+        check_rate(lr)
+        check_not_negative("momentum value", momentum)
+        check_not_negative("weight_decay value", weight_decay)
+        _check_nesterov(nesterov, momentum, dampening)
         defaults = {
             "lr": lr,
             "momentum": momentum,
@@ -74,67 +74,21 @@ class SGD(Optimizer):
         }
         super().__init__(params, defaults)
 
-    def step(self, closure: Callable[[], Any] | None = None) -> Any:
-        """Update each parameter that has a gradient; return what ``closure`` returned."""
-        loss = evaluate(closure)
-        for group in self.param_groups:
-            self._step_group(group)
-        return loss
-
-    @quiet  # of a run that diverges
-    def _step_group(self, group: Group) -> None:
-        sgd_ = kernels.active().sgd_
-        lr, weight_decay = float(group["lr"]), float(group["weight_decay"])
-        momentum, dampening = group["momentum"], group["dampening"]
-        nesterov, maximize = group["nesterov"], group["maximize"]
-        for param in group["params"]:
-            grad = param.grad
-            if grad is None:
-                continue
-            state = self.state[param] if momentum else _STATELESS
-            buffer = state.get("momentum_buffer")
-            velocity = sgd_(
-                param._array, grad._array, None if buffer is None else buffer._array,
-                lr, momentum, dampening, weight_decay, nesterov, maximize,
-            )  # fmt: skip
-            bump(param, "the optimizer's step()", 3)
-            if momentum and buffer is None:  # asarray: NumPy makes numbers of 0-d results
-                state["momentum_buffer"] = Tensor._wrap(np.asarray(velocity))
-
-    def _load_param_state(self, param: Tensor, number: int, saved: Any) -> Any:
-        state = super()._load_param_state(param, number, saved)
-        buffer = state.get("momentum_buffer")
-        if buffer is not None and buffer.shape != param.shape:
-            raise ValueError(
-                f"the momentum_buffer saved for parameter {number} has shape "
-                f"{tuple(buffer.shape)}, the parameter has {tuple(param.shape)}: the state dict "
-                "belongs to another model, or its parameters came in another order."
-            )
-        return state
+    def update(self, param: Array, grad: Array, state: State, group: Group) -> None:
+        """Hand one parameter to the kernel, which writes the formula above into it."""
+        momentum = group["momentum"]
+        buffer = kernels.active().sgd_(
+            param, grad, state.get("momentum_buffer") if momentum else None,
+            group["lr"], momentum, group["dampening"], group["weight_decay"], group["nesterov"],
+            False,  # maximize: the gradient comes negated
+        )  # fmt: skip
+        if momentum:
+            state["momentum_buffer"] = buffer
 
 
-def _check(lr: Any, momentum: Any, dampening: Any, weight_decay: Any, nesterov: bool) -> None:
-    if isinstance(lr, Tensor) and lr.numel() != 1:
-        raise ValueError(f"Tensor lr must be 1-element, but it has {lr.numel()} elements")
-    for name, value in (
-        ("learning rate", lr),
-        ("momentum value", momentum),
-        ("weight_decay value", weight_decay),
-    ):
-        if value < 0.0:
-            raise ValueError(f"Invalid {name}: {value}. It must not be negative.")
+def _check_nesterov(nesterov: bool, momentum: float, dampening: float) -> None:
     if nesterov and (momentum <= 0 or dampening != 0):
         raise ValueError(
             "Nesterov momentum requires a momentum and zero dampening, but got "
             f"momentum={momentum} and dampening={dampening}"
         )
-
-
-def _check_implementation(foreach: bool | None, differentiable: bool, fused: bool | None) -> None:
-    if differentiable:
-        raise NotImplementedError(
-            "SGD(differentiable=True) is not there: updates are written into the parameters. To "
-            "differentiate through a step, write it with tensors: p - lr * grad."
-        )
-    if foreach and fused:
-        raise RuntimeError("`fused` and `foreach` cannot be `True` together.")

@@ -1,0 +1,370 @@
+"""Every optimizer through the same checks: its row of cases is all that a new one has to add."""
+
+import copy
+import inspect
+import io
+import pickle
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+
+import minitorch as mt
+from minitorch.optim import Optimizer
+from minitorch.optim.rule import Rule
+from tests.optim.optimizer_cases import (
+    CASES,
+    ROWS,
+    SHAPES,
+    TEMPLATE,
+    all_options,
+    golden_steps,
+    gradients,
+    make,
+    start,
+    take_step,
+    two_groups,
+    values,
+)
+from tests.optim.walk import found, without_row
+
+KINDS = found(Optimizer, "minitorch.optim", abstract=[Rule])
+TOLERANCE = {"float16": 5e-3, "float32": 1e-5, "float64": 1e-13}
+
+each = pytest.mark.parametrize("name", CASES)
+each_option = pytest.mark.parametrize(
+    ("name", "options"),
+    [(name, options) for name in CASES for options in all_options(name)],
+    ids=lambda value: str(value).replace("'", ""),
+)
+each_golden = pytest.mark.parametrize(
+    ("name", "options", "expected"),
+    [(name, *golden) for name, row in CASES.items() for golden in row.golden],
+    ids=lambda value: "" if isinstance(value, list) else str(value).replace("'", ""),
+)
+each_wrong = pytest.mark.parametrize(
+    ("name", "wrong"),
+    [(name, wrong) for name, row in CASES.items() for wrong in row.wrong],
+    ids=lambda value: value if isinstance(value, str) else str(value.options),
+)
+
+
+# --- the registry
+
+
+def test_every_optimizer_has_a_row() -> None:
+    missing = without_row(KINDS, ROWS, "tests/optim/optimizer_cases.py")
+    assert not missing, "\n".join(missing)
+    assert not ROWS.keys() - KINDS.keys()
+    assert "SGD" in KINDS
+    assert not TEMPLATE.keys() & KINDS.keys(), "the package has it now: its row goes to ROWS"
+
+
+def test_an_optimizer_without_a_row_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "scratch_optimizers"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    text = "from minitorch.optim.rule import Rule\nclass Forgotten(Rule): ..."
+    (package / "forgotten.py").write_text(text, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    kinds = found(Optimizer, "scratch_optimizers")
+    assert without_row(kinds, ROWS, "cases.py") == [
+        "scratch_optimizers.forgotten.Forgotten has no row of cases: add 'Forgotten' to ROWS in "
+        "cases.py"
+    ]
+    for module in ("scratch_optimizers", "scratch_optimizers.forgotten"):
+        del sys.modules[module]
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_it_is_public_and_explained(name: str) -> None:
+    assert getattr(mt.optim, name) is KINDS[name]
+    assert name in mt.optim.__all__
+    text = KINDS[name].__doc__ or ""
+    for part in ("Args:", "Raises:", "Source:"):
+        assert part in text, f"{name}: no {part!r} in its docstring"
+    for argument in list(inspect.signature(KINDS[name]).parameters):
+        assert f"{argument}:" in text, f"{name}: {argument} is not in its docstring"
+
+
+@each
+def test_constructor_and_options_are_pytorchs(name: str, torch: ModuleType) -> None:
+    kind, absent = CASES[name].kind or KINDS[name], CASES[name].not_there
+
+    def arguments(of: Any) -> list[Any]:
+        found = inspect.signature(of).parameters.values()
+        return sorted((p.name, repr(p.default), p.kind) for p in found if p.name not in absent)
+
+    assert arguments(kind) == arguments(getattr(torch.optim, name))
+    ours, theirs = (make(library, name, [library.ones(1)]) for library in (mt, torch))
+    assert ours.defaults == {k: v for k, v in theirs.defaults.items() if k not in absent}
+    if not absent:
+        assert list(ours.defaults) == list(theirs.defaults)
+        assert repr(ours) == repr(theirs)
+
+
+# --- the numbers
+
+
+@each_golden
+def test_golden_steps(name: str, options: Any, expected: list[float]) -> None:
+    assert golden_steps(mt, name, options) == pytest.approx(expected, rel=1e-12)
+
+
+@each_golden
+def test_pytorch_gives_the_golden_steps(
+    name: str, options: Any, expected: list[float], torch: ModuleType
+) -> None:
+    assert golden_steps(torch, name, options) == pytest.approx(expected, rel=1e-12)
+
+
+@each_option
+@pytest.mark.parametrize("dtype", TOLERANCE)
+def test_steps_match_pytorch(name: str, options: Any, dtype: str, torch: ModuleType) -> None:
+    def run(library: Any) -> tuple[list[Any], Any]:
+        params = start(library, dtype)
+        optimizer = two_groups(library, name, params, **options)
+        for step in range(8):
+            take_step(optimizer, params, gradients(library, step, dtype))
+        return values(params), optimizer.state_dict()["state"]
+
+    (ours, our_state), (theirs, their_state) = run(mt), run(torch)
+    tolerance = TOLERANCE[dtype]
+    close = {"rtol": tolerance, "atol": tolerance}
+    for a, b in zip(ours, theirs, strict=True):
+        assert a.dtype == b.dtype and a.shape == b.shape
+        np.testing.assert_allclose(a, b, **close)
+    assert our_state.keys() == their_state.keys()
+    for number, kept in their_state.items():
+        assert list(our_state[number]) == list(kept)
+        for key, value in kept.items():
+            mine = our_state[number][key]
+            assert isinstance(mine, mt.Tensor) == isinstance(value, torch.Tensor)
+            if isinstance(value, torch.Tensor):
+                assert (str(mine.dtype), mine.shape) == (str(value.dtype), value.shape)
+            np.testing.assert_allclose(np.asarray(mine), np.asarray(value), **close)
+
+
+@each
+@pytest.mark.parametrize("dtype", TOLERANCE)
+def test_maximizing_is_minimizing_the_negative(name: str, dtype: str) -> None:
+    """Also for what PyTorch does not have: a rule gets it from its base."""
+
+    def run(sign: float, maximize: bool) -> list[Any]:
+        params = start(mt, dtype)
+        optimizer = two_groups(mt, name, params, maximize=maximize)
+        for step in range(4):
+            grads = gradients(mt, step, dtype)
+            take_step(optimizer, params, [g if g is None else g * sign for g in grads])
+        return values(params)
+
+    if "maximize" in make(mt, name, [mt.ones(1)]).defaults:
+        for a, b in zip(run(1.0, True), run(-1.0, False), strict=True):
+            np.testing.assert_array_equal(a, b)
+
+
+@each
+def test_rates_may_be_tensors_and_numbers_of_numpy(name: str) -> None:
+    def run(lr: Any) -> list[Any]:
+        params = start(mt)
+        optimizer = make(mt, name, params, lr=lr)
+        for step in range(3):
+            take_step(optimizer, params, gradients(mt, step))
+        return values(params)
+
+    for lr in (mt.tensor(0.25), mt.tensor([0.25]), np.float64(0.25)):
+        for a, b in zip(run(lr), run(0.25), strict=True):
+            np.testing.assert_array_equal(a, b)
+    with pytest.raises(ValueError, match="Tensor lr must be 1-element"):
+        make(mt, name, [mt.ones(1)], lr=mt.tensor([0.1, 0.2]))
+
+
+# --- the state
+
+
+def trained(name: str, options: Any, steps: int = 5) -> tuple[Any, list[Any]]:
+    params = start(mt)
+    optimizer = two_groups(mt, name, params, **options)
+    for step in range(steps):
+        take_step(optimizer, params, gradients(mt, step))
+    return optimizer, params
+
+
+def through_a_file(state: Any) -> Any:
+    file = io.BytesIO()
+    mt.save(state, file)
+    file.seek(0)
+    return mt.load(file)
+
+
+def assert_continues(optimizer: Any, params: list[Any], whole: list[Any]) -> None:
+    for step in range(5, 9):
+        take_step(optimizer, params, gradients(mt, step))
+    for a, b in zip(values(params), whole, strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+@each_option
+def test_a_loaded_optimizer_continues_exactly(name: str, options: Any) -> None:
+    whole = values(trained(name, options, 9)[1])
+    first, params = trained(name, options)
+    state = through_a_file(first.state_dict())
+    fresh = [mt.tensor(v.tolist()).reshape(v.shape).requires_grad_() for v in values(params)]
+    second = two_groups(mt, name, fresh)  # the options come with the state
+    second.load_state_dict(state)
+    assert_continues(second, fresh, whole)
+    assert_continues(first, params, whole)  # undisturbed by the other
+
+
+@each_option
+@pytest.mark.parametrize("twin", [copy.deepcopy, lambda o: pickle.loads(pickle.dumps(o))])
+def test_copies_continue_exactly_and_apart(name: str, options: Any, twin: Any) -> None:
+    whole = values(trained(name, options, 9)[1])
+    first, params = trained(name, options)
+    second = twin(first)
+    theirs = [param for group in second.param_groups for param in group["params"]]
+    assert_continues(second, theirs, whole)
+    assert_continues(first, params, whole)
+
+
+@each_option
+def test_state_of_another_shape_is_refused(name: str, options: Any) -> None:
+    optimizer, params = trained(name, options)
+    lead = optimizer.state.get(params[1], {})
+    shaped = [k for k, v in lead.items() if getattr(v, "shape", None) == SHAPES[1]]
+    for key in shaped:
+        state = copy.deepcopy(optimizer.state_dict())
+        state["state"][1][key] = mt.zeros(3, 2)
+        with pytest.raises(ValueError, match=rf"the {key} saved for parameter 1 has shape \(3, 2"):
+            optimizer.load_state_dict(state)
+
+
+# --- the loop
+
+
+@each_option
+def test_without_gradients_nothing_happens(name: str, options: Any) -> None:
+    params = start(mt)
+    optimizer = two_groups(mt, name, params, **options)
+    before, state = values(params), copy.deepcopy(optimizer.state_dict()["state"])
+    versions = [param._version for param in params]
+    optimizer.step(lambda: 0.0)
+    for a, b in zip(values(params), before, strict=True):
+        np.testing.assert_array_equal(a, b)
+    assert optimizer.state_dict()["state"].keys() == state.keys()
+    assert [param._version for param in params] == versions
+
+
+@each_option
+def test_a_step_counts_as_a_write_records_nothing_and_spares_the_gradient(
+    name: str, options: Any
+) -> None:
+    params = start(mt)
+    optimizer = two_groups(mt, name, params, **options)
+    grads = gradients(mt, 1)
+    places = [param.data_ptr() for param in params]
+    for _ in range(2):
+        take_step(optimizer, params, grads)
+    for param, grad, place in zip(params, grads, places, strict=True):
+        assert param.is_leaf and param.requires_grad and param.grad_fn is None
+        assert param.data_ptr() == place
+        assert (param._version > 0) == (grad is not None)
+        if grad is not None:
+            np.testing.assert_array_equal(param.grad.numpy(), grad.numpy())
+
+
+@each
+def test_a_step_between_forward_and_backward_is_noticed(name: str) -> None:
+    w = mt.ones(2, requires_grad=True)
+    loss = (w * w).sum()
+    take_step(make(mt, name, [w]), [w], [mt.ones(2)])
+    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+        loss.backward()
+
+
+@each
+def test_the_closure_is_called_with_recording_on_and_its_loss_returned(name: str) -> None:
+    w = mt.tensor([3.0], requires_grad=True)
+    optimizer = make(mt, name, [w])
+
+    def closure() -> mt.Tensor:
+        optimizer.zero_grad()
+        loss = (w * w).sum()
+        loss.backward()
+        return loss
+
+    with mt.no_grad():
+        loss = optimizer.step(closure)
+    assert float(loss) == 9.0
+    assert w.item() < 3.0
+
+
+@each_option
+def test_a_run_that_diverges_is_not_warned_of(name: str, options: Any) -> None:
+    """As in PyTorch: the numbers say it. Warnings are errors here."""
+    for value in (3e38, np.inf, np.nan):
+        w = mt.tensor([value, 1.0], requires_grad=True)
+        optimizer = make(mt, name, [w], **{**options, "lr": 10.0})
+        for _ in range(2):
+            take_step(optimizer, [w], [mt.tensor([-value, np.inf])])
+        assert not np.isfinite(w.detach().numpy()).all()
+
+
+@each
+def test_frozen_and_strided_parameters(name: str) -> None:
+    frozen, base = mt.tensor([1.0]), mt.zeros(2, 3)
+    w = mt.from_numpy(base.numpy().T).requires_grad_()
+    take_step(make(mt, name, [frozen, w], lr=1.0), [frozen, w], [None, mt.ones(3, 2)])
+    assert frozen.item() == 1.0
+    np.testing.assert_allclose(base.numpy(), -np.ones((2, 3)), rtol=1e-5)
+
+
+# --- what is refused
+
+
+@each_wrong
+def test_wrong_options_are_refused(name: str, wrong: Any) -> None:
+    with pytest.raises(wrong.error) as caught:
+        make(mt, name, [mt.ones(1)], **wrong.options)
+    assert wrong.phrase in str(caught.value)
+
+
+@each_wrong
+def test_pytorch_refuses_them_the_same_way(name: str, wrong: Any, torch: ModuleType) -> None:
+    with pytest.raises(wrong.error) as caught:
+        make(torch, name, [torch.ones(1)], **wrong.options)
+    assert wrong.phrase in str(caught.value)
+
+
+@each
+def test_differentiable_is_refused(name: str) -> None:
+    with pytest.raises(NotImplementedError, match=rf"{name}\(differentiable=True\) is not there"):
+        make(mt, name, [mt.ones(1)], differentiable=True)
+
+
+@each
+@pytest.mark.parametrize("choice", ["foreach", "fused"])
+def test_the_choice_of_implementation_changes_nothing(name: str, choice: str) -> None:
+    for options in all_options(name):
+        plain = values(trained(name, options)[1])
+        for a, b in zip(plain, values(trained(name, {**options, choice: True})[1]), strict=True):
+            np.testing.assert_array_equal(a, b)
+
+
+def test_there_are_no_sparse_or_complex_gradients_yet() -> None:
+    """When there are, rules must refuse the first kind: in ``Rule``, with a check of all here."""
+    for name in ("sparse_coo_tensor", "sparse_csr_tensor", "complex64"):
+        assert not hasattr(mt, name)
+    assert not hasattr(mt.Tensor, "to_sparse")
+
+
+def test_a_rule_without_update_says_so() -> None:
+    w = mt.ones(1, requires_grad=True)
+    w.grad = mt.ones(1)
+    with pytest.raises(NotImplementedError, match=r"Rule does not implement update\(\)"):
+        Rule([w], {}).step()
