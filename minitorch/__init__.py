@@ -23,7 +23,6 @@ from minitorch.by_name import (
     arctan_,
     asin_,
     atan_,
-    batch_norm,
     ceil_,
     clamp_,
     clamp_max,
@@ -35,8 +34,6 @@ from minitorch.by_name import (
     cosh_,
     detach,
     detach_,
-    dropout,
-    dropout_,
     erf_,
     fill_,
     floor_,
@@ -106,14 +103,17 @@ from minitorch.creation import (
 )
 from minitorch.func import vmap
 from minitorch.generator import Generator, default_generator
-from minitorch.nn.functional import conv2d, max_pool2d
+from minitorch.nn.functional import conv2d as conv2d, max_pool2d as max_pool2d
+from minitorch.nn.functional.native import (
+    batch_norm as batch_norm,
+    dropout as dropout,
+    dropout_ as dropout_,
+)
 from minitorch.ops import (
     allclose,
-    argsort,
     broadcast_to,
     chunk,
     clone,
-    count_nonzero,
     equal,
     flatten,
     flip,
@@ -132,22 +132,18 @@ from minitorch.ops import (
     relu,
     repeat_interleave,
     reshape,
-    return_types,
+    return_types as return_types,
     roll,
     rsub,
     select,
     split,
     squeeze,
-    std_mean,
     t,
     tile,
-    trace,
     transpose,
     unbind,
     unflatten,
-    unique,
     unsqueeze,
-    var_mean,
 )
 from minitorch.ops.elementwise.exponential import (
     exp as exp,
@@ -169,7 +165,66 @@ from minitorch.ops.elementwise.exponential import (
     sqrt as sqrt,
     sqrt_ as sqrt_,
 )
-from minitorch.ops.linalg.einsum import einsum
+from minitorch.ops.layers.softmax import (
+    log_softmax as log_softmax,
+    softmax as softmax,
+)
+from minitorch.ops.linalg.affine import (
+    addmm as addmm,
+)
+from minitorch.ops.linalg.contraction import (
+    einsum as einsum,
+    inner as inner,
+    tensordot as tensordot,
+    trace as trace,
+)
+from minitorch.ops.linalg.products import (
+    bmm as bmm,
+    dot as dot,
+    matmul as matmul,
+    mm as mm,
+    mv as mv,
+    outer as outer,
+)
+from minitorch.ops.reduce.any_all import (
+    all as all,
+    any as any,
+    count_nonzero as count_nonzero,
+)
+from minitorch.ops.reduce.extreme import (
+    amax as amax,
+    amin as amin,
+    argmax as argmax,
+    argmin as argmin,
+    max as max,
+    min as min,
+)
+from minitorch.ops.reduce.product import (
+    prod as prod,
+)
+from minitorch.ops.reduce.scan import (
+    cumsum as cumsum,
+)
+from minitorch.ops.reduce.sorting import (
+    argsort as argsort,
+    sort as sort,
+    topk as topk,
+    unique as unique,
+)
+from minitorch.ops.reduce.sums import (
+    logsumexp as logsumexp,
+    mean as mean,
+    sum as sum,
+)
+from minitorch.ops.reduce.variance import (
+    std as std,
+    std_mean as std_mean,
+    var as var,
+    var_mean as var_mean,
+)
+from minitorch.ops.reduce.vector_norm import (
+    norm as norm,
+)
 from minitorch.ops.shape.diagonal import diagonal
 from minitorch.outs import (
     abs,
@@ -178,17 +233,10 @@ from minitorch.outs import (
     add,
     addcdiv,
     addcmul,
-    addmm,
-    all,
-    amax,
-    amin,
-    any,
     arange,
     arccos,
     arcsin,
     arctan,
-    argmax,
-    argmin,
     asin,
     atan,
     bernoulli,
@@ -198,7 +246,6 @@ from minitorch.outs import (
     bitwise_or,
     bitwise_right_shift,
     bitwise_xor,
-    bmm,
     cat,
     ceil,
     clamp,
@@ -207,12 +254,10 @@ from minitorch.outs import (
     concatenate,
     cos,
     cosh,
-    cumsum,
     diag,
     div,
     div as divide,
     div as true_divide,
-    dot,
     empty,
     eq,
     erf,
@@ -227,38 +272,26 @@ from minitorch.outs import (
     index_add,
     index_copy,
     index_select,
-    inner,
     le,
     lerp,
     linspace,
-    log_softmax,
     logical_and,
     logical_not,
     logical_or,
     logical_xor,
-    logsumexp,
     lt,
     masked_select,
-    matmul,
-    max,
     maximum,
-    mean,
-    min,
     minimum,
-    mm,
     mul,
     mul as multiply,
     multinomial,
-    mv,
     ne,
     neg,
     neg as negative,
     nonzero,
-    norm,
     ones,
-    outer,
     pow,
-    prod,
     rand,
     randint,
     randn,
@@ -272,23 +305,16 @@ from minitorch.outs import (
     sign,
     sin,
     sinh,
-    softmax,
-    sort,
     square,
     stack,
-    std,
     sub,
     sub as subtract,
-    sum,
     take_along_dim,
     tan,
     tanh,
-    tensordot,
-    topk,
     tril,
     triu,
     trunc,
-    var,
     vstack,
     where,
     zeros,

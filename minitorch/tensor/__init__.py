@@ -26,6 +26,7 @@ from minitorch.tensor.creation import CreationMethods
 from minitorch.tensor.elementwise import ElementwiseMethods
 from minitorch.tensor.functions import FunctionMethods
 from minitorch.tensor.index import IndexMethods
+from minitorch.tensor.layers import LayerMethods
 from minitorch.tensor.legacy import legacy_array
 from minitorch.tensor.linalg import LinalgMethods
 from minitorch.tensor.memory import MemoryMethods
@@ -43,6 +44,7 @@ class Tensor(
     ElementwiseMethods,
     FunctionMethods,
     ActivationMethods,
+    LayerMethods,
     MemoryMethods,
     CreationMethods,
     RandomMethods,

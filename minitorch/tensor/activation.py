@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 from minitorch import ops
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.inplace import write_
-from minitorch.core.dtypes import dtype as DType
 
 if TYPE_CHECKING:
     from minitorch.tensor import Tensor
 
 
 class ActivationMethods(TensorBase):
-    """One nonlinear function of each element, or shares along a dimension."""
+    """One nonlinear function of each element."""
 
     def relu(self) -> Tensor:
         return ops.relu(self)
@@ -39,9 +38,3 @@ class ActivationMethods(TensorBase):
 
     def erf_(self) -> Tensor:
         return write_(ops.Erf, self)
-
-    def softmax(self, dim: int, dtype: DType | None = None) -> Tensor:
-        return ops.softmax(self, dim, dtype)
-
-    def log_softmax(self, dim: int, dtype: DType | None = None) -> Tensor:
-        return ops.log_softmax(self, dim, dtype)

@@ -9,6 +9,7 @@ from minitorch import ops
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.inplace import warn_of_repeats, write_
 from minitorch.ops.index import select as pick
+from minitorch.ops.reduce import any_all
 
 if TYPE_CHECKING:
     from minitorch.tensor import Tensor
@@ -34,7 +35,7 @@ class IndexMethods(TensorBase):
                 "Tensor.__contains__ only supports Tensor or scalar, but you passed in a "
                 f"{type(element)}."
             )
-        return bool(ops.any(ops.eq(self, element)).item())
+        return bool(any_all.any(ops.eq(self, element)).item())
 
     def gather(self, dim: int, index: TensorBase) -> Tensor:
         return ops.gather(self, dim, index)

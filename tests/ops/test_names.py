@@ -1,6 +1,8 @@
 """A new op needs two lines elsewhere: a public name and a method; this reminds of both."""
 
+import importlib
 import inspect
+import pkgutil
 from typing import Any
 
 import pytest
@@ -8,18 +10,48 @@ import pytest
 import minitorch as mt
 from minitorch import ops
 from minitorch.nn import functional as F
+from minitorch.ops import layers, linalg, reduce
 
+
+def _of_tensors(module: Any) -> list[str]:
+    """The functions of tensors that a family's file defines."""
+    return [
+        name
+        for name, value in vars(module).items()
+        if inspect.isfunction(value)
+        and value.__module__ == module.__name__
+        and not name.startswith("_")
+        and _first(value) in ("input", "equation", "a")
+    ]
+
+
+def _first(function: Any) -> str:
+    """The name of the first parameter, unless it is an array."""
+    for parameter in inspect.signature(function).parameters.values():
+        return "" if parameter.annotation == "Array" else parameter.name
+    return ""
+
+
+ROOMS = [reduce, linalg, layers]
 FUNCTIONS = [
     name
     for name, value in vars(ops).items()
     if inspect.isfunction(value) and not name.startswith("_")
 ]
+FUNCTIONS += [
+    name
+    for room in ROOMS
+    for file in pkgutil.iter_modules(room.__path__, f"{room.__name__}.")
+    for name in _of_tensors(importlib.import_module(file.name))
+]
 
 # What the layers above call by another name: methods, operators, ``nn.functional``.
 INTERNAL = {
+    "addmm_": "Tensor.addmm_",
     "batch_norm_inference": "nn.functional.batch_norm",
     "cast": "Tensor.to",
     "contiguous": "Tensor.contiguous",
+    "cumsum_": "Tensor.cumsum_",
     "expand": "Tensor.expand",
     "getitem": "Tensor.__getitem__",
     "index_add_call": "index_add",
