@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from minitorch import ops
 from minitorch.autograd.variable import TensorBase
+from minitorch.ops.elementwise import comparison
 from minitorch.ops.out import method
 from minitorch.ops.reduce import (
     any_all,
@@ -17,9 +15,6 @@ from minitorch.ops.reduce import (
     variance,
     vector_norm,
 )
-
-if TYPE_CHECKING:
-    from minitorch.tensor import Tensor
 
 
 class ReduceMethods(TensorBase):
@@ -41,15 +36,4 @@ class ReduceMethods(TensorBase):
     sort, topk = method(sorting.sort), method(sorting.topk)
     argsort, unique = sorting.argsort, sorting.unique
 
-    def isclose(
-        self, other: TensorBase, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False
-    ) -> Tensor:
-        return ops.isclose(self, other, rtol, atol, equal_nan)
-
-    def allclose(
-        self, other: TensorBase, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False
-    ) -> bool:
-        return ops.allclose(self, other, rtol, atol, equal_nan)
-
-    def equal(self, other: TensorBase) -> bool:
-        return ops.equal(self, other)
+    isclose, allclose, equal = comparison.isclose, comparison.allclose, comparison.equal

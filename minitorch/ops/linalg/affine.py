@@ -126,7 +126,7 @@ def linear(input: TensorBase, weight: TensorBase, bias: TensorBase | None = None
     x, w = input._array, weight._array
     if w.ndim != 2 or x.ndim == 0:
         return _linear_of_vectors(input, weight, bias)
-    if x.shape[-1] != w.shape[1] or x.dtype is not w.dtype:
+    if x.shape[-1] != w.shape[1] or x.dtype is not w.dtype or x.dtype.kind == "b":
         check_product(x, w.T)
     if bias is None:
         plain = LinearNoBias if x.ndim == 2 else LinearNoBiasFlattened

@@ -230,6 +230,10 @@ def dot(input: TensorBase, tensor: TensorBase) -> Tensor:
             "dot : expected both vectors to have same dtype, but found "
             f"{scalar_name(a)} and {scalar_name(b)}"
         )
+    if a.dtype.kind == "b":
+        raise NotImplementedError(
+            "\"dot\" not implemented for 'Bool': convert with .int() or .float()"
+        )
     return Dot.apply(input, tensor)
 
 
