@@ -225,7 +225,7 @@ def test_a_difference_is_one(row: Difference) -> None:
     """Each row, for each of its dtypes, is of some sample; that we differ there is tested above."""
     assert row.ours != row.pytorch
     assert row.why
-    goldens = [_golden(op) for op in PUBLIC]
+    goldens = [_golden(op) for op in PUBLIC if op.__name__ in TABLE]
     cases = itertools.chain.from_iterable(golden.items() for golden in goldens)
     seen = {case[1] for case, outcome in cases if _applies(row, case, outcome)}
     assert seen == set(row.dtypes.split())

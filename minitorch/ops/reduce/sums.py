@@ -184,6 +184,7 @@ class MeanDim(Op):
 
 
 def mean_of(numbers: list[float]) -> float:
+    """Mean of Python's numbers, for references."""
     return math.fsum(numbers) / len(numbers) if numbers else math.nan
 
 
