@@ -1,106 +1,131 @@
 """PyTorch's semantics on NumPy: ``import minitorch as torch`` runs ordinary training code."""
 
 import math as _math
-from typing import Any as _Any
+from typing import (
+    Any as _Any,
+)
 
-from minitorch import accelerator, autograd, cuda, func, nn, optim, profiler, random, utils
+from minitorch import (
+    accelerator as accelerator,
+    autograd as autograd,
+    cuda as cuda,
+    func as func,
+    nn as nn,
+    optim as optim,
+    profiler as profiler,
+    random as random,
+    utils as utils,
+)
 from minitorch.autograd import (
-    enable_grad,
+    enable_grad as enable_grad,
     functional as _functional,
-    inference_mode,
-    is_grad_enabled,
-    is_inference_mode_enabled,
-    no_grad,
-    set_grad_enabled,
+    inference_mode as inference_mode,
+    is_grad_enabled as is_grad_enabled,
+    is_inference_mode_enabled as is_inference_mode_enabled,
+    no_grad as no_grad,
+    set_grad_enabled as set_grad_enabled,
 )
-from minitorch.autograd.explain.anomaly import is_anomaly_check_nan_enabled, is_anomaly_enabled
-from minitorch.autograd.explain.why import why
+from minitorch.autograd.explain.anomaly import (
+    is_anomaly_check_nan_enabled as is_anomaly_check_nan_enabled,
+    is_anomaly_enabled as is_anomaly_enabled,
+)
+from minitorch.autograd.explain.why import (
+    why as why,
+)
 from minitorch.by_name import (
-    batch_norm,
-    detach,
-    detach_,
-    dropout,
-    dropout_,
-    index_put,
-    index_put_,
-    is_same_size,
-    is_signed,
-    masked_scatter,
-    swapaxes,
-    swapdims,
+    detach as detach,
+    detach_ as detach_,
+    index_put as index_put,
+    index_put_ as index_put_,
+    is_same_size as is_same_size,
+    is_signed as is_signed,
+    masked_scatter as masked_scatter,
+    swapaxes as swapaxes,
+    swapdims as swapdims,
 )
-from minitorch.core.devices import device
+from minitorch.core.devices import (
+    device as device,
+)
 from minitorch.core.dtypes import (
     bool_ as bool,
-    can_cast,
-    dtype,
-    finfo,
-    float16,
+    can_cast as can_cast,
+    dtype as dtype,
+    finfo as finfo,
+    float16 as float16,
     float16 as half,
-    float32,
     float32 as float,
-    float64,
+    float32 as float32,
     float64 as double,
-    get_default_dtype,
-    iinfo,
-    int8,
-    int16,
+    float64 as float64,
+    get_default_dtype as get_default_dtype,
+    iinfo as iinfo,
+    int8 as int8,
+    int16 as int16,
     int16 as short,
-    int32,
     int32 as int,
-    int64,
+    int32 as int32,
+    int64 as int64,
     int64 as long,
-    promote_types,
-    set_default_dtype,
-    uint8,
+    promote_types as promote_types,
+    set_default_dtype as set_default_dtype,
+    uint8 as uint8,
 )
-from minitorch.core.size import Size
+from minitorch.core.size import (
+    Size as Size,
+)
 from minitorch.creation import (
-    as_tensor,
-    asarray,
-    empty_like,
-    from_dlpack,
-    from_numpy,
-    frombuffer,
-    full_like,
-    ones_like,
-    tensor,
-    zeros_like,
+    as_tensor as as_tensor,
+    asarray as asarray,
+    empty_like as empty_like,
+    from_dlpack as from_dlpack,
+    from_numpy as from_numpy,
+    frombuffer as frombuffer,
+    full_like as full_like,
+    ones_like as ones_like,
+    tensor as tensor,
+    zeros_like as zeros_like,
 )
-from minitorch.func import vmap
-from minitorch.generator import Generator, default_generator
-from minitorch.nn.functional import conv2d, max_pool2d
+from minitorch.func import (
+    vmap as vmap,
+)
+from minitorch.generator import (
+    Generator as Generator,
+    default_generator as default_generator,
+)
+from minitorch.nn.functional import (
+    conv2d as conv2d,
+    max_pool2d as max_pool2d,
+)
+from minitorch.nn.functional.native import (
+    batch_norm as batch_norm,
+    dropout as dropout,
+    dropout_ as dropout_,
+)
 from minitorch.ops import (
-    argsort,
-    broadcast_to,
-    chunk,
-    count_nonzero,
-    flatten,
-    flip,
-    index_fill,
-    masked_fill,
-    meshgrid,
-    movedim,
-    narrow,
-    permute,
-    ravel,
-    repeat_interleave,
-    reshape,
-    return_types,
-    roll,
-    select,
-    split,
-    squeeze,
-    std_mean,
-    t,
-    tile,
-    trace,
-    transpose,
-    unbind,
-    unflatten,
-    unique,
-    unsqueeze,
-    var_mean,
+    broadcast_to as broadcast_to,
+    chunk as chunk,
+    flatten as flatten,
+    flip as flip,
+    index_fill as index_fill,
+    masked_fill as masked_fill,
+    meshgrid as meshgrid,
+    movedim as movedim,
+    narrow as narrow,
+    permute as permute,
+    ravel as ravel,
+    repeat_interleave as repeat_interleave,
+    reshape as reshape,
+    return_types as return_types,
+    roll as roll,
+    select as select,
+    split as split,
+    squeeze as squeeze,
+    t as t,
+    tile as tile,
+    transpose as transpose,
+    unbind as unbind,
+    unflatten as unflatten,
+    unsqueeze as unsqueeze,
 )
 from minitorch.ops.elementwise.activation import (
     erf as erf,
@@ -266,103 +291,144 @@ from minitorch.ops.elementwise.weighted_sum import (
     addcmul as addcmul,
     lerp as lerp,
 )
-from minitorch.ops.linalg.einsum import einsum
-from minitorch.ops.shape.diagonal import diagonal
+from minitorch.ops.layers.softmax import (
+    log_softmax as log_softmax,
+    softmax as softmax,
+)
+from minitorch.ops.linalg.affine import (
+    addmm as addmm,
+)
+from minitorch.ops.linalg.contraction import (
+    einsum as einsum,
+    inner as inner,
+    tensordot as tensordot,
+    trace as trace,
+)
+from minitorch.ops.linalg.products import (
+    bmm as bmm,
+    dot as dot,
+    matmul as matmul,
+    mm as mm,
+    mv as mv,
+    outer as outer,
+)
+from minitorch.ops.reduce.any_all import (
+    all as all,
+    any as any,
+    count_nonzero as count_nonzero,
+)
+from minitorch.ops.reduce.extreme import (
+    amax as amax,
+    amin as amin,
+    argmax as argmax,
+    argmin as argmin,
+    max as max,
+    min as min,
+)
+from minitorch.ops.reduce.product import (
+    prod as prod,
+)
+from minitorch.ops.reduce.scan import (
+    cumsum as cumsum,
+)
+from minitorch.ops.reduce.sorting import (
+    argsort as argsort,
+    sort as sort,
+    topk as topk,
+    unique as unique,
+)
+from minitorch.ops.reduce.sums import (
+    logsumexp as logsumexp,
+    mean as mean,
+    sum as sum,
+)
+from minitorch.ops.reduce.variance import (
+    std as std,
+    std_mean as std_mean,
+    var as var,
+    var_mean as var_mean,
+)
+from minitorch.ops.reduce.vector_norm import (
+    norm as norm,
+)
+from minitorch.ops.shape.diagonal import (
+    diagonal as diagonal,
+)
 from minitorch.outs import (
-    addmm,
-    all,
-    amax,
-    amin,
-    any,
-    arange,
-    argmax,
-    argmin,
-    bernoulli,
-    bmm,
-    cat,
-    concat,
-    concatenate,
-    cumsum,
-    diag,
-    dot,
-    empty,
-    eye,
-    full,
-    gather,
-    hstack,
-    index_add,
-    index_copy,
-    index_select,
-    inner,
-    linspace,
-    log_softmax,
-    logsumexp,
-    masked_select,
-    matmul,
-    max,
-    mean,
-    min,
-    mm,
-    multinomial,
-    mv,
-    nonzero,
-    norm,
-    ones,
-    outer,
-    prod,
-    rand,
-    randint,
-    randn,
-    randperm,
-    scatter,
-    scatter_add,
-    softmax,
-    sort,
-    stack,
-    std,
-    sum,
-    take_along_dim,
-    tensordot,
-    topk,
-    tril,
-    triu,
-    var,
-    vstack,
-    zeros,
+    arange as arange,
+    bernoulli as bernoulli,
+    cat as cat,
+    concat as concat,
+    concatenate as concatenate,
+    diag as diag,
+    empty as empty,
+    eye as eye,
+    full as full,
+    gather as gather,
+    hstack as hstack,
+    index_add as index_add,
+    index_copy as index_copy,
+    index_select as index_select,
+    linspace as linspace,
+    masked_select as masked_select,
+    multinomial as multinomial,
+    nonzero as nonzero,
+    ones as ones,
+    rand as rand,
+    randint as randint,
+    randn as randn,
+    randperm as randperm,
+    scatter as scatter,
+    scatter_add as scatter_add,
+    stack as stack,
+    take_along_dim as take_along_dim,
+    tril as tril,
+    triu as triu,
+    vstack as vstack,
+    zeros as zeros,
 )
-from minitorch.printing import get_printoptions, printoptions, set_printoptions
+from minitorch.printing import (
+    get_printoptions as get_printoptions,
+    printoptions as printoptions,
+    set_printoptions as set_printoptions,
+)
 from minitorch.random import (
-    get_rng_state,
-    initial_seed,
-    manual_seed,
-    normal,
-    rand_like,
-    randint_like,
-    randn_like,
-    seed,
-    set_rng_state,
+    get_rng_state as get_rng_state,
+    initial_seed as initial_seed,
+    manual_seed as manual_seed,
+    normal as normal,
+    rand_like as rand_like,
+    randint_like as randint_like,
+    randn_like as randn_like,
+    seed as seed,
+    set_rng_state as set_rng_state,
 )
-from minitorch.serialization import load, save
-from minitorch.tensor import Tensor
+from minitorch.serialization import (
+    load as load,
+    save as save,
+)
+from minitorch.tensor import (
+    Tensor as Tensor,
+)
 from minitorch.tensor.legacy import (
-    BoolTensor,
-    ByteTensor,
-    CharTensor,
-    DoubleTensor,
-    FloatTensor,
-    HalfTensor,
-    IntTensor,
-    LongTensor,
-    ShortTensor,
+    BoolTensor as BoolTensor,
+    ByteTensor as ByteTensor,
+    CharTensor as CharTensor,
+    DoubleTensor as DoubleTensor,
+    FloatTensor as FloatTensor,
+    HalfTensor as HalfTensor,
+    IntTensor as IntTensor,
+    LongTensor as LongTensor,
+    ShortTensor as ShortTensor,
 )
 from minitorch.tensor.queries import (
-    is_complex,
-    is_floating_point,
-    is_inference,
-    is_nonzero,
-    is_tensor,
-    numel,
-    result_type,
+    is_complex as is_complex,
+    is_floating_point as is_floating_point,
+    is_inference as is_inference,
+    is_nonzero as is_nonzero,
+    is_tensor as is_tensor,
+    numel as numel,
+    result_type as result_type,
 )
 
 __version__ = "0.1.0"

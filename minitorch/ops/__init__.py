@@ -21,36 +21,6 @@ from minitorch.ops.index.select import (
     masked_select,
     nonzero,
 )
-from minitorch.ops.layers.conv import conv2d
-from minitorch.ops.layers.draw import Bernoulli, Exponential, Normal, Random, Uniform
-from minitorch.ops.layers.dropout import dropout
-from minitorch.ops.layers.loss import binary_cross_entropy_with_logits, mse_loss, nll_loss
-from minitorch.ops.layers.norm import batch_norm, batch_norm_inference
-from minitorch.ops.layers.padding import pad
-from minitorch.ops.layers.pool import (
-    adaptive_avg_pool2d,
-    avg_pool2d,
-    max_pool2d,
-    max_pool2d_with_indices,
-)
-from minitorch.ops.layers.softmax import log_softmax, softmax
-from minitorch.ops.linalg.einsum import einsum, inner, tensordot, trace
-from minitorch.ops.linalg.matmul import addmm, bmm, dot, linear, matmul, mm, mv, outer
-from minitorch.ops.reduce.any_all import all, any, count_nonzero
-from minitorch.ops.reduce.extreme import amax, amin, argmax, argmin, max, min
-from minitorch.ops.reduce.sort import argsort, sort, topk, unique
-from minitorch.ops.reduce.sum import (
-    cumsum,
-    logsumexp,
-    mean,
-    prod,
-    std,
-    std_mean,
-    sum,
-    var,
-    var_mean,
-)
-from minitorch.ops.reduce.vector_norm import norm
 from minitorch.ops.shape.diagonal import diagonal
 from minitorch.ops.shape.joining import (
     cat,

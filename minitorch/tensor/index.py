@@ -11,6 +11,7 @@ from minitorch.autograd.writes.inplace import warn_of_repeats, write_
 from minitorch.ops.elementwise.comparison import Eq
 from minitorch.ops.elementwise.copies import Clone
 from minitorch.ops.index import select as pick
+from minitorch.ops.reduce import any_all
 
 if TYPE_CHECKING:
     from minitorch.tensor import Tensor
@@ -36,7 +37,7 @@ class IndexMethods(TensorBase):
                 "Tensor.__contains__ only supports Tensor or scalar, but you passed in a "
                 f"{type(element)}."
             )
-        return bool(ops.any(Eq.apply(self, element)).item())
+        return bool(any_all.any(Eq.apply(self, element)).item())
 
     def gather(self, dim: int, index: TensorBase) -> Tensor:
         return ops.gather(self, dim, index)

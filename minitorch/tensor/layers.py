@@ -1,24 +1,13 @@
-"""Layers that are methods, too: softmax and its logarithm."""
+"""Methods that are layers of networks."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from minitorch import ops
 from minitorch.autograd.variable import TensorBase
-from minitorch.core.dtypes import dtype as DType
-
-if TYPE_CHECKING:
-    from minitorch.tensor import Tensor
+from minitorch.ops.layers import softmax as shares
+from minitorch.ops.out import method
 
 
 class LayerMethods(TensorBase):
     """Shares along a dimension."""
 
-    def softmax(self, dim: int, dtype: DType | None = None) -> Tensor:
-        """Return exp(x) over its sum along ``dim``: (*) -> (*)."""
-        return ops.softmax(self, dim, dtype)
-
-    def log_softmax(self, dim: int, dtype: DType | None = None) -> Tensor:
-        """Return the logarithm of the softmax along ``dim``: (*) -> (*)."""
-        return ops.log_softmax(self, dim, dtype)
+    softmax, log_softmax = method(shares.softmax), method(shares.log_softmax)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minitorch import ops
 from minitorch.autograd.grad_mode import is_grad_enabled
 from minitorch.autograd.op import Op
 from minitorch.autograd.variable import TensorBase
@@ -21,6 +20,7 @@ from minitorch.autograd.writes.inplace import (
 )
 from minitorch.core.dtypes import Array
 from minitorch.generator import Generator, default_generator, memory_axes
+from minitorch.ops.layers import random as fills
 
 if TYPE_CHECKING:
     from minitorch.tensor import Tensor
@@ -48,7 +48,9 @@ class RandomMethods(TensorBase):
         if named:
             raise TypeError(f"uniform_() got an unexpected keyword argument {next(iter(named))!r}")
         dtype = self._array.dtype
-        return _fill(ops.Uniform, self, lambda shape: _of(generator).uniform(shape, low, to, dtype))
+        return _fill(
+            fills.Uniform, self, lambda shape: _of(generator).uniform(shape, low, to, dtype)
+        )
 
     def normal_(
         self, mean: float = 0.0, std: float = 1.0, *, generator: Generator | None = None
@@ -59,13 +61,13 @@ class RandomMethods(TensorBase):
         def draw(shape: Shape) -> Array:
             return _of(generator).normal(shape, mean, std, dtype, contiguous=contiguous)
 
-        return _fill(ops.Normal, self, draw)
+        return _fill(fills.Normal, self, draw)
 
     def exponential_(self, lambd: float = 1.0, *, generator: Generator | None = None) -> Tensor:
         """Fill with numbers of density ``lambd * exp(-lambd * x)``."""
         dtype = self._array.dtype
         return _fill(
-            ops.Exponential, self, lambda shape: _of(generator).exponential(shape, lambd, dtype)
+            fills.Exponential, self, lambda shape: _of(generator).exponential(shape, lambd, dtype)
         )
 
     def random_(self, *bounds: int, generator: Generator | None = None) -> Tensor:
@@ -76,20 +78,22 @@ class RandomMethods(TensorBase):
         """
         dtype = self._array.dtype
         if not bounds:
-            return _fill(ops.Random, self, lambda shape: _of(generator).random(shape, dtype))
+            return _fill(fills.Random, self, lambda shape: _of(generator).random(shape, dtype))
         low, to = bounds if len(bounds) > 1 else (0, bounds[0])
-        return _fill(ops.Random, self, lambda shape: _of(generator).randint(low, to, shape, dtype))
+        return _fill(
+            fills.Random, self, lambda shape: _of(generator).randint(low, to, shape, dtype)
+        )
 
     def bernoulli_(self, p: Any = 0.5, *, generator: Generator | None = None) -> Tensor:
         """Fill with ones with probability ``p``, a number or a tensor, and with zeros."""
         if not isinstance(p, TensorBase):
             return _fill(
-                ops.Bernoulli, self, lambda shape: _of(generator).bernoulli(shape, float(p))
+                fills.Bernoulli, self, lambda shape: _of(generator).bernoulli(shape, float(p))
             )
         chances = chances_for(self._array, p._array)
         axes = memory_axes(layout(self._array, in_place=True)[0])
         return _fill(
-            ops.Bernoulli,
+            fills.Bernoulli,
             self,
             lambda shape: _of(generator).bernoulli(shape, chances.transpose(axes)),
         )
@@ -101,7 +105,7 @@ class RandomMethods(TensorBase):
         if p is not None:
             return self._plain(empty_like(array)).bernoulli_(p, generator=generator)
         drawn = drawn_from(lambda p: source.bernoulli(p.shape, p).astype(p.dtype), array)
-        return ops.Bernoulli.apply(self, drawn=drawn)
+        return fills.Bernoulli.apply(self, drawn=drawn)
 
     def multinomial(
         self, num_samples: int, replacement: bool = False, *, generator: Generator | None = None

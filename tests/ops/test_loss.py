@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import minitorch as mt
-from minitorch import ops
+from minitorch.ops.layers import loss as losses
 from tests.ops.orders import assert_all_orders, real
 
 REDUCTIONS = ("mean", "sum", "none")
@@ -35,7 +35,7 @@ def test_nll_all_orders(torch, places, weighted, ignore_index, reduction):
     def script(torch, log_probs, target):
         weight = torch.tensor([0.5, 1.0, 2.0, 0.1, 3.0], dtype=torch.float64) if weighted else None
         if torch is mt:
-            return ops.nll_loss(log_probs, target, weight, ignore_index, reduction)
+            return losses.nll_loss(log_probs, target, weight, ignore_index, reduction)
         return torch.nn.functional.nll_loss(
             log_probs, target, weight, ignore_index=ignore_index, reduction=reduction
         )
@@ -47,15 +47,15 @@ def test_nll_all_orders(torch, places, weighted, ignore_index, reduction):
 def test_nll_refuses_labels_that_are_no_class(label):
     log_probs = mt.zeros(2, 5)
     with pytest.raises(IndexError, match=rf"Target {label} is out of bounds.*5 classes.*0 to 4"):
-        ops.nll_loss(log_probs, mt.tensor([0, label]))
-    assert ops.nll_loss(log_probs, mt.tensor([0, label]), ignore_index=label).item() == 0
+        losses.nll_loss(log_probs, mt.tensor([0, label]))
+    assert losses.nll_loss(log_probs, mt.tensor([0, label]), ignore_index=label).item() == 0
 
 
 def test_nll_of_nothing(torch):
     for reduction, target in itertools.product(REDUCTIONS, ([], [-100, -100])):
         target = np.array(target, np.int64)
         log_probs = np.zeros((len(target), 3), np.float32)
-        ours = ops.nll_loss(mt.from_numpy(log_probs), mt.from_numpy(target), reduction=reduction)
+        ours = losses.nll_loss(mt.from_numpy(log_probs), mt.from_numpy(target), reduction=reduction)
         theirs = torch.nn.functional.nll_loss(
             torch.from_numpy(log_probs), torch.from_numpy(target), reduction=reduction
         )
@@ -64,7 +64,7 @@ def test_nll_of_nothing(torch):
 
 def test_an_ignored_sample_counts_for_nothing_even_at_minus_infinity():
     log_probs = mt.tensor([[-math.inf, math.nan], [-1.0, -2.0]], requires_grad=True)
-    loss = ops.nll_loss(log_probs, mt.tensor([-100, 1]))
+    loss = losses.nll_loss(log_probs, mt.tensor([-100, 1]))
     loss.backward()
     assert loss.item() == 2
     assert log_probs.grad.tolist() == [[0.0, 0.0], [0.0, -1.0]]
@@ -75,7 +75,7 @@ def test_an_ignored_sample_counts_for_nothing_even_at_minus_infinity():
 def test_mse_all_orders(torch, shape, reduction):
     def script(torch, x, y):
         if torch is mt:
-            return ops.mse_loss(x, y, reduction)
+            return losses.mse_loss(x, y, reduction)
         return torch.nn.functional.mse_loss(x, y, reduction=reduction)
 
     assert_all_orders(torch, script, real(*shape), real(*shape, seed=1))
@@ -84,7 +84,7 @@ def test_mse_all_orders(torch, shape, reduction):
 def test_mse_broadcasts_and_promotes():
     x = mt.zeros(2, 3, requires_grad=True)
     y = mt.ones(3, dtype=mt.float64, requires_grad=True)
-    loss = ops.mse_loss(x, y, "sum")
+    loss = losses.mse_loss(x, y, "sum")
     loss.backward()
     assert str(loss.dtype) == "torch.float64"
     assert loss.item() == 6
@@ -100,7 +100,7 @@ def test_binary_cross_entropy_all_orders(torch, gained, weighted, reduction):
         weight = torch.tensor([[0.5], [2.0], [1.0]], dtype=x.dtype) if weighted else None
         gain = torch.tensor([0.5, 2.0, 1.0, 3.0], dtype=x.dtype) if gained else None
         if torch is mt:
-            return ops.binary_cross_entropy_with_logits(x, y, weight, gain, reduction)
+            return losses.binary_cross_entropy_with_logits(x, y, weight, gain, reduction)
         return torch.nn.functional.binary_cross_entropy_with_logits(
             x, y, weight, reduction=reduction, pos_weight=gain
         )
@@ -111,34 +111,34 @@ def test_binary_cross_entropy_all_orders(torch, gained, weighted, reduction):
 def test_binary_cross_entropy_does_not_overflow():
     x = mt.tensor([1e4, -1e4, 1e4, -1e4, 0.0], requires_grad=True)
     y = mt.tensor([1.0, 0.0, 0.0, 1.0, 0.5])
-    losses = ops.binary_cross_entropy_with_logits(x, y, reduction="none")
-    assert losses.tolist() == pytest.approx([0.0, 0.0, 1e4, 1e4, math.log(2)])
-    losses.sum().backward()
+    each = losses.binary_cross_entropy_with_logits(x, y, reduction="none")
+    assert each.tolist() == pytest.approx([0.0, 0.0, 1e4, 1e4, math.log(2)])
+    each.sum().backward()
     assert x.grad.tolist() == [0.0, 0.0, 1.0, -1.0, 0.0]
 
 
 def test_float16_means_do_not_overflow():
     """The sum of the losses is beyond float16, their mean is not."""
     x = mt.full((4096,), 8.0, dtype=mt.float16)
-    assert ops.mse_loss(x, mt.zeros(4096, dtype=mt.float16)).item() == 64
+    assert losses.mse_loss(x, mt.zeros(4096, dtype=mt.float16)).item() == 64
     log_probs = mt.full((4096, 2), -32.0, dtype=mt.float16)
-    assert ops.nll_loss(log_probs, mt.zeros(4096, dtype=mt.int64)).item() == 32
+    assert losses.nll_loss(log_probs, mt.zeros(4096, dtype=mt.int64)).item() == 32
 
 
 def test_golden_values():
     log_probs = mt.tensor([[-0.5, -1.5], [-2.0, -0.25]], requires_grad=True)
     target, weight = mt.tensor([0, 1]), mt.tensor([1.0, 3.0])
-    assert ops.nll_loss(log_probs, target).item() == 0.375
-    assert ops.nll_loss(log_probs, target, weight).item() == 0.3125
-    assert ops.nll_loss(log_probs, target, reduction="none").tolist() == [0.5, 0.25]
-    assert ops.nll_loss(log_probs, target).grad_fn.name() == "NllLossBackward0"
+    assert losses.nll_loss(log_probs, target).item() == 0.375
+    assert losses.nll_loss(log_probs, target, weight).item() == 0.3125
+    assert losses.nll_loss(log_probs, target, reduction="none").tolist() == [0.5, 0.25]
+    assert losses.nll_loss(log_probs, target).grad_fn.name() == "NllLossBackward0"
     images = log_probs.reshape(1, 2, 2, 1)
-    assert ops.nll_loss(images, mt.zeros(1, 2, 1, dtype=mt.int64)).grad_fn.name() == (
+    assert losses.nll_loss(images, mt.zeros(1, 2, 1, dtype=mt.int64)).grad_fn.name() == (
         "NllLoss2DBackward0"
     )
-    mse = ops.mse_loss(log_probs, mt.zeros(2, 2))
+    mse = losses.mse_loss(log_probs, mt.zeros(2, 2))
     assert mse.item() == 1.640625
     assert mse.grad_fn.name() == "MseLossBackward0"
-    bce = ops.binary_cross_entropy_with_logits(log_probs, mt.ones(2, 2))
+    bce = losses.binary_cross_entropy_with_logits(log_probs, mt.ones(2, 2))
     assert bce.item() == pytest.approx(1.4070895)
     assert bce.grad_fn.name() == "BinaryCrossEntropyWithLogitsBackward0"

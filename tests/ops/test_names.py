@@ -11,7 +11,29 @@ import minitorch as mt
 import minitorch.ops.elementwise
 from minitorch import ops
 from minitorch.nn import functional as F
+from minitorch.ops import layers, linalg, reduce
 
+
+def _of_tensors(module: Any) -> list[str]:
+    """The functions of tensors that a family's file defines."""
+    return [
+        name
+        for name, value in vars(module).items()
+        if inspect.isfunction(value)
+        and value.__module__ == module.__name__
+        and not name.startswith("_")
+        and _first(value) in ("input", "equation", "a")
+    ]
+
+
+def _first(function: Any) -> str:
+    """The name of the first parameter, unless it is an array."""
+    for parameter in inspect.signature(function).parameters.values():
+        return "" if parameter.annotation == "Array" else parameter.name
+    return ""
+
+
+ROOMS = [reduce, linalg, layers]
 FUNCTIONS = [
     name
     for name, value in vars(ops).items()
@@ -31,9 +53,11 @@ for found in pkgutil.iter_modules(minitorch.ops.elementwise.__path__):
 
 # What the layers above call by another name: methods, operators, ``nn.functional``.
 INTERNAL = {
+    "addmm_": "Tensor.addmm_",
     "batch_norm_inference": "nn.functional.batch_norm",
     "cast": "Tensor.to",
     "contiguous": "Tensor.contiguous",
+    "cumsum_": "Tensor.cumsum_",
     "expand": "Tensor.expand",
     "getitem": "Tensor.__getitem__",
     "index_add_call": "index_add",

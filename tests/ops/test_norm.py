@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import minitorch as mt
-from minitorch import ops
+from minitorch.ops.layers import norm
 from tests.ops.orders import assert_all_orders, real
 
 SHAPES = [(5, 3), (4, 3, 5), (2, 3, 4, 3), (2, 2, 3, 2, 2)]
@@ -79,7 +79,7 @@ def test_statistics_have_gradients(torch):
         return (mean * torch.arange(3.0)).sum() + (invstd**2).sum()
 
     ours = mt.from_numpy(x).requires_grad_()
-    _, mean, invstd = ops.batch_norm(ours, None, None, 1e-3)
+    _, mean, invstd = norm.batch_norm(ours, None, None, 1e-3)
     of(mt, mean, invstd).backward()
     theirs = torch.from_numpy(x).requires_grad_()
     var = theirs.var((0, 2), unbiased=False)
@@ -89,7 +89,7 @@ def test_statistics_have_gradients(torch):
 
 def test_golden_values():
     x = mt.tensor([[1.0, -2.0], [3.0, 4.0]], requires_grad=True)
-    out, mean, invstd = ops.batch_norm(x, mt.tensor([1.0, 2.0]), mt.tensor([0.0, 1.0]), 0.0)
+    out, mean, invstd = norm.batch_norm(x, mt.tensor([1.0, 2.0]), mt.tensor([0.0, 1.0]), 0.0)
     assert out.tolist() == [[-1.0, -1.0], [1.0, 3.0]]
     assert mean.tolist() == [2.0, 1.0]
     assert invstd.tolist() == pytest.approx([1.0, 1 / 3])
@@ -98,14 +98,14 @@ def test_golden_values():
 
 def test_bias_alone():
     x, bias = mt.from_numpy(real(4, 3)), mt.tensor([1.0, 2.0, 3.0], dtype=mt.float64)
-    with_bias, without = (ops.batch_norm(x, None, b, 1e-5)[0].numpy() for b in (bias, None))
+    with_bias, without = (norm.batch_norm(x, None, b, 1e-5)[0].numpy() for b in (bias, None))
     np.testing.assert_allclose(with_bias, without + bias.numpy())
 
 
 def test_statistics_far_from_zero(torch):
     """A mean of 1000 does not cost the variance its digits."""
     x = (1000 + real(64, 4, 8)).astype(np.float32)
-    ours, _, _ = ops.batch_norm(mt.from_numpy(x), None, None, 1e-5)
+    ours, _, _ = norm.batch_norm(mt.from_numpy(x), None, None, 1e-5)
     theirs = torch.nn.functional.batch_norm(torch.from_numpy(x), None, None, training=True)
     np.testing.assert_allclose(ours.numpy(), theirs.numpy(), atol=2e-4)
 
@@ -116,7 +116,7 @@ def test_running_statistics_may_move_before_the_gradient_is_taken():
     weight = mt.ones(2, dtype=mt.float64, requires_grad=True)
 
     def grads(move):
-        out = ops.batch_norm_inference(x, mean, var, weight, None, 1e-5)
+        out = norm.batch_norm_inference(x, mean, var, weight, None, 1e-5)
         if move:
             mean.add_(5)
             var.mul_(9)

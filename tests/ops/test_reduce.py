@@ -426,3 +426,38 @@ def test_gradients_of_reductions_can_be_written_to():
     x.grad[0, 0] = 7
     assert x.grad.tolist() == [[7, 1, 1], [1, 1, 1]]
     assert is_tensor(x.grad) and x.grad.is_contiguous()
+
+
+# Functions whose `dim` may be called `axis`, as NumPy has it; those with `keepdims`, too.
+REDUCE_BY_AXIS = "all amax amin any argmax argmin logsumexp max mean min prod std sum var"
+BY_AXIS = "argsort count_nonzero cumsum log_softmax softmax sort"
+AT_THE_ROOT = "std_mean var_mean"
+
+
+@pytest.mark.parametrize("library", ["minitorch", "pytorch"])
+@pytest.mark.parametrize("name", f"{REDUCE_BY_AXIS} {BY_AXIS} {AT_THE_ROOT}".split())
+def test_axis_and_keepdims_stand_for_dim_and_keepdim(name, library, request):
+    lib = mt if library == "minitorch" else request.getfixturevalue("torch")
+    x = lib.tensor([[0.5, 2.0, 1.0], [4.0, 3.0, 0.25]])
+    keeps = name not in BY_AXIS.split()
+    ours = {"axis": 1, "keepdims": True} if keeps else {"axis": 1}
+    usual = {"dim": 1, "keepdim": True} if keeps else {"dim": 1}
+    expected = getattr(lib, name)(x, **usual)
+    results = [getattr(lib, name)(x, **ours)]
+    if name not in AT_THE_ROOT.split():
+        results.append(getattr(x, name)(**ours))
+    for result in results:
+        for got, want in zip(_several(result), _several(expected), strict=True):
+            assert got.tolist() == want.tolist()
+
+
+def _several(result):
+    return result if isinstance(result, tuple) else (result,)
+
+
+@pytest.mark.parametrize("library", ["minitorch", "pytorch"])
+def test_topk_and_running_sums_in_place_take_axis(library, request):
+    lib = mt if library == "minitorch" else request.getfixturevalue("torch")
+    x = lib.tensor([[0.5, 2.0], [4.0, 3.0]])
+    assert lib.topk(x, 1, axis=0).values.tolist() == [[4.0, 3.0]]
+    assert x.cumsum_(axis=0).tolist() == [[0.5, 2.0], [4.5, 5.0]]

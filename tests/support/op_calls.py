@@ -47,6 +47,32 @@ def with_floats(inputs: tuple[Any, ...], change: Callable[[Any], Any]) -> list[A
     return [change(x) if is_float_array(x) else x for x in inputs]
 
 
+def as_integers(inputs: tuple[Any, ...], dtype: Any) -> list[Any]:
+    """The inputs, floating-point numbers four times as large and cast to an integer or bool dtype.
+
+    So there are several integers of a narrow domain; infinities and NaN become 0.
+    """
+
+    def cast(x: Any) -> Any:
+        wide = np.where(np.isfinite(x), 4 * x, 0)
+        return np.asarray(np.abs(wide) if dtype is np.uint8 else wide, dtype)
+
+    return with_floats(inputs, cast)
+
+
+def call_public(op: OpClass, library: Any, inputs: Any, params: Any) -> Any:
+    """Call what `parity` calls, in either library: a tuple of outputs, or the error it raised."""
+    assert op.parity is not None
+    tensors = [library.from_numpy(x.copy()) if isinstance(x, np.ndarray) else x for x in inputs]
+    try:
+        out = op.parity(library, *tensors, **params)
+    except AttributeError:  # the library has no such call
+        raise
+    except Exception as error:
+        return error
+    return tuple(out) if isinstance(out, tuple | list) else (out,)
+
+
 def call(op: OpClass, inputs: Any, params: Any, *, requires_grad: bool = False) -> tuple[Any, Any]:
     """Apply an op to arrays; return the tensors made of them (numbers stay) and the outputs."""
     tensors = []

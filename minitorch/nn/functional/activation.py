@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import warnings
 
-from minitorch import ops
 from minitorch.autograd.writes.inplace import write_
 from minitorch.core.dtypes import dtype as DType
 from minitorch.nn.functional.checks import require_float, require_tensors
 from minitorch.ops.elementwise import activation
+from minitorch.ops.layers import softmax as shares
+from minitorch.ops.out import method
 from minitorch.tensor import Tensor
+
+_softmax, _log_softmax = method(shares.softmax), method(shares.log_softmax)
 
 
 def relu(input: Tensor, inplace: bool = False) -> Tensor:
@@ -188,7 +191,7 @@ def softmax(
     require_tensors("softmax(input)", input)
     if dim is None:
         dim = _implicit_dim("softmax", input, _stacklevel)
-    return ops.softmax(input, dim, dtype)
+    return _softmax(input, dim, dtype)
 
 
 def log_softmax(
@@ -207,7 +210,7 @@ def log_softmax(
     require_tensors("log_softmax(input)", input)
     if dim is None:
         dim = _implicit_dim("log_softmax", input, _stacklevel)
-    return ops.log_softmax(input, dim, dtype)
+    return _log_softmax(input, dim, dtype)
 
 
 def _implicit_dim(function: str, input: Tensor, stacklevel: int) -> int:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from minitorch import ops
 from minitorch.core.dtypes import Array, c_type_name, scalar_name
 from minitorch.nn.functional.checks import Pair, as_pair, require_float, require_tensors
+from minitorch.ops.layers import conv, padding as padding_ops
 from minitorch.tensor import Tensor
 
 
@@ -45,7 +45,7 @@ def conv2d(
         return conv2d(batch, weight, bias, steps[0], border, steps[1], groups).squeeze(0)
     _check_operands(input._array, weight._array, bias, groups)
     _check_geometry(input._array, weight._array, steps[0], border, steps[1])
-    return ops.conv2d(input, weight, bias, steps[0], border, steps[1], groups)
+    return conv.conv2d(input, weight, bias, steps[0], border, steps[1], groups)
 
 
 def _resolve(
@@ -63,7 +63,7 @@ def _resolve(
     kh, kw = weight.shape[-2:]
     rows, columns = dilation[0] * (kh - 1), dilation[1] * (kw - 1)
     if rows % 2 or columns % 2:
-        input = ops.pad(input, (0, columns % 2, 0, rows % 2), "constant", 0.0)
+        input = padding_ops.pad(input, (0, columns % 2, 0, rows % 2), "constant", 0.0)
     return input, (rows // 2, columns // 2)
 
 
@@ -179,7 +179,7 @@ def pad(
     if value is not None:
         raise RuntimeError(f'Padding mode "{mode}" doesn\'t take in value argument')
     _check_borders(x, sizes, mode)
-    return ops.pad(input, sizes, mode, 0.0)
+    return padding_ops.pad(input, sizes, mode, 0.0)
 
 
 def _pad_constant(input: Tensor, sizes: tuple[int, ...], value: float) -> Tensor:
@@ -190,7 +190,7 @@ def _pad_constant(input: Tensor, sizes: tuple[int, ...], value: float) -> Tensor
                 f"narrow(): length must be non-negative: pad=({before}, {after}) takes more than "
                 f"the {length} elements of dimension {input.ndim - 1 - axis}"
             )
-    return ops.pad(input, sizes, "constant", value)
+    return padding_ops.pad(input, sizes, "constant", value)
 
 
 def _check_borders(x: Array, sizes: tuple[int, ...], mode: str) -> None:

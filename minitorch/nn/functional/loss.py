@@ -6,16 +6,19 @@ import warnings
 
 import numpy as np
 
-from minitorch import ops
 from minitorch.core.dtypes import Array, scalar_name
 from minitorch.core.size import check_broadcast
 from minitorch.creation import ones_like
 from minitorch.nn.functional.checks import require_constants, require_float, require_tensors
 from minitorch.nn.functional.reduction import check_reduction, reduce_losses
 from minitorch.ops.elementwise.selection import Where
+from minitorch.ops.layers import loss as losses, softmax
+from minitorch.ops.out import method
 from minitorch.tensor import Tensor
 
 _INT64 = np.dtype(np.int64)
+
+_log_softmax = method(softmax.log_softmax)
 
 
 def nll_loss(
@@ -48,7 +51,7 @@ def nll_loss(
     require_tensors("nll_loss(input, target, weight)", input, target, weight, required=2)
     reduction = check_reduction(reduction, size_average, reduce)
     target = _check_labels(input._array, target, weight)
-    return ops.nll_loss(input, target, weight, ignore_index, reduction)
+    return losses.nll_loss(input, target, weight, ignore_index, reduction)
 
 
 def _check_labels(x: Array, target: Tensor, weight: Tensor | None) -> Tensor:
@@ -149,11 +152,11 @@ def cross_entropy(
     class_dim = 0 if input._array.ndim == 1 else 1
     if input._array.shape == target._array.shape:
         _check_probabilities(input._array, target._array, weight, ignore_index)
-        log_probs = ops.log_softmax(input, class_dim)
+        log_probs = _log_softmax(input, class_dim)
         return _of_probabilities(log_probs, target, weight, reduction, label_smoothing)
     target = _check_labels(input._array, target, weight)
-    log_probs = ops.log_softmax(input, class_dim)
-    loss = ops.nll_loss(log_probs, target, weight, ignore_index, reduction)
+    log_probs = _log_softmax(input, class_dim)
+    loss = losses.nll_loss(log_probs, target, weight, ignore_index, reduction)
     if label_smoothing <= 0:
         return loss
     spread = _evenly_spread(log_probs, target, weight, ignore_index, reduction)
@@ -242,7 +245,7 @@ def mse_loss(
     reduction = _check_pair("mse_loss", input, target, size_average, reduce, reduction)
     require_float("mse_cpu", input._array)
     if weight is None:
-        return ops.mse_loss(input, target, reduction)
+        return losses.mse_loss(input, target, reduction)
     return _weigh((input - target) ** 2, weight, reduction)
 
 
@@ -351,7 +354,7 @@ def binary_cross_entropy_with_logits(
         if factor is not None:
             _check_factor(factor._array, input._array)
     require_constants("binary_cross_entropy_with_logits", weight=weight, pos_weight=pos_weight)
-    return ops.binary_cross_entropy_with_logits(input, target, weight, pos_weight, reduction)
+    return losses.binary_cross_entropy_with_logits(input, target, weight, pos_weight, reduction)
 
 
 def _check_factor(factor: Array, x: Array) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from minitorch import ops
 from minitorch.core.dtypes import scalar_name
 from minitorch.creation import ones_like
 from minitorch.nn.functional.checks import require_tensors
+from minitorch.ops.layers import dropout as noise
 from minitorch.tensor import Tensor
 
 
@@ -49,5 +49,5 @@ def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool 
     if p == 1:
         return input.mul_(0.0) if inplace else input * 0.0
     if inplace:
-        return input.mul_(ops.dropout(ones_like(input), p))
-    return ops.dropout(input, p)
+        return input.mul_(noise.dropout(ones_like(input), p))
+    return noise.dropout(input, p)

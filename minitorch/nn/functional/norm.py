@@ -6,10 +6,10 @@ import math
 
 import numpy as np
 
-from minitorch import ops
 from minitorch.autograd.writes.inplace import write_
 from minitorch.core.dtypes import Array
 from minitorch.nn.functional.checks import require_constants, require_float, require_tensors
+from minitorch.ops.layers import norm
 from minitorch.ops.layers.running import MoveAverage, UnbiasedVariance
 from minitorch.tensor import Tensor
 
@@ -62,9 +62,9 @@ def batch_norm(
             raise RuntimeError(
                 f"{name} must be defined in evaluation mode; training=True uses the batch's"
             )
-        return ops.batch_norm_inference(input, running_mean, running_var, weight, bias, eps)
+        return norm.batch_norm_inference(input, running_mean, running_var, weight, bias, eps)
     _check_batch(input._array, eps)
-    out, mean, invstd = ops.batch_norm(input, weight, bias, eps)
+    out, mean, invstd = norm.batch_norm(input, weight, bias, eps)
     if input._array.size:
         running = (running_mean, running_var)
         _move_statistics(input._array, mean, invstd, eps, momentum, running)

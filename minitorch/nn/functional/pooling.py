@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from minitorch import ops
 from minitorch.core.dtypes import Array
 from minitorch.kernels.record import pool_output_size
 from minitorch.nn.functional.checks import Pair, as_pair, require_float, require_tensors
+from minitorch.ops.layers import pool as pools
 from minitorch.tensor import Tensor
 
 
@@ -53,7 +53,7 @@ def max_pool2d(
     if min(spread) <= 0:
         raise RuntimeError(f"dilation should be greater than zero, but got dilation={spread}")
     _check(x, kernel, step, border, spread, ceil_mode)
-    pool = ops.max_pool2d_with_indices if return_indices else ops.max_pool2d
+    pool = pools.max_pool2d_with_indices if return_indices else pools.max_pool2d
     return pool(input, kernel, step, border, spread, ceil_mode)
 
 
@@ -93,7 +93,7 @@ def avg_pool2d(
         ).squeeze(0)
     require_float("avg_pool2d", x)
     _check(x, kernel, step, border, (1, 1), ceil_mode)
-    return ops.avg_pool2d(
+    return pools.avg_pool2d(
         input, kernel, step, border, ceil_mode, count_include_pad, divisor_override
     )
 
@@ -128,8 +128,8 @@ def adaptive_avg_pool2d(input: Tensor, output_size: Any) -> Tensor:
         )
     require_float("adaptive_avg_pool2d", x)
     if x.ndim == 3:
-        return ops.adaptive_avg_pool2d(input.unsqueeze(0), size).squeeze(0)
-    return ops.adaptive_avg_pool2d(input, size)
+        return pools.adaptive_avg_pool2d(input.unsqueeze(0), size).squeeze(0)
+    return pools.adaptive_avg_pool2d(input, size)
 
 
 def _adaptive_size(shape: tuple[int, ...], output_size: Any) -> Pair:

@@ -220,7 +220,17 @@ _BORDER_PADS: dict[str, list[type[BorderPad]]] = {
 
 
 def pad(input: TensorBase, pad: Pads, mode: str = "constant", value: float = 0.0) -> Tensor:
-    """Return the padded input; see :func:`nn.functional.pad`, where sizes and mode are checked."""
+    """Return the padded input; see :func:`nn.functional.pad`, where sizes and mode are checked.
+
+    Raises:
+        NotImplementedError: for truth values, unless they are padded with a constant or circularly.
+    """
     if mode == "constant":
         return ConstantPad.apply(input, pad=pad, value=value)
-    return _BORDER_PADS[mode][len(pad) // 2 - 1].apply(input, pad=pad, mode=mode)
+    op = _BORDER_PADS[mode][len(pad) // 2 - 1]
+    if input._array.dtype.kind == "b" and op is not BorderPad:  # PyTorch copies circular ones
+        name = "reflection_pad" if mode == "reflect" else "replication_pad"
+        raise NotImplementedError(
+            f"\"{name}{len(pad) // 2}d\" not implemented for 'Bool': convert with .int() first"
+        )
+    return op.apply(input, pad=pad, mode=mode)

@@ -10,8 +10,9 @@ from minitorch.autograd.variable import TensorBase
 from minitorch.core.dtypes import dtype as DType, scalar_name
 from minitorch.kernels import reference
 from minitorch.ops.batches import along_dim
-from minitorch.ops.dims import wrap_dim
+from minitorch.ops.dims import numpy_names, wrap_dim
 from minitorch.ops.elementwise.cast import cast
+from minitorch.ops.out import takes_out
 
 if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples
@@ -43,6 +44,20 @@ class Softmax(Op):
         yield s(s.real(3, 4), dim=-2)
         yield s(s.real(2, 3, 2), dim=1)
         yield s(s.real(0, 3), dim=1)
+
+
+@takes_out
+@numpy_names
+def softmax(input: TensorBase, dim: int, dtype: DType | None = None) -> Tensor:
+    """Return the shares exp(x) / sum(exp(x)) along a dimension, in ``dtype`` if one is given.
+
+    Shapes: (*) -> (*).
+
+    Raises:
+        IndexError: if there is no such dimension.
+        NotImplementedError: for integers without ``dtype``.
+    """
+    return _along(Softmax, "softmax", input, dim, dtype)
 
 
 class SoftmaxGrad(Op):
@@ -104,6 +119,20 @@ class LogSoftmax(Op):
         yield s(s.real(0, 3), dim=1)
 
 
+@takes_out
+@numpy_names
+def log_softmax(input: TensorBase, dim: int, dtype: DType | None = None) -> Tensor:
+    """Return the logarithm of :func:`softmax`, exact also where the share itself rounds to zero.
+
+    Shapes: (*) -> (*).
+
+    Raises:
+        IndexError: if there is no such dimension.
+        NotImplementedError: for integers without ``dtype``.
+    """
+    return _along(LogSoftmax, "log_softmax", input, dim, dtype)
+
+
 class LogSoftmaxGrad(Op):
     """grad - exp(out) * sum(grad) along ``dim``: (*), (*) -> (*)."""
 
@@ -134,26 +163,6 @@ class LogSoftmaxGrad(Op):
     def samples(s: Sampler) -> Samples:
         yield s(s.real(3, 4), s.real(3, 4), dim=1)
         yield s(s.real(2, 3, 2), s.real(2, 3, 2), dim=-2)
-
-
-def softmax(input: TensorBase, dim: int, dtype: DType | None = None) -> Tensor:
-    """Return the shares exp(x) / sum(exp(x)) along a dimension, in ``dtype`` if one is given.
-
-    Raises:
-        IndexError: if there is no such dimension.
-        NotImplementedError: for integers without ``dtype``.
-    """
-    return _along(Softmax, "softmax", input, dim, dtype)
-
-
-def log_softmax(input: TensorBase, dim: int, dtype: DType | None = None) -> Tensor:
-    """Return the logarithm of :func:`softmax`, exact also where the share itself rounds to zero.
-
-    Raises:
-        IndexError: if there is no such dimension.
-        NotImplementedError: for integers without ``dtype``.
-    """
-    return _along(LogSoftmax, "log_softmax", input, dim, dtype)
 
 
 def _along(op: type[Op], name: str, input: Any, dim: int, dtype: DType | None) -> Tensor:

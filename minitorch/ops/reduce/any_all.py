@@ -13,7 +13,9 @@ from minitorch.ops.batches import along_dims
 from minitorch.ops.dims import Shape, numpy_names, wrap_dims
 from minitorch.ops.elementwise.comparison import ne
 from minitorch.ops.order import in_order
-from minitorch.ops.reduce.sum import SumDim, loop
+from minitorch.ops.out import takes_out
+from minitorch.ops.reduce.samples import loop
+from minitorch.ops.reduce.sums import SumDim
 
 if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples
@@ -46,6 +48,16 @@ class Any_(Op):
         yield s(s.bools(0, 3), dims=(0,), keepdim=False)
 
 
+@takes_out
+@numpy_names
+def any(input: TensorBase, dim: Any = None, keepdim: bool = False) -> Tensor:
+    """Return whether some element is nonzero, along ``dim`` (an int, several, None for all).
+
+    Shapes: (*) -> (*) without ``dim``, or with 1 in its place.
+    """
+    return Any_.apply(input, dims=wrap_dims(dim, input._array.ndim), keepdim=keepdim)
+
+
 class All(Any_):
     """Whether all elements along dimensions are nonzero: (*) -> (*) as a sum."""
 
@@ -57,24 +69,26 @@ class All(Any_):
     reference = staticmethod(lambda x, *, dims, keepdim: loop(x, dims, keepdim, builtins.all))
 
 
+@takes_out
+@numpy_names
+def all(input: TensorBase, dim: Any = None, keepdim: bool = False) -> Tensor:
+    """Return whether all elements are nonzero, along ``dim`` (an int, several, None for all).
+
+    Shapes: (*) -> (*) without ``dim``, or with 1 in its place.
+    """
+    return All.apply(input, dims=wrap_dims(dim, input._array.ndim), keepdim=keepdim)
+
+
 def _like_pytorch(x: Array, truth: Any) -> Array:
     """Truth values; of uint8, which once stood for bool, in uint8."""
     return in_order(np.asarray(truth, np.uint8 if x.dtype == np.uint8 else np.bool_))
 
 
 @numpy_names
-def any(input: TensorBase, dim: Any = None, keepdim: bool = False) -> Tensor:
-    """Return whether some element is nonzero, along ``dim`` (an int, several, None for all)."""
-    return Any_.apply(input, dims=wrap_dims(dim, input._array.ndim), keepdim=keepdim)
-
-
-@numpy_names
-def all(input: TensorBase, dim: Any = None, keepdim: bool = False) -> Tensor:
-    """Return whether all elements are nonzero, along ``dim`` (an int, several, None for all)."""
-    return All.apply(input, dims=wrap_dims(dim, input._array.ndim), keepdim=keepdim)
-
-
 def count_nonzero(input: TensorBase, dim: Any = None) -> Tensor:
-    """Return how many elements are nonzero, along ``dim`` (an int, several, None for all)."""
+    """Return how many elements are nonzero, along ``dim`` (an int, several, None for all).
+
+    Shapes: (*) -> (*) without ``dim``, or with 1 in its place.
+    """
     dims = wrap_dims(dim, input._array.ndim)
     return SumDim.apply(ne(input, 0), dims=dims, keepdim=False)

@@ -19,7 +19,9 @@ from minitorch.ops.elementwise.logical import logical_and, logical_or
 from minitorch.ops.elementwise.selection import maximum, minimum, where
 from minitorch.ops.index.gather import Scatter, zeros
 from minitorch.ops.order import in_order
-from minitorch.ops.reduce.sum import keep, loop, reductions
+from minitorch.ops.out import takes_out
+from minitorch.ops.reduce.reduced_dims import keep
+from minitorch.ops.reduce.samples import loop, reductions
 
 if TYPE_CHECKING:
     from minitorch.autograd.vmap.batch import Batch
@@ -124,6 +126,16 @@ class Amax(Op):
     samples = staticmethod(lambda s: reductions(s, s.distinct, empty=False))
 
 
+@takes_out
+@numpy_names
+def amax(input: TensorBase, dim: Any = (), keepdim: bool = False) -> Tensor:
+    """Return the largest value along ``dim``, an int, several, or () for all.
+
+    Shapes: (*) -> (*) without ``dim``, or with 1 in its place.
+    """
+    return Amax.apply(input, dims=_nonempty("amax", input, dim), keepdim=keepdim)
+
+
 class Amin(Amax):
     """Smallest value along dimensions; ties share the gradient: (*) -> (*) as a sum."""
 
@@ -133,6 +145,16 @@ class Amin(Amax):
 
     parity = staticmethod(lambda torch, x, *, dims, keepdim: torch.amin(x, dims, keepdim))
     reference = staticmethod(lambda x, *, dims, keepdim: loop(x, dims, keepdim, builtins.min))
+
+
+@takes_out
+@numpy_names
+def amin(input: TensorBase, dim: Any = (), keepdim: bool = False) -> Tensor:
+    """Return the smallest value along ``dim``, an int, several, or () for all.
+
+    Shapes: (*) -> (*) without ``dim``, or with 1 in its place.
+    """
+    return Amin.apply(input, dims=_nonempty("amin", input, dim), keepdim=keepdim)
 
 
 class Max(Amax):
@@ -153,6 +175,30 @@ class Max(Amax):
         yield s(s.distinct(), dims=(), keepdim=False)
 
 
+@takes_out
+@numpy_names
+def max(input: TensorBase, dim: Any = None, keepdim: bool = False) -> Any:
+    """Return the largest element; with ``dim`` largest values and positions; of two the larger.
+
+    Shapes: (*) -> (); with ``dim`` (*) -> (*), (*) without it, or with 1 in its place.
+
+    Args:
+        input: what to look through.
+        dim: one dimension, for ``(values, indices)`` along it; or a second tensor.
+        keepdim: leave the dimension with size 1.
+
+    Raises:
+        RuntimeError: for no elements at all.
+        IndexError: for a dimension of size 0.
+    """
+    if isinstance(dim, TensorBase):
+        return maximum(input, dim)
+    if dim is None:
+        return Max.apply(input, dims=_nonempty("max", input, None), keepdim=False)
+    (d,) = _nonempty("max", input, _single("max", dim)) or (0,)
+    return return_types.max(*MaxDim.apply(input, dim=d, keepdim=keepdim))
+
+
 class Min(Max):
     """:class:`Amin` of everything; where the result is NaN, all NaN share the gradient."""
 
@@ -160,6 +206,21 @@ class Min(Max):
     forward = staticmethod(Amin.forward)
     parity = staticmethod(Amin.parity)
     reference = staticmethod(Amin.reference)
+
+
+@takes_out
+@numpy_names
+def min(input: TensorBase, dim: Any = None, keepdim: bool = False) -> Any:
+    """Return the smallest element, or as :func:`max` smallest values and positions, or of two.
+
+    Shapes: (*) -> (); with ``dim`` (*) -> (*), (*) without it, or with 1 in its place.
+    """
+    if isinstance(dim, TensorBase):
+        return minimum(input, dim)
+    if dim is None:
+        return Min.apply(input, dims=_nonempty("min", input, None), keepdim=False)
+    (d,) = _nonempty("min", input, _single("min", dim)) or (0,)
+    return return_types.min(*MinDim.apply(input, dim=d, keepdim=keepdim))
 
 
 class ArgMax(Op):
@@ -194,6 +255,16 @@ class ArgMax(Op):
         yield s(s.real(0, 3), dim=1, keepdim=False)
 
 
+@takes_out
+@numpy_names
+def argmax(input: TensorBase, dim: int | None = None, keepdim: bool = False) -> Tensor:
+    """Return the first position of the largest value, along ``dim`` or in the flattened tensor.
+
+    Shapes: (*) -> (*) without ``dim``, or with 1 in its place.
+    """
+    return ArgMax.apply(input, dim=_arg_dim("argmax", input, dim), keepdim=keepdim)
+
+
 class ArgMin(ArgMax):
     """First position of the smallest value along one dimension, or of all: (*) -> (*), int64."""
 
@@ -207,40 +278,18 @@ class ArgMin(ArgMax):
     )
 
 
+@takes_out
+@numpy_names
+def argmin(input: TensorBase, dim: int | None = None, keepdim: bool = False) -> Tensor:
+    """Return the first position of the smallest value, along ``dim`` or in the flattened tensor.
+
+    Shapes: (*) -> (*) without ``dim``, or with 1 in its place.
+    """
+    return ArgMin.apply(input, dim=_arg_dim("argmin", input, dim), keepdim=keepdim)
+
+
 def _one(dim: int | None) -> Shape | None:
     return None if dim is None else (dim,)
-
-
-@numpy_names
-def max(input: TensorBase, dim: Any = None, keepdim: bool = False) -> Any:
-    """Return the largest element; with ``dim`` largest values and positions; of two the larger.
-
-    Args:
-        input: what to look through.
-        dim: one dimension, for ``(values, indices)`` along it; or a second tensor.
-        keepdim: leave the dimension with size 1.
-
-    Raises:
-        RuntimeError: for no elements at all.
-        IndexError: for a dimension of size 0.
-    """
-    if isinstance(dim, TensorBase):
-        return maximum(input, dim)
-    if dim is None:
-        return Max.apply(input, dims=_nonempty("max", input, None), keepdim=False)
-    (d,) = _nonempty("max", input, _single("max", dim)) or (0,)
-    return return_types.max(*MaxDim.apply(input, dim=d, keepdim=keepdim))
-
-
-@numpy_names
-def min(input: TensorBase, dim: Any = None, keepdim: bool = False) -> Any:
-    """Return the smallest element, or as :func:`max` smallest values and positions, or of two."""
-    if isinstance(dim, TensorBase):
-        return minimum(input, dim)
-    if dim is None:
-        return Min.apply(input, dims=_nonempty("min", input, None), keepdim=False)
-    (d,) = _nonempty("min", input, _single("min", dim)) or (0,)
-    return return_types.min(*MinDim.apply(input, dim=d, keepdim=keepdim))
 
 
 def _single(name: str, dim: Any) -> int:
@@ -266,30 +315,6 @@ def _nonempty(name: str, x: TensorBase, dim: Any, error: type[Exception] = Runti
             if shape[d] == 0:
                 raise IndexError(f"{name}(): Expected reduction dim {d} to have non-zero size.")
     return dims
-
-
-@numpy_names
-def amax(input: TensorBase, dim: Any = (), keepdim: bool = False) -> Tensor:
-    """Return the largest value along ``dim``, an int, several, or () for all."""
-    return Amax.apply(input, dims=_nonempty("amax", input, dim), keepdim=keepdim)
-
-
-@numpy_names
-def amin(input: TensorBase, dim: Any = (), keepdim: bool = False) -> Tensor:
-    """Return the smallest value along ``dim``, an int, several, or () for all."""
-    return Amin.apply(input, dims=_nonempty("amin", input, dim), keepdim=keepdim)
-
-
-@numpy_names
-def argmax(input: TensorBase, dim: int | None = None, keepdim: bool = False) -> Tensor:
-    """Return the first position of the largest value, along ``dim`` or in the flattened tensor."""
-    return ArgMax.apply(input, dim=_arg_dim("argmax", input, dim), keepdim=keepdim)
-
-
-@numpy_names
-def argmin(input: TensorBase, dim: int | None = None, keepdim: bool = False) -> Tensor:
-    """Return the first position of the smallest value, along ``dim`` or in the flattened tensor."""
-    return ArgMin.apply(input, dim=_arg_dim("argmin", input, dim), keepdim=keepdim)
 
 
 def _arg_dim(name: str, x: TensorBase, dim: int | None) -> int | None:

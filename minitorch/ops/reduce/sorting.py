@@ -14,6 +14,7 @@ from minitorch.ops.batches import along_dim
 from minitorch.ops.dims import numpy_names, wrap_dim
 from minitorch.ops.index.gather import Scatter, zeros
 from minitorch.ops.order import in_order
+from minitorch.ops.out import method, takes_out
 
 if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples
@@ -104,11 +105,14 @@ class TopK(Sort):
         yield s(s.distinct(), dim=0, descending=True, count=1)
 
 
+@takes_out
 @numpy_names
 def sort(
     input: TensorBase, dim: int = -1, descending: bool = False, stable: bool = False
 ) -> return_types.sort:
     """Return the elements in order along a dimension, and the position each had.
+
+    Shapes: (*) -> (*), (*).
 
     Equal elements always keep their order, as PyTorch does with ``stable=True``.
     """
@@ -117,18 +121,28 @@ def sort(
     return return_types.sort(*Sort.apply(input, dim=d, descending=descending, count=count))
 
 
+_sort = method(sort)
+
+
 @numpy_names
 def argsort(
     input: TensorBase, dim: int = -1, descending: bool = False, stable: bool = False
 ) -> Tensor:
-    """Return the positions that put the elements in order along a dimension."""
-    return sort(input, dim, descending, stable).indices
+    """Return the positions that put the elements in order along a dimension.
+
+    Shapes: (*) -> (*).
+    """
+    return _sort(input, dim, descending, stable).indices
 
 
+@takes_out
+@numpy_names
 def topk(
     input: TensorBase, k: int, dim: int = -1, largest: bool = True, sorted: bool = True
 ) -> return_types.topk:
     """Return the k largest (or smallest) elements along a dimension, in order, and their positions.
+
+    Shapes: (*, A, *) -> (*, k, *), (*, k, *).
 
     Raises:
         RuntimeError: if there are not as many.
@@ -148,7 +162,10 @@ def unique(
     return_inverse: bool = False,
     return_counts: bool = False,
 ) -> Any:
-    """Return the elements without repeats, in order; on request where each went, and how often."""
+    """Return the elements without repeats, in order; on request where each went, and how often.
+
+    Shapes: (*) -> (U), on request with the inverse (*) and the counts (U).
+    """
     refuse_shape_of("_unique2", input._array)
     find: Any = np.unique  # its stub wants literal bools
     found = find(

@@ -1,14 +1,19 @@
-"""``einsum``: sums of products, the dimensions named by letters."""
+"""Contractions: sums of products over shared dimensions, as ``einsum`` names by letters."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from minitorch.autograd.variable import TensorBase
-from minitorch.ops.linalg.matmul import bmm, mm, rows
+from minitorch.ops.linalg import products
+from minitorch.ops.linalg.products import rows
+from minitorch.ops.out import method, takes_out
 
 if TYPE_CHECKING:
     from minitorch.tensor import Tensor
+
+# Without ``out``.
+_mm, _bmm = method(products.mm), method(products.bmm)
 
 # A dimension's name: a letter, or "...0", "...1" counted from the last under an ellipsis.
 Labels = list[str]
@@ -161,10 +166,10 @@ def _product(
     right = b.permute([b_labels.index(n) for n in batch + inner + right_only])
     if batch:
         left = left.reshape(count(batch), count(left_only), count(inner))
-        out = bmm(left, right.reshape(count(batch), count(inner), count(right_only)))
+        out = _bmm(left, right.reshape(count(batch), count(inner), count(right_only)))
     else:
         left = left.reshape(count(left_only), count(inner))
-        out = mm(left, right.reshape(count(inner), count(right_only)))
+        out = _mm(left, right.reshape(count(inner), count(right_only)))
     labels = batch + left_only + right_only
     return out.reshape([sizes[n] for n in labels]), labels
 
@@ -190,16 +195,21 @@ def _same_sizes(
     return a.expand(a_size), b.expand(b_size)
 
 
+@takes_out
 def inner(input: Any, other: Any) -> Tensor:
     """Return the products of vectors along both last dimensions: (*A, C), (*B, C) -> (*A, *B)."""
     if input._array.ndim == 0 or other._array.ndim == 0:
         return input * other
     lead = (*input._array.shape[:-1], *other._array.shape[:-1])
-    return mm(rows(input), rows(other).t()).reshape(lead)
+    return _mm(rows(input), rows(other).t()).reshape(lead)
 
 
+@takes_out
 def tensordot(a: Any, b: Any, dims: Any = 2) -> Tensor:
-    """Return the sum of products over ``dims``: so many last and first ones, or listed pairs."""
+    """Return the sum of products over ``dims``: so many last and first ones, or listed pairs.
+
+    Shapes: (*A, *S), (*S, *B) -> (*A, *B), S the dimensions summed over.
+    """
     if isinstance(dims, int):
         pairs = list(zip(range(a.ndim - dims, a.ndim), range(dims), strict=True))
     else:
@@ -215,6 +225,8 @@ def tensordot(a: Any, b: Any, dims: Any = 2) -> Tensor:
 
 def trace(input: TensorBase) -> Tensor:
     """Return the sum of a matrix's diagonal.
+
+    Shapes: (A, B) -> ().
 
     Raises:
         RuntimeError: for other numbers of dimensions.

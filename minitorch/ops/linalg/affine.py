@@ -1,0 +1,180 @@
+"""Products with something added: ``linear`` and ``addmm``."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minitorch.autograd.op import CROSSWISE, Array, Grads, Op
+from minitorch.autograd.variable import TensorBase
+from minitorch.autograd.writes.inplace import overwrite_
+from minitorch.core.dtypes import scalar_name
+from minitorch.ops.linalg import products
+from minitorch.ops.linalg.products import (
+    Mm,
+    check_product,
+    multiply,
+    multiply_batches,
+    plain_product,
+    rows,
+)
+from minitorch.ops.out import method, takes_out
+
+if TYPE_CHECKING:
+    from minitorch.autograd.vmap.batch import Batch
+    from minitorch.ops.samples import Sampler, Samples
+    from minitorch.tensor import Tensor
+
+_FLOAT16, _FLOAT32 = np.dtype(np.float16), np.dtype(np.float32)
+
+# Without ``out``.
+_mm, _matmul = method(products.mm), method(products.matmul)
+
+
+class Linear(Op):
+    """x @ weight.T + bias: (*, A), (B, A), (B) -> (*, B). The bias may be None."""
+
+    name = "AddmmBackward0"
+    saves = (0, 1)
+    saved_for = CROSSWISE
+
+    @staticmethod
+    def forward(x: Array, weight: Array, bias: Array | None) -> Array:
+        flat = rows(x)  # (N, A)
+        if x.dtype == _FLOAT16:
+            out = flat.astype(_FLOAT32) @ weight.astype(_FLOAT32).T
+        else:
+            out = flat @ weight.T  # (N, B)
+        if bias is not None:
+            out += bias
+        if x.dtype == _FLOAT16:
+            out = out.astype(_FLOAT16)
+        return out if x.ndim == 2 else out.reshape(*x.shape[:-1], weight.shape[0])
+
+    @staticmethod
+    def batched(batch: Batch, x: Array, weight: Array, bias: Array | None) -> Array:
+        if batch.has[1]:
+            lead = x.shape[: batch.lead] if batch.has[0] else ()
+            inner = x.shape[len(lead) : -1]
+            flat = x.reshape(*lead, math.prod(inner), x.shape[-1])  # (*lead, N, A)
+            product = multiply_batches(flat, weight.swapaxes(-2, -1))  # (*sizes, N, B)
+            out = product.reshape(*product.shape[: batch.lead], *inner, weight.shape[-2])
+        else:
+            out = multiply(rows(x), weight.T).reshape(*x.shape[:-1], weight.shape[0])
+        if bias is None:
+            return out
+        own = out.ndim - batch.lead if batch.has[0] or batch.has[1] else out.ndim
+        return out + batch.widened(bias, own, 2)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        x, weight = ctx.saved_tensors
+        needs_x, needs_weight, needs_bias = ctx.needs_input_grad
+        flat = rows(grad)  # (N, B)
+        grad_x = grad_weight = None
+        if needs_x:
+            grad_x = Mm.apply(flat, weight)
+            grad_x = grad_x if grad.ndim == 2 else grad_x.reshape(ctx.input_shapes[0])
+        if needs_weight:
+            grad_weight = Mm.apply(flat.t(), rows(x))
+        return grad_x, grad_weight, flat.sum(0) if needs_bias else None
+
+    parity = staticmethod(
+        lambda torch, x, weight, bias: torch.nn.functional.linear(x, weight, bias)
+    )
+
+    @staticmethod
+    def reference(x: Array, weight: Array, bias: Array | None) -> Array:
+        out = plain_product(x, weight.T)
+        return out if bias is None else out + bias
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        yield s(s.real(2, 3), s.real(4, 3), s.real(4))
+        yield s(s.real(0, 3), s.real(4, 3), s.real(4))
+        yield s(s.real(2, 2, 3), s.real(4, 3), s.real(4))
+        yield s(s.real(3), s.real(4, 3), s.real(4))
+        yield s(s.real(2, 3), s.real(4, 3), None)
+
+
+class LinearNoBias(Linear):
+    """:class:`Linear` without a bias, under PyTorch's name."""
+
+    name = "MmBackward0"
+
+
+class LinearFlattened(Linear):
+    """:class:`Linear` of more or fewer than two dimensions, whose last step gives them back."""
+
+    name = "ViewBackward0"
+
+
+class LinearNoBiasFlattened(Linear):
+    """:class:`LinearFlattened` without a bias, under PyTorch's name."""
+
+    name = "UnsafeViewBackward0"
+
+
+def linear(input: TensorBase, weight: TensorBase, bias: TensorBase | None = None) -> Tensor:
+    """Return input @ weight.T + bias: (*, A), (B, A), (B) -> (*, B).
+
+    Raises:
+        RuntimeError: for sizes that do not fit, or different dtypes.
+    """
+    x, w = input._array, weight._array
+    if w.ndim != 2 or x.ndim == 0:
+        return _linear_of_vectors(input, weight, bias)
+    if x.shape[-1] != w.shape[1] or x.dtype is not w.dtype or x.dtype.kind == "b":
+        check_product(x, w.T)
+    if bias is None:
+        plain = LinearNoBias if x.ndim == 2 else LinearNoBiasFlattened
+        return plain.apply(input, weight, None)
+    _check_bias(x, w, bias._array)
+    op = Linear if x.ndim == 2 else LinearFlattened
+    return op.apply(input, weight, bias)
+
+
+def _check_bias(x: Array, weight: Array, bias: Array) -> None:
+    if bias.dtype is not weight.dtype and bias.dtype != weight.dtype:
+        raise RuntimeError(
+            f"self and mat2 must have the same dtype, but got {scalar_name(bias)} and "
+            f"{scalar_name(weight)}: bias and weight of a linear layer"
+        )
+    if bias.shape not in ((weight.shape[0],), (1,), ()):
+        count = math.prod(x.shape[:-1])
+        raise RuntimeError(
+            f"The expanded size of the tensor ({weight.shape[0]}) must match the existing size "
+            f"({bias.shape[-1]}) at non-singleton dimension 1.  Target sizes: "
+            f"[{count}, {weight.shape[0]}].  Tensor sizes: {list(bias.shape)}"
+        )
+
+
+def _linear_of_vectors(input: TensorBase, weight: TensorBase, bias: TensorBase | None) -> Tensor:
+    if bias is not None:
+        raise RuntimeError(
+            f"mat2 must be a matrix, got {weight._array.ndim}-D tensor: the weight of a linear "
+            f"layer is (out_features, in_features), the input here {list(input._array.shape)}"
+        )
+    return _matmul(input, weight)
+
+
+@takes_out
+def addmm(
+    input: TensorBase, mat1: TensorBase, mat2: TensorBase, *, beta: float = 1, alpha: float = 1
+) -> Tensor:
+    """Return beta * input + alpha * (mat1 @ mat2): (*), (A, B), (B, C) -> (A, C)."""
+    product = _mm(mat1, mat2)
+    product = product if alpha == 1 else product * alpha
+    return (input if beta == 1 else input * beta) + product  # type: ignore[operator]
+
+
+_addmm = method(addmm)
+
+
+def addmm_(
+    input: TensorBase, mat1: TensorBase, mat2: TensorBase, *, beta: float = 1, alpha: float = 1
+) -> Tensor:
+    """Write :func:`addmm` into ``input``, which is returned: (A, C), (A, B), (B, C) -> (A, C)."""
+    return overwrite_("addmm_", input, lambda x: _addmm(x, mat1, mat2, beta=beta, alpha=alpha))

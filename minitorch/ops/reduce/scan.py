@@ -1,0 +1,81 @@
+"""Running sums: each element with those before it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minitorch.autograd.op import Array, Grads, Op
+from minitorch.autograd.variable import TensorBase
+from minitorch.autograd.writes.inplace import overwrite_
+from minitorch.core.dtypes import dtype as DType
+from minitorch.ops.batches import along_dim
+from minitorch.ops.dims import numpy_names, wrap_dim
+from minitorch.ops.order import in_order
+from minitorch.ops.out import method, takes_out
+
+if TYPE_CHECKING:
+    from minitorch.ops.samples import Sampler, Samples
+    from minitorch.tensor import Tensor
+
+_FLOAT16, _FLOAT32, _INT64 = np.dtype(np.float16), np.dtype(np.float32), np.dtype(np.int64)
+
+
+class CumSum(Op):
+    """Running sum along a dimension: (*) -> (*)."""
+
+    name = "CumsumBackward0"
+
+    @staticmethod
+    def forward(x: Array, *, dim: int) -> Array:
+        if x.ndim == 0:
+            return np.array(x, x.dtype if x.dtype.kind == "f" else _INT64)
+        kind = x.dtype if x.dtype.kind == "f" else _INT64
+        wide = _FLOAT32 if kind == _FLOAT16 else kind
+        return in_order(np.add.accumulate(x, dim, wide)).astype(kind, copy=False)
+
+    batched = classmethod(along_dim)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        return grad.flip(ctx.dim).cumsum(ctx.dim).flip(ctx.dim)
+
+    parity = staticmethod(lambda torch, x, *, dim: torch.cumsum(x, dim))
+
+    @staticmethod
+    def reference(x: Array, *, dim: int) -> Array:
+        out = x.copy()
+        for index in np.ndindex(x.shape):
+            if index and index[dim] > 0:
+                before = (*index[:dim], index[dim] - 1, *index[dim + 1 :])
+                out[index] = out[index] + out[before]
+        return out
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        yield s(s.real(2, 3), dim=0)
+        yield s(s.real(2, 3, 2), dim=1)
+        yield s(s.real(), dim=0)
+        yield s(s.real(0, 3), dim=1)
+        yield s(s.integers(0, 5, 4), dim=0)
+
+
+@takes_out
+@numpy_names
+def cumsum(input: TensorBase, dim: int, *, dtype: DType | None = None) -> Tensor:
+    """Return the running sum along a dimension; of integers in int64.
+
+    Shapes: (*) -> (*).
+    """
+    x: Any = input if dtype is None else input.to(dtype)  # type: ignore[attr-defined]
+    return CumSum.apply(x, dim=wrap_dim(dim, x._array.ndim))
+
+
+_cumsum = method(cumsum)
+
+
+@numpy_names
+def cumsum_(input: TensorBase, dim: int, *, dtype: DType | None = None) -> Tensor:
+    """Running sum along a dimension, (*) -> (*), written into ``input``, which is returned."""
+    return overwrite_("cumsum_", input, lambda x: _cumsum(x, dim, dtype=dtype))
