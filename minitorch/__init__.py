@@ -3,18 +3,33 @@
 import math as _math
 from typing import Any as _Any
 
-from minitorch import accelerator, autograd, cuda, func, nn, optim, profiler, random, utils
-from minitorch.autograd import (
-    enable_grad,
-    functional as _functional,
-    inference_mode,
-    is_grad_enabled,
-    is_inference_mode_enabled,
-    no_grad,
-    set_grad_enabled,
+from minitorch import (
+    accelerator as accelerator,
+    autograd as autograd,
+    cuda as cuda,
+    func as func,
+    nn as nn,
+    optim as optim,
+    profiler as profiler,
+    random as random,
+    utils as utils,
 )
-from minitorch.autograd.explain.anomaly import is_anomaly_check_nan_enabled, is_anomaly_enabled
-from minitorch.autograd.explain.why import why
+from minitorch.autograd import (
+    enable_grad as enable_grad,
+    functional as _functional,
+    inference_mode as inference_mode,
+    is_grad_enabled as is_grad_enabled,
+    is_inference_mode_enabled as is_inference_mode_enabled,
+    no_grad as no_grad,
+    set_grad_enabled as set_grad_enabled,
+)
+from minitorch.autograd.explain.anomaly import (
+    is_anomaly_check_nan_enabled as is_anomaly_check_nan_enabled,
+    is_anomaly_enabled as is_anomaly_enabled,
+)
+from minitorch.autograd.explain.why import (
+    why as why,
+)
 from minitorch.by_name import (
     abs_,
     acos_,
@@ -33,22 +48,14 @@ from minitorch.by_name import (
     clip_,
     cos_,
     cosh_,
-    detach,
-    detach_,
     dropout,
     dropout_,
     erf_,
-    fill_,
     floor_,
     greater,
     greater_equal,
-    index_put,
-    index_put_,
-    is_same_size,
-    is_signed,
     less,
     less_equal,
-    masked_scatter,
     neg_,
     negative_,
     not_equal,
@@ -59,95 +66,90 @@ from minitorch.by_name import (
     sin_,
     sinh_,
     square_,
-    swapaxes,
-    swapdims,
     tan_,
     tanh_,
     trunc_,
-    zero_,
 )
-from minitorch.core.devices import device
+from minitorch.core.devices import (
+    device as device,
+)
 from minitorch.core.dtypes import (
     bool_ as bool,
-    can_cast,
-    dtype,
-    finfo,
-    float16,
+    can_cast as can_cast,
+    dtype as dtype,
+    finfo as finfo,
+    float16 as float16,
     float16 as half,
-    float32,
     float32 as float,
-    float64,
+    float32 as float32,
     float64 as double,
-    get_default_dtype,
-    iinfo,
-    int8,
-    int16,
+    float64 as float64,
+    get_default_dtype as get_default_dtype,
+    iinfo as iinfo,
+    int8 as int8,
+    int16 as int16,
     int16 as short,
-    int32,
     int32 as int,
-    int64,
+    int32 as int32,
+    int64 as int64,
     int64 as long,
-    promote_types,
-    set_default_dtype,
-    uint8,
+    promote_types as promote_types,
+    set_default_dtype as set_default_dtype,
+    uint8 as uint8,
 )
-from minitorch.core.size import Size
+from minitorch.core.size import (
+    Size as Size,
+)
 from minitorch.creation import (
-    as_tensor,
-    asarray,
-    empty_like,
-    from_dlpack,
-    from_numpy,
-    frombuffer,
-    full_like,
-    ones_like,
-    tensor,
-    zeros_like,
+    as_tensor as as_tensor,
+    asarray as asarray,
+    empty as empty,
+    empty_like as empty_like,
+    eye as eye,
+    from_dlpack as from_dlpack,
+    from_numpy as from_numpy,
+    frombuffer as frombuffer,
+    full as full,
+    full_like as full_like,
+    ones as ones,
+    ones_like as ones_like,
+    tensor as tensor,
+    zeros as zeros,
+    zeros_like as zeros_like,
 )
-from minitorch.func import vmap
-from minitorch.generator import Generator, default_generator
-from minitorch.nn.functional import conv2d, max_pool2d
+from minitorch.func import (
+    vmap as vmap,
+)
+from minitorch.generator import (
+    Generator as Generator,
+    default_generator as default_generator,
+)
+from minitorch.nn.functional import (
+    conv2d as conv2d,
+    max_pool2d as max_pool2d,
+)
 from minitorch.ops import (
     allclose,
     argsort,
-    broadcast_to,
-    chunk,
-    clone,
     count_nonzero,
     equal,
-    flatten,
-    flip,
-    index_fill,
     isclose,
     isfinite,
     isinf,
     isnan,
-    masked_fill,
-    meshgrid,
-    movedim,
-    narrow,
-    permute,
     positive,
-    ravel,
     relu,
-    repeat_interleave,
-    reshape,
     return_types,
-    roll,
     rsub,
-    select,
-    split,
-    squeeze,
     std_mean,
-    t,
-    tile,
     trace,
-    transpose,
-    unbind,
-    unflatten,
     unique,
-    unsqueeze,
     var_mean,
+)
+from minitorch.ops.elementwise.cast import (
+    clone as clone,
+    fill_ as fill_,
+    zero_ as zero_,
 )
 from minitorch.ops.elementwise.exponential import (
     exp as exp,
@@ -169,8 +171,87 @@ from minitorch.ops.elementwise.exponential import (
     sqrt as sqrt,
     sqrt_ as sqrt_,
 )
-from minitorch.ops.linalg.einsum import einsum
-from minitorch.ops.shape.diagonal import diagonal
+from minitorch.ops.index.gather import (
+    gather as gather,
+    scatter as scatter,
+    scatter_add as scatter_add,
+    take_along_dim as take_along_dim,
+)
+from minitorch.ops.index.getitem import (
+    index_put as index_put,
+    index_put_ as index_put_,
+)
+from minitorch.ops.index.index_select import (
+    index_add as index_add,
+    index_copy as index_copy,
+    index_fill as index_fill,
+    index_select as index_select,
+)
+from minitorch.ops.index.masked import (
+    masked_fill as masked_fill,
+    masked_scatter as masked_scatter,
+    masked_select as masked_select,
+)
+from minitorch.ops.index.nonzero import (
+    nonzero as nonzero,
+)
+from minitorch.ops.linalg.einsum import (
+    einsum as einsum,
+)
+from minitorch.ops.shape.diagonal import (
+    diag as diag,
+    diagonal as diagonal,
+)
+from minitorch.ops.shape.expand import (
+    broadcast_to as broadcast_to,
+    meshgrid as meshgrid,
+)
+from minitorch.ops.shape.flip import (
+    flip as flip,
+    roll as roll,
+)
+from minitorch.ops.shape.joining import (
+    cat as cat,
+    chunk as chunk,
+    concat as concat,
+    concatenate as concatenate,
+    hstack as hstack,
+    split as split,
+    stack as stack,
+    unbind as unbind,
+    vstack as vstack,
+)
+from minitorch.ops.shape.narrow import (
+    narrow as narrow,
+    select as select,
+)
+from minitorch.ops.shape.permute import (
+    moveaxis as moveaxis,
+    movedim as movedim,
+    permute as permute,
+    swapaxes as swapaxes,
+    swapdims as swapdims,
+    t as t,
+    transpose as transpose,
+)
+from minitorch.ops.shape.repeat import (
+    repeat_interleave as repeat_interleave,
+    tile as tile,
+)
+from minitorch.ops.shape.squeeze import (
+    squeeze as squeeze,
+    unsqueeze as unsqueeze,
+)
+from minitorch.ops.shape.triangle import (
+    tril as tril,
+    triu as triu,
+)
+from minitorch.ops.shape.view import (
+    flatten as flatten,
+    ravel as ravel,
+    reshape as reshape,
+    unflatten as unflatten,
+)
 from minitorch.outs import (
     abs,
     abs as absolute,
@@ -183,7 +264,6 @@ from minitorch.outs import (
     amax,
     amin,
     any,
-    arange,
     arccos,
     arcsin,
     arctan,
@@ -191,7 +271,6 @@ from minitorch.outs import (
     argmin,
     asin,
     atan,
-    bernoulli,
     bitwise_and,
     bitwise_left_shift,
     bitwise_not,
@@ -199,38 +278,25 @@ from minitorch.outs import (
     bitwise_right_shift,
     bitwise_xor,
     bmm,
-    cat,
     ceil,
     clamp,
     clamp as clip,
-    concat,
-    concatenate,
     cos,
     cosh,
     cumsum,
-    diag,
     div,
     div as divide,
     div as true_divide,
     dot,
-    empty,
     eq,
     erf,
-    eye,
     floor,
     floor_divide,
-    full,
-    gather,
     ge,
     gt,
-    hstack,
-    index_add,
-    index_copy,
-    index_select,
     inner,
     le,
     lerp,
-    linspace,
     log_softmax,
     logical_and,
     logical_not,
@@ -238,7 +304,6 @@ from minitorch.outs import (
     logical_xor,
     logsumexp,
     lt,
-    masked_select,
     matmul,
     max,
     maximum,
@@ -248,26 +313,17 @@ from minitorch.outs import (
     mm,
     mul,
     mul as multiply,
-    multinomial,
     mv,
     ne,
     neg,
     neg as negative,
-    nonzero,
     norm,
-    ones,
     outer,
     pow,
     prod,
-    rand,
-    randint,
-    randn,
-    randperm,
     reciprocal,
     remainder,
     round,
-    scatter,
-    scatter_add,
     sigmoid,
     sign,
     sin,
@@ -275,58 +331,78 @@ from minitorch.outs import (
     softmax,
     sort,
     square,
-    stack,
     std,
     sub,
     sub as subtract,
     sum,
-    take_along_dim,
     tan,
     tanh,
     tensordot,
     topk,
-    tril,
-    triu,
     trunc,
     var,
-    vstack,
     where,
-    zeros,
 )
-from minitorch.printing import get_printoptions, printoptions, set_printoptions
+from minitorch.printing import (
+    get_printoptions as get_printoptions,
+    printoptions as printoptions,
+    set_printoptions as set_printoptions,
+)
 from minitorch.random import (
-    get_rng_state,
-    initial_seed,
-    manual_seed,
-    normal,
-    rand_like,
-    randint_like,
-    randn_like,
-    seed,
-    set_rng_state,
+    get_rng_state as get_rng_state,
+    initial_seed as initial_seed,
+    manual_seed as manual_seed,
+    normal as normal,
+    rand as rand,
+    rand_like as rand_like,
+    randint as randint,
+    randint_like as randint_like,
+    randn as randn,
+    randn_like as randn_like,
+    randperm as randperm,
+    seed as seed,
+    set_rng_state as set_rng_state,
 )
-from minitorch.serialization import load, save
-from minitorch.tensor import Tensor
+from minitorch.sequences import (
+    arange as arange,
+    linspace as linspace,
+)
+from minitorch.serialization import (
+    load as load,
+    save as save,
+)
+from minitorch.tensor import (
+    Tensor as Tensor,
+)
+from minitorch.tensor.drawing import (
+    bernoulli as bernoulli,
+    multinomial as multinomial,
+)
 from minitorch.tensor.legacy import (
-    BoolTensor,
-    ByteTensor,
-    CharTensor,
-    DoubleTensor,
-    FloatTensor,
-    HalfTensor,
-    IntTensor,
-    LongTensor,
-    ShortTensor,
+    BoolTensor as BoolTensor,
+    ByteTensor as ByteTensor,
+    CharTensor as CharTensor,
+    DoubleTensor as DoubleTensor,
+    FloatTensor as FloatTensor,
+    HalfTensor as HalfTensor,
+    IntTensor as IntTensor,
+    LongTensor as LongTensor,
+    ShortTensor as ShortTensor,
 )
 from minitorch.tensor.queries import (
-    is_complex,
-    is_floating_point,
-    is_inference,
-    is_nonzero,
-    is_tensor,
-    numel,
-    result_type,
+    is_complex as is_complex,
+    is_floating_point as is_floating_point,
+    is_inference as is_inference,
+    is_nonzero as is_nonzero,
+    is_same_size as is_same_size,
+    is_signed as is_signed,
+    is_tensor as is_tensor,
+    numel as numel,
+    result_type as result_type,
 )
+
+detach = Tensor.detach
+detach_ = Tensor.detach_
 
 __version__ = "0.1.0"
 

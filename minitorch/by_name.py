@@ -24,20 +24,12 @@ clamp_min_ = Tensor.clamp_min_
 clip_ = Tensor.clip_
 cos_ = Tensor.cos_
 cosh_ = Tensor.cosh_
-detach = Tensor.detach
-detach_ = Tensor.detach_
 erf_ = Tensor.erf_
-fill_ = Tensor.fill_
 floor_ = Tensor.floor_
 greater = Tensor.greater
 greater_equal = Tensor.greater_equal
-index_put = Tensor.index_put
-index_put_ = Tensor.index_put_
-is_same_size = Tensor.is_same_size
-is_signed = Tensor.is_signed
 less = Tensor.less
 less_equal = Tensor.less_equal
-masked_scatter = Tensor.masked_scatter
 neg_ = Tensor.neg_
 negative_ = Tensor.negative_
 not_equal = Tensor.not_equal
@@ -48,12 +40,9 @@ sigmoid_ = Tensor.sigmoid_
 sin_ = Tensor.sin_
 sinh_ = Tensor.sinh_
 square_ = Tensor.square_
-swapaxes = Tensor.swapaxes
-swapdims = Tensor.swapdims
 tan_ = Tensor.tan_
 tanh_ = Tensor.tanh_
 trunc_ = Tensor.trunc_
-zero_ = Tensor.zero_
 
 
 def dropout(input: Tensor, p: float, train: bool) -> Tensor:

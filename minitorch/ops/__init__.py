@@ -47,10 +47,6 @@ from minitorch.ops.elementwise.bitwise import (
     bitwise_xor,
 )
 from minitorch.ops.elementwise.cast import (
-    Copy,
-    Fill,
-    FillNumber,
-    Zero,
     cast,
     clone,
     contiguous,
@@ -120,27 +116,6 @@ from minitorch.ops.elementwise.trigonometry import (
     sinh,
     tan,
 )
-from minitorch.ops.index.gather import (
-    gather,
-    one_hot,
-    scatter,
-    scatter_add,
-    scatter_add_call,
-    scatter_call,
-    take_along_dim,
-)
-from minitorch.ops.index.getitem import getitem, index_put_, setitem
-from minitorch.ops.index.select import (
-    index_add,
-    index_add_call,
-    index_copy,
-    index_fill,
-    index_select,
-    masked_fill,
-    masked_fill_call,
-    masked_select,
-    nonzero,
-)
 from minitorch.ops.layers.conv import conv2d
 from minitorch.ops.layers.draw import Bernoulli, Exponential, Normal, Random, Uniform
 from minitorch.ops.layers.dropout import dropout
@@ -171,46 +146,3 @@ from minitorch.ops.reduce.sum import (
     var_mean,
 )
 from minitorch.ops.reduce.vector_norm import norm
-from minitorch.ops.shape.diagonal import diagonal
-from minitorch.ops.shape.joining import (
-    cat,
-    chunk,
-    concat,
-    concatenate,
-    hstack,
-    split,
-    stack,
-    unbind,
-    vstack,
-)
-from minitorch.ops.shape.narrow import narrow, select
-from minitorch.ops.shape.rearrange import (
-    Tril,
-    Triu,
-    diag,
-    flip,
-    meshgrid,
-    repeat,
-    repeat_interleave,
-    roll,
-    tile,
-    tril,
-    triu,
-)
-from minitorch.ops.shape.view import (
-    broadcast_to,
-    expand,
-    flatten,
-    matrix_transpose,
-    movedim,
-    permute,
-    ravel,
-    reshape,
-    reverse_dims,
-    squeeze,
-    t,
-    transpose,
-    unflatten,
-    unsqueeze,
-    view,
-)

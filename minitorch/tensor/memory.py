@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minitorch import ops
 from minitorch.autograd.grad_mode import is_grad_enabled
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import refuse_pointer_of
-from minitorch.autograd.writes.inplace import requires_grad, write_
+from minitorch.autograd.writes.inplace import requires_grad
 from minitorch.core import dtypes
 from minitorch.core.devices import CPU, check_device, device
 from minitorch.core.dtypes import Array
 from minitorch.core.storage import Storage, address_of, elements_strides, owner_of
+from minitorch.ops.elementwise import cast as casting
+from minitorch.tensor import queries
 from minitorch.tensor.legacy import read_type
 
 if TYPE_CHECKING:
@@ -27,14 +28,17 @@ class MemoryMethods(TensorBase):
 
     @property
     def device(self) -> device:
+        """The device: "cpu", the only one."""
         return CPU
 
     @property
     def is_cuda(self) -> builtins.bool:
+        """Whether the memory is a GPU's: never."""
         return False
 
     @property
     def is_cpu(self) -> builtins.bool:
+        """Whether the memory is the CPU's: always."""
         return True
 
     def get_device(self) -> int:
@@ -42,24 +46,25 @@ class MemoryMethods(TensorBase):
         return -1
 
     def dim(self) -> int:
+        """Return the number of dimensions."""
         return self._array.ndim
 
     ndimension = dim
 
-    def numel(self) -> int:
-        return self._array.size
-
-    nelement = numel
+    numel = nelement = queries.numel
 
     def element_size(self) -> int:
+        """Return the bytes of one element."""
         return self._array.itemsize
 
     @property
     def itemsize(self) -> int:
+        """The bytes of one element."""
         return self._array.itemsize
 
     @property
     def nbytes(self) -> int:
+        """The bytes of all elements."""
         return self._array.nbytes
 
     def size(self, dim: int | None = None) -> Any:
@@ -106,12 +111,7 @@ class MemoryMethods(TensorBase):
         """Whether elements stand in memory in the order of their indices, without gaps."""
         return self._array.flags.c_contiguous
 
-    def contiguous(self) -> Tensor:
-        """Return the tensor itself if it is contiguous, else a contiguous copy."""
-        return ops.contiguous(self)
-
-    def clone(self) -> Tensor:
-        return ops.clone(self)
+    clone, contiguous = casting.clone, casting.contiguous
 
     def numpy(self, *, force: builtins.bool = False) -> Array:
         """Return an array that shares memory with the tensor.
@@ -130,14 +130,21 @@ class MemoryMethods(TensorBase):
         return self._array[...]  # a new object: its shape and flags may be changed
 
     def __array__(self, dtype: Any = None, copy: builtins.bool | None = None) -> Array:
+        """Return what ``numpy.asarray`` makes of the tensor: its memory, or a converted copy."""
         return np.array(self.numpy(), dtype, copy=copy)
 
     def __dlpack__(self, **kwargs: Any) -> Any:
+        """Return a capsule that shares the memory with other libraries.
+
+        Raises:
+            BufferError: if the tensor requires grad.
+        """
         if self._requires_grad:
             raise BufferError("Can't export tensors that require gradient, use tensor.detach()")
         return self._array.__dlpack__(**kwargs)
 
     def __dlpack_device__(self) -> tuple[int, int]:
+        """Return the kind of device and its number, as DLPack counts them."""
         return self._array.__dlpack_device__()
 
     def item(self) -> Any:
@@ -158,12 +165,19 @@ class MemoryMethods(TensorBase):
         return self._array.tolist()
 
     def __float__(self) -> float:
+        """Return the one element as a Python float."""
         return builtins.float(self.item())
 
     def __int__(self) -> int:
+        """Return the one element as a Python int."""
         return builtins.int(self.item())
 
     def __index__(self) -> int:
+        """Return the one element of an integer tensor, for use as an index.
+
+        Raises:
+            TypeError: for other dtypes, or not exactly one element.
+        """
         if self._array.size != 1 or self._array.dtype.kind == "f":
             raise TypeError("only integer tensors of a single element can be converted to an index")
         return builtins.int(self._array.item())
@@ -177,8 +191,8 @@ class MemoryMethods(TensorBase):
             TypeError: for what is neither a dtype nor a device nor a tensor.
         """
         dtype, copy = _parse_to(*args, **kwargs)
-        result = self if dtype is None else ops.cast(self, dtype)
-        return ops.clone(self) if copy and result is self else result  # type: ignore[return-value]
+        result = self if dtype is None else casting.cast(self, dtype)
+        return casting.clone(self) if copy and result is self else result  # type: ignore[return-value]
 
     def type(self, dtype: Any = None) -> Any:
         """Return the name of the type, or convert to a dtype, also by such a name.
@@ -188,76 +202,69 @@ class MemoryMethods(TensorBase):
         """
         if dtype is None:
             return f"torch.{dtypes.scalar_name(self._array)}Tensor"
-        return ops.cast(self, read_type(dtype))
+        return casting.cast(self, read_type(dtype))
 
     def type_as(self, other: Tensor) -> Tensor:
-        return ops.cast(self, other.dtype)
+        """Return the tensor in the dtype of another: (*) -> (*)."""
+        return casting.cast(self, other.dtype)
 
     def float(self) -> Tensor:
-        return ops.cast(self, dtypes.float32)
+        """Return the tensor itself if its dtype is float32, else a copy that is: (*) -> (*)."""
+        return casting.cast(self, dtypes.float32)
 
     def double(self) -> Tensor:
-        return ops.cast(self, dtypes.float64)
+        """Return the tensor itself if its dtype is float64, else a copy that is: (*) -> (*)."""
+        return casting.cast(self, dtypes.float64)
 
     def half(self) -> Tensor:
-        return ops.cast(self, dtypes.float16)
+        """Return the tensor itself if its dtype is float16, else a copy that is: (*) -> (*)."""
+        return casting.cast(self, dtypes.float16)
 
     def long(self) -> Tensor:
-        return ops.cast(self, dtypes.int64)
+        """Return the tensor itself if its dtype is int64, else a copy that is: (*) -> (*)."""
+        return casting.cast(self, dtypes.int64)
 
     def int(self) -> Tensor:
-        return ops.cast(self, dtypes.int32)
+        """Return the tensor itself if its dtype is int32, else a copy that is: (*) -> (*)."""
+        return casting.cast(self, dtypes.int32)
 
     def short(self) -> Tensor:
-        return ops.cast(self, dtypes.int16)
+        """Return the tensor itself if its dtype is int16, else a copy that is: (*) -> (*)."""
+        return casting.cast(self, dtypes.int16)
 
     def byte(self) -> Tensor:
-        return ops.cast(self, dtypes.uint8)
+        """Return the tensor itself if its dtype is uint8, else a copy that is: (*) -> (*)."""
+        return casting.cast(self, dtypes.uint8)
 
     def char(self) -> Tensor:
-        return ops.cast(self, dtypes.int8)
+        """Return the tensor itself if its dtype is int8, else a copy that is: (*) -> (*)."""
+        return casting.cast(self, dtypes.int8)
 
     def bool(self) -> Tensor:
-        return ops.cast(self, dtypes.bool_)
+        """Return the tensor itself if its dtype is bool, else a copy that is: (*) -> (*)."""
+        return casting.cast(self, dtypes.bool_)
 
     def cpu(self) -> Tensor:
+        """Return the tensor itself, which is on the CPU."""
         return self  # type: ignore[return-value]
 
     def cuda(self, device: Any = None) -> Tensor:
         """Refuse, as a PyTorch without CUDA does."""
         return self.to("cuda")
 
-    def is_floating_point(self) -> builtins.bool:
-        return self._array.dtype.kind == "f"
+    is_floating_point, is_complex = queries.is_floating_point, queries.is_complex
+    is_signed, is_nonzero = queries.is_signed, queries.is_nonzero
+    is_same_size, is_inference = queries.is_same_size, queries.is_inference
 
-    def is_complex(self) -> builtins.bool:
-        return False
-
-    def is_signed(self) -> builtins.bool:
-        return self._array.dtype.kind in "fi"
-
-    def is_nonzero(self) -> builtins.bool:
-        """Whether the one element is not zero."""
-        return builtins.bool(self)
-
-    def is_same_size(self, other: TensorBase) -> builtins.bool:
-        return self._array.shape == other._array.shape
-
-    def copy_(self, src: Any, non_blocking: builtins.bool = False) -> Tensor:
-        """Write another tensor's elements (broadcast, cast) into this one."""
-        return write_(ops.Copy, self, src)
-
-    def fill_(self, value: Any) -> Tensor:
-        """Write one value into every element."""
-        op = ops.Fill if isinstance(value, TensorBase) else ops.FillNumber
-        return write_(op, self, value)
-
-    def zero_(self) -> Tensor:
-        """Write zeros."""
-        return write_(ops.Zero, self, 0)
+    copy_, fill_, zero_ = casting.copy_, casting.fill_, casting.zero_
 
     def sum_to_size(self, *size: Any) -> Tensor:
-        return ops.sum_to_size(
+        """Return the sum over what ``size`` was broadcast along: (*A) -> size.
+
+        Raises:
+            RuntimeError: if ``size`` does not broadcast to this shape.
+        """
+        return casting.sum_to_size(
             self, size[0] if len(size) == 1 and not isinstance(size[0], builtins.int) else size
         )
 

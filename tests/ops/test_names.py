@@ -20,23 +20,11 @@ INTERNAL = {
     "batch_norm_inference": "nn.functional.batch_norm",
     "cast": "Tensor.to",
     "contiguous": "Tensor.contiguous",
-    "expand": "Tensor.expand",
-    "getitem": "Tensor.__getitem__",
-    "index_add_call": "index_add",
-    "index_put_": "Tensor.index_put_",
     "limits": "clamp",
-    "masked_fill_call": "masked_fill",
-    "matrix_transpose": "Tensor.mT",
     "max_pool2d_with_indices": "nn.functional.max_pool2d",
-    "repeat": "Tensor.repeat",
-    "reverse_dims": "Tensor.T",
     "rounded_division": "div",
     "scaled": "add",
-    "scatter_add_call": "scatter_add",
-    "scatter_call": "scatter",
-    "setitem": "Tensor.__setitem__",
     "sum_to_size": "Tensor.sum_to_size",
-    "view": "Tensor.view",
 }
 
 

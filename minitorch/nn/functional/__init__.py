@@ -29,7 +29,7 @@ from minitorch.nn.functional.loss import (
 from minitorch.nn.functional.noise import dropout
 from minitorch.nn.functional.norm import batch_norm
 from minitorch.nn.functional.pooling import adaptive_avg_pool2d, avg_pool2d, max_pool2d
-from minitorch.ops import one_hot
+from minitorch.ops.index.gather import one_hot
 
 __all__ = [
     "adaptive_avg_pool2d",

@@ -12,6 +12,7 @@ from minitorch.autograd.grad_mode import no_grad
 from minitorch.autograd.versions import bump
 from minitorch.core.dtypes import Array, get_default_dtype
 from minitorch.core.silence import quiet
+from minitorch.ops.shape.joining import stack
 from minitorch.tensor import Tensor
 
 
@@ -44,7 +45,7 @@ def clip_grad_norm_(
         return Tensor._wrap(np.zeros((), get_default_dtype().numpy))
     order = float(norm_type)
     with no_grad():
-        total = ops.norm(ops.stack([ops.norm(grad, order) for grad in grads]), order)
+        total = ops.norm(stack([ops.norm(grad, order) for grad in grads]), order)
     if error_if_nonfinite and not math.isfinite(total.item()):
         raise RuntimeError(
             f"The total norm of order {norm_type} for gradients from `parameters` is non-finite, "

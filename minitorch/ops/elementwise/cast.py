@@ -8,6 +8,7 @@ import numpy as np
 
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
+from minitorch.autograd.writes.inplace import write_
 from minitorch.core.dtypes import checked_number, dtype
 from minitorch.kernels.record import working_dtype
 
@@ -186,6 +187,26 @@ class Zero(Fill):
 
     name = "ZeroBackward0"
     onto_repeats = True
+
+
+def copy_(input: TensorBase, src: Any, non_blocking: bool = False) -> Tensor:
+    """Write another tensor's elements, broadcast and cast, into ``input``: (*A), (*B) -> (*A).
+
+    Raises:
+        RuntimeError: if ``src`` does not broadcast to the input's shape.
+    """
+    return write_(Copy, input, src)
+
+
+def fill_(input: TensorBase, value: Any) -> Tensor:
+    """Write one value, a number or a 0-d tensor, into every element: (*), () -> (*)."""
+    op = Fill if isinstance(value, TensorBase) else FillNumber
+    return write_(op, input, value)
+
+
+def zero_(input: TensorBase) -> Tensor:
+    """Write zeros: (*) -> (*)."""
+    return write_(Zero, input, 0)
 
 
 class SumToSize(Op):
