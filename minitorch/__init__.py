@@ -1,7 +1,7 @@
 """PyTorch's semantics on NumPy: ``import minitorch as torch`` runs ordinary training code."""
 
 import math as _math
-from typing import Any as _Any
+from typing import TYPE_CHECKING, Any as _Any
 
 from minitorch import (
     accelerator as accelerator,
@@ -412,7 +412,10 @@ inf = _math.inf
 nan = _math.nan
 
 
-def __getattr__(name: str) -> _Any:
-    from minitorch.core.errors import missing_attribute
+if not TYPE_CHECKING:  # which would take any name for one that is there
 
-    raise missing_attribute(__name__, name)
+    def __getattr__(name: str) -> _Any:
+        """Say what is near a name that is not there."""
+        from minitorch.core.errors import missing_attribute
+
+        raise missing_attribute(__name__, name)
