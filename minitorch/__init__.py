@@ -2,6 +2,7 @@
 
 import math as _math
 from typing import (
+    TYPE_CHECKING as TYPE_CHECKING,
     Any as _Any,
 )
 
@@ -31,17 +32,6 @@ from minitorch.autograd.explain.anomaly import (
 )
 from minitorch.autograd.explain.why import (
     why as why,
-)
-from minitorch.by_name import (
-    detach as detach,
-    detach_ as detach_,
-    index_put as index_put,
-    index_put_ as index_put_,
-    is_same_size as is_same_size,
-    is_signed as is_signed,
-    masked_scatter as masked_scatter,
-    swapaxes as swapaxes,
-    swapdims as swapdims,
 )
 from minitorch.core.devices import (
     device as device,
@@ -76,13 +66,18 @@ from minitorch.core.size import (
 from minitorch.creation import (
     as_tensor as as_tensor,
     asarray as asarray,
+    empty as empty,
     empty_like as empty_like,
+    eye as eye,
     from_dlpack as from_dlpack,
     from_numpy as from_numpy,
     frombuffer as frombuffer,
+    full as full,
     full_like as full_like,
+    ones as ones,
     ones_like as ones_like,
     tensor as tensor,
+    zeros as zeros,
     zeros_like as zeros_like,
 )
 from minitorch.func import (
@@ -102,30 +97,7 @@ from minitorch.nn.functional.native import (
     dropout_ as dropout_,
 )
 from minitorch.ops import (
-    broadcast_to as broadcast_to,
-    chunk as chunk,
-    flatten as flatten,
-    flip as flip,
-    index_fill as index_fill,
-    masked_fill as masked_fill,
-    meshgrid as meshgrid,
-    movedim as movedim,
-    narrow as narrow,
-    permute as permute,
-    ravel as ravel,
-    repeat_interleave as repeat_interleave,
-    reshape as reshape,
     return_types as return_types,
-    roll as roll,
-    select as select,
-    split as split,
-    squeeze as squeeze,
-    t as t,
-    tile as tile,
-    transpose as transpose,
-    unbind as unbind,
-    unflatten as unflatten,
-    unsqueeze as unsqueeze,
 )
 from minitorch.ops.elementwise.activation import (
     erf as erf,
@@ -291,6 +263,30 @@ from minitorch.ops.elementwise.weighted_sum import (
     addcmul as addcmul,
     lerp as lerp,
 )
+from minitorch.ops.index.gather import (
+    gather as gather,
+    scatter as scatter,
+    scatter_add as scatter_add,
+    take_along_dim as take_along_dim,
+)
+from minitorch.ops.index.getitem import (
+    index_put as index_put,
+    index_put_ as index_put_,
+)
+from minitorch.ops.index.index_select import (
+    index_add as index_add,
+    index_copy as index_copy,
+    index_fill as index_fill,
+    index_select as index_select,
+)
+from minitorch.ops.index.masked import (
+    masked_fill as masked_fill,
+    masked_scatter as masked_scatter,
+    masked_select as masked_select,
+)
+from minitorch.ops.index.nonzero import (
+    nonzero as nonzero,
+)
 from minitorch.ops.layers.softmax import (
     log_softmax as log_softmax,
     softmax as softmax,
@@ -352,40 +348,58 @@ from minitorch.ops.reduce.vector_norm import (
     norm as norm,
 )
 from minitorch.ops.shape.diagonal import (
+    diag as diag,
     diagonal as diagonal,
 )
-from minitorch.outs import (
-    arange as arange,
-    bernoulli as bernoulli,
+from minitorch.ops.shape.expand import (
+    broadcast_to as broadcast_to,
+    meshgrid as meshgrid,
+)
+from minitorch.ops.shape.flip import (
+    flip as flip,
+    roll as roll,
+)
+from minitorch.ops.shape.joining import (
     cat as cat,
+    chunk as chunk,
     concat as concat,
     concatenate as concatenate,
-    diag as diag,
-    empty as empty,
-    eye as eye,
-    full as full,
-    gather as gather,
     hstack as hstack,
-    index_add as index_add,
-    index_copy as index_copy,
-    index_select as index_select,
-    linspace as linspace,
-    masked_select as masked_select,
-    multinomial as multinomial,
-    nonzero as nonzero,
-    ones as ones,
-    rand as rand,
-    randint as randint,
-    randn as randn,
-    randperm as randperm,
-    scatter as scatter,
-    scatter_add as scatter_add,
+    split as split,
     stack as stack,
-    take_along_dim as take_along_dim,
+    unbind as unbind,
+    vstack as vstack,
+)
+from minitorch.ops.shape.narrow import (
+    narrow as narrow,
+    select as select,
+)
+from minitorch.ops.shape.permute import (
+    moveaxis as moveaxis,
+    movedim as movedim,
+    permute as permute,
+    swapaxes as swapaxes,
+    swapdims as swapdims,
+    t as t,
+    transpose as transpose,
+)
+from minitorch.ops.shape.repeat import (
+    repeat_interleave as repeat_interleave,
+    tile as tile,
+)
+from minitorch.ops.shape.squeeze import (
+    squeeze as squeeze,
+    unsqueeze as unsqueeze,
+)
+from minitorch.ops.shape.triangle import (
     tril as tril,
     triu as triu,
-    vstack as vstack,
-    zeros as zeros,
+)
+from minitorch.ops.shape.view import (
+    flatten as flatten,
+    ravel as ravel,
+    reshape as reshape,
+    unflatten as unflatten,
 )
 from minitorch.printing import (
     get_printoptions as get_printoptions,
@@ -397,11 +411,19 @@ from minitorch.random import (
     initial_seed as initial_seed,
     manual_seed as manual_seed,
     normal as normal,
+    rand as rand,
     rand_like as rand_like,
+    randint as randint,
     randint_like as randint_like,
+    randn as randn,
     randn_like as randn_like,
+    randperm as randperm,
     seed as seed,
     set_rng_state as set_rng_state,
+)
+from minitorch.sequences import (
+    arange as arange,
+    linspace as linspace,
 )
 from minitorch.serialization import (
     load as load,
@@ -409,6 +431,10 @@ from minitorch.serialization import (
 )
 from minitorch.tensor import (
     Tensor as Tensor,
+)
+from minitorch.tensor.drawing import (
+    bernoulli as bernoulli,
+    multinomial as multinomial,
 )
 from minitorch.tensor.legacy import (
     BoolTensor as BoolTensor,
@@ -426,10 +452,15 @@ from minitorch.tensor.queries import (
     is_floating_point as is_floating_point,
     is_inference as is_inference,
     is_nonzero as is_nonzero,
+    is_same_size as is_same_size,
+    is_signed as is_signed,
     is_tensor as is_tensor,
     numel as numel,
     result_type as result_type,
 )
+
+detach = Tensor.detach
+detach_ = Tensor.detach_
 
 __version__ = "0.1.0"
 
@@ -439,7 +470,10 @@ inf = _math.inf
 nan = _math.nan
 
 
-def __getattr__(name: str) -> _Any:
-    from minitorch.core.errors import missing_attribute
+if not TYPE_CHECKING:  # which would take any name for one that is there
 
-    raise missing_attribute(__name__, name)
+    def __getattr__(name: str) -> _Any:
+        """Say what is near a name that is not there."""
+        from minitorch.core.errors import missing_attribute
+
+        raise missing_attribute(__name__, name)

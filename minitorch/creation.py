@@ -11,6 +11,7 @@ from minitorch.autograd.inference import adopt
 from minitorch.core import dtypes
 from minitorch.core.devices import check_device, device as Device
 from minitorch.core.dtypes import Array, dtype as DType, get_default_dtype
+from minitorch.ops.out import makes_out
 from minitorch.tensor import Tensor
 from minitorch.tensor.data import is_shareable, read_size, to_array
 
@@ -165,6 +166,7 @@ def frombuffer(
     return finish(np.frombuffer(buffer, dtypes.read(dtype).numpy, count, offset), requires_grad)
 
 
+@makes_out
 def zeros(
     *sizes: Any,
     size: Any = None,
@@ -172,11 +174,12 @@ def zeros(
     device: AnyDevice = None,
     requires_grad: builtins.bool = False,
 ) -> Tensor:
-    """Return a tensor of zeros; the size is given as ints, or as one tuple."""
+    """Return a tensor of zeros: () -> size, given as ints, as one tuple, or by keyword."""
     shape = read_size(sizes if size is None else (size,), "zeros")
     return finish(np.zeros(shape, numpy_dtype(dtype)), requires_grad, device)
 
 
+@makes_out
 def ones(
     *sizes: Any,
     size: Any = None,
@@ -184,11 +187,12 @@ def ones(
     device: AnyDevice = None,
     requires_grad: builtins.bool = False,
 ) -> Tensor:
-    """Return a tensor of ones; the size is given as ints, or as one tuple."""
+    """Return a tensor of ones: () -> size, given as ints, as one tuple, or by keyword."""
     shape = read_size(sizes if size is None else (size,), "ones")
     return finish(np.ones(shape, numpy_dtype(dtype)), requires_grad, device)
 
 
+@makes_out
 def empty(
     *sizes: Any,
     size: Any = None,
@@ -196,11 +200,12 @@ def empty(
     device: AnyDevice = None,
     requires_grad: builtins.bool = False,
 ) -> Tensor:
-    """Return a tensor whose elements are whatever the memory holds."""
+    """Return a tensor whose elements are whatever the memory holds: () -> size."""
     shape = read_size(sizes if size is None else (size,), "empty")
     return finish(np.empty(shape, numpy_dtype(dtype)), requires_grad, device)
 
 
+@makes_out
 def full(
     size: Any,
     fill_value: Any,
@@ -209,7 +214,7 @@ def full(
     device: AnyDevice = None,
     requires_grad: builtins.bool = False,
 ) -> Tensor:
-    """Return a tensor filled with one number, whose kind gives the dtype.
+    """Return a tensor filled with one number, whose kind gives the dtype: () -> size.
 
     Raises:
         RuntimeError: for a number out of the dtype's range.
@@ -227,7 +232,7 @@ def zeros_like(
     device: AnyDevice = None,
     requires_grad: builtins.bool = False,
 ) -> Tensor:
-    """Return zeros in the shape, dtype and memory order of another tensor."""
+    """Return zeros in the shape, dtype and memory order of another tensor: (*) -> (*)."""
     kind = numpy_dtype_like(input, dtype, "zeros_like")
     return finish(np.zeros_like(input._array, kind), requires_grad, device)
 
@@ -239,7 +244,7 @@ def ones_like(
     device: AnyDevice = None,
     requires_grad: builtins.bool = False,
 ) -> Tensor:
-    """Return ones in the shape, dtype and memory order of another tensor."""
+    """Return ones in the shape, dtype and memory order of another tensor: (*) -> (*)."""
     kind = numpy_dtype_like(input, dtype, "ones_like")
     return finish(np.ones_like(input._array, kind), requires_grad, device)
 
@@ -251,7 +256,7 @@ def empty_like(
     device: AnyDevice = None,
     requires_grad: builtins.bool = False,
 ) -> Tensor:
-    """Return an uninitialised tensor in the shape, dtype and memory order of another."""
+    """Return uninitialised memory in the shape, dtype and order of another tensor: (*) -> (*)."""
     kind = numpy_dtype_like(input, dtype, "empty_like")
     return finish(np.empty_like(input._array, kind), requires_grad, device)
 
@@ -264,12 +269,13 @@ def full_like(
     device: AnyDevice = None,
     requires_grad: builtins.bool = False,
 ) -> Tensor:
-    """Return one number in the shape, dtype and memory order of another tensor."""
+    """Return one number in the shape, dtype and memory order of another tensor: (*) -> (*)."""
     kind = numpy_dtype_like(input, dtype, "full_like")
     value = dtypes.checked_number(plain_number(fill_value, "full_like", "fill_value"), kind)
     return finish(np.full_like(input._array, value, kind), requires_grad, device)
 
 
+@makes_out
 def eye(
     n: int,
     m: int | None = None,
@@ -278,7 +284,7 @@ def eye(
     device: AnyDevice = None,
     requires_grad: builtins.bool = False,
 ) -> Tensor:
-    """Return ones on the diagonal of an n x m matrix of zeros; m is n unless given."""
+    """Return ones on the diagonal of a matrix of zeros: () -> (n, m); m is n unless given."""
     for name, value in (("n", n), ("m", m)):
         if value is not None and value < 0:
             raise RuntimeError(f"{name} must be greater or equal to 0, got {value}")

@@ -17,10 +17,12 @@ from minitorch.core.dtypes import dtype as DType
 from minitorch.core.size import check_broadcast
 from minitorch.creation import AnyDevice, empty_like, finish, numpy_dtype, size_tuple
 from minitorch.generator import Generator, default_generator
+from minitorch.ops.out import makes_out
 from minitorch.tensor import Tensor
 from minitorch.tensor.data import read_size
 
 
+@makes_out
 def rand(
     *sizes: Any,
     size: Any = None,
@@ -29,13 +31,14 @@ def rand(
     device: AnyDevice = None,
     requires_grad: builtins.bool = False,
 ) -> Tensor:
-    """Return uniform random numbers in [0, 1); the size is given as ints, or as one tuple."""
+    """Return uniform random numbers in [0, 1): () -> size, given as ints or as one tuple."""
     shape = read_size(sizes if size is None else (size,), "rand")
     source, kind = _of(generator), numpy_dtype(dtype)
     array = drawn(shape, lambda size: source.rand(size, kind))
     return finish(array, requires_grad, device)
 
 
+@makes_out
 def randn(
     *sizes: Any,
     size: Any = None,
@@ -44,13 +47,14 @@ def randn(
     device: AnyDevice = None,
     requires_grad: builtins.bool = False,
 ) -> Tensor:
-    """Return normal random numbers of mean 0 and variance 1."""
+    """Return normal random numbers of mean 0 and variance 1: () -> size."""
     shape = read_size(sizes if size is None else (size,), "randn")
     source, kind = _of(generator), numpy_dtype(dtype)
     array = drawn(shape, lambda size: source.randn(size, kind))
     return finish(array, requires_grad, device)
 
 
+@makes_out
 def randint(
     *bounds_and_size: Any,
     low: int | None = None,
@@ -92,6 +96,7 @@ def _read_bounds(given: tuple[Any, ...], low: Any, high: Any, size: Any) -> tupl
     return bounds[0], bounds[1], values[2]
 
 
+@makes_out
 def randperm(
     n: int,
     *,
@@ -100,7 +105,7 @@ def randperm(
     device: AnyDevice = None,
     requires_grad: builtins.bool = False,
 ) -> Tensor:
-    """Return the integers 0 to n - 1 in random order."""
+    """Return the integers 0 to n - 1 in random order: () -> (n,)."""
     if not hasattr(n, "__index__"):
         raise TypeError(f"randperm(): argument 'n' must be int, not {type(n).__name__}")
     kind = np.dtype(np.int64) if dtype is None else dtypes.read(dtype).numpy
@@ -155,30 +160,6 @@ def normal(
     return adopt(Tensor._wrap(drawn_from(draw, *arrays)))
 
 
-def bernoulli(
-    input: Tensor, p: float | None = None, *, generator: Generator | None = None
-) -> Tensor:
-    """Return ones with the probabilities that ``input`` holds (or all with ``p``), zeros else."""
-    return input.bernoulli(p, generator=generator)
-
-
-def multinomial(
-    input: Tensor,
-    num_samples: int,
-    replacement: builtins.bool = False,
-    *,
-    generator: Generator | None = None,
-) -> Tensor:
-    """Return indices of categories drawn with probabilities in proportion to their weights.
-
-    Shapes: (K,) -> (num_samples,), (N, K) -> (N, num_samples).
-
-    Raises:
-        RuntimeError: for weights that make no distribution, or too few to draw from.
-    """
-    return input.multinomial(num_samples, replacement, generator=generator)
-
-
 def rand_like(
     input: Tensor,
     *,
@@ -187,7 +168,7 @@ def rand_like(
     device: AnyDevice = None,
     requires_grad: builtins.bool = False,
 ) -> Tensor:
-    """Return uniform random numbers in the shape, dtype and memory order of another tensor."""
+    """Return uniform random numbers in the shape, dtype and order of a tensor: (*) -> (*)."""
     numbers = _room(input, dtype, device).uniform_(generator=generator)
     return numbers.requires_grad_() if requires_grad else numbers
 
@@ -200,7 +181,7 @@ def randn_like(
     device: AnyDevice = None,
     requires_grad: builtins.bool = False,
 ) -> Tensor:
-    """Return normal random numbers in the shape, dtype and memory order of another tensor."""
+    """Return normal random numbers in the shape, dtype and order of a tensor: (*) -> (*)."""
     numbers = _room(input, dtype, device).normal_(generator=generator)
     return numbers.requires_grad_() if requires_grad else numbers
 
@@ -215,7 +196,7 @@ def randint_like(
     device: AnyDevice = None,
     requires_grad: builtins.bool = False,
 ) -> Tensor:
-    """Return random integers in [low, high), or [0, low), in the shape and dtype of a tensor."""
+    """Return random integers in [low, high), or [0, low), in the shape of a tensor: (*) -> (*)."""
     low, high = (0, low) if high is None else (low, high)
     numbers = _room(input, dtype, device).random_(low, high, generator=generator)
     return numbers.requires_grad_() if requires_grad else numbers

@@ -12,9 +12,11 @@ from minitorch.core import dtypes
 from minitorch.core.dtypes import Array, dtype as DType, get_default_dtype
 from minitorch.creation import AnyDevice, finish, numpy_dtype, plain_number
 from minitorch.generator.transforms import fused
+from minitorch.ops.out import makes_out
 from minitorch.tensor import Tensor
 
 
+@makes_out
 def arange(
     start: Any = 0,
     end: Any = None,
@@ -25,6 +27,8 @@ def arange(
     requires_grad: builtins.bool = False,
 ) -> Tensor:
     """Return start, start + step, ... below end: int64 where all are ints, else the default dtype.
+
+    Shapes: () -> (ceil((end - start) / step),).
 
     Raises:
         RuntimeError: if step is zero or leads away from end.
@@ -89,6 +93,7 @@ def _float_steps(start: float, step: float, count: int, kind: np.dtype[Any]) -> 
     return out
 
 
+@makes_out
 def linspace(
     start: Any,
     end: Any,
@@ -98,7 +103,7 @@ def linspace(
     device: AnyDevice = None,
     requires_grad: builtins.bool = False,
 ) -> Tensor:
-    """Return ``steps`` numbers from start to end, both included.
+    """Return ``steps`` numbers from start to end, both included: () -> (steps,).
 
     Raises:
         RuntimeError: if ``steps`` is negative.

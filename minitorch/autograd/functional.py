@@ -16,7 +16,7 @@ from minitorch.autograd.differentiate import grad
 from minitorch.autograd.grad_mode import enable_grad
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.levels import FromBatched, ToBatched, inside
-from minitorch.ops import stack
+from minitorch.ops.shape.joining import stack
 
 __all__ = ["hessian", "hvp", "jacobian", "jvp", "vhp", "vjp"]
 

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from minitorch import ops
 from minitorch.nn import Module
 from minitorch.nn.utils import stateless
+from minitorch.ops.shape.joining import stack
 from minitorch.tensor import Tensor
 
 Tensors = dict[str, Any]  # by dotted name
@@ -117,5 +117,5 @@ def _stacked_leaf(name: str, tensors: list[Tensor]) -> Tensor:
     flags = {tensor.requires_grad for tensor in tensors}
     if len(flags) > 1:
         raise RuntimeError(f"Expected {name} from each model to have the same .requires_grad")
-    stacked: Tensor = ops.stack(tensors)
+    stacked: Tensor = stack(tensors)
     return stacked.detach().requires_grad_() if flags == {True} else stacked

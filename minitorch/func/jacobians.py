@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from minitorch import autograd, ops
+from minitorch import autograd
 from minitorch.func.gradients import (
     Argnums,
     Function,
@@ -24,6 +24,7 @@ from minitorch.func.gradients import (
 )
 from minitorch.func.tree import flatten, unflatten
 from minitorch.func.vmap import vmap
+from minitorch.ops.shape.joining import cat
 from minitorch.tensor import Tensor
 
 
@@ -102,7 +103,7 @@ def _rows(output: Any, handles: Handles, chunk_size: int | None) -> list[Any]:
 
 
 def _joined(parts: Sequence[Any]) -> Any:
-    return parts[0] if len(parts) == 1 else ops.cat(parts, 0)
+    return parts[0] if len(parts) == 1 else cat(parts, 0)
 
 
 def _zeros(output: Any, x: Any) -> Any:

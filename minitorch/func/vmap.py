@@ -11,6 +11,7 @@ from minitorch.autograd.versions import cell_of
 from minitorch.autograd.vmap.example import Example, Level
 from minitorch.autograd.vmap.levels import FromBatched, ToBatched, inside
 from minitorch.func.tree import LEAF, Structure, flatten, is_container, spread, unflatten
+from minitorch.ops.shape.joining import cat
 from minitorch.tensor import Tensor
 
 Dims = Any  # an int, None, or nested containers of them
@@ -90,10 +91,8 @@ class _Call:
             ]
             results, shape, out_dims = self._apply(part, dims, structure, kwargs, count)
             chunks.append(results)
-        from minitorch import ops
-
         joined = [
-            parts[0] if d is None else ops.cat(list(parts), d)
+            parts[0] if d is None else cat(list(parts), d)
             for parts, d in zip(zip(*chunks, strict=True), out_dims, strict=True)
         ]
         return unflatten(joined, shape)

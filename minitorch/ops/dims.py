@@ -71,8 +71,16 @@ def refuse_repeats(dims: Shape) -> None:
             raise RuntimeError(f"dim {d} appears multiple times in the list of dims")
 
 
-def sizes_of(args: tuple[Any, ...]) -> Shape:
-    """Read sizes (or dimensions) given as several ints or as one sequence of them."""
+def sizes_of(args: tuple[Any, ...], named: Any = None) -> Shape:
+    """Read sizes (or dimensions) given as several ints, as one sequence of them, or by keyword.
+
+    Raises:
+        TypeError: for sizes by position and by keyword at once, or what are no ints.
+    """
+    if named is not None:
+        if args:
+            raise TypeError(f"got the sizes {list(args)} by position and {named} by keyword")
+        args = (named,)
     if len(args) == 1 and isinstance(args[0], tuple | list):
         (args,) = args
     return tuple([n if type(n) is int else operator.index(n) for n in args])

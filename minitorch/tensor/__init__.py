@@ -11,7 +11,7 @@ from typing import Any
 from minitorch import printing
 from minitorch.autograd import differentiate, hooks, origin
 from minitorch.autograd.hooks import RemovableHandle
-from minitorch.autograd.inference import INFERENCE, adopt, check_may_require_grad
+from minitorch.autograd.inference import adopt, check_may_require_grad
 from minitorch.autograd.node import Node
 from minitorch.autograd.old_names import Variable
 from minitorch.autograd.variable import TensorBase
@@ -64,6 +64,7 @@ class Tensor(
     _opening = "tensor("
 
     def __init_subclass__(cls) -> None:
+        """Let a user's subclass print under its own name."""
         if not cls.__module__.startswith("minitorch."):
             cls._opening = f"{cls.__name__}("
 
@@ -81,18 +82,22 @@ class Tensor(
 
     @property
     def shape(self) -> Size:
+        """The sizes of the dimensions, a tuple: () for a single number."""
         return tuple.__new__(Size, self._array.shape)  # which are ints: no check
 
     @property
     def dtype(self) -> dtypes.dtype:
+        """The dtype of the elements, such as ``minitorch.float32``."""
         return dtypes.from_numpy(self._array.dtype)
 
     @property
     def ndim(self) -> int:
+        """The number of dimensions."""
         return self._array.ndim
 
     @property
     def requires_grad(self) -> bool:
+        """Whether gradients are computed for this tensor; may be set on leaves."""
         view = self._view
         if view is not None and (view.lost or not self._requires_grad):
             return view.base._requires_grad
@@ -124,6 +129,12 @@ class Tensor(
         self._requires_grad = value
 
     def requires_grad_(self, requires_grad: bool = True) -> Tensor:
+        """Ask for the gradient of this leaf, or no longer; return the tensor.
+
+        Raises:
+            TypeError: for what is no bool.
+            RuntimeError: for integers, or False on a tensor that is no leaf.
+        """
         if not isinstance(requires_grad, bool):
             raise TypeError(
                 "requires_grad_(): argument 'requires_grad' (position 1) must be bool, not "
@@ -134,6 +145,7 @@ class Tensor(
 
     @property
     def grad_fn(self) -> Node | None:
+        """The node that computed this tensor, and knows its gradient; None for leaves."""
         if self._view is not None:
             self._view.refresh(self)
         return self._grad_fn
@@ -145,10 +157,15 @@ class Tensor(
 
     @property
     def is_leaf(self) -> bool:
+        """Whether no recorded op computed this tensor: gradients end here, in :attr:`grad`."""
         return self.grad_fn is None
 
     @property
     def grad(self) -> Tensor | None:
+        """The gradient, of this tensor's shape and dtype, that ``backward()`` adds to; else None.
+
+        That of a tensor that is no leaf is kept only after :meth:`retain_grad`.
+        """
         if (
             self._grad is None
             and self._requires_grad
@@ -240,6 +257,11 @@ class Tensor(
 
     @property
     def _version(self) -> int:
+        """How often the memory was written to.
+
+        Raises:
+            RuntimeError: for inference tensors, whose writes nobody counts.
+        """
         return cell_of(self).version
 
     @property
@@ -248,6 +270,7 @@ class Tensor(
         return None if self._view is None else self._view.base
 
     def _is_view(self) -> bool:
+        """Return whether this is a view of another tensor."""
         return self._view is not None
 
     def register_hook(self, hook: Callable[[Tensor], Any]) -> RemovableHandle:
@@ -280,10 +303,8 @@ class Tensor(
 
     @property
     def retains_grad(self) -> bool:
+        """Whether :meth:`retain_grad` was called on this tensor, which is no leaf."""
         return hooks.is_retained(self)
-
-    def is_inference(self) -> bool:
-        return self._version_cell is INFERENCE
 
     def backward(
         self,
@@ -296,6 +317,7 @@ class Tensor(
         differentiate.backward(self, gradient, retain_graph, create_graph, inputs=inputs)
 
     def __repr__(self, *, tensor_contents: object = None) -> str:
+        """Return the elements as PyTorch prints them; :func:`set_printoptions` says how many."""
         grad_fn = self.grad_fn
         return printing.tensor_repr(
             self._array,
@@ -305,17 +327,28 @@ class Tensor(
         )
 
     def __format__(self, format_spec: str) -> str:
+        """Format the one element of a 0-d tensor; others take no specification."""
         if type(self) is not Tensor and not format_spec:
             return str(self)
         text = "" if self._array.ndim == 0 else str(self)
         return printing.tensor_format(self._array, format_spec, text)
 
     def __len__(self) -> int:
+        """Return the size of the first dimension.
+
+        Raises:
+            TypeError: for a 0-d tensor.
+        """
         if self._array.ndim == 0:
             raise TypeError("len() of a 0-d tensor")
         return len(self._array)
 
     def __bool__(self) -> bool:
+        """Return whether the one element is not zero.
+
+        Raises:
+            RuntimeError: if there is not exactly one.
+        """
         if self._array.size != 1:
             raise RuntimeError(
                 "Boolean value of Tensor with no values is ambiguous"
@@ -326,9 +359,15 @@ class Tensor(
         return builtins.bool(self._array)
 
     def __reduce_ex__(self, protocol: Any) -> Any:
+        """Pickle the elements, whether gradients are wanted, and the user's attributes."""
         return _rebuild, (type(self), self._array, self.requires_grad), self._attributes() or None
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
+        """Return a copy of a leaf, with its gradient and the user's attributes.
+
+        Raises:
+            RuntimeError: for a tensor that is no leaf.
+        """
         known: Tensor | None = memo.get(id(self))
         if known is not None:
             return known

@@ -32,6 +32,7 @@ class CreationMethods(TensorBase):
         device: AnyDevice = None,
         requires_grad: builtins.bool = False,
     ) -> Tensor:
+        """Return a copy of data, of any kind that :func:`tensor` takes: () -> (*)."""
         array = to_array(data, self._dtype_or(dtype), copy=True)
         return self._finish(array, device, requires_grad)
 
@@ -43,6 +44,7 @@ class CreationMethods(TensorBase):
         device: AnyDevice = None,
         requires_grad: builtins.bool = False,
     ) -> Tensor:
+        """Return zeros: () -> size, given as ints, as one tuple, or by keyword."""
         shape = read_size(sizes if size is None else (size,), "new_zeros")
         return self._finish(np.zeros(shape, self._dtype_or(dtype)), device, requires_grad)
 
@@ -54,6 +56,7 @@ class CreationMethods(TensorBase):
         device: AnyDevice = None,
         requires_grad: builtins.bool = False,
     ) -> Tensor:
+        """Return ones: () -> size, given as ints, as one tuple, or by keyword."""
         shape = read_size(sizes if size is None else (size,), "new_ones")
         return self._finish(np.ones(shape, self._dtype_or(dtype)), device, requires_grad)
 
@@ -65,6 +68,7 @@ class CreationMethods(TensorBase):
         device: AnyDevice = None,
         requires_grad: builtins.bool = False,
     ) -> Tensor:
+        """Return an uninitialised tensor: () -> size, given as for :meth:`new_zeros`."""
         shape = read_size(sizes if size is None else (size,), "new_empty")
         return self._finish(np.empty(shape, self._dtype_or(dtype)), device, requires_grad)
 
@@ -77,6 +81,7 @@ class CreationMethods(TensorBase):
         device: AnyDevice = None,
         requires_grad: builtins.bool = False,
     ) -> Tensor:
+        """Return a tensor filled with one number: () -> size."""
         kind = self._dtype_or(dtype)
         value = fill_value.item() if isinstance(fill_value, TensorBase) else fill_value  # type: ignore[attr-defined]
         shape = read_size((size,), "new_full")

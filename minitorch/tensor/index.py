@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from minitorch import ops
 from minitorch.autograd.variable import TensorBase
-from minitorch.autograd.writes.inplace import warn_of_repeats, write_
 from minitorch.ops.elementwise.comparison import Eq
-from minitorch.ops.elementwise.copies import Clone
-from minitorch.ops.index import select as pick
+from minitorch.ops.index import gather as gathering, getitem, index_select as slices, masked
+from minitorch.ops.index.nonzero import nonzero as find_nonzero
+from minitorch.ops.out import method
 from minitorch.ops.reduce import any_all
+from minitorch.ops.shape.diagonal import diagonal
+from minitorch.ops.shape.joining import unbind
 
 if TYPE_CHECKING:
     from minitorch.tensor import Tensor
@@ -20,18 +21,24 @@ if TYPE_CHECKING:
 class IndexMethods(TensorBase):
     """Indexing, gathering and scattering."""
 
-    def __getitem__(self, index: Any) -> Tensor:
-        return ops.getitem(self, index)
-
-    def __setitem__(self, index: Any, value: Any) -> None:
-        ops.setitem(self, index, value)
+    __getitem__, __setitem__ = getitem.getitem, getitem.setitem
 
     def __iter__(self) -> Iterator[Tensor]:
+        """Return the positions along the first dimension, one after the other.
+
+        Raises:
+            TypeError: for a 0-d tensor.
+        """
         if self._array.ndim == 0:
             raise TypeError("iteration over a 0-d tensor")
-        return iter(ops.unbind(self, 0))
+        return iter(unbind(self, 0))
 
     def __contains__(self, element: Any) -> bool:
+        """Whether any element equals a number, or a tensor, which broadcasts.
+
+        Raises:
+            RuntimeError: for anything else.
+        """
         if not isinstance(element, TensorBase | int | float):
             raise RuntimeError(
                 "Tensor.__contains__ only supports Tensor or scalar, but you passed in a "
@@ -39,49 +46,25 @@ class IndexMethods(TensorBase):
             )
         return bool(any_all.any(Eq.apply(self, element)).item())
 
-    def gather(self, dim: int, index: TensorBase) -> Tensor:
-        return ops.gather(self, dim, index)
+    gather = method(gathering.gather)
+    take_along_dim = method(gathering.take_along_dim)
+    scatter, scatter_ = method(gathering.scatter), gathering.scatter_
+    scatter_add, scatter_add_ = method(gathering.scatter_add), gathering.scatter_add_
 
-    def scatter(self, dim: int, index: TensorBase, src: Any) -> Tensor:
-        return ops.scatter(self, dim, index, src)
+    index_select = method(slices.index_select)
+    index_add, index_add_ = method(slices.index_add), slices.index_add_
+    index_copy, index_copy_ = method(slices.index_copy), slices.index_copy_
+    index_fill, index_fill_ = slices.index_fill, slices.index_fill_
+    index_put, index_put_ = getitem.index_put, getitem.index_put_
 
-    def scatter_(self, dim: int, index: TensorBase, src: Any) -> Tensor:
-        op, inputs, params = ops.scatter_call(self, dim, index, src)
-        return write_(op, self, *inputs, **params)
+    masked_fill, masked_fill_ = masked.masked_fill, masked.masked_fill_
+    masked_scatter, masked_scatter_ = masked.masked_scatter, masked.masked_scatter_
+    masked_select = method(masked.masked_select)
 
-    def scatter_add(self, dim: int, index: TensorBase, src: TensorBase) -> Tensor:
-        return ops.scatter_add(self, dim, index, src)
-
-    def scatter_add_(self, dim: int, index: TensorBase, src: TensorBase) -> Tensor:
-        op, inputs, params = ops.scatter_add_call(self, dim, index, src)
-        return write_(op, self, *inputs, **params)
-
-    def index_select(self, dim: int, index: TensorBase) -> Tensor:
-        return ops.index_select(self, dim, index)
-
-    def index_put_(self, indices: Any, values: TensorBase, accumulate: bool = False) -> Tensor:
-        return ops.index_put_(self, indices, values, accumulate)
-
-    def index_put(self, indices: Any, values: TensorBase, accumulate: bool = False) -> Tensor:
-        return ops.index_put_(Clone.apply(self), indices, values, accumulate)
-
-    def masked_fill(self, mask: TensorBase, value: Any) -> Tensor:
-        return ops.masked_fill(self, mask, value)
-
-    def masked_fill_(self, mask: TensorBase, value: Any) -> Tensor:
-        op, inputs = ops.masked_fill_call(mask, value)
-        warn_of_repeats(self, "masked_fill_")
-        return write_(op, self, *inputs)
-
-    def masked_scatter_(self, mask: TensorBase, source: TensorBase) -> Tensor:
-        """Write the elements of ``source``, in order, where the mask holds."""
-        return pick.masked_scatter_(self, mask, source)
-
-    def masked_scatter(self, mask: TensorBase, source: TensorBase) -> Tensor:
-        return pick.masked_scatter_(Clone.apply(self), mask, source)
+    nonzero = method(find_nonzero)
 
     def fill_diagonal_(self, fill_value: float, wrap: bool = False) -> Tensor:
-        """Write one number into every element of a matrix's diagonal.
+        """Write one number into every element of a matrix's diagonal: (A, B) -> (A, B).
 
         Raises:
             RuntimeError: if this is no matrix.
@@ -94,40 +77,5 @@ class IndexMethods(TensorBase):
             )
         if wrap:
             raise NotImplementedError("fill_diagonal_(wrap=True) is not implemented")
-        ops.diagonal(self).fill_(fill_value)
+        diagonal(self).fill_(fill_value)
         return self  # type: ignore[return-value]
-
-    def masked_select(self, mask: TensorBase) -> Tensor:
-        return ops.masked_select(self, mask)
-
-    def nonzero(self, *, as_tuple: bool = False) -> Any:
-        return ops.nonzero(self, as_tuple=as_tuple)
-
-    def index_add(
-        self, dim: int, index: TensorBase, source: TensorBase, *, alpha: float = 1
-    ) -> Tensor:
-        return ops.index_add(self, dim, index, source, alpha=alpha)
-
-    def index_add_(
-        self, dim: int, index: TensorBase, source: TensorBase, *, alpha: float = 1
-    ) -> Tensor:
-        op, inputs, params = ops.index_add_call(self, dim, index, source, alpha)
-        return write_(op, self, *inputs, **params)
-
-    def index_copy(self, dim: int, index: TensorBase, source: TensorBase) -> Tensor:
-        return ops.index_copy(self, dim, index, source)
-
-    def index_copy_(self, dim: int, index: TensorBase, source: TensorBase) -> Tensor:
-        op, inputs, params = pick.index_copy_call(self, dim, index, source)
-        return write_(op, self, *inputs, **params)
-
-    def index_fill(self, dim: int, index: TensorBase, value: Any) -> Tensor:
-        return ops.index_fill(self, dim, index, value)
-
-    def index_fill_(self, dim: int, index: TensorBase, value: Any) -> Tensor:
-        op, inputs, params = pick.index_fill_call(self, dim, index, value)
-        warn_of_repeats(self, "index_fill_")
-        return write_(op, self, *inputs, **params)
-
-    def take_along_dim(self, indices: TensorBase, dim: int | None = None) -> Tensor:
-        return ops.take_along_dim(self, indices, dim)

@@ -18,6 +18,7 @@ from minitorch.core.storage import Storage, address_of, elements_strides, owner_
 from minitorch.ops.elementwise import copies, filling
 from minitorch.ops.elementwise.cast import cast
 from minitorch.ops.reduce.sum_to_size import sum_to_size
+from minitorch.tensor import queries
 from minitorch.tensor.legacy import read_type
 
 if TYPE_CHECKING:
@@ -29,14 +30,17 @@ class MemoryMethods(TensorBase):
 
     @property
     def device(self) -> device:
+        """The device: "cpu", the only one."""
         return CPU
 
     @property
     def is_cuda(self) -> builtins.bool:
+        """Whether the memory is a GPU's: never."""
         return False
 
     @property
     def is_cpu(self) -> builtins.bool:
+        """Whether the memory is the CPU's: always."""
         return True
 
     def get_device(self) -> int:
@@ -44,24 +48,25 @@ class MemoryMethods(TensorBase):
         return -1
 
     def dim(self) -> int:
+        """Return the number of dimensions."""
         return self._array.ndim
 
     ndimension = dim
 
-    def numel(self) -> int:
-        return self._array.size
-
-    nelement = numel
+    numel = nelement = queries.numel
 
     def element_size(self) -> int:
+        """Return the bytes of one element."""
         return self._array.itemsize
 
     @property
     def itemsize(self) -> int:
+        """The bytes of one element."""
         return self._array.itemsize
 
     @property
     def nbytes(self) -> int:
+        """The bytes of all elements."""
         return self._array.nbytes
 
     def size(self, dim: int | None = None) -> Any:
@@ -127,14 +132,21 @@ class MemoryMethods(TensorBase):
         return self._array[...]  # a new object: its shape and flags may be changed
 
     def __array__(self, dtype: Any = None, copy: builtins.bool | None = None) -> Array:
+        """Return what ``numpy.asarray`` makes of the tensor: its memory, or a converted copy."""
         return np.array(self.numpy(), dtype, copy=copy)
 
     def __dlpack__(self, **kwargs: Any) -> Any:
+        """Return a capsule that shares the memory with other libraries.
+
+        Raises:
+            BufferError: if the tensor requires grad.
+        """
         if self._requires_grad:
             raise BufferError("Can't export tensors that require gradient, use tensor.detach()")
         return self._array.__dlpack__(**kwargs)
 
     def __dlpack_device__(self) -> tuple[int, int]:
+        """Return the kind of device and its number, as DLPack counts them."""
         return self._array.__dlpack_device__()
 
     def item(self) -> Any:
@@ -155,12 +167,19 @@ class MemoryMethods(TensorBase):
         return self._array.tolist()
 
     def __float__(self) -> float:
+        """Return the one element as a Python float."""
         return builtins.float(self.item())
 
     def __int__(self) -> int:
+        """Return the one element as a Python int."""
         return builtins.int(self.item())
 
     def __index__(self) -> int:
+        """Return the one element of an integer tensor, for use as an index.
+
+        Raises:
+            TypeError: for other dtypes, or not exactly one element.
+        """
         if self._array.size != 1 or self._array.dtype.kind == "f":
             raise TypeError("only integer tensors of a single element can be converted to an index")
         return builtins.int(self._array.item())
@@ -188,66 +207,65 @@ class MemoryMethods(TensorBase):
         return cast(self, read_type(dtype))
 
     def type_as(self, other: Tensor) -> Tensor:
+        """Return the tensor in the dtype of another: (*) -> (*)."""
         return cast(self, other.dtype)
 
     def float(self) -> Tensor:
+        """Return the tensor itself if its dtype is float32, else a copy that is: (*) -> (*)."""
         return cast(self, dtypes.float32)
 
     def double(self) -> Tensor:
+        """Return the tensor itself if its dtype is float64, else a copy that is: (*) -> (*)."""
         return cast(self, dtypes.float64)
 
     def half(self) -> Tensor:
+        """Return the tensor itself if its dtype is float16, else a copy that is: (*) -> (*)."""
         return cast(self, dtypes.float16)
 
     def long(self) -> Tensor:
+        """Return the tensor itself if its dtype is int64, else a copy that is: (*) -> (*)."""
         return cast(self, dtypes.int64)
 
     def int(self) -> Tensor:
+        """Return the tensor itself if its dtype is int32, else a copy that is: (*) -> (*)."""
         return cast(self, dtypes.int32)
 
     def short(self) -> Tensor:
+        """Return the tensor itself if its dtype is int16, else a copy that is: (*) -> (*)."""
         return cast(self, dtypes.int16)
 
     def byte(self) -> Tensor:
+        """Return the tensor itself if its dtype is uint8, else a copy that is: (*) -> (*)."""
         return cast(self, dtypes.uint8)
 
     def char(self) -> Tensor:
+        """Return the tensor itself if its dtype is int8, else a copy that is: (*) -> (*)."""
         return cast(self, dtypes.int8)
 
     def bool(self) -> Tensor:
+        """Return the tensor itself if its dtype is bool, else a copy that is: (*) -> (*)."""
         return cast(self, dtypes.bool_)
 
     def cpu(self) -> Tensor:
+        """Return the tensor itself, which is on the CPU."""
         return self  # type: ignore[return-value]
 
     def cuda(self, device: Any = None) -> Tensor:
         """Refuse, as a PyTorch without CUDA does."""
         return self.to("cuda")
 
-    def is_floating_point(self) -> builtins.bool:
-        return self._array.dtype.kind == "f"
-
-    def is_complex(self) -> builtins.bool:
-        return False
-
-    def is_signed(self) -> builtins.bool:
-        return self._array.dtype.kind in "fi"
-
-    def is_nonzero(self) -> builtins.bool:
-        """Whether the one element is not zero."""
-        return builtins.bool(self)
-
-    def is_same_size(self, other: TensorBase) -> builtins.bool:
-        return self._array.shape == other._array.shape
+    is_floating_point, is_complex = queries.is_floating_point, queries.is_complex
+    is_signed, is_nonzero = queries.is_signed, queries.is_nonzero
+    is_same_size, is_inference = queries.is_same_size, queries.is_inference
 
     copy_ = copies.copy_
     fill_, zero_ = filling.fill_, filling.zero_
 
     def sum_to_size(self, *size: Any) -> Tensor:
-        """Return the sum over the dimensions along which the size was broadcast: (*A) -> (*size).
+        """Return the sum over what ``size`` was broadcast along: (*A) -> size.
 
         Raises:
-            RuntimeError: if it cannot have been.
+            RuntimeError: if ``size`` does not broadcast to this shape.
         """
         return sum_to_size(
             self, size[0] if len(size) == 1 and not isinstance(size[0], builtins.int) else size

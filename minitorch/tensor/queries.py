@@ -1,48 +1,62 @@
-"""Questions about tensors that are functions in PyTorch."""
+"""Questions about tensors: most are a function and a method in one."""
 
 from __future__ import annotations
 
-from typing import Any, TypeGuard
+from typing import TYPE_CHECKING, Any, TypeGuard
 
+from minitorch.autograd.inference import INFERENCE
+from minitorch.autograd.variable import TensorBase
 from minitorch.core import dtypes
-from minitorch.tensor import Tensor
+
+if TYPE_CHECKING:
+    from minitorch.tensor import Tensor
 
 
 def is_tensor(obj: Any) -> TypeGuard[Tensor]:
     """Return whether an object is a tensor."""
-    return isinstance(obj, Tensor)
+    return isinstance(obj, TensorBase)
 
 
-def is_floating_point(input: Tensor) -> bool:
+def is_floating_point(input: TensorBase) -> bool:
     """Return whether elements are floating-point numbers."""
-    return input.is_floating_point()
+    return input._array.dtype.kind == "f"
 
 
-def is_complex(input: Tensor) -> bool:
+def is_complex(input: TensorBase) -> bool:
     """Return whether elements are complex numbers: never."""
-    return input.is_complex()
+    return False
 
 
-def is_inference(input: Tensor) -> bool:
-    """Whether the tensor was made in inference mode; see :meth:`Tensor.is_inference`."""
-    return input.is_inference()
+def is_signed(input: TensorBase) -> bool:
+    """Return whether the dtype has negative numbers."""
+    return input._array.dtype.kind in "fi"
 
 
-def is_nonzero(input: Tensor) -> bool:
+def is_inference(input: TensorBase) -> bool:
+    """Return whether the tensor was made in inference mode."""
+    return input._version_cell is INFERENCE
+
+
+def is_nonzero(input: TensorBase) -> bool:
     """Return whether the one element is not zero.
 
     Raises:
         RuntimeError: if there is not exactly one.
     """
-    return input.is_nonzero()
+    return bool(input)
 
 
-def numel(input: Tensor) -> int:
+def is_same_size(input: TensorBase, other: TensorBase) -> bool:
+    """Return whether two tensors have the same shape."""
+    return input._array.shape == other._array.shape
+
+
+def numel(input: TensorBase) -> int:
     """Return the number of elements."""
-    return input.numel()
+    return input._array.size
 
 
 def result_type(tensor1: Any, tensor2: Any) -> dtypes.dtype:
     """Return the dtype that arithmetic on two tensors or numbers gives."""
-    operands = [x._array if isinstance(x, Tensor) else x for x in (tensor1, tensor2)]
+    operands = [x._array if isinstance(x, TensorBase) else x for x in (tensor1, tensor2)]
     return dtypes.from_numpy(dtypes.result_dtype(*operands))

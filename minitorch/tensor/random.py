@@ -11,7 +11,7 @@ from minitorch.autograd.grad_mode import is_grad_enabled
 from minitorch.autograd.op import Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import Example, values_of
-from minitorch.autograd.vmap.randomness import chances_for, drawn_from, empty_like, layout
+from minitorch.autograd.vmap.randomness import chances_for, layout
 from minitorch.autograd.writes.inplace import (
     check_no_repeats,
     check_recordable,
@@ -19,8 +19,11 @@ from minitorch.autograd.writes.inplace import (
     write_,
 )
 from minitorch.core.dtypes import Array
-from minitorch.generator import Generator, default_generator, memory_axes
+from minitorch.generator import Generator, memory_axes
 from minitorch.ops.layers import random as fills
+from minitorch.ops.out import method
+from minitorch.tensor import drawing
+from minitorch.tensor.drawing import source_of as _of
 
 if TYPE_CHECKING:
     from minitorch.tensor import Tensor
@@ -39,7 +42,7 @@ class RandomMethods(TensorBase):
         generator: Generator | None = None,
         **named: float,
     ) -> Tensor:
-        """Fill with uniform numbers of [low, to).
+        """Fill with uniform numbers of [low, to): (*) -> (*).
 
         The first bound has the name ``from`` in PyTorch, which Python keeps for itself; it may be
         given so in a dict: ``uniform_(**{"from": 1, "to": 2})``.
@@ -55,7 +58,7 @@ class RandomMethods(TensorBase):
     def normal_(
         self, mean: float = 0.0, std: float = 1.0, *, generator: Generator | None = None
     ) -> Tensor:
-        """Fill with normal numbers."""
+        """Fill with normal numbers: (*) -> (*)."""
         dtype, contiguous = self._array.dtype, values_of(self._array).flags.c_contiguous
 
         def draw(shape: Shape) -> Array:
@@ -64,7 +67,7 @@ class RandomMethods(TensorBase):
         return _fill(fills.Normal, self, draw)
 
     def exponential_(self, lambd: float = 1.0, *, generator: Generator | None = None) -> Tensor:
-        """Fill with numbers of density ``lambd * exp(-lambd * x)``."""
+        """Fill with numbers of density ``lambd * exp(-lambd * x)``: (*) -> (*)."""
         dtype = self._array.dtype
         return _fill(
             fills.Exponential, self, lambda shape: _of(generator).exponential(shape, lambd, dtype)
@@ -73,8 +76,8 @@ class RandomMethods(TensorBase):
     def random_(self, *bounds: int, generator: Generator | None = None) -> Tensor:
         """Fill with integers of [low, to): ``random_(low, to)``, ``random_(to)`` from 0.
 
-        ``random_()`` goes up to the largest: that of an integer dtype, of a float dtype 2 to the
-        number of its digits.
+        Shapes: (*) -> (*). ``random_()`` goes up to the largest: that of an integer dtype, of a
+        float dtype 2 to the number of its digits.
         """
         dtype = self._array.dtype
         if not bounds:
@@ -85,7 +88,7 @@ class RandomMethods(TensorBase):
         )
 
     def bernoulli_(self, p: Any = 0.5, *, generator: Generator | None = None) -> Tensor:
-        """Fill with ones with probability ``p``, a number or a tensor, and with zeros."""
+        """Fill with ones with probability ``p``, a number or a tensor, else zeros: (*) -> (*)."""
         if not isinstance(p, TensorBase):
             return _fill(
                 fills.Bernoulli, self, lambda shape: _of(generator).bernoulli(shape, float(p))
@@ -98,33 +101,7 @@ class RandomMethods(TensorBase):
             lambda shape: _of(generator).bernoulli(shape, chances.transpose(axes)),
         )
 
-    def bernoulli(self, p: float | None = None, *, generator: Generator | None = None) -> Tensor:
-        """Return ones with the probabilities this tensor holds (or all with ``p``), else zeros."""
-        source = _of(generator)
-        array = self._array
-        if p is not None:
-            return self._plain(empty_like(array)).bernoulli_(p, generator=generator)
-        drawn = drawn_from(lambda p: source.bernoulli(p.shape, p).astype(p.dtype), array)
-        return fills.Bernoulli.apply(self, drawn=drawn)
-
-    def multinomial(
-        self, num_samples: int, replacement: bool = False, *, generator: Generator | None = None
-    ) -> Tensor:
-        """Return indices of categories, drawn in proportion to the weights this tensor holds."""
-        array = self._array
-
-        def draw(weights: Array) -> Array:
-            rows = weights  # those of all examples are drawn as rows of one matrix
-            if weights.ndim > array.ndim:
-                rows = weights.reshape(-1, weights.shape[-1])
-            picked = _of(generator).multinomial(rows, num_samples, replacement)
-            return picked.reshape(*weights.shape[:-1], num_samples)
-
-        return self._plain(drawn_from(draw, array))
-
-
-def _of(generator: Generator | None) -> Generator:
-    return default_generator if generator is None else generator
+    bernoulli, multinomial = method(drawing.bernoulli), method(drawing.multinomial)
 
 
 def _fill(op: type[Op], target: Any, draw: Callable[[Shape], Array]) -> Tensor:

@@ -58,7 +58,7 @@ class LayoutMethods(TensorBase):
         return self  # type: ignore[return-value]
 
     def resize_as_(self, the_template: TensorBase) -> Tensor:
-        """Change the shape to another tensor's."""
+        """Change the shape to another tensor's, as :meth:`resize_`: (*A), (*B) -> (*B)."""
         return self.resize_(the_template._array.shape)
 
 

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from minitorch import ops
 from minitorch.autograd.variable import TensorBase
-from minitorch.autograd.writes.inplace import rearrange_, write_
 from minitorch.core.dtypes import dtype as DType
-from minitorch.ops.dims import numpy_names
+from minitorch.ops.out import method
+from minitorch.ops.shape import (
+    diagonal as diagonals,
+    expand as expanding,
+    flip as flipping,
+    joining,
+    narrow as narrowing,
+    permute as permuting,
+    repeat as repeating,
+    squeeze as squeezing,
+    triangle,
+    view as viewing,
+)
 from minitorch.tensor.resize import view_dtype
 
 if TYPE_CHECKING:
@@ -20,127 +30,67 @@ class ShapeMethods(TensorBase):
 
     @property
     def T(self) -> Tensor:
-        return ops.reverse_dims(self)
+        """A view of a matrix transposed: (A, B) -> (B, A). See :attr:`mT` for more dimensions."""
+        return permuting.reverse_dims(self)
 
     @property
     def mT(self) -> Tensor:
-        return ops.matrix_transpose(self)
+        """A view with the last two dimensions swapped: (*, A, B) -> (*, B, A)."""
+        return permuting.matrix_transpose(self)
 
-    def view(self, *shape: Any, dtype: Any = None) -> Tensor:
+    def view(self, *shape: Any, size: Any = None, dtype: Any = None) -> Tensor:
         """Return the elements under another shape, or the memory read as another dtype.
 
-        The second has no gradient.
+        Shapes: (*) -> shape; (*, A) -> (*, A * own item size / that of dtype).
+
+        Args:
+            shape: sizes, as ints or as one tuple, one of which may be -1; or a dtype.
+            size: the shape by keyword.
+            dtype: the dtype by keyword; such a view has no gradient.
+
+        Raises:
+            RuntimeError: if the number of elements differs, or strides do not allow it without a
+                copy.
+
+        Source: https://docs.pytorch.org/docs/stable/generated/torch.Tensor.view.html
         """
         if dtype is not None or (shape and isinstance(shape[0], DType)):
             return view_dtype(self, shape[0] if dtype is None else dtype)
-        return ops.view(self, *shape)
+        return viewing.view(self, *(shape if size is None else (size,)))
 
-    def view_as(self, other: TensorBase) -> Tensor:
-        return ops.view(self, other._array.shape)
+    view_as = viewing.view_as
+    reshape, reshape_as = viewing.reshape, viewing.reshape_as
+    flatten, unflatten, ravel = viewing.flatten, viewing.unflatten, viewing.ravel
 
-    def reshape(self, *shape: Any) -> Tensor:
-        return ops.reshape(self, *shape)
+    transpose, transpose_ = permuting.transpose, permuting.transpose_
+    swapaxes = swapdims = permuting.transpose
+    swapaxes_ = swapdims_ = permuting.transpose_
+    t, t_ = permuting.t, permuting.t_
+    permute, movedim, moveaxis = permuting.permute, permuting.movedim, permuting.movedim
 
-    def reshape_as(self, other: TensorBase) -> Tensor:
-        return ops.reshape(self, other._array.shape)
+    squeeze, squeeze_ = squeezing.squeeze, squeezing.squeeze_
+    unsqueeze, unsqueeze_ = squeezing.unsqueeze, squeezing.unsqueeze_
 
-    def flatten(self, start_dim: int = 0, end_dim: int = -1) -> Tensor:
-        return ops.flatten(self, start_dim, end_dim)
+    expand, expand_as = expanding.expand, expanding.expand_as
+    broadcast_to = expanding.broadcast_to
 
-    def unflatten(self, dim: int, sizes: Any) -> Tensor:
-        return ops.unflatten(self, dim, sizes)
-
-    def ravel(self) -> Tensor:
-        return ops.ravel(self)
-
-    def transpose(self, dim0: int, dim1: int) -> Tensor:
-        return ops.transpose(self, dim0, dim1)
-
-    def transpose_(self, dim0: int, dim1: int) -> Tensor:
-        return rearrange_("transpose_", self, lambda x: ops.transpose(x, dim0, dim1))
-
-    swapaxes = swapdims = transpose
-    swapaxes_ = swapdims_ = transpose_
-
-    def t(self) -> Tensor:
-        return ops.t(self)
-
-    def t_(self) -> Tensor:
-        return rearrange_("t_", self, ops.t)
-
-    def permute(self, *dims: Any) -> Tensor:
-        return ops.permute(self, *dims)
-
-    def movedim(self, source: Any, destination: Any) -> Tensor:
-        return ops.movedim(self, source, destination)
-
-    @numpy_names
-    def squeeze(self, dim: Any = None) -> Tensor:
-        return ops.squeeze(self, dim)
-
-    def squeeze_(self, dim: Any = None) -> Tensor:
-        return rearrange_("squeeze_", self, lambda x: ops.squeeze(x, dim))
-
-    @numpy_names
-    def unsqueeze(self, dim: int) -> Tensor:
-        return ops.unsqueeze(self, dim)
-
-    def unsqueeze_(self, dim: int) -> Tensor:
-        return rearrange_("unsqueeze_", self, lambda x: ops.unsqueeze(x, dim))
-
-    def expand(self, *size: Any) -> Tensor:
-        return ops.expand(self, *size)
-
-    def expand_as(self, other: TensorBase) -> Tensor:
-        return ops.expand(self, other._array.shape)
-
-    def broadcast_to(self, size: Any) -> Tensor:
-        return ops.expand(self, size)
-
-    def select(self, dim: int, index: int) -> Tensor:
-        return ops.select(self, dim, index)
-
-    def narrow(self, dim: int, start: Any, length: int) -> Tensor:
-        return ops.narrow(self, dim, start, length)
+    select, narrow = narrowing.select, narrowing.narrow
+    chunk, unbind = joining.chunk, joining.unbind
 
     def split(self, split_size: Any, dim: int = 0) -> tuple[Tensor, ...]:
-        return ops.split(self, split_size, dim)
+        """Return consecutive views of one length (the last may be shorter), or of lengths listed.
 
-    def chunk(self, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
-        return ops.chunk(self, chunks, dim)
+        Shapes: (*, A, *) -> several (*, L, *).
 
-    def unbind(self, dim: int = 0) -> tuple[Tensor, ...]:
-        return ops.unbind(self, dim)
+        Raises:
+            RuntimeError: if the length is negative or zero, or lengths do not sum to the size.
+        """
+        return joining.split(self, split_size, dim)
 
-    def diagonal(self, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Tensor:
-        return ops.diagonal(self, offset, dim1, dim2)
+    diagonal, diag = diagonals.diagonal, method(diagonals.diag)
+    tril, tril_ = method(triangle.tril), triangle.tril_
+    triu, triu_ = method(triangle.triu), triangle.triu_
 
-    def diag(self, diagonal: int = 0) -> Tensor:
-        return ops.diag(self, diagonal)
-
-    def repeat(self, *repeats: Any) -> Tensor:
-        return ops.repeat(self, *repeats)
-
-    def tile(self, *dims: Any) -> Tensor:
-        return ops.tile(self, *dims)
-
-    def repeat_interleave(self, repeats: int, dim: int | None = None) -> Tensor:
-        return ops.repeat_interleave(self, repeats, dim)
-
-    def flip(self, *dims: Any) -> Tensor:
-        return ops.flip(self, *dims)
-
-    def roll(self, shifts: Any, dims: Any = None) -> Tensor:
-        return ops.roll(self, shifts, dims)
-
-    def tril(self, diagonal: int = 0) -> Tensor:
-        return ops.tril(self, diagonal)
-
-    def triu(self, diagonal: int = 0) -> Tensor:
-        return ops.triu(self, diagonal)
-
-    def tril_(self, diagonal: int = 0) -> Tensor:
-        return write_(ops.Tril, self, diagonal=diagonal)
-
-    def triu_(self, diagonal: int = 0) -> Tensor:
-        return write_(ops.Triu, self, diagonal=diagonal)
+    repeat, tile = repeating.repeat, repeating.tile
+    repeat_interleave = repeating.repeat_interleave
+    flip, roll = flipping.flip, flipping.roll

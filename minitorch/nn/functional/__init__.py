@@ -36,7 +36,7 @@ from minitorch.nn.functional.pooling import (
     avg_pool2d as avg_pool2d,
     max_pool2d as max_pool2d,
 )
-from minitorch.ops import one_hot as one_hot
+from minitorch.ops.index.gather import one_hot as one_hot
 
 
 def __getattr__(name: str) -> _Any:

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from minitorch import ops
 from minitorch.autograd.grad_mode import no_grad
 from minitorch.autograd.versions import bump
 from minitorch.core.dtypes import Array, get_default_dtype
 from minitorch.core.silence import quiet
 from minitorch.ops.reduce import vector_norm
+from minitorch.ops.shape.joining import stack
 from minitorch.tensor import Tensor
 
 
@@ -45,9 +45,7 @@ def clip_grad_norm_(
         return Tensor._wrap(np.zeros((), get_default_dtype().numpy))
     order = float(norm_type)
     with no_grad():
-        total = vector_norm.norm(
-            ops.stack([vector_norm.norm(grad, order) for grad in grads]), order
-        )
+        total = vector_norm.norm(stack([vector_norm.norm(grad, order) for grad in grads]), order)
     if error_if_nonfinite and not math.isfinite(total.item()):
         raise RuntimeError(
             f"The total norm of order {norm_type} for gradients from `parameters` is non-finite, "

@@ -14,9 +14,11 @@ from minitorch import kernels
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import by_element, is_batched, values_of
+from minitorch.autograd.writes.inplace import write_
 from minitorch.core.dtypes import scalar_name
 from minitorch.ops.batches import along_dim
 from minitorch.ops.dims import Shape, wrap_dim
+from minitorch.ops.out import method, takes_out
 from minitorch.ops.shape.narrow import PartGrad
 
 if TYPE_CHECKING:
@@ -163,27 +165,39 @@ def zeros(like: TensorBase, shape: Shape) -> Tensor:
     return like._plain(np.zeros(shape, like._array.dtype))
 
 
+@takes_out
 def gather(input: TensorBase, dim: int, index: TensorBase) -> Tensor:
-    """Return elements picked along a dimension: out[i][j] = input[index[i][j]][j] for dim 0.
+    """Return elements picked along a dimension: (*), (*I) -> (*I).
+
+    out[i][j] = input[index[i][j]][j] for dim 0, and so on.
 
     Raises:
         RuntimeError: if the index has other dimensions, is larger elsewhere, or points outside.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.gather.html
     """
     d = _check_index("gather", input, dim, index)
     return Gather.apply(input, index, dim=d)
 
 
+_gather = method(gather)
+
+
+@takes_out
 def take_along_dim(input: Any, indices: Any, dim: int | None = None) -> Tensor:
-    """As :func:`gather`, with other dimensions broadcast; without ``dim`` of the flat tensor."""
+    """Return :func:`gather` with other dimensions broadcast: (*), (*I) -> (*broadcast).
+
+    Without ``dim`` elements of the flat tensor: (*), (*I) -> (I,).
+    """
     if dim is None:
-        return gather(input.reshape(-1), 0, indices.reshape(-1))
+        return _gather(input.reshape(-1), 0, indices.reshape(-1))
     d = wrap_dim(dim, input._array.ndim)
     own, places = list(input._array.shape), list(indices._array.shape)
     own[d] = places[d] = 1
     shape = list(np.broadcast_shapes(tuple(own), tuple(places)))
     wide = [*shape[:d], input._array.shape[d], *shape[d + 1 :]]
     shape[d] = indices._array.shape[d]
-    return gather(input.expand(wide), d, indices.expand(shape))
+    return _gather(input.expand(wide), d, indices.expand(shape))
 
 
 def one_hot(tensor: TensorBase, num_classes: int = -1) -> Tensor:
@@ -254,20 +268,49 @@ def check_bounds(index: Array, size: int, dim: int, error: type[Exception]) -> N
         )
 
 
-def scatter(input: TensorBase, dim: int, index: TensorBase, src: Any) -> Tensor:
-    """Return ``input`` with elements of ``src`` (or one number) written along a dimension.
+@takes_out
+def scatter(
+    input: TensorBase, dim: int, index: TensorBase, src: Any = None, *, value: Any = None
+) -> Tensor:
+    """Return ``input`` with elements of ``src``, or one number, written along a dimension.
+
+    Shapes: (*), (*I), (*S) -> (*). out[index[i][j]][j] = src[i][j] for dim 0, and so on.
+
+    Args:
+        input: any tensor.
+        dim: the dimension.
+        index: positions along it.
+        src: a tensor at least as large as the index, or a number.
+        value: a number, instead of ``src``.
 
     Raises:
         RuntimeError: if the index does not fit, points outside, or ``src`` has another dtype.
+        TypeError: without ``src`` and ``value``.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.Tensor.scatter_.html
     """
-    op, inputs, params = scatter_call(input, dim, index, src)
+    op, inputs, params = _scattered(input, dim, index, src, value)
     return op.apply(input, *inputs, **params)
 
 
-def scatter_call(
-    x: TensorBase, dim: int, index: TensorBase, src: Any
+def scatter_(
+    input: TensorBase, dim: int, index: TensorBase, src: Any = None, *, value: Any = None
+) -> Tensor:
+    """Write elements of ``src``, or one number, along a dimension; see :func:`scatter`.
+
+    Shapes: (*), (*I), (*S) -> (*).
+    """
+    op, inputs, params = _scattered(input, dim, index, src, value)
+    return write_(op, input, *inputs, **params)
+
+
+def _scattered(
+    x: TensorBase, dim: int, index: TensorBase, src: Any, value: Any
 ) -> tuple[type[Op], tuple[Any, ...], dict[str, int]]:
     """Check the arguments of ``scatter`` and ``scatter_`` and return the call they make."""
+    if (src is None) is (value is None):
+        raise TypeError("scatter() takes a tensor src, or a number value: give one of them.")
+    src = value if src is None else src
     d = _check_index("scatter", x, dim, index)
     if not isinstance(src, TensorBase):
         return ScatterValue, (index, src), {"dim": d}
@@ -289,17 +332,29 @@ def _check_src(name: str, x: TensorBase, index: TensorBase, src: TensorBase, dim
         )
 
 
+@takes_out
 def scatter_add(input: TensorBase, dim: int, index: TensorBase, src: TensorBase) -> Tensor:
     """Return ``input`` with elements of ``src`` added along a dimension, repeats adding up.
+
+    Shapes: (*), (*I), (*S) -> (*). out[index[i][j]][j] += src[i][j] for dim 0, and so on.
 
     Raises:
         RuntimeError: if the index does not fit, points outside, or ``src`` has another dtype.
     """
-    op, inputs, params = scatter_add_call(input, dim, index, src)
+    op, inputs, params = _scatter_added(input, dim, index, src)
     return op.apply(input, *inputs, **params)
 
 
-def scatter_add_call(
+def scatter_add_(input: TensorBase, dim: int, index: TensorBase, src: TensorBase) -> Tensor:
+    """Add elements of ``src`` along a dimension, in place; see :func:`scatter_add`.
+
+    Shapes: (*), (*I), (*S) -> (*).
+    """
+    op, inputs, params = _scatter_added(input, dim, index, src)
+    return write_(op, input, *inputs, **params)
+
+
+def _scatter_added(
     x: TensorBase, dim: int, index: TensorBase, src: TensorBase
 ) -> tuple[type[Op], tuple[Any, ...], dict[str, int]]:
     """Check the arguments of ``scatter_add`` and ``scatter_add_`` and return the call they make."""

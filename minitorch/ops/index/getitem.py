@@ -22,11 +22,11 @@ from minitorch.autograd.vmap.example import is_batched
 from minitorch.autograd.writes.inplace import write_
 from minitorch.core.dtypes import scalar_name
 from minitorch.ops.dims import Shape
-from minitorch.ops.elementwise.copies import Copy
+from minitorch.ops.elementwise.copies import Copy, clone
 from minitorch.ops.elementwise.filling import Fill
-from minitorch.ops.index.select import Index, kept, put_
+from minitorch.ops.index.advanced import Index, kept, put_
+from minitorch.ops.shape.expand import Expand, expanded_size
 from minitorch.ops.shape.narrow import Insert, Select, Slice, Whole
-from minitorch.ops.shape.view import Expand, expanded_size
 
 if TYPE_CHECKING:
     from minitorch.tensor import Tensor
@@ -128,7 +128,7 @@ def _items(index: Any) -> Any:
         "Using a non-tuple sequence for multidimensional indexing is deprecated: use "
         "x[tuple(seq)] to index several dimensions, x[torch.tensor(seq)] to index one.",
         UserWarning,
-        stacklevel=5,
+        stacklevel=4,
     )
     return index
 
@@ -172,7 +172,7 @@ def _plain_array(array: Array) -> Any:
             "indexing with dtype torch.uint8 is now deprecated, please use a dtype torch.bool "
             "instead.",
             UserWarning,
-            stacklevel=6,
+            stacklevel=5,
         )
         return array.astype(bool)
     if name not in ("int64", "int32", "bool"):
@@ -230,11 +230,35 @@ def getitem(x: TensorBase, index: Any) -> Tensor:
         return Index.apply(part, index=kept(tuple(plan.arrays), part))
 
 
-def index_put_(x: TensorBase, indices: Any, values: TensorBase, accumulate: bool = False) -> Tensor:
-    """Write (or add) ``values`` at the positions that a tuple of index tensors names."""
-    plan = _Plan(tuple(indices), x._array.shape)
+def index_put(
+    input: TensorBase, indices: Any, values: TensorBase, accumulate: bool = False
+) -> Tensor:
+    """Return ``input`` with ``values`` at the positions that a tuple of index tensors names.
+
+    Shapes: (*), several (*I), (*V) -> (*).
+
+    Args:
+        input: any tensor.
+        indices: a tuple of tensors of positions, or masks.
+        values: a tensor that broadcasts to what they name.
+        accumulate: whether to add the values to what is there.
+
+    Raises:
+        RuntimeError: if the values have another dtype or do not broadcast.
+    """
+    return index_put_(clone(input), indices, values, accumulate)
+
+
+def index_put_(
+    input: TensorBase, indices: Any, values: TensorBase, accumulate: bool = False
+) -> Tensor:
+    """Write, or add, ``values`` at the positions that a tuple of index tensors names.
+
+    Shapes: (*), several (*I), (*V) -> (*); see :func:`index_put`.
+    """
+    plan = _Plan(tuple(indices), input._array.shape)
     with _readable_errors(plan):
-        return put_(x, tuple(plan.arrays), values, accumulate=accumulate)
+        return put_(input, tuple(plan.arrays), values, accumulate=accumulate)
 
 
 def _part(x: Any, plan: _Plan) -> Any:

@@ -1,4 +1,4 @@
-"""Diagonals of matrices: the view, and the gradient that puts it back."""
+"""Diagonals of matrices: ``diagonal``, a view, ``diag`` and the gradient that puts them back."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.views import ViewOp
 from minitorch.ops.dims import Shape, wrap_dim
+from minitorch.ops.out import takes_out
 
 if TYPE_CHECKING:
     from minitorch.autograd.vmap.batch import Batch
@@ -98,6 +99,8 @@ class DiagonalGrad(Op):
 def diagonal(input: TensorBase, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Tensor:
     """Return a view of the diagonals of the matrices that two dimensions span, as last dimension.
 
+    Shapes: (*, A, *, B, *) -> (*, D).
+
     Raises:
         RuntimeError: if both dimensions are the same.
     """
@@ -106,3 +109,24 @@ def diagonal(input: TensorBase, offset: int = 0, dim1: int = 0, dim2: int = 1) -
     if d1 == d2:
         raise RuntimeError(f"diagonal dimensions cannot be identical {dim1}, {dim2}")
     return Diagonal.apply(input, offset=offset, dim1=d1, dim2=d2)
+
+
+@takes_out
+def diag(input: TensorBase, diagonal: int = 0) -> Tensor:
+    """Return the diagonal of a matrix as a copy, or a vector as the diagonal of a matrix.
+
+    Shapes: (A, B) -> (D,), (D,) -> (A, A).
+
+    Raises:
+        RuntimeError: for other numbers of dimensions.
+    """
+    ndim = input._array.ndim
+    if ndim == 1:
+        n = input._array.size + abs(diagonal)
+        return DiagonalGrad.apply(input, offset=diagonal, dim1=0, dim2=1, shape=(n, n))
+    if ndim == 2:
+        return _diagonal(input, diagonal).clone()
+    raise RuntimeError(f"diag(): Supports 1D or 2D tensors. Got {ndim}D")
+
+
+_diagonal = diagonal  # the argument of diag() has the same name

@@ -13,6 +13,7 @@ from minitorch.autograd.writes.views import ViewOp
 from minitorch.core.dtypes import promote
 from minitorch.ops.batches import along_dim
 from minitorch.ops.dims import Shape, numpy_names, wrap_dim
+from minitorch.ops.out import method, takes_out
 from minitorch.ops.shape.narrow import narrow
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ class Stack(Op):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        return unbind(grad, ctx.dim)
+        return Unbind.apply(grad, dim=ctx.dim)
 
     parity = staticmethod(lambda torch, *tensors, dim: torch.stack(tensors, dim))
     reference = staticmethod(lambda *arrays, dim: np.moveaxis(np.array(list(arrays)), 0, dim))
@@ -110,7 +111,7 @@ class Split(ViewOp):
 
     @staticmethod
     def backward(ctx: Any, *grads: Tensor) -> Grads:
-        return cat(grads, ctx.dim)
+        return Cat.apply(*grads, dim=ctx.dim, lengths=ctx.lengths)
 
     parity = staticmethod(lambda torch, x, *, lengths, dim: torch.split(x, list(lengths), dim))
 
@@ -146,7 +147,7 @@ class Unbind(ViewOp):
 
     @staticmethod
     def backward(ctx: Any, *grads: Tensor) -> Grads:
-        return stack(grads, ctx.dim)
+        return Stack.apply(*grads, dim=ctx.dim)
 
     parity = staticmethod(lambda torch, x, *, dim: torch.unbind(x, dim))
     reference = staticmethod(
@@ -160,9 +161,12 @@ class Unbind(ViewOp):
         yield s(s.real(3), dim=0)
 
 
+@takes_out
 @numpy_names
 def cat(tensors: Sequence[TensorBase], dim: int = 0) -> Tensor:
-    """Return tensors joined along an existing dimension; 1-d tensors without elements are skipped.
+    """Return tensors joined along an existing dimension: (*, A, *), (*, B, *) -> (*, A + B, *).
+
+    1-d tensors without elements are skipped.
 
     Raises:
         ValueError: for an empty list.
@@ -215,11 +219,13 @@ def _refuse_cat(first: Shape, other: Shape, dim: int, number: int) -> None:
 
 
 concat = concatenate = cat
+_cat = method(cat)
 
 
+@takes_out
 @numpy_names
 def stack(tensors: Sequence[TensorBase], dim: int = 0) -> Tensor:
-    """Return tensors of one shape side by side along a new dimension.
+    """Return tensors of one shape side by side along a new dimension: N times (*) -> (*, N, *).
 
     Raises:
         RuntimeError: for an empty list, or if shapes differ.
@@ -237,20 +243,30 @@ def stack(tensors: Sequence[TensorBase], dim: int = 0) -> Tensor:
     return Stack.apply(*tensors, dim=wrap_dim(dim, len(shape) + 1))
 
 
+@takes_out
 def hstack(tensors: Sequence[Any]) -> Tensor:
-    """Return tensors joined along the second dimension, 1-d ones along their first."""
+    """Return tensors joined along the second dimension, 1-d ones along their first.
+
+    Shapes: (A, B, *), (A, C, *) -> (A, B + C, *); (A,), (B,) -> (A + B,).
+    """
     wide = [x if x._array.ndim else x.reshape(1) for x in _tensors("hstack", tensors)]
-    return cat(wide, 0 if wide[0]._array.ndim == 1 else 1)
+    return _cat(wide, 0 if wide[0]._array.ndim == 1 else 1)
 
 
+@takes_out
 def vstack(tensors: Sequence[Any]) -> Tensor:
-    """Return tensors joined one below the other; 1-d ones are rows."""
+    """Return tensors joined one below the other, 1-d ones as rows.
+
+    Shapes: (A, *), (B, *) -> (A + B, *); (A,), (A,) -> (2, A).
+    """
     rows = [x if x._array.ndim > 1 else x.reshape(1, -1) for x in _tensors("vstack", tensors)]
-    return cat(rows, 0)
+    return _cat(rows, 0)
 
 
 def split(tensor: TensorBase, split_size_or_sections: Any, dim: int = 0) -> tuple[Tensor, ...]:
     """Return consecutive views of one length (the last may be shorter), or of the lengths listed.
+
+    Shapes: (*, A, *) -> several (*, L, *).
 
     Raises:
         RuntimeError: if the length is negative or zero, or the lengths do not sum to the size.
@@ -280,6 +296,8 @@ def split(tensor: TensorBase, split_size_or_sections: Any, dim: int = 0) -> tupl
 def chunk(input: TensorBase, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
     """Return at most ``chunks`` consecutive views of equal length; the last may be shorter.
 
+    Shapes: (*, A, *) -> several (*, L, *).
+
     Raises:
         RuntimeError: if ``chunks`` is not positive.
     """
@@ -293,7 +311,7 @@ def chunk(input: TensorBase, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
 
 
 def unbind(input: TensorBase, dim: int = 0) -> tuple[Tensor, ...]:
-    """Return a view for each position along a dimension, without that dimension.
+    """Return a view for each position along a dimension: (*, A, *) -> A times (*).
 
     Raises:
         RuntimeError: for a 0-d tensor.

@@ -138,7 +138,7 @@ class PartGrad(Op):
 
 
 def select(input: TensorBase, dim: int, index: int) -> Tensor:
-    """Return a view of one position along a dimension, without that dimension.
+    """Return a view of one position along a dimension: (*, A, *) -> (*).
 
     Raises:
         IndexError: if there is no such position.
@@ -157,6 +157,8 @@ def select(input: TensorBase, dim: int, index: int) -> Tensor:
 
 def narrow(input: TensorBase, dim: int, start: Any, length: int) -> Tensor:
     """Return a view of ``length`` positions from ``start`` along a dimension.
+
+    Shapes: (*, A, *) -> (*, length, *).
 
     Raises:
         IndexError: if ``start`` lies outside.

@@ -8,7 +8,7 @@ import numpy as np
 
 from minitorch.core.dtypes import float64
 from minitorch.creation import as_tensor, tensor
-from minitorch.ops import stack
+from minitorch.ops.shape.joining import stack
 from minitorch.tensor import Tensor
 
 _TEXT_KINDS = "SUaO"  # NumPy's codes for bytes, text and Python objects

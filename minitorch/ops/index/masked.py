@@ -1,0 +1,177 @@
+"""Elements picked and written by a mask: ``masked_fill``, ``masked_select``, ``masked_scatter``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minitorch.autograd.op import Array, Grads, Op
+from minitorch.autograd.variable import TensorBase
+from minitorch.autograd.vmap.example import is_batched
+from minitorch.autograd.writes.inplace import warn_of_repeats, write_
+from minitorch.core.dtypes import checked_number, scalar_name
+from minitorch.ops.elementwise.copies import clone
+from minitorch.ops.index.advanced import Index, kept, put_
+from minitorch.ops.order import in_order
+from minitorch.ops.out import takes_out
+
+if TYPE_CHECKING:
+    from minitorch.ops.samples import Sampler, Samples
+    from minitorch.tensor import Tensor
+
+
+class MaskedFill(Op):
+    """``x`` with a value where the mask holds: (*A), (*M), () -> (*broadcast(A, M))."""
+
+    elementwise = True
+    saves = (1,)
+
+    @staticmethod
+    def forward(x: Array, mask: Array, value: Any) -> Array:
+        if not isinstance(value, np.ndarray):
+            value = checked_number(value, x.dtype)
+        return in_order(np.where(mask, np.asarray(value, x.dtype), x))
+
+    onto_repeats = True
+    number = 2
+
+    @staticmethod
+    def into(out: Array, mask: Array, value: Any) -> bool:
+        if np.broadcast_shapes(out.shape, mask.shape) != out.shape:
+            return False
+        if not isinstance(value, np.ndarray):
+            value = checked_number(value, out.dtype)
+        np.copyto(out, np.asarray(value, out.dtype), where=mask)
+        return True
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        (mask,) = ctx.saved_tensors
+        needs_x, _, needs_value = ctx.needs_input_grad
+        grad_value = MaskedFill.apply(grad, ~mask, 0) if needs_value else None
+        return MaskedFill.apply(grad, mask, 0) if needs_x else None, None, grad_value
+
+    parity = staticmethod(lambda torch, x, mask, value: torch.masked_fill(x, mask, value))
+    reference = staticmethod(np.vectorize(lambda x, mask, value: value if mask else x))
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        yield s(s.real(2, 3), s.bools(2, 3), 0.5)
+        yield s(s.real(2, 3), s.bools(3), -1.0)
+        yield s(s.real(3), s.bools(2, 1), 2.0)
+
+
+class MaskedFillTensor(MaskedFill):
+    """:class:`MaskedFill` with a value that may require grad, under PyTorch's name."""
+
+    name = "MaskedFillBackward1"
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        yield s(s.real(2, 3), s.bools(2, 3), s.real())
+        yield s(s.real(2, 3), s.bools(3), s.real())
+
+
+def masked_fill(input: TensorBase, mask: TensorBase, value: Any) -> Tensor:
+    """Return ``input`` with one value where the mask holds; input and mask broadcast.
+
+    Shapes: (*A), (*M), () -> (*broadcast(A, M)).
+
+    Raises:
+        RuntimeError: for a mask that is not bool, or several values.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.Tensor.masked_fill_.html
+    """
+    op, inputs = _filled(mask, value)
+    return op.apply(input, *inputs)
+
+
+def masked_fill_(input: TensorBase, mask: TensorBase, value: Any) -> Tensor:
+    """Write one value where the mask holds, which broadcasts: (*A), (*M), () -> (*A).
+
+    Raises:
+        RuntimeError: as :func:`masked_fill`.
+    """
+    op, inputs = _filled(mask, value)
+    warn_of_repeats(input, "masked_fill_")
+    return write_(op, input, *inputs)
+
+
+def _filled(mask: TensorBase, value: Any) -> tuple[type[Op], tuple[Any, ...]]:
+    """Check the arguments of ``masked_fill`` and ``masked_fill_`` and return the call they make."""
+    if mask._array.dtype.kind != "b":
+        raise RuntimeError(
+            "masked_fill_ only supports boolean masks, but got mask with dtype "
+            f"{scalar_name(mask._array)}: compare, or convert it with .bool()"
+        )
+    if not isinstance(value, TensorBase):
+        return MaskedFill, (mask, value)
+    if value._array.ndim:
+        raise RuntimeError(
+            "masked_fill_ only supports a 0-dimensional value tensor, but got tensor with "
+            f"{value._array.ndim} dimension(s)."
+        )
+    return MaskedFillTensor, (mask, value)
+
+
+class MaskedSelect(Index):
+    """:class:`Index` by one mask, under PyTorch's name."""
+
+
+@takes_out
+def masked_select(input: Any, mask: Any) -> Tensor:
+    """Return the elements where the mask holds, in one dimension; both broadcast.
+
+    Shapes: (*A), (*M) -> (D,).
+
+    Raises:
+        RuntimeError: for a mask that is not bool.
+    """
+    if mask._array.dtype.kind != "b":
+        raise RuntimeError("masked_select: expected BoolTensor for mask")
+    if is_batched(mask._array):
+        raise RuntimeError(
+            "vmap: Attempted to vmap over `mask` in torch.masked_select(self, mask) We cannot "
+            "support this because for each batch this would return a differently shaped Tensor. "
+            "Use where(mask, input, 0) instead."
+        )
+    shape = np.broadcast_shapes(input._array.shape, mask._array.shape)
+    picks = np.broadcast_to(mask._array, shape)
+    return MaskedSelect.apply(input.expand(shape), index=kept((picks,), input))
+
+
+def masked_scatter(input: Any, mask: Any, source: Any) -> Tensor:
+    """Return ``input`` with the elements of ``source``, in order, where the mask holds.
+
+    Shapes: (*A), (*M), (*S) -> (*A).
+
+    Raises:
+        RuntimeError: for a mask that is not bool, another dtype, or too few elements.
+    """
+    return masked_scatter_(clone(input), mask, source)
+
+
+def masked_scatter_(input: Any, mask: Any, source: Any) -> Tensor:
+    """Write the elements of ``source``, in order, where the mask holds: (*A), (*M), (*S) -> (*A).
+
+    Raises:
+        RuntimeError: for a mask that is not bool, another dtype, or too few elements.
+    """
+    if mask._array.dtype.kind != "b":
+        raise RuntimeError(
+            "masked_scatter_ only supports boolean masks, but got mask with dtype "
+            f"{scalar_name(mask._array)}: compare, or convert it with .bool()"
+        )
+    if source._array.dtype != input._array.dtype:
+        raise RuntimeError(
+            "masked_scatter: expected self and source to have same dtypes but got "
+            f"{scalar_name(input._array)} and {scalar_name(source._array)}"
+        )
+    picks = np.broadcast_to(mask._array, input._array.shape)
+    count = int(np.count_nonzero(picks))
+    if source._array.size < count:
+        raise RuntimeError(
+            f"Number of elements of source < number of ones in mask: {source._array.size} < {count}"
+        )
+    return put_(input, (picks,), source.reshape(-1)[:count], accumulate=False)
