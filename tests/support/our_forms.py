@@ -123,9 +123,10 @@ def _line(label: str, spelled: str, form: Form) -> str:
     place, _, _ = label.partition(".")
     base = spelled.removesuffix("_")
     original = form.alias_of and form.alias_of + spelled[len(base) :]
+    room, family = _home(base)
     if place == "Tensor":
-        value = original or f"<family>.{spelled}"
-        line = f"Tensor lacks `{spelled}`: add `{spelled} = {value}` in minitorch/tensor/<room>.py"
+        value = original or f"{family}.{spelled}"
+        line = f"Tensor lacks `{spelled}`: add `{spelled} = {value}` in minitorch/tensor/{room}.py"
     else:
         source = original or spelled
         line = (
@@ -135,6 +136,15 @@ def _line(label: str, spelled: str, form: Form) -> str:
         op = "".join(part.capitalize() for part in base.split("_"))
         line += f", and beside the op `{spelled} = in_place({op})`"
     return line
+
+
+def _home(name: str) -> tuple[str, str]:
+    """The room and the file of a function of the families."""
+    for module in walk_ops():
+        if name in functions(module):
+            _, _, room, *file = module.__name__.split(".")
+            return room, file[-1] if file else room
+    return "<room>", "<family>"
 
 
 def _line_for(label: str, word: str) -> str:
