@@ -1,0 +1,178 @@
+"""Each function has the forms that PyTorch gives it: method, ``name_``, ``out=``, aliases, words.
+
+What PyTorch has stands in ``forms.txt``, and what is still missing here in ``forms_missing.txt``.
+"""
+
+import inspect
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import pytest
+
+import minitorch as mt
+from minitorch.nn import functional as F
+from minitorch.ops.dims import numpy_names
+from minitorch.ops.out import takes_out
+from tests.support.forms import GOLDEN, Form, ask, overload, read, written
+from tests.support.our_forms import (
+    INTERNAL,
+    functions,
+    known_missing,
+    missing,
+    our_names,
+    walk_ops,
+    with_aliases,
+)
+
+FORMS = read()
+NAMES = with_aliases(our_names(walk_ops()), FORMS)
+KNOWN = known_missing()
+
+
+def test_the_list_is_what_pytorch_says(torch: Any) -> None:
+    assert written(ask(torch)).splitlines() == GOLDEN.read_text().splitlines(), (
+        "PyTorch has other forms now: python -m tests.support.forms"
+    )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_has_all_forms(name: str) -> None:
+    lacks = missing(name, FORMS[name])
+    known = KNOWN.get(name, set())
+    new = [line for label, line in lacks.items() if label not in known]
+    assert not new, "\n" + "\n".join(new)
+    mended = known - lacks.keys()
+    assert not mended, f"no longer missing: take {sorted(mended)} out of forms_missing.txt"
+
+
+def test_what_is_known_to_be_missing_is_of_functions_we_have() -> None:
+    assert set(KNOWN) <= set(NAMES)
+
+
+def takes_a_tensor(function: Any) -> bool:
+    first = next(iter(inspect.signature(function).parameters.values()), None)
+    return first is not None and "Tensor" in str(first.annotation)
+
+
+OF_TENSORS = {
+    name: module.__name__
+    for module in walk_ops()
+    for name, f in functions(module).items()
+    if takes_a_tensor(f)
+}
+
+
+@pytest.mark.parametrize("name", sorted(OF_TENSORS.keys() - INTERNAL.keys()))
+def test_is_a_public_name(name: str) -> None:
+    assert any(hasattr(owner, name) for owner in (mt, F, mt.Tensor)), (
+        f"{name} in {OF_TENSORS[name]} is neither in minitorch/__init__.py nor in nn.functional "
+        "nor a method; if it is not meant for users, say in INTERNAL by which name they reach it"
+    )
+
+
+def test_internal_names_exist() -> None:
+    assert set(INTERNAL) <= {name for module in walk_ops() for name in functions(module)}
+    for path in INTERNAL.values():
+        target: Any = mt
+        for part in path.split("."):
+            target = getattr(target, part)
+
+
+def scratch(code_owner: str = "scratch") -> ModuleType:
+    """A module of a family, as if somebody had just written it."""
+    module = ModuleType(code_owner)
+
+    def sinc(input: Any) -> Any:
+        return input
+
+    sinc.__module__ = code_owner
+    module.sinc = sinc  # type: ignore[attr-defined]
+    return module
+
+
+SINC = Form(
+    "",
+    {
+        "torch": ["(input, *, out=)"],
+        "torch_": ["(input)"],
+        "Tensor": ["()"],
+        "Tensor_": ["()"],
+    },
+)
+
+
+def test_a_new_function_is_found_by_itself() -> None:
+    assert "sinc" in our_names([scratch()])
+    assert "sinc" in with_aliases({"sinc"}, FORMS)
+    assert FORMS["sinc"] == SINC
+
+
+def test_each_form_that_is_missing_is_named_with_the_line_to_add() -> None:
+    def sinc(x: Any) -> Any: ...
+
+    lines = missing("sinc", SINC, SimpleNamespace(sinc=sinc), type("Tensor", (), {}))
+    assert lines == {
+        "torch.sinc(input)": "torch.sinc does not take input=: rename its parameter, or add one",
+        "torch.sinc(out)": (
+            "torch.sinc lacks out=: decorate the function with @takes_out, where it is defined"
+        ),
+        "torch.sinc_": (
+            "the root lacks `sinc_`: import `sinc_ as sinc_` in minitorch/__init__.py, and beside "
+            "the op `sinc_ = in_place(Sinc)`"
+        ),
+        "Tensor.sinc": (
+            "Tensor lacks `sinc`: add `sinc = <family>.sinc` in minitorch/tensor/<room>.py"
+        ),
+        "Tensor.sinc_": (
+            "Tensor lacks `sinc_`: add `sinc_ = <family>.sinc_` in minitorch/tensor/<room>.py, and "
+            "beside the op `sinc_ = in_place(Sinc)`"
+        ),
+    }
+
+
+def test_an_alias_is_asked_for_with_its_function() -> None:
+    names = with_aliases({"lt"}, FORMS)
+    assert names == ["less", "lt"] == with_aliases({"less"}, FORMS)
+    lines = missing("less", FORMS["less"], SimpleNamespace(), type("Tensor", (), {}))
+    assert lines["torch.less"].endswith("import `lt as less` in minitorch/__init__.py")
+    assert lines["Tensor.less_"].endswith("add `less_ = lt_` in minitorch/tensor/<room>.py")
+
+
+def lacking(function: Any, *signatures: str) -> list[str]:
+    form = Form("", {"torch": list(signatures)})
+    return list(missing("f", form, SimpleNamespace(f=function)))
+
+
+def test_words_and_their_order() -> None:
+    reduce = "(input, dim/axis, keepdim/keepdims=, *, dtype=)"
+
+    def plain(input: Any, dim: Any = None, keepdim: Any = False, *, dtype: Any = None) -> Any: ...
+    def swapped(input: Any, keepdim: Any, dim: Any, *, dtype: Any = None) -> Any: ...
+    def strict(input: Any, dim: Any, keepdim: Any, *, dtype: Any = None) -> Any: ...
+    def loose(*args: Any, **params: Any) -> Any: ...
+
+    assert lacking(takes_out(numpy_names(plain)), reduce, "(input, *, out=)") == []
+    assert lacking(plain, reduce) == ["torch.f(axis)", "torch.f(keepdims)"]
+    assert lacking(numpy_names(strict), reduce) == [
+        "torch.f(input, dim/axis, keepdim/keepdims, dtype)"
+    ]
+    assert lacking(loose, "(input)") == ["torch.f(input)"]
+    assert lacking(plain, "(*size)") == [] and lacking(lambda size: size, "(*size)") == [
+        "torch.f(*)"
+    ]
+
+
+def test_parameters_that_are_not_asked_for_keep_their_place() -> None:
+    assert lacking(lambda input, other: input, "(self, other)") == []
+    assert lacking(lambda other: other, "(self, other)") == ["torch.f(other)"]
+
+
+def test_an_overload_is_read_into_its_parts() -> None:
+    positional, takes_more, keyword, required = overload("(input, *size, out=, dtype)")
+    assert (positional, takes_more, keyword) == (["input"], True, ["out", "dtype"])
+    assert required == {"input", "dtype"}
+
+
+def test_names_that_are_not_there_say_what_is_near() -> None:
+    with pytest.raises(AttributeError, match=r"attribute .sigmiod.\. Did you mean .sigmoid."):
+        mt.sigmiod  # noqa: B018
