@@ -29,8 +29,8 @@ LAYERS = [
     ["autograd"],
     ["ops", "profiler"],
     ["tensor", "creation", "sequences", "random", "printing"],
-    ["serialization", "utils", "nn.functional", "outs"],
-    ["nn", "by_name"],
+    ["serialization", "utils", "nn.functional"],
+    ["nn"],
     ["optim", "func"],
 ]
 RANK = {part: rank for rank, parts in enumerate(LAYERS) for part in parts}

@@ -112,20 +112,6 @@ def calls(torch: Any) -> dict[str, Callable[..., Any]]:
 NAMES = sorted(calls(mt))
 
 
-<<<<<<< HEAD
-# The same function under another name.
-ALIASES = set(
-    ["absolute", "clip", "divide", "fix", "multiply", "negative", "subtract", "true_divide"]
-)
-ALIASES |= set(["greater", "greater_equal", "less", "less_equal", "not_equal"])
-
-
-def _parameters(f: Any) -> Any:
-    return inspect.signature(f).parameters if inspect.isfunction(f) else ()
-
-
-=======
->>>>>>> names
 def test_every_function_with_out_is_called() -> None:
     """Under one of its names: an alias may be the same function."""
     takers = takers_of_out(mt)
