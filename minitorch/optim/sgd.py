@@ -83,7 +83,7 @@ class SGD(Optimizer):
 
     @quiet  # of a run that diverges
     def _step_group(self, group: Group) -> None:
-        sgd_ = kernels.active().sgd_
+        sgd_ = kernels.active().update.sgd_
         lr, weight_decay = float(group["lr"]), float(group["weight_decay"])
         momentum, dampening = group["momentum"], group["dampening"]
         nesterov, maximize = group["nesterov"], group["maximize"]

@@ -7,7 +7,7 @@ from typing import Any
 
 from minitorch import ops
 from minitorch.core.dtypes import Array
-from minitorch.kernels.record import pool_output_size
+from minitorch.kernels.arrays import pool_output_size
 from minitorch.nn.functional.checks import Pair, as_pair, require_float, require_tensors
 from minitorch.tensor import Tensor
 

@@ -10,8 +10,8 @@ import numpy as np
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.core.dtypes import promote_to_float
-from minitorch.kernels import special
-from minitorch.kernels.record import working_dtype
+from minitorch.kernels import error_function
+from minitorch.kernels.arrays import working_dtype
 from minitorch.ops.elementwise.comparison import gt, le
 from minitorch.ops.elementwise.selection import clamp, where
 
@@ -323,7 +323,7 @@ class Erf(Op):
 
     @staticmethod
     def forward(x: Array) -> Array:
-        return special.erf(x)
+        return error_function.erf(x)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -345,7 +345,7 @@ class Gelu(Op):
     @staticmethod
     def forward(x: Array) -> Array:
         wide = x.astype(working_dtype(x.dtype), copy=False)
-        out = special.erf(wide * math.sqrt(0.5))
+        out = error_function.erf(wide * math.sqrt(0.5))
         out += 1
         out *= wide
         out *= 0.5

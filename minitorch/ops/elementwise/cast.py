@@ -9,7 +9,7 @@ import numpy as np
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.core.dtypes import checked_number, dtype
-from minitorch.kernels.record import working_dtype
+from minitorch.kernels.arrays import working_dtype
 
 if TYPE_CHECKING:
     from minitorch.autograd.vmap.batching import Batch

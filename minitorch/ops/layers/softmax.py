@@ -8,7 +8,7 @@ from minitorch import kernels
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.core.dtypes import dtype as DType, scalar_name
-from minitorch.kernels import reference
+from minitorch.kernels.reference import REFERENCE
 from minitorch.ops.batches import along_dim
 from minitorch.ops.dims import wrap_dim
 from minitorch.ops.elementwise.cast import cast
@@ -25,7 +25,7 @@ class Softmax(Op):
 
     @staticmethod
     def forward(x: Array, *, dim: int) -> Array:
-        return kernels.active().softmax(x, dim)
+        return kernels.active().softmax.forward(x, dim)
 
     batched = classmethod(along_dim)
 
@@ -34,7 +34,7 @@ class Softmax(Op):
         (out,) = ctx.saved_tensors
         return SoftmaxGrad.apply(grad, out, dim=ctx.dim)
 
-    reference = staticmethod(reference.softmax)
+    reference = staticmethod(REFERENCE.softmax.forward)
     parity = staticmethod(lambda torch, x, *, dim: torch.softmax(x, dim))
 
     @staticmethod
@@ -53,7 +53,7 @@ class SoftmaxGrad(Op):
 
     @staticmethod
     def forward(grad: Array, out: Array, *, dim: int) -> Array:
-        return kernels.active().softmax_grad(grad, out, dim)
+        return kernels.active().softmax.grad(grad, out, dim)
 
     batched = classmethod(along_dim)
 
@@ -65,7 +65,7 @@ class SoftmaxGrad(Op):
         total = (grad_x * out).sum(dim, keepdim=True)
         return SoftmaxGrad.apply(grad, out, dim=ctx.dim), grad * (grad_x - total) - grad_x * seen
 
-    reference = staticmethod(reference.softmax_grad)
+    reference = staticmethod(REFERENCE.softmax.grad)
 
     @staticmethod
     def parity(torch: Any, grad: Any, out: Any, *, dim: int) -> Any:
@@ -84,7 +84,7 @@ class LogSoftmax(Op):
 
     @staticmethod
     def forward(x: Array, *, dim: int) -> Array:
-        return kernels.active().log_softmax(x, dim)
+        return kernels.active().softmax.log(x, dim)
 
     batched = classmethod(along_dim)
 
@@ -93,7 +93,7 @@ class LogSoftmax(Op):
         (out,) = ctx.saved_tensors
         return LogSoftmaxGrad.apply(grad, out, dim=ctx.dim)
 
-    reference = staticmethod(reference.log_softmax)
+    reference = staticmethod(REFERENCE.softmax.log)
     parity = staticmethod(lambda torch, x, *, dim: torch.log_softmax(x, dim))
 
     @staticmethod
@@ -112,7 +112,7 @@ class LogSoftmaxGrad(Op):
 
     @staticmethod
     def forward(grad: Array, out: Array, *, dim: int) -> Array:
-        return kernels.active().log_softmax_grad(grad, out, dim)
+        return kernels.active().softmax.log_grad(grad, out, dim)
 
     batched = classmethod(along_dim)
 
@@ -124,7 +124,7 @@ class LogSoftmaxGrad(Op):
         total = grad_x.sum(dim, keepdim=True)
         return grad - seen.sum(dim, keepdim=True), -seen * total
 
-    reference = staticmethod(reference.log_softmax_grad)
+    reference = staticmethod(REFERENCE.softmax.log_grad)
 
     @staticmethod
     def parity(torch: Any, grad: Any, out: Any, *, dim: int) -> Any:
