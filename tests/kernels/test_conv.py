@@ -82,6 +82,7 @@ TRANSPOSED = {
     "plane": ((2, 4, 5, 6), (4, 3, 3, 2), (2, 3), (1, 0), (1, 2), (1, 2), 1),
     "plane, step 1": ((2, 3, 4, 4), (3, 5, 3, 3), (1, 1), (1, 1), (0, 0), (1, 1), 1),
     "volume": ((1, 4, 3, 2, 4), (4, 2, 2, 3, 3), (2, 1, 3), (0, 1, 1), (1, 0, 2), (1, 2, 1), 2),
+    "a whole stride more": ((1, 2, 4, 5), (2, 3, 3, 2), (1, 2), (1, 0), (1, 3), (2, 4), 1),
 }
 
 
@@ -93,7 +94,9 @@ def test_the_gradient_for_the_input_is_the_transposed_convolution(torch, back_en
     tensors = torch.tensor(x), torch.tensor(weight)
     expected = transposed(*tensors, None, stride, padding, extra, groups, dilation).numpy()
     window = (stride, padding, dilation)
-    assert conv_output_sizes(expected.shape[2:], weight_shape[2:], *window) == x_shape[2:]
+    appended = [(0, e // s) for e, s in zip(extra, stride, strict=True)]
+    x = np.pad(x, [(0, 0), (0, 0), *appended])
+    assert conv_output_sizes(expected.shape[2:], weight_shape[2:], *window) == x.shape[2:]
     got = back_end.conv.input_grad(x, weight, expected.shape, *window, groups)
     np.testing.assert_allclose(got, expected, atol=1e-12)
 

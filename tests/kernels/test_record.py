@@ -2,12 +2,15 @@
 
 import dataclasses
 import threading
+from pathlib import Path
 
 import pytest
 
 from minitorch import kernels
 from minitorch.kernels.reference import REFERENCE
 from tests.kernels.check import fields_of, kernel_of
+
+ROOMS = Path(kernels.__file__).parent
 
 
 def test_numpy_is_active_by_default():
@@ -20,6 +23,13 @@ def test_both_back_ends_fill_every_field():
     assert list(fields_of(kernels.NUMPY)) == fields
     assert {"conv.forward", "pool.max", "update.sgd_"} <= set(fields)
     assert all(kernel_of(kernels.NUMPY, field) for field in fields)
+
+
+def test_every_family_has_its_file_in_every_room():
+    families = [f.name for f in dataclasses.fields(kernels.Kernels) if f.name != "name"]
+    for room in ("contract", "reference", "numpy"):
+        files = {path.stem for path in ROOMS.joinpath(room).glob("*.py")}
+        assert set(families) <= files, room
 
 
 def test_using_switches_and_restores_when_nested():
