@@ -1,5 +1,6 @@
 """What kernels and their callers say about arrays: types, output sizes, the dtype to compute in."""
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -40,6 +41,7 @@ def pool_output_size(
     return out
 
 
+@lru_cache(maxsize=256)  # at batch 4 it is a tenth of the time of a pooling
 def pool_output_sizes(
     size: Sizes, kernel: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes, ceil_mode: bool
 ) -> Sizes:

@@ -22,7 +22,7 @@ from tests.kernels.check import (
 )
 
 CASES = [(field, name) for field, row in ROWS.items() for name in row.cases]
-LAST_BIT = 1e-11
+LAST_DIGITS = 1e-14
 
 
 def complaints(record: Any, rows: dict[str, Row]) -> list[str]:
@@ -114,4 +114,4 @@ def test_agrees_with_pytorch(torch: Any, back_end: Kernels, field: str, name: st
         got, expected = (got,), (expected,)
     for ours, theirs in zip(got, expected, strict=True):
         if theirs is not None:
-            check_close(ours, theirs.detach().numpy(), LAST_BIT)
+            check_close(ours, theirs.detach().numpy(), LAST_DIGITS)

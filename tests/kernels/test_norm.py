@@ -6,7 +6,7 @@ from hypothesis import given, strategies as st
 
 from tests.kernels.back_ends import BACK_ENDS
 from tests.kernels.cases import ROWS
-from tests.kernels.check import check, normal
+from tests.kernels.check import check, check_close, normal
 
 
 def test_a_constant_channel_is_divided_by_the_root_of_eps(back_end):
@@ -56,6 +56,19 @@ def test_an_ignored_sample_counts_nothing_even_where_it_is_infinite(back_end):
     )
     np.testing.assert_array_equal(losses, [0, 2])
     np.testing.assert_array_equal(weights, [0, 1])
+
+
+@pytest.mark.parametrize(("name", "grad_name"), [("forward", "grad"), ("log", "log_grad")])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_softmax_agrees_with_pytorch(torch, back_end, name, grad_name, dtype):
+    x = normal((6, 5, 4), dtype) * 5
+    tensor = torch.tensor(x, requires_grad=True)
+    expected = {"forward": torch.softmax, "log": torch.log_softmax}[name](tensor, 1)
+    out = getattr(back_end.softmax, name)(x, 1)
+    check_close(out, expected.detach().numpy())
+    grad = normal(x.shape, dtype, 1)
+    expected.backward(torch.tensor(grad))
+    check_close(getattr(back_end.softmax, grad_name)(grad, out, 1), tensor.grad.numpy())
 
 
 def test_ignored_samples_drop_out_of_pytorchs_mean(torch, back_end):

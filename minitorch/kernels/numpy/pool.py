@@ -138,14 +138,13 @@ def window_indices(
     dilation: Sizes,
 ) -> Array:
     """Codes as positions in the flattened spatial dimensions, int64: PyTorch's indices."""
-    indices = np.zeros(codes.shape, np.int64)
-    rest, pitch = codes.astype(np.int64), 1  # pitch: elements from one place of an axis to the next
-    for i in reversed(range(len(kernel_size))):
-        rest, k = np.divmod(rest, kernel_size[i])
+    starts, steps = np.zeros((), np.int64), np.zeros((), np.int64)
+    for i, size in enumerate(input_shape[2:]):
         start = np.arange(codes.shape[2 + i]) * stride[i] - padding[i]
-        start = start.reshape(-1, *[1] * (len(kernel_size) - 1 - i))
-        indices += (k * dilation[i] + start) * pitch
-        pitch *= input_shape[2 + i]
+        starts = starts[..., None] * size + start  # of windows, at last (*O)
+        steps = steps[..., None] * size + np.arange(kernel_size[i]) * dilation[i]  # (*K)
+    indices: Array = steps.reshape(-1).take(codes)
+    indices += starts
     return indices
 
 
@@ -203,6 +202,7 @@ def _axis_lengths(
     return tuple(lengths)
 
 
+@lru_cache(maxsize=256)
 def divisors(
     size: Sizes,
     out: Sizes,

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from minitorch.kernels.arrays import Array, working_dtype
+from minitorch.kernels.arrays import Array
 from minitorch.kernels.contract.update import Update
 
 # Parameters are updated in slices of this many elements, whose temporaries stay in the cache: a
@@ -28,31 +28,28 @@ def sgd_(
     buffer = np.empty_like(param) if is_first and momentum else momentum_buffer
     options = (is_first, lr, momentum, dampening, weight_decay, nesterov, maximize)
     arrays = [a for a in (param, grad, buffer) if a is not None]
+    update_ = _sgd_narrow_ if param.itemsize == 2 else _sgd_slice_
     if param.size <= SGD_CHUNK or not all(a.flags.c_contiguous for a in arrays):
-        _sgd_slice_(param, grad, buffer, *options)
+        update_(param, grad, buffer, *options)
         return buffer
     flat = [a.reshape(-1) for a in arrays]
     for first in range(0, param.size, SGD_CHUNK):
         part = [a[first : first + SGD_CHUNK] for a in flat]
-        _sgd_slice_(part[0], part[1], None if buffer is None else part[2], *options)
+        update_(part[0], part[1], None if buffer is None else part[2], *options)
     return buffer
 
 
-def _sgd_slice_(param: Array, grad: Array, buffer: Array | None, *options: Any) -> None:
-    """`sgd_` on a slice that fits the cache, or on arrays with strides."""
-    dtype = working_dtype(param.dtype)
-    if dtype == param.dtype:
-        _sgd_formula_(param, grad, buffer, *options)
-        return
-    wide = param.astype(dtype)
-    wide_buffer = None if buffer is None else buffer.astype(dtype)
-    _sgd_formula_(wide, grad.astype(dtype), wide_buffer, *options)
+def _sgd_narrow_(param: Array, grad: Array, buffer: Array | None, *options: Any) -> None:
+    """`_sgd_slice_` of float16, in float32 and rounded once."""
+    wide = param.astype(np.float32)
+    wide_buffer = None if buffer is None else buffer.astype(np.float32)
+    _sgd_slice_(wide, grad.astype(np.float32), wide_buffer, *options)
     param[...] = wide
     if buffer is not None:
         buffer[...] = wide_buffer
 
 
-def _sgd_formula_(
+def _sgd_slice_(
     param: Array,
     grad: Array,
     buffer: Array | None,
@@ -64,6 +61,7 @@ def _sgd_formula_(
     nesterov: bool,
     maximize: bool,
 ) -> None:
+    """`sgd_` on a slice that fits the cache, or on arrays with strides."""
     if maximize:
         grad = -grad
     if weight_decay:
