@@ -1,21 +1,26 @@
 """Structured kernels: pure functions on arrays behind one replaceable record.
 
-`active()` is the record in use; `using(kernels)` switches it for a block, per thread and task.
+`active()` is the record in use, `active().conv.forward` a kernel; `using(kernels)` switches the
+record for a block, per thread and task.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from minitorch.kernels.numpy_kernels import NUMPY
-from minitorch.kernels.record import (
+from minitorch.kernels.arrays import (
     Array,
-    Kernels,
     Pair,
     Shape,
+    Sizes,
     conv_output_size,
+    conv_output_sizes,
     pool_output_size,
+    pool_output_sizes,
+    working_dtype,
 )
+from minitorch.kernels.numpy import NUMPY
+from minitorch.kernels.record import Kernels
 
 __all__ = [
     "NUMPY",
@@ -23,10 +28,14 @@ __all__ = [
     "Kernels",
     "Pair",
     "Shape",
+    "Sizes",
     "active",
     "conv_output_size",
+    "conv_output_sizes",
     "pool_output_size",
+    "pool_output_sizes",
     "using",
+    "working_dtype",
 ]
 
 _active: ContextVar[Kernels] = ContextVar("minitorch_kernels", default=NUMPY)

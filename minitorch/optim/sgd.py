@@ -77,7 +77,7 @@ class SGD(Rule):
     def update(self, param: Array, grad: Array, state: State, group: Group) -> None:
         """Hand one parameter to the kernel, which writes the formula above into it."""
         momentum = group["momentum"]
-        buffer = kernels.active().sgd_(
+        buffer = kernels.active().update.sgd_(
             param, grad, state.get("momentum_buffer") if momentum else None,
             group["lr"], momentum, group["dampening"], group["weight_decay"], group["nesterov"],
             False,  # maximize: the gradient comes negated

@@ -72,14 +72,15 @@ def test_computes_only_gradients_asked_for(needs):
     """A network's first layer does not need the gradient of the images, a frozen one no other."""
     fields = {
         name: forbidden
-        for name, needed in zip(("conv2d_input_grad", "conv2d_weight_grad"), needs, strict=False)
+        for name, needed in zip(("input_grad", "weight_grad"), needs, strict=False)
         if not needed
     }
     leaves = [
         mt.from_numpy(a).requires_grad_(needed)
         for a, needed in zip((real(1, 2, 4, 4), real(3, 2, 3, 3), real(3)), needs, strict=True)
     ]
-    with kernels.using(dataclasses.replace(kernels.NUMPY, **fields)):
+    family = dataclasses.replace(kernels.NUMPY.conv, **fields)
+    with kernels.using(dataclasses.replace(kernels.NUMPY, conv=family)):
         conv.conv2d(*leaves).sum().backward()
     assert [x.grad is not None for x in leaves] == list(needs)
 
@@ -87,11 +88,12 @@ def test_computes_only_gradients_asked_for(needs):
 def test_runs_on_the_kernels_in_use():
     calls = []
 
-    def conv2d(*args):
+    def forward(*args):
         calls.append(args[0].shape)
-        return kernels.NUMPY.conv2d(*args)
+        return kernels.NUMPY.conv.forward(*args)
 
-    with kernels.using(dataclasses.replace(kernels.NUMPY, conv2d=conv2d)):
+    family = dataclasses.replace(kernels.NUMPY.conv, forward=forward)
+    with kernels.using(dataclasses.replace(kernels.NUMPY, conv=family)):
         conv.conv2d(mt.zeros(1, 1, 3, 3), mt.zeros(1, 1, 3, 3))
     assert calls == [(1, 1, 3, 3)]
 

@@ -84,12 +84,13 @@ def test_max_pool_of_integers(torch):
 def test_max_pool_keeps_small_codes_and_works_out_indices_only_when_asked():
     calls = []
 
-    def window_indices(*args):
+    def indices(*args):
         calls.append(args)
-        return kernels.NUMPY.window_indices(*args)
+        return kernels.NUMPY.pool.indices(*args)
 
     x = mt.randn(1, 2, 4, 4, requires_grad=True)
-    with kernels.using(dataclasses.replace(kernels.NUMPY, window_indices=window_indices)):
+    family = dataclasses.replace(kernels.NUMPY.pool, indices=indices)
+    with kernels.using(dataclasses.replace(kernels.NUMPY, pool=family)):
         out = pool.max_pool2d(x, (2, 2), (2, 2))
         out.sum().backward()
         assert not calls

@@ -9,7 +9,7 @@ import pytest
 
 import minitorch as mt
 from minitorch.autograd.op import Op
-from minitorch.kernels import numpy_scratch
+from minitorch.kernels.numpy import scratch
 from minitorch.ops.samples import Sample, Sampler
 from minitorch.ops.shape.view import View
 from tests.support.op_calls import (
@@ -107,11 +107,7 @@ def test_views_alone_share_memory(op: type[Op], sample: Sample) -> None:
         shared = [k for k, x in enumerate(inputs) if np.may_share_memory(out, x)]
         assert shared == ([0] if op.is_view and out.size else [])
         if not op.is_view:
-            assert not any(np.may_share_memory(out, x) for x in [*outputs[:i], *_scratch()])
-
-
-def _scratch() -> list[Any]:
-    return list(numpy_scratch._buffers.__dict__.values())
+            assert not any(np.may_share_memory(out, x) for x in [*outputs[:i], *scratch.held()])
 
 
 @every_smooth_case
@@ -124,7 +120,7 @@ def test_grads_are_in_memory_of_their_own(op: type[Op], sample: Sample) -> None:
     node = _with_grad(outputs)[0].grad_fn
     mt.autograd.backward(_with_grad(outputs), starts, retain_graph=True)
     held = (*leaves, *outputs, *starts, *node.saved_tensors)
-    arrays = [*arrays_of([x for x in held if isinstance(x, mt.Tensor)]), *_scratch()]
+    arrays = [*arrays_of([x for x in held if isinstance(x, mt.Tensor)]), *scratch.held()]
     for x in float_leaves(leaves):
         if x.grad is not None:
             assert not any(np.may_share_memory(x.grad.numpy(), a) for a in arrays)

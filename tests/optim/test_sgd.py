@@ -121,7 +121,8 @@ def test_the_active_kernels_do_the_work() -> None:
     w = mt.ones(2, requires_grad=True)
     w.grad = mt.ones(2)
     optimizer = SGD([w], lr=0.1)
-    with kernels.using(replace(kernels.active(), sgd_=sgd_)):
+    update = replace(kernels.active().update, sgd_=sgd_)
+    with kernels.using(replace(kernels.active(), update=update)):
         optimizer.step()
     assert calls == [(2,)]
     assert w.tolist() == [1.0, 1.0]

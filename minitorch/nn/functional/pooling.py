@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from minitorch.core.dtypes import Array
-from minitorch.kernels.record import pool_output_size
+from minitorch.kernels.arrays import pool_output_size
 from minitorch.nn.functional.checks import Pair, as_pair, require_float, require_tensors
 from minitorch.ops.layers import pool as pools
 from minitorch.tensor import Tensor

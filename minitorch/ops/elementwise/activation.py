@@ -9,8 +9,8 @@ import numpy as np
 
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
-from minitorch.kernels import special
-from minitorch.kernels.record import working_dtype
+from minitorch.kernels import error_function
+from minitorch.kernels.arrays import working_dtype
 from minitorch.ops.elementwise.clamping import clamp
 from minitorch.ops.elementwise.comparison import Gt, Le
 from minitorch.ops.elementwise.selection import Where
@@ -359,7 +359,7 @@ class Erf(Unary):
 
     @staticmethod
     def forward(x: Array) -> Array:
-        return special.erf(x)
+        return error_function.erf(x)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -387,7 +387,7 @@ class Gelu(Unary):
     @staticmethod
     def forward(x: Array) -> Array:
         wide = x.astype(working_dtype(x.dtype), copy=False)
-        out = special.erf(wide * math.sqrt(0.5))
+        out = error_function.erf(wide * math.sqrt(0.5))
         out += 1
         out *= wide
         out *= 0.5

@@ -86,7 +86,7 @@ class IndexGrad(Op):
             out = np.zeros(shape, grad.dtype)  # a mask names no element twice
             out[index] = grad
             return out
-        return kernels.active().index_add(grad, index, shape)
+        return kernels.active().index.add(grad, index, shape)
 
     batched_params = True
 
@@ -94,7 +94,7 @@ class IndexGrad(Op):
     def batched(batch: Batch, grad: Array, *, index: ArrayIndex, shape: Shape) -> Array:
         whole = batched_index(batch, index)
         grads = whole.back(batch.full(grad, 0))
-        return kernels.active().index_add(grads, whole.index, batch.sizes + shape)
+        return kernels.active().index.add(grads, whole.index, batch.sizes + shape)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -125,7 +125,7 @@ class IndexPut(Op):
         out = np.array(x, order="C")
         if accumulate:
             picked = np.broadcast_to(values, x[index].shape)
-            out += kernels.active().index_add(picked.astype(x.dtype), index, x.shape)
+            out += kernels.active().index.add(picked.astype(x.dtype), index, x.shape)
         else:
             out[index] = values
         return out
@@ -155,7 +155,7 @@ class IndexPut(Op):
         values = np.broadcast_to(batch.widened(values, ndim, 1), picked.shape)
         values = whole.back(values).astype(x.dtype)
         if accumulate:
-            return out + kernels.active().index_add(values, whole.index, out.shape)
+            return out + kernels.active().index.add(values, whole.index, out.shape)
         out[whole.index] = values
         return out
 

@@ -121,7 +121,7 @@ class ScatterAdd(Op):
     @staticmethod
     def forward(base: Array, index: Array, src: Array, *, dim: int) -> Array:
         values = _fitted(src, index.shape)
-        return base + kernels.active().index_add(values, _positions(index, dim), base.shape)
+        return base + kernels.active().index.add(values, _positions(index, dim), base.shape)
 
     batched = classmethod(along_dim)
 

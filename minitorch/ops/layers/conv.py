@@ -10,7 +10,8 @@ import numpy as np
 from minitorch import kernels
 from minitorch.autograd.op import CROSSWISE, Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
-from minitorch.kernels import Pair, Shape, reference
+from minitorch.kernels import Pair, Shape
+from minitorch.kernels.reference import REFERENCE
 
 if TYPE_CHECKING:
     from minitorch.autograd.vmap.batch import Batch
@@ -57,7 +58,7 @@ class Conv2d(Op):
         dilation: Pair,
         groups: int,
     ) -> Array:
-        return kernels.active().conv2d(x, weight, bias, stride, padding, dilation, groups)
+        return kernels.active().conv.forward(x, weight, bias, stride, padding, dilation, groups)
 
     @staticmethod
     def batched(
@@ -90,7 +91,7 @@ class Conv2d(Op):
             grad_weight = Conv2dWeightGrad.apply(grad, x, weight_shape=shape, **_window_of(ctx))
         return grad_x, grad_weight, grad.sum((0, 2, 3)) if needs_bias else None
 
-    reference = staticmethod(reference.conv2d)
+    reference = staticmethod(REFERENCE.conv.forward)
     parity = staticmethod(
         lambda torch, x, weight, bias, **window: torch.conv2d(x, weight, bias, **window)
     )
@@ -121,7 +122,7 @@ class Conv2dInputGrad(Op):
         dilation: Pair,
         groups: int,
     ) -> Array:
-        return kernels.active().conv2d_input_grad(
+        return kernels.active().conv.input_grad(
             grad, weight, input_shape, stride, padding, dilation, groups
         )
 
@@ -163,7 +164,7 @@ class Conv2dInputGrad(Op):
             grad_weight = Conv2dWeightGrad.apply(grad_out, grad, weight_shape=shape, **window)
         return Conv2d.apply(grad, weight, None, **window) if needs_out else None, grad_weight
 
-    reference = staticmethod(reference.conv2d_input_grad)
+    reference = staticmethod(REFERENCE.conv.input_grad)
 
     @staticmethod
     def parity(torch: Any, grad: Any, weight: Any, *, input_shape: Shape, **window: Any) -> Any:
@@ -194,7 +195,7 @@ class Conv2dWeightGrad(Op):
         dilation: Pair,
         groups: int,
     ) -> Array:
-        return kernels.active().conv2d_weight_grad(
+        return kernels.active().conv.weight_grad(
             grad, x, weight_shape, stride, padding, dilation, groups
         )
 
@@ -230,7 +231,7 @@ class Conv2dWeightGrad(Op):
             grad_x = Conv2dInputGrad.apply(grad_out, grad, input_shape=shape, **window)
         return Conv2d.apply(x, grad, None, **window) if needs_out else None, grad_x
 
-    reference = staticmethod(reference.conv2d_weight_grad)
+    reference = staticmethod(REFERENCE.conv.weight_grad)
 
     @staticmethod
     def parity(torch: Any, grad: Any, x: Any, *, weight_shape: Shape, **window: Any) -> Any:

@@ -8,7 +8,7 @@ from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import values_of
 from minitorch.autograd.vmap.randomness import empty_like
 from minitorch.generator import default_generator, memory_order
-from minitorch.kernels.record import working_dtype
+from minitorch.kernels.arrays import working_dtype
 from minitorch.ops.elementwise.arithmetic import mul
 
 if TYPE_CHECKING:

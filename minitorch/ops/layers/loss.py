@@ -11,8 +11,9 @@ from minitorch import kernels
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.core.dtypes import promote
-from minitorch.kernels import Shape, reference
-from minitorch.kernels.record import working_dtype
+from minitorch.kernels import Shape
+from minitorch.kernels.arrays import working_dtype
+from minitorch.kernels.reference import REFERENCE
 from minitorch.ops.elementwise.activation import sigmoid, softplus
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class NllLoss(Op):
         log_probs: Array, target: Array, *, weight: Array | None, ignore_index: int, reduction: str
     ) -> Any:
         _check_target(target, log_probs.shape[1], ignore_index)
-        losses, weights = kernels.active().nll_loss(log_probs, target, weight, ignore_index)
+        losses, weights = kernels.active().loss.nll(log_probs, target, weight, ignore_index)
         if reduction == "none":
             return losses
         wide = working_dtype(losses.dtype)
@@ -55,7 +56,7 @@ class NllLoss(Op):
     ) -> Array:
         x, labels = batch.merged(log_probs, 0), batch.merged(target, 1)
         _check_target(labels, x.shape[1], ignore_index)
-        losses, weights = kernels.active().nll_loss(x, labels, weight, ignore_index)
+        losses, weights = kernels.active().loss.nll(x, labels, weight, ignore_index)
         losses = batch.split(losses)
         if reduction != "mean":
             return _reduce(losses, reduction, batch.lead)
@@ -72,7 +73,7 @@ class NllLoss(Op):
     def reference(
         log_probs: Array, target: Array, *, weight: Array | None, ignore_index: int, reduction: str
     ) -> Any:
-        losses, weights = reference.nll_loss(log_probs, target, weight, ignore_index)
+        losses, weights = REFERENCE.loss.nll(log_probs, target, weight, ignore_index)
         if reduction == "none":
             return losses
         return losses.sum() / (weights.sum() if reduction == "mean" else 1)
@@ -116,7 +117,7 @@ class NllLossGrad(Op):
         if reduction != "none":
             share = 1 if reduction == "sum" else _total_weight(target, weight, ignore_index)
             grad = np.full(target.shape, grad / share, grad.dtype)
-        return kernels.active().nll_loss_grad(grad, target, weight, ignore_index, input_shape)
+        return kernels.active().loss.nll_grad(grad, target, weight, ignore_index, input_shape)
 
     @staticmethod
     def batched(
@@ -142,7 +143,7 @@ class NllLossGrad(Op):
         n, *rest = input_shape
         grads, labels = batch.merged(grad, 0 if reduction == "none" else None), batch.merged(labels)
         shape = (batch.count * n, *rest)
-        out = kernels.active().nll_loss_grad(grads, labels, weight, ignore_index, shape)
+        out = kernels.active().loss.nll_grad(grads, labels, weight, ignore_index, shape)
         return batch.split(out)
 
     @staticmethod
@@ -155,10 +156,10 @@ class NllLossGrad(Op):
         grad: Array, target: Array, *, reduction: str, input_shape: Shape, **options: Any
     ) -> Array:
         if reduction == "mean":
-            _, weights = reference.nll_loss(np.zeros(input_shape), target, **options)
+            _, weights = REFERENCE.loss.nll(np.zeros(input_shape), target, **options)
             grad = grad / weights.sum()
         grad = np.full(target.shape, 1.0) * grad
-        return reference.nll_loss_grad(grad, target, input_shape=input_shape, **options)
+        return REFERENCE.loss.nll_grad(grad, target, input_shape=input_shape, **options)
 
     @staticmethod
     def samples(s: Sampler) -> Samples:

@@ -11,7 +11,7 @@ from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import by_element, values_of
 from minitorch.core.silence import quiet
-from minitorch.kernels import reference
+from minitorch.kernels.reference import REFERENCE
 
 if TYPE_CHECKING:
     from minitorch.autograd.vmap.batch import Batch
@@ -33,7 +33,7 @@ class BatchNorm(Op):
     def forward(
         x: Array, weight: Array | None, bias: Array | None, *, eps: float
     ) -> tuple[Array, Array, Array]:
-        return kernels.active().batch_norm(x, weight, bias, eps)
+        return kernels.active().norm.batch(x, weight, bias, eps)
 
     @staticmethod
     def batched(
@@ -41,7 +41,7 @@ class BatchNorm(Op):
     ) -> tuple[Array, Array, Array]:
         weight, bias = _joined(batch, weight, 1), _joined(batch, bias, 2)
         images = _side_by_side(batch, x, 0)
-        out, mean, invstd = kernels.active().batch_norm(images, weight, bias, eps)
+        out, mean, invstd = kernels.active().norm.batch(images, weight, bias, eps)
         return _apart(batch, out), _per_example(batch, mean), _per_example(batch, invstd)
 
     @staticmethod
@@ -55,7 +55,7 @@ class BatchNorm(Op):
             grad_x = grad_x + _statistics_grad(x, mean, invstd, grad_mean, grad_invstd)
         return grad_x, grad_weight, grad_bias
 
-    reference = staticmethod(reference.batch_norm)
+    reference = staticmethod(REFERENCE.norm.batch)
 
     @staticmethod
     def parity(torch: Any, x: Any, weight: Any, bias: Any, *, eps: float) -> Any:
@@ -88,8 +88,8 @@ class BatchNormGrad(Op):
         statistics: tuple[Array, Array] | None,
     ) -> tuple[Array, Array, Array]:
         active = kernels.active()
-        mean, invstd = statistics or active.batch_norm(x, None, None, eps)[1:]
-        return active.batch_norm_grad(grad, x, weight, mean, invstd)
+        mean, invstd = statistics or active.norm.batch(x, None, None, eps)[1:]
+        return active.norm.batch_grad(grad, x, weight, mean, invstd)
 
     batched_params = True
 
@@ -100,10 +100,10 @@ class BatchNormGrad(Op):
         active = kernels.active()
         grads, images = _side_by_side(batch, grad, 0), _side_by_side(batch, x, 1)
         if statistics is None:
-            mean, invstd = active.batch_norm(images, None, None, eps)[1:]
+            mean, invstd = active.norm.batch(images, None, None, eps)[1:]
         else:
             mean, invstd = (batch.whole(a).reshape(-1) for a in statistics)
-        out, *sums = active.batch_norm_grad(grads, images, _joined(batch, weight, 2), mean, invstd)
+        out, *sums = active.norm.batch_grad(grads, images, _joined(batch, weight, 2), mean, invstd)
         grad_weight, grad_bias = (_per_example(batch, a) for a in sums)
         return _apart(batch, out), grad_weight, grad_bias
 
@@ -138,8 +138,8 @@ class BatchNormGrad(Op):
     def reference(
         grad: Array, x: Array, weight: Array | None, *, eps: float, statistics: None
     ) -> tuple[Array, Array, Array]:
-        _, mean, invstd = reference.batch_norm(x, None, None, eps)
-        return reference.batch_norm_grad(grad, x, weight, mean, invstd)
+        _, mean, invstd = REFERENCE.norm.batch(x, None, None, eps)
+        return REFERENCE.norm.batch_grad(grad, x, weight, mean, invstd)
 
     @staticmethod
     def samples(s: Sampler) -> Samples:

@@ -182,7 +182,7 @@ class BorderPadGrad(Op):
     @staticmethod
     def forward(grad: Array, *, pad: Pads, mode: str, input_shape: tuple[int, ...]) -> Array:
         index = _index(input_shape, pad, mode)
-        return kernels.active().index_add(grad, index, input_shape)
+        return kernels.active().index.add(grad, index, input_shape)
 
     @staticmethod
     def batched(

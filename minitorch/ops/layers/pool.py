@@ -10,7 +10,8 @@ from minitorch import kernels
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import by_element
-from minitorch.kernels import Pair, Shape, reference
+from minitorch.kernels import Pair, Shape
+from minitorch.kernels.reference import REFERENCE
 from minitorch.ops.batches import merged
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class MaxPool2d(Op):
         dilation: Pair,
         ceil_mode: bool,
     ) -> tuple[Array, Array]:
-        return kernels.active().max_pool2d(x, kernel_size, stride, padding, dilation, ceil_mode)
+        return kernels.active().pool.max(x, kernel_size, stride, padding, dilation, ceil_mode)
 
     batched = classmethod(merged)
 
@@ -65,7 +66,7 @@ class MaxPool2d(Op):
         shape = ctx.input_shapes[0]
         return ScatterWindows.apply(grad, codes, input_shape=shape, **_window_of(ctx))
 
-    reference = staticmethod(reference.max_pool2d)
+    reference = staticmethod(REFERENCE.pool.max)
     parity = staticmethod(lambda torch, x, **window: torch.max_pool2d(x, **window))
 
     @staticmethod
@@ -98,7 +99,7 @@ class ScatterWindows(Op):
         padding: Pair,
         dilation: Pair,
     ) -> Array:
-        return kernels.active().scatter_windows(
+        return kernels.active().pool.scatter(
             grad, codes, input_shape, kernel_size, stride, padding, dilation
         )
 
@@ -109,7 +110,7 @@ class ScatterWindows(Op):
         (codes,) = ctx.saved_tensors
         return GatherWindows.apply(grad, codes, **_window_of(ctx)), None
 
-    reference = staticmethod(reference.scatter_windows)
+    reference = staticmethod(REFERENCE.pool.scatter)
 
     @staticmethod
     def samples(s: Sampler) -> Samples:
@@ -126,7 +127,7 @@ class GatherWindows(Op):
     def forward(
         x: Array, codes: Array, *, kernel_size: Pair, stride: Pair, padding: Pair, dilation: Pair
     ) -> Array:
-        return kernels.active().gather_windows(x, codes, kernel_size, stride, padding, dilation)
+        return kernels.active().pool.gather(x, codes, kernel_size, stride, padding, dilation)
 
     batched = classmethod(merged)
 
@@ -136,7 +137,7 @@ class GatherWindows(Op):
         shape = ctx.input_shapes[0]
         return ScatterWindows.apply(grad, codes, input_shape=shape, **_window_of(ctx)), None
 
-    reference = staticmethod(reference.gather_windows)
+    reference = staticmethod(REFERENCE.pool.gather)
 
     @staticmethod
     def samples(s: Sampler) -> Samples:
@@ -149,7 +150,7 @@ def _code_samples() -> Any:
     random = np.random.default_rng(5)
     for shape, kernel_size, stride, padding, dilation, ceil_mode in _MAX_CASES:
         window = (kernel_size, stride, padding, dilation)
-        _, codes = kernels.NUMPY.max_pool2d(random.standard_normal(shape), *window, ceil_mode)
+        _, codes = kernels.NUMPY.pool.max(random.standard_normal(shape), *window, ceil_mode)
         names = ("kernel_size", "stride", "padding", "dilation")
         yield shape, codes, dict(zip(names, window, strict=True))
 
@@ -198,7 +199,7 @@ class AvgPool2d(Op):
         count_include_pad: bool,
         divisor_override: int | None,
     ) -> Array:
-        return kernels.active().avg_pool2d(
+        return kernels.active().pool.average(
             x, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override
         )
 
@@ -209,7 +210,7 @@ class AvgPool2d(Op):
         shape = ctx.input_shapes[0]
         return AvgPool2dGrad.apply(grad, input_shape=shape, **_average_window_of(ctx))
 
-    reference = staticmethod(reference.avg_pool2d)
+    reference = staticmethod(REFERENCE.pool.average)
     parity = staticmethod(lambda torch, x, **window: torch.nn.functional.avg_pool2d(x, **window))
 
     @staticmethod
@@ -236,7 +237,7 @@ class AvgPool2dGrad(Op):
         divisor_override: int | None,
     ) -> Array:
         window = (kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)
-        return kernels.active().avg_pool2d_grad(grad, input_shape, *window)
+        return kernels.active().pool.average_grad(grad, input_shape, *window)
 
     batched = classmethod(merged)
 
@@ -244,7 +245,7 @@ class AvgPool2dGrad(Op):
     def backward(ctx: Any, grad: Tensor) -> Grads:
         return AvgPool2d.apply(grad, **_average_window_of(ctx))
 
-    reference = staticmethod(reference.avg_pool2d_grad)
+    reference = staticmethod(REFERENCE.pool.average_grad)
 
     @staticmethod
     def samples(s: Sampler) -> Samples:
@@ -260,7 +261,7 @@ class AdaptiveAvgPool2d(Op):
 
     @staticmethod
     def forward(x: Array, *, output_size: Pair) -> Array:
-        return kernels.active().adaptive_avg_pool2d(x, output_size)
+        return kernels.active().pool.adaptive_average(x, output_size)
 
     batched = classmethod(merged)
 
@@ -268,7 +269,7 @@ class AdaptiveAvgPool2d(Op):
     def backward(ctx: Any, grad: Tensor) -> Grads:
         return AdaptiveAvgPool2dGrad.apply(grad, input_shape=ctx.input_shapes[0])
 
-    reference = staticmethod(reference.adaptive_avg_pool2d)
+    reference = staticmethod(REFERENCE.pool.adaptive_average)
 
     @staticmethod
     def parity(torch: Any, x: Any, *, output_size: Pair) -> Any:
@@ -289,7 +290,7 @@ class AdaptiveAvgPool2dGrad(Op):
 
     @staticmethod
     def forward(grad: Array, *, input_shape: Shape) -> Array:
-        return kernels.active().adaptive_avg_pool2d_grad(grad, input_shape)
+        return kernels.active().pool.adaptive_average_grad(grad, input_shape)
 
     batched = classmethod(merged)
 
@@ -298,7 +299,7 @@ class AdaptiveAvgPool2dGrad(Op):
         _, _, oh, ow = ctx.input_shapes[0]
         return AdaptiveAvgPool2d.apply(grad, output_size=(oh, ow))
 
-    reference = staticmethod(reference.adaptive_avg_pool2d_grad)
+    reference = staticmethod(REFERENCE.pool.adaptive_average_grad)
 
     @staticmethod
     def samples(s: Sampler) -> Samples:
@@ -320,7 +321,7 @@ def max_pool2d_with_indices(
 
     def positions(codes: Array) -> Array:
         images = codes.reshape(-1, *codes.shape[-3:])  # (N, C, OH, OW), of all examples
-        found = kernels.active().window_indices(
+        found = kernels.active().pool.indices(
             images, (len(images), *shape[1:]), kernel_size, stride, padding, dilation
         )
         return found.reshape(codes.shape)

@@ -8,7 +8,7 @@ from minitorch import kernels
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.core.dtypes import dtype as DType, scalar_name
-from minitorch.kernels import reference
+from minitorch.kernels.reference import REFERENCE
 from minitorch.ops.batches import along_dim
 from minitorch.ops.dims import numpy_names, wrap_dim
 from minitorch.ops.elementwise.cast import cast
@@ -26,7 +26,7 @@ class Softmax(Op):
 
     @staticmethod
     def forward(x: Array, *, dim: int) -> Array:
-        return kernels.active().softmax(x, dim)
+        return kernels.active().softmax.forward(x, dim)
 
     batched = classmethod(along_dim)
 
@@ -35,7 +35,7 @@ class Softmax(Op):
         (out,) = ctx.saved_tensors
         return SoftmaxGrad.apply(grad, out, dim=ctx.dim)
 
-    reference = staticmethod(reference.softmax)
+    reference = staticmethod(REFERENCE.softmax.forward)
     parity = staticmethod(lambda torch, x, *, dim: torch.softmax(x, dim))
 
     @staticmethod
@@ -68,7 +68,7 @@ class SoftmaxGrad(Op):
 
     @staticmethod
     def forward(grad: Array, out: Array, *, dim: int) -> Array:
-        return kernels.active().softmax_grad(grad, out, dim)
+        return kernels.active().softmax.grad(grad, out, dim)
 
     batched = classmethod(along_dim)
 
@@ -80,7 +80,7 @@ class SoftmaxGrad(Op):
         total = (grad_x * out).sum(dim, keepdim=True)
         return SoftmaxGrad.apply(grad, out, dim=ctx.dim), grad * (grad_x - total) - grad_x * seen
 
-    reference = staticmethod(reference.softmax_grad)
+    reference = staticmethod(REFERENCE.softmax.grad)
 
     @staticmethod
     def parity(torch: Any, grad: Any, out: Any, *, dim: int) -> Any:
@@ -99,7 +99,7 @@ class LogSoftmax(Op):
 
     @staticmethod
     def forward(x: Array, *, dim: int) -> Array:
-        return kernels.active().log_softmax(x, dim)
+        return kernels.active().softmax.log(x, dim)
 
     batched = classmethod(along_dim)
 
@@ -108,7 +108,7 @@ class LogSoftmax(Op):
         (out,) = ctx.saved_tensors
         return LogSoftmaxGrad.apply(grad, out, dim=ctx.dim)
 
-    reference = staticmethod(reference.log_softmax)
+    reference = staticmethod(REFERENCE.softmax.log)
     parity = staticmethod(lambda torch, x, *, dim: torch.log_softmax(x, dim))
 
     @staticmethod
@@ -141,7 +141,7 @@ class LogSoftmaxGrad(Op):
 
     @staticmethod
     def forward(grad: Array, out: Array, *, dim: int) -> Array:
-        return kernels.active().log_softmax_grad(grad, out, dim)
+        return kernels.active().softmax.log_grad(grad, out, dim)
 
     batched = classmethod(along_dim)
 
@@ -153,7 +153,7 @@ class LogSoftmaxGrad(Op):
         total = grad_x.sum(dim, keepdim=True)
         return grad - seen.sum(dim, keepdim=True), -seen * total
 
-    reference = staticmethod(reference.log_softmax_grad)
+    reference = staticmethod(REFERENCE.softmax.log_grad)
 
     @staticmethod
     def parity(torch: Any, grad: Any, out: Any, *, dim: int) -> Any:

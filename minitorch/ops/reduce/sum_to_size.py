@@ -8,7 +8,7 @@ import numpy as np
 
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
-from minitorch.kernels.record import working_dtype
+from minitorch.kernels.arrays import working_dtype
 
 if TYPE_CHECKING:
     from minitorch.autograd.vmap.batch import Batch

@@ -1,4 +1,4 @@
-"""Convolution and its two gradients in NumPy: unfold a few images into columns, then multiply.
+"""Convolution of planes and its two gradients: unfold a few images into columns, then multiply.
 
 Letters: R = C_in/groups * KH * KW (rows of the column matrix), P = OH * OW (places in an output
 plane), G groups, K = C_out. `x` is cut into chunks of n images, so that the columns, KH * KW times
@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from minitorch.kernels import numpy_winograd as winograd
-from minitorch.kernels.numpy_scratch import scratch
-from minitorch.kernels.record import Array, Pair, Shape, conv_output_size, working_dtype
+from minitorch.kernels.arrays import Array, Shape, Sizes, conv_output_size, working_dtype
+from minitorch.kernels.numpy import winograd
+from minitorch.kernels.numpy.scratch import scratch
 
 # Bytes of columns per chunk. From 0.5 to 4 MB the time changes by less than 10 %, beyond the
 # L2 cache (2 MB here) it grows.
@@ -31,13 +31,13 @@ class Plan(NamedTuple):
     """What the shapes of a convolution decide, worked out once per set of shapes."""
 
     x_shape: Shape
-    kernel: Pair
-    stride: Pair
-    padding: Pair
-    dilation: Pair
+    kernel: Sizes
+    stride: Sizes
+    padding: Sizes
+    dilation: Sizes
     groups: int
     c_out: int
-    out: Pair  # OH, OW
+    out: Sizes  # OH, OW
     rows: int  # R
     places: int  # P
     chunk: int  # n
@@ -46,7 +46,7 @@ class Plan(NamedTuple):
 
 @lru_cache(maxsize=1024)
 def make_plan(
-    x_shape: Shape, weight_shape: Shape, stride: Pair, padding: Pair, dilation: Pair, groups: int
+    x_shape: Shape, weight_shape: Shape, stride: Sizes, padding: Sizes, dilation: Sizes, groups: int
 ) -> Plan:
     """Work out sizes and the number of images per chunk."""
     c_out, c_group, k_h, k_w = weight_shape
@@ -76,19 +76,19 @@ def chunks(n_images: int, plan: Plan) -> Iterator[slice]:
 
 
 @quiet
-def conv2d(
+def forward(
     x: Array,
     weight: Array,
     bias: Array | None,
-    stride: Pair,
-    padding: Pair,
-    dilation: Pair,
+    stride: Sizes,
+    padding: Sizes,
+    dilation: Sizes,
     groups: int,
 ) -> Array:
     """Cross-correlation: (N, C_in, H, W), (C_out, C_in/groups, KH, KW) -> (N, C_out, OH, OW)."""
     dtype = working_dtype(x.dtype)
     if winograd.suits(x.shape, weight.shape, stride, padding, dilation, groups, dtype):
-        out = winograd.conv2d(
+        out = winograd.forward(
             x.astype(dtype, copy=False), weight.astype(dtype, copy=False), padding
         )
         if winograd.is_sound(out):
@@ -114,48 +114,49 @@ def conv2d(
 
 
 @quiet
-def conv2d_weight_grad(
+def weight_grad(
     grad: Array,
     x: Array,
     weight_shape: Shape,
-    stride: Pair,
-    padding: Pair,
-    dilation: Pair,
+    stride: Sizes,
+    padding: Sizes,
+    dilation: Sizes,
     groups: int,
 ) -> Array:
-    """Gradient of `conv2d` with respect to its weight: -> (C_out, C_in/groups, KH, KW)."""
+    """Gradient of `forward` with respect to the weight: -> (C_out, C_in/groups, KH, KW)."""
     dtype = working_dtype(grad.dtype)
     if winograd.suits(x.shape, weight_shape, stride, padding, dilation, groups, dtype):
-        total = winograd.conv2d_weight_grad(
+        total = winograd.weight_grad(
             grad.astype(dtype, copy=False), x.astype(dtype, copy=False), padding
         )
         if winograd.is_sound(total):
             return total.astype(grad.dtype, copy=False)
     plan = make_plan(x.shape, weight_shape, stride, padding, dilation, groups)
-    total = np.zeros((groups, plan.c_out // groups, plan.rows), dtype)  # (G, K/G, R)
+    grad_weight = np.zeros(weight_shape, dtype)
+    total = grad_weight.reshape(groups, plan.c_out // groups, plan.rows)  # (G, K/G, R)
     # One product per image costs K * R sums each; merging costs a copy of K * P values.
     merge = plan.places < plan.rows
     for part in chunks(x.shape[0], plan):
         columns = unfold(x[part], plan, dtype, merge)  # (n, G, R, P) or (1, G, R, n * P)
         rows = image_rows(grad[part], plan, dtype, merge)  # (n, G, K/G, P) or (1, G, K/G, n * P)
         total += np.add.reduce(rows @ columns.transpose(0, 1, 3, 2), axis=0)
-    return total.reshape(weight_shape).astype(grad.dtype, copy=False)
+    return grad_weight.astype(grad.dtype, copy=False)
 
 
 @quiet
-def conv2d_input_grad(
+def input_grad(
     grad: Array,
     weight: Array,
     input_shape: Shape,
-    stride: Pair,
-    padding: Pair,
-    dilation: Pair,
+    stride: Sizes,
+    padding: Sizes,
+    dilation: Sizes,
     groups: int,
 ) -> Array:
-    """Gradient of `conv2d` with respect to its images: -> (N, C_in, H, W)."""
+    """Gradient of `forward` with respect to x: -> (N, C_in, H, W)."""
     dtype = working_dtype(grad.dtype)
     if winograd.suits(input_shape, weight.shape, stride, padding, dilation, groups, dtype):
-        grad_x = winograd.conv2d_input_grad(
+        grad_x = winograd.input_grad(
             grad.astype(dtype, copy=False), weight.astype(dtype, copy=False), input_shape, padding
         )
         if winograd.is_sound(grad_x):
@@ -168,7 +169,7 @@ def conv2d_input_grad(
     if stride == (1, 1) and plan.c_out <= input_shape[1] and min(margin) >= 0:
         # Fewer channels leave than entered, so unfolding grad is cheaper than folding columns
         # (1.5 to 3 times; with four times more channels it is the other way round).
-        return conv2d(grad, turned(weight, groups), None, stride, margin, dilation, groups)
+        return forward(grad, turned(weight, groups), None, stride, margin, dilation, groups)
     return folded_input_grad(grad, weight, plan)
 
 
@@ -228,7 +229,7 @@ def unfold(x: Array, plan: Plan, dtype: np.dtype[Any], merge: bool) -> Array:
     return columns.reshape(1, plan.groups, plan.rows, -1)
 
 
-def pad(x: Array, padding: Pair, dtype: np.dtype[Any]) -> Array:
+def pad(x: Array, padding: Sizes, dtype: np.dtype[Any]) -> Array:
     """Contiguous images framed with zeros: (n, C, H, W) -> (n, C, H + 2 PH, W + 2 PW)."""
     (pad_h, pad_w), (n, c, h, w) = padding, x.shape
     if not (pad_h or pad_w):

@@ -28,8 +28,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from minitorch.kernels.numpy_scratch import scratch
-from minitorch.kernels.record import Array, Pair, Shape
+from minitorch.kernels.arrays import Array, Shape, Sizes
+from minitorch.kernels.numpy.scratch import scratch
 
 POINTS = (0.0, 0.75, -0.75, 1.5, -1.5)
 STEP = 4  # outputs per tile and axis
@@ -50,9 +50,9 @@ ROWS = 512
 def suits(
     x_shape: Shape,
     weight_shape: Shape,
-    stride: Pair,
-    padding: Pair,
-    dilation: Pair,
+    stride: Sizes,
+    padding: Sizes,
+    dilation: Sizes,
     groups: int,
     dtype: np.dtype[Any],
 ) -> bool:
@@ -158,7 +158,7 @@ def chunk_length(n_tiles: int) -> int:
     return max(1, ROWS // n_tiles)
 
 
-def conv2d(x: Array, weight: Array, padding: Pair) -> Array:
+def forward(x: Array, weight: Array, padding: Sizes) -> Array:
     """Cross-correlation without bias: (N, C, H, W), (K, C, 3, 3) -> (N, K, OH, OW)."""
     b_h, a_h, tiles_h = axis_matrices(x.shape[2], padding[0])
     b_w, a_w, tiles_w = axis_matrices(x.shape[3], padding[1])
@@ -173,7 +173,7 @@ def conv2d(x: Array, weight: Array, padding: Pair) -> Array:
     return out
 
 
-def conv2d_input_grad(grad: Array, weight: Array, input_shape: Shape, padding: Pair) -> Array:
+def input_grad(grad: Array, weight: Array, input_shape: Shape, padding: Sizes) -> Array:
     """Gradient with respect to x: (N, K, OH, OW), (K, C, 3, 3) -> (N, C, H, W)."""
     b_h, a_h, tiles_h = axis_matrices(input_shape[2], padding[0])
     b_w, a_w, tiles_w = axis_matrices(input_shape[3], padding[1])
@@ -188,7 +188,7 @@ def conv2d_input_grad(grad: Array, weight: Array, input_shape: Shape, padding: P
     return grad_x
 
 
-def conv2d_weight_grad(grad: Array, x: Array, padding: Pair) -> Array:
+def weight_grad(grad: Array, x: Array, padding: Sizes) -> Array:
     """Gradient with respect to the weight: (N, K, OH, OW), (N, C, H, W) -> (K, C, 3, 3)."""
     b_h, a_h, tiles_h = axis_matrices(x.shape[2], padding[0])
     b_w, a_w, tiles_w = axis_matrices(x.shape[3], padding[1])
@@ -202,5 +202,7 @@ def conv2d_weight_grad(grad: Array, x: Array, padding: Pair) -> Array:
         np.matmul(q.transpose(0, 2, 1), v, out=part)  # (36, K, C)
         if first:
             total += part
-    grad_weight: Array = total.reshape(TILE * TILE, k * c).T @ weight_matrix()  # (K C, 9)
-    return grad_weight.reshape(k, c, 3, 3)
+    grad_weight = np.empty((k, c, 3, 3), x.dtype)
+    tiles = total.reshape(TILE * TILE, k * c)
+    np.matmul(tiles.T, weight_matrix(), out=grad_weight.reshape(k * c, 9))
+    return grad_weight

@@ -1,8 +1,8 @@
-"""Functions that NumPy lacks: the error function."""
+"""The error function, which NumPy lacks."""
 
 import numpy as np
 
-from minitorch.kernels.record import Array, working_dtype
+from minitorch.kernels.arrays import Array, working_dtype
 
 # Rational approximations, coefficients of the highest power first.
 # Single precision: erf(x) = x * P(x²) / Q(x²) up to 4, from where on erf rounds to 1; fitted for

@@ -1,0 +1,23 @@
+"""The NumPy back end."""
+
+from minitorch.kernels.numpy.conv import CONV
+from minitorch.kernels.numpy.index import INDEX
+from minitorch.kernels.numpy.loss import LOSS
+from minitorch.kernels.numpy.norm import NORM
+from minitorch.kernels.numpy.pool import POOL
+from minitorch.kernels.numpy.softmax import SOFTMAX
+from minitorch.kernels.numpy.update import UPDATE
+from minitorch.kernels.record import Kernels
+
+__all__ = ["NUMPY"]
+
+NUMPY = Kernels(
+    name="numpy",
+    conv=CONV,
+    pool=POOL,
+    norm=NORM,
+    softmax=SOFTMAX,
+    loss=LOSS,
+    index=INDEX,
+    update=UPDATE,
+)

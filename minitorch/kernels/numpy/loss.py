@@ -1,0 +1,55 @@
+"""The negative log likelihood in NumPy."""
+
+from typing import Any
+
+import numpy as np
+
+from minitorch.kernels.arrays import Array, Shape
+from minitorch.kernels.contract.loss import Loss
+
+
+def _places(target: Array, ignore_index: int) -> tuple[Array, Array]:
+    """Labels with the ignored ones set to 0, and which samples count."""
+    target = np.ascontiguousarray(target)
+    is_counted = target != ignore_index
+    return np.where(is_counted, target, 0), is_counted
+
+
+def _at_labels(labels: Array) -> tuple[Any, ...]:
+    """Index of each sample's label in (N, K, d1, ...): labels stand on axis 1."""
+    if labels.ndim == 1:
+        return np.arange(len(labels)), labels
+    index: list[Any] = list(np.indices(labels.shape, sparse=True))
+    index.insert(1, labels)
+    return tuple(index)
+
+
+def nll_loss(
+    log_probs: Array, target: Array, weight: Array | None, ignore_index: int
+) -> tuple[Array, Array]:
+    """Per sample: -weight[target] * log_probs[target], and weight[target]; 0 where ignored."""
+    labels, is_counted = _places(target, ignore_index)
+    weights = is_counted.astype(log_probs.dtype)
+    if weight is not None:
+        weights *= weight[labels]
+    losses = -log_probs[_at_labels(labels)]
+    # An ignored sample counts 0 even where its log probability is -inf or NaN.
+    losses[~is_counted] = 0
+    losses *= weights
+    return losses, weights
+
+
+def nll_loss_grad(
+    grad: Array, target: Array, weight: Array | None, ignore_index: int, input_shape: Shape
+) -> Array:
+    """Gradient of the per-sample losses with respect to log_probs."""
+    labels, is_counted = _places(target, ignore_index)
+    values = np.where(is_counted, -grad, grad.dtype.type(0))
+    if weight is not None:
+        values *= weight[labels]
+    grad_log_probs = np.zeros(input_shape, grad.dtype)
+    grad_log_probs[_at_labels(labels)] = values
+    return grad_log_probs
+
+
+LOSS = Loss(nll=nll_loss, nll_grad=nll_loss_grad)

@@ -1,0 +1,14 @@
+"""A row of cases for each kernel: what every back end is tried on."""
+
+from tests.kernels.cases import conv, index, loss, norm, pool, softmax, update
+from tests.kernels.check import Row
+
+ROWS: dict[str, Row] = {
+    **conv.ROWS,
+    **pool.ROWS,
+    **norm.ROWS,
+    **softmax.ROWS,
+    **loss.ROWS,
+    **index.ROWS,
+    **update.ROWS,
+}
