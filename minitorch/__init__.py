@@ -91,7 +91,7 @@ from minitorch.nn.functional import (
     conv2d as conv2d,
     max_pool2d as max_pool2d,
 )
-from minitorch.nn.functional.native import (
+from minitorch.nn.native import (
     batch_norm as batch_norm,
     dropout as dropout,
     dropout_ as dropout_,

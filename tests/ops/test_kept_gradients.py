@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from minitorch.ops.linalg.matmul import Mm
 
 import minitorch as mt
 from minitorch import kernels
+from minitorch.ops.linalg.products import Mm
 
 
 def real(*shape: int) -> Any:
