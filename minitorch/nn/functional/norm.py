@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from minitorch.autograd.writes.inplace import write_
 from minitorch.core.dtypes import Array
 from minitorch.nn.functional.checks import require_constants, require_float, require_tensors
 from minitorch.ops.layers import norm
-from minitorch.ops.layers.running import MoveAverage, UnbiasedVariance
+from minitorch.ops.layers.running import MoveAverage, MoveVariance
 from minitorch.tensor import Tensor
 
 Running = tuple[Tensor | None, Tensor | None]
@@ -77,12 +75,15 @@ def _move_statistics(
     """Step from the running values towards this batch's mean and unbiased variance."""
     running_mean, running_var = running
     if running_mean is not None:
-        write_(MoveAverage, running_mean, mean, momentum=momentum)
+        write_(MoveAverage, running_mean, _constant(mean), momentum=momentum)
     if running_var is not None:
         count = x.size // mean._array.size
-        # In double, because the squares of float16 would overflow.
-        var = UnbiasedVariance.apply(invstd, count=count, eps=eps, dtype=np.float64)
-        write_(MoveAverage, running_var, var, momentum=momentum)
+        given = _constant(invstd)
+        write_(MoveVariance, running_var, given, momentum=momentum, count=count, eps=eps)
+
+
+def _constant(x: Tensor) -> Tensor:
+    return Tensor._wrap(x._array)
 
 
 def _check_sizes(x: Array, *per_channel: Tensor | None) -> None:

@@ -12,25 +12,11 @@ if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples
 
 
-class UnbiasedVariance(Op):
-    """Variance over n - 1 numbers, of the biased one's 1 / sqrt(var + eps): (*) -> (*)."""
-
-    elementwise = True
-    differentiable = False
-
-    @staticmethod
-    def forward(invstd: Array, *, count: int, eps: float, dtype: Any) -> Array:
-        biased = 1 / np.square(invstd.astype(dtype)) - eps
-        # Rounding may leave a variance of zero below it.
-        return np.maximum(biased, 0) * (count / (count - 1))
-
-    @staticmethod
-    def reference(invstd: Array, *, count: int, eps: float, dtype: Any) -> Array:
-        return np.array([(1 / s**2 - eps) * count / (count - 1) for s in invstd.flat])
-
-    @staticmethod
-    def samples(s: Sampler) -> Samples:
-        yield s(s.positive(3), count=4, eps=1e-5, dtype=np.float64)
+_NO_ROOM = (
+    "Batch norm got a batched tensor as input while the running_mean or running_var, which "
+    "will be updated in place, were not batched.\nIf you are using a module and do not "
+    "need eval mode, please set `track_running_stats` to be False."
+)
 
 
 class MoveAverage(Op):
@@ -38,11 +24,7 @@ class MoveAverage(Op):
 
     elementwise = True
     differentiable = False
-    no_room = (
-        "Batch norm got a batched tensor as input while the running_mean or running_var, which "
-        "will be updated in place, were not batched.\nIf you are using a module and do not "
-        "need eval mode, please set `track_running_stats` to be False."
-    )
+    no_room = _NO_ROOM
 
     @staticmethod
     def forward(running: Array, value: Array, *, momentum: float) -> Array:
@@ -62,6 +44,40 @@ class MoveAverage(Op):
     def samples(s: Sampler) -> Samples:
         yield s(s.real(3), s.real(3), momentum=0.1)
         yield s(s.real(3), s.real(3), momentum=1.0)
+
+
+class MoveVariance(Op):
+    """The same towards a variance over n - 1, of 1 / sqrt(biased + eps): (*), (*) -> (*)."""
+
+    elementwise = True
+    differentiable = False
+    no_room = _NO_ROOM
+
+    @staticmethod
+    def forward(running: Array, invstd: Array, *, momentum: float, count: int, eps: float) -> Array:
+        moved = running * (1 - momentum) + momentum * _unbiased(invstd, count, eps)
+        return moved.astype(running.dtype)
+
+    @staticmethod
+    def into(out: Array, invstd: Array, *, momentum: float, count: int, eps: float) -> bool:
+        return MoveAverage.into(out, _unbiased(invstd, count, eps), momentum=momentum)
+
+    @staticmethod
+    def reference(
+        running: Array, invstd: Array, *, momentum: float, count: int, eps: float
+    ) -> Array:
+        var = np.array([(1 / s**2 - eps) * count / (count - 1) for s in invstd.flat])
+        return MoveAverage.reference(running, var, momentum=momentum)
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        yield s(s.positive(3), s.positive(3), momentum=0.1, count=4, eps=1e-5)
+
+
+def _unbiased(invstd: Array, count: int, eps: float) -> Array:
+    biased = 1 / np.square(invstd.astype(np.float64)) - eps  # float16 would overflow
+    # Rounding may leave a variance of zero below it.
+    return np.maximum(biased, 0) * (count / (count - 1))
 
 
 class CountUp(Op):
