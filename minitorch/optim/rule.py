@@ -65,11 +65,15 @@ class Rule(Optimizer):
             if maximize:  # out: NumPy makes numbers of 0-d results
                 slope = np.negative(slope, out=np.empty_like(slope))
             kept = self.state.get(param)
-            state = _as_arrays(kept) if kept else self.new_state(array, options)
+            if kept:
+                state = {k: v._array if isinstance(v, Tensor) else v for k, v in kept.items()}
+            else:
+                state = self.new_state(array, options)
             self.update(array, slope, state, options)
             bump(param, "the optimizer's step()", 3)
-            if state:
-                _keep(kept or self.state[param], state)
+            for key, value in state.items():
+                if not kept or getattr(kept.get(key), "_array", None) is not value:
+                    self.state[param][key] = _as_tensor(value)
 
     def _check_defaults(self, defaults: Group) -> None:
         if defaults.get("differentiable"):
@@ -116,14 +120,6 @@ def _as_number(option: Any) -> Any:
     return option.item() if isinstance(option, _NOT_PLAIN) else option
 
 
-def _as_arrays(state: State) -> State:
-    return {key: v._array if isinstance(v, Tensor) else v for key, v in state.items()}
-
-
-def _keep(kept: State, state: State) -> None:
-    """Take over what a rule left: tensors written in place stay the same objects."""
-    for key, value in state.items():
-        old = kept.get(key)
-        if not (isinstance(old, Tensor) and old._array is value):
-            is_array = isinstance(value, _ARRAYS)
-            kept[key] = Tensor._wrap(np.asarray(value)) if is_array else value
+def _as_tensor(value: Any) -> Any:
+    """What a rule leaves for the next step, as it is kept and shown."""
+    return Tensor._wrap(np.asarray(value)) if isinstance(value, _ARRAYS) else value
