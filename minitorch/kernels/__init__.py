@@ -4,9 +4,10 @@
 record for a block, per thread and task.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
 from minitorch.kernels.arrays import (
     Array,
@@ -34,6 +35,7 @@ __all__ = [
     "conv_output_sizes",
     "pool_output_size",
     "pool_output_sizes",
+    "reference_of",
     "using",
     "working_dtype",
 ]
@@ -52,3 +54,14 @@ def using(kernels: Kernels) -> Iterator[Kernels]:
         yield kernels
     finally:
         _active.reset(token)
+
+
+def reference_of(family: str, kernel: str) -> Callable[..., Any]:
+    """Return a kernel's reference, the oracle of an op's tests; loaded when it is called."""
+
+    def reference(*args: Any, **params: Any) -> Any:
+        from minitorch.kernels.reference import REFERENCE
+
+        return getattr(getattr(REFERENCE, family), kernel)(*args, **params)
+
+    return reference

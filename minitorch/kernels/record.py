@@ -11,7 +11,7 @@ from minitorch.kernels.contract.softmax import Softmax
 from minitorch.kernels.contract.update import Update
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)  # what nobody asks for would cost every import
 class Kernels:
     """Functions on arrays that a back end may replace, kernel by kernel or family by family.
 

@@ -82,8 +82,10 @@ def _signed(with_out: Any, function: Any) -> Any:
     signature = inspect.signature(function)
     parameters = list(signature.parameters.values())
     last = len(parameters) - (parameters[-1].kind is inspect.Parameter.VAR_KEYWORD)
-    with_out.__signature__ = signature.replace(
-        parameters=[*parameters[:last], _OUT, *parameters[last:]]
+    with_out.__signature__ = inspect.Signature(
+        [*parameters[:last], _OUT, *parameters[last:]],
+        return_annotation=signature.return_annotation,
+        __validate_parameters__=False,  # they were valid before
     )
     return with_out
 

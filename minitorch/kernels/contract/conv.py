@@ -58,7 +58,7 @@ class WeightGrad(Protocol):
         """(N, C_out, *O), (N, C_in, *S) -> weight_shape: (C_out, C_in/groups, *K)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Conv:
     """A closed family: the derivative of each is made of the others."""
 

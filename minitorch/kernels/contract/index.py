@@ -16,7 +16,7 @@ class Add(Protocol):
         """What broadcasts to the shape of zeros(shape)[index] -> shape."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Index:
     """The gradient of reading at indices."""
 

@@ -32,7 +32,7 @@ class NllGrad(Protocol):
         """(N, *S), (N, *S), (K) or None -> input_shape: (N, K, *S)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Loss:
     """The negative log likelihood."""
 

@@ -28,7 +28,7 @@ class BatchGrad(Protocol):
         """(N, C, *S) twice, (C) or None, (C), (C) -> (N, C, *S), (C), (C)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Norm:
     """Normalisation over a batch."""
 

@@ -120,7 +120,7 @@ class AdaptiveAverageGrad(Protocol):
         """(N, C, *O) -> input_shape: (N, C, *S)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Pool:
     """Largest values and means of windows."""
 

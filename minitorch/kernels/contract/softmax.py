@@ -20,7 +20,7 @@ class AlongGrad(Protocol):
         """(*), (*) -> (*)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Softmax:
     """Shares exp(x) / sum(exp(x)) along a dimension, and their logarithms."""
 

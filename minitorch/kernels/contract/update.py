@@ -27,7 +27,7 @@ class Sgd(Protocol):
         """(*), (*), (*) or None -> (*) or None."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Update:
     """A step per optimizer; each name ends in `_`, for each writes its parameter."""
 

@@ -10,8 +10,7 @@ import numpy as np
 from minitorch import kernels
 from minitorch.autograd.op import CROSSWISE, Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
-from minitorch.kernels import Pair, Shape
-from minitorch.kernels.reference import REFERENCE
+from minitorch.kernels import Pair, Shape, reference_of
 
 if TYPE_CHECKING:
     from minitorch.autograd.vmap.batch import Batch
@@ -91,7 +90,7 @@ class Conv2d(Op):
             grad_weight = Conv2dWeightGrad.apply(grad, x, weight_shape=shape, **_window_of(ctx))
         return grad_x, grad_weight, grad.sum((0, 2, 3)) if needs_bias else None
 
-    reference = staticmethod(REFERENCE.conv.forward)
+    reference = staticmethod(reference_of("conv", "forward"))
     parity = staticmethod(
         lambda torch, x, weight, bias, **window: torch.conv2d(x, weight, bias, **window)
     )
@@ -164,7 +163,7 @@ class Conv2dInputGrad(Op):
             grad_weight = Conv2dWeightGrad.apply(grad_out, grad, weight_shape=shape, **window)
         return Conv2d.apply(grad, weight, None, **window) if needs_out else None, grad_weight
 
-    reference = staticmethod(REFERENCE.conv.input_grad)
+    reference = staticmethod(reference_of("conv", "input_grad"))
 
     @staticmethod
     def parity(torch: Any, grad: Any, weight: Any, *, input_shape: Shape, **window: Any) -> Any:
@@ -231,7 +230,7 @@ class Conv2dWeightGrad(Op):
             grad_x = Conv2dInputGrad.apply(grad_out, grad, input_shape=shape, **window)
         return Conv2d.apply(x, grad, None, **window) if needs_out else None, grad_x
 
-    reference = staticmethod(REFERENCE.conv.weight_grad)
+    reference = staticmethod(reference_of("conv", "weight_grad"))
 
     @staticmethod
     def parity(torch: Any, grad: Any, x: Any, *, weight_shape: Shape, **window: Any) -> Any:

@@ -11,7 +11,7 @@ from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import by_element, values_of
 from minitorch.core.silence import quiet
-from minitorch.kernels.reference import REFERENCE
+from minitorch.kernels import reference_of
 
 if TYPE_CHECKING:
     from minitorch.autograd.vmap.batch import Batch
@@ -55,7 +55,7 @@ class BatchNorm(Op):
             grad_x = grad_x + _statistics_grad(x, mean, invstd, grad_mean, grad_invstd)
         return grad_x, grad_weight, grad_bias
 
-    reference = staticmethod(REFERENCE.norm.batch)
+    reference = staticmethod(reference_of("norm", "batch"))
 
     @staticmethod
     def parity(torch: Any, x: Any, weight: Any, bias: Any, *, eps: float) -> Any:
@@ -138,8 +138,8 @@ class BatchNormGrad(Op):
     def reference(
         grad: Array, x: Array, weight: Array | None, *, eps: float, statistics: None
     ) -> tuple[Array, Array, Array]:
-        _, mean, invstd = REFERENCE.norm.batch(x, None, None, eps)
-        return REFERENCE.norm.batch_grad(grad, x, weight, mean, invstd)
+        _, mean, invstd = reference_of("norm", "batch")(x, None, None, eps)
+        return reference_of("norm", "batch_grad")(grad, x, weight, mean, invstd)
 
     @staticmethod
     def samples(s: Sampler) -> Samples:

@@ -10,8 +10,7 @@ from minitorch import kernels
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import by_element
-from minitorch.kernels import Pair, Shape
-from minitorch.kernels.reference import REFERENCE
+from minitorch.kernels import Pair, Shape, reference_of
 from minitorch.ops.batches import merged
 
 if TYPE_CHECKING:
@@ -66,7 +65,7 @@ class MaxPool2d(Op):
         shape = ctx.input_shapes[0]
         return ScatterWindows.apply(grad, codes, input_shape=shape, **_window_of(ctx))
 
-    reference = staticmethod(REFERENCE.pool.max)
+    reference = staticmethod(reference_of("pool", "max"))
     parity = staticmethod(lambda torch, x, **window: torch.max_pool2d(x, **window))
 
     @staticmethod
@@ -110,7 +109,7 @@ class ScatterWindows(Op):
         (codes,) = ctx.saved_tensors
         return GatherWindows.apply(grad, codes, **_window_of(ctx)), None
 
-    reference = staticmethod(REFERENCE.pool.scatter)
+    reference = staticmethod(reference_of("pool", "scatter"))
 
     @staticmethod
     def samples(s: Sampler) -> Samples:
@@ -137,7 +136,7 @@ class GatherWindows(Op):
         shape = ctx.input_shapes[0]
         return ScatterWindows.apply(grad, codes, input_shape=shape, **_window_of(ctx)), None
 
-    reference = staticmethod(REFERENCE.pool.gather)
+    reference = staticmethod(reference_of("pool", "gather"))
 
     @staticmethod
     def samples(s: Sampler) -> Samples:
@@ -210,7 +209,7 @@ class AvgPool2d(Op):
         shape = ctx.input_shapes[0]
         return AvgPool2dGrad.apply(grad, input_shape=shape, **_average_window_of(ctx))
 
-    reference = staticmethod(REFERENCE.pool.average)
+    reference = staticmethod(reference_of("pool", "average"))
     parity = staticmethod(lambda torch, x, **window: torch.nn.functional.avg_pool2d(x, **window))
 
     @staticmethod
@@ -245,7 +244,7 @@ class AvgPool2dGrad(Op):
     def backward(ctx: Any, grad: Tensor) -> Grads:
         return AvgPool2d.apply(grad, **_average_window_of(ctx))
 
-    reference = staticmethod(REFERENCE.pool.average_grad)
+    reference = staticmethod(reference_of("pool", "average_grad"))
 
     @staticmethod
     def samples(s: Sampler) -> Samples:
@@ -269,7 +268,7 @@ class AdaptiveAvgPool2d(Op):
     def backward(ctx: Any, grad: Tensor) -> Grads:
         return AdaptiveAvgPool2dGrad.apply(grad, input_shape=ctx.input_shapes[0])
 
-    reference = staticmethod(REFERENCE.pool.adaptive_average)
+    reference = staticmethod(reference_of("pool", "adaptive_average"))
 
     @staticmethod
     def parity(torch: Any, x: Any, *, output_size: Pair) -> Any:
@@ -299,7 +298,7 @@ class AdaptiveAvgPool2dGrad(Op):
         _, _, oh, ow = ctx.input_shapes[0]
         return AdaptiveAvgPool2d.apply(grad, output_size=(oh, ow))
 
-    reference = staticmethod(REFERENCE.pool.adaptive_average_grad)
+    reference = staticmethod(reference_of("pool", "adaptive_average_grad"))
 
     @staticmethod
     def samples(s: Sampler) -> Samples:

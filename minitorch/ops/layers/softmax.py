@@ -8,7 +8,7 @@ from minitorch import kernels
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.core.dtypes import dtype as DType, scalar_name
-from minitorch.kernels.reference import REFERENCE
+from minitorch.kernels import reference_of
 from minitorch.ops.batches import along_dim
 from minitorch.ops.dims import numpy_names, wrap_dim
 from minitorch.ops.elementwise.cast import cast
@@ -35,7 +35,7 @@ class Softmax(Op):
         (out,) = ctx.saved_tensors
         return SoftmaxGrad.apply(grad, out, dim=ctx.dim)
 
-    reference = staticmethod(REFERENCE.softmax.forward)
+    reference = staticmethod(reference_of("softmax", "forward"))
     parity = staticmethod(lambda torch, x, *, dim: torch.softmax(x, dim))
 
     @staticmethod
@@ -80,7 +80,7 @@ class SoftmaxGrad(Op):
         total = (grad_x * out).sum(dim, keepdim=True)
         return SoftmaxGrad.apply(grad, out, dim=ctx.dim), grad * (grad_x - total) - grad_x * seen
 
-    reference = staticmethod(REFERENCE.softmax.grad)
+    reference = staticmethod(reference_of("softmax", "grad"))
 
     @staticmethod
     def parity(torch: Any, grad: Any, out: Any, *, dim: int) -> Any:
@@ -108,7 +108,7 @@ class LogSoftmax(Op):
         (out,) = ctx.saved_tensors
         return LogSoftmaxGrad.apply(grad, out, dim=ctx.dim)
 
-    reference = staticmethod(REFERENCE.softmax.log)
+    reference = staticmethod(reference_of("softmax", "log"))
     parity = staticmethod(lambda torch, x, *, dim: torch.log_softmax(x, dim))
 
     @staticmethod
@@ -153,7 +153,7 @@ class LogSoftmaxGrad(Op):
         total = grad_x.sum(dim, keepdim=True)
         return grad - seen.sum(dim, keepdim=True), -seen * total
 
-    reference = staticmethod(REFERENCE.softmax.log_grad)
+    reference = staticmethod(reference_of("softmax", "log_grad"))
 
     @staticmethod
     def parity(torch: Any, grad: Any, out: Any, *, dim: int) -> Any:
