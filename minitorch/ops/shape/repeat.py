@@ -123,7 +123,7 @@ def _repeated_positions(repeats: Any) -> Tensor:
         raise RuntimeError("repeat_interleave only accept 1D vector as repeat")
     if times.dtype.name not in ("int64", "int32"):
         raise NotImplementedError(
-            f"\"repeat_interleave_cpu\" not implemented for '{scalar_name(times)}': convert it with "
+            f"\"repeat_interleave_cpu\" not implemented for '{scalar_name(times)}': convert it "
             "with .long() first"
         )
     if times.size and times.min() < 0:
