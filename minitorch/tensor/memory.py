@@ -292,16 +292,15 @@ def _parse_to(
     args: tuple[Any, ...], device: Any, dtype: dtypes.dtype | None, copy: builtins.bool
 ) -> tuple[dtypes.dtype | None, builtins.bool]:
     """Read the arguments of ``to`` in any of their orders."""
-    flags = [arg for arg in args if isinstance(arg, builtins.bool)]
-    if len(flags) > 1:
-        copy = flags[1]
+    follows = False
     for arg in args:
         if isinstance(arg, dtypes.dtype | builtins.type):
             dtype = dtypes.read(arg)
         elif isinstance(arg, TensorBase):
             dtype = dtypes.from_numpy(arg._array.dtype)
         elif isinstance(arg, builtins.bool):
-            pass  # read above; the first is non_blocking, and nothing is ever asynchronous here
+            # The first is non_blocking, and nothing is ever asynchronous here; copy follows it.
+            copy, follows = arg if follows else copy, True
         elif arg is not None:
             device = arg
     check_device(device)
