@@ -306,6 +306,7 @@ from minitorch.ops.linalg.products import (
     matmul as matmul,
     mm as mm,
     mv as mv,
+    outer as ger,
     outer as outer,
 )
 from minitorch.ops.reduce.any_all import (
@@ -368,6 +369,7 @@ from minitorch.ops.shape.joining import (
     split as split,
     stack as stack,
     unbind as unbind,
+    vstack as row_stack,
     vstack as vstack,
 )
 from minitorch.ops.shape.narrow import (
@@ -432,6 +434,10 @@ from minitorch.serialization import (
 from minitorch.tensor import (
     Tensor as Tensor,
 )
+from minitorch.tensor.detach import (
+    detach as detach,
+    detach_ as detach_,
+)
 from minitorch.tensor.drawing import (
     bernoulli as bernoulli,
     multinomial as multinomial,
@@ -458,9 +464,9 @@ from minitorch.tensor.queries import (
     numel as numel,
     result_type as result_type,
 )
-
-detach = Tensor.detach
-detach_ = Tensor.detach_
+from minitorch.tensor.resize import (
+    resize_as_ as resize_as_,
+)
 
 __version__ = "0.1.0"
 

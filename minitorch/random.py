@@ -114,6 +114,7 @@ def randperm(
     return finish(array, requires_grad, device)
 
 
+@makes_out
 def normal(
     mean: Any,
     std: Any = 1.0,

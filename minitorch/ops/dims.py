@@ -86,6 +86,19 @@ def sizes_of(args: tuple[Any, ...], named: Any = None) -> Shape:
     return tuple([n if type(n) is int else operator.index(n) for n in args])
 
 
+def dims_of(args: tuple[Any, ...], named: Any = None) -> Any:
+    """Read dimensions given one by one, as one int or sequence, or by keyword; None for none.
+
+    Raises:
+        TypeError: for dimensions by position and by keyword at once.
+    """
+    if not args:
+        return named
+    if named is not None:
+        raise TypeError(f"got the dimensions {list(args)} by position and {named} by keyword")
+    return args[0] if len(args) == 1 else args
+
+
 def kept_shape(shape: Shape, dims: Shape) -> Shape:
     """Return the shape with 1 for the reduced dimensions."""
     return tuple([1 if i in dims else n for i, n in enumerate(shape)])

@@ -20,6 +20,7 @@ from minitorch.core import dtypes
 from minitorch.core.devices import check_device
 from minitorch.core.dtypes import Array
 from minitorch.core.size import Size
+from minitorch.tensor import detach as detaching
 from minitorch.tensor.creation import CreationMethods
 from minitorch.tensor.elementwise import ElementwiseMethods
 from minitorch.tensor.index import IndexMethods
@@ -232,28 +233,7 @@ class Tensor(
     def data(self) -> None:
         raise RuntimeError("Deleting tensor data is not allowed. Delete tensor instead!")
 
-    def detach(self) -> Tensor:
-        """Return a tensor without history that shares memory and version count."""
-        result = Tensor._wrap(self._array)
-        result._version_cell = cell_of(self)
-        if self._requires_grad or self._origin is not None:
-            origin.detached(self, result)
-        return result
-
-    def detach_(self) -> Tensor:
-        """Cut this tensor itself out of the graph: it becomes a leaf.
-
-        Raises:
-            RuntimeError: for a view, whose history is its base's.
-        """
-        if self._view is not None:
-            raise RuntimeError(
-                "Can't detach views in-place. Use detach() instead, or detach_() on the base."
-            )
-        if self._requires_grad:
-            origin.detached(self, self)
-        self._grad_fn, self._output_index, self._requires_grad = None, 0, False
-        return self
+    detach, detach_ = detaching.detach, detaching.detach_
 
     @property
     def _version(self) -> int:

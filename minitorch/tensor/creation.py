@@ -13,6 +13,7 @@ from minitorch.autograd.vmap.example import like_batch
 from minitorch.core import dtypes
 from minitorch.core.devices import check_device
 from minitorch.core.dtypes import Array, dtype as DType
+from minitorch.core.size import Size
 from minitorch.tensor.data import read_size, to_array
 from minitorch.tensor.legacy import legacy_array
 
@@ -88,8 +89,14 @@ class CreationMethods(TensorBase):
         array = np.full(shape, dtypes.checked_number(value, kind), kind)
         return self._finish(array, device, requires_grad)
 
-    def new(self, *args: Any, device: AnyDevice = None) -> Tensor:
+    def new(
+        self, *args: Any, size: Any = None, other: Any = None, device: AnyDevice = None
+    ) -> Tensor:
         """As ``Tensor(...)``, of this tensor's dtype: uninitialised for sizes, else from data."""
+        if size is not None:
+            args = (Size(size),)
+        elif other is not None:
+            args = (other,)
         return self._finish(legacy_array(args, self._array.dtype), device, False)
 
     def _dtype_or(self, dtype: DType | None) -> np.dtype[Any]:

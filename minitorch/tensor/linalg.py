@@ -23,5 +23,6 @@ class LinalgMethods(TensorBase):
 
     matmul, mm, mv = _matmul, method(products.mm), method(products.mv)
     dot, outer, bmm = method(products.dot), method(products.outer), method(products.bmm)
+    ger = outer
     addmm, addmm_ = method(affine.addmm), affine.addmm_
     inner, trace = method(contraction.inner), contraction.trace

@@ -15,6 +15,7 @@ from minitorch.core import dtypes
 from minitorch.core.devices import CPU, check_device, device
 from minitorch.core.dtypes import Array
 from minitorch.core.storage import Storage, address_of, elements_strides, owner_of
+from minitorch.ops.dims import sizes_of
 from minitorch.ops.elementwise import copies, filling
 from minitorch.ops.elementwise.cast import cast
 from minitorch.ops.reduce.sum_to_size import sum_to_size
@@ -69,9 +70,11 @@ class MemoryMethods(TensorBase):
         """The bytes of all elements."""
         return self._array.nbytes
 
-    def size(self, dim: int | None = None) -> Any:
-        """Return the shape, or the size of one dimension."""
+    def size(self, dim: int | None = None, *, axis: int | None = None) -> Any:
+        """Return the shape, or the size of one dimension, which has the name ``axis`` too."""
         shape = self.shape  # type: ignore[attr-defined]
+        if axis is not None:
+            dim = axis
         if dim is None:
             return shape
         if not -len(shape) <= dim < len(shape):
@@ -81,9 +84,11 @@ class MemoryMethods(TensorBase):
             )
         return shape[dim]
 
-    def stride(self, dim: int | None = None) -> Any:
-        """Return the steps in memory, in elements, along each dimension or one."""
+    def stride(self, dim: int | None = None, *, axis: int | None = None) -> Any:
+        """Return the steps in memory, in elements, along each dimension or one (or ``axis``)."""
         strides = elements_strides(self._array)
+        if axis is not None:
+            dim = axis
         if dim is None:
             return strides
         if not -len(strides) <= dim < len(strides):
@@ -184,20 +189,31 @@ class MemoryMethods(TensorBase):
             raise TypeError("only integer tensors of a single element can be converted to an index")
         return builtins.int(self._array.item())
 
-    def to(self, *args: Any, **kwargs: Any) -> Tensor:
+    def to(
+        self,
+        *args: Any,
+        device: Any = None,
+        dtype: dtypes.dtype | None = None,
+        non_blocking: builtins.bool = False,
+        copy: builtins.bool = False,
+    ) -> Tensor:
         """Convert: ``to(dtype)``, ``to(device)``, ``to(device, dtype)`` or ``to(other)``.
+
+        By position ``non_blocking``, which changes nothing here, and ``copy`` follow.
 
         Raises:
             AssertionError: for a CUDA device.
             RuntimeError: for another device than "cpu".
             TypeError: for what is neither a dtype nor a device nor a tensor.
         """
-        dtype, copy = _parse_to(*args, **kwargs)
-        result = self if dtype is None else cast(self, dtype)
+        to_dtype, copy = _parse_to(args, device, dtype, copy)
+        result = self if to_dtype is None else cast(self, to_dtype)
         return copies.clone(self) if copy and result is self else result  # type: ignore[return-value]
 
-    def type(self, dtype: Any = None) -> Any:
+    def type(self, dtype: Any = None, non_blocking: builtins.bool = False) -> Any:
         """Return the name of the type, or convert to a dtype, also by such a name.
+
+        ``non_blocking`` changes nothing on the CPU.
 
         Raises:
             ValueError: for an unknown name.
@@ -261,32 +277,30 @@ class MemoryMethods(TensorBase):
     copy_ = copies.copy_
     fill_, zero_ = filling.fill_, filling.zero_
 
-    def sum_to_size(self, *size: Any) -> Tensor:
-        """Return the sum over what ``size`` was broadcast along: (*A) -> size.
+    def sum_to_size(self, *sizes: Any, size: Any = None) -> Tensor:
+        """Return the sum over what a size was broadcast along: (*A) -> size.
+
+        It is given as ints, as one tuple, or by keyword.
 
         Raises:
             RuntimeError: if ``size`` does not broadcast to this shape.
         """
-        return sum_to_size(
-            self, size[0] if len(size) == 1 and not isinstance(size[0], builtins.int) else size
-        )
+        return sum_to_size(self, sizes_of(sizes, size))
 
 
 def _parse_to(
-    *args: Any,
-    device: Any = None,
-    dtype: dtypes.dtype | None = None,
-    non_blocking: builtins.bool = False,
-    copy: builtins.bool = False,
+    args: tuple[Any, ...], device: Any, dtype: dtypes.dtype | None, copy: builtins.bool
 ) -> tuple[dtypes.dtype | None, builtins.bool]:
     """Read the arguments of ``to`` in any of their orders."""
+    follows = False
     for arg in args:
         if isinstance(arg, dtypes.dtype | builtins.type):
             dtype = dtypes.read(arg)
         elif isinstance(arg, TensorBase):
             dtype = dtypes.from_numpy(arg._array.dtype)
         elif isinstance(arg, builtins.bool):
-            pass  # non_blocking: nothing is ever asynchronous here
+            # The first is non_blocking, and nothing is ever asynchronous here; copy follows it.
+            copy, follows = arg if follows else copy, True
         elif arg is not None:
             device = arg
     check_device(device)

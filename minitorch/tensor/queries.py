@@ -56,7 +56,21 @@ def numel(input: TensorBase) -> int:
     return input._array.size
 
 
-def result_type(tensor1: Any, tensor2: Any) -> dtypes.dtype:
-    """Return the dtype that arithmetic on two tensors or numbers gives."""
-    operands = [x._array if isinstance(x, TensorBase) else x for x in (tensor1, tensor2)]
-    return dtypes.from_numpy(dtypes.result_dtype(*operands))
+def result_type(
+    *operands: Any,
+    tensor: Any = None,
+    other: Any = None,
+    scalar: Any = None,
+    scalar1: Any = None,
+    scalar2: Any = None,
+) -> dtypes.dtype:
+    """Return the dtype that arithmetic on two tensors or numbers gives, by any of their names.
+
+    Raises:
+        TypeError: for more or fewer.
+    """
+    named = [x for x in (tensor, other, scalar, scalar1, scalar2) if x is not None]
+    both = [x._array if isinstance(x, TensorBase) else x for x in (*operands, *named)]
+    if len(both) != 2:
+        raise TypeError(f"result_type() takes two tensors or numbers, got {len(both)}")
+    return dtypes.from_numpy(dtypes.result_dtype(*both))

@@ -73,18 +73,21 @@ class RandomMethods(TensorBase):
             fills.Exponential, self, lambda shape: _of(generator).exponential(shape, lambd, dtype)
         )
 
-    def random_(self, *bounds: int, generator: Generator | None = None) -> Tensor:
+    def random_(
+        self, *bounds: int, to: int | None = None, generator: Generator | None = None
+    ) -> Tensor:
         """Fill with integers of [low, to): ``random_(low, to)``, ``random_(to)`` from 0.
 
         Shapes: (*) -> (*). ``random_()`` goes up to the largest: that of an integer dtype, of a
         float dtype 2 to the number of its digits.
         """
         dtype = self._array.dtype
+        bounds = bounds if to is None else (*bounds, to)
         if not bounds:
             return _fill(fills.Random, self, lambda shape: _of(generator).random(shape, dtype))
-        low, to = bounds if len(bounds) > 1 else (0, bounds[0])
+        low, high = bounds if len(bounds) > 1 else (0, bounds[0])
         return _fill(
-            fills.Random, self, lambda shape: _of(generator).randint(low, to, shape, dtype)
+            fills.Random, self, lambda shape: _of(generator).randint(low, high, shape, dtype)
         )
 
     def bernoulli_(self, p: Any = 0.5, *, generator: Generator | None = None) -> Tensor:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -42,8 +44,10 @@ class LayoutMethods(TensorBase):
         bump(self, "set_")
         return self  # type: ignore[return-value]
 
-    def resize_(self, *size: Any) -> Tensor:
+    def resize_(self, *sizes: Any, size: Any = None) -> Tensor:
         """Change the shape, also to more or fewer elements; new ones are uninitialised.
+
+        Shapes: (*) -> size, given as ints, as one tuple, or by keyword.
 
         Raises:
             RuntimeError: if the tensor requires grad.
@@ -53,13 +57,46 @@ class LayoutMethods(TensorBase):
                 "cannot resize variables that require grad: resize a detach()ed one, or use "
                 "reshape() or narrow()."
             )
-        self._array = resized(self._array, read_size(size, "resize_"))
+        self._array = resized(self._array, read_size(sizes if size is None else (size,), "resize_"))
         bump(self, "resize_")
         return self  # type: ignore[return-value]
 
-    def resize_as_(self, the_template: TensorBase) -> Tensor:
-        """Change the shape to another tensor's, as :meth:`resize_`: (*A), (*B) -> (*B)."""
-        return self.resize_(the_template._array.shape)
+    def resize(self, *sizes: int) -> Tensor:
+        """Return the elements under another shape of as many, as old code does: (*) -> sizes.
+
+        Raises:
+            RuntimeError: for another number of elements, or sizes in a tuple.
+        """
+        warnings.warn("non-inplace resize is deprecated", stacklevel=2)
+        return _as_many(self, sizes)
+
+    def resize_as(self, tensor: TensorBase) -> Tensor:
+        """Return the elements in the shape of another tensor of as many: (*A), (*B) -> (*B).
+
+        Raises:
+            RuntimeError: for another number of elements.
+        """
+        warnings.warn("non-inplace resize_as is deprecated", stacklevel=2)
+        return _as_many(self, tensor._array.shape)
+
+
+def resize_as_(input: Any, the_template: TensorBase) -> Tensor:
+    """Change the shape to another tensor's, as ``resize_``: (*A), (*B) -> (*B)."""
+    result: Tensor = input.resize_(the_template._array.shape)
+    return result
+
+
+def _as_many(x: Any, sizes: tuple[int, ...]) -> Tensor:
+    wanted = math.prod(sizes) if all(isinstance(n, int) for n in sizes) else None
+    if x._array.size != wanted:
+        raise RuntimeError(
+            f"requested resize to {'x'.join(map(str, sizes))} ({wanted} elements in total), but "
+            f"the given tensor has a size of {'x'.join(map(str, x._array.shape))} "
+            f"({x._array.size} elements). autograd's resize can only change the shape of a given "
+            "tensor, while preserving the number of elements. "
+        )
+    result: Tensor = x.contiguous().view(sizes)
+    return result
 
 
 def view_dtype(x: Any, to: dtype) -> Tensor:

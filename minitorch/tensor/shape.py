@@ -19,7 +19,7 @@ from minitorch.ops.shape import (
     triangle,
     view as viewing,
 )
-from minitorch.tensor.resize import view_dtype
+from minitorch.tensor.resize import resize_as_ as resize_to, view_dtype
 
 if TYPE_CHECKING:
     from minitorch.tensor import Tensor
@@ -63,8 +63,8 @@ class ShapeMethods(TensorBase):
     flatten, unflatten, ravel = viewing.flatten, viewing.unflatten, viewing.ravel
 
     transpose, transpose_ = permuting.transpose, permuting.transpose_
-    swapaxes = swapdims = permuting.transpose
-    swapaxes_ = swapdims_ = permuting.transpose_
+    swapaxes, swapaxes_ = permuting.swapaxes, permuting.swapaxes_
+    swapdims, swapdims_ = permuting.swapdims, permuting.swapdims_
     t, t_ = permuting.t, permuting.t_
     permute, movedim, moveaxis = permuting.permute, permuting.movedim, permuting.movedim
 
@@ -93,4 +93,5 @@ class ShapeMethods(TensorBase):
 
     repeat, tile = repeating.repeat, repeating.tile
     repeat_interleave = repeating.repeat_interleave
+    resize_as_ = resize_to
     flip, roll = flipping.flip, flipping.roll

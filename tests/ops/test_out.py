@@ -22,7 +22,7 @@ TWO = "add div eq floor_divide ge gt le lt mul ne pow remainder sub maximum mini
 TWO += " logical_and logical_or logical_xor true_divide"
 BITS = "bitwise_and bitwise_or bitwise_xor bitwise_left_shift bitwise_right_shift"
 REDUCE = "sum mean prod amax amin std var argmax argmin logsumexp norm"
-JOIN = "cat concat concatenate hstack stack vstack"
+JOIN = "cat concat concatenate hstack row_stack stack vstack"
 
 
 def of(torch: Any, name: str, *args: Any, **named: Any) -> tuple[str, Callable[..., Any]]:
@@ -101,6 +101,7 @@ def of_nothing(torch: Any) -> list[Any]:
         of(torch, "randperm", 5),
         of(torch, "bernoulli", chances),
         of(torch, "multinomial", chances, 2),
+        of(torch, "normal", 1.0, 2.0, (3,)),
     ]
 
 

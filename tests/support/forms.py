@@ -27,14 +27,21 @@ FOREIGN = re.compile(
 
 # Where the stubs do not say what the installed functions take.
 CORRECTIONS = {
+    ("torch", "argsort"): [
+        "(input, *, stable, dim/axis=, descending=)",
+        "(input, dim/axis=, descending=)",
+    ],
     ("torch", "linspace"): [
         "(start, end, steps, *, out=, dtype=, layout=, device=, pin_memory=, requires_grad=)"
     ],
     ("torch", "numel"): ["(input)"],
     ("torch", "tensor"): ["(data, *, dtype=, device=, requires_grad=, pin_memory=)"],
     ("Tensor", "add"): ["(other, *, alpha=)"],
+    ("Tensor", "new"): ["(*args, device=)", "(storage)", "(other)", "(size, *, device=)"],
+    ("Tensor", "new_tensor"): ["(data, *, dtype=, device=, requires_grad=, pin_memory=)"],
     ("Tensor", "random_"): ["(*, generator=)", "(from, to, *, generator=)", "(to, *, generator=)"],
     ("Tensor", "requires_grad_"): ["(requires_grad=)"],
+    ("Tensor", "uniform_"): ["(from=, to=, *, generator=)"],
 }
 
 

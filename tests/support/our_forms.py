@@ -41,6 +41,12 @@ _RENAMING = numpy_names(lambda dim: dim).__code__  # type: ignore[attr-defined]
 ON_PURPOSE = {
     "torch.binary_cross_entropy_with_logits": "for PyTorch's own layers, reduction is a number",
     "Tensor.random_(from)": "a word that Python does not allow as a parameter",
+    "Tensor.uniform_(from)": "a word that Python does not allow as a parameter; `**named` takes it",
+    "Tensor.to(other)": "PyTorch takes it by position only",
+    "torch.rsub(input, other, alpha)": "PyTorch refuses it but for numbers; alpha= is for all",
+    "torch.subtract(input, other, alpha)": "PyTorch refuses it but for numbers; alpha= is for all",
+    "Tensor.subtract(other, alpha)": "PyTorch refuses it but for numbers; alpha= is for all",
+    "Tensor.subtract_(other, alpha)": "PyTorch refuses it but for numbers; alpha= is for all",
 }
 
 # What the layers above call by another name: methods, operators, ``nn.functional``.

@@ -104,6 +104,6 @@ class Copy(Op):
         yield s.error(RuntimeError, "must match the size", s.real(3), s.real(2))
 
 
-def copy_(input: T, src: Any, non_blocking: bool = False) -> T:
-    """Write the elements of ``src`` into the tensor, in its dtype: (*A), (*B) -> (*A)."""
-    return write_(Copy, input, src)
+def copy_(input: T, other: Any, non_blocking: bool = False) -> T:
+    """Write the elements of ``other`` into the tensor, in its dtype: (*A), (*B) -> (*A)."""
+    return write_(Copy, input, other)

@@ -6,6 +6,7 @@ others.
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from minitorch.autograd.vmap.example import by_element, is_batched, values_of
 from minitorch.autograd.writes.inplace import write_
 from minitorch.core.dtypes import scalar_name
 from minitorch.ops.batches import along_dim
-from minitorch.ops.dims import Shape, wrap_dim
+from minitorch.ops.dims import Shape, numpy_names, wrap_dim
 from minitorch.ops.out import method, takes_out
 from minitorch.ops.shape.narrow import PartGrad
 
@@ -113,6 +114,55 @@ class ScatterValue(Scatter):
         yield s(s.real(2, 4), np.array([[3, 0]]), 0, dim=1)
 
 
+class ScatterReduce(Op):
+    """``base`` with src[i][j] added to, or times, what is there: (*), (*I), (*S) -> (*).
+
+    As in PyTorch it has no derivative; sums have one as :class:`ScatterAdd`.
+    """
+
+    name = "NotImplemented"
+
+    @staticmethod
+    def forward(base: Array, index: Array, src: Any, *, dim: int, reduce: str) -> Array:
+        out = np.array(base, order="C")
+        values = np.asarray(_fitted(src, index.shape)).astype(out.dtype)
+        REDUCTIONS[reduce].at(out, _positions(index, dim), values)
+        return out
+
+    batched = classmethod(along_dim)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        raise RuntimeError(
+            "derivative for aten::scatter is not implemented: of the forms with reduce; use "
+            "scatter_add() for sums"
+        )
+
+    @staticmethod
+    def parity(torch: Any, x: Any, index: Any, src: Any, *, dim: int, reduce: str) -> Any:
+        with warnings.catch_warnings():  # for a tensor src PyTorch would have scatter_reduce
+            warnings.simplefilter("ignore", UserWarning)
+            return torch.scatter(x, dim, index, src, reduce=reduce)
+
+    @staticmethod
+    def reference(base: Array, index: Array, src: Any, *, dim: int, reduce: str) -> Array:
+        out = base.copy()
+        for at in np.ndindex(index.shape):
+            to, value = (*at[:dim], index[at], *at[dim + 1 :]), src[at] if np.ndim(src) else src
+            out[to] = out[to] + value if reduce == "add" else out[to] * value
+        return out
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        x, index = s.integers(0, 9, 3, 2), s.integers(0, 3, 4, 2)
+        yield s(x, index, s.integers(0, 9, 5, 2), dim=0, reduce="add")
+        yield s(x, index, s.integers(0, 9, 4, 2), dim=0, reduce="multiply")
+        yield s(x, index, 3, dim=0, reduce="multiply")
+
+
+REDUCTIONS = {"add": np.add, "multiply": np.multiply}
+
+
 class ScatterAdd(Op):
     """``base`` plus src[i][j] at [index[i][j]][j] for dim 0, and so on: (*), (*I), (*S) -> (*)."""
 
@@ -166,6 +216,7 @@ def zeros(like: TensorBase, shape: Shape) -> Tensor:
 
 
 @takes_out
+@numpy_names
 def gather(input: TensorBase, dim: int, index: TensorBase) -> Tensor:
     """Return elements picked along a dimension: (*), (*I) -> (*I).
 
@@ -184,6 +235,7 @@ _gather = method(gather)
 
 
 @takes_out
+@numpy_names
 def take_along_dim(input: Any, indices: Any, dim: int | None = None) -> Tensor:
     """Return :func:`gather` with other dimensions broadcast: (*), (*I) -> (*broadcast).
 
@@ -269,8 +321,15 @@ def check_bounds(index: Array, size: int, dim: int, error: type[Exception]) -> N
 
 
 @takes_out
+@numpy_names
 def scatter(
-    input: TensorBase, dim: int, index: TensorBase, src: Any = None, *, value: Any = None
+    input: TensorBase,
+    dim: int,
+    index: TensorBase,
+    src: Any = None,
+    *,
+    value: Any = None,
+    reduce: str | None = None,
 ) -> Tensor:
     """Return ``input`` with elements of ``src``, or one number, written along a dimension.
 
@@ -282,40 +341,52 @@ def scatter(
         index: positions along it.
         src: a tensor at least as large as the index, or a number.
         value: a number, instead of ``src``.
+        reduce: "add" or "multiply", for what is there with ``src``; this has no derivative.
 
     Raises:
-        RuntimeError: if the index does not fit, points outside, or ``src`` has another dtype.
+        RuntimeError: if the index does not fit, points outside, or ``src`` has another dtype; for
+            another word.
         TypeError: without ``src`` and ``value``.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.Tensor.scatter_.html
     """
-    op, inputs, params = _scattered(input, dim, index, src, value)
+    op, inputs, params = _scattered(input, dim, index, src, value, reduce)
     return op.apply(input, *inputs, **params)
 
 
+@numpy_names
 def scatter_(
-    input: TensorBase, dim: int, index: TensorBase, src: Any = None, *, value: Any = None
+    input: TensorBase,
+    dim: int,
+    index: TensorBase,
+    src: Any = None,
+    *,
+    value: Any = None,
+    reduce: str | None = None,
 ) -> Tensor:
     """Write elements of ``src``, or one number, along a dimension; see :func:`scatter`.
 
     Shapes: (*), (*I), (*S) -> (*).
     """
-    op, inputs, params = _scattered(input, dim, index, src, value)
+    op, inputs, params = _scattered(input, dim, index, src, value, reduce)
     return write_(op, input, *inputs, **params)
 
 
 def _scattered(
-    x: TensorBase, dim: int, index: TensorBase, src: Any, value: Any
-) -> tuple[type[Op], tuple[Any, ...], dict[str, int]]:
+    x: TensorBase, dim: int, index: TensorBase, src: Any, value: Any, reduce: str | None
+) -> tuple[type[Op], tuple[Any, ...], dict[str, Any]]:
     """Check the arguments of ``scatter`` and ``scatter_`` and return the call they make."""
     if (src is None) is (value is None):
         raise TypeError("scatter() takes a tensor src, or a number value: give one of them.")
     src = value if src is None else src
     d = _check_index("scatter", x, dim, index)
-    if not isinstance(src, TensorBase):
-        return ScatterValue, (index, src), {"dim": d}
-    _check_src("scatter", x, index, src, d)
-    return Scatter, (index, src), {"dim": d}
+    if isinstance(src, TensorBase):
+        _check_src("scatter", x, index, src, d)
+    if reduce is not None:
+        if reduce not in REDUCTIONS:
+            raise RuntimeError(f"reduce argument must be either add or multiply, got {reduce!r}.")
+        return ScatterReduce, (index, src), {"dim": d, "reduce": reduce}
+    return Scatter if isinstance(src, TensorBase) else ScatterValue, (index, src), {"dim": d}
 
 
 def _check_src(name: str, x: TensorBase, index: TensorBase, src: TensorBase, dim: int) -> None:
@@ -333,6 +404,7 @@ def _check_src(name: str, x: TensorBase, index: TensorBase, src: TensorBase, dim
 
 
 @takes_out
+@numpy_names
 def scatter_add(input: TensorBase, dim: int, index: TensorBase, src: TensorBase) -> Tensor:
     """Return ``input`` with elements of ``src`` added along a dimension, repeats adding up.
 
@@ -345,6 +417,7 @@ def scatter_add(input: TensorBase, dim: int, index: TensorBase, src: TensorBase)
     return op.apply(input, *inputs, **params)
 
 
+@numpy_names
 def scatter_add_(input: TensorBase, dim: int, index: TensorBase, src: TensorBase) -> Tensor:
     """Add elements of ``src`` along a dimension, in place; see :func:`scatter_add`.
 

@@ -9,7 +9,7 @@ from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import reshaped, values_of
 from minitorch.autograd.writes.inplace import warn_of_repeats, write_
 from minitorch.core.dtypes import scalar_name
-from minitorch.ops.dims import wrap_dim
+from minitorch.ops.dims import numpy_names, wrap_dim
 from minitorch.ops.index.advanced import ArrayIndex, Index, IndexPut, kept
 from minitorch.ops.out import takes_out
 
@@ -24,6 +24,7 @@ class IndexSelect(Index):
 
 
 @takes_out
+@numpy_names
 def index_select(input: TensorBase, dim: int, index: TensorBase) -> Tensor:
     """Return the positions along a dimension that a 1-d tensor lists.
 
@@ -73,6 +74,7 @@ class IndexAdd(IndexPut):
 
 
 @takes_out
+@numpy_names
 def index_add(
     input: TensorBase, dim: int, index: TensorBase, source: TensorBase, *, alpha: float = 1
 ) -> Tensor:
@@ -90,6 +92,7 @@ def index_add(
     return op.apply(input, *inputs, **params)
 
 
+@numpy_names
 def index_add_(
     input: TensorBase, dim: int, index: TensorBase, source: TensorBase, *, alpha: float = 1
 ) -> Tensor:
@@ -138,6 +141,7 @@ class IndexCopy(IndexPut):
 
 
 @takes_out
+@numpy_names
 def index_copy(input: TensorBase, dim: int, index: TensorBase, source: TensorBase) -> Tensor:
     """Return ``input`` with ``source`` at positions along a dimension.
 
@@ -151,6 +155,7 @@ def index_copy(input: TensorBase, dim: int, index: TensorBase, source: TensorBas
     return op.apply(input, *inputs, **params)
 
 
+@numpy_names
 def index_copy_(input: TensorBase, dim: int, index: TensorBase, source: TensorBase) -> Tensor:
     """Write ``source`` at positions along a dimension; see :func:`index_copy`.
 
@@ -199,6 +204,7 @@ class IndexFill(IndexPut):
     number = 1
 
 
+@numpy_names
 def index_fill(input: TensorBase, dim: int, index: TensorBase, value: Any) -> Tensor:
     """Return ``input`` with one value at positions along a dimension.
 

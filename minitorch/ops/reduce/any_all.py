@@ -10,7 +10,7 @@ import numpy as np
 from minitorch.autograd.op import Array, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.ops.batches import along_dims
-from minitorch.ops.dims import Shape, numpy_names, wrap_dims
+from minitorch.ops.dims import Shape, dims_of, numpy_names, wrap_dims
 from minitorch.ops.elementwise.comparison import ne
 from minitorch.ops.order import in_order
 from minitorch.ops.out import takes_out
@@ -85,10 +85,10 @@ def _like_pytorch(x: Array, truth: Any) -> Array:
 
 
 @numpy_names
-def count_nonzero(input: TensorBase, dim: Any = None) -> Tensor:
-    """Return how many elements are nonzero, along ``dim`` (an int, several, None for all).
+def count_nonzero(input: TensorBase, *dims: Any, dim: Any = None) -> Tensor:
+    """Return how many elements are nonzero, along dimensions: as ints, as one tuple, or ``dim``.
 
     Shapes: (*) -> (*) without ``dim``, or with 1 in its place.
     """
-    dims = wrap_dims(dim, input._array.ndim)
-    return SumDim.apply(ne(input, 0), dims=dims, keepdim=False)
+    wrapped = wrap_dims(dims_of(dims, dim), input._array.ndim)
+    return SumDim.apply(ne(input, 0), dims=wrapped, keepdim=False)

@@ -177,7 +177,7 @@ class Max(Amax):
 
 @takes_out
 @numpy_names
-def max(input: TensorBase, dim: Any = None, keepdim: bool = False) -> Any:
+def max(input: TensorBase, dim: Any = None, keepdim: bool = False, *, other: Any = None) -> Any:
     """Return the largest element; with ``dim`` largest values and positions; of two the larger.
 
     Shapes: (*) -> (); with ``dim`` (*) -> (*), (*) without it, or with 1 in its place.
@@ -186,13 +186,15 @@ def max(input: TensorBase, dim: Any = None, keepdim: bool = False) -> Any:
         input: what to look through.
         dim: one dimension, for ``(values, indices)`` along it; or a second tensor.
         keepdim: leave the dimension with size 1.
+        other: the second tensor by keyword.
 
     Raises:
+        TypeError: for a dimension and a second tensor.
         RuntimeError: for no elements at all.
         IndexError: for a dimension of size 0.
     """
-    if isinstance(dim, TensorBase):
-        return maximum(input, dim)
+    if other is not None or isinstance(dim, TensorBase):
+        return maximum(input, _second("max", dim, other))
     if dim is None:
         return Max.apply(input, dims=_nonempty("max", input, None), keepdim=False)
     (d,) = _nonempty("max", input, _single("max", dim)) or (0,)
@@ -210,13 +212,13 @@ class Min(Max):
 
 @takes_out
 @numpy_names
-def min(input: TensorBase, dim: Any = None, keepdim: bool = False) -> Any:
+def min(input: TensorBase, dim: Any = None, keepdim: bool = False, *, other: Any = None) -> Any:
     """Return the smallest element, or as :func:`max` smallest values and positions, or of two.
 
     Shapes: (*) -> (); with ``dim`` (*) -> (*), (*) without it, or with 1 in its place.
     """
-    if isinstance(dim, TensorBase):
-        return minimum(input, dim)
+    if other is not None or isinstance(dim, TensorBase):
+        return minimum(input, _second("min", dim, other))
     if dim is None:
         return Min.apply(input, dims=_nonempty("min", input, None), keepdim=False)
     (d,) = _nonempty("min", input, _single("min", dim)) or (0,)
@@ -286,6 +288,16 @@ def argmin(input: TensorBase, dim: int | None = None, keepdim: bool = False) -> 
     Shapes: (*) -> (*) without ``dim``, or with 1 in its place.
     """
     return ArgMin.apply(input, dim=_arg_dim("argmin", input, dim), keepdim=keepdim)
+
+
+def _second(name: str, dim: Any, other: Any) -> Any:
+    """Return the second tensor, by position or by keyword."""
+    if dim is None or other is None:
+        return dim if other is None else other
+    raise TypeError(
+        f"{name}() received an invalid combination of arguments - got dim and other: it takes a "
+        "dimension, or a second tensor"
+    )
 
 
 def _one(dim: int | None) -> Shape | None:

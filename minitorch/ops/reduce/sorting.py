@@ -161,19 +161,43 @@ def unique(
     sorted: bool = True,
     return_inverse: bool = False,
     return_counts: bool = False,
+    dim: int | None = None,
 ) -> Any:
     """Return the elements without repeats, in order; on request where each went, and how often.
 
-    Shapes: (*) -> (U), on request with the inverse (*) and the counts (U).
+    Shapes: (*) -> (U), on request with the inverse (*) and the counts (U); with ``dim`` the slices
+    along it, (*, A, *) -> (*, U, *) with (A) and (U).
+
+    Raises:
+        IndexError: for a dimension that is not there.
+        RuntimeError: with ``dim``, if another dimension has size 0.
     """
-    refuse_shape_of("_unique2", input._array)
+    refuse_shape_of("_unique2" if dim is None else "unique_dim", input._array)
+    axis = None if dim is None else _unique_dim(input, dim)
     find: Any = np.unique  # its stub wants literal bools
     found = find(
-        input._array, return_inverse=return_inverse, return_counts=return_counts, equal_nan=False
+        input._array,
+        return_inverse=return_inverse,
+        return_counts=return_counts,
+        axis=axis,
+        equal_nan=False,
     )
     if not (return_inverse or return_counts):
         return input._plain(found)
     parts = list(found)
     if return_inverse:
-        parts[1] = parts[1].reshape(input._array.shape)
+        parts[1] = parts[1].reshape(input._array.shape if dim is None else -1)
     return tuple([input._plain(part) for part in parts])
+
+
+def _unique_dim(x: TensorBase, dim: int) -> int:
+    shape = x._array.shape
+    if not shape:
+        raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
+    d = wrap_dim(dim, len(shape))
+    if 0 in shape[:d] + shape[d + 1 :]:
+        raise RuntimeError(
+            "There are 0 sized dimensions, and they aren't selected, so unique cannot be applied: "
+            f"got shape {list(shape)} and dim {dim}"
+        )
+    return d

@@ -114,9 +114,9 @@ def expand_as(input: TensorBase, other: TensorBase) -> Tensor:
     return expand(input, other._array.shape)
 
 
-def broadcast_to(input: TensorBase, size: Any) -> Tensor:
-    """Return :func:`expand` to ``size``, a tuple: (*) -> size."""
-    return expand(input, size)
+def broadcast_to(input: TensorBase, *sizes: Any, size: Any = None) -> Tensor:
+    """Return :func:`expand` to sizes, as ints, as one tuple, or by keyword: (*) -> size."""
+    return expand(input, *sizes, size=size)
 
 
 def meshgrid(*tensors: Any, indexing: str | None = None) -> tuple[Tensor, ...]:

@@ -293,6 +293,7 @@ def split(tensor: TensorBase, split_size_or_sections: Any, dim: int = 0) -> tupl
     return Split.apply(tensor, lengths=lengths if size else (0,), dim=d)
 
 
+@numpy_names
 def chunk(input: TensorBase, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
     """Return at most ``chunks`` consecutive views of equal length; the last may be shorter.
 
@@ -310,6 +311,7 @@ def chunk(input: TensorBase, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
     return split(input, -(-size // chunks), d)
 
 
+@numpy_names
 def unbind(input: TensorBase, dim: int = 0) -> tuple[Tensor, ...]:
     """Return a view for each position along a dimension: (*, A, *) -> A times (*).
 

@@ -9,7 +9,7 @@ import numpy as np
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.views import ViewOp
-from minitorch.ops.dims import Shape, wrap_dim
+from minitorch.ops.dims import Shape, numpy_names, wrap_dim
 
 if TYPE_CHECKING:
     from minitorch.autograd.vmap.batch import Batch
@@ -137,6 +137,7 @@ class PartGrad(Op):
         yield s(s.real(2, 1, 3), index=(slice(1, 3), None), shape=(4, 3))
 
 
+@numpy_names
 def select(input: TensorBase, dim: int, index: int) -> Tensor:
     """Return a view of one position along a dimension: (*, A, *) -> (*).
 
@@ -155,6 +156,7 @@ def select(input: TensorBase, dim: int, index: int) -> Tensor:
     return Select.apply(input, index=(_ALL,) * d + (int(index),))
 
 
+@numpy_names
 def narrow(input: TensorBase, dim: int, start: Any, length: int) -> Tensor:
     """Return a view of ``length`` positions from ``start`` along a dimension.
 

@@ -69,8 +69,17 @@ def transpose_(input: TensorBase, dim0: int, dim1: int) -> Tensor:
     return rearrange_("transpose_", input, lambda x: transpose(x, dim0, dim1))
 
 
-swapaxes = swapdims = transpose
-swapaxes_ = swapdims_ = transpose_
+swapdims, swapdims_ = transpose, transpose_
+
+
+def swapaxes(input: TensorBase, axis0: int, axis1: int) -> Tensor:
+    """Return :func:`transpose` under NumPy's words: (*, A, *, B, *) -> (*, B, *, A, *)."""
+    return transpose(input, axis0, axis1)
+
+
+def swapaxes_(input: TensorBase, axis0: int, axis1: int) -> Tensor:
+    """Swap two dimensions as :func:`transpose_`: (*, A, *, B, *) -> (*, B, *, A, *)."""
+    return transpose_(input, axis0, axis1)
 
 
 def matrix_transpose(input: TensorBase) -> Tensor:

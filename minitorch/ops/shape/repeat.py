@@ -8,7 +8,9 @@ import numpy as np
 
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
-from minitorch.ops.dims import Shape, sizes_of, wrap_dim
+from minitorch.autograd.vmap.example import refuse_shape_of
+from minitorch.core.dtypes import scalar_name
+from minitorch.ops.dims import Shape, numpy_names, sizes_of, wrap_dim
 from minitorch.ops.order import in_order
 
 if TYPE_CHECKING:
@@ -75,10 +77,18 @@ def tile(input: TensorBase, *sizes: Any, dims: Any = None) -> Tensor:
     return Repeat.apply(input, times=(1,) * (input._array.ndim - len(times)) + times)
 
 
+@numpy_names
 def repeat_interleave(
-    input: Any, repeats: Any, dim: int | None = None, *, output_size: int | None = None
+    input: Any = None,
+    repeats: Any = None,
+    dim: int | None = None,
+    *,
+    output_size: int | None = None,
 ) -> Tensor:
     """Return each element, or each position along ``dim``, several times in a row: (*) -> (*).
+
+    Of one tensor, or ``repeats`` alone, it returns the position 0 repeats[0] times, the position 1
+    repeats[1] times and so on: (A,) -> (sum,).
 
     Args:
         input: what to repeat.
@@ -86,8 +96,13 @@ def repeat_interleave(
         dim: the dimension; None flattens first.
         output_size: the size of that dimension in the result, which is found out anyway.
 
+    Raises:
+        RuntimeError: of one tensor that is no vector, or has negative numbers.
+
     Source: https://docs.pytorch.org/docs/stable/generated/torch.repeat_interleave.html
     """
+    if input is None or repeats is None:
+        return _repeated_positions(repeats if input is None else input)
     if dim is None:
         return repeat_interleave(input.reshape(-1), repeats, 0)
     shape = input._array.shape
@@ -98,3 +113,21 @@ def repeat_interleave(
     apart = (*shape[: d + 1], repeats, *shape[d + 1 :])
     joined = (*shape[:d], shape[d] * repeats, *shape[d + 1 :])
     return input.unsqueeze(d + 1).expand(apart).clone().contiguous().view(joined)
+
+
+def _repeated_positions(repeats: Any) -> Tensor:
+    """Return each position of a vector as often as the vector says."""
+    refuse_shape_of("repeat_interleave", repeats._array)
+    times = repeats._array
+    if times.ndim != 1:
+        raise RuntimeError("repeat_interleave only accept 1D vector as repeat")
+    if times.dtype.name not in ("int64", "int32"):
+        raise NotImplementedError(
+            f"\"repeat_interleave_cpu\" not implemented for '{scalar_name(times)}': convert it "
+            "with .long() first"
+        )
+    if times.size and times.min() < 0:
+        raise RuntimeError("repeats can not be negative")
+    places = np.repeat(np.arange(times.size, dtype=times.dtype), times)
+    result: Tensor = repeats._plain(places)
+    return result

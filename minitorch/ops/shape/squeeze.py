@@ -11,7 +11,7 @@ from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.inplace import rearrange_
 from minitorch.autograd.writes.views import ViewOp
 from minitorch.ops.batches import along_dims
-from minitorch.ops.dims import Shape, numpy_names, wrap_dim, wrap_dims
+from minitorch.ops.dims import Shape, dims_of, numpy_names, wrap_dim, wrap_dims
 
 if TYPE_CHECKING:
     from minitorch.autograd.vmap.batch import Batch
@@ -59,13 +59,15 @@ def _with_shape(x: Array, shape: Any) -> Array:
 
 
 @numpy_names
-def squeeze(input: TensorBase, dim: Any = None) -> Tensor:
+def squeeze(input: TensorBase, *dims: Any, dim: Any = None) -> Tensor:
     """Return a view without dimensions of size 1: (*, 1, *) -> (*).
 
     Args:
         input: any tensor.
-        dim: the dimension, or several, that go if they have size 1; None for all.
+        dims: dimensions that go if they have size 1, as ints or as one tuple; without any, all.
+        dim: the same by keyword.
     """
+    dim = dims_of(dims, dim)
     shape = input._array.shape
     if dim is None:
         return Squeeze.apply(input, dims=tuple([i for i, n in enumerate(shape) if n == 1]))
@@ -76,9 +78,10 @@ def squeeze(input: TensorBase, dim: Any = None) -> Tensor:
     return SqueezeDim.apply(input, dims=(d,) if shape and shape[d] == 1 else ())
 
 
-def squeeze_(input: TensorBase, dim: Any = None) -> Tensor:
+@numpy_names
+def squeeze_(input: TensorBase, *dims: Any, dim: Any = None) -> Tensor:
     """Take dimensions of size 1 from the tensor itself, as :func:`squeeze`: (*, 1, *) -> (*)."""
-    return rearrange_("squeeze_", input, lambda x: squeeze(x, dim))
+    return rearrange_("squeeze_", input, lambda x: squeeze(x, *dims, dim=dim))
 
 
 class Unsqueeze(ViewOp):
@@ -113,6 +116,7 @@ def unsqueeze(input: TensorBase, dim: int) -> Tensor:
     return Unsqueeze.apply(input, dim=wrap_dim(dim, input._array.ndim + 1))
 
 
+@numpy_names
 def unsqueeze_(input: TensorBase, dim: int) -> Tensor:
     """Give the tensor itself a dimension of size 1 more, before ``dim``: (*) -> (*, 1, *)."""
     return rearrange_("unsqueeze_", input, lambda x: unsqueeze(x, dim))

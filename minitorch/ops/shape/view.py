@@ -15,7 +15,7 @@ from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import Example
 from minitorch.autograd.writes.views import ViewOp
 from minitorch.ops.batches import last_dims
-from minitorch.ops.dims import Shape, infer_shape, sizes_of, wrap_dim
+from minitorch.ops.dims import Shape, infer_shape, numpy_names, sizes_of, wrap_dim
 from minitorch.ops.elementwise.copies import contiguous
 
 if TYPE_CHECKING:
@@ -159,6 +159,7 @@ def flatten(input: TensorBase, start_dim: int = 0, end_dim: int = -1) -> Tensor:
     return reshape(input, (*shape[:start], -1, *shape[end + 1 :]))
 
 
+@numpy_names
 def unflatten(input: TensorBase, dim: int, sizes: Any) -> Tensor:
     """Return a view with one dimension split into several: (*, A * B, *) -> (*, A, B, *).
 

@@ -1,0 +1,323 @@
+"""Forms that one function has beside its plainest: other words, sizes one by one, a second tensor.
+
+What is observed is what PyTorch gives, as golden values.
+"""
+
+import warnings
+from typing import Any
+
+import pytest
+
+import minitorch as mt
+from tests.support.table import Complaint, complaint, plain, refused, row, warned
+
+
+def matrix(torch: Any) -> Any:
+    return torch.tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
+
+
+@row([[[1.0], [4.0]], [1.0, 4.0], [[2.0], [5.0]], [1.0, 4.0], [2, 3, 1], [[1.0, 1.0], [4.0, 4.0]]])
+def test_shapes_take_axis(torch: Any) -> Any:
+    x = matrix(torch)
+    return [
+        x.chunk(3, axis=1)[0],
+        torch.select(x, axis=1, index=0),
+        x.narrow(axis=1, start=1, length=1),
+        torch.unbind(x, axis=1)[0],
+        list(torch.unflatten(x, axis=1, sizes=(3, 1)).shape),
+        torch.repeat_interleave(x, 2, axis=1)[:, :2],
+    ]
+
+
+@row([[1, 2, 3], [2, 3], 3, 1, 3])
+def test_views_in_place_and_sizes_take_axis(torch: Any) -> Any:
+    x = matrix(torch)
+    wide = list(x.unsqueeze_(axis=0).shape)
+    return [wide, list(x.squeeze_(axis=0).shape), x.size(axis=1), x.stride(axis=1), x.size(dim=-1)]
+
+
+@row(
+    [
+        [[1.0, 5.0, 3.0]],
+        [[1.0, 5.0, 3.0]],
+        [[9.0, 2.0, 9.0], [4.0, 9.0, 6.0]],
+        [[2.0, 2.0, 4.0], [4.0, 6.0, 6.0]],
+        [[4.0, 5.0, 6.0]],
+        [[1.0, 2.0, 3.0], [5.0, 6.0, 7.0]],
+        [[1.0, 2.0, 3.0], [1.0, 1.0, 1.0]],
+        [[1.0, 2.0, 3.0], [0.0, 0.0, 0.0]],
+    ]
+)
+def test_positions_take_axis(torch: Any) -> Any:
+    x, places, row = matrix(torch), torch.tensor([[0, 1, 0]]), torch.tensor([1])
+    ones = torch.ones(1, 3)
+    return [
+        torch.gather(x, axis=0, index=places),
+        x.take_along_dim(places, axis=0),
+        x.clone().scatter_(axis=0, index=places, value=9.0),
+        torch.scatter_add(x, axis=0, index=places, src=ones),
+        x.index_select(axis=0, index=row),
+        x.clone().index_add_(axis=0, index=row, source=ones),
+        torch.index_copy(x, axis=0, index=row, source=ones),
+        x.index_fill(axis=0, index=row, value=0.0),
+    ]
+
+
+@row([[2], [2], [2, 1], 6, [2, 2, 2], 6, [2, 2, 3], [2, 2, 3], [[5.0, 7.0, 9.0]]])
+def test_sizes_and_dimensions_come_one_by_one(torch: Any) -> Any:
+    x = matrix(torch)
+    thin = x[None, :, :1]
+    return [
+        list(thin.squeeze(0, 2).shape),
+        list(thin.clone().squeeze_(0, 2).shape),
+        list(thin.squeeze(0).shape),
+        x.count_nonzero(0, 1),
+        x.count_nonzero(0)[:1].tolist() + x.count_nonzero(axis=0)[1:].tolist(),
+        torch.count_nonzero(x),
+        list(x.broadcast_to(2, 2, 3).shape),
+        list(torch.broadcast_to(x, size=(2, 2, 3)).shape),
+        x.sum_to_size(size=(1, 3)),
+    ]
+
+
+def test_dimensions_given_twice_are_refused() -> None:
+    x = mt.ones(1, 1)
+    for call in (x.squeeze, x.squeeze_, x.count_nonzero):
+        with pytest.raises(TypeError, match="by position and"):
+            call(0, dim=1)
+
+
+@row([[3, 2], [3, 2], [3, 2], [3, 2]])
+def test_swapped_dimensions_have_the_words_of_their_function(torch: Any) -> Any:
+    x = matrix(torch)
+    swapped = [
+        torch.swapaxes(x, axis0=0, axis1=1),
+        x.swapaxes(axis0=0, axis1=1),
+        x.swapdims(dim0=0, dim1=1),
+        x.clone().swapaxes_(axis0=0, axis1=1),
+    ]
+    return [list(y.shape) for y in swapped]
+
+
+@row([Complaint("TypeError", ""), Complaint("TypeError", ""), Complaint("TypeError", "")])
+def test_words_of_the_other_function_are_refused(torch: Any) -> Any:
+    x = matrix(torch)
+    return [
+        complaint(lambda: torch.swapaxes(x, dim0=0, dim1=1)),
+        complaint(lambda: torch.transpose(x, axis0=0, axis1=1)),
+        complaint(lambda: torch.result_type(input=x, other=x)),
+    ]
+
+
+@row([[2.0, 5.0], [0.0, 2.0], [2.0, 5.0], Complaint("TypeError", "invalid combination of arg")])
+def test_extremes_of_two_tensors(torch: Any) -> Any:
+    x, y = torch.tensor([0.0, 5.0]), torch.tensor([2.0, 2.0])
+    return [
+        torch.max(x, other=y),
+        x.min(other=y),
+        torch.max(x, other=y, out=torch.empty(2)),
+        complaint(lambda: torch.max(x, 0, other=y)),
+    ]
+
+
+@row([[[1.0, 2.0], [2.0, 4.0]], [[1.0, 2.0], [2.0, 4.0]], [[1.0, 2.0], [1.0, 2.0]]])
+def test_old_names(torch: Any) -> Any:
+    x = torch.tensor([1.0, 2.0])
+    with warnings.catch_warnings():  # PyTorch says of them, once, that they will go
+        warnings.simplefilter("ignore")
+        return [
+            plain(x.ger(x)),
+            plain(torch.ger(x, vec2=x, out=torch.empty(2, 2))),
+            plain(torch.row_stack((x, x))),
+        ]
+
+
+def scattered(torch: Any, x: Any, src: Any, reduce: str) -> Any:
+    """`scatter` with `reduce`, of which PyTorch says that it goes for a tensor `src`."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return torch.scatter(x, 0, torch.tensor([0, 1, 0]), src, reduce=reduce)
+
+
+@row(
+    [
+        [5.0, 4.0],
+        [3.0, 4.0],
+        [5.0, 4.0],
+        [4.0, 4.0],
+        [3, 3],
+        [4.0, 4.0],
+        refused(RuntimeError, "reduce argument must be either add or multiply"),
+        refused(RuntimeError, "Expected self.dtype to be equal to src.dtype"),
+    ]
+)
+def test_scatter_onto_what_is_there(torch: Any) -> Any:
+    x, src = torch.tensor([1.0, 2.0]), torch.tensor([1.0, 2.0, 3.0])
+    index = torch.tensor([0, 1, 0])
+    return [
+        scattered(torch, x, src, "add"),
+        scattered(torch, x, src, "multiply"),
+        x.scatter(0, index, 2.0, reduce="add"),
+        x.clone().scatter_(0, index, value=2, reduce="multiply"),
+        x.int().scatter(0, index, 1.5, reduce="add"),
+        torch.scatter(x, 0, index, 2, reduce="multiply", out=torch.empty(2)),
+        complaint(lambda: scattered(torch, x, src, "mean")),
+        complaint(lambda: scattered(torch, x, src.int(), "add")),
+    ]
+
+
+@row([True, "NotImplemented", refused(RuntimeError, "derivative for aten::scatter is not impl")])
+def test_scatter_onto_what_is_there_has_no_derivative(torch: Any) -> Any:
+    x = torch.ones(2, requires_grad=True)
+    y = x.scatter(0, torch.tensor([0]), 2.0, reduce="add")
+    name = "NotImplemented" if "NotImplemented" in repr(y.grad_fn) else repr(y.grad_fn)
+    return [y.requires_grad, name, complaint(lambda: y.sum().backward())]
+
+
+@row(
+    [
+        [[1, 2], [3, 1]],
+        ([[1, 2], [3, 1]], [1, 0, 1], [1, 2]),
+        ([[1, 3], [2, 1], [1, 3]], [1, 0], [1, 1]),
+        [2, 2],
+        [[False, True]],
+        ([0, 2], [2, 0]),
+    ]
+)
+def test_unique_slices(torch: Any) -> Any:
+    x = torch.tensor([[3, 1], [1, 2], [3, 1]])
+    nan = torch.tensor([[float("nan"), 1.0], [float("nan"), 1.0]])
+    empty = (torch.zeros(0, 2), torch.zeros(2, 0))
+    return [
+        torch.unique(x, dim=0),
+        x.unique(return_inverse=True, return_counts=True, dim=0),
+        x.unique(True, True, True, -1),
+        list(nan.unique(dim=0).shape),
+        torch.tensor([[False, True], [False, True]]).unique(dim=0),
+        tuple(list(torch.unique(e, dim=d).shape) for d, e in enumerate(empty)),
+    ]
+
+
+@row(
+    [
+        refused(IndexError, "Dimension specified as 0 but tensor has no dimensions"),
+        refused(IndexError, "Dimension out of range"),
+        refused(RuntimeError, "There are 0 sized dimensions, and they aren't selected"),
+    ]
+)
+def test_unique_slices_that_are_not_there(torch: Any) -> Any:
+    return [
+        complaint(lambda: torch.unique(torch.tensor(3), dim=0)),
+        complaint(lambda: torch.ones(2, 3).unique(dim=2)),
+        complaint(lambda: torch.zeros(2, 0).unique(dim=0)),
+    ]
+
+
+@row(
+    [
+        [0, 1, 1],
+        [0, 2],
+        "torch.int32",
+        refused(NotImplementedError, "\"repeat_interleave_cpu\" not implemented for 'Float'"),
+        refused(RuntimeError, "repeat_interleave only accept 1D vector as repeat"),
+        refused(RuntimeError, "repeats can not be negative"),
+    ]
+)
+def test_positions_repeated(torch: Any) -> Any:
+    return [
+        torch.repeat_interleave(torch.tensor([1, 2])),
+        torch.repeat_interleave(repeats=torch.tensor([1, 0, 1]), output_size=2),
+        str(torch.repeat_interleave(torch.tensor([2], dtype=torch.int32)).dtype),
+        complaint(lambda: torch.repeat_interleave(torch.tensor([1.0]))),
+        complaint(lambda: torch.repeat_interleave(torch.tensor([[1]]))),
+        complaint(lambda: torch.repeat_interleave(torch.tensor([-1]))),
+    ]
+
+
+@row(["torch.float32", "torch.float32", "torch.float64", "torch.float32", "torch.float32"])
+def test_result_type_has_words(torch: Any) -> Any:
+    x, i = torch.ones(2), torch.tensor([1, 2])
+    found = [
+        torch.result_type(tensor=i, other=1.5),
+        torch.result_type(scalar=1.5, tensor=i),
+        torch.result_type(x, other=x.double()),
+        torch.result_type(scalar1=1, scalar2=2.0),
+        torch.result_type(1, x),
+    ]
+    return [str(dtype) for dtype in found]
+
+
+@pytest.mark.parametrize("operands", [(), (1,), (1, 2, 3)])
+def test_result_type_is_of_two(operands: Any) -> None:
+    with pytest.raises(TypeError, match="takes two"):
+        mt.result_type(*operands)
+
+
+@row([False, False, True, [2, 2], [3, 2], [3, 2]])
+def test_functions_of_the_root_that_were_methods(torch: Any) -> Any:
+    x = torch.ones(2, requires_grad=True)
+    y = x * 2
+    return [
+        torch.detach(input=x).requires_grad,
+        torch.detach_(input=y).requires_grad,
+        y.is_leaf,
+        list(torch.ones(1).resize_(size=(2, 2)).shape),
+        list(torch.resize_as_(torch.ones(1), torch.ones(3, 2)).shape),
+        list(torch.resize_as_(input=torch.ones(1), the_template=torch.ones(3, 2)).shape),
+    ]
+
+
+@row(
+    [
+        [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]],
+        [3, 2],
+        [Complaint("UserWarning", "non-inplace resize is deprecated")],
+        [Complaint("UserWarning", "non-inplace resize_as is deprecated")],
+        refused(RuntimeError, "requested resize to 2x2 (4 elements in total), but the given"),
+        refused(RuntimeError, "requested resize to"),
+    ]
+)
+def test_resized_copies(torch: Any) -> Any:
+    x = matrix(torch)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return [
+            plain(x.resize(3, 2)),
+            list(x.resize_as(torch.ones(3, 2)).shape),
+            warned(lambda: x.resize(3, 2)),
+            warned(lambda: x.resize_as(x)),
+            complaint(lambda: x.resize(2, 2)),
+            complaint(lambda: x.resize((3, 2))),
+        ]
+
+
+@row([[2, 3], [1.0, 2.0], False, True, False, "torch.int32", "torch.int32", [7.0, 7.0]])
+def test_conversions_and_news(torch: Any) -> Any:
+    x, y = torch.ones(2), torch.tensor([1.0, 2.0])
+    return [
+        list(x.new(size=(2, 3)).shape),
+        x.new(other=y),
+        x.to(torch.float32, False, True) is x,
+        x.to(torch.float32, True) is x,
+        x.to("cpu", torch.float32, False, True) is x,
+        str(x.type(torch.int32, non_blocking=True).dtype),
+        str(x.to(device="cpu", dtype=torch.int32, non_blocking=True, copy=True).dtype),
+        x.clone().copy_(other=torch.full((2,), 7.0)),
+    ]
+
+
+@row([True, True, True])
+def test_random_numbers_below_a_bound(torch: Any) -> Any:
+    def drawn(*args: Any, **named: Any) -> Any:
+        torch.manual_seed(0)
+        return torch.zeros(20).random_(*args, **named).tolist()
+
+    def normal(**out: Any) -> Any:
+        torch.manual_seed(0)
+        return torch.normal(torch.tensor([1.0, 2.0]), torch.tensor([1.0, 2.0]), **out).tolist()
+
+    return [
+        drawn(to=3) == drawn(3),
+        drawn(1, to=3) == drawn(1, 3),
+        normal(out=torch.empty(2)) == normal(),
+    ]
