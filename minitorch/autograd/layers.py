@@ -10,7 +10,7 @@ None, and an op pays for one look at it. Otherwise the stack is asked at four po
 * ``apply``, before an op is computed: the first layer that returns a result has computed it, most
   often by calling ops again, without what it looks for (``inner``);
 * ``recorded``, when a node has been made;
-* ``run_rule``, around a node's rule in a walk, the outermost layer last to begin and first to end;
+* ``run_rule``, around a node's rule in a walk, the outermost layer around all others;
 * ``written``, when a result has been stored in a tensor.
 
 A layer overrides the methods it needs; only these are called. Layers are not changed while they

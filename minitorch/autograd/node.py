@@ -187,9 +187,9 @@ class Node:
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith(("_saved_", "_raw_saved_")):
-            from minitorch.autograd.saved import by_name  # read by people, and rarely
+            from minitorch.autograd.saved import saved_by_name  # read by people, and rarely
 
-            return by_name(self, name)
+            return saved_by_name(self, name)
         raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from minitorch.autograd.origin import Cut
+from minitorch.autograd.origin import Cut, forget_history
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.versions import cell_of
 from minitorch.core.dtypes import from_numpy, get_default_dtype
@@ -76,6 +76,6 @@ class Variable(TensorBase):
     def volatile(self, value: bool) -> None:
         warnings.warn(_ADVICE, UserWarning, stacklevel=2)
         if value:
-            self._origin = Cut("volatile")
+            forget_history(self, Cut("volatile"))
         elif _is_volatile(self):
             self._origin = None

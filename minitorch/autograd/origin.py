@@ -36,6 +36,12 @@ def first_cut(known: Cut | None, other: Cut | None) -> Cut | None:
     return known
 
 
+def forget_history(tensor: Any, cut: Cut) -> None:
+    """Make a tensor one without history, for this reason."""
+    tensor._grad_fn, tensor._output_index, tensor._requires_grad = None, 0, False
+    tensor._origin = cut
+
+
 def detached(source: TensorBase, result: Any) -> None:
     """Note that the result came out of ``source.detach()``."""
     result._origin = Cut("detach", here(2)) if source._requires_grad else source._origin

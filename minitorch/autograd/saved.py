@@ -211,7 +211,7 @@ def names_of(op: type[Op]) -> dict[str, Any]:
     return {_SPELLED.get(name, name): where for name, where in ours.items()} | theirs
 
 
-def by_name(node: Node, name: str) -> Any:
+def saved_by_name(node: Node, name: str) -> Any:
     """Return ``grad_fn._saved_<argument>``: an input, a parameter or (``result``) an output.
 
     ``_raw_saved_<argument>`` gives the place of the tensor instead.

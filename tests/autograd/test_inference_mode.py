@@ -2,6 +2,10 @@
 
 from typing import Any
 
+import numpy as np
+import pytest
+
+import minitorch as mt
 from tests.support.table import complaint, leaf, refused, row
 
 
@@ -315,3 +319,29 @@ def test_a_grad_made_inside_is(torch: Any) -> Any:
 def test_they_may_be_data(torch: Any) -> Any:
     x = inference_tensor(torch, 1.0)
     return x.tolist(), x.item(), x.numpy().tolist(), x.sum()
+
+
+@pytest.mark.parametrize("name", ["std", "softmax", "sort"])
+def test_forward_mode_within_inference_mode(name: str) -> None:
+    """The rules that tangents come out of may save what the mode made."""
+
+    def f(x: Any) -> Any:
+        return {"std": x.std, "softmax": lambda: x.softmax(0), "sort": lambda: x.sort()[0]}[name]()
+
+    x = mt.tensor([0.3, 0.5, 0.9, 0.2])
+    expected = mt.func.jacfwd(f)(x)
+    with mt.inference_mode():
+        got = mt.func.jacfwd(f)(x)
+    inside = mt.func.jacfwd(mt.inference_mode(f))(x)
+    for result in (got, inside):
+        np.testing.assert_allclose(result.numpy(), expected.numpy(), rtol=1e-6)
+
+
+def test_tangents_are_not_left_behind_by_views_without_a_base() -> None:
+    def g(x: Any) -> Any:
+        y = x.clone()
+        y.view(-1)[:2].mul_(x[:2])
+        return y.sum()
+
+    with mt.inference_mode(), pytest.raises(RuntimeError, match="Cannot set version_counter"):
+        mt.func.jvp(g, (mt.ones(3),), (mt.ones(3),))

@@ -279,3 +279,21 @@ def test_grad_data(torch: Any) -> Any:
     (x * x).backward()
     x.grad.data.mul_(10)
     return x.grad
+
+
+def test_a_write_of_a_volatile_tensor_ends_the_history_of_the_target() -> None:
+    w = mt.ones(3, requires_grad=True)
+    for write in ("mul_", "copy_", "add_"):
+        q, base = w * 1, w * 1
+        getattr(q, write)(_volatile(3.0, 3.0, 3.0))
+        getattr(base[:], write)(_volatile(3.0, 3.0, 3.0))
+        for x in (q, base):
+            assert not x.requires_grad and x.grad_fn is None and x.volatile
+
+
+def test_a_tensor_made_volatile_has_no_history() -> None:
+    w = mt.ones(3, requires_grad=True)
+    q = w * 1
+    with pytest.warns(UserWarning, match="volatile"):
+        q.volatile = True
+    assert not q.requires_grad and not (q * w).requires_grad and not q[0].requires_grad

@@ -95,3 +95,12 @@ def test_thawing_takes_the_note_back() -> None:
 def test_only_tensors_have_reasons() -> None:
     with pytest.raises(TypeError, match="explains a Tensor, but got int"):
         mt.why(3)
+
+
+@pytest.mark.parametrize("write", ["add_", "clamp_", "copy_"])
+def test_a_write_that_nobody_recorded_is_the_reason(write: str) -> None:
+    w = mt.ones(3, requires_grad=True)
+    target = (w * 1).detach()
+    with mt.no_grad():
+        getattr(target, write)(w)
+    assert "grad mode was off" in mt.why(target)

@@ -19,7 +19,7 @@ import numpy as np
 from minitorch.autograd import layers
 from minitorch.autograd.layers import Layer
 from minitorch.autograd.sites import Site, describe, here, is_inside, line_of
-from minitorch.autograd.vmap.example import Example
+from minitorch.autograd.vmap.example import values_of
 
 if TYPE_CHECKING:
     from minitorch.autograd.node import Node
@@ -151,8 +151,7 @@ def _check(node: Node, results: tuple[Any, ...]) -> None:
     for i, grad in enumerate(results):
         if grad is None:
             continue
-        array = grad._array
-        values = array.payload if isinstance(array, Example) else array
+        values = values_of(grad._array)
         if values.dtype.kind == "f" and np.isnan(values).any():
             raise RuntimeError(
                 f"Function '{node.name()}' returned nan values in its {i}th output."

@@ -23,10 +23,11 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from minitorch.autograd.differentiate import grad
-from minitorch.autograd.grad_mode import enable_grad, is_grad_enabled
+from minitorch.autograd.grad_mode import is_grad_enabled
+from minitorch.autograd.inference import inference_mode
 from minitorch.autograd.layers import Layer
 from minitorch.autograd.leaf import AccumulateGrad, accumulator_of
-from minitorch.autograd.node import Node
+from minitorch.autograd.node import Node, alias
 from minitorch.autograd.op import Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.levels import for_each_example
@@ -183,7 +184,7 @@ class _Context:
         )
         self.outputs = tuple([(o._array.shape, o._array.dtype) for o in outputs])
         saved = [primals[i] for i in op.saves] + [outputs[i] for i in op.saves_outputs]
-        self.saved = [_Given(x) if isinstance(x, TensorBase) else x for x in saved]
+        self.saved = [_Given(_normal(x)) if isinstance(x, TensorBase) else x for x in saved]
         self.producer = Node(Nowhere, (), self.shapes)  # type: ignore[arg-type]
 
     def rule(self, wanted: tuple[bool, ...], grads: list[Any]) -> tuple[Any, ...]:
@@ -203,6 +204,15 @@ class _Context:
         if grad_input._array.dtype != dtype:
             grad_input = grad_input.to(from_numpy(dtype))
         return grad_input
+
+
+def _normal(x: TensorBase) -> Any:
+    """Return the tensor; of an inference tensor one that rules may save."""
+    if x._version_cell is None or x._version_cell.counts:
+        return x
+    other = alias(x, x._grad_fn, x._output_index)
+    other._version_cell = None
+    return other
 
 
 def _along_diagonal(context: _Context, tangents: tuple[Any, ...], output: Any) -> Any:
@@ -231,7 +241,7 @@ def _by_two_walks(
     """The gradient, by the gradient, of the backward rule along the tangents."""
     recording = is_grad_enabled()
     wanted = tuple([t is not None for t in tangents])
-    with enable_grad():
+    with inference_mode(False):  # recording on, and tensors that may be saved
         dummies = []
         for shape, dtype in context.outputs:
             dummy = for_each_example(TensorBase._result_class._wrap(np.zeros(shape, dtype)))
@@ -302,6 +312,7 @@ def _write_tangent(target: Any, result: Any, level: DualLevel) -> None:
     new = None if result is None else (result._tangents or {}).get(level)
     if target._view is None:
         if new is not None or target._tangents is not None:
+            _refuse_unknown_views(target)
             set_tangent(target, level, None if new is None else new.clone())
         return
     own = _tangent_in_base(target, level, new is not None)
@@ -310,6 +321,21 @@ def _write_tangent(target: Any, result: Any, level: DualLevel) -> None:
             own.zero_()
         else:
             own.copy_(new)
+
+
+def _refuse_unknown_views(target: Any) -> None:
+    """Refuse to write a tangent into inference tensors that share memory: no view says with whom.
+
+    Raises:
+        RuntimeError: if it does.
+    """
+    cell = target._version_cell
+    if cell is not None and not cell.counts and target._array.base is not None:
+        raise RuntimeError(
+            "Cannot set version_counter for inference tensor: in inference mode views do not know "
+            "their base, so a write into one leaves the tangents of the others behind. Write into "
+            "a clone(), or leave inference mode."
+        )
 
 
 def _tangent_in_base(view: Any, level: DualLevel, make: bool) -> Any:

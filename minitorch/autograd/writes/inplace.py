@@ -12,7 +12,7 @@ from minitorch.autograd.grad_mode import current_mode, is_grad_enabled
 from minitorch.autograd.layers import active
 from minitorch.autograd.node import Node, alias
 from minitorch.autograd.op import Op, read, record
-from minitorch.autograd.origin import Cut
+from minitorch.autograd.origin import Cut, forget_history
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.versions import bump, cell_of
 from minitorch.autograd.vmap.batch import facing
@@ -49,6 +49,8 @@ def write_(op: type[Op], target: Any, *inputs: Any, **params: Any) -> Any:
     if stack is None and op.into is not None and _write_directly(op, arrays, params):
         if tracked:
             result = record(op, (before, *inputs), params, own)
+        elif wants_grad:
+            cut = current_mode().cut or Cut("no gradient", op=op.name)
     else:
         result = op.apply(before, *inputs, **params)
         store_(own, result._array, op.no_room)
@@ -78,6 +80,10 @@ def _written(op: type[Op], target: Any, result: Any, cut: Cut | None) -> None:
     if result is not None and result._grad_fn is not None:
         _save_written_outputs(result._grad_fn, target)
         rebase_(target, result)
+    elif cut is not None and cut.kind == "volatile":
+        root = target if target._view is None else target._view.base
+        for tensor in (root, target):
+            forget_history(tensor, cut)
     elif cut is not None and not target._requires_grad:
         target._origin = cut
 

@@ -1,4 +1,4 @@
-"""Where a view's elements stand among those of its base, and the three ops made of that."""
+"""Where a view's elements stand among those of its base."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -25,6 +25,8 @@ class MoveAverage(Op):
     elementwise = True
     differentiable = False
     no_room = _NO_ROOM
+    name = "batch_norm()"  # in errors about what wrote
+    onto_repeats = True
 
     @staticmethod
     def forward(running: Array, value: Array, *, momentum: float) -> Array:
@@ -52,6 +54,8 @@ class MoveVariance(Op):
     elementwise = True
     differentiable = False
     no_room = _NO_ROOM
+    name = "batch_norm()"  # in errors about what wrote
+    onto_repeats = True
 
     @staticmethod
     def forward(running: Array, invstd: Array, *, momentum: float, count: int, eps: float) -> Array:
@@ -78,28 +82,3 @@ def _unbiased(invstd: Array, count: int, eps: float) -> Array:
     biased = 1 / np.square(invstd.astype(np.float64)) - eps  # float16 would overflow
     # Rounding may leave a variance of zero below it.
     return np.maximum(biased, 0) * (count / (count - 1))
-
-
-class CountUp(Op):
-    """n + 1: (*) -> (*). Written into the count of batches seen."""
-
-    elementwise = True
-    differentiable = False
-
-    @staticmethod
-    def forward(count: Array) -> Array:
-        return count + 1
-
-    @staticmethod
-    def into(out: Array) -> bool:
-        out += 1
-        return True
-
-    @staticmethod
-    def reference(count: Array) -> Any:
-        return np.array([n + 1 for n in count.flat]).reshape(count.shape)
-
-    @staticmethod
-    def samples(s: Sampler) -> Samples:
-        yield s(s.integers(0, 5))
-        yield s(s.integers(0, 5, 2))
