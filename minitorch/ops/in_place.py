@@ -41,6 +41,7 @@ def function_name(op: type[Op]) -> str:
 
 def _named(function: Any, op: type[Op], name: str | None = None) -> Any:
     """Give a function the name and the words of its op."""
+    function.__module__ = op.__module__
     function.__name__ = function.__qualname__ = name or f"{function_name(op)}_"
     summary = (op.__doc__ or "").partition("\n")[0]
     function.__doc__ = f"{summary} Written into ``input``, which is returned."

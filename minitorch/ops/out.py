@@ -91,8 +91,12 @@ def _signed(with_out: Any, function: Any) -> Any:
 
 
 def method(function: TakesOut[P, R]) -> Callable[P, R]:
-    """Return the function as it is without ``out``, for use as a method."""
-    plain: Callable[P, R] = function.__wrapped__  # type: ignore[attr-defined]
+    """Return the function as it is without ``out``, for use as a method.
+
+    It is named as such: so it is found again by pickle, and errors say ``Tensor.exp()``.
+    """
+    plain: Any = function.__wrapped__  # type: ignore[attr-defined]
+    plain.__module__, plain.__qualname__ = "minitorch.tensor", f"Tensor.{function.__name__}"
     return plain
 
 

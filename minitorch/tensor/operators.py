@@ -40,26 +40,30 @@ def _as_tensor(like: TensorBase, array: Any) -> Any:
     return like._plain(np.asarray(array, dtypes.from_numpy(array.dtype).numpy))
 
 
-def _operator(function: TakesOut[..., Any]) -> Callable[[Any, Any], Tensor]:
+def _named(operator: Any, name: str, function: TakesOut[..., Any]) -> Any:
+    operator.__name__, operator.__qualname__ = name, f"Tensor.{name}"
+    operator.__module__, operator.__doc__ = "minitorch.tensor", function.__doc__
+    return operator
+
+
+def _operator(name: str, function: TakesOut[..., Any]) -> Callable[[Any, Any], Tensor]:
     """Return what does ``tensor op other`` by a function of two."""
     op = method(function)
 
     def operator(self: Any, other: Any) -> Any:
         return op(self, other) if isinstance(other, OPERAND) else _foreign(op, self, other)
 
-    operator.__doc__ = function.__doc__
-    return operator
+    return _named(operator, name, function)
 
 
-def _reflected(function: TakesOut[..., Any]) -> Callable[[Any, Any], Tensor]:
+def _reflected(name: str, function: TakesOut[..., Any]) -> Callable[[Any, Any], Tensor]:
     """Return what does ``other op tensor`` by a function of two."""
     op = method(function)
 
     def operator(self: Any, other: Any) -> Any:
         return op(other, self) if isinstance(other, OPERAND) else _foreign_left(op, other, self)
 
-    operator.__doc__ = function.__doc__
-    return operator
+    return _named(operator, name, function)
 
 
 class Operators(TensorBase):
@@ -103,21 +107,25 @@ class Operators(TensorBase):
             return Reciprocal.apply(self) * other
         return _foreign_left(Div.apply, other, self)
 
-    __floordiv__ = _operator(division.floor_divide)
-    __rfloordiv__ = _reflected(division.floor_divide)
-    __mod__, __rmod__ = _operator(division.remainder), _reflected(division.remainder)
-    __pow__, __rpow__ = _operator(power.pow), _reflected(power.pow)
+    __floordiv__ = _operator("__floordiv__", division.floor_divide)
+    __rfloordiv__ = _reflected("__rfloordiv__", division.floor_divide)
+    __mod__ = _operator("__mod__", division.remainder)
+    __rmod__ = _reflected("__rmod__", division.remainder)
+    __pow__ = _operator("__pow__", power.pow)
+    __rpow__ = _reflected("__rpow__", power.pow)
 
-    __and__ = __rand__ = _operator(bitwise.bitwise_and)
-    __or__ = __ror__ = _operator(bitwise.bitwise_or)
-    __xor__ = __rxor__ = _operator(bitwise.bitwise_xor)
-    __lshift__ = _operator(bitwise.bitwise_left_shift)
-    __rlshift__ = _reflected(bitwise.bitwise_left_shift)
-    __rshift__ = _operator(bitwise.bitwise_right_shift)
-    __rrshift__ = _reflected(bitwise.bitwise_right_shift)
+    __and__ = __rand__ = _operator("__and__", bitwise.bitwise_and)
+    __or__ = __ror__ = _operator("__or__", bitwise.bitwise_or)
+    __xor__ = __rxor__ = _operator("__xor__", bitwise.bitwise_xor)
+    __lshift__ = _operator("__lshift__", bitwise.bitwise_left_shift)
+    __rlshift__ = _reflected("__rlshift__", bitwise.bitwise_left_shift)
+    __rshift__ = _operator("__rshift__", bitwise.bitwise_right_shift)
+    __rrshift__ = _reflected("__rrshift__", bitwise.bitwise_right_shift)
 
-    __lt__, __le__ = _operator(comparison.lt), _operator(comparison.le)
-    __gt__, __ge__ = _operator(comparison.gt), _operator(comparison.ge)
+    __lt__ = _operator("__lt__", comparison.lt)
+    __le__ = _operator("__le__", comparison.le)
+    __gt__ = _operator("__gt__", comparison.gt)
+    __ge__ = _operator("__ge__", comparison.ge)
 
     def __eq__(self, other: object) -> Tensor:  # type: ignore[override]
         if isinstance(other, OPERAND):
