@@ -1,4 +1,4 @@
-"""Functions and methods are pickled by name, as PyTorch's are: they come back as the same object."""
+"""Functions and methods are pickled by name, as PyTorch's are, and come back as the same object."""
 
 import inspect
 import pickle

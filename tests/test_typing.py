@@ -1,9 +1,11 @@
 """What a type checker sees of the package from outside, under ``mypy --strict``."""
 
 import ast
+import importlib
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -103,5 +105,37 @@ def hidden(source: str) -> list[str]:
 
 
 def test_names_of_the_root_are_exported() -> None:
-    assert hidden("from minitorch.size import Size") != []
+    assert hidden("from minitorch.core.size import Size") != []
     assert hidden((REPOSITORY / "minitorch" / "__init__.py").read_text()) == []
+
+
+STARRED = [
+    "autograd",
+    "autograd.forward_ad",
+    "autograd.function",
+    "autograd.profiler",
+    "func",
+    "nn",
+    "nn.functional",
+    "nn.utils",
+    "optim",
+    "optim.lr_scheduler",
+    "utils.data",
+]
+
+
+@pytest.mark.parametrize("name", STARRED)
+def test_a_star_takes_what_is_exported_and_no_files(name: str) -> None:
+    package = importlib.import_module(f"minitorch.{name}")
+    exported = {
+        item.asname
+        for node in ast.parse(Path(package.__file__ or "").read_text()).body
+        if isinstance(node, ast.ImportFrom)
+        for item in node.names
+        if item.asname == item.name
+    }
+    assert exported <= set(package.__all__)
+    public = {"functional", "init", "parameter", "utils", "lr_scheduler", "modules"}
+    public |= {"forward_ad", "function", "graph", "profiler"}
+    files = {n for n in package.__all__ if isinstance(getattr(package, n), ModuleType)}
+    assert files <= public

@@ -8,3 +8,12 @@ from minitorch.autograd.forward_ad.dual import (
     make_dual as make_dual,
     unpack_dual as unpack_dual,
 )
+
+__all__ = [  # what `import *` takes: no files of the package
+    "UnpackedDualTensor",
+    "dual_level",
+    "enter_dual_level",
+    "exit_dual_level",
+    "make_dual",
+    "unpack_dual",
+]

@@ -8,3 +8,12 @@ from minitorch.autograd.function.function import (
     NestedIOFunction as NestedIOFunction,
     once_differentiable as once_differentiable,
 )
+
+__all__ = [  # what `import *` takes: no files of the package
+    "BackwardCFunction",
+    "Function",
+    "FunctionCtx",
+    "InplaceFunction",
+    "NestedIOFunction",
+    "once_differentiable",
+]

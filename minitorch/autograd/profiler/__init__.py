@@ -9,3 +9,11 @@ from minitorch.autograd.profiler.profiler import (
     profile as profile,
     record_function as record_function,
 )
+
+__all__ = [  # what `import *` takes: no files of the package
+    "EventList",
+    "FunctionEvent",
+    "FunctionEventAvg",
+    "profile",
+    "record_function",
+]

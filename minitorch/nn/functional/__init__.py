@@ -38,6 +38,36 @@ from minitorch.nn.functional.pooling import (
 )
 from minitorch.ops.index.gather import one_hot as one_hot
 
+__all__ = [  # what `import *` takes: no files of the package
+    "adaptive_avg_pool2d",
+    "avg_pool2d",
+    "batch_norm",
+    "binary_cross_entropy_with_logits",
+    "conv2d",
+    "cross_entropy",
+    "dropout",
+    "elu",
+    "elu_",
+    "gelu",
+    "l1_loss",
+    "leaky_relu",
+    "leaky_relu_",
+    "linear",
+    "log_softmax",
+    "max_pool2d",
+    "mse_loss",
+    "nll_loss",
+    "one_hot",
+    "pad",
+    "relu",
+    "relu_",
+    "sigmoid",
+    "silu",
+    "softmax",
+    "softplus",
+    "tanh",
+]
+
 
 def __getattr__(name: str) -> _Any:
     from minitorch.core.errors import missing_attribute

@@ -12,6 +12,14 @@ from minitorch.nn.utils.convert_parameters import (
     vector_to_parameters as vector_to_parameters,
 )
 
+__all__ = [  # what `import *` takes: no files of the package
+    "clip_grad_norm_",
+    "clip_grad_value_",
+    "parameters_to_vector",
+    "stateless",
+    "vector_to_parameters",
+]
+
 
 def __getattr__(name: str) -> _Any:
     from minitorch.core.errors import missing_attribute

@@ -10,6 +10,18 @@ from minitorch.optim.lr_scheduler.one_cycle import OneCycleLR as OneCycleLR
 from minitorch.optim.lr_scheduler.scheduler import LRScheduler as LRScheduler
 from minitorch.optim.lr_scheduler.steps import MultiStepLR as MultiStepLR, StepLR as StepLR
 
+__all__ = [  # what `import *` takes: no files of the package
+    "ConstantLR",
+    "CosineAnnealingLR",
+    "ExponentialLR",
+    "LRScheduler",
+    "LambdaLR",
+    "LinearLR",
+    "MultiStepLR",
+    "OneCycleLR",
+    "StepLR",
+]
+
 
 def __getattr__(name: str) -> _Any:
     from minitorch.core.errors import missing_attribute
