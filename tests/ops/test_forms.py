@@ -82,15 +82,15 @@ def scratch(code_owner: str = "scratch") -> ModuleType:
     """A module of a family, as if somebody had just written it."""
     module = ModuleType(code_owner)
 
-    def sinc(input: Any) -> Any:
+    def zork(input: Any) -> Any:
         return input
 
-    sinc.__module__ = code_owner
-    module.sinc = sinc  # type: ignore[attr-defined]
+    zork.__module__ = code_owner
+    module.zork = zork  # type: ignore[attr-defined]
     return module
 
 
-SINC = Form(
+ZORK = Form(
     "",
     {
         "torch": ["(input, *, out=)"],
@@ -102,30 +102,30 @@ SINC = Form(
 
 
 def test_a_new_function_is_found_by_itself() -> None:
-    assert "sinc" in our_names([scratch()])
+    assert "zork" in our_names([scratch()])
     assert "sinc" in with_aliases({"sinc"}, FORMS)
-    assert FORMS["sinc"] == SINC
+    assert FORMS["sinc"] == ZORK
 
 
 def test_each_form_that_is_missing_is_named_with_the_line_to_add() -> None:
-    def sinc(x: Any) -> Any: ...
+    def zork(x: Any) -> Any: ...
 
-    lines = missing("sinc", SINC, SimpleNamespace(sinc=sinc), type("Tensor", (), {}))
+    lines = missing("zork", ZORK, SimpleNamespace(zork=zork), type("Tensor", (), {}))
     assert lines == {
-        "torch.sinc(input)": "torch.sinc does not take input=: rename its parameter, or add one",
-        "torch.sinc(out)": (
-            "torch.sinc lacks out=: decorate the function with @takes_out, where it is defined"
+        "torch.zork(input)": "torch.zork does not take input=: rename its parameter, or add one",
+        "torch.zork(out)": (
+            "torch.zork lacks out=: decorate the function with @takes_out, where it is defined"
         ),
-        "torch.sinc_": (
-            "the root lacks `sinc_`: import `sinc_ as sinc_` in minitorch/__init__.py, and beside "
-            "the op `sinc_ = in_place(Sinc)`"
+        "torch.zork_": (
+            "the root lacks `zork_`: import `zork_ as zork_` in minitorch/__init__.py, and beside "
+            "the op `zork_ = in_place(Zork)`"
         ),
-        "Tensor.sinc": (
-            "Tensor lacks `sinc`: add `sinc = <family>.sinc` in minitorch/tensor/<room>.py"
+        "Tensor.zork": (
+            "Tensor lacks `zork`: add `zork = method(<family>.zork)` in minitorch/tensor/<room>.py"
         ),
-        "Tensor.sinc_": (
-            "Tensor lacks `sinc_`: add `sinc_ = <family>.sinc_` in minitorch/tensor/<room>.py, and "
-            "beside the op `sinc_ = in_place(Sinc)`"
+        "Tensor.zork_": (
+            "Tensor lacks `zork_`: add `zork_ = <family>.zork_` in minitorch/tensor/<room>.py, and "
+            "beside the op `zork_ = in_place(Zork)`"
         ),
     }
 
@@ -176,3 +176,10 @@ def test_an_overload_is_read_into_its_parts() -> None:
 def test_names_that_are_not_there_say_what_is_near() -> None:
     with pytest.raises(AttributeError, match=r"attribute .sigmiod.\. Did you mean .sigmoid."):
         mt.sigmiod  # noqa: B018
+
+
+def test_methods_take_no_out() -> None:
+    """They are what `takes_out` was given: `exp = method(exponential.exp)`."""
+    methods = {name: getattr(mt.Tensor, name) for name in dir(mt.Tensor) if name[0] != "_"}
+    signatures = {n: inspect.signature(f) for n, f in methods.items() if inspect.isfunction(f)}
+    assert [name for name, signature in signatures.items() if "out" in signature.parameters] == []

@@ -368,3 +368,9 @@ def test_a_rule_without_update_says_so() -> None:
     w.grad = mt.ones(1)
     with pytest.raises(NotImplementedError, match=r"Rule does not implement update\(\)"):
         Rule([w], {}).step()
+
+
+def test_the_readme_shows_the_rule_that_is_tested() -> None:
+    tests = Path(__file__).with_name("adam.py").read_text(encoding="utf-8")
+    readme = Path(mt.optim.__file__ or "").with_name("README.md").read_text(encoding="utf-8")
+    assert tests[tests.index("class Adam") :].rstrip() in readme

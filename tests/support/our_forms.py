@@ -126,6 +126,8 @@ def _line(label: str, spelled: str, form: Form) -> str:
     room, family = _home(base)
     if place == "Tensor":
         value = original or f"{family}.{spelled}"
+        if not original and any("out=" in text for text in form.places.get("torch", ())):
+            value = value if spelled.endswith("_") else f"method({value})"
         line = f"Tensor lacks `{spelled}`: add `{spelled} = {value}` in minitorch/tensor/{room}.py"
     else:
         source = original or spelled
