@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from minitorch.autograd.writes.inplace import write_
 from minitorch.core.dtypes import int64
 from minitorch.creation import empty, tensor, zeros
 from minitorch.nn import functional as F, init
 from minitorch.nn.modules.module import Module
 from minitorch.nn.parameter import Parameter
+from minitorch.ops.layers.running import CountUp
 from minitorch.tensor import Tensor
 
 
@@ -78,7 +80,7 @@ class _BatchNorm(Module):
         momentum = self.momentum
         if self.training and self.track_running_stats and self.num_batches_tracked is not None:
             count = self.num_batches_tracked
-            count.add_(1)
+            write_(CountUp, count)
             if momentum is None:  # the mean over all batches so far
                 momentum = 1.0 / count.item()
         use_batch = self.training or (self.running_mean is None and self.running_var is None)
