@@ -101,7 +101,7 @@ class CountUp(Op):
         return True
 
     @staticmethod
-    def reference(count: Array) -> Any:
+    def reference(count: Array) -> Array:
         return np.array([n + 1 for n in count.flat]).reshape(count.shape)
 
     @staticmethod
