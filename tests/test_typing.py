@@ -29,8 +29,21 @@ def kind(x: torch.Tensor) -> tuple[torch.dtype, torch.Size, torch.device]:
     return x.dtype, x.shape, x.device
 
 
+@torch.no_grad()
+def frozen(x: torch.Tensor, times: int = 2) -> torch.Tensor:
+    return x * times
+
+
+@torch.inference_mode
+def count(x: torch.Tensor) -> int:
+    return x.numel()
+
+
 x = torch.randn(2, 3, requires_grad=True)
 assert_type(x, torch.Tensor)
+assert_type(frozen(x, times=3), torch.Tensor)
+assert_type(count(x), int)
+assert_type(torch.exp(x.detach(), out=torch.empty(0)), torch.Tensor)
 assert_type(forward(x), torch.Tensor)
 assert_type(torch.zeros(2, dtype=torch.int64), torch.Tensor)
 assert_type(torch.arange(3, out=torch.empty(3)), torch.Tensor)
@@ -58,6 +71,7 @@ network = nn.Linear(3, 1)
 """
 
 WRONG = [
+    ("torch.enable_grad()(torch.numel)(3)", 'has incompatible type "int"'),
     ("torch.sigmiod(torch.ones(2))", 'Module has no attribute "sigmiod"'),
     ("torch.cat(torch.ones(2), dim=0, dam=1)", "No overload variant"),
     ("torch.ones(2).permute(0, dam=1)", 'Unexpected keyword argument "dam"'),
