@@ -67,6 +67,8 @@ def compute(op: type[Op], arrays: Any, params: dict[str, Any], levels: Levels) -
         raise
     if type(out) is tuple:
         return tuple([_example(x, batch) for x in out])
+    if isinstance(out, np.ndarray) and out.shape[: batch.lead] == batch.sizes:  # the usual case
+        return Example(out, levels)
     return _example(out, batch)
 
 
