@@ -1,10 +1,7 @@
 """PyTorch's semantics on NumPy: ``import minitorch as torch`` runs ordinary training code."""
 
 import math as _math
-from typing import (
-    TYPE_CHECKING as TYPE_CHECKING,
-    Any as _Any,
-)
+from typing import TYPE_CHECKING as TYPE_CHECKING, Any as _Any
 
 from minitorch import (
     accelerator as accelerator,
@@ -30,12 +27,8 @@ from minitorch.autograd.explain.anomaly import (
     is_anomaly_check_nan_enabled as is_anomaly_check_nan_enabled,
     is_anomaly_enabled as is_anomaly_enabled,
 )
-from minitorch.autograd.explain.why import (
-    why as why,
-)
-from minitorch.core.devices import (
-    device as device,
-)
+from minitorch.autograd.explain.why import why as why
+from minitorch.core.devices import device as device
 from minitorch.core.dtypes import (
     bool_ as bool,
     can_cast as can_cast,
@@ -60,9 +53,7 @@ from minitorch.core.dtypes import (
     set_default_dtype as set_default_dtype,
     uint8 as uint8,
 )
-from minitorch.core.size import (
-    Size as Size,
-)
+from minitorch.core.size import Size as Size
 from minitorch.creation import (
     as_tensor as as_tensor,
     asarray as asarray,
@@ -80,25 +71,11 @@ from minitorch.creation import (
     zeros as zeros,
     zeros_like as zeros_like,
 )
-from minitorch.func import (
-    vmap as vmap,
-)
-from minitorch.generator import (
-    Generator as Generator,
-    default_generator as default_generator,
-)
-from minitorch.nn.functional import (
-    conv2d as conv2d,
-    max_pool2d as max_pool2d,
-)
-from minitorch.nn.native import (
-    batch_norm as batch_norm,
-    dropout as dropout,
-    dropout_ as dropout_,
-)
-from minitorch.ops import (
-    return_types as return_types,
-)
+from minitorch.func import vmap as vmap
+from minitorch.generator import Generator as Generator, default_generator as default_generator
+from minitorch.nn.functional import conv2d as conv2d, max_pool2d as max_pool2d
+from minitorch.nn.native import batch_norm as batch_norm, dropout as dropout, dropout_ as dropout_
+from minitorch.ops import return_types as return_types
 from minitorch.ops.elementwise.activation import (
     erf as erf,
     erf_ as erf_,
@@ -157,9 +134,7 @@ from minitorch.ops.elementwise.comparison import (
     ne as ne,
     ne as not_equal,
 )
-from minitorch.ops.elementwise.copies import (
-    clone as clone,
-)
+from minitorch.ops.elementwise.copies import clone as clone
 from minitorch.ops.elementwise.division import (
     div as div,
     div as divide,
@@ -189,27 +164,15 @@ from minitorch.ops.elementwise.exponential import (
     sqrt as sqrt,
     sqrt_ as sqrt_,
 )
-from minitorch.ops.elementwise.filling import (
-    fill as fill,
-    fill_ as fill_,
-    zero_ as zero_,
-)
-from minitorch.ops.elementwise.finite import (
-    isfinite as isfinite,
-    isinf as isinf,
-    isnan as isnan,
-)
+from minitorch.ops.elementwise.filling import fill as fill, fill_ as fill_, zero_ as zero_
+from minitorch.ops.elementwise.finite import isfinite as isfinite, isinf as isinf, isnan as isnan
 from minitorch.ops.elementwise.logical import (
     logical_and as logical_and,
     logical_not as logical_not,
     logical_or as logical_or,
     logical_xor as logical_xor,
 )
-from minitorch.ops.elementwise.power import (
-    pow as pow,
-    square as square,
-    square_ as square_,
-)
+from minitorch.ops.elementwise.power import pow as pow, square as square, square_ as square_
 from minitorch.ops.elementwise.rounding import (
     ceil as ceil,
     ceil_ as ceil_,
@@ -269,10 +232,7 @@ from minitorch.ops.index.gather import (
     scatter_add as scatter_add,
     take_along_dim as take_along_dim,
 )
-from minitorch.ops.index.getitem import (
-    index_put as index_put,
-    index_put_ as index_put_,
-)
+from minitorch.ops.index.getitem import index_put as index_put, index_put_ as index_put_
 from minitorch.ops.index.index_select import (
     index_add as index_add,
     index_copy as index_copy,
@@ -284,16 +244,9 @@ from minitorch.ops.index.masked import (
     masked_scatter as masked_scatter,
     masked_select as masked_select,
 )
-from minitorch.ops.index.nonzero import (
-    nonzero as nonzero,
-)
-from minitorch.ops.layers.softmax import (
-    log_softmax as log_softmax,
-    softmax as softmax,
-)
-from minitorch.ops.linalg.affine import (
-    addmm as addmm,
-)
+from minitorch.ops.index.nonzero import nonzero as nonzero
+from minitorch.ops.layers.softmax import log_softmax as log_softmax, softmax as softmax
+from minitorch.ops.linalg.affine import addmm as addmm
 from minitorch.ops.linalg.contraction import (
     einsum as einsum,
     inner as inner,
@@ -309,11 +262,7 @@ from minitorch.ops.linalg.products import (
     outer as ger,
     outer as outer,
 )
-from minitorch.ops.reduce.any_all import (
-    all as all,
-    any as any,
-    count_nonzero as count_nonzero,
-)
+from minitorch.ops.reduce.any_all import all as all, any as any, count_nonzero as count_nonzero
 from minitorch.ops.reduce.extreme import (
     amax as amax,
     amin as amin,
@@ -322,44 +271,25 @@ from minitorch.ops.reduce.extreme import (
     max as max,
     min as min,
 )
-from minitorch.ops.reduce.product import (
-    prod as prod,
-)
-from minitorch.ops.reduce.scan import (
-    cumsum as cumsum,
-)
+from minitorch.ops.reduce.product import prod as prod
+from minitorch.ops.reduce.scan import cumsum as cumsum
 from minitorch.ops.reduce.sorting import (
     argsort as argsort,
     sort as sort,
     topk as topk,
     unique as unique,
 )
-from minitorch.ops.reduce.sums import (
-    logsumexp as logsumexp,
-    mean as mean,
-    sum as sum,
-)
+from minitorch.ops.reduce.sums import logsumexp as logsumexp, mean as mean, sum as sum
 from minitorch.ops.reduce.variance import (
     std as std,
     std_mean as std_mean,
     var as var,
     var_mean as var_mean,
 )
-from minitorch.ops.reduce.vector_norm import (
-    norm as norm,
-)
-from minitorch.ops.shape.diagonal import (
-    diag as diag,
-    diagonal as diagonal,
-)
-from minitorch.ops.shape.expand import (
-    broadcast_to as broadcast_to,
-    meshgrid as meshgrid,
-)
-from minitorch.ops.shape.flip import (
-    flip as flip,
-    roll as roll,
-)
+from minitorch.ops.reduce.vector_norm import norm as norm
+from minitorch.ops.shape.diagonal import diag as diag, diagonal as diagonal
+from minitorch.ops.shape.expand import broadcast_to as broadcast_to, meshgrid as meshgrid
+from minitorch.ops.shape.flip import flip as flip, roll as roll
 from minitorch.ops.shape.joining import (
     cat as cat,
     chunk as chunk,
@@ -372,10 +302,7 @@ from minitorch.ops.shape.joining import (
     vstack as row_stack,
     vstack as vstack,
 )
-from minitorch.ops.shape.narrow import (
-    narrow as narrow,
-    select as select,
-)
+from minitorch.ops.shape.narrow import narrow as narrow, select as select
 from minitorch.ops.shape.permute import (
     moveaxis as moveaxis,
     movedim as movedim,
@@ -385,18 +312,9 @@ from minitorch.ops.shape.permute import (
     t as t,
     transpose as transpose,
 )
-from minitorch.ops.shape.repeat import (
-    repeat_interleave as repeat_interleave,
-    tile as tile,
-)
-from minitorch.ops.shape.squeeze import (
-    squeeze as squeeze,
-    unsqueeze as unsqueeze,
-)
-from minitorch.ops.shape.triangle import (
-    tril as tril,
-    triu as triu,
-)
+from minitorch.ops.shape.repeat import repeat_interleave as repeat_interleave, tile as tile
+from minitorch.ops.shape.squeeze import squeeze as squeeze, unsqueeze as unsqueeze
+from minitorch.ops.shape.triangle import tril as tril, triu as triu
 from minitorch.ops.shape.view import (
     flatten as flatten,
     ravel as ravel,
@@ -423,25 +341,11 @@ from minitorch.random import (
     seed as seed,
     set_rng_state as set_rng_state,
 )
-from minitorch.sequences import (
-    arange as arange,
-    linspace as linspace,
-)
-from minitorch.serialization import (
-    load as load,
-    save as save,
-)
-from minitorch.tensor import (
-    Tensor as Tensor,
-)
-from minitorch.tensor.detach import (
-    detach as detach,
-    detach_ as detach_,
-)
-from minitorch.tensor.drawing import (
-    bernoulli as bernoulli,
-    multinomial as multinomial,
-)
+from minitorch.sequences import arange as arange, linspace as linspace
+from minitorch.serialization import load as load, save as save
+from minitorch.tensor import Tensor as Tensor
+from minitorch.tensor.detach import detach as detach, detach_ as detach_
+from minitorch.tensor.drawing import bernoulli as bernoulli, multinomial as multinomial
 from minitorch.tensor.legacy import (
     BoolTensor as BoolTensor,
     ByteTensor as ByteTensor,
@@ -464,9 +368,7 @@ from minitorch.tensor.queries import (
     numel as numel,
     result_type as result_type,
 )
-from minitorch.tensor.resize import (
-    resize_as_ as resize_as_,
-)
+from minitorch.tensor.resize import resize_as_ as resize_as_
 
 __version__ = "0.1.0"
 

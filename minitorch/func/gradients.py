@@ -17,11 +17,7 @@ from minitorch import autograd
 from minitorch.autograd.forward_ad.dual import inner_level, with_tangent
 from minitorch.autograd.forward_ad.tangents import set_tangent
 from minitorch.autograd.function.rule import CustomOp
-from minitorch.autograd.grad_mode import (
-    enable_grad,
-    is_grad_enabled,
-    is_inference_mode_enabled,
-)
+from minitorch.autograd.grad_mode import enable_grad, is_grad_enabled, is_inference_mode_enabled
 from minitorch.autograd.inference import inference_mode
 from minitorch.autograd.leaf import AccumulateGrad, edge_to
 from minitorch.autograd.node import Node, alias

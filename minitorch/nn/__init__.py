@@ -21,10 +21,7 @@ from minitorch.nn.modules.activation import (
     Softplus as Softplus,
     Tanh as Tanh,
 )
-from minitorch.nn.modules.batchnorm import (
-    BatchNorm1d as BatchNorm1d,
-    BatchNorm2d as BatchNorm2d,
-)
+from minitorch.nn.modules.batchnorm import BatchNorm1d as BatchNorm1d, BatchNorm2d as BatchNorm2d
 from minitorch.nn.modules.container import (
     ModuleDict as ModuleDict,
     ModuleList as ModuleList,
@@ -32,14 +29,8 @@ from minitorch.nn.modules.container import (
 )
 from minitorch.nn.modules.conv import Conv2d as Conv2d
 from minitorch.nn.modules.dropout import Dropout as Dropout
-from minitorch.nn.modules.flatten import (
-    Flatten as Flatten,
-    Unflatten as Unflatten,
-)
-from minitorch.nn.modules.linear import (
-    Identity as Identity,
-    Linear as Linear,
-)
+from minitorch.nn.modules.flatten import Flatten as Flatten, Unflatten as Unflatten
+from minitorch.nn.modules.linear import Identity as Identity, Linear as Linear
 from minitorch.nn.modules.loss import (
     BCEWithLogitsLoss as BCEWithLogitsLoss,
     CrossEntropyLoss as CrossEntropyLoss,
@@ -57,10 +48,7 @@ from minitorch.nn.modules.pooling import (
     AvgPool2d as AvgPool2d,
     MaxPool2d as MaxPool2d,
 )
-from minitorch.nn.parameter import (
-    Buffer as Buffer,
-    Parameter as Parameter,
-)
+from minitorch.nn.parameter import Buffer as Buffer, Parameter as Parameter
 
 __all__ = [  # what `import *` takes: no files of the package
     "AdaptiveAvgPool2d",

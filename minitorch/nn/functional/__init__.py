@@ -18,10 +18,7 @@ from minitorch.nn.functional.activation import (
     tanh as tanh,
 )
 from minitorch.nn.functional.affine import linear as linear
-from minitorch.nn.functional.conv import (
-    conv2d as conv2d,
-    pad as pad,
-)
+from minitorch.nn.functional.conv import conv2d as conv2d, pad as pad
 from minitorch.nn.functional.loss import (
     binary_cross_entropy_with_logits as binary_cross_entropy_with_logits,
     cross_entropy as cross_entropy,

@@ -12,12 +12,7 @@ import numpy as np
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.inplace import write_
-from minitorch.core.dtypes import (
-    cast_operand,
-    checked_number,
-    not_implemented,
-    result_dtype,
-)
+from minitorch.core.dtypes import cast_operand, checked_number, not_implemented, result_dtype
 from minitorch.ops.elementwise.binary import Binary
 from minitorch.ops.elementwise.comparison import Eq, Ge
 from minitorch.ops.elementwise.constant import no_slope

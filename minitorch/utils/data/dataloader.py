@@ -8,12 +8,7 @@ from minitorch.generator import Generator, default_generator
 from minitorch.utils.data.collate import default_collate, default_convert
 from minitorch.utils.data.dataset import Dataset, IterableDataset
 from minitorch.utils.data.fetch import make_fetch
-from minitorch.utils.data.sampler import (
-    BatchSampler,
-    RandomSampler,
-    Sampler,
-    SequentialSampler,
-)
+from minitorch.utils.data.sampler import BatchSampler, RandomSampler, Sampler, SequentialSampler
 
 T_co = TypeVar("T_co", covariant=True)
 
