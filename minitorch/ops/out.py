@@ -90,12 +90,18 @@ def _signed(with_out: Any, function: Any) -> Any:
     return with_out
 
 
+def without_out(function: TakesOut[P, R]) -> Callable[P, R]:
+    """Return what the decorator was given: a call less for functions made of this one."""
+    plain: Callable[P, R] = function.__wrapped__  # type: ignore[attr-defined]
+    return plain
+
+
 def method(function: TakesOut[P, R]) -> Callable[P, R]:
-    """Return the function as it is without ``out``, for use as a method.
+    """Return the function as a method, without ``out``.
 
     It is named as such: so it is found again by pickle, and errors say ``Tensor.exp()``.
     """
-    plain: Any = function.__wrapped__  # type: ignore[attr-defined]
+    plain: Any = without_out(function)
     plain.__module__, plain.__qualname__ = "minitorch.tensor", f"Tensor.{function.__name__}"
     return plain
 

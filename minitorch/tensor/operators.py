@@ -13,7 +13,7 @@ from minitorch.core import dtypes
 from minitorch.ops.elementwise import bitwise, comparison, division, power, signs
 from minitorch.ops.elementwise.arithmetic import Add, Mul, Neg, Rsub, Sub, mul_
 from minitorch.ops.elementwise.division import Div, Reciprocal
-from minitorch.ops.out import TakesOut, method
+from minitorch.ops.out import TakesOut, method, without_out
 
 if TYPE_CHECKING:
     from minitorch.tensor import Tensor
@@ -48,7 +48,7 @@ def _named(operator: Any, name: str, function: TakesOut[..., Any]) -> Any:
 
 def _operator(name: str, function: TakesOut[..., Any]) -> Callable[[Any, Any], Tensor]:
     """Return what does ``tensor op other`` by a function of two."""
-    op = method(function)
+    op = without_out(function)
 
     def operator(self: Any, other: Any) -> Any:
         return op(self, other) if isinstance(other, OPERAND) else _foreign(op, self, other)
@@ -58,7 +58,7 @@ def _operator(name: str, function: TakesOut[..., Any]) -> Callable[[Any, Any], T
 
 def _reflected(name: str, function: TakesOut[..., Any]) -> Callable[[Any, Any], Tensor]:
     """Return what does ``other op tensor`` by a function of two."""
-    op = method(function)
+    op = without_out(function)
 
     def operator(self: Any, other: Any) -> Any:
         return op(other, self) if isinstance(other, OPERAND) else _foreign_left(op, other, self)

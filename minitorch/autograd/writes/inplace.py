@@ -32,7 +32,9 @@ def write_(op: type[Op], target: Any, *inputs: Any, **params: Any) -> Any:
         RuntimeError: if ``target`` is a leaf that requires grad, overlaps itself or an input, or
             cannot hold the result's shape or dtype.
     """
-    check_writable(target)
+    cell = target._version_cell
+    if cell is not None and not cell.counts:
+        cell.check_writable()
     arrays, wants_grad, cut = read((target, *inputs))
     recording = op.differentiable and current_mode()[0]
     if recording and (wants_grad or target._requires_grad):
@@ -86,13 +88,6 @@ def _written(op: type[Op], target: Any, result: Any, cut: Cut | None) -> None:
             forget_history(tensor, cut)
     elif cut is not None and not target._requires_grad:
         target._origin = cut
-
-
-def check_writable(target: TensorBase) -> None:
-    """Refuse to write to an inference tensor outside of inference mode."""
-    cell = target._version_cell
-    if cell is not None and not cell.counts:
-        cell.check_writable()
 
 
 def requires_grad(tensor: TensorBase) -> bool:

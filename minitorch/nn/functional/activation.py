@@ -9,10 +9,10 @@ from minitorch.core.dtypes import dtype as DType
 from minitorch.nn.functional.checks import require_float, require_tensors
 from minitorch.ops.elementwise import activation
 from minitorch.ops.layers import softmax as shares
-from minitorch.ops.out import method
+from minitorch.ops.out import without_out
 from minitorch.tensor import Tensor
 
-_softmax, _log_softmax = method(shares.softmax), method(shares.log_softmax)
+_softmax, _log_softmax = without_out(shares.softmax), without_out(shares.log_softmax)
 
 
 def relu(input: Tensor, inplace: bool = False) -> Tensor:

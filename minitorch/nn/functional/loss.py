@@ -13,12 +13,12 @@ from minitorch.nn.functional.checks import require_constants, require_float, req
 from minitorch.nn.functional.reduction import check_reduction, reduce_losses
 from minitorch.ops.elementwise.selection import Where
 from minitorch.ops.layers import loss as losses, softmax
-from minitorch.ops.out import method
+from minitorch.ops.out import without_out
 from minitorch.tensor import Tensor
 
 _INT64 = np.dtype(np.int64)
 
-_log_softmax = method(softmax.log_softmax)
+_log_softmax = without_out(softmax.log_softmax)
 
 
 def nll_loss(

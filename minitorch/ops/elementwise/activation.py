@@ -16,13 +16,13 @@ from minitorch.ops.elementwise.comparison import Gt, Le
 from minitorch.ops.elementwise.selection import Where
 from minitorch.ops.elementwise.unary import Unary
 from minitorch.ops.in_place import in_place
-from minitorch.ops.out import method, takes_out
+from minitorch.ops.out import takes_out, without_out
 
 if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples
     from minitorch.tensor import Tensor
 
-_clamp = method(clamp)
+_clamp = without_out(clamp)
 
 
 class Relu(Unary):

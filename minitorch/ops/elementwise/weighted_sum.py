@@ -13,13 +13,13 @@ from minitorch.core.dtypes import promote
 from minitorch.ops.elementwise.arithmetic import Mul, add, add_
 from minitorch.ops.elementwise.division import Div
 from minitorch.ops.in_place import T
-from minitorch.ops.out import method, takes_out
+from minitorch.ops.out import takes_out, without_out
 
 if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples
     from minitorch.tensor import Tensor
 
-_add = method(add)
+_add = without_out(add)
 
 
 class Lerp(Op):

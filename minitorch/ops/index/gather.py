@@ -19,7 +19,7 @@ from minitorch.autograd.writes.inplace import write_
 from minitorch.core.dtypes import scalar_name
 from minitorch.ops.batches import along_dim
 from minitorch.ops.dims import Shape, numpy_names, wrap_dim
-from minitorch.ops.out import method, takes_out
+from minitorch.ops.out import takes_out, without_out
 from minitorch.ops.shape.narrow import PartGrad
 
 if TYPE_CHECKING:
@@ -231,7 +231,7 @@ def gather(input: TensorBase, dim: int, index: TensorBase) -> Tensor:
     return Gather.apply(input, index, dim=d)
 
 
-_gather = method(gather)
+_gather = without_out(gather)
 
 
 @takes_out

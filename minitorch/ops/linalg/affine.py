@@ -20,7 +20,7 @@ from minitorch.ops.linalg.products import (
     plain_product,
     rows,
 )
-from minitorch.ops.out import method, takes_out
+from minitorch.ops.out import takes_out, without_out
 
 if TYPE_CHECKING:
     from minitorch.autograd.vmap.batch import Batch
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _FLOAT16, _FLOAT32 = np.dtype(np.float16), np.dtype(np.float32)
 
 # Without ``out``.
-_mm, _matmul = method(products.mm), method(products.matmul)
+_mm, _matmul = without_out(products.mm), without_out(products.matmul)
 
 
 class Linear(Op):
@@ -170,7 +170,7 @@ def addmm(
     return (input if beta == 1 else input * beta) + product  # type: ignore[operator]
 
 
-_addmm = method(addmm)
+_addmm = without_out(addmm)
 
 
 def addmm_(

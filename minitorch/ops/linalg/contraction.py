@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 from minitorch.autograd.variable import TensorBase
 from minitorch.ops.linalg import products
 from minitorch.ops.linalg.products import rows
-from minitorch.ops.out import method, takes_out
+from minitorch.ops.out import takes_out, without_out
 
 if TYPE_CHECKING:
     from minitorch.tensor import Tensor
 
 # Without ``out``.
-_mm, _bmm = method(products.mm), method(products.bmm)
+_mm, _bmm = without_out(products.mm), without_out(products.bmm)
 
 # A dimension's name: a letter, or "...0", "...1" counted from the last under an ellipsis.
 Labels = list[str]

@@ -13,7 +13,7 @@ import numpy as np
 from minitorch.autograd.op import CROSSWISE, Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.core.dtypes import c_type_name, scalar_name
-from minitorch.ops.out import method, takes_out
+from minitorch.ops.out import takes_out, without_out
 
 if TYPE_CHECKING:
     from minitorch.autograd.vmap.batch import Batch
@@ -320,7 +320,7 @@ class MatMul(Bmm):
 
 
 # Without ``out``.
-_mm, _mv, _dot, _outer = method(mm), method(mv), method(dot), method(outer)
+_mm, _mv, _dot, _outer = without_out(mm), without_out(mv), without_out(dot), without_out(outer)
 
 
 @takes_out
@@ -352,7 +352,7 @@ def matmul(input: TensorBase, other: TensorBase) -> Tensor:
     return MatMul.apply(input, other)
 
 
-_matmul = method(matmul)
+_matmul = without_out(matmul)
 
 
 def _times_vector(a: Any, b: TensorBase) -> Tensor:

@@ -13,7 +13,7 @@ from minitorch.core.dtypes import dtype as DType
 from minitorch.ops.batches import along_dim
 from minitorch.ops.dims import numpy_names, wrap_dim
 from minitorch.ops.order import in_order
-from minitorch.ops.out import method, takes_out
+from minitorch.ops.out import takes_out, without_out
 
 if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples
@@ -72,7 +72,7 @@ def cumsum(input: TensorBase, dim: int, *, dtype: DType | None = None) -> Tensor
     return CumSum.apply(x, dim=wrap_dim(dim, x._array.ndim))
 
 
-_cumsum = method(cumsum)
+_cumsum = without_out(cumsum)
 
 
 @numpy_names

@@ -14,7 +14,7 @@ from minitorch.ops.batches import along_dim
 from minitorch.ops.dims import numpy_names, wrap_dim
 from minitorch.ops.index.gather import Scatter, zeros
 from minitorch.ops.order import in_order
-from minitorch.ops.out import method, takes_out
+from minitorch.ops.out import takes_out, without_out
 
 if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples
@@ -121,7 +121,7 @@ def sort(
     return return_types.sort(*Sort.apply(input, dim=d, descending=descending, count=count))
 
 
-_sort = method(sort)
+_sort = without_out(sort)
 
 
 @numpy_names

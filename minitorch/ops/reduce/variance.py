@@ -15,7 +15,7 @@ from minitorch.ops.batches import along_dims
 from minitorch.ops.dims import Shape, numpy_names, wrap_dims
 from minitorch.ops.elementwise.selection import where
 from minitorch.ops.order import in_order
-from minitorch.ops.out import method, takes_out
+from minitorch.ops.out import takes_out, without_out
 from minitorch.ops.reduce.reduced_dims import keep
 from minitorch.ops.reduce.samples import loop
 from minitorch.ops.reduce.sums import MeanDim, add_floats, mean, mean_array, mean_of
@@ -174,7 +174,7 @@ def _deviation(
 
 
 # Without ``out``.
-_mean, _var, _std = method(mean), method(var), method(std)
+_mean, _var, _std = without_out(mean), without_out(var), without_out(std)
 
 
 @numpy_names
