@@ -12,6 +12,8 @@ Shape = tuple[int, ...]
 Sizes = tuple[int, ...]
 """One number for each spatial dimension: strides, paddings, kernel sizes."""
 
+_FLOAT16, _FLOAT32 = np.dtype(np.float16), np.dtype(np.float32)
+
 
 def conv_output_size(size: int, kernel: int, stride: int, padding: int, dilation: int) -> int:
     """Length of a convolution's output along one axis."""
@@ -52,4 +54,4 @@ def pool_output_sizes(
 
 def working_dtype(dtype: np.dtype[Any]) -> np.dtype[Any]:
     """The dtype to compute in: float16 sums are kept in float32, as PyTorch does on a CPU."""
-    return np.dtype(np.float32) if dtype == np.float16 else dtype
+    return _FLOAT32 if dtype == _FLOAT16 else dtype

@@ -12,6 +12,7 @@ import numpy as np
 
 from minitorch.kernels.arrays import Array, Shape, Sizes, pool_output_sizes, working_dtype
 from minitorch.kernels.contract.pool import Pool
+from minitorch.kernels.sums import add_floats
 
 
 class Plan(NamedTuple):
@@ -281,11 +282,11 @@ def adaptive_slices(size: Sizes, out_size: Sizes) -> list[tuple[Any, Any]]:
 
 def adaptive_average_pool(x: Array, output_size: Sizes) -> Array:
     """Mean over windows chosen so that the output has `output_size`."""
-    dtype = working_dtype(x.dtype)
     out = np.empty((*x.shape[:2], *output_size), x.dtype)
     axes = tuple(range(2, x.ndim))
     for place, window in adaptive_slices(x.shape[2:], output_size):
-        np.mean(x[window], axis=axes, dtype=dtype, out=out[place])
+        covered = x[window]
+        out[place] = add_floats(covered, axes) / math.prod(covered.shape[2:])
     return out
 
 

@@ -4,9 +4,14 @@ import numpy as np
 
 from minitorch.kernels.arrays import Array, working_dtype
 from minitorch.kernels.contract.softmax import Softmax
+from minitorch.kernels.sums import add_floats
 
 # A row of nothing but -inf has no softmax: NaN, as in PyTorch, without NumPy's warning.
 _quiet = np.errstate(invalid="ignore", divide="ignore", over="ignore")
+
+
+def _sums(x: Array, dim: int) -> Array:
+    return add_floats(x, (dim % x.ndim,), True)
 
 
 @_quiet
@@ -17,7 +22,7 @@ def softmax(x: Array, dim: int) -> Array:
     work = np.ascontiguousarray(x, working_dtype(x.dtype))
     out = work - np.maximum.reduce(work, axis=dim, keepdims=True)
     np.exp(out, out=out)
-    out /= np.add.reduce(out, axis=dim, keepdims=True)
+    out /= _sums(out, dim)
     return out.astype(x.dtype, copy=False)
 
 
@@ -25,7 +30,7 @@ def softmax_grad(grad: Array, out: Array, dim: int) -> Array:
     """Gradient of `softmax`: out * (grad - sum(grad * out))."""
     dtype = working_dtype(grad.dtype)
     grad_x = np.multiply(grad, out, dtype=dtype, order="C")
-    total = np.add.reduce(grad_x, axis=dim, keepdims=True)
+    total = _sums(grad_x, dim)
     grad_x -= out * total
     return grad_x.astype(grad.dtype, copy=False)
 
@@ -37,7 +42,7 @@ def log_softmax(x: Array, dim: int) -> Array:
         return x.copy()
     work = np.ascontiguousarray(x, working_dtype(x.dtype))
     out = work - np.maximum.reduce(work, axis=dim, keepdims=True)
-    out -= np.log(np.add.reduce(np.exp(out), axis=dim, keepdims=True))
+    out -= np.log(_sums(np.exp(out), dim))
     return out.astype(x.dtype, copy=False)
 
 
@@ -45,7 +50,7 @@ def log_softmax_grad(grad: Array, out: Array, dim: int) -> Array:
     """Gradient of `log_softmax`: grad - exp(out) * sum(grad)."""
     work = np.ascontiguousarray(grad, working_dtype(grad.dtype))
     grad_x = np.exp(out, dtype=work.dtype, order="C")
-    grad_x *= np.add.reduce(work, axis=dim, keepdims=True)
+    grad_x *= _sums(work, dim)
     np.subtract(work, grad_x, out=grad_x)
     return grad_x.astype(grad.dtype, copy=False)
 

@@ -12,7 +12,7 @@ from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.core.dtypes import promote
 from minitorch.kernels import Shape, reference_of
-from minitorch.kernels.arrays import working_dtype
+from minitorch.kernels.sums import add_floats
 from minitorch.ops.elementwise.activation import sigmoid, softplus
 
 if TYPE_CHECKING:
@@ -37,10 +37,9 @@ class NllLoss(Op):
         losses, weights = kernels.active().loss.nll(log_probs, target, weight, ignore_index)
         if reduction == "none":
             return losses
-        wide = working_dtype(losses.dtype)
-        total = np.add.reduce(losses, axis=None, dtype=wide)
+        total = add_floats(losses)
         if reduction == "mean":
-            total /= np.add.reduce(weights, axis=None, dtype=wide)
+            total = total / add_floats(weights)
         return np.asarray(total, losses.dtype)
 
     @staticmethod
@@ -135,7 +134,7 @@ class NllLossGrad(Op):
                 counts = np.asarray(labels != ignore_index, grad.dtype)
                 if weight is not None:
                     counts *= weight[np.where(labels == ignore_index, 0, labels)]
-                grad = grad / counts.sum(batch.inner(labels))
+                grad = grad / add_floats(counts, batch.inner(labels))
             grad = batch.full(grad, 0 if reduction == "sum" else None)
             grad = grad.reshape(batch.sizes + (1,) * (labels.ndim - batch.lead))
             grad = np.broadcast_to(grad, labels.shape)
@@ -181,7 +180,7 @@ def _total_weight(target: Array, weight: Array | None, ignore_index: int) -> Any
     """The sum of the weights of the samples that count."""
     if weight is None:
         return np.count_nonzero(target != ignore_index)
-    return np.add.reduce(weight[target[target != ignore_index]])
+    return add_floats(weight[target[target != ignore_index]])
 
 
 def _check_target(target: Array, classes: int, ignore_index: int) -> None:
@@ -212,7 +211,7 @@ def _reduce(losses: Array, reduction: str, lead: int = 0) -> Any:
     if reduction == "none":
         return losses
     axes = tuple(range(lead, losses.ndim))
-    total = np.add.reduce(losses, axis=axes, dtype=working_dtype(losses.dtype))
+    total = add_floats(losses, axes)
     if reduction == "mean":
         total = total / math.prod(losses.shape[lead:])
     return np.asarray(total, losses.dtype)

@@ -46,7 +46,7 @@ class Linear(Op):
         if x.dtype == _FLOAT16:
             out = flat.astype(_FLOAT32) @ weight.astype(_FLOAT32).T
         else:
-            out = flat @ weight.T  # (N, B)
+            out = multiply(flat, weight.T)  # (N, B)
         if bias is not None:
             out += bias
         if x.dtype == _FLOAT16:

@@ -12,7 +12,6 @@ from minitorch.autograd.writes.inplace import overwrite_
 from minitorch.core.dtypes import dtype as DType
 from minitorch.ops.batches import along_dim
 from minitorch.ops.dims import numpy_names, wrap_dim
-from minitorch.ops.order import in_order
 from minitorch.ops.out import takes_out, without_out
 
 if TYPE_CHECKING:
@@ -20,6 +19,9 @@ if TYPE_CHECKING:
     from minitorch.tensor import Tensor
 
 _FLOAT16, _FLOAT32, _INT64 = np.dtype(np.float16), np.dtype(np.float32), np.dtype(np.int64)
+
+# What running sums are kept in, as in PyTorch.
+_WIDER: dict[np.dtype[Any], np.dtype[Any]] = {_FLOAT16: _FLOAT32, _FLOAT32: np.dtype(np.float64)}
 
 
 class CumSum(Op):
@@ -29,11 +31,11 @@ class CumSum(Op):
 
     @staticmethod
     def forward(x: Array, *, dim: int) -> Array:
-        if x.ndim == 0:
-            return np.array(x, x.dtype if x.dtype.kind == "f" else _INT64)
-        kind = x.dtype if x.dtype.kind == "f" else _INT64
-        wide = _FLOAT32 if kind == _FLOAT16 else kind
-        return in_order(np.add.accumulate(x, dim, wide)).astype(kind, copy=False)
+        kind: np.dtype[Any] = x.dtype if x.dtype.kind == "f" else _INT64
+        sums = np.array(x, _WIDER.get(kind, kind), order="C")
+        if x.ndim:
+            np.add.accumulate(sums, dim, out=sums)
+        return sums.astype(kind, copy=False)
 
     batched = classmethod(along_dim)
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
-from minitorch.kernels.arrays import working_dtype
+from minitorch.kernels.sums import add_floats
 
 if TYPE_CHECKING:
     from minitorch.autograd.vmap.batch import Batch
@@ -21,13 +21,13 @@ class SumToSize(Op):
 
     @staticmethod
     def forward(x: Array, *, size: tuple[int, ...]) -> Array:
-        total = np.asarray(x.sum(axis=_summed(x.shape, size), dtype=working_dtype(x.dtype)))
+        total = np.asarray(add_floats(x, _summed(x.shape, size)))
         return total.astype(x.dtype, copy=False).reshape(size)
 
     @staticmethod
     def batched(batch: Batch, x: Array, *, size: tuple[int, ...]) -> Array:
         axes = [i + batch.lead for i in _summed(x.shape[batch.lead :], size)]
-        total = np.asarray(x.sum(axis=tuple(axes), dtype=working_dtype(x.dtype)))
+        total = np.asarray(add_floats(x, tuple(axes)))
         return total.astype(x.dtype, copy=False).reshape(batch.sizes + size)
 
     @staticmethod

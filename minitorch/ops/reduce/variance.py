@@ -11,6 +11,7 @@ import numpy as np
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.core.dtypes import scalar_name
+from minitorch.kernels.sums import add_floats
 from minitorch.ops.batches import along_dims
 from minitorch.ops.dims import Shape, numpy_names, wrap_dims
 from minitorch.ops.elementwise.selection import where
@@ -18,7 +19,7 @@ from minitorch.ops.order import in_order
 from minitorch.ops.out import takes_out, without_out
 from minitorch.ops.reduce.reduced_dims import keep
 from minitorch.ops.reduce.samples import loop
-from minitorch.ops.reduce.sums import MeanDim, add_floats, mean, mean_array, mean_of
+from minitorch.ops.reduce.sums import MeanDim, mean, mean_array, mean_of
 
 if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples
