@@ -80,7 +80,6 @@ DIFFERENCES = [
     Difference("Roll-2", ALL, "input", "RuntimeError", "dims=() means the flattened tensor there"),
     Difference("Round", "int64 int32 uint8 bool", REFUSED, "input", KEPT),
     Difference("Softmax", ALL, "input", REFUSED, EMPTY),
-    Difference("SumToSize", "int32 uint8 bool", "int64", "input", "the sum keeps the dtype here"),
     Difference("Trunc", "bool", REFUSED, "input", KEPT),
 ]
 

@@ -109,6 +109,9 @@ WHOLE_NUMBERS = {
     "prod_bool": lambda t, x: (x > 3).prod(),
     "cumsum": lambda t, x: x.int().cumsum(0),
     "cumsum_bool": lambda t, x: (x > 3).cumsum(1),
+    "cumsum_in_place": lambda t, x: (x * 20).to(t.int8).cumsum_(0),
+    "sum_to_size": lambda t, x: x.int().sum_to_size(1, 4),
+    "sum_to_the_same_size": lambda t, x: x.int().sum_to_size(3, 4),
     "logsumexp": lambda t, x: x.logsumexp(0),
     "max": lambda t, x: x.max(),
     "max_dim": lambda t, x: x.max(0),
@@ -119,6 +122,13 @@ WHOLE_NUMBERS = {
     "sort": lambda t, x: x.flip(0).sort(0),
     "unique": lambda t, x: t.unique(x % 5),
     "unique_all": lambda t, x: (x % 5).unique(return_inverse=True, return_counts=True),
+}
+IN_DTYPE = {
+    "sum": lambda x, dtype: x.sum(dtype=dtype),
+    "sum_dim": lambda x, dtype: x.sum(0, dtype=dtype),
+    "prod": lambda x, dtype: x.prod(dtype=dtype),
+    "prod_dim": lambda x, dtype: x.prod(1, True, dtype=dtype),
+    "cumsum": lambda x, dtype: x.cumsum(1, dtype=dtype),
 }
 EMPTY = {
     "sum": lambda t, x: x.sum(),
@@ -230,6 +240,28 @@ REFUSALS = {
         TypeError,
         "max() received an invalid combination of arguments",
     ),
+    "sum_in_a_word": Refusal(lambda t, x: x.sum(dtype="cpu"), TypeError, ""),
+    "running_sum_of_bools": Refusal(
+        lambda t, x: x.cumsum(0, dtype=t.bool),
+        NotImplementedError,
+        "\"cumsum_out_cpu\" not implemented for 'Bool'",
+    ),
+    "running_sum_in_place": Refusal(
+        lambda t, x: x.detach().cumsum_(0, dtype=t.float64),
+        RuntimeError,
+        "Bad in-place call: input tensor",
+    ),
+    "norm_in_integers": Refusal(
+        lambda t, x: x.norm(dtype=t.int64),
+        RuntimeError,
+        "linalg.vector_norm: dtype should be floating point or complex, but got Long",
+    ),
+    "norm_in_fewer_digits": Refusal(
+        lambda t, x: x.norm(dtype=t.float16),
+        RuntimeError,
+        "the dtype of the input (Float) should be convertible without narrowing to the specified "
+        "dtype (Half)",
+    ),
     "topk": Refusal(lambda t, x: x.topk(5), RuntimeError, "selected index k out of range"),
 }
 
@@ -248,6 +280,15 @@ def test_ties_and_zeros(torch, call):
 @pytest.mark.filterwarnings("ignore:indexing with dtype")
 def test_whole_numbers(torch, call):
     compare(torch, call, N)
+
+
+@pytest.mark.parametrize("call", IN_DTYPE.values(), ids=IN_DTYPE)
+@pytest.mark.parametrize("name", ["bool", "uint8", "int8", "int16", "int32", "int64", "float64"])
+def test_dtypes_to_compute_in(torch, call, name):
+    if name == "bool" and call is IN_DTYPE["cumsum"]:
+        return  # refused
+    for x in (N * 100 + 3, N > 3, (N + 90).astype(np.int8), N * 40.5, np.zeros((0, 3), np.int16)):
+        compare(torch, lambda t, x: call(x.detach(), getattr(t, name)), x)
 
 
 @pytest.mark.parametrize("call", EMPTY.values(), ids=EMPTY)

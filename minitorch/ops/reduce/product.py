@@ -16,7 +16,7 @@ from minitorch.ops.dims import Shape, numpy_names, wrap_dims
 from minitorch.ops.elementwise.selection import where
 from minitorch.ops.order import in_order
 from minitorch.ops.out import takes_out
-from minitorch.ops.reduce.reduced_dims import keep
+from minitorch.ops.reduce.reduced_dims import cast_to, cut_to, keep
 from minitorch.ops.reduce.samples import loop
 
 if TYPE_CHECKING:
@@ -97,7 +97,8 @@ def prod(
 
     Shapes: (*) -> (*) without ``dim``, or with 1 in its place.
     """
-    x: Any = input if dtype is None else input.to(dtype)  # type: ignore[attr-defined]
+    x = cast_to(dtype, input)
     if dim is None:
-        return ProdAll.apply(x.reshape(-1), dims=(0,), keepdim=False)
-    return Prod.apply(x, dims=wrap_dims(dim, x._array.ndim), keepdim=keepdim)
+        return cut_to(dtype, ProdAll.apply(x.reshape(-1), dims=(0,), keepdim=False))
+    dims = wrap_dims(dim, x._array.ndim)
+    return cut_to(dtype, Prod.apply(x, dims=dims, keepdim=keepdim))

@@ -9,10 +9,11 @@ import numpy as np
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.inplace import overwrite_
-from minitorch.core.dtypes import dtype as DType
+from minitorch.core.dtypes import dtype as DType, from_numpy, not_implemented, read
 from minitorch.ops.batches import along_dim
 from minitorch.ops.dims import numpy_names, wrap_dim
 from minitorch.ops.out import takes_out, without_out
+from minitorch.ops.reduce.reduced_dims import cast_to, cut_to
 
 if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples
@@ -69,9 +70,15 @@ def cumsum(input: TensorBase, dim: int, *, dtype: DType | None = None) -> Tensor
     """Return the running sum along a dimension; of integers in int64.
 
     Shapes: (*) -> (*).
+
+    Raises:
+        NotImplementedError: for ``dtype=bool``.
     """
-    x: Any = input if dtype is None else input.to(dtype)  # type: ignore[attr-defined]
-    return CumSum.apply(x, dim=wrap_dim(dim, x._array.ndim))
+    x = cast_to(dtype, input)
+    dim = wrap_dim(dim, x._array.ndim)
+    if dtype is not None and x._array.dtype.kind == "b" and x._array.ndim and x._array.size:
+        raise not_implemented("cumsum_out_cpu", x._array.dtype)
+    return cut_to(dtype, CumSum.apply(x, dim=dim))
 
 
 _cumsum = without_out(cumsum)
@@ -79,5 +86,15 @@ _cumsum = without_out(cumsum)
 
 @numpy_names
 def cumsum_(input: TensorBase, dim: int, *, dtype: DType | None = None) -> Tensor:
-    """Running sum along a dimension, (*) -> (*), written into ``input``, which is returned."""
-    return overwrite_("cumsum_", input, lambda x: _cumsum(x, dim, dtype=dtype))
+    """Running sum along a dimension, (*) -> (*), written into ``input``, which is returned.
+
+    Raises:
+        RuntimeError: for another dtype than that of ``input``.
+    """
+    own = from_numpy(input._array.dtype)
+    if dtype is not None and read(dtype) is not own:
+        raise RuntimeError(
+            f"Bad in-place call: input tensor dtype {own} and output tensor "
+            f"dtype {read(dtype)} should match"
+        )
+    return overwrite_("cumsum_", input, lambda x: _cumsum(x, dim, dtype=own))

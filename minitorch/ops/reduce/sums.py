@@ -18,7 +18,7 @@ from minitorch.ops.batches import along_dims
 from minitorch.ops.dims import Shape, numpy_names, wrap_dims
 from minitorch.ops.order import in_order
 from minitorch.ops.out import takes_out
-from minitorch.ops.reduce.reduced_dims import keep, spread
+from minitorch.ops.reduce.reduced_dims import cast_to, cut_to, keep, spread
 from minitorch.ops.reduce.samples import loop, reductions
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ _add: Any = np.add.reduce
 _maximum: Any = np.maximum.reduce
 
 
-def _sum(x: Array, dims: Shape | None, keepdim: bool) -> Array:
+def sum_array(x: Array, dims: Shape | None, keepdim: bool) -> Array:
     """Sum, integers in int64 and float16 by way of float32."""
     kind = x.dtype
     if kind.kind != "f":
@@ -47,11 +47,11 @@ class Sum(Op):
 
     @staticmethod
     def forward(x: Array) -> Array:
-        return _sum(x, None, False)
+        return sum_array(x, None, False)
 
     @staticmethod
     def batched(batch: Batch, x: Array) -> Array:
-        return _sum(x, batch.inner(x), False)
+        return sum_array(x, batch.inner(x), False)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -74,7 +74,7 @@ class SumDim(Op):
 
     @staticmethod
     def forward(x: Array, *, dims: Shape, keepdim: bool) -> Array:
-        return _sum(x, dims, keepdim)
+        return sum_array(x, dims, keepdim)
 
     batched = classmethod(along_dims)
 
@@ -100,12 +100,13 @@ def sum(
         input: what to sum.
         dim: the dimensions to reduce.
         keepdim: leave them with size 1.
-        dtype: convert to this dtype first.
+        dtype: convert to this dtype first, and add in it.
     """
-    x: Any = input if dtype is None else input.to(dtype)  # type: ignore[attr-defined]
+    x = cast_to(dtype, input)
     if dim is None and not keepdim:
-        return Sum.apply(x)
-    return SumDim.apply(x, dims=wrap_dims(dim, x._array.ndim), keepdim=keepdim)
+        return cut_to(dtype, Sum.apply(x))
+    dims = wrap_dims(dim, x._array.ndim)
+    return cut_to(dtype, SumDim.apply(x, dims=dims, keepdim=keepdim))
 
 
 def mean_array(x: Array, dims: Shape | None, keepdim: bool) -> Array:
@@ -181,7 +182,7 @@ def mean(
     Raises:
         RuntimeError: for integers, unless ``dtype`` names a floating-point dtype to convert to.
     """
-    x: Any = input if dtype is None else input.to(dtype)  # type: ignore[attr-defined]
+    x = cast_to(dtype, input)
     if x._array.dtype.kind != "f":
         raise RuntimeError(
             "mean(): could not infer output dtype. Input dtype must be either a floating point or "

@@ -9,7 +9,7 @@ import numpy as np
 
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
-from minitorch.core.dtypes import dtype as DType, scalar_name
+from minitorch.core.dtypes import SCALAR_NAMES, dtype as DType, from_numpy, read, scalar_name
 from minitorch.kernels.sums import add_floats
 from minitorch.ops.batches import along_dims
 from minitorch.ops.dims import Shape, wrap_dims
@@ -18,7 +18,7 @@ from minitorch.ops.elementwise.constant import no_slope
 from minitorch.ops.elementwise.selection import where
 from minitorch.ops.order import in_order
 from minitorch.ops.out import takes_out
-from minitorch.ops.reduce.reduced_dims import keep
+from minitorch.ops.reduce.reduced_dims import cast_to, keep
 from minitorch.ops.reduce.samples import loop
 
 if TYPE_CHECKING:
@@ -127,16 +127,32 @@ def norm(
         dtype: convert to this dtype first.
 
     Raises:
-        RuntimeError: for integers, or another word than "fro".
+        RuntimeError: for integers, a ``dtype`` with fewer digits, or another word than "fro".
     """
-    x: Any = input if dtype is None else input.to(dtype)  # type: ignore[attr-defined]
-    if x._array.dtype.kind != "f":
+    if input._array.dtype.kind != "f":
         raise RuntimeError(
             "linalg.vector_norm: Expected a floating point or complex tensor as input. Got "
-            f"{scalar_name(x._array)}. Convert it with .float()."
+            f"{scalar_name(input._array)}. Convert it with .float()."
         )
+    if dtype is not None:
+        _check_wider(input._array.dtype, read(dtype))
+    x = cast_to(dtype, input)
     if p is None or p == "fro":
         p = 2
     if isinstance(p, str):
         raise RuntimeError(f"linalg.matrix_norm: Order {p} not supported: give a number or 'fro'")
     return VectorNorm.apply(x, p=p, dims=wrap_dims(dim, x._array.ndim), keepdim=keepdim)
+
+
+def _check_wider(own: np.dtype[Any], dtype: DType) -> None:
+    if not dtype.is_floating_point:
+        raise RuntimeError(
+            "linalg.vector_norm: dtype should be floating point or complex, but got "
+            f"{SCALAR_NAMES[dtype]}"
+        )
+    if dtype.itemsize < own.itemsize:
+        raise RuntimeError(
+            f"linalg.vector_norm: the dtype of the input ({SCALAR_NAMES[from_numpy(own)]}) should "
+            "be convertible without narrowing to the specified dtype "
+            f"({SCALAR_NAMES[dtype]})"
+        )
