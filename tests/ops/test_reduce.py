@@ -9,6 +9,7 @@ from hypothesis.extra import numpy as hnp
 
 import minitorch as mt
 from tests.support.both import Refusal, compare, is_tensor, refused
+from tests.support.memory import peak
 
 X = np.random.default_rng(0).standard_normal((2, 3, 4)).astype(np.float32)
 TIES = np.array([[1, 3, 3, 0], [2, 2, 2, 2], [-1, -1, 5, 5]], np.float32)
@@ -397,6 +398,16 @@ def test_short_dimensions_of_large_tensors(torch, dim, size):
 def test_norm_of_large_tensors(torch, keepdim):
     x = np.random.default_rng(0).standard_normal((70, 3, 83)).astype(np.float32)
     compare(torch, lambda t, x: x.norm(2, dim=(0, 1, 2), keepdim=keepdim), x)
+
+
+def test_gradient_of_a_product_with_a_zero_takes_memory_for_each_element_once():
+    def work(n):
+        x = mt.ones(n)
+        x[3] = 0
+        x.requires_grad_().prod().backward()
+        assert x.grad.sum() == x.grad[3] == 1
+
+    assert peak(lambda: work(4000)) < 16 * peak(lambda: work(500))  # 64 times for each pair
 
 
 def test_float16_is_summed_in_float32():

@@ -1,9 +1,7 @@
 """Checkpoints where PyTorch's behaviour is no guide: memory, what is kept, and better errors."""
 
 import gc
-import tracemalloc
 import weakref
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,6 +14,7 @@ from minitorch.utils.checkpoint import (
     set_checkpoint_debug_enabled,
     set_checkpoint_early_stop,
 )
+from tests.support.memory import peak
 
 DEPTH, WIDTH, BATCH = 40, 64, 256
 ACTIVATION = BATCH * WIDTH * 4  # bytes
@@ -27,17 +26,6 @@ def deep_net() -> Any:
     for _ in range(DEPTH):
         layers += [torch.nn.Linear(WIDTH, WIDTH), torch.nn.Tanh()]
     return torch.nn.Sequential(*layers)
-
-
-def peak(work: Callable[[], None]) -> int:
-    """The most memory that was in use at a time, in bytes."""
-    gc.collect()
-    tracemalloc.start()
-    try:
-        work()
-        return tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
 
 
 @pytest.mark.parametrize("reentrant", [False, True])

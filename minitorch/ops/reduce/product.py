@@ -13,17 +13,19 @@ from minitorch.autograd.vmap.example import values_of
 from minitorch.core.dtypes import dtype as DType
 from minitorch.ops.batches import along_dims
 from minitorch.ops.dims import Shape, numpy_names, wrap_dims
-from minitorch.ops.elementwise.selection import where
 from minitorch.ops.order import in_order
-from minitorch.ops.out import takes_out
+from minitorch.ops.out import takes_out, without_out
 from minitorch.ops.reduce.reduced_dims import cast_to, cut_to, keep
 from minitorch.ops.reduce.samples import loop
+from minitorch.ops.shape.joining import cat
 
 if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples
     from minitorch.tensor import Tensor
 
 _FLOAT16, _FLOAT32, _INT64 = np.dtype(np.float16), np.dtype(np.float32), np.dtype(np.int64)
+
+_cat = without_out(cat)
 
 # Any: its stub takes no bool for keepdims.
 _multiply: Any = np.multiply.reduce
@@ -51,7 +53,8 @@ class Prod(Op):
         grad = keep(grad, shape, dims, ctx.keepdim)
         if values_of(x._array).all():
             return grad * keep(out, shape, dims, ctx.keepdim) / x
-        return grad * _product_of_the_others(x, dims)
+        wide = x.float() if x._array.dtype == _FLOAT16 else x
+        return grad * _product_of_the_others(wide, dims)
 
     parity = staticmethod(
         lambda torch, x, *, dims, keepdim: torch.prod(x, dims[0], keepdim) if dims else x.prod()
@@ -64,6 +67,9 @@ class Prod(Op):
         zeros[0, 1] = zeros[1, 1] = zeros[2, 3] = 0
         yield s(s.nonzero(2, 3), dims=(0,), keepdim=False)
         yield s(s.nonzero(2, 3), dims=(1,), keepdim=True)
+        several = s.nonzero(7, 2)
+        several[[1, 4], 0] = several[[0, 3, 6], 1] = 0
+        yield s(several, dims=(0,), keepdim=False)
         yield s(zeros, dims=(0,), keepdim=False)
         yield s(zeros, dims=(1,), keepdim=True)
         yield s(s.nonzero(), dims=(), keepdim=False)
@@ -73,13 +79,15 @@ class Prod(Op):
 
 def _product_of_the_others(x: Tensor, dims: Shape) -> Tensor:
     """For each element the product of the others along ``dims``: a quotient might be 0 / 0."""
-    if not dims:
-        return x * 0 + 1
-    (dim,) = dims
-    last = x.transpose(dim, -1)
-    own = x._plain(np.eye(last.shape[-1], dtype=bool))
-    others = where(own, 1.0, last.unsqueeze(-2)).prod(-1)  # (*, n, n) -> (*, n)
-    return others.transpose(dim, -1)
+    (dim,) = dims or (None,)
+    if dim is None or x.shape[dim] < 2:
+        return x._plain(np.ones(x.shape, x.dtype.numpy))
+    # Of pairs, whose products are half as many: those outside a pair, times its other half.
+    half, rest = divmod(x.shape[dim], 2)
+    left, right, last = x.split([half, half, rest], dim)
+    outside = _product_of_the_others(_cat([left * right, last], dim), dims)
+    outside, last = outside.split([half, rest], dim)
+    return _cat([outside * right, outside * left, last], dim)
 
 
 class ProdAll(Prod):
