@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 
 from minitorch.autograd.inference import adopt
+from minitorch.autograd.vmap.example import by_element
 from minitorch.core import dtypes
 from minitorch.core.devices import check_device, device as Device
 from minitorch.core.dtypes import Array, dtype as DType, get_default_dtype
+from minitorch.core.layout import prototype
 from minitorch.ops.out import makes_out
 from minitorch.tensor import Tensor
 from minitorch.tensor.data import is_shareable, read_size, to_array
@@ -38,14 +40,16 @@ def numpy_dtype(dtype: DType | None) -> np.dtype[Any]:
     return get_default_dtype().numpy if dtype is None else dtypes.read(dtype).numpy
 
 
-def numpy_dtype_like(input: Tensor, dtype: DType | None, function: str = "like") -> np.dtype[Any]:
-    """As :func:`numpy_dtype`; None is the dtype of ``input``, which must be a tensor."""
+def _model(input: Tensor, dtype: DType | None, function: str) -> tuple[Array, np.dtype[Any]]:
+    """Return what NumPy is to make arrays like for a tensor, and the dtype: None is its own."""
     if not isinstance(input, Tensor):
         raise TypeError(
             f"{function}(): argument 'input' (position 1) must be Tensor, not "
             f"{type(input).__name__}"
         )
-    return input._array.dtype if dtype is None else dtypes.read(dtype).numpy
+    array = input._array
+    kind = array.dtype if dtype is None else dtypes.read(dtype).numpy
+    return array if array.flags.c_contiguous else by_element(prototype, array), kind
 
 
 def tensor(
@@ -233,8 +237,8 @@ def zeros_like(
     requires_grad: builtins.bool = False,
 ) -> Tensor:
     """Return zeros in the shape, dtype and memory order of another tensor: (*) -> (*)."""
-    kind = numpy_dtype_like(input, dtype, "zeros_like")
-    return finish(np.zeros_like(input._array, kind), requires_grad, device)
+    like, kind = _model(input, dtype, "zeros_like")
+    return finish(np.zeros_like(like, kind), requires_grad, device)
 
 
 def ones_like(
@@ -245,8 +249,8 @@ def ones_like(
     requires_grad: builtins.bool = False,
 ) -> Tensor:
     """Return ones in the shape, dtype and memory order of another tensor: (*) -> (*)."""
-    kind = numpy_dtype_like(input, dtype, "ones_like")
-    return finish(np.ones_like(input._array, kind), requires_grad, device)
+    like, kind = _model(input, dtype, "ones_like")
+    return finish(np.ones_like(like, kind), requires_grad, device)
 
 
 def empty_like(
@@ -257,8 +261,8 @@ def empty_like(
     requires_grad: builtins.bool = False,
 ) -> Tensor:
     """Return uninitialised memory in the shape, dtype and order of another tensor: (*) -> (*)."""
-    kind = numpy_dtype_like(input, dtype, "empty_like")
-    return finish(np.empty_like(input._array, kind), requires_grad, device)
+    like, kind = _model(input, dtype, "empty_like")
+    return finish(np.empty_like(like, kind), requires_grad, device)
 
 
 def full_like(
@@ -270,9 +274,9 @@ def full_like(
     requires_grad: builtins.bool = False,
 ) -> Tensor:
     """Return one number in the shape, dtype and memory order of another tensor: (*) -> (*)."""
-    kind = numpy_dtype_like(input, dtype, "full_like")
+    like, kind = _model(input, dtype, "full_like")
     value = dtypes.checked_number(plain_number(fill_value, "full_like", "fill_value"), kind)
-    return finish(np.full_like(input._array, value, kind), requires_grad, device)
+    return finish(np.full_like(like, value, kind), requires_grad, device)
 
 
 @makes_out

@@ -109,7 +109,7 @@ class Op:
                 errors.reset(token)
         if requires_grad and cls.differentiable and current_mode()[0]:
             return record(cls, inputs, params, out)
-        if requires_grad or cut is not None or not isinstance(out, _ndarray) or cls.is_view:
+        if requires_grad or cut is not None or type(out) is not _ndarray or cls.is_view:
             return unrecorded(cls, inputs, out, requires_grad, cut)
         tensor: Any = _new(TensorBase._result_class)  # as ``wrap`` does: this is the hot path
         tensor._array = out

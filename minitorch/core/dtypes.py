@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from minitorch.core.layout import copied, in_first_order
+
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
@@ -272,22 +274,32 @@ _NUMBERS = (float, int, bool)
 
 
 def promote(operands: list[Any]) -> list[Any]:
-    """Cast arrays to their common dtype; NumPy's weak promotion does the rest for numbers.
+    """Cast arrays to their common dtype, and have the first decide on the order in memory.
 
-    The very list that came goes back where there is nothing to cast.
+    The very list that came goes back where there is nothing to do.
     """
     if len(operands) == 2:  # the usual cases first
         a, b = operands
-        if isinstance(a, _ndarray):
-            if isinstance(b, _ndarray):
+        if type(a) is _ndarray:
+            if type(b) is _ndarray:
                 if a.dtype is b.dtype:
-                    return operands
-            elif a.dtype.kind == "f" and type(b) in _NUMBERS:
+                    if a.flags.c_contiguous or a.strides == b.strides:
+                        return operands
+                    return in_first_order(operands)
+            elif type(b) in _NUMBERS and a.dtype.kind == "f":
                 return operands
-        elif isinstance(b, _ndarray) and b.dtype.kind == "f" and type(a) in _NUMBERS:
+        elif type(b) is _ndarray and type(a) in _NUMBERS and b.dtype.kind == "f":
             return operands
+    return in_first_order(to_common_dtype(operands))
+
+
+def to_common_dtype(operands: list[Any]) -> list[Any]:
+    """Cast arrays to their common dtype; NumPy's weak promotion does the rest for numbers."""
     result = result_dtype(*operands)
-    if not any(isinstance(x, np.ndarray) for x in operands):
+    for x in operands:
+        if isinstance(x, _ndarray):
+            break
+    else:
         kinds = " and ".join(type(x).__name__ for x in operands)
         raise TypeError(f"argument 'input' must be Tensor: one operand at least, got {kinds}.")
     return [cast_operand(x, result) for x in operands]
@@ -307,7 +319,9 @@ def promote_to_float(operands: list[Any]) -> list[Any]:
 def cast_operand(x: Any, to: np.dtype[Any]) -> Any:
     """Take an operand into the dtype of the result; a Python float stays one, NumPy rounds it."""
     if isinstance(x, np.ndarray):
-        return x.astype(to, copy=False)
+        if x.flags.c_contiguous or x.dtype == to:
+            return x.astype(to, copy=False)
+        return copied(x, to)
     number = x.item() if isinstance(x, np.generic) else x
     return number if to.kind == "f" else wrap_integer(number, to)
 

@@ -16,10 +16,11 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from minitorch.core.devices import CPU
+from minitorch.core.layout import prototype
 from minitorch.core.silence import silence
 from minitorch.generator import checks, transforms
 from minitorch.generator.state import State, pack, unpack
-from minitorch.generator.transforms import Array, Words
+from minitorch.generator.transforms import Array, Words, memory_order
 
 Shape = Sequence[int]
 
@@ -330,10 +331,13 @@ class Generator:
         # The largest of weight / exponential is category k with probability weight[k] / sum, the
         # runner-up is drawn from those that remain, and so on.
         with silence():  # where an exponential is 0 or tiny
-            scores = weights / self.exponential(weights.shape, 1.0, weights.dtype)
+            noise = np.empty_like(prototype(weights))
+            rows = memory_order(noise)
+            rows[...] = self.exponential(rows.shape, 1.0, weights.dtype)
+            scores = weights / noise
         if num_samples == 1:
             return scores.argmax(-1, keepdims=True)
-        return np.argsort(-scores, axis=-1, kind="stable")[..., :num_samples]
+        return np.argsort(-scores, axis=-1, kind="stable")[..., :num_samples].copy()
 
     def _with_replacement(self, weights: Array, num_samples: int) -> NDArray[np.int64]:
         rows = np.atleast_2d(weights)

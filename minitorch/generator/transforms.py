@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from minitorch.core.layout import memory_axes
 from minitorch.core.silence import silence
 
 Array = NDArray[Any]
@@ -229,8 +230,3 @@ def memory_order(array: Array) -> Array:
         view[...] = generator.uniform(view.shape)
     """
     return array.transpose(memory_axes(array))
-
-
-def memory_axes(array: Array) -> list[int]:
-    """Return the axes of an array from the widest stride to the narrowest."""
-    return sorted(range(array.ndim), key=lambda axis: abs(array.strides[axis]), reverse=True)

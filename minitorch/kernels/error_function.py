@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from minitorch.core.layout import laid_out
 from minitorch.kernels.arrays import Array, working_dtype
 
 # Rational approximations, coefficients of the highest power first.
@@ -60,6 +61,8 @@ def _erf_double(x: Array) -> Array:
 
 def erf(x: Array) -> Array:
     """Error function 2/√π · ∫₀ˣ exp(-t²) dt of floating-point numbers: (*) -> (*)."""
+    if not x.flags.c_contiguous:
+        return laid_out(erf(np.ascontiguousarray(x)), x)
     flat = np.ascontiguousarray(x, working_dtype(x.dtype)).reshape(-1)
     out = np.empty_like(flat)
     form = _erf_double if flat.dtype == np.float64 else _erf_single

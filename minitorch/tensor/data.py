@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 
 from minitorch.autograd.variable import TensorBase
+from minitorch.autograd.vmap.example import by_element
 from minitorch.core import dtypes
 from minitorch.core.dtypes import Array
+from minitorch.core.layout import copied
 from minitorch.core.silence import silence
 
 NumpyType = np.dtype[Any]
@@ -79,7 +81,10 @@ def to_array(data: Any, to: NumpyType | None, *, copy: bool) -> Array:
         return _from_sequence(data, to)
     to = dtypes.from_numpy(array.dtype).numpy if to is None else to
     with silence():  # out of range is the caller's affair, as in PyTorch
-        array = array.astype(to, copy=copy or not is_shareable(array), subok=False)
+        if copy or not is_shareable(array):
+            array = by_element(lambda x: copied(x, to), array)
+        else:
+            array = array.astype(to, copy=False, subok=False)
     return array[...] if array is data else array  # an object that nobody else changes
 
 

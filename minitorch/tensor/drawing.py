@@ -29,7 +29,7 @@ def bernoulli(
     source = source_of(generator)
     array = input._array
     if p is not None:
-        blank: Tensor = input._plain(empty_like(array))
+        blank: Tensor = input._plain(empty_like(array, contiguous=True))
         return blank.bernoulli_(p, generator=generator)
     drawn = drawn_from(lambda p: source.bernoulli(p.shape, p).astype(p.dtype), array)
     return Bernoulli.apply(input, drawn=drawn)

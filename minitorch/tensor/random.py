@@ -19,7 +19,8 @@ from minitorch.autograd.writes.inplace import (
     write_,
 )
 from minitorch.core.dtypes import Array
-from minitorch.generator import Generator, memory_axes
+from minitorch.core.layout import memory_axes
+from minitorch.generator import Generator
 from minitorch.ops.layers import random as fills
 from minitorch.ops.out import method
 from minitorch.tensor import drawing

@@ -15,6 +15,7 @@ from minitorch.autograd.vmap.batch import Batch
 from minitorch.autograd.vmap.example import Example, Levels, in_order, shape_mismatch
 from minitorch.autograd.vmap.levels import running
 from minitorch.core.dtypes import Array
+from minitorch.core.layout import prototype
 
 Shape = tuple[int, ...]
 
@@ -109,17 +110,18 @@ def layout(x: Array, *, in_place: bool = False) -> tuple[Array, Levels]:
     return x.payload[(*index, ...)], levels
 
 
-def empty_like(x: Array, *, examples_in_order: bool = False) -> Array:
+def empty_like(x: Array, *, contiguous: bool = False, examples_in_order: bool = False) -> Array:
     """Return memory for the numbers that are to go with a tensor, laid out as it is.
 
     Args:
         x: the tensor's array.
+        contiguous: not as it is, but contiguous.
         examples_in_order: one example's numbers come after the other's, whatever the layout.
     """
     like, levels = layout(x)
-    if not levels:
-        return np.empty_like(like)
-    return Example(np.empty_like(like, order="C" if examples_in_order else "K"), levels)
+    contiguous = contiguous or (examples_in_order and bool(levels))
+    numbers = np.empty_like(prototype(like), order="C" if contiguous else "K")
+    return Example(numbers, levels) if levels else numbers
 
 
 def chances_for(target: Array, chances: Array) -> Array:

@@ -9,6 +9,7 @@ import numpy as np
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.core.dtypes import dtype
+from minitorch.core.layout import copied
 
 if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples
@@ -22,7 +23,7 @@ class ToCopy(Op):
 
     @staticmethod
     def forward(x: Array, *, dtype: np.dtype[Any]) -> Array:
-        return x.astype(dtype)
+        return x.astype(dtype) if x.flags.c_contiguous else copied(x, dtype)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:

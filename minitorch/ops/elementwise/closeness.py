@@ -10,6 +10,7 @@ from minitorch.autograd.op import Array, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import refuse_outcome_of
 from minitorch.core.dtypes import scalar_name
+from minitorch.core.layout import in_first_order
 
 if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples
@@ -21,6 +22,7 @@ class IsClose(Op):
 
     elementwise = True
     differentiable = False
+    promotion = staticmethod(in_first_order)
 
     @staticmethod
     def forward(a: Array, b: Array, *, rtol: float, atol: float, equal_nan: bool) -> Array:

@@ -9,6 +9,7 @@ import numpy as np
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.inplace import write_
+from minitorch.core.layout import copied, laid_out
 from minitorch.ops.elementwise.constant import no_slope
 from minitorch.ops.in_place import T
 
@@ -25,7 +26,7 @@ class Clone(Op):
 
     @staticmethod
     def forward(x: Array) -> Array:
-        return x.copy(order="K")
+        return x.copy() if x.flags.c_contiguous else copied(x)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -74,7 +75,7 @@ class Copy(Op):
                 f"output with shape {list(target.shape)} doesn't match the broadcast shape "
                 f"{list(shape)}: copy_() cannot change its tensor's shape."
             )
-        return np.broadcast_to(source, shape).astype(target.dtype)
+        return laid_out(np.broadcast_to(source, shape).astype(target.dtype), target)
 
     @staticmethod
     def batched(batch: Batch, target: Array, source: Any) -> Array:

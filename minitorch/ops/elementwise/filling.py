@@ -10,6 +10,7 @@ from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.inplace import write_
 from minitorch.core.dtypes import checked_number
+from minitorch.core.layout import laid_out
 from minitorch.ops.elementwise.constant import no_slope
 from minitorch.ops.in_place import T
 
@@ -33,8 +34,11 @@ class Fill(Op):
                     "fill_ only supports 0-dimension value tensor but got tensor with "
                     f"{value.ndim} dimensions: use copy_() to broadcast."
                 )
-            return np.broadcast_to(value, target.shape).astype(target.dtype)
-        return np.full(target.shape, checked_number(value, target.dtype), target.dtype)
+            out = np.broadcast_to(value, target.shape).astype(target.dtype)
+        else:
+            value = checked_number(value, target.dtype)
+            out = np.full(target.shape, value, target.dtype)
+        return laid_out(out, target)
 
     @staticmethod
     def batched(batch: Batch, target: Array, value: Any) -> Any:

@@ -19,6 +19,7 @@ from minitorch.ops.elementwise.constant import no_slope
 from minitorch.ops.elementwise.logical import LogicalAnd
 from minitorch.ops.elementwise.selection import Where
 from minitorch.ops.in_place import T
+from minitorch.ops.order import in_order
 from minitorch.ops.out import takes_out
 
 if TYPE_CHECKING:
@@ -150,8 +151,8 @@ class PowBase(Op):
     def forward(exponent: Array, *, base: Any) -> Array:
         dtype = result_dtype(exponent, base)
         if base == 1 and dtype.kind != "b":
-            return np.ones_like(exponent, dtype)
-        return _power(cast_operand(base, dtype), exponent.astype(dtype, copy=False))
+            return np.ones(exponent.shape, dtype)
+        return _power(cast_operand(base, dtype), in_order(exponent.astype(dtype, copy=False)))
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:

@@ -10,6 +10,7 @@ from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import refuse_shape_of
 from minitorch.core.dtypes import promote, result_dtype, scalar_name
+from minitorch.core.layout import in_first_order
 from minitorch.ops.elementwise.binary import Binary
 from minitorch.ops.elementwise.comparison import Eq, Gt, Lt
 from minitorch.ops.out import takes_out
@@ -35,7 +36,7 @@ class Where(Op):
                 )
             condition = condition.astype(np.bool_)
         if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
-            return np.where(condition, *promote([a, b]))
+            return np.where(*in_first_order([condition, *promote([a, b])]))
         dtype = result_dtype(a, b)
         return np.where(condition, dtype.type(a), dtype.type(b))
 

@@ -12,6 +12,7 @@ from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.inplace import is_expanded, requires_grad, warn_of_repeats, write_
 from minitorch.core.dtypes import checked_number, scalar_name
+from minitorch.core.layout import copied, laid_out
 from minitorch.ops.dims import Shape
 from minitorch.ops.index.batched import batched_index, picked_shape
 from minitorch.ops.order import in_order
@@ -32,7 +33,8 @@ class Index(Op):
 
     @staticmethod
     def forward(x: Array, *, index: ArrayIndex) -> Array:
-        return in_order(x[index])  # NumPy promises no order in memory
+        out = x[index]  # NumPy promises no order in memory
+        return in_order(out) if x.flags.c_contiguous else laid_out(out, _steps_of(x, index, out))
 
     batched_params = True
 
@@ -65,6 +67,24 @@ class Index(Op):
         yield s(s.real(2, 2, 3), index=(np.array([[True, False], [True, True]]),))
         yield s(s.real(2, 3), index=(_ALL, np.array([-1, -1])))
         yield s(s.real(3, 2), index=(np.array([], np.int64),))
+
+
+def _steps_of(x: Array, index: ArrayIndex, out: Array) -> Array:
+    """Return ``x`` seen in the shape of what was picked, without steps along what was picked."""
+    steps: list[int] = []
+    places = []
+    dim = 0
+    for item in index:
+        if isinstance(item, slice):
+            steps.append(x.strides[dim])
+            dim += 1
+        else:
+            places.append(len(steps))
+            dim += item.ndim if item.dtype.kind == "b" else 1
+    steps += x.strides[dim:]
+    place = places[0] if len(set(places)) == 1 else 0  # in front where slices stand between
+    steps[place:place] = [0] * (out.ndim - len(steps))
+    return np.lib.stride_tricks.as_strided(x, out.shape, steps, writeable=False)
 
 
 def _in_torch(torch: Any, index: ArrayIndex) -> ArrayIndex:
@@ -122,7 +142,7 @@ class IndexPut(Op):
 
     @staticmethod
     def forward(x: Array, values: Any, *, index: ArrayIndex, accumulate: bool) -> Array:
-        out = np.array(x, order="C")
+        out = copied(x)
         if accumulate:
             picked = np.broadcast_to(values, x[index].shape)
             out += kernels.active().index.add(picked.astype(x.dtype), index, x.shape)

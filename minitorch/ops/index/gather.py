@@ -19,6 +19,7 @@ from minitorch.autograd.writes.inplace import write_
 from minitorch.core.dtypes import scalar_name
 from minitorch.ops.batches import along_dim
 from minitorch.ops.dims import Shape, numpy_names, wrap_dim
+from minitorch.ops.order import in_order
 from minitorch.ops.out import takes_out, without_out
 from minitorch.ops.shape.narrow import PartGrad
 
@@ -42,7 +43,7 @@ class Gather(Op):
     def forward(x: Array, index: Array, *, dim: int) -> Array:
         if x.ndim == 0:
             return np.broadcast_to(x, index.shape).copy()
-        return x[_positions(index, dim)]
+        return in_order(x[_positions(index, dim)])
 
     batched = classmethod(along_dim)
 
@@ -283,7 +284,8 @@ def one_hot(tensor: TensorBase, num_classes: int = -1) -> Tensor:
         )
     return tensor._plain(
         by_element(
-            lambda x: (x[..., None] == np.arange(num_classes)).astype(np.int64), tensor._array
+            lambda x: in_order(x[..., None] == np.arange(num_classes)).astype(np.int64),
+            tensor._array,
         )
     )
 

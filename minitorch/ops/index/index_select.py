@@ -11,6 +11,7 @@ from minitorch.autograd.writes.inplace import warn_of_repeats, write_
 from minitorch.core.dtypes import scalar_name
 from minitorch.ops.dims import numpy_names, wrap_dim
 from minitorch.ops.index.advanced import ArrayIndex, Index, IndexPut, kept
+from minitorch.ops.order import in_order
 from minitorch.ops.out import takes_out
 
 if TYPE_CHECKING:
@@ -21,6 +22,10 @@ _ALL = slice(None)
 
 class IndexSelect(Index):
     """:class:`Index` along one dimension, under PyTorch's name."""
+
+    @staticmethod
+    def forward(x: Array, *, index: ArrayIndex) -> Array:
+        return in_order(x[index])
 
 
 @takes_out
@@ -71,6 +76,10 @@ class IndexAdd(IndexPut):
     """:class:`IndexPut` that adds along one dimension, under PyTorch's name."""
 
     onto_repeats = False
+
+    @staticmethod
+    def forward(x: Array, values: Any, *, index: ArrayIndex, accumulate: bool) -> Array:
+        return IndexPut.forward(in_order(x), values, index=index, accumulate=accumulate)
 
 
 @takes_out
@@ -138,6 +147,7 @@ class IndexCopy(IndexPut):
     """:class:`IndexPut` along one dimension, under PyTorch's name."""
 
     onto_repeats = False
+    forward = IndexAdd.forward
 
 
 @takes_out

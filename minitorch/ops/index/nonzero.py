@@ -27,4 +27,4 @@ def nonzero(input: TensorBase, *, as_tuple: bool = False) -> Any:
         return tuple([input._plain(np.ascontiguousarray(i)) for i in found])
     if input._array.ndim == 0:
         return input._plain(np.empty((found[0].size, 0), np.int64))
-    return input._plain(np.stack(found, 1))
+    return input._plain(np.stack(found).T)

@@ -10,7 +10,8 @@ import numpy as np
 from minitorch import kernels
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
-from minitorch.core.dtypes import promote
+from minitorch.core.dtypes import promote, to_common_dtype
+from minitorch.core.layout import laid_out
 from minitorch.kernels import Shape, reference_of
 from minitorch.kernels.sums import add_floats
 from minitorch.ops.elementwise.activation import sigmoid, softplus
@@ -264,7 +265,7 @@ class BinaryCrossEntropyWithLogits(Op):
     """-(p * y * log σ(x) + (1 - y) * log(1 - σ(x))) * weight, reduced: (*), (*) -> () or (*)."""
 
     saves = (0, 1)
-    promotion = staticmethod(promote)
+    promotion = staticmethod(to_common_dtype)
 
     @staticmethod
     def forward(
@@ -279,7 +280,7 @@ class BinaryCrossEntropyWithLogits(Op):
         losses += (1 - y) * x
         if weight is not None:
             losses *= weight
-        return _reduce(losses, reduction)
+        return _reduce(laid_out(losses, y), reduction)
 
     @staticmethod
     def batched(

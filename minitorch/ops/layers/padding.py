@@ -12,6 +12,7 @@ import numpy as np
 from minitorch import kernels
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
+from minitorch.core.layout import copied
 from minitorch.ops.batches import last_dims
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ class ConstantPad(Op):
 
     @staticmethod
     def forward(x: Array, *, pad: Pads, value: float) -> Array:
+        if not any(pad):
+            return copied(x)
         pairs = _by_dim(pad, x.ndim)
         shape = tuple([n + a + b for n, (a, b) in zip(x.shape, pairs, strict=True)])
         out = np.full(shape, value, x.dtype)

@@ -167,7 +167,7 @@ def addmm(
     """Return beta * input + alpha * (mat1 @ mat2): (*), (A, B), (B, C) -> (A, C)."""
     product = _mm(mat1, mat2)
     product = product if alpha == 1 else product * alpha
-    return (input if beta == 1 else input * beta) + product  # type: ignore[operator]
+    return product + (input if beta == 1 else input * beta)  # type: ignore[operator]
 
 
 _addmm = without_out(addmm)

@@ -39,11 +39,13 @@ def einsum(equation: str, *operands: Any) -> Tensor:
         (operands,) = operands
     terms, result = _parse(equation, operands)
     _check_sizes(terms, operands)
+    summed = sorted({label for term in terms for label in term} - set(result))
     current, labels = _without_repeats(operands[0], terms[0])
     for number in range(1, len(operands)):
         other, other_labels = _without_repeats(operands[number], terms[number])
-        later = {label for term in terms[number + 1 :] for label in term} | set(result)
-        current, labels = _product(current, labels, other, other_labels, later)
+        later = result + [n for n in summed if any([n in term for term in terms[number + 1 :]])]
+        step = _product if any([n not in later for n in labels if n in other_labels]) else _spread
+        current, labels = step(current, labels, other, other_labels, later)
     rest = [i for i, label in enumerate(labels) if label not in result]
     if rest:
         current = current.sum(rest)
@@ -143,16 +145,41 @@ def _without_repeats(x: Any, labels: Labels) -> tuple[Any, Labels]:
     return x, labels
 
 
-def _product(
-    a: Any, a_labels: Labels, b: Any, b_labels: Labels, later: set[str]
+def _spread(
+    a: Any, a_labels: Labels, b: Any, b_labels: Labels, later: Labels
 ) -> tuple[Any, Labels]:
-    """Multiply two operands and sum over what is not needed later, as one matrix product."""
+    """Multiply two operands that have nothing to sum over in common, element by element."""
     a, a_labels = _sum_own(a, a_labels, b_labels, later)
     b, b_labels = _sum_own(b, b_labels, a_labels, later)
-    batch = [n for n in a_labels if n in b_labels and n in later]
+    labels = [n for n in later if n in a_labels or n in b_labels]
+    return _aligned(a, a_labels, labels) * _aligned(b, b_labels, labels), labels
+
+
+def _aligned(x: Any, own: Labels, labels: Labels) -> Any:
+    """View an operand in the dimensions ``labels``, of size 1 those it has not."""
+    x = x.permute([own.index(n) for n in labels if n in own])
+    return x[tuple([slice(None) if n in own else None for n in labels])]
+
+
+def _product(
+    a: Any, a_labels: Labels, b: Any, b_labels: Labels, later: Labels
+) -> tuple[Any, Labels]:
+    """Multiply two operands and sum over what is not needed later, as one matrix product.
+
+    Its rows are the dimensions that only one has, its columns those of the other: in PyTorch's
+    order, so that the result lies in memory as it does there.
+    """
+    a, a_labels = _sum_own(a, a_labels, b_labels, later)
+    b, b_labels = _sum_own(b, b_labels, a_labels, later)
+    batch = [n for n in later if n in a_labels and n in b_labels]
     inner = [n for n in a_labels if n in b_labels and n not in later]
-    left_only = [n for n in a_labels if n not in b_labels]
-    right_only = [n for n in b_labels if n not in a_labels]
+    left_only = [n for n in later if n in a_labels and n not in b_labels]
+    right_only = [n for n in later if n in b_labels and n not in a_labels]
+    if left_only and right_only and later.index(right_only[-1]) < later.index(left_only[0]):
+        (a, a_labels, left_only), (b, b_labels, right_only) = (
+            (b, b_labels, right_only),
+            (a, a_labels, left_only),
+        )
     a, b = _same_sizes(a, a_labels, b, b_labels, batch + inner)
     sizes = dict(zip(a_labels, a.shape, strict=True)) | dict(zip(b_labels, b.shape, strict=True))
 
@@ -174,7 +201,7 @@ def _product(
     return out.reshape([sizes[n] for n in labels]), labels
 
 
-def _sum_own(x: Any, labels: Labels, others: Labels, later: set[str]) -> tuple[Any, Labels]:
+def _sum_own(x: Any, labels: Labels, others: Labels, later: Labels) -> tuple[Any, Labels]:
     """Sum over what only this operand has and nothing needs."""
     own = [i for i, n in enumerate(labels) if n not in others and n not in later]
     if not own:
@@ -219,7 +246,7 @@ def tensordot(a: Any, b: Any, dims: Any = 2) -> Tensor:
     for i, j in pairs:
         b_labels[j] = a_labels[i]
     summed = {a_labels[i] for i, _ in pairs}
-    later = {n for n in a_labels + b_labels if n not in summed}
+    later = [n for n in a_labels + b_labels if n not in summed]
     return _product(a, a_labels, b, b_labels, later)[0]
 
 

@@ -14,6 +14,7 @@ from minitorch.autograd.op import CROSSWISE, Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.core.dtypes import c_type_name, scalar_name
 from minitorch.kernels.sums import add_floats
+from minitorch.ops.order import in_order
 from minitorch.ops.out import takes_out, without_out
 
 if TYPE_CHECKING:
@@ -281,7 +282,7 @@ class Bmm(Op):
         if b.ndim == 2:  # one large product instead of many small ones
             flat = multiply(rows(a), b)
             return flat.reshape(*a.shape[:-1], b.shape[-1])
-        return multiply(a, b)
+        return in_order(multiply(a, b))
 
     @staticmethod
     def batched(batch: Batch, a: Array, b: Array) -> Array:

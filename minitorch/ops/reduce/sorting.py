@@ -9,6 +9,7 @@ import numpy as np
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import refuse_shape_of
+from minitorch.core.layout import laid_out
 from minitorch.ops import return_types
 from minitorch.ops.batches import along_dim
 from minitorch.ops.dims import numpy_names, wrap_dim
@@ -22,25 +23,20 @@ if TYPE_CHECKING:
 
 
 class Sort(Op):
-    """Elements in order along a dimension, the first ``count``, and where each came from.
+    """Elements in order along a dimension, and where each came from: (*) -> (*), (*).
 
-    (*, A, *) -> (*, count, *), (*, count, *). Equal elements keep their order; NaN is largest.
+    Equal elements keep their order; NaN is largest.
     """
 
     saves_outputs = (1,)
     saved_as = {"indices": "result1"}  # noqa: RUF012 - as declared
 
     @staticmethod
-    def forward(x: Array, *, dim: int, descending: bool, count: int) -> tuple[Array, Array]:
+    def forward(x: Array, *, dim: int, descending: bool) -> tuple[Array, Array]:
         if x.ndim == 0:
             return x.copy(), np.zeros((), np.int64)
-        if descending:  # from the back, so that equal elements keep their order
-            order = x.shape[dim] - 1 - np.argsort(np.flip(x, dim), dim, kind="stable")
-            order = np.flip(order, dim)
-        else:
-            order = np.argsort(x, dim, kind="stable")
-        first = in_order(order[(slice(None),) * dim + (slice(count),)])
-        return np.take_along_axis(x, first, dim), first
+        places = _places(x, dim, descending)
+        return laid_out(np.take_along_axis(x, places, dim), x), laid_out(places, x)
 
     batched = classmethod(along_dim)
 
@@ -53,14 +49,13 @@ class Sort(Op):
         return Scatter.apply(zeros(grad, shape), index, grad, dim=ctx.dim)
 
     parity = staticmethod(
-        lambda torch, x, *, dim, descending, count: [
-            y.narrow(dim, 0, count) if y.ndim else y
-            for y in torch.sort(x, dim=dim, descending=descending, stable=True)
-        ]
+        lambda torch, x, *, dim, descending: torch.sort(
+            x, dim=dim, descending=descending, stable=True
+        )
     )
 
     @staticmethod
-    def reference(x: Array, *, dim: int, descending: bool, count: int) -> tuple[Array, Array]:
+    def reference(x: Array, *, dim: int, descending: bool, count: Any = None) -> Any:
         def order(line: Array) -> Array:
             by_value = sorted(range(len(line)), key=lambda i: -line[i] if descending else line[i])
             return np.array(by_value[:count])
@@ -72,36 +67,58 @@ class Sort(Op):
 
     @staticmethod
     def samples(s: Sampler) -> Samples:
-        yield s(s.distinct(4, 3), dim=0, descending=False, count=4)
-        yield s(s.distinct(2, 5, 2), dim=1, descending=True, count=3)
-        yield s(s.integers(0, 3, 3, 6), dim=1, descending=True, count=6)
-        yield s(s.integers(0, 3, 6), dim=0, descending=False, count=2)
-        yield s(s.distinct(), dim=0, descending=False, count=1)
+        yield s(s.distinct(4, 3), dim=0, descending=False)
+        yield s(s.distinct(2, 5, 2), dim=1, descending=True)
+        yield s(s.integers(0, 3, 3, 6), dim=1, descending=True)
+        yield s(s.integers(0, 3, 6), dim=0, descending=False)
+        yield s(s.distinct(), dim=0, descending=False)
 
 
-class TopK(Sort):
-    """:class:`Sort` cut after k elements, under PyTorch's name."""
+def _places(x: Array, dim: int, descending: bool) -> Array:
+    """Return where the elements in order along a dimension come from."""
+    if not descending:
+        return np.argsort(x, dim, kind="stable")
+    # From the back, so that equal elements keep their order.
+    return np.flip(x.shape[dim] - 1 - np.argsort(np.flip(x, dim), dim, kind="stable"), dim)
+
+
+class TopK(Op):
+    """:class:`Sort` cut after k elements: (*, A, *) -> (*, k, *), (*, k, *)."""
 
     name = "TopkBackward0"
+    saves_outputs = Sort.saves_outputs
+    saved_as = Sort.saved_as
+    batched = classmethod(along_dim)
+    backward = Sort.backward
+    reference = Sort.reference
 
     @staticmethod
     def forward(x: Array, *, dim: int, descending: bool, count: int) -> tuple[Array, Array]:
-        if x.ndim == 0 or not 0 < 4 * count < x.shape[dim]:
-            return Sort.forward(x, dim=dim, descending=descending, count=count)
-        edge = x.shape[dim] - count if descending else count - 1
-        sides = np.argpartition(x, edge, dim)
-        side = slice(edge, None) if descending else slice(count)
-        first = np.sort(sides[(slice(None),) * dim + (side,)], dim)
-        values, order = Sort.forward(
-            np.take_along_axis(x, first, dim), dim=dim, descending=descending, count=count
-        )
-        return values, np.take_along_axis(first, order, dim)
+        if x.ndim == 0:
+            return x.copy(), np.zeros((), np.int64)
+        cut = (slice(None),) * dim + (slice(count),)
+        if 0 < 4 * count < x.shape[dim]:
+            edge = x.shape[dim] - count if descending else count - 1
+            sides = np.argpartition(x, edge, dim)
+            side = slice(edge, None) if descending else slice(count)
+            first = np.sort(sides[(*cut[:-1], side)], dim)
+            picked = _places(np.take_along_axis(x, first, dim), dim, descending)
+            places = np.take_along_axis(first, picked, dim)
+        else:
+            places = _places(x, dim, descending)[cut]
+        return in_order(np.take_along_axis(x, places, dim)), in_order(places)
+
+    @staticmethod
+    def parity(torch: Any, x: Any, *, dim: int, descending: bool, count: int) -> Any:
+        whole = torch.sort(x, dim=dim, descending=descending, stable=True)  # topk picks any equals
+        return [y.narrow(dim, 0, count).contiguous() if y.ndim else y for y in whole]
 
     @staticmethod
     def samples(s: Sampler) -> Samples:
         yield s(s.distinct(4, 3), dim=0, descending=False, count=2)
         yield s(s.distinct(2, 9, 2), dim=1, descending=True, count=2)
         yield s(s.distinct(3, 9), dim=1, descending=False, count=1)
+        yield s(s.distinct(2, 5, 2), dim=1, descending=True, count=5)
         yield s(s.distinct(), dim=0, descending=True, count=1)
 
 
@@ -117,8 +134,7 @@ def sort(
     Equal elements always keep their order, as PyTorch does with ``stable=True``.
     """
     d = wrap_dim(dim, input._array.ndim)
-    count = input._array.shape[d] if input._array.ndim else 1
-    return return_types.sort(*Sort.apply(input, dim=d, descending=descending, count=count))
+    return return_types.sort(*Sort.apply(input, dim=d, descending=descending))
 
 
 _sort = without_out(sort)

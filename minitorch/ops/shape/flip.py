@@ -8,6 +8,7 @@ import numpy as np
 
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
+from minitorch.core.layout import prototype
 from minitorch.ops.batches import along_dims
 from minitorch.ops.dims import Shape, sizes_of, wrap_dim, wrap_dims
 from minitorch.ops.order import in_order
@@ -25,7 +26,7 @@ class Flip(Op):
     def forward(x: Array, *, dims: Shape) -> Array:
         back = slice(None, None, -1)
         index = tuple([back if i in dims else slice(None) for i in range(x.ndim)])
-        out = np.empty_like(x)  # tensors have no negative strides
+        out = np.empty_like(prototype(x))  # tensors have no negative strides
         out[...] = x[index]
         return out
 

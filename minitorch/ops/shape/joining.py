@@ -10,7 +10,7 @@ import numpy as np
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.views import ViewOp
-from minitorch.core.dtypes import promote
+from minitorch.core.dtypes import to_common_dtype
 from minitorch.ops.batches import along_dim
 from minitorch.ops.dims import Shape, numpy_names, wrap_dim
 from minitorch.ops.out import takes_out, without_out
@@ -28,7 +28,7 @@ class Cat(Op):
     ``lengths`` are A, B, ...: the gradient is cut along them.
     """
 
-    promotion = staticmethod(promote)
+    promotion = staticmethod(to_common_dtype)
 
     @staticmethod
     def forward(*arrays: Array, dim: int, lengths: Shape) -> Array:
@@ -67,7 +67,7 @@ class Cat(Op):
 class Stack(Op):
     """Tensors of one shape side by side along a new dimension: N times (*) -> (*, N, *)."""
 
-    promotion = staticmethod(promote)
+    promotion = staticmethod(to_common_dtype)
 
     @staticmethod
     def forward(*arrays: Array, dim: int) -> Array:

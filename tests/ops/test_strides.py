@@ -1,0 +1,169 @@
+"""Results lie in memory as PyTorch's do, so that ``view`` works on them where it does there."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import minitorch as mt
+from minitorch.autograd.op import Op
+from tests.support.op_calls import all_ops, call, good_samples
+
+
+def _sliced(x: Any) -> Any:
+    return np.pad(x, [(0, 1)] * x.ndim)[(slice(-1),) * x.ndim] if x.ndim else x
+
+
+def _stepped(x: Any) -> Any:
+    return np.repeat(x[..., None], 2, axis=-1)[..., 0] if x.ndim else x
+
+
+def _channels_last(x: Any) -> Any:
+    if x.ndim < 3:
+        return x
+    return np.moveaxis(np.ascontiguousarray(np.moveaxis(x, 1, -1)), -1, 1)
+
+
+def _expanded(x: Any) -> Any:
+    return np.broadcast_to(x[:1], x.shape) if x.ndim and x.size else x
+
+
+def _expanded_last(x: Any) -> Any:
+    return np.broadcast_to(x[..., :1], x.shape) if x.ndim and x.size else x
+
+
+LAYOUTS: dict[str, Callable[[Any], Any]] = {
+    "contiguous": lambda x: np.array(x, order="C"),
+    "transposed": lambda x: np.array(x, order="F"),
+    "sliced": _sliced,
+    "stepped": _stepped,
+    "expanded": _expanded,
+    "expanded last": _expanded_last,
+    "channels last": _channels_last,
+}
+
+CONVERTED = "layers make contiguous images of any images, and no memory format is kept"
+RARE = "NumPy's choice where two inputs disagree, C order: to look costs more than it is worth"
+OTHER_CALL = "what PyTorch is asked for it is index_put(); the function of this name is as here"
+
+# Op -> the layouts of which its results differ in PyTorch, and why.
+DIFFERENCES: dict[str, tuple[set[str], str]] = {
+    **dict.fromkeys(
+        ["AdaptiveAvgPool2d", "AvgPool2d", "BatchNorm", "BatchNormInference", "Conv2d",
+         "Conv2dInputGrad", "Conv2dWeightGrad", "MaxPool2d", "ReflectionPad3d",
+         "ReplicationPad3d"],
+        ({"channels last"}, CONVERTED),
+    ),
+    **dict.fromkeys(
+        ["Rsub", "SigmoidGrad", "TanhGrad", "ThresholdGrad"], ({"transposed"}, RARE)
+    ),
+    **dict.fromkeys(["IndexAdd", "IndexCopy"], ({"transposed"}, OTHER_CALL)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "op", [op for op in all_ops() if op.parity is not None], ids=lambda op: op.__name__
+)
+@pytest.mark.filterwarnings("ignore:The given NumPy array is not writable")
+def test_of_ops(torch: Any, op: type[Op]) -> None:
+    found = set()
+    for sample in good_samples(op):
+        for name, layout in LAYOUTS.items():
+            for inputs in _laid_out(sample.inputs, layout):
+                try:
+                    expected = _outputs(op.parity(torch, *_in(torch, inputs), **sample.params))
+                except Exception:  # elements that were repeated are out of the domain
+                    continue
+                _, got = call(op, inputs, sample.params)
+                if any(_strides(a) != _strides(b) for a, b in zip(got, expected, strict=False)):
+                    found.add(name)
+    assert found == DIFFERENCES.get(op.__name__, (set(),))[0]
+
+
+def _laid_out(inputs: Any, layout: Callable[[Any], Any]) -> Any:
+    """The inputs with all arrays laid out in a way, and with each of them alone."""
+    arrays = [i for i, x in enumerate(inputs) if isinstance(x, np.ndarray)]
+    for which in [arrays, *([i] for i in arrays[: len(arrays) > 1 and None])]:
+        yield [layout(x) if i in which else x for i, x in enumerate(inputs)]
+
+
+def _in(torch: Any, inputs: Any) -> list[Any]:
+    return [torch.from_numpy(x) if isinstance(x, np.ndarray) else x for x in inputs]
+
+
+def _outputs(result: Any) -> tuple[Any, ...]:
+    return tuple(result) if isinstance(result, tuple | list) else (result,)
+
+
+def _strides(x: Any) -> Any:
+    """What ``view`` goes by: the steps along dimensions that have several elements."""
+    if 0 in x.shape:
+        return tuple(x.shape)
+    return tuple(x.shape), [s for s, n in zip(x.stride(), x.shape, strict=True) if n > 1]
+
+
+# Functions of several ops, or of none: (library, tensor (4, 2, 3), tensor (4, 2, 3)) -> a tensor.
+FUNCTIONS: dict[str, Callable[[Any, Any, Any], Any]] = {
+    "add of other dtypes": lambda T, x, y: x + y.double(),
+    "addcdiv": lambda T, x, y: T.addcdiv(y, x, y),
+    "addmm": lambda T, x, y: T.addmm(x[0], x[0] @ y[0].t(), y[0]),
+    "batches of products": lambda T, x, y: x[:, None] @ y.mT[None],
+    "bernoulli": lambda T, x, y: T.bernoulli(x, 0.5),
+    "bernoulli of probabilities": lambda T, x, y: T.bernoulli(x.sigmoid()),
+    "bool": lambda T, x, y: x.bool(),
+    "clone().normal_()": lambda T, x, y: x.clone().normal_(),
+    "double": lambda T, x, y: x.double(),
+    "dropout": lambda T, x, y: T.nn.functional.dropout(x, 0.5),
+    "einsum of a matrix product": lambda T, x, y: T.einsum("bij,bkj->bki", x, y),
+    "einsum of an outer product": lambda T, x, y: T.einsum("bij,bik->bijk", x, y),
+    "einsum of other rows first": lambda T, x, y: T.einsum("ij,kj->ki", x[0], y[0]),
+    "einsum of products": lambda T, x, y: T.einsum("bij,bij->bji", x, y),
+    "einsum of three": lambda T, x, y: T.einsum("bij,bik,b->bjk", x, y, x[:, 0, 0]),
+    "empty_like": lambda T, x, y: T.empty_like(x).fill_(1),
+    "full_like": lambda T, x, y: T.full_like(x, 2),
+    "index": lambda T, x, y: x[T.tensor([3, 0, 3])],
+    "index_add": lambda T, x, y: x.index_add(0, T.tensor([0]), y[:1]),
+    "index_fill": lambda T, x, y: x.index_fill(0, T.tensor([0]), 1),
+    "index_select": lambda T, x, y: x.index_select(1, T.tensor([0, 0, 1])),
+    "integers divided": lambda T, x, y: (x * 9).int() / 2,
+    "like integers": lambda T, x, y: T.randint_like(x, 9),
+    "multinomial": lambda T, x, y: T.multinomial(x.abs().exp()[0], 3),
+    "new tensor": lambda T, x, y: x.detach().clone().requires_grad_(),
+    "nonzero": lambda T, x, y: (x > 0).nonzero(),
+    "one_hot": lambda T, x, y: T.nn.functional.one_hot((x > 0).long(), 3),
+    "ones_like": lambda T, x, y: T.ones_like(x, dtype=T.int64),
+    "rand_like": lambda T, x, y: T.rand_like(x),
+    "randn_like": lambda T, x, y: T.randn_like(x),
+    "take_along_dim": lambda T, x, y: x.take_along_dim((x > 0).long(), 1),
+    "tensor": lambda T, x, y: x.new_tensor(x),
+    "tensordot": lambda T, x, y: T.tensordot(x, y, dims=([0], [0])),
+    "to": lambda T, x, y: x.to(T.float16),
+    "where": lambda T, x, y: T.where(x > 0, x, y),
+    "zeros_like": lambda T, x, y: T.zeros_like(x),
+}
+
+
+@pytest.mark.parametrize("function", FUNCTIONS.values(), ids=FUNCTIONS)
+@pytest.mark.filterwarnings("ignore:The given NumPy array is not writable")
+@pytest.mark.filterwarnings("ignore:To copy construct from a tensor")
+def test_of_functions(torch: Any, function: Callable[[Any, Any, Any], Any]) -> None:
+    """And random numbers, which fill memory from front to back, are the same."""
+    random = np.random.default_rng(0)
+    whole = [random.standard_normal((4, 2, 3)).astype(np.float32) for _ in "xy"]
+    for name, layout in LAYOUTS.items():
+        for inputs in _laid_out(whole, layout):
+            mt.manual_seed(7), torch.manual_seed(7)
+            got = function(mt, *[mt.from_numpy(x) for x in inputs])
+            expected = function(torch, *_in(torch, inputs))
+            assert _strides(got) == _strides(expected), name
+            np.testing.assert_allclose(
+                got.detach().numpy(), expected.detach().numpy(), 1e-3, 1e-5, err_msg=name
+            )
+
+
+def test_of_what_is_turned_and_expanded_between(torch: Any) -> None:
+    """A difference that stays: where a step says nothing, NumPy sorts the others in another way."""
+    x, y = (library.ones(3, 1, 3).permute(2, 1, 0).expand(3, 3, 3) for library in (mt, torch))
+    assert _strides(mt.clone(x)) == _strides(torch.clone(y))
+    assert _strides(mt.neg(x)) != _strides(torch.neg(y))
