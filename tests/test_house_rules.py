@@ -29,14 +29,14 @@ LAYERS = [
     ["autograd"],
     ["generator"],
     ["ops", "profiler"],
-    ["tensor", "creation", "sequences", "random", "printing"],
+    ["tensor", "creation", "interchange", "sequences", "random", "printing"],
     ["serialization", "utils", "nn.functional"],
     ["nn"],
     ["optim", "func"],
 ]
 RANK = {part: rank for rank, parts in enumerate(LAYERS) for part in parts}
 # The families of `tensor`.
-ONE_PART = dict.fromkeys(["creation", "sequences", "random", "printing"], "tensor")
+ONE_PART = dict.fromkeys(["creation", "interchange", "sequences", "random", "printing"], "tensor")
 SEES_ALL = {"minitorch", "minitorch.__main__"}
 
 PUBLIC_MODULES = {

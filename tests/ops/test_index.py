@@ -285,15 +285,6 @@ def test_of_values_for_one_place_the_last_has_the_derivative(write):
     assert of_batch(x[None], v[None]).tolist() == [[0, 1, 1]]
 
 
-def test_one_hot_of_nothing():
-    from minitorch.ops.index.gather import one_hot
-
-    none = mt.zeros(2, 0, dtype=mt.int64)
-    assert one_hot(input=none, num_classes=3).shape == (2, 0, 3)
-    with pytest.raises(RuntimeError, match="Can not infer total number of classes from empty"):
-        one_hot(none)
-
-
 def test_masks_scatter_what_was_there_before():
     x = mt.tensor([1.0, 2.0, 3.0])
     assert x.masked_scatter_(mt.tensor([False, True, True]), x[:2]).tolist() == [1, 1, 2]
