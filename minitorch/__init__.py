@@ -56,13 +56,9 @@ from minitorch.core.dtypes import (
 from minitorch.core.size import Size as Size
 from minitorch.creation import (
     as_tensor as as_tensor,
-    asarray as asarray,
     empty as empty,
     empty_like as empty_like,
     eye as eye,
-    from_dlpack as from_dlpack,
-    from_numpy as from_numpy,
-    frombuffer as frombuffer,
     full as full,
     full_like as full_like,
     ones as ones,
@@ -73,6 +69,12 @@ from minitorch.creation import (
 )
 from minitorch.func import vmap as vmap
 from minitorch.generator import Generator as Generator, default_generator as default_generator
+from minitorch.interchange import (
+    asarray as asarray,
+    from_dlpack as from_dlpack,
+    from_numpy as from_numpy,
+    frombuffer as frombuffer,
+)
 from minitorch.nn.functional import conv2d as conv2d, max_pool2d as max_pool2d
 from minitorch.nn.native import batch_norm as batch_norm, dropout as dropout, dropout_ as dropout_
 from minitorch.ops import return_types as return_types

@@ -15,7 +15,7 @@ from minitorch.core.dtypes import Array, dtype as DType, get_default_dtype
 from minitorch.core.layout import prototype
 from minitorch.ops.out import makes_out
 from minitorch.tensor import Tensor
-from minitorch.tensor.data import is_shareable, read_size, to_array
+from minitorch.tensor.data import read_size, to_array, warn_if_read_only, warn_of_copy
 
 AnyDevice = Device | str | None
 
@@ -77,6 +77,7 @@ def tensor(
         tensor([[1, 2],
                 [3, 4]])
     """
+    warn_of_copy(data, "torch.tensor")
     array = to_array(data, None if dtype is None else dtypes.read(dtype).numpy, copy=True)
     return finish(array, requires_grad, device)
 
@@ -87,87 +88,8 @@ def as_tensor(data: Any, dtype: DType | None = None, device: AnyDevice = None) -
         check_device(device)
         return data if dtype is None else data.to(dtypes.read(dtype))
     array = to_array(data, None if dtype is None else dtypes.read(dtype).numpy, copy=False)
+    warn_if_read_only("NumPy array", array)
     return finish(array, False, device)
-
-
-def asarray(
-    obj: Any,
-    *,
-    dtype: DType | None = None,
-    device: AnyDevice = None,
-    copy: builtins.bool | None = None,
-    requires_grad: builtins.bool = False,
-) -> Tensor:
-    """As :func:`as_tensor`, with a say in copying: always (True), never (False), if need be (None).
-
-    Raises:
-        ValueError: if ``copy`` is False and the data cannot be used as it is.
-    """
-    if copy:
-        result = obj.to(dtype, copy=True) if isinstance(obj, Tensor) else tensor(obj, dtype=dtype)
-    else:
-        result = as_tensor(obj, dtype)
-    if copy is False:
-        source = obj._array if isinstance(obj, Tensor) else obj
-        if not isinstance(source, np.ndarray) or not np.shares_memory(source, result._array):
-            what = "arbitrary sequence into a tensor"
-            if isinstance(source, np.ndarray):
-                names = [dtypes.scalar_name(a) for a in (source, result._array)]
-                what = f"tensor with dtype {names[0]!r} into dtype {names[1]!r}"
-            raise ValueError(f"can't alias {what}. Leave copy=False out.")
-    check_device(device)
-    return result.requires_grad_() if requires_grad else result
-
-
-def from_numpy(ndarray: Array) -> Tensor:
-    """Return a tensor that shares an array's memory.
-
-    A write to a tensor made of a read-only array is an error (PyTorch warns when it is made).
-
-    Raises:
-        TypeError: for anything but an array, or elements that no tensor can hold.
-        ValueError: for foreign byte order or backward strides.
-    """
-    if not isinstance(ndarray, np.ndarray):
-        raise TypeError(f"expected np.ndarray (got {type(ndarray).__name__})")
-    dtypes.from_numpy(ndarray.dtype)
-    if not is_shareable(ndarray):
-        raise ValueError(
-            f"{_why_not(ndarray)}: tensor(array) makes a copy that is as it should be."
-        )
-    # An array of our own, whose shape and flags nobody else changes.
-    return adopt(Tensor._wrap(np.asarray(ndarray)[...]))
-
-
-def _why_not(ndarray: Array) -> str:
-    """Say in PyTorch's words why an array is not shareable."""
-    if not ndarray.dtype.isnative:
-        return "given numpy array has byte order different from the native byte order"
-    if any(s < 0 for s in ndarray.strides):
-        return (
-            "At least one stride in the given numpy array is negative, and tensors with negative "
-            "strides are not currently supported"
-        )
-    return "given numpy array strides not a multiple of the element byte size"
-
-
-def from_dlpack(ext_tensor: Any) -> Tensor:
-    """Return a tensor that shares the memory of whatever offers ``__dlpack__``."""
-    if isinstance(ext_tensor, Tensor):
-        return ext_tensor.detach()
-    return from_numpy(np.from_dlpack(ext_tensor))
-
-
-def frombuffer(
-    buffer: Any,
-    *,
-    dtype: DType,
-    count: int = -1,
-    offset: int = 0,
-    requires_grad: builtins.bool = False,
-) -> Tensor:
-    """Return a vector in the memory of an object that offers Python's buffer protocol."""
-    return finish(np.frombuffer(buffer, dtypes.read(dtype).numpy, count, offset), requires_grad)
 
 
 @makes_out

@@ -236,7 +236,7 @@ def initial_seed() -> int:
 
 def get_rng_state() -> Tensor:
     """Return the state of the default random numbers, as a uint8 tensor."""
-    return adopt(Tensor._wrap(default_generator.get_state()))
+    return default_generator.get_state()
 
 
 def set_rng_state(new_state: Tensor) -> None:
@@ -246,9 +246,7 @@ def set_rng_state(new_state: Tensor) -> None:
         TypeError: if it is no uint8 tensor.
         RuntimeError: if it is no such state.
     """
-    if not isinstance(new_state, Tensor):
-        raise TypeError(f"expected a torch.ByteTensor, but got {type(new_state).__name__}")
-    default_generator.set_state(new_state._array)
+    default_generator.set_state(new_state)
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Making tensors: from data, filled, in sequence, random."""
 
 import re
+from array import array as buffer
 
 import numpy as np
 import pytest
@@ -78,7 +79,14 @@ torch.asarray(np.ones(2), copy=False, dtype=torch.int8) | torch.from_numpy(np.ar
 torch.from_numpy(np.float32(1)) | torch.from_numpy([1]) | torch.from_numpy(np.array(['a']))
 torch.from_numpy(np.array([None])) | torch.from_numpy(np.array([1, 2])[::-1])
 torch.from_numpy(np.array([1, 2], '>i4')) | torch.from_dlpack(np.ones(2))
+torch.from_dlpack(3) | torch.from_dlpack(torch.ones(2, requires_grad=True))
 torch.frombuffer(bytearray(8), dtype=torch.float32)
+torch.frombuffer(bytearray(7), dtype=torch.int32) | torch.frombuffer(b'', dtype=torch.int32)
+torch.frombuffer(bytearray(8), dtype=torch.int32, count=3) | torch.frombuffer(3, dtype=torch.int8)
+torch.frombuffer(bytearray(8), dtype=torch.int32, count=0)
+torch.frombuffer(bytearray(8), dtype=torch.int32, offset=9)
+torch.asarray(bytearray(7)) | torch.asarray([1, 2], copy=False) | torch.asarray(3, copy=False)
+torch.asarray(bytearray(8), copy=False, dtype=torch.int16)
 torch.frombuffer(bytearray(b'abcdefgh'), dtype=torch.int16, offset=2, count=2)
 torch.Tensor(2, 3).shape | torch.Tensor() | torch.Tensor([1, 2]) | torch.Tensor((2, 3))
 torch.Tensor(torch.Size([2, 3])).shape | torch.Tensor(2.5) | torch.Tensor(True)
@@ -121,8 +129,6 @@ def test_data_of_every_kind():
     assert mt.tensor(2.5).dtype == mt.float32 and mt.tensor(2).dtype == mt.int64
     assert mt.tensor([np.float64(2.5)]).dtype == mt.float64
     assert mt.tensor([mt.tensor(1), 2.5]).tolist() == [1.0, 2.5]
-    assert mt.tensor([np.ones(2, "f4"), np.zeros(2, "i4")]).dtype == mt.float32
-    assert not mt.tensor(mt.ones(2, requires_grad=True)).requires_grad
     for array in (data.astype(">i4"), data.astype("<i8"), data[:, ::-1], data.T, data[::2]):
         tensor = mt.tensor(array)
         assert tensor.tolist() == array.tolist()
@@ -170,10 +176,72 @@ def test_memory_is_shared_where_it_is_promised():
 def test_read_only_memory_is_read_and_not_written():
     array = np.ones(3, np.float32)
     array.flags.writeable = False
-    tensor = mt.from_numpy(array)
+    for share in (mt.from_numpy, mt.as_tensor, mt.asarray):
+        with pytest.warns(UserWarning, match="The given NumPy array is not writable") as caught:
+            tensor = share(array)
+        assert caught[0].filename == __file__
     assert (tensor + 1).tolist() == [2.0, 2.0, 2.0]
     with pytest.raises(RuntimeError, match=r"its memory is read-only.*clone"):
         tensor.add_(1)
+
+
+def test_copies_of_what_is_a_tensor_already_warn():
+    x = mt.ones(2, requires_grad=True)
+    for copy in (mt.tensor, mt.ones(1).new_tensor):
+        with pytest.warns(
+            UserWarning, match="To copy construct from a tensor, it is recomm"
+        ) as got:
+            assert not copy(x).requires_grad
+        assert got[0].filename == __file__
+
+
+def test_lists_of_arrays_warn():
+    for rows in ([np.ones(2, "f4"), np.zeros(2, "i4")], ([[0, 0], np.ones(2, "f4")],)):
+        with pytest.warns(UserWarning, match="from a list of numpy.ndarrays is extremely slow"):
+            assert mt.tensor(rows).dtype == mt.float32
+
+
+class Offering:
+    """Some object of another library."""
+
+    def __init__(self, array):
+        self.array = array
+
+    def __dlpack__(self, **options):
+        return self.array.__dlpack__(**options)
+
+    def __dlpack_device__(self):
+        return self.array.__dlpack_device__()
+
+
+def test_asarray_shares_memory_with_what_offers_it():
+    data = bytearray(8)
+    x = mt.asarray(data, dtype=mt.uint8)
+    x[0] = 5
+    assert data[0] == 5
+    assert mt.asarray(memoryview(data), dtype=mt.int32, copy=False).tolist() == [5, 0]
+    assert mt.asarray(data).dtype == mt.float32  # the default dtype, whatever the buffer holds
+    numbers = buffer("d", [1.0, 2.0])
+    x = mt.asarray(numbers, dtype=mt.float64)
+    x += 1
+    assert numbers.tolist() == [2, 3]
+    mt.asarray(numbers, dtype=mt.float64, copy=True).zero_()
+    offering = Offering(np.zeros(3))
+    for share in (mt.asarray, mt.as_tensor, mt.from_dlpack):
+        x = share(offering)
+        x += 1
+    assert numbers.tolist() == [2, 3] and offering.array.tolist() == [3, 3, 3]
+    with pytest.warns(UserWarning, match="The given buffer is not writable"):
+        assert mt.asarray(b"abcd", dtype=mt.uint8).tolist() == [97, 98, 99, 100]
+
+
+def test_asarray_has_history_where_it_is_wanted():
+    x = mt.ones(2, requires_grad=True)
+    with pytest.warns(UserWarning, match="unspecified requires_grad now defaults to"):
+        assert mt.asarray(x) is x
+    assert mt.asarray(x, requires_grad=True) is x
+    assert not mt.asarray(x, requires_grad=False).requires_grad and x.requires_grad
+    assert mt.asarray(np.ones(2), requires_grad=True).is_leaf
 
 
 def test_as_tensor_returns_a_tensor_itself():

@@ -14,6 +14,7 @@ from minitorch.autograd.leaf import accumulate, edge_to
 from minitorch.autograd.node import Edge, Node
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.levels import FromBatched, ToBatched, inside, running
+from minitorch.core.warning import warn
 
 
 class GradientEdge(NamedTuple):
@@ -22,6 +23,14 @@ class GradientEdge(NamedTuple):
     node: Node
     output_nr: int
     ownership_token: Node | None = None  # PyTorch keeps a leaf's node alive by it; so does ``node``
+
+
+_CYCLE = (
+    "Using backward() with create_graph=True will create a reference cycle between the parameter "
+    "and its gradient which can cause a memory leak. We recommend using autograd.grad when "
+    "creating the graph to avoid this. If you have to use this function, make sure to reset the "
+    ".grad fields of your parameters to None after use to break the cycle and avoid the leak."
+)
 
 
 def backward(
@@ -64,6 +73,8 @@ def backward(
             "backward() called inside a functorch transform. This is not supported, please use "
             "func.grad or func.vjp, or autograd.grad, instead: they return gradients."
         )
+    if create_graph:
+        warn(_CYCLE)
     roots = _as_tuple(tensors)
     edges, starts = _roots(roots, _as_tuple(grad_tensors, len(roots)))
     wanted: tuple[Any, ...] = ()

@@ -53,7 +53,7 @@ class Op:
     onto_repeats: ClassVar[bool] = False  # ... also where ``expand()`` made elements share memory
     # The error where examples of a batch are to be written into a tensor that all of them share.
     no_room: ClassVar[str | None] = None
-    number: ClassVar[int | None] = None  # an input of one element, read before anything is written
+    read_first: ClassVar[int | None] = None  # an input that is read before anything is written
     # Each element of the outputs depends only on the inputs' elements at its own (broadcast) place.
     elementwise: ClassVar[bool] = False
     # Linear in the first input, which alone has gradients: so tangents go through the op itself.

@@ -55,12 +55,20 @@ class Size(tuple[int, ...]):
 
 
 def check_broadcast(operands: list[Any]) -> None:
-    """Raise PyTorch's error if two operands have sizes that do not broadcast.
+    """Raise PyTorch's error if the sizes of arrays do not broadcast; other operands do.
 
     Raises:
-        RuntimeError: naming both sizes and the dimension.
+        RuntimeError: as :func:`broadcast_shape`.
     """
-    shapes = [x.shape for x in operands if isinstance(x, np.ndarray)]
+    broadcast_shape(*[x.shape for x in operands if isinstance(x, np.ndarray)])
+
+
+def broadcast_shape(*shapes: tuple[int, ...]) -> tuple[int, ...]:
+    """Return what shapes broadcast to.
+
+    Raises:
+        RuntimeError: naming two sizes that differ, and their dimension.
+    """
     for a, b in itertools.combinations(shapes, 2):
         ndim = max(len(a), len(b))
         for i, (m, n) in enumerate(
@@ -71,3 +79,4 @@ def check_broadcast(operands: list[Any]) -> None:
                     f"The size of tensor a ({m}) must match the size of tensor b ({n}) at "
                     f"non-singleton dimension {i}: shapes {list(a)} and {list(b)} do not broadcast."
                 )
+    return np.broadcast_shapes(*shapes)

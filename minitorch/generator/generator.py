@@ -10,17 +10,22 @@ import math
 import operator
 import os
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from minitorch.autograd.inference import adopt
+from minitorch.autograd.variable import TensorBase
 from minitorch.core.devices import CPU
 from minitorch.core.layout import prototype
 from minitorch.core.silence import silence
 from minitorch.generator import checks, transforms
 from minitorch.generator.state import State, pack, unpack
 from minitorch.generator.transforms import Array, Words, memory_order
+
+if TYPE_CHECKING:
+    from minitorch.tensor import Tensor
 
 Shape = Sequence[int]
 
@@ -37,8 +42,7 @@ class Generator:
     Args:
         device: ``"cpu"``, the only device there is.
 
-    Source: https://docs.pytorch.org/docs/stable/generated/torch.Generator.html. ``get_state`` and
-    ``set_state`` take and return NumPy arrays of bytes here.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.Generator.html
 
     Example:
         >>> Generator().manual_seed(0).randperm(5)
@@ -87,20 +91,22 @@ class Generator:
         """Return the seed the stream started from."""
         return self._seed
 
-    def get_state(self) -> NDArray[np.uint8]:
-        """Return the state as 5056 bytes in PyTorch's layout."""
+    def get_state(self) -> "Tensor":
+        """Return the state as a uint8 tensor of 5056 bytes, in PyTorch's layout."""
         engine: Any = self._bits.state["state"]
         state = State(self._seed, engine["key"], engine["pos"], self._is_unused, self._normal)
-        return pack(state)
+        return adopt(TensorBase._result_class._wrap(pack(state)))
 
-    def set_state(self, new_state: NDArray[np.uint8]) -> None:
+    def set_state(self, new_state: "Tensor") -> None:
         """Go on from a state that `get_state` or ``torch.get_rng_state`` returned.
 
         Raises:
-            TypeError: if it is no array of bytes.
+            TypeError: if it is no uint8 tensor.
             RuntimeError: if it is no state of such a generator.
         """
-        state = unpack(new_state)
+        if not isinstance(new_state, TensorBase):
+            raise TypeError(f"expected a torch.ByteTensor, but got {type(new_state).__name__}")
+        state = unpack(new_state._array)
         engine: Any = {"key": state.block, "pos": state.position}
         self._bits.state = {"bit_generator": "MT19937", "state": engine}
         self._seed, self._is_unused, self._normal = state.seed, state.is_unused, state.normal

@@ -48,15 +48,13 @@ def pack(state: State) -> NDArray[np.uint8]:
     return np.frombuffer(record.tobytes(), np.uint8).copy()
 
 
-def unpack(data: Any) -> State:
+def unpack(data: NDArray[Any]) -> State:
     """Read the 5056 bytes of ``torch.get_rng_state()``.
 
     Raises:
-        TypeError: if ``data`` is no array of bytes.
+        TypeError: if ``data`` are no bytes.
         RuntimeError: if its size is another, or the counters contradict each other.
     """
-    if not isinstance(data, np.ndarray):
-        raise TypeError(f"expected a torch.ByteTensor, but got {type(data).__name__}")
     if data.dtype != np.uint8:
         raise TypeError(f"RNG state must be a torch.ByteTensor, but its dtype is {data.dtype}")
     if data.size != SIZE:

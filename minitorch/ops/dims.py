@@ -27,15 +27,17 @@ def numpy_names(function: F) -> F:
     return cast("F", renaming)
 
 
-def wrap_dim(dim: int, ndim: int) -> int:
+def wrap_dim(dim: int, ndim: int, *, of_scalars: bool = True) -> int:
     """Return a dimension counted from the front; a 0-d tensor takes 0 and -1.
 
     Raises:
-        IndexError: if there is no such dimension.
+        IndexError: if there is no such dimension; of 0-d tensors always without ``of_scalars``.
         TypeError: for what is no int.
     """
     if type(dim) is not int:
-        dim = operator.index(dim)
+        dim = read_int(dim, "dim")
+    if not ndim and not of_scalars:
+        raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
     span = ndim or 1
     if not -span <= dim < span:
         raise IndexError(
@@ -71,7 +73,20 @@ def refuse_repeats(dims: Shape) -> None:
             raise RuntimeError(f"dim {d} appears multiple times in the list of dims")
 
 
-def sizes_of(args: tuple[Any, ...], named: Any = None) -> Shape:
+def read_int(value: Any, name: str, what: str = "int") -> int:
+    """Return an int, which may come as a tensor or as one of NumPy's.
+
+    Raises:
+        TypeError: for anything else, also bools and floats.
+    """
+    try:
+        return operator.index(value)
+    except TypeError:
+        kind = type(value).__name__
+        raise TypeError(f"argument '{name}' must be {what}, not {kind}") from None
+
+
+def sizes_of(args: tuple[Any, ...], named: Any = None, name: str = "size") -> Shape:
     """Read sizes (or dimensions) given as several ints, as one sequence of them, or by keyword.
 
     Raises:
@@ -83,7 +98,7 @@ def sizes_of(args: tuple[Any, ...], named: Any = None) -> Shape:
         args = (named,)
     if len(args) == 1 and isinstance(args[0], tuple | list):
         (args,) = args
-    return tuple([n if type(n) is int else operator.index(n) for n in args])
+    return tuple([n if type(n) is int else read_int(n, name, "tuple of ints") for n in args])
 
 
 def dims_of(args: tuple[Any, ...], named: Any = None) -> Any:

@@ -14,7 +14,7 @@ from minitorch.core import dtypes
 from minitorch.core.devices import check_device
 from minitorch.core.dtypes import Array, dtype as DType
 from minitorch.core.size import Size
-from minitorch.tensor.data import read_size, to_array
+from minitorch.tensor.data import read_size, to_array, warn_of_copy
 from minitorch.tensor.legacy import legacy_array
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ class CreationMethods(TensorBase):
         requires_grad: builtins.bool = False,
     ) -> Tensor:
         """Return a copy of data, of any kind that :func:`tensor` takes: () -> (*)."""
+        warn_of_copy(data, "tensor.new_tensor")
         array = to_array(data, self._dtype_or(dtype), copy=True)
         return self._finish(array, device, requires_grad)
 

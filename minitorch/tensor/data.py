@@ -15,6 +15,7 @@ from minitorch.core import dtypes
 from minitorch.core.dtypes import Array
 from minitorch.core.layout import copied
 from minitorch.core.silence import silence
+from minitorch.core.warning import warn
 
 NumpyType = np.dtype[Any]
 
@@ -64,7 +65,8 @@ def to_array(data: Any, to: NumpyType | None, *, copy: bool) -> Array:
     """Read data of any kind into an array.
 
     Args:
-        data: a tensor, an array, a number, or nested sequences of numbers.
+        data: a tensor, an array, what offers ``__dlpack__``, a number, or nested sequences of
+            numbers.
         to: the dtype wanted; None finds it.
         copy: whether the memory must be new; otherwise the data's own, where it will do.
 
@@ -77,6 +79,8 @@ def to_array(data: Any, to: NumpyType | None, *, copy: bool) -> Array:
         array = data._array
     elif isinstance(data, np.ndarray | np.generic):
         array = np.asarray(data)
+    elif hasattr(data, "__dlpack__"):
+        array = np.from_dlpack(data)
     else:
         return _from_sequence(data, to)
     to = dtypes.from_numpy(array.dtype).numpy if to is None else to
@@ -86,6 +90,25 @@ def to_array(data: Any, to: NumpyType | None, *, copy: bool) -> Array:
         else:
             array = array.astype(to, copy=False, subok=False)
     return array[...] if array is data else array  # an object that nobody else changes
+
+
+def warn_of_copy(data: Any, name: str) -> None:
+    """Warn of a tensor where data are expected, which loses its history."""
+    if isinstance(data, TensorBase):
+        warn(
+            "To copy construct from a tensor, it is recommended to use "
+            "sourceTensor.detach().clone() or sourceTensor.detach().clone().requires_grad_(True), "
+            f"rather than {name}(sourceTensor)."
+        )
+
+
+def warn_if_read_only(what: str, array: Array) -> None:
+    """Warn of memory that a tensor shares and that nobody may write to."""
+    if not array.flags.writeable:
+        warn(
+            f"The given {what} is not writable, and PyTorch does not support non-writable tensors. "
+            f"Writing to this tensor is an error here; copy the {what} if that is to be done."
+        )
 
 
 def is_shareable(array: Array) -> bool:
@@ -107,7 +130,7 @@ def _from_sequence(data: Any, to: NumpyType | None) -> Array:
 def _flatten(data: Any) -> tuple[tuple[int, ...], list[Any]]:
     """Return the shape of nested sequences and their elements in one list."""
     shape: list[int] = []
-    level = [data]
+    level, arrays = [data], False
     while level and _is_sequence(level[0]):
         length = len(level[0])
         for row in level:
@@ -122,7 +145,14 @@ def _flatten(data: Any) -> tuple[tuple[int, ...], list[Any]]:
                     "all rows must have the same length."
                 )
         shape.append(length)
+        arrays = arrays or any(isinstance(row, np.ndarray) for row in level)
         level = list(chain.from_iterable(level))
+    if arrays:
+        warn(
+            "Creating a tensor from a list of numpy.ndarrays is extremely slow. Please consider "
+            "converting the list to a single numpy.ndarray with numpy.array() before converting to "
+            "a tensor."
+        )
     return tuple(shape), level
 
 

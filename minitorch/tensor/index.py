@@ -12,6 +12,7 @@ from minitorch.ops.index.nonzero import nonzero as find_nonzero
 from minitorch.ops.out import method
 from minitorch.ops.reduce import any_all
 from minitorch.ops.shape.diagonal import diagonal
+from minitorch.ops.shape.flip import flip
 from minitorch.ops.shape.joining import unbind
 
 if TYPE_CHECKING:
@@ -32,6 +33,10 @@ class IndexMethods(TensorBase):
         if self._array.ndim == 0:
             raise TypeError("iteration over a 0-d tensor")
         return iter(unbind(self, 0))
+
+    def __reversed__(self) -> Tensor:
+        """Return the tensor flipped along its first dimension: (A, *) -> (A, *); 0-d as it is."""
+        return flip(self, 0 if self._array.ndim else ())
 
     def __contains__(self, element: Any) -> bool:
         """Whether any element equals a number, or a tensor, which broadcasts.

@@ -15,6 +15,7 @@ from minitorch.core import dtypes
 from minitorch.core.devices import CPU, check_device, device
 from minitorch.core.dtypes import Array
 from minitorch.core.storage import Storage, address_of, elements_strides, owner_of
+from minitorch.core.warning import warn
 from minitorch.ops.dims import sizes_of
 from minitorch.ops.elementwise import copies, filling
 from minitorch.ops.elementwise.cast import cast
@@ -172,12 +173,37 @@ class MemoryMethods(TensorBase):
         return self._array.tolist()
 
     def __float__(self) -> float:
-        """Return the one element as a Python float."""
-        return builtins.float(self.item())
+        """Return the one element as a Python float, with a warning where that cuts a graph.
+
+        Raises:
+            ValueError: if there is not exactly one.
+        """
+        return builtins.float(self._scalar(warns=True))
+
+    def __complex__(self) -> complex:
+        """Return the one element as a Python complex number, as :meth:`__float__` does."""
+        return complex(self._scalar(warns=True))
 
     def __int__(self) -> int:
-        """Return the one element as a Python int."""
-        return builtins.int(self.item())
+        """Return the one element as a Python int.
+
+        Raises:
+            ValueError: if there is not exactly one.
+        """
+        return builtins.int(self._scalar())
+
+    def _scalar(self, warns: builtins.bool = False) -> Any:
+        if self._array.size != 1:
+            raise ValueError(
+                "only one element tensors can be converted to Python scalars: the shape is "
+                f"{list(self._array.shape)}; use .tolist(), or index or reduce it."
+            )
+        if warns and self._requires_grad:
+            warn(
+                "Converting a tensor with requires_grad=True to a scalar may lead to unexpected "
+                "behavior.\nConsider using tensor.detach() first."
+            )
+        return self._array.item()
 
     def __index__(self) -> int:
         """Return the one element of an integer tensor, for use as an index.

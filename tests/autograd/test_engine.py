@@ -91,6 +91,7 @@ def test_grad_accumulates_in_place_and_keeps_its_identity() -> None:
     assert first.tolist() == [8.0]
 
 
+@pytest.mark.filterwarnings("ignore:Using backward")
 def test_create_graph_makes_a_new_grad() -> None:
     x = leaf(2.0)
     (x * x * x).backward(create_graph=True)
@@ -101,6 +102,16 @@ def test_create_graph_makes_a_new_grad() -> None:
     assert first.tolist() == [12.0]
 
 
+def test_create_graph_warns_of_the_cycle() -> None:
+    x = leaf(2.0)
+    for walk in (x.exp().backward, lambda **options: mt.autograd.backward(x.exp(), **options)):
+        with pytest.warns(UserWarning, match="will create a reference cycle") as caught:
+            walk(create_graph=True)
+        assert caught[0].filename == __file__
+    x.grad = None
+
+
+@pytest.mark.filterwarnings("ignore:Using backward")
 def test_grads_with_a_graph_share_no_memory_either() -> None:
     a, b, start = leaf(1.0), leaf(2.0), mt.ones(1)
     out = a + b
@@ -109,6 +120,7 @@ def test_grads_with_a_graph_share_no_memory_either() -> None:
     assert (a.grad.tolist(), b.grad.tolist(), start.tolist()) == ([2.0], [2.0], [1.0])
 
 
+@pytest.mark.filterwarnings("ignore:Using backward")
 @pytest.mark.parametrize("create_graph", [False, True])
 def test_grad_lies_in_memory_as_its_leaf_does(create_graph: bool) -> None:
     x = mt.ones(3, 4).t().requires_grad_()

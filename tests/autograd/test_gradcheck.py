@@ -44,7 +44,7 @@ def flip_first(torch: Any) -> Any:
 # Right rules
 
 
-@row([True] * 8)
+@row([True] * 10)
 def test_right_rules_pass(torch: Any) -> Any:
     x, check = points(torch), torch.autograd.gradcheck
     y = torch.linspace(-1, 1, 3, dtype=torch.float64).requires_grad_()
@@ -61,6 +61,7 @@ def test_right_rules_pass(torch: Any) -> Any:
             (lambda a: a * a, x, {}),
             (lambda a, b: (a * b, a.sum()), (x, y), {}),
             (lambda a, k: a * k, (x, 3), {}),
+            (lambda a: a * a, y[0].detach().requires_grad_(), everything),
             (lambda a: (a.sin() * a).cumsum(0), x, everything),
         )
     ]

@@ -12,6 +12,7 @@ import pickle
 import numpy as np
 import pytest
 
+import minitorch as mt
 from minitorch.generator import (
     Generator,
     default_generator,
@@ -165,7 +166,7 @@ def test_golden_state():
     generator = seeded()
     generator.rand((5,))
     generator.randn((3,))
-    state = generator.get_state()
+    state = generator.get_state().numpy()
     assert state.dtype == np.uint8 and state.shape == (5056,)
     assert state[8:24].tolist() == [100, 2, 0, 0, 1, 0, 0, 0, 13, 0, 0, 0, 0, 0, 0, 0]
     # The waiting normal, bytes 5024 to 5031, may differ in its last bit where libm does.
@@ -212,6 +213,18 @@ def test_set_state_rewinds():
     np.testing.assert_array_equal(generator.randn((4,)), first)
 
 
+def test_states_are_exchanged_with_the_default_generator():
+    generator = seeded(4)
+    before = mt.get_rng_state()
+    try:
+        mt.set_rng_state(generator.get_state().clone())
+        np.testing.assert_array_equal(default_generator.rand((3,)), generator.rand((3,)))
+        generator.set_state(mt.get_rng_state())
+        np.testing.assert_array_equal(default_generator.rand((3,)), generator.rand((3,)))
+    finally:
+        mt.set_rng_state(before)
+
+
 @pytest.mark.parametrize("drawn", [0, 1, 623, 624, 625])
 def test_states_at_the_edges_of_the_block(torch, drawn):
     ours, theirs = seeded(), torch.Generator().manual_seed(0)
@@ -219,7 +232,7 @@ def test_states_at_the_edges_of_the_block(torch, drawn):
     torch.rand(drawn, generator=theirs)
     np.testing.assert_array_equal(ours.get_state(), theirs.get_state().numpy())
     other = Generator()
-    other.set_state(theirs.get_state().numpy())
+    other.set_state(mt.from_numpy(theirs.get_state().numpy()))
     np.testing.assert_array_equal(other.get_state(), ours.get_state())
     np.testing.assert_array_equal(other.rand((3,)), torch.rand(3, generator=theirs).numpy())
 
@@ -236,9 +249,10 @@ ERRORS = [
     (lambda g: g.manual_seed(1.5), RuntimeError, "manual_seed expected a long, but got float"),
     (lambda g: g.manual_seed(True), RuntimeError, "manual_seed expected a long, but got bool"),
     (lambda g: g.set_state([1]), TypeError, "expected a torch.ByteTensor, but got list"),
-    (lambda g: g.set_state(np.zeros(5056)), TypeError, "RNG state must be a torch.ByteTensor"),
-    (lambda g: g.set_state(np.zeros(10, np.uint8)), RuntimeError, "Expected a CPUGeneratorImpl"),
-    (lambda g: g.set_state(np.zeros(5056, np.uint8)), RuntimeError, "Invalid mt19937 state"),
+    (lambda g: g.set_state(np.zeros(9)), TypeError, "expected a torch.ByteTensor, but got ndarray"),
+    (lambda g: g.set_state(mt.zeros(5056)), TypeError, "RNG state must be a torch.ByteTensor"),
+    (lambda g: g.set_state(mt.zeros(10).byte()), RuntimeError, "Expected a CPUGeneratorImpl"),
+    (lambda g: g.set_state(mt.zeros(5056).byte()), RuntimeError, "Invalid mt19937 state"),
     (lambda g: g.set_state(broken_state()), RuntimeError, "Invalid mt19937 state"),
     (lambda g: Generator("cuda"), RuntimeError, "Expected device cpu, but got cuda"),
     (lambda g: g.bernoulli((2,), np.float32([2])), RuntimeError, "Expected p_in >= 0 && p_in <= 1"),

@@ -404,6 +404,7 @@ def test_requires_grad_and_zero_grad():
     assert not any(p.requires_grad for p in net.parameters())
 
 
+@pytest.mark.filterwarnings("ignore:Using backward")
 def test_zero_grad_lets_go_of_a_graph_in_the_gradient():
     net = nn.Linear(1, 1, bias=False)
     (net(mt.ones(1, 1)) ** 2).sum().backward(create_graph=True)

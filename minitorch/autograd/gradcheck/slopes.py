@@ -315,7 +315,7 @@ class Check:
     def direction(self, like: Array) -> Array:
         """Positive numbers of unit length, so that no two errors cancel."""
         u = np.asarray(self.random.uniform(0.1, 1, like.shape))
-        return u / max(float(np.linalg.norm(u)), 1e-12)
+        return np.asarray(u / max(float(np.linalg.norm(u)), 1e-12))
 
     # Other properties of rules
 

@@ -162,7 +162,7 @@ def _check_apart(op: type[Op], target: TensorBase, inputs: tuple[Any, ...]) -> N
     """
     own = target._array
     for i, x in enumerate(inputs, start=1):
-        if not isinstance(x, TensorBase) or x._array is own or i == op.number:
+        if not isinstance(x, TensorBase) or x._array is own or i == op.read_first:
             continue
         if (x._array.base is not None or own.base is not None) and overlap_in_part(own, x._array):
             raise RuntimeError(

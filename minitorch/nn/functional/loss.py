@@ -7,7 +7,7 @@ import warnings
 import numpy as np
 
 from minitorch.core.dtypes import Array, scalar_name
-from minitorch.core.size import check_broadcast
+from minitorch.core.size import broadcast_shape
 from minitorch.creation import ones_like
 from minitorch.nn.functional.checks import require_constants, require_float, require_tensors
 from minitorch.nn.functional.reduction import check_reduction, reduce_losses
@@ -358,8 +358,7 @@ def binary_cross_entropy_with_logits(
 
 
 def _check_factor(factor: Array, x: Array) -> None:
-    check_broadcast([factor, x])
-    shape = np.broadcast_shapes(factor.shape, x.shape)
+    shape = broadcast_shape(factor.shape, x.shape)
     if shape != x.shape:
         raise RuntimeError(
             f"output with shape {list(x.shape)} doesn't match the broadcast shape {list(shape)}: "

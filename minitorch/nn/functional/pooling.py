@@ -156,7 +156,8 @@ def _adaptive_size(shape: tuple[int, ...], output_size: Any) -> Pair:
 
 def _geometry(function: str, kernel: Any, stride: Any, padding: Any) -> tuple[Pair, Pair, Pair]:
     size = as_pair(kernel, "kernel_size", function)
-    step = size if stride is None or stride == [] else as_pair(stride, "stride", function)
+    is_left_out = stride is None or stride == [] or stride == ()
+    step = size if is_left_out else as_pair(stride, "stride", function)
     return size, step, as_pair(padding, "padding", function)
 
 

@@ -50,7 +50,7 @@ class Fill(Op):
         value = batch.widened(value, target.ndim - batch.lead)
         return np.broadcast_to(value, target.shape).astype(target.dtype)
 
-    number = 1
+    read_first = 1
 
     @staticmethod
     def into(out: Array, value: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from minitorch.autograd.writes.inplace import is_expanded, requires_grad, warn_o
 from minitorch.core.dtypes import checked_number, scalar_name
 from minitorch.core.layout import copied, laid_out
 from minitorch.ops.dims import Shape
-from minitorch.ops.index.batched import batched_index, picked_shape
+from minitorch.ops.index.batched import batched_index, picked_shape, plain_index
 from minitorch.ops.order import in_order
 
 if TYPE_CHECKING:
@@ -102,8 +103,8 @@ class IndexGrad(Op):
 
     @staticmethod
     def forward(grad: Array, *, index: ArrayIndex, shape: Shape) -> Array:
-        if all(i.dtype.kind == "b" for i in index if isinstance(i, np.ndarray)):
-            out = np.zeros(shape, grad.dtype)  # a mask names no element twice
+        if _are_masks(index):
+            out = np.zeros(shape, grad.dtype)
             out[index] = grad
             return out
         return kernels.active().index.add(grad, index, shape)
@@ -132,6 +133,11 @@ class IndexGrad(Op):
         yield s(s.real(3, 2), index=(np.array([0, 2, 0]),), shape=(3, 2))
         yield s(s.real(2, 3), index=(_ALL, np.array([0, 1, 1])), shape=(2, 4))
         yield s(s.real(2, 2), index=(np.array([True, False, True]),), shape=(3, 2))
+
+
+def _are_masks(index: ArrayIndex) -> bool:
+    """Whether no element can be named twice."""
+    return all(i.dtype.kind == "b" for i in index if isinstance(i, np.ndarray))
 
 
 class IndexPut(Op):
@@ -188,7 +194,8 @@ class IndexPut(Op):
             if not ctx.accumulate:
                 grad_x = IndexPut.apply(grad, 0, index=ctx.index, accumulate=False)
         if needs_values:
-            grad_values = Index.apply(grad, index=ctx.index)
+            op = Index if ctx.accumulate or _are_masks(ctx.index) else IndexPutGrad
+            grad_values = op.apply(grad, index=ctx.index)
         return grad_x, grad_values
 
     parity = staticmethod(
@@ -217,6 +224,68 @@ class IndexPut(Op):
         yield s(s.real(3, 4), s.real(2), index=(a, np.array([3, 1])), accumulate=False)
 
 
+class MaskPut(IndexPut):
+    """:class:`IndexPut` of one number by masks, which may be an element of the tensor itself."""
+
+    name = IndexPut.name
+    read_first = 1
+
+
+class IndexPutGrad(Op):
+    """:class:`Index`, but 0 for values that a later one replaced in :class:`IndexPut`: (*) -> (*).
+
+    PyTorch says of this gradient that it is incorrect where places are named twice: it gives a
+    share to each of the values.
+    """
+
+    @staticmethod
+    def forward(grad: Array, *, index: ArrayIndex) -> Array:
+        return in_order(of_winners(grad, plain_index(index)))
+
+    batched_params = True
+
+    @staticmethod
+    def batched(batch: Batch, grad: Array, *, index: ArrayIndex) -> Array:
+        whole = batched_index(batch, index)
+        return np.ascontiguousarray(whole.forth(of_winners(batch.full(grad, 0), whole.index)))
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        base = grad.new_zeros(ctx.input_shapes[0])
+        return IndexPut.apply(base, grad, index=ctx.index, accumulate=False)
+
+    @staticmethod
+    def reference(grad: Array, *, index: ArrayIndex) -> Array:
+        places = _places(grad.shape, index)
+        last = {place: i for i, place in enumerate(places.flat)}
+        return np.array(
+            [grad.flat[p] if last[p] == i else 0 for i, p in enumerate(places.flat)], grad.dtype
+        ).reshape(places.shape)
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        a, b = np.array([0, 2, 0]), np.array([[1], [-1]])
+        yield s(s.real(3, 2), index=(a,))
+        yield s(s.real(2, 3, 2), index=(_ALL, a, b % 2))
+        yield s(s.real(2, 3, 2), index=(b, _ALL, a % 2))
+        yield s(s.real(3, 3), index=(np.array([True, False, True]), np.array([1, 1])))
+        yield s(s.real(3, 2), index=(np.array([], np.int64),))
+
+
+def of_winners(x: Array, index: ArrayIndex) -> Array:
+    """Return ``x[index]`` with zeros where a later position names the same place.
+
+    Each item of the index is of one dimension. Those that are taken whole decide nothing.
+    """
+    picked = x[index]
+    sizes = [1 if isinstance(i, slice) else n for i, n in zip(index, x.shape, strict=False)]
+    last = np.empty(sizes + [1] * (x.ndim - len(sizes)), np.intp)
+    shape = last[index].shape
+    order = np.arange(math.prod(shape)).reshape(shape)
+    last[index] = order
+    return np.where(last[index] == order, picked, picked.dtype.type(0))
+
+
 def put_(target: Any, index: ArrayIndex, values: Any, *, accumulate: bool) -> Tensor:
     """Write (or add) values where index arrays point.
 
@@ -230,8 +299,10 @@ def put_(target: Any, index: ArrayIndex, values: Any, *, accumulate: bool) -> Te
     else:
         values = checked_number(values, own.dtype)
     warn_of_repeats(target, "index_put_")
+    is_fill = is_tensor and values._array.size == 1 and not accumulate and _are_masks(index)
     index = kept(index, target, values)
-    return write_(IndexPut, target, values, index=index, accumulate=accumulate)
+    op = MaskPut if is_fill else IndexPut
+    return write_(op, target, values, index=index, accumulate=accumulate)
 
 
 def _check_values(own: Array, index: ArrayIndex, values: Array) -> None:

@@ -32,7 +32,7 @@ class WholeIndex:
 
 def batched_index(batch: Batch, index: tuple[Any, ...]) -> WholeIndex:
     """Return the index for all examples of a batch; its arrays may be batched or not."""
-    index = _positions(index)
+    index = plain_index(index)
     arrays = [i for i, item in enumerate(index) if item is not _ALL and not isinstance(item, slice)]
     ndim = max([index[i].ndim for i in arrays], default=0)
     apart = bool(arrays) and arrays != list(range(arrays[0], arrays[-1] + 1))
@@ -69,7 +69,7 @@ def _aligned(batch: Batch, item: Any, ndim: int) -> Array:
     return payload.reshape(lead + (1,) * (ndim - len(own)) + own)
 
 
-def _positions(index: tuple[Any, ...]) -> tuple[Any, ...]:
+def plain_index(index: tuple[Any, ...]) -> tuple[Any, ...]:
     """Replace masks by the positions where they hold."""
     plain: list[Any] = []
     for item in index:

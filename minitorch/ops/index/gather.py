@@ -15,12 +15,14 @@ from minitorch import kernels
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import by_element, is_batched, values_of
-from minitorch.autograd.writes.inplace import write_
 from minitorch.core.dtypes import scalar_name
+from minitorch.core.size import broadcast_shape
 from minitorch.ops.batches import along_dim
 from minitorch.ops.dims import Shape, numpy_names, wrap_dim
+from minitorch.ops.index.advanced import of_winners
+from minitorch.ops.index.along import Call, check_bounds, made, with_dim, written
 from minitorch.ops.order import in_order
-from minitorch.ops.out import takes_out, without_out
+from minitorch.ops.out import takes_out
 from minitorch.ops.shape.narrow import PartGrad
 
 if TYPE_CHECKING:
@@ -41,8 +43,6 @@ class Gather(Op):
 
     @staticmethod
     def forward(x: Array, index: Array, *, dim: int) -> Array:
-        if x.ndim == 0:
-            return np.broadcast_to(x, index.shape).copy()
         return in_order(x[_positions(index, dim)])
 
     batched = classmethod(along_dim)
@@ -87,7 +87,8 @@ class Scatter(Op):
         (index,) = ctx.saved_tensors
         needs_base, _, needs_src = ctx.needs_input_grad
         grad_base = ScatterValue.apply(grad, index, 0, dim=ctx.dim) if needs_base else None
-        return grad_base, None, _src_grad(ctx, grad, index) if needs_src else None
+        grad_src = _src_grad(ScatterGrad, ctx, grad, index) if needs_src else None
+        return grad_base, None, grad_src
 
     parity = staticmethod(lambda torch, x, index, src, *, dim: torch.scatter(x, dim, index, src))
 
@@ -113,6 +114,43 @@ class ScatterValue(Scatter):
     def samples(s: Sampler) -> Samples:
         yield s(s.real(3, 2), np.array([[0, 2], [2, 1]]), 1.5, dim=0)
         yield s(s.real(2, 4), np.array([[3, 0]]), 0, dim=1)
+
+
+class ScatterGrad(Op):
+    """:class:`Gather`, but 0 for what a later position replaced in :class:`Scatter`: (*) -> (*I).
+
+    See :class:`~minitorch.ops.index.advanced.IndexPutGrad`.
+    """
+
+    saves = (1,)
+
+    @staticmethod
+    def forward(grad: Array, index: Array, *, dim: int) -> Array:
+        return of_winners(grad, _positions(index, dim))
+
+    batched = classmethod(along_dim)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        (index,) = ctx.saved_tensors
+        base = zeros(grad, ctx.input_shapes[0])
+        return Scatter.apply(base, index, grad, dim=ctx.dim), None
+
+    @staticmethod
+    def reference(grad: Array, index: Array, *, dim: int) -> Array:
+        out = np.empty(index.shape, grad.dtype)
+        seen = set()
+        for at in reversed(list(np.ndindex(index.shape))):
+            place = (*at[:dim], index[at], *at[dim + 1 :])
+            out[at] = 0 if place in seen else grad[place]
+            seen.add(place)
+        return out
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        yield s(s.real(3, 2), np.array([[0, 2], [2, 1], [0, 1]]), dim=0)
+        yield s(s.real(2, 3), np.array([[1, 1, 1, 0]]), dim=1)
+        yield s(s.real(3), np.array([], np.int64), dim=0)
 
 
 class ScatterReduce(Op):
@@ -179,7 +217,8 @@ class ScatterAdd(Op):
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
         (index,) = ctx.saved_tensors
-        return grad, None, _src_grad(ctx, grad, index) if ctx.needs_input_grad[2] else None
+        needs_src = ctx.needs_input_grad[2]
+        return grad, None, _src_grad(Gather, ctx, grad, index) if needs_src else None
 
     parity = staticmethod(
         lambda torch, x, index, src, *, dim: torch.scatter_add(x, dim, index, src)
@@ -203,9 +242,9 @@ def _fitted(src: Any, shape: Shape) -> Any:
     return src[tuple([slice(n) for n in shape])] if isinstance(src, np.ndarray) else src
 
 
-def _src_grad(ctx: Any, grad: Tensor, index: Tensor) -> Tensor:
+def _src_grad(op: type[Op], ctx: Any, grad: Tensor, index: Tensor) -> Tensor:
     shape = ctx.input_shapes[2]
-    picked = Gather.apply(grad, index, dim=ctx.dim)
+    picked = op.apply(grad, index, dim=ctx.dim)
     if picked.shape == shape:
         return picked
     return PartGrad.apply(picked, index=tuple([slice(n) for n in index.shape]), shape=shape)
@@ -228,11 +267,12 @@ def gather(input: TensorBase, dim: int, index: TensorBase) -> Tensor:
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.gather.html
     """
-    d = _check_index("gather", input, dim, index)
-    return Gather.apply(input, index, dim=d)
+    return _gathered(input, *_checked_index("gather", input, dim, index), index._array.shape)
 
 
-_gather = without_out(gather)
+def _gathered(x: TensorBase, d: int, index: TensorBase, shape: Shape) -> Tensor:
+    picked: Tensor = Gather.apply(with_dim(x), with_dim(index), dim=d)
+    return picked if picked._array.shape == shape else picked.reshape(shape)
 
 
 @takes_out
@@ -240,86 +280,109 @@ _gather = without_out(gather)
 def take_along_dim(input: Any, indices: Any, dim: int | None = None) -> Tensor:
     """Return :func:`gather` with other dimensions broadcast: (*), (*I) -> (*broadcast).
 
-    Without ``dim`` elements of the flat tensor: (*), (*I) -> (I,).
+    Along a dimension -1 stands for the last position. Without ``dim`` elements of the flat tensor:
+    (*), (*I) -> (I,).
+
+    Raises:
+        RuntimeError: if the numbers of dimensions differ, for positions outside, and for indices
+            that are no int64.
     """
     if dim is None:
-        return _gather(input.reshape(-1), 0, indices.reshape(-1))
+        flat, places = input.reshape(-1), indices.reshape(-1)
+        d, index = _checked_index("gather", flat, 0, places)
+        return _gathered(flat, d, index, places._array.shape)
+    _check_same_dims(input._array, indices._array)
     d = wrap_dim(dim, input._array.ndim)
     own, places = list(input._array.shape), list(indices._array.shape)
-    own[d] = places[d] = 1
-    shape = list(np.broadcast_shapes(tuple(own), tuple(places)))
-    wide = [*shape[:d], input._array.shape[d], *shape[d + 1 :]]
-    shape[d] = indices._array.shape[d]
-    return _gather(input.expand(wide), d, indices.expand(shape))
+    size, own[d], count, places[d] = own[d], 1, places[d], 1
+    shape = broadcast_shape(tuple(own), tuple(places))
+    check_bounds(indices._array, size, d, RuntimeError, wraps=True)
+    wide, shape = [(*shape[:d], n, *shape[d + 1 :]) for n in (size, count)]
+    return Gather.apply(input.expand(wide), indices.expand(shape), dim=d)
 
 
-def one_hot(tensor: TensorBase, num_classes: int = -1) -> Tensor:
+def _check_same_dims(x: Array, indices: Array) -> None:
+    if indices.ndim != x.ndim:
+        raise RuntimeError(
+            "torch.take_along_dim(): input and indices should have the same number of dimensions, "
+            f"but got {x.ndim} dimensions for input, and {indices.ndim} dimensions for indices"
+        )
+    if indices.dtype.name != "int64":
+        raise RuntimeError(
+            "torch.take_along_dim(): dtype of indices should be Long but got "
+            f"{scalar_name(indices)}: convert them with .long()"
+        )
+    if x.ndim == 0:
+        raise IndexError("Dimension specified as 0 but tensor has no dimensions")
+
+
+def one_hot(input: TensorBase, num_classes: int = -1) -> Tensor:
     """Return int64 rows of zeros with a 1 at each class index: (*) -> (*, K).
 
     Args:
-        tensor: class indices, int64.
+        input: class indices, int64.
         num_classes: K; -1 for one more than the largest index.
 
     Raises:
-        RuntimeError: for another dtype, or an index outside [0, K).
+        RuntimeError: for another dtype, an index outside [0, K), or no index and no K.
     """
-    labels = values_of(tensor._array)
+    labels = values_of(input._array)
     if labels.dtype != np.int64:
         raise RuntimeError(
             "one_hot is only applicable to index tensor of type LongTensor, got "
             f"{scalar_name(labels)}"
         )
+    if labels.size == 0 and num_classes <= 0:
+        raise RuntimeError(
+            "Can not infer total number of classes from empty tensor: give num_classes."
+        )
     if labels.size and labels.min() < 0:
         raise RuntimeError(f"Class values must be non-negative, got {labels.min()}.")
-    if num_classes == -1 and is_batched(tensor._array):
+    if num_classes == -1 and is_batched(input._array):
         raise RuntimeError(
             "When vmap-ing torch.nn.functional.one_hot, please provide an explicit positive "
             "num_classes argument: the largest label is another in each example."
         )
     if num_classes == -1:
         num_classes = int(labels.max()) + 1
+    elif num_classes < 1:
+        raise RuntimeError(f"num_classes should be positive, got {num_classes}.")
     elif labels.size and labels.max() >= num_classes:
         raise RuntimeError(
             f"Class values must be smaller than num_classes: got {labels.max()} of {num_classes}."
         )
-    return tensor._plain(
+    return input._plain(
         by_element(
             lambda x: in_order(x[..., None] == np.arange(num_classes)).astype(np.int64),
-            tensor._array,
+            input._array,
         )
     )
 
 
-def _check_index(name: str, x: TensorBase, dim: int, index: TensorBase) -> int:
-    shape, places = x._array.shape, index._array.shape
+def _checked_index(name: str, x: TensorBase, dim: int, index: TensorBase) -> tuple[int, TensorBase]:
+    """Return the dimension and the index; of no elements, one that fits whatever it was."""
+    shape, places = x._array.shape or (1,), index._array.shape or (1,)
     d = wrap_dim(dim, len(shape))
+    if index._array.size == 0:
+        return d, index._plain(np.empty((*shape[:d], 0, *shape[d + 1 :]), np.int64))
     if index._array.dtype.name not in ("int64", "int32"):
         raise RuntimeError(
             f"{name}(): Expected dtype int32/int64 for index, got {scalar_name(index._array)}"
         )
-    if len(places) != len(shape) and places != (0,):
+    if len(places) != len(shape):
         raise RuntimeError(
-            "Index tensor must have the same number of dimensions as input tensor, got "
-            f"{list(places)} for {list(shape)}"
+            "Index tensor must have the same number of dimensions as "
+            f"{'input' if name == 'gather' else 'self'} tensor, got {list(places)} for "
+            f"{list(shape)}"
         )
-    for i, (m, n) in enumerate(zip(places, shape, strict=False)):
+    for i, (m, n) in enumerate(zip(places, shape, strict=True)):
         if m > n and i != d:
             raise RuntimeError(
                 f"Size does not match at dimension {i} expected index {list(places)} to be no "
                 f"larger than self {list(shape)} apart from dimension {d}"
             )
-    check_bounds(index._array, shape[d] if shape else 1, d, RuntimeError)
-    return d
-
-
-def check_bounds(index: Array, size: int, dim: int, error: type[Exception]) -> None:
-    """Raise ``error`` for the first position that is not in [0, size)."""
-    index = values_of(index)
-    outside = (index < 0) | (index >= size)
-    if outside.any():
-        raise error(
-            f"index {index[outside][0]} is out of bounds for dimension {dim} with size {size}"
-        )
+    check_bounds(index._array, shape[d], d, RuntimeError)
+    return d, index
 
 
 @takes_out
@@ -352,8 +415,7 @@ def scatter(
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.Tensor.scatter_.html
     """
-    op, inputs, params = _scattered(input, dim, index, src, value, reduce)
-    return op.apply(input, *inputs, **params)
+    return made(input, _scattered(input, dim, index, src, value, reduce))
 
 
 @numpy_names
@@ -370,39 +432,50 @@ def scatter_(
 
     Shapes: (*), (*I), (*S) -> (*).
     """
-    op, inputs, params = _scattered(input, dim, index, src, value, reduce)
-    return write_(op, input, *inputs, **params)
+    return written(input, _scattered(input, dim, index, src, value, reduce))
 
 
 def _scattered(
     x: TensorBase, dim: int, index: TensorBase, src: Any, value: Any, reduce: str | None
-) -> tuple[type[Op], tuple[Any, ...], dict[str, Any]]:
+) -> Call:
     """Check the arguments of ``scatter`` and ``scatter_`` and return the call they make."""
     if (src is None) is (value is None):
         raise TypeError("scatter() takes a tensor src, or a number value: give one of them.")
     src = value if src is None else src
-    d = _check_index("scatter", x, dim, index)
-    if isinstance(src, TensorBase):
-        _check_src("scatter", x, index, src, d)
+    d, index = _checked_index("scatter", x, dim, index)
+    is_tensor = isinstance(src, TensorBase)
+    if is_tensor:
+        src = _checked_src(x, index, src, d)
     if reduce is not None:
         if reduce not in REDUCTIONS:
             raise RuntimeError(f"reduce argument must be either add or multiply, got {reduce!r}.")
-        return ScatterReduce, (index, src), {"dim": d, "reduce": reduce}
-    return Scatter if isinstance(src, TensorBase) else ScatterValue, (index, src), {"dim": d}
+        params = {"dim": d, "reduce": reduce}
+        return ScatterReduce, (with_dim(x), with_dim(index), src), params
+    op = Scatter if is_tensor else ScatterValue
+    return op, (with_dim(x), with_dim(index), src), {"dim": d}
 
 
-def _check_src(name: str, x: TensorBase, index: TensorBase, src: TensorBase, dim: int) -> None:
+def _checked_src(x: TensorBase, index: TensorBase, src: Any, dim: int) -> Any:
+    """Return a source that the index fits into; where nothing is read, one of no elements."""
     if src._array.dtype != x._array.dtype:
         raise RuntimeError(
-            f"{name}(): Expected self.dtype to be equal to src.dtype, got {scalar_name(x._array)} "
-            f"and {scalar_name(src._array)}"
+            "scatter(): Expected self.dtype to be equal to src.dtype, got "
+            f"{scalar_name(x._array)} and {scalar_name(src._array)}"
         )
-    places, given = index._array.shape, src._array.shape
-    if len(places) != len(given) or any(m > n for m, n in zip(places, given, strict=True)):
+    if index._array.size == 0:
+        return src.reshape(-1)[:0].reshape(index._array.shape)
+    places, given = index._array.shape or (1,), src._array.shape or (1,)
+    if len(places) != len(given):
+        raise RuntimeError(
+            "Index tensor must have the same number of dimensions as src tensor, got "
+            f"{list(places)} for {list(given)}"
+        )
+    if any(m > n for m, n in zip(places, given, strict=True)):
         raise RuntimeError(
             f"Expected index {list(places)} to be no larger than self {list(x._array.shape)} apart "
             f"from dimension {dim} and to be no larger size than src {list(given)}"
         )
+    return with_dim(src)
 
 
 @takes_out
@@ -415,8 +488,7 @@ def scatter_add(input: TensorBase, dim: int, index: TensorBase, src: TensorBase)
     Raises:
         RuntimeError: if the index does not fit, points outside, or ``src`` has another dtype.
     """
-    op, inputs, params = _scatter_added(input, dim, index, src)
-    return op.apply(input, *inputs, **params)
+    return made(input, _scatter_added(input, dim, index, src))
 
 
 @numpy_names
@@ -425,14 +497,11 @@ def scatter_add_(input: TensorBase, dim: int, index: TensorBase, src: TensorBase
 
     Shapes: (*), (*I), (*S) -> (*).
     """
-    op, inputs, params = _scatter_added(input, dim, index, src)
-    return write_(op, input, *inputs, **params)
+    return written(input, _scatter_added(input, dim, index, src))
 
 
-def _scatter_added(
-    x: TensorBase, dim: int, index: TensorBase, src: TensorBase
-) -> tuple[type[Op], tuple[Any, ...], dict[str, int]]:
+def _scatter_added(x: TensorBase, dim: int, index: TensorBase, src: TensorBase) -> Call:
     """Check the arguments of ``scatter_add`` and ``scatter_add_`` and return the call they make."""
-    d = _check_index("scatter_add", x, dim, index)
-    _check_src("scatter", x, index, src, d)
-    return ScatterAdd, (index, src), {"dim": d}
+    d, index = _checked_index("scatter_add", x, dim, index)
+    src = _checked_src(x, index, src, d)
+    return ScatterAdd, (with_dim(x), with_dim(index), src), {"dim": d}

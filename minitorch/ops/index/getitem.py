@@ -297,6 +297,10 @@ def setitem(x: TensorBase, index: Any, value: Any) -> None:
         RuntimeError: if the value does not fit, or ``x`` is a leaf that requires grad.
         TypeError: for what is neither tensor, array nor number.
     """
+    if index is False:
+        return
+    if index is True:
+        index = None
     plan = _Plan(index, x._array.shape)
     if isinstance(value, np.ndarray | np.generic):
         value = x._plain(np.asarray(value))

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from minitorch.autograd.op import Array, Op
+from minitorch.autograd.op import Array
 from minitorch.autograd.variable import TensorBase
-from minitorch.autograd.vmap.example import reshaped, values_of
-from minitorch.autograd.writes.inplace import warn_of_repeats, write_
+from minitorch.autograd.vmap.example import reshaped
+from minitorch.autograd.writes.inplace import warn_of_repeats
 from minitorch.core.dtypes import scalar_name
 from minitorch.ops.dims import numpy_names, wrap_dim
+from minitorch.ops.elementwise.arithmetic import scaled
 from minitorch.ops.index.advanced import ArrayIndex, Index, IndexPut, kept
+from minitorch.ops.index.along import Call, check_bounds, made, with_dim, written
 from minitorch.ops.order import in_order
 from minitorch.ops.out import takes_out
 
@@ -42,33 +44,43 @@ def index_select(input: TensorBase, dim: int, index: TensorBase) -> Tensor:
     Source: https://docs.pytorch.org/docs/stable/generated/torch.index_select.html
     """
     shape, places = input._array.shape, index._array
-    if places.ndim > 1:
-        raise IndexError("index_select(): Index is supposed to be a vector")
     if places.dtype.name not in ("int64", "int32"):
         raise RuntimeError(
             f"index_select(): Expected dtype int32 or int64 for index, got {scalar_name(places)}"
         )
-    if not shape:
-        if places.size != 1:
-            raise RuntimeError(
-                f"index_select(): Index to scalar can have only 1 value, got {places.size} value(s)"
-            )
-        return index_select(input.reshape(1), 0, index).reshape(())  # type: ignore[attr-defined]
-    return IndexSelect.apply(input, index=kept(_along(input, dim, index), input))
-
-
-def _along(x: TensorBase, dim: int, index: TensorBase) -> ArrayIndex:
-    """Check positions along a dimension and return them as a whole index."""
-    d = wrap_dim(dim, x._array.ndim)
-    places, size = index._array, x._array.shape[d]
-    if places.dtype.name not in ("int64", "int32"):
-        raise IndexError(f"index: Expected dtype int32/int64 for index, got {scalar_name(places)}")
-    values = values_of(places)
-    outside = (values < 0) | (values >= size)
-    if outside.any():
-        raise IndexError(
-            f"index out of range in self: {values[outside][0]} for dimension {d} with size {size}"
+    if not shape and places.size != 1:
+        raise RuntimeError(
+            f"index_select(): Index to scalar can have only 1 value, got {places.size} value(s)"
         )
+    at = kept(_along("index_select()", input, dim, index), input)
+    return made(input, (IndexSelect, (with_dim(input),), {"index": at}))
+
+
+def _along(
+    name: str,
+    x: TensorBase,
+    dim: int,
+    index: TensorBase,
+    error: type[Exception] = RuntimeError,
+    *,
+    wraps: bool = False,
+) -> ArrayIndex:
+    """Check positions along a dimension and return them as a whole index.
+
+    Those of another dtype are an ``error``; with ``wraps`` -1 stands for the last one.
+    """
+    d = wrap_dim(dim, x._array.ndim)
+    places = index._array
+    if places.dtype.name not in ("int64", "int32"):
+        raise error(f"{name}: Expected dtype int32/int64 for index but got: {scalar_name(places)}")
+    if places.ndim > 1:
+        raise IndexError(
+            f"{name}: Index is supposed to be a vector, but got dim: {places.ndim} with type: "
+            f"{scalar_name(places)} and size: {list(places.shape)}"
+        )
+    size = x._array.shape[d] if x._array.ndim else 1
+    words = "" if wraps else "index out of range in self: "
+    check_bounds(places, size, d, IndexError, words, wraps=wraps)
     return (_ALL,) * d + (reshaped(places, (places.size,)),)
 
 
@@ -97,8 +109,7 @@ def index_add(
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.Tensor.index_add_.html
     """
-    op, inputs, params = _added(input, dim, index, source, alpha)
-    return op.apply(input, *inputs, **params)
+    return made(input, _added(input, dim, index, source, alpha))
 
 
 @numpy_names
@@ -109,18 +120,16 @@ def index_add_(
 
     Shapes: (*, A, *), (I,), (*, I, *) -> (*, A, *).
     """
-    op, inputs, params = _added(input, dim, index, source, alpha)
-    return write_(op, input, *inputs, **params)
+    return written(input, _added(input, dim, index, source, alpha))
 
 
-def _added(
-    x: TensorBase, dim: int, index: TensorBase, source: Any, alpha: float
-) -> tuple[type[Op], tuple[Any, ...], dict[str, Any]]:
+def _added(x: TensorBase, dim: int, index: TensorBase, source: Any, alpha: float) -> Call:
     """Check the arguments of ``index_add`` and ``index_add_`` and return the call they make."""
-    places = _along(x, dim, index)
+    places = _along("index_add_()", x, dim, index)
     _check_added("index_add_()", x._array, places, source._array)
-    values = source if alpha == 1 else source * alpha
-    return IndexAdd, (values,), {"index": kept(places, x, source), "accumulate": True}
+    values = with_dim(source if alpha == 1 else scaled(x, source, alpha))
+    params = {"index": kept(places, x, source), "accumulate": True}
+    return IndexAdd, (with_dim(x), values), params
 
 
 def _check_added(name: str, x: Array, places: ArrayIndex, source: Array) -> None:
@@ -136,7 +145,7 @@ def _check_added(name: str, x: Array, places: ArrayIndex, source: Array) -> None
             f"{name}: Number of indices ({count}) should be equal to source.size(dim): ({own}), "
             f"for dim: {d}"
         )
-    if source.shape != (*x.shape[:d], count, *x.shape[d + 1 :]):
+    if source.shape != ((*x.shape[:d], count, *x.shape[d + 1 :]) if x.ndim else ()):
         raise RuntimeError(
             "source tensor shape must match self tensor shape, excluding the specified dimension. "
             f"Got self.shape = {list(x.shape)} source.shape = {list(source.shape)}"
@@ -161,8 +170,7 @@ def index_copy(input: TensorBase, dim: int, index: TensorBase, source: TensorBas
         RuntimeError: if dtypes or sizes of the other dimensions differ.
         IndexError: if ``source`` has not one slice for each position.
     """
-    op, inputs, params = _copied(input, dim, index, source)
-    return op.apply(input, *inputs, **params)
+    return made(input, _copied(input, dim, index, source))
 
 
 @numpy_names
@@ -171,17 +179,15 @@ def index_copy_(input: TensorBase, dim: int, index: TensorBase, source: TensorBa
 
     Shapes: (*, A, *), (I,), (*, I, *) -> (*, A, *).
     """
-    op, inputs, params = _copied(input, dim, index, source)
-    return write_(op, input, *inputs, **params)
+    return written(input, _copied(input, dim, index, source))
 
 
-def _copied(
-    x: TensorBase, dim: int, index: TensorBase, source: TensorBase
-) -> tuple[type[Op], tuple[Any, ...], dict[str, Any]]:
+def _copied(x: TensorBase, dim: int, index: TensorBase, source: TensorBase) -> Call:
     """Check the arguments of ``index_copy`` and ``index_copy_`` and return the call they make."""
-    places = _along(x, dim, index)
+    places = _along("index_copy_()", x, dim, index)
     _check_copied("index_copy_()", x._array, places, source._array)
-    return IndexCopy, (source,), {"index": kept(places, x, source), "accumulate": False}
+    params = {"index": kept(places, x, source), "accumulate": False}
+    return IndexCopy, (with_dim(x), with_dim(source)), params
 
 
 def _check_copied(name: str, x: Array, places: ArrayIndex, source: Array) -> None:
@@ -191,17 +197,23 @@ def _check_copied(name: str, x: Array, places: ArrayIndex, source: Array) -> Non
             f"{scalar_name(x)} and (source) {scalar_name(source)}"
         )
     d, count = len(places) - 1, places[-1].size
-    if source.ndim not in (0, x.ndim):
+    if source.ndim == 0 and count != 1:
+        raise IndexError(
+            f"{name}: When source is scalar, index should have one element (got {count})"
+        )
+    if source.ndim and x.ndim and source.ndim != x.ndim:
         raise IndexError(
             f"{name}: When source and destination are not scalars, their dimensionality must "
             f"match. Source dimensionality ({source.ndim}), destination dimensionality ({x.ndim})"
         )
-    own = source.shape[d] if source.ndim else 1
-    if source.ndim and source.shape != (*x.shape[:d], own, *x.shape[d + 1 :]):
+    slices = [shape[:d] + shape[d + 1 :] for shape in (x.shape, source.shape)]
+    if slices[0] != slices[1]:
         raise RuntimeError(
-            f"{name}: Source/destination tensor must have same slice shapes. Got "
-            f"{list(x.shape)} and {list(source.shape)}, which may differ in dimension {d}"
+            f"{name}: Source/destination tensor must have same slice shapes. Destination slice "
+            f"shape: {list(slices[0])} and source slice shape: {list(slices[1])}, without "
+            f"dimension {d}."
         )
+    own = source.shape[d] if source.ndim else 1
     if count != own:
         raise IndexError(
             f"{name}: Number of indices ({count}) should be equal to source.size(dim) ({own})"
@@ -211,7 +223,7 @@ def _check_copied(name: str, x: Array, places: ArrayIndex, source: Array) -> Non
 class IndexFill(IndexPut):
     """:class:`IndexPut` of one number along one dimension, under PyTorch's name."""
 
-    number = 1
+    read_first = 1
 
 
 @numpy_names
@@ -223,8 +235,7 @@ def index_fill(input: TensorBase, dim: int, index: TensorBase, value: Any) -> Te
     Raises:
         IndexError: for positions outside, or of another dtype than integers.
     """
-    op, inputs, params = _filled(input, dim, index, value)
-    return op.apply(input, *inputs, **params)
+    return made(input, _filled(input, dim, index, value))
 
 
 def index_fill_(input: TensorBase, dim: int, index: TensorBase, value: Any) -> Tensor:
@@ -232,14 +243,18 @@ def index_fill_(input: TensorBase, dim: int, index: TensorBase, value: Any) -> T
 
     Shapes: (*, A, *), (I,), () -> (*, A, *).
     """
-    op, inputs, params = _filled(input, dim, index, value)
+    call = _filled(input, dim, index, value)
     warn_of_repeats(input, "index_fill_")
-    return write_(op, input, *inputs, **params)
+    return written(input, call)
 
 
-def _filled(
-    x: TensorBase, dim: int, index: TensorBase, value: Any
-) -> tuple[type[Op], tuple[Any, ...], dict[str, Any]]:
+def _filled(x: TensorBase, dim: int, index: TensorBase, value: Any) -> Call:
     """Check the arguments of ``index_fill`` and ``index_fill_`` and return the call they make."""
-    places = kept(_along(x, dim, index), x, value)
-    return IndexFill, (value,), {"index": places, "accumulate": False}
+    places = _along("index_fill_()", x, dim, index, IndexError, wraps=True)
+    if isinstance(value, TensorBase) and value._array.ndim:
+        raise RuntimeError(
+            "index_fill_ only supports a 0-dimensional value tensor, but got tensor with "
+            f"{value._array.ndim} dimension(s)."
+        )
+    params = {"index": kept(places, x, value), "accumulate": False}
+    return IndexFill, (with_dim(x), value), params

@@ -11,10 +11,11 @@ from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import is_batched
 from minitorch.autograd.writes.inplace import warn_of_repeats, write_
 from minitorch.core.dtypes import checked_number, scalar_name
-from minitorch.ops.elementwise.copies import clone
-from minitorch.ops.index.advanced import Index, kept, put_
+from minitorch.core.size import broadcast_shape
+from minitorch.ops.index.advanced import Index, IndexPut, kept
 from minitorch.ops.order import in_order
 from minitorch.ops.out import takes_out
+from minitorch.ops.shape.expand import expanded_size
 
 if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples
@@ -34,7 +35,7 @@ class MaskedFill(Op):
         return in_order(np.where(mask, np.asarray(value, x.dtype), x))
 
     onto_repeats = True
-    number = 2
+    read_first = 2
 
     @staticmethod
     def into(out: Array, mask: Array, value: Any) -> bool:
@@ -136,20 +137,29 @@ def masked_select(input: Any, mask: Any) -> Tensor:
             "support this because for each batch this would return a differently shaped Tensor. "
             "Use where(mask, input, 0) instead."
         )
-    shape = np.broadcast_shapes(input._array.shape, mask._array.shape)
+    shape = broadcast_shape(input._array.shape, mask._array.shape)
     picks = np.broadcast_to(mask._array, shape)
     return MaskedSelect.apply(input.expand(shape), index=kept((picks,), input))
+
+
+class MaskedScatter(IndexPut):
+    """:class:`IndexPut` of many values by one mask, under PyTorch's name."""
+
+    onto_repeats = False
+    read_first = 1
 
 
 def masked_scatter(input: Any, mask: Any, source: Any) -> Tensor:
     """Return ``input`` with the elements of ``source``, in order, where the mask holds.
 
-    Shapes: (*A), (*M), (*S) -> (*A).
+    Shapes: (*A), (*M), (*S) -> (*broadcast(A, M)).
 
     Raises:
         RuntimeError: for a mask that is not bool, another dtype, or too few elements.
     """
-    return masked_scatter_(clone(input), mask, source)
+    x = input.expand(broadcast_shape(input._array.shape, mask._array.shape))
+    values, params = _scattered(x, mask, source)
+    return MaskedScatter.apply(x, values, **params)
 
 
 def masked_scatter_(input: Any, mask: Any, source: Any) -> Tensor:
@@ -158,20 +168,27 @@ def masked_scatter_(input: Any, mask: Any, source: Any) -> Tensor:
     Raises:
         RuntimeError: for a mask that is not bool, another dtype, or too few elements.
     """
+    values, params = _scattered(input, mask, source)
+    return write_(MaskedScatter, input, values, **params)
+
+
+def _scattered(x: Any, mask: Any, source: Any) -> tuple[Any, dict[str, Any]]:
+    """Check the arguments of ``masked_scatter`` and return the values and where they go."""
     if mask._array.dtype.kind != "b":
         raise RuntimeError(
             "masked_scatter_ only supports boolean masks, but got mask with dtype "
             f"{scalar_name(mask._array)}: compare, or convert it with .bool()"
         )
-    if source._array.dtype != input._array.dtype:
+    if source._array.dtype != x._array.dtype:
         raise RuntimeError(
             "masked_scatter: expected self and source to have same dtypes but got "
-            f"{scalar_name(input._array)} and {scalar_name(source._array)}"
+            f"{scalar_name(x._array)} and {scalar_name(source._array)}"
         )
-    picks = np.broadcast_to(mask._array, input._array.shape)
+    picks = np.broadcast_to(mask._array, expanded_size(mask._array, x._array.shape))
     count = int(np.count_nonzero(picks))
     if source._array.size < count:
         raise RuntimeError(
             f"Number of elements of source < number of ones in mask: {source._array.size} < {count}"
         )
-    return put_(input, (picks,), source.reshape(-1)[:count], accumulate=False)
+    index = kept((picks,), x, source)
+    return source.reshape(-1)[:count], {"index": index, "accumulate": False}

@@ -56,7 +56,7 @@ class Flip(Op):
 
 def flip(input: TensorBase, *order: Any, dims: Any = None) -> Tensor:
     """Return the tensor reversed along dimensions, as a copy: (*) -> (*)."""
-    several = sizes_of(order, dims)
+    several = sizes_of(order, dims, "dims")
     return Flip.apply(input, dims=wrap_dims(several, input._array.ndim) if several else ())
 
 
@@ -104,15 +104,14 @@ def roll(input: Any, shifts: Any, dims: Any = None) -> Tensor:
     Without ``dims`` the elements are moved in their order, whatever the shape.
 
     Raises:
-        RuntimeError: if there are not as many shifts as dimensions.
+        RuntimeError: if there are not as many shifts as dimensions, or none.
     """
-    steps = sizes_of((shifts,))
-    if dims is None:
-        if len(steps) != 1:
-            raise RuntimeError(f"shifts and dimensions must align. shifts: {len(steps)}, dims:0")
-        return Roll.apply(input, shifts=steps, dims=())
-    several = tuple([wrap_dim(d, input._array.ndim) for d in sizes_of((dims,))])
-    if len(steps) != len(several):
+    steps = sizes_of((shifts,), None, "shifts")
+    if not steps:
+        raise RuntimeError("`shifts` required")
+    named = sizes_of((() if dims is None else dims,), None, "dims")
+    several = tuple([wrap_dim(d, input._array.ndim, of_scalars=False) for d in named])
+    if len(steps) != (len(several) or 1):
         raise RuntimeError(
             f"shifts and dimensions must align. shifts: {len(steps)}, dims:{len(several)}"
         )

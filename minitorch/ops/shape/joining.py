@@ -12,7 +12,7 @@ from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.views import ViewOp
 from minitorch.core.dtypes import to_common_dtype
 from minitorch.ops.batches import along_dim
-from minitorch.ops.dims import Shape, numpy_names, wrap_dim
+from minitorch.ops.dims import Shape, numpy_names, read_int, sizes_of, wrap_dim
 from minitorch.ops.out import takes_out, without_out
 from minitorch.ops.shape.narrow import narrow
 
@@ -271,17 +271,22 @@ def split(tensor: TensorBase, split_size_or_sections: Any, dim: int = 0) -> tupl
     Raises:
         RuntimeError: if the length is negative or zero, or the lengths do not sum to the size.
     """
+    size = _size_along("split", tensor, dim)
     d = wrap_dim(dim, tensor._array.ndim)
-    size = tensor._array.shape[d]
     if isinstance(split_size_or_sections, tuple | list):
-        lengths = tuple([int(n) for n in split_size_or_sections])
-        if sum(lengths) != size or min(lengths, default=0) < 0:
+        lengths = sizes_of((split_size_or_sections,), None, "split_sizes")
+        if min(lengths, default=0) < 0:
+            raise RuntimeError(
+                "split_with_sizes expects split_sizes have only non-negative entries, but got "
+                f"split_sizes={list(lengths)}"
+            )
+        if sum(lengths) != size:
             raise RuntimeError(
                 f"split_with_sizes expects split_sizes to sum exactly to {size} (input tensor's "
                 f"size at dimension {d}), but got split_sizes={list(lengths)}"
             )
         return SplitWithSizes.apply(tensor, lengths=lengths, dim=d)
-    length = int(split_size_or_sections)
+    length = read_int(split_size_or_sections, "split_sizes", "tuple of ints")
     if length < 0:
         raise RuntimeError(f"split expects split_size be non-negative, but got split_size={length}")
     if length == 0 and size:
@@ -293,6 +298,12 @@ def split(tensor: TensorBase, split_size_or_sections: Any, dim: int = 0) -> tupl
     return Split.apply(tensor, lengths=lengths if size else (0,), dim=d)
 
 
+def _size_along(name: str, x: TensorBase, dim: int) -> int:
+    if x._array.ndim == 0:
+        raise RuntimeError(f"{name} expects at least a 1-dimensional tensor")
+    return x._array.shape[wrap_dim(dim, x._array.ndim)]
+
+
 @numpy_names
 def chunk(input: TensorBase, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
     """Return at most ``chunks`` consecutive views of equal length; the last may be shorter.
@@ -302,10 +313,10 @@ def chunk(input: TensorBase, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
     Raises:
         RuntimeError: if ``chunks`` is not positive.
     """
+    size = _size_along("chunk", input, dim)
+    d, chunks = wrap_dim(dim, input._array.ndim), read_int(chunks, "chunks")
     if chunks <= 0:
         raise RuntimeError(f"chunk expects `chunks` to be greater than 0, got: {chunks}")
-    d = wrap_dim(dim, input._array.ndim)
-    size = input._array.shape[d]
     if size == 0:  # an exception of PyTorch's: that many empty parts
         return SplitWithSizes.apply(input, lengths=(0,) * chunks, dim=d)
     return split(input, -(-size // chunks), d)
@@ -316,8 +327,6 @@ def unbind(input: TensorBase, dim: int = 0) -> tuple[Tensor, ...]:
     """Return a view for each position along a dimension: (*, A, *) -> A times (*).
 
     Raises:
-        RuntimeError: for a 0-d tensor.
+        IndexError: for a 0-d tensor, or if there is no such dimension.
     """
-    if input._array.ndim == 0:
-        raise RuntimeError("unbind(): the tensor has no dimension to take apart, it is 0-d")
-    return Unbind.apply(input, dim=wrap_dim(dim, input._array.ndim))
+    return Unbind.apply(input, dim=wrap_dim(dim, input._array.ndim, of_scalars=False))

@@ -183,7 +183,7 @@ def permute(input: TensorBase, *order: Any, dims: Any = None) -> Tensor:
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.permute.html
     """
-    places = sizes_of(order, dims)
+    places = sizes_of(order, dims, "dims")
     ndim = input._array.ndim
     if len(places) != ndim:
         raise RuntimeError(

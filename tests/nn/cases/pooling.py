@@ -151,7 +151,7 @@ FUNCTIONS = {
         ),
         [
             FunctionCase(
-                "avg_pool2d(x, 2)",
+                "avg_pool2d(x, 2, ())",
                 {"x": normal(2, 3, 4, 5)},
                 value=-10.975037573105782,
                 unbatched=True,
@@ -180,7 +180,7 @@ FUNCTIONS = {
         ),
         [
             FunctionCase(
-                "max_pool2d(x, 2)",
+                "max_pool2d(x, 2, ())",
                 {"x": normal(2, 3, 4, 5)},
                 value=11.122621270204128,
                 unbatched=True,
