@@ -300,7 +300,7 @@ class Generator:
             )
         if n < 2:
             return np.arange(n, dtype=dtype)
-        return np.array(transforms.shuffled(self._words(n - 1)), dtype)
+        return transforms.shuffled(self._words(n - 1)).astype(dtype, copy=False)
 
     def bernoulli(self, shape: Shape, p: float | Array = 0.5) -> NDArray[np.bool_]:
         """Draw booleans that are true with probability p: ``unit < p``.

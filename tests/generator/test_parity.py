@@ -89,7 +89,8 @@ def other_call(draw, torch, kind):
     rng = np.random.default_rng(draw(st.integers(0, 99)))
     match kind:
         case "randperm":
-            n, dtype = draw(st.integers(0, 300)), draw(st.sampled_from([*FLOATS, "int64", "int16"]))
+            n = draw(st.integers(0, 300) | st.integers(490, 2000))  # in turn, and at once
+            dtype = draw(st.sampled_from([*FLOATS, "int64", "int16"]))
             return (
                 lambda g: g.randperm(n, dtype),
                 lambda g: torch.randperm(n, dtype=getattr(torch, dtype), generator=g),

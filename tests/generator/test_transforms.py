@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from minitorch.generator import Generator, memory_order, transforms
+from tests.support.growth import steps
 
 
 def seeded(seed=0):
@@ -85,3 +86,29 @@ def test_memory_order_walks_from_the_widest_stride():
     assert memory_order(array).shape == (2, 3, 4)
     assert memory_order(array).flags.c_contiguous
     assert np.shares_memory(memory_order(array), array)
+
+
+PLACES = {
+    "anywhere": lambda i, n: i + seeded(n)._words(n).astype(np.int64) % (n - i),
+    "itself": lambda i, n: i,
+    "the next": lambda i, n: np.minimum(i + 1, n - 1),
+    "the last": lambda i, n: np.full(n, n - 1),
+    "the opposite": lambda i, n: np.maximum(i, n - 1 - i),
+    "few": lambda i, n: np.maximum(i, n - 1 - i % 3),
+}
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 10, 1000, 5001])
+@pytest.mark.parametrize("places", PLACES.values(), ids=PLACES)
+def test_swaps_at_once_are_those_in_turn(places, n):
+    targets = places(np.arange(n), n)
+    before = targets.copy()
+    order = transforms.swapped_at_once(targets)
+    assert order.tolist() == transforms.swapped_in_turn(targets).tolist()
+    assert order.dtype == np.int64
+    assert (targets == before).all()
+
+
+def test_a_long_shuffle_takes_no_step_per_element():
+    few, many = (steps(lambda n=n: seeded().randperm(n)) for n in (2000, 16000))
+    assert many < 2 * few

@@ -21,6 +21,11 @@ def named(torch):
     return torch.nn.Sequential(OrderedDict(a=torch.nn.ReLU(), b=torch.nn.Tanh()))
 
 
+def odd(torch):
+    names = OrderedDict([("2", torch.nn.ReLU()), ("x", torch.nn.Tanh()), ("0", torch.nn.GELU())])
+    return torch.nn.Sequential(names)
+
+
 def change(make, action):
     """The printed form of a container after a change, and what the change returned."""
 
@@ -38,6 +43,20 @@ def delete(container, key):
 
 def assign(container, key, value):
     container[key] = value
+
+
+def heard(action):
+    """An action that returns the names which registration hooks were told of."""
+
+    def listen(torch, container):
+        names = []
+        hooks = torch.nn.modules.module
+        handle = hooks.register_module_module_registration_hook(lambda m, n, x: names.append(n))
+        with handle:
+            action(torch, container)
+        return names
+
+    return listen
 
 
 SAME = {
@@ -114,6 +133,12 @@ SAME = {
         lambda t: t.nn.ParameterDict({"a": t.ones(2)}),
         lambda t, c: (c.update({"b": t.ones(1)}), c.pop("a"), assign(c, "b", t.ones(3)), len(c)),
     ),
+    "item of an odd order": change(odd, lambda t, c: ([c[i] for i in range(-3, 3)], c[1:][0])),
+    "told of what is inserted": change(three, heard(lambda t, c: c.insert(1, t.nn.GELU()))),
+    "told of what is left": change(three, heard(lambda t, c: delete(c, 0))),
+    "told of what is repeated": change(three, heard(lambda t, c: c.__imul__(2))),
+    "list told of what is inserted": change(listed, heard(lambda t, c: c.insert(1, t.nn.GELU()))),
+    "list told of what is left": change(listed, heard(lambda t, c: delete(c, slice(0, 2)))),
 }  # fmt: skip
 
 
@@ -181,6 +206,11 @@ ERRORS = {
         "ModuleList.extend should be called with an iterable, but got ReLU",
     ),
     "list too far": (attempt(listed, lambda t, c: c[3]), "IndexError", "index 3 is out of range"),
+    "list by the place of a name": (
+        attempt(listed, lambda t, c: (c.add_module("x", t.nn.ReLU()), c[3])),
+        "KeyError",
+        "3",
+    ),
     "list called": (
         attempt(listed, lambda t, c: c(3)),
         "NotImplementedError",
@@ -288,3 +318,30 @@ def test_a_refused_insert_changes_nothing(make):
     with pytest.raises(TypeError, match="str is not a Module subclass"):
         container.insert(1, "x")
     assert repr(container) == before
+
+
+class Unwalked(dict):
+    """A table of modules that is only to be looked into by name."""
+
+    def walked(self, *_):
+        raise AssertionError("walked over all modules")
+
+    __iter__ = __reversed__ = keys = values = items = walked
+
+
+def test_a_list_finds_its_modules_without_a_search():
+    container = listed(mt)
+    container._modules = Unwalked(container._modules)
+    assert [type(container[i]).__name__ for i in (-3, 1, 2)] == ["ReLU", "Tanh", "ReLU"]
+    assert [type(module).__name__ for module in container[1:2]] == ["Tanh"]
+    container[-1] = nn.GELU()
+    container.append(nn.Sigmoid()).extend([nn.Tanh()])
+    assert (len(container), type(container[3]).__name__) == (5, "Sigmoid")
+
+
+def test_a_slice_of_parameters_reads_only_those():
+    class Read(nn.ParameterList):
+        def __iter__(self):
+            raise AssertionError("walked over all parameters")
+
+    assert Read(mt.ones(i) for i in range(4))[2:][0].shape == (2,)

@@ -10,6 +10,7 @@ from hypothesis.extra import numpy as hnp
 import minitorch as mt
 from tests.support.both import Refusal, compare, is_tensor, refused
 from tests.support.memory import peak
+from tests.support.growth import seconds, steps
 
 X = np.random.default_rng(0).standard_normal((2, 3, 4)).astype(np.float32)
 TIES = np.array([[1, 3, 3, 0], [2, 2, 2, 2], [-1, -1, 5, 5]], np.float32)
@@ -123,6 +124,7 @@ WHOLE_NUMBERS = {
     "sort": lambda t, x: x.flip(0).sort(0),
     "unique": lambda t, x: t.unique(x % 5),
     "unique_all": lambda t, x: (x % 5).unique(return_inverse=True, return_counts=True),
+    "unique_counts": lambda t, x: (x % 5).unique(return_counts=True),
 }
 IN_DTYPE = {
     "sum": lambda x, dtype: x.sum(dtype=dtype),
@@ -513,3 +515,13 @@ def test_topk_and_running_sums_in_place_take_axis(library, request):
     x = lib.tensor([[0.5, 2.0], [4.0, 3.0]])
     assert lib.topk(x, 1, axis=0).values.tolist() == [[4.0, 3.0]]
     assert x.cumsum_(axis=0).tolist() == [[0.5, 2.0], [4.5, 5.0]]
+
+
+def test_unique_elements_cost_less_than_with_their_places():
+    x = mt.randint(0, 2**40, (2**19,), generator=mt.Generator().manual_seed(0))
+    assert seconds(x.unique) < 2 * seconds(lambda: x.unique(return_inverse=True))
+
+
+def test_unique_slices_take_no_step_per_element():
+    short, long = (steps(lambda n=n: mt.ones(3, n).unique(dim=0)) for n in (500, 4000))
+    assert long < 2 * short

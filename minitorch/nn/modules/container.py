@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import groupby
+from itertools import groupby, islice
 from operator import index as to_int
 from typing import Any, Self, TypeVar
 
@@ -19,32 +19,38 @@ class _Numbered(Module):
     _modules: dict[str, Module]  # type: ignore[assignment]  # none of them is None
 
     def _renumber(self, modules: Iterable[Module]) -> None:
-        self._modules = {}
-        for number, module in enumerate(modules):
-            self.add_module(str(number), module)
+        """Name modules anew that are known already: nobody is told, as in PyTorch."""
+        self._modules = {str(number): module for number, module in enumerate(modules)}
 
-    def _name_at(self, idx: int) -> str:
+    def _check_index(self, idx: int) -> int:
         number = to_int(idx)
         if not -len(self) <= number < len(self):
             raise IndexError(
                 f"index {number} is out of range for a {type(self).__name__} of {len(self)} modules"
             )
-        return list(self._modules)[number]
+        return number
+
+    def _name_at(self, idx: int) -> str:
+        raise NotImplementedError
+
+    def _names_in(self, part: slice) -> list[str]:
+        raise NotImplementedError
 
     def __getitem__(self, idx: int | slice) -> Any:
         if isinstance(idx, slice):
-            return self._like(list(self._modules.items())[idx])
+            return self._like({name: self._modules[name] for name in self._names_in(idx)})
         return self._modules[self._name_at(idx)]
 
-    def _like(self, items: list[tuple[str, Module]]) -> Self:
+    def _like(self, modules: dict[str, Module]) -> Self:
         raise NotImplementedError
 
     def __setitem__(self, idx: int, module: Module) -> None:
         setattr(self, self._name_at(idx), module)
 
     def __delitem__(self, idx: int | slice) -> None:
-        names = list(self._modules)[idx] if isinstance(idx, slice) else [self._name_at(idx)]
-        self._renumber(module for name, module in self._modules.items() if name not in names)
+        for name in self._names_in(idx) if isinstance(idx, slice) else [self._name_at(idx)]:
+            delattr(self, name)
+        self._renumber(self)
 
     def __len__(self) -> int:
         return len(self._modules)
@@ -102,8 +108,19 @@ class Sequential(_Numbered):
             input = module(input)
         return input
 
-    def _like(self, items: list[tuple[str, Module]]) -> Self:
-        return type(self)(OrderedDict(items))
+    # Names may be the user's, in any order, so a position is walked to.
+
+    def _name_at(self, idx: int) -> str:
+        number = self._check_index(idx)
+        if number < 0:
+            return next(islice(reversed(self._modules), -1 - number, None))
+        return next(islice(self._modules, number, None))
+
+    def _names_in(self, part: slice) -> list[str]:
+        return list(self._modules)[part]
+
+    def _like(self, modules: dict[str, Module]) -> Self:
+        return type(self)(OrderedDict(modules))
 
     def insert(self, index: int, module: Module) -> Self:
         """Put a module in before position ``index``."""
@@ -135,8 +152,7 @@ class Sequential(_Numbered):
     __rmul__ = __mul__
 
     def __imul__(self, other: int) -> Self:
-        self._renumber(self._repeated(other))
-        return self
+        return self.extend(self._repeated(other)[len(self) :])
 
     def _repeated(self, times: int) -> list[Module]:
         if not isinstance(times, int):
@@ -163,8 +179,16 @@ class ModuleList(_Numbered):
         if modules is not None:
             self.extend(modules)
 
-    def _like(self, items: list[tuple[str, Module]]) -> Self:
-        return type(self)(module for _, module in items)
+    # The names are the positions: none is searched for, however long the list.
+
+    def _name_at(self, idx: int) -> str:
+        return str(self._check_index(idx) % len(self))
+
+    def _names_in(self, part: slice) -> list[str]:
+        return [str(number) for number in range(len(self))[part]]
+
+    def _like(self, modules: dict[str, Module]) -> Self:
+        return type(self)(modules.values())
 
     def extend(self, modules: Iterable[Module]) -> Self:
         """Add modules at the end."""

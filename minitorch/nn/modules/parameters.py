@@ -39,7 +39,7 @@ class ParameterList(Module):
 
     def __getitem__(self, idx: int | slice) -> Any:
         if isinstance(idx, slice):
-            return type(self)(list(self)[idx])
+            return type(self)(self[i] for i in range(len(self))[idx])
         return getattr(self, self._name_at(idx))
 
     def __setitem__(self, idx: int, param: Any) -> None:
