@@ -12,7 +12,6 @@ import functools
 import heapq
 from collections.abc import Sequence
 from contextvars import ContextVar
-from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -23,6 +22,7 @@ from minitorch.autograd.hooks import run_node_hooks, run_output_hooks, run_tenso
 from minitorch.autograd.layers import Stack
 from minitorch.autograd.leaf import AccumulateGrad, is_new
 from minitorch.autograd.node import Edge, Node
+from minitorch.autograd.reach import count_users, count_users_between
 from minitorch.autograd.sites import describe
 from minitorch.autograd.variable import TensorBase
 from minitorch.core.dtypes import from_numpy
@@ -53,11 +53,7 @@ def walk(
     Returns:
         For each target its gradient, or None where no path leads to it.
     """
-    users = _count_users(roots)
-    needed = None if targets is None else _needed(users, targets)
-    if needed is not None and len(roots) == 1:
-        needed.add(roots[0][0])  # hooks of what is differentiated are called in any case
-    run = Walk(users, needed, targets or (), keep_graph, create_graph, accumulate)
+    run = Walk(roots, targets, keep_graph, create_graph, accumulate)
     outer = _current.set(run)
     try:
         with silence(), set_grad_enabled(create_graph):
@@ -74,51 +70,20 @@ def current_walk() -> Walk | None:
     return _current.get()
 
 
-def _count_users(roots: Sequence[Edge]) -> dict[Node, int]:
-    """Count, for each node that can be reached, the edges that lead to it."""
-    users: dict[Node, int] = {root[0]: 0 for root in roots}
-    stack = list(users)
-    while stack:
-        for edge in stack.pop()._edges:
-            if edge is not None:
-                node = edge[0]
-                if node in users:
-                    users[node] += 1
-                else:
-                    users[node] = 1
-                    stack.append(node)
-    return users
-
-
-def _needed(users: dict[Node, int], targets: Sequence[Edge]) -> set[Node]:
-    """Return the nodes from which a path leads to a target, targets included.
-
-    Producers are recorded before their users, so ascending order sees them first.
-    """
-    needed = {node for node, _ in targets}
-    for node in sorted(users, key=attrgetter("_sequence")):
-        for edge in node._edges:
-            if edge is not None and edge[0] in needed:
-                needed.add(node)
-                break
-    return needed
-
-
 class Walk:
     """The state of one walk: what has arrived where, and what is ready to run."""
 
     def __init__(
         self,
-        users: dict[Node, int],
-        needed: set[Node] | None,
-        targets: Sequence[Edge],
+        roots: Sequence[Edge],
+        targets: Sequence[Edge] | None,
         keep_graph: bool,
         create_graph: bool,
         accumulate: bool,
     ) -> None:
-        self.users = users
-        self.needed = needed
-        self.targets = set(targets)
+        self.pruned = targets is not None  # then only what lies between is among the users
+        self.users = count_users(roots) if targets is None else count_users_between(roots, targets)
+        self.targets = set(targets or ())
         self.keep_graph = keep_graph
         self.create_graph = create_graph
         self.accumulate = accumulate
@@ -134,14 +99,14 @@ class Walk:
 
     def reaches(self, node: Node) -> bool:
         """Whether a gradient may arrive at this node."""
-        return node in self.users and (self.needed is None or node in self.needed)
+        return node in self.users
 
     def start(self, roots: Sequence[Edge], grads: Sequence[Any]) -> None:
         """Put the first gradients in place, run the roots and all that becomes ready by it."""
         for root, grad in zip(roots, grads, strict=True):
             self._add(root, grad)
         for node in dict.fromkeys([root[0] for root in roots]):
-            if self.users[node] == 0:
+            if self.users.get(node) == 0:
                 self._make_ready(node)
         while self.ready:
             self._run(heapq.heappop(self.ready)[1])
@@ -170,7 +135,7 @@ class Walk:
 
     def _finish_leaf(self, node: AccumulateGrad) -> None:
         buffer = self.buffers.pop(node, None)
-        if buffer is None or (self.needed is not None and node not in self.needed):
+        if buffer is None:
             return
         slot = (node, 0)
         grad = arrived = buffer[0]
@@ -179,20 +144,18 @@ class Walk:
             grad = run_tensor_hooks(leaf._hooks, grad)
         if slot in self.targets:
             self.captured[slot] = grad
-        if not self.accumulate or (self.needed is not None and slot not in self.targets):
+        if not self.accumulate or (self.pruned and slot not in self.targets):
             return
         owned = slot in self.owned and grad is arrived and not leaf._hooks
         node.receive(grad, self.create_graph, owned)
 
     def _run(self, node: Node) -> None:
         grads = self.buffers.pop(node, None)
-        if grads is not None and self.needed is not None and node not in self.needed:
-            grads = None  # a rule gave it unasked
         results = None if grads is None else self._results_of(node, grads)
         users = self.users
         for i, edge in enumerate(node._edges):
-            if edge is None:
-                continue
+            if edge is None or edge[0] not in users:
+                continue  # also where a rule gives a gradient unasked
             end = edge[0]
             if results is not None and results[i] is not None:
                 self._add(edge, results[i])
@@ -214,7 +177,7 @@ class Walk:
         if hooks is not None:
             run_output_hooks(hooks, grads)
         context = node
-        if self.needed is not None:
+        if self.pruned:
             self._capture(node, grads)
             wanted = self._lead_on(node)
             if True not in wanted:
@@ -247,8 +210,7 @@ class Walk:
 
     def _lead_on(self, node: Node) -> tuple[bool, ...]:
         """Whether a target lies beyond each input of this node, and not only at the node."""
-        assert self.needed is not None
-        return tuple([e is not None and e[0] in self.needed for e in node._edges])
+        return tuple([e is not None and e[0] in self.users for e in node._edges])
 
     def _fill_in(self, node: Node, grads: list[Any]) -> None:
         """Put zeros for outputs that got no gradient; rules of several outputs rely on them."""

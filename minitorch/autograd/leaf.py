@@ -10,7 +10,7 @@ import numpy as np
 
 from minitorch.autograd.hooks import run_node_hooks, run_post_accumulate_hooks
 from minitorch.autograd.layers import active
-from minitorch.autograd.node import Edge, Metadata, Node
+from minitorch.autograd.node import Edge, Metadata, Node, next_sequence
 from minitorch.autograd.variable import TensorBase
 from minitorch.core.dtypes import Array
 
@@ -25,7 +25,7 @@ class AccumulateGrad(Node):
 
     def __init__(self, variable: TensorBase) -> None:
         self.variable: Any = variable
-        self._sequence = -1  # recorded before all else, as far as order is concerned
+        self._sequence = next_sequence()  # made before the first node that leads here
         self._lock = threading.RLock()  # walks in several threads may end in one leaf
 
     @property

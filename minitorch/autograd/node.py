@@ -26,7 +26,7 @@ Metadata = tuple[tuple[int, ...], np.dtype[Any]]
 Saved = tuple[Array, VersionCell, int]
 
 _new = object.__new__
-_sequence = itertools.count()
+next_sequence = itertools.count().__next__
 
 
 class Node:
@@ -56,7 +56,7 @@ class Node:
         self._op = op
         self._edges = edges
         self._outputs = outputs
-        self._sequence = next(_sequence)
+        self._sequence = next_sequence()
 
     def name(self) -> str:
         """Return PyTorch's name of the node, as ``grad_fn=<...>`` prints it."""

@@ -5,14 +5,15 @@ Versions are not counted for packed values: what becomes of them is the hooks' a
 
 from __future__ import annotations
 
+import contextlib
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from minitorch.autograd import layers
-from minitorch.autograd.grad_mode import is_grad_enabled, no_grad
+from minitorch.autograd.grad_mode import no_grad
 from minitorch.autograd.layers import Layer
 from minitorch.autograd.node import alias
 from minitorch.autograd.sites import Site, describe
@@ -33,13 +34,43 @@ class SavedTensorsHooks(Layer):
 
     order = 50
 
-    def __init__(self, pairs: tuple[PackHooks, ...], disabled: str | None) -> None:
+    def __init__(
+        self,
+        pairs: tuple[PackHooks, ...],
+        disabled: str | None,
+        waiting: list[tuple[Any, ...]] | None = None,
+    ) -> None:
         self.pairs = pairs
         self.disabled = disabled  # the message of the error for whoever adds a pair
+        self.waiting = waiting  # within ``packed_last``: the nodes so far
 
     def recorded(self, node: Node, inputs: tuple[Any, ...], results: Any) -> None:
         if self.pairs and node._saved:
-            pack(node, inputs, results, self.pairs[-1])
+            if self.waiting is None:
+                pack(node, inputs, results, self.pairs[-1])
+            else:
+                self.waiting.append((node, inputs, results))
+
+
+@contextlib.contextmanager
+def packed_last() -> Iterator[None]:
+    """Pack what nodes save at the end of the block, when the call has written what it writes.
+
+    A pack hook may end the whole forward: a checkpoint that runs again stops at the last value that
+    it needs. PyTorch packs outputs when the op that made them is done, and so do we.
+    """
+    layer = layers.find(SavedTensorsHooks)
+    if layer is None or not layer.pairs or layer.waiting is not None:
+        yield
+        return
+    waiting: list[tuple[Any, ...]] = []
+    layers.put(SavedTensorsHooks(layer.pairs, layer.disabled, waiting))
+    try:
+        yield
+    finally:
+        layers.put(layer)
+    for recorded in waiting:
+        layer.recorded(*recorded)
 
 
 def hooks_in_use() -> PackHooks | None:
@@ -69,8 +100,7 @@ class Packed:
                 "Output of saved tensor unpack_hook expected to be a Tensor but got result of type "
                 f"{type(tensor).__name__}: it must give back what the pack_hook was given."
             )
-        source = node._source_of(i)
-        if source is None or not is_grad_enabled():
+        if node._source_of(i) is None:
             return tensor
         stands = alias(tensor, None, 0)
         node._give_history(stands, i)

@@ -38,8 +38,5 @@ def last_dims(cls: type[Op], /, batch: Batch, x: Array, **params: Any) -> Any:
 def merged(cls: type[Op], /, batch: Batch, *arrays: Array, **params: Any) -> Any:
     """Of images: the examples' images make one larger batch, (count * N, C, H, W)."""
     images = [batch.merged(x, i) for i, x in enumerate(arrays)]
-    if "input_shape" in params:
-        n, *plane = params["input_shape"]
-        params["input_shape"] = (batch.count * n, *plane)
     out = cls.forward(*images, **params)
     return tuple(map(batch.split, out)) if isinstance(out, tuple) else batch.split(out)

@@ -460,3 +460,26 @@ def test_a_grad_has_the_dtype_of_its_leaf(torch: Any) -> Any:
     x = torch.ones(1, dtype=torch.float16, requires_grad=True)
     (x.float() * 3).backward()
     return str(x.grad.dtype)
+
+
+# Second gradients of what is linear piece by piece
+
+
+@row([(True, [0.0, 0.0])] * 6)
+def test_the_second_gradient_of_what_has_kinks_is_zero(torch: Any) -> Any:
+    """It is there, so that a penalty on gradients reaches what they were taken by."""
+    functional = torch.nn.functional
+
+    def work(function: Any) -> Any:
+        x = leaf(torch, 1.0, -2.0)
+        (g,) = torch.autograd.grad(function(x).sum(), x, create_graph=True)
+        return g.requires_grad, torch.autograd.grad(g.sum(), x)[0]
+
+    return [
+        work(functional.relu),
+        work(lambda x: functional.leaky_relu(x, 0.1)),
+        work(lambda x: functional.max_pool2d(x.view(1, 1, 1, 2), (1, 2))),
+        work(lambda x: functional.avg_pool2d(x.view(1, 1, 1, 2), (1, 2))),
+        work(lambda x: functional.pad(x.view(1, 1, 2), (1, 1), mode="reflect")),
+        work(lambda x: functional.nll_loss(x.view(1, 2), torch.tensor([1]))),
+    ]

@@ -262,6 +262,54 @@ def test_unless_it_is_told_not_to(torch: Any) -> Any:
     return log
 
 
+@row([(2, [3.0]), (2, [3.0]), (2, [3.0]), (2, [3.0])])
+def test_batch_statistics_move_as_often_as_batches_are_counted(torch: Any) -> Any:
+    """Running again counts a batch, so it moves the statistics too, however early it stops."""
+
+    def work(**options: Any) -> Any:
+        norm = torch.nn.BatchNorm1d(1, momentum=None)
+        for mean in (2.0, 4.0):
+            x = torch.tensor([[mean - 1], [mean + 1]], requires_grad=True)
+            checkpoint(torch, norm, x, **options).sum().backward()
+        return int(norm.num_batches_tracked) // 2, norm.running_mean
+
+    return [
+        work(early_stop=early_stop, preserve_rng_state=preserve)
+        for early_stop in (True, False)
+        for preserve in (True, False)
+    ]
+
+
+@row((3, [0.542], 2, [0.0]))
+def test_statistics_of_nested_checkpoints(torch: Any) -> Any:
+    inner, outer = torch.nn.BatchNorm1d(1), torch.nn.BatchNorm1d(1)
+    x = torch.tensor([[1.0], [3.0]], requires_grad=True)
+    checkpoint(torch, lambda t: outer(checkpoint(torch, inner, t)), x).sum().backward()
+    moved = inner.running_mean.tolist(), outer.running_mean.tolist()
+    return int(inner.num_batches_tracked), moved[0], int(outer.num_batches_tracked), moved[1]
+
+
+@row([[[0.5, 0.0], [0.5, 0.0]], [[1.648721, 0.606531], [1.648721, 0.606531]], [[0.25], [0.5]]])
+def test_what_an_op_writes_is_written_before_its_result_is_saved(torch: Any) -> Any:
+    """And what it saves of its inputs is saved before: the last row stops at that."""
+
+    def work(write: Any, *values: float) -> Any:
+        seen = []
+
+        def function(t: Any) -> Any:
+            seen.append(t * 1)
+            return write(seen[-1])
+
+        checkpoint(torch, function, leaf(torch, *values)).sum().backward()
+        return [t.detach() for t in seen]
+
+    return [
+        work(torch.relu_, 0.5, -0.5),
+        work(torch.exp_, 0.5, -0.5),
+        work(lambda t: t.square_(), 0.5),
+    ]
+
+
 @row(
     Complaint(
         "CheckpointError",

@@ -1,6 +1,7 @@
 """Hooks on saved tensors beyond the tables: one tensor's hooks, in-place ops, what they keep."""
 
 import gc
+import importlib
 import weakref
 from typing import Any
 
@@ -110,3 +111,32 @@ def test_without_hooks_nothing_is_packed() -> None:
     with identity(mt):
         pass
     assert type((x * x).grad_fn._saved[0]) is tuple
+
+
+@row([[[6.0], ["p", "u", "p", "u"]], [[6.0], ["p", "u", "p", "u"]]])
+def test_hooks_around_a_reentrant_checkpoint(torch: Any) -> Any:
+    """What the checkpoint saves comes back with its history, or running again gives no gradient."""
+
+    def work(pack: Any, unpack: Any) -> Any:
+        log, x = [], leaf(torch, 3.0)
+        module = importlib.import_module(f"{torch.__name__}.utils.checkpoint")
+        with torch.autograd.graph.saved_tensors_hooks(
+            lambda t: (log.append("p"), pack(t))[1], lambda t: (log.append("u"), unpack(t))[1]
+        ):
+            y = module.checkpoint(lambda t: t.square(), x, use_reentrant=True)
+            y.sum().backward()
+        return [x.grad, log]
+
+    return [work(lambda t: t.clone(), lambda t: t), work(lambda t: t.tolist(), torch.tensor)]
+
+
+@row([[6.0], [6.0]])
+def test_save_on_cpu_around_checkpoints(torch: Any) -> Any:
+    module = importlib.import_module(f"{torch.__name__}.utils.checkpoint")
+    grads = []
+    for reentrant in (True, False):
+        x = leaf(torch, 3.0)
+        with torch.autograd.graph.save_on_cpu():
+            module.checkpoint(lambda t: t.square(), x, use_reentrant=reentrant).sum().backward()
+        grads.append(x.grad)
+    return grads

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import minitorch as mt
+from minitorch.autograd.node import Node
 from tests.support.table import complaint, leaf, refused, row, tap
 
 FREED = refused(RuntimeError, "Trying to backward through the graph a second time")
@@ -159,6 +160,61 @@ def test_a_factor_gets_no_gradient_where_nothing_needs_it(torch: Any) -> Any:
     out.grad_fn.register_hook(lambda inputs, outputs: seen.append([g is None for g in inputs]))
     torch.autograd.grad(out, x)
     return seen
+
+
+def _visited(monkeypatch: pytest.MonkeyPatch, work: Callable[[], Any]) -> int:
+    """How many nodes were asked what they were computed from."""
+    asked: set[Node] = set()
+
+    def edges(node: Node) -> Any:
+        asked.add(node)
+        return node.__dict__["_edges"]
+
+    def set_edges(node: Node, value: Any) -> None:
+        node.__dict__["_edges"] = value
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Node, "_edges", property(edges, set_edges), raising=False)
+        work()
+    return len(asked)
+
+
+@pytest.mark.parametrize("target", ["a result", "a leaf", "a view written to", "a custom function"])
+@pytest.mark.parametrize("ask", ["grad", "backward", "create_graph"])
+def test_a_walk_visits_what_lies_before_its_targets(
+    monkeypatch: pytest.MonkeyPatch, target: str, ask: str
+) -> None:
+    """However much lies behind them."""
+
+    class Double(mt.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, x: Any) -> Any:
+            return x * 2
+
+        @staticmethod
+        def backward(ctx: Any, grad: Any) -> Any:
+            return grad * 2
+
+    def visited(behind: int) -> int:
+        y = leaf(mt, 1.0, 2.0)
+        for _ in range(behind):
+            y = y * 1
+        z = y * 2
+        if target == "a leaf":
+            z = leaf(mt, 3.0, 4.0)
+            w = (y * z).sum()
+        elif target == "a view written to":
+            z = z.view(2, 1)
+            z.mul_(3)
+            w = (z * z).sum()
+        else:
+            w = ((Double.apply(z) if target == "a custom function" else z) * z).sum()
+        if ask == "backward":
+            return _visited(monkeypatch, lambda: w.backward(inputs=[z]))
+        graph = {"create_graph": ask == "create_graph"}
+        return _visited(monkeypatch, lambda: mt.autograd.grad(w, z, **graph))
+
+    assert visited(2000) == visited(20) <= 20
 
 
 # backward inside of backward

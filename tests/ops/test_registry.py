@@ -322,3 +322,59 @@ def _assert_same(torch: Any, outputs: Any, expected: Any, rtol: float) -> None:
         got, want = got.detach().numpy(), want.detach().numpy()
         scale = max(1.0, np.abs(want[np.isfinite(want)]).max(initial=0)) if want.size else 1.0
         np.testing.assert_allclose(got, want, rtol=rtol, atol=rtol * scale)
+
+
+# Gradients that PyTorch gives a history, or not, for other reasons than their formula.
+OTHERWISE = {
+    "BatchNorm": "one node there for all three gradients, also for that of the bias",
+    "BatchNormInference": "one node there for all three gradients, also for that of the bias",
+    "BorderPad": "circular padding is made of copies there",
+    "Conv2d": "one node there for all three gradients, also for that of the bias",
+    "PowBase": "0 ** x reads its own result there, and has NaN for a slope",
+    "Prod": "of a 0-d tensor nothing is multiplied there",
+    "ProdAll": "of a 0-d tensor nothing is multiplied there",
+    "Repeat": "of no repetitions no gradient is computed there",
+    "VectorNorm": "the norm for p = 0 has no gradient there; here it has zeros",
+}
+SECOND = [c for c in COMPARED if c[1].differentiable and c[1].__name__ not in OTHERWISE]
+
+
+def _second_gradients(library: Any, outputs: Any, leaves: Any) -> list[Any]:
+    """Which first gradients have a history; what the second ones are: None, zeros or more."""
+    outputs = [x for x in outputs if x.requires_grad]
+    starts = [w.requires_grad_() for w in map(library.ones_like, outputs)]
+    found: list[Any] = []
+    for given in ([w.detach() for w in starts], starts):
+        first = library.autograd.grad(
+            outputs, leaves, given, create_graph=True, allow_unused=True, retain_graph=True
+        )
+        found.append([g is not None and g.requires_grad for g in first])
+        for g in first:
+            if g is not None and g.requires_grad:
+                second = library.autograd.grad(
+                    g.sum(), [*leaves, *starts], allow_unused=True, retain_graph=True
+                )
+                found.append([x is not None for x in second])
+    return found
+
+
+@pytest.mark.parametrize(("op", "sample"), [c[1:] for c in SECOND], ids=[c[0] for c in SECOND])
+def test_second_gradients_are_there_where_pytorch_has_them(
+    torch: Any, op: type[Op], sample: Sample
+) -> None:
+    """What is linear piece by piece has a second gradient, zero: a penalty reaches its input."""
+    assert op.parity is not None
+    leaves, outputs = call(op, sample.inputs, sample.params, requires_grad=True)
+    if not any(x.requires_grad for x in outputs) or 0 in map(mt.numel, float_leaves(leaves)):
+        return  # of no elements PyTorch computes less
+    theirs = [
+        torch.from_numpy(np.array(x)) if isinstance(x, np.ndarray) else x for x in sample.inputs
+    ]
+    for x in theirs:
+        if isinstance(x, torch.Tensor):
+            x.requires_grad_(x.is_floating_point())
+    expected = op.parity(torch, *theirs, **sample.params)
+    expected = tuple(expected) if isinstance(expected, tuple | list) else (expected,)
+    leaves_there = [x for x in theirs if isinstance(x, torch.Tensor) and x.requires_grad]
+    ours = _second_gradients(mt, outputs[: len(expected)], float_leaves(leaves))
+    assert ours == _second_gradients(torch, expected, leaves_there)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from minitorch.autograd.layers import active
 from minitorch.autograd.node import Node, alias
 from minitorch.autograd.op import Op, read, record
 from minitorch.autograd.origin import Cut, forget_history
+from minitorch.autograd.saved import packed_last
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.versions import bump, cell_of
 from minitorch.autograd.vmap.batch import facing
@@ -54,8 +56,9 @@ def write_(op: type[Op], target: Any, *inputs: Any, **params: Any) -> Any:
         elif wants_grad:
             cut = current_mode().cut or Cut("no gradient", op=op.name)
     else:
-        result = op.apply(before, *inputs, **params)
-        store_(own, result._array, op.no_room)
+        with packed_last() if op.saves_outputs else nullcontext():
+            result = op.apply(before, *inputs, **params)
+            store_(own, result._array, op.no_room)
         cut = result._origin
     _written(op, target, result, cut)
     if stack is not None:

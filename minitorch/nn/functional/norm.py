@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from minitorch.autograd.saved import packed_last
 from minitorch.autograd.writes.inplace import write_
 from minitorch.core.dtypes import Array
 from minitorch.nn.functional.checks import require_constants, require_float, require_tensors
@@ -11,7 +12,7 @@ from minitorch.ops.layers import norm
 from minitorch.ops.layers.running import MoveAverage, MoveVariance
 from minitorch.tensor import Tensor
 
-Running = tuple[Tensor | None, Tensor | None]
+Running = tuple[Tensor, Tensor]
 
 
 def batch_norm(
@@ -37,7 +38,8 @@ def batch_norm(
         eps: added to the variance.
 
     Raises:
-        ValueError: for a single value per channel in training, whose variance is nothing.
+        ValueError: for a single value per channel in training, whose variance is nothing; for one
+            running statistic without the other.
         RuntimeError: if sizes or dtypes do not fit.
 
     Source: https://arxiv.org/abs/1502.03167;
@@ -62,10 +64,13 @@ def batch_norm(
             )
         return norm.batch_norm_inference(input, running_mean, running_var, weight, bias, eps)
     _check_batch(input._array, eps)
-    out, mean, invstd = norm.batch_norm(input, weight, bias, eps)
-    if input._array.size:
-        running = (running_mean, running_var)
-        _move_statistics(input._array, mean, invstd, eps, momentum, running)
+    if (running_mean is None) is not (running_var is None):
+        raise ValueError("running_mean and running_var must either both be None or neither be None")
+    with packed_last():
+        out, mean, invstd = norm.batch_norm(input, weight, bias, eps)
+        if running_mean is not None and running_var is not None and input._array.size:
+            running = (running_mean, running_var)
+            _move_statistics(input._array, mean, invstd, eps, momentum, running)
     return out
 
 
@@ -74,12 +79,10 @@ def _move_statistics(
 ) -> None:
     """Step from the running values towards this batch's mean and unbiased variance."""
     running_mean, running_var = running
-    if running_mean is not None:
-        write_(MoveAverage, running_mean, _constant(mean), momentum=momentum)
-    if running_var is not None:
-        count = x.size // mean._array.size
-        given = _constant(invstd)
-        write_(MoveVariance, running_var, given, momentum=momentum, count=count, eps=eps)
+    write_(MoveAverage, running_mean, _constant(mean), momentum=momentum)
+    count = x.size // mean._array.size
+    given = _constant(invstd)
+    write_(MoveVariance, running_var, given, momentum=momentum, count=count, eps=eps)
 
 
 def _constant(x: Tensor) -> Tensor:

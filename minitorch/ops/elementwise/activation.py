@@ -13,6 +13,7 @@ from minitorch.kernels import error_function
 from minitorch.kernels.arrays import working_dtype
 from minitorch.ops.elementwise.clamping import clamp
 from minitorch.ops.elementwise.comparison import Gt, Le
+from minitorch.ops.elementwise.constant import flat
 from minitorch.ops.elementwise.selection import Where
 from minitorch.ops.elementwise.unary import Unary
 from minitorch.ops.in_place import in_place
@@ -74,7 +75,7 @@ class ThresholdGrad(Op):
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
         (out,) = ctx.saved_tensors
-        return ThresholdGrad.apply(grad, out), None
+        return ThresholdGrad.apply(grad, out), flat(ctx, 1)
 
     parity = staticmethod(lambda torch, g, out: torch.ops.aten.threshold_backward(g, out, 0))
     reference = staticmethod(np.vectorize(lambda g, out: g if out > 0 else 0.0, otypes=[float]))
@@ -244,7 +245,7 @@ class LeakyReluGrad(Op):
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
         (x,) = ctx.saved_tensors
-        return LeakyReluGrad.apply(grad, x, slope=ctx.slope), None
+        return LeakyReluGrad.apply(grad, x, slope=ctx.slope), flat(ctx, 1)
 
     reference = staticmethod(lambda grad, x, *, slope: _leaks(grad, x, slope))
 

@@ -12,9 +12,10 @@ from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.core.dtypes import promote, to_common_dtype
 from minitorch.core.layout import laid_out
-from minitorch.kernels import Shape, reference_of
+from minitorch.kernels import reference_of
 from minitorch.kernels.sums import add_floats
 from minitorch.ops.elementwise.activation import sigmoid, softplus
+from minitorch.ops.elementwise.constant import flat, stand_in
 
 if TYPE_CHECKING:
     from minitorch.autograd.vmap.batch import Batch
@@ -65,8 +66,7 @@ class NllLoss(Op):
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
         (target,) = ctx.saved_tensors
-        shape = ctx.input_shapes[0]
-        return NllLossGrad.apply(grad, target, input_shape=shape, **_nll_options(ctx)), None
+        return NllLossGrad.apply(grad, target, stand_in(ctx), **_nll_options(ctx)), None
 
     @staticmethod
     def reference(
@@ -98,7 +98,10 @@ class NllLoss(Op):
 
 
 class NllLossGrad(Op):
-    """Gradient of :class:`NllLoss` for log_probs: (N, *) or (), (N, *) -> (N, K, *)."""
+    """Gradient of :class:`NllLoss` for log_probs x: (N, *) or (), (N, *), (N, K, *) -> (N, K, *).
+
+    Of x the shape alone counts.
+    """
 
     name = "NllLossBackwardBackward0"
     saves = (1,)
@@ -107,27 +110,27 @@ class NllLossGrad(Op):
     def forward(
         grad: Array,
         target: Array,
+        x: Array,
         *,
         weight: Array | None,
         ignore_index: int,
         reduction: str,
-        input_shape: Shape,
     ) -> Array:
         if reduction != "none":
             share = 1 if reduction == "sum" else _total_weight(target, weight, ignore_index)
             grad = np.full(target.shape, grad / share, grad.dtype)
-        return kernels.active().loss.nll_grad(grad, target, weight, ignore_index, input_shape)
+        return kernels.active().loss.nll_grad(grad, target, weight, ignore_index, x.shape)
 
     @staticmethod
     def batched(
         batch: Batch,
         grad: Array,
         target: Array,
+        x: Array,
         *,
         weight: Array | None,
         ignore_index: int,
         reduction: str,
-        input_shape: Shape,
     ) -> Array:
         labels = batch.full(target, 1)
         if reduction != "none":
@@ -139,32 +142,29 @@ class NllLossGrad(Op):
             grad = batch.full(grad, 0 if reduction == "sum" else None)
             grad = grad.reshape(batch.sizes + (1,) * (labels.ndim - batch.lead))
             grad = np.broadcast_to(grad, labels.shape)
-        n, *rest = input_shape
+        shape = batch.merged(x, 2).shape
         grads, labels = batch.merged(grad, 0 if reduction == "none" else None), batch.merged(labels)
-        shape = (batch.count * n, *rest)
         out = kernels.active().loss.nll_grad(grads, labels, weight, ignore_index, shape)
         return batch.split(out)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
         (target,) = ctx.saved_tensors
-        return NllLoss.apply(grad, target, **_nll_options(ctx)), None
+        return NllLoss.apply(grad, target, **_nll_options(ctx)), None, flat(ctx, 2)
 
     @staticmethod
-    def reference(
-        grad: Array, target: Array, *, reduction: str, input_shape: Shape, **options: Any
-    ) -> Array:
+    def reference(grad: Array, target: Array, x: Array, *, reduction: str, **options: Any) -> Array:
         if reduction == "mean":
-            _, weights = reference_of("loss", "nll")(np.zeros(input_shape), target, **options)
+            _, weights = reference_of("loss", "nll")(x, target, **options)
             grad = grad / weights.sum()
         grad = np.full(target.shape, 1.0) * grad
-        return reference_of("loss", "nll_grad")(grad, target, input_shape=input_shape, **options)
+        return reference_of("loss", "nll_grad")(grad, target, input_shape=x.shape, **options)
 
     @staticmethod
     def samples(s: Sampler) -> Samples:
         for options in _nll_cases(s):
             shape = (4,) if options["reduction"] == "none" else ()
-            yield s(s.real(*shape), s.integers(0, 5, 4), input_shape=(4, 5), **options)
+            yield s(s.real(*shape), s.integers(0, 5, 4), s.real(4, 5), **options)
 
 
 def _nll_options(ctx: Any) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.core.layout import copied
 from minitorch.ops.batches import last_dims
+from minitorch.ops.elementwise.constant import flat, stand_in
 
 if TYPE_CHECKING:
     from minitorch.autograd.vmap.batch import Batch
@@ -117,9 +118,7 @@ class BorderPad(Op):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        return BorderPadGrad.apply(
-            grad, pad=ctx.pad, mode=ctx.mode, input_shape=ctx.input_shapes[0]
-        )
+        return BorderPadGrad.apply(grad, stand_in(ctx), pad=ctx.pad, mode=ctx.mode)
 
     @staticmethod
     def parity(torch: Any, x: Any, *, pad: Pads, mode: str) -> Any:
@@ -180,29 +179,24 @@ class ReplicationPad3d(BorderPad):
 
 
 class BorderPadGrad(Op):
-    """Each element added to the place it was read from: (*) -> input_shape."""
+    """Each element added to the place it was read from: (*P), (*) -> (*)."""
 
     @staticmethod
-    def forward(grad: Array, *, pad: Pads, mode: str, input_shape: tuple[int, ...]) -> Array:
-        index = _index(input_shape, pad, mode)
-        return kernels.active().index.add(grad, index, input_shape)
+    def forward(grad: Array, x: Array, *, pad: Pads, mode: str) -> Array:
+        return kernels.active().index.add(grad, _index(x.shape, pad, mode), x.shape)
 
     @staticmethod
-    def batched(
-        batch: Batch, grad: Array, *, pad: Pads, mode: str, input_shape: tuple[int, ...]
-    ) -> Array:
-        return BorderPadGrad.forward(
-            grad, pad=pad, mode=mode, input_shape=batch.sizes + input_shape
-        )
+    def batched(batch: Batch, grad: Array, x: Array, *, pad: Pads, mode: str) -> Array:
+        return BorderPadGrad.forward(batch.full(grad, 0), batch.full(x, 1), pad=pad, mode=mode)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        return BorderPad.apply(grad, pad=ctx.pad, mode=ctx.mode)
+        return BorderPad.apply(grad, pad=ctx.pad, mode=ctx.mode), flat(ctx, 1)
 
     @staticmethod
-    def reference(grad: Array, *, pad: Pads, mode: str, input_shape: tuple[int, ...]) -> Array:
-        places = np.arange(np.prod(input_shape)).reshape(input_shape)
-        out = np.zeros(input_shape, grad.dtype)
+    def reference(grad: Array, x: Array, *, pad: Pads, mode: str) -> Array:
+        places = np.arange(x.size).reshape(x.shape)
+        out = np.zeros(x.shape, grad.dtype)
         sources = BorderPad.reference(places, pad=pad, mode=mode)
         for place, value in zip(sources.flat, grad.flat, strict=True):
             out.flat[place] += value
@@ -211,8 +205,8 @@ class BorderPadGrad(Op):
     @staticmethod
     def samples(s: Sampler) -> Samples:
         for mode in ("reflect", "replicate", "circular"):
-            yield s(s.real(2, 6, 6), pad=(1, 2, 2, 1), mode=mode, input_shape=(2, 3, 3))
-            yield s(s.real(2, 4), pad=(-1, 2), mode=mode, input_shape=(2, 3))
+            yield s(s.real(2, 6, 6), s.real(2, 3, 3), pad=(1, 2, 2, 1), mode=mode)
+            yield s(s.real(2, 4), s.real(2, 3), pad=(-1, 2), mode=mode)
 
 
 _BORDER_PADS: dict[str, list[type[BorderPad]]] = {

@@ -12,6 +12,7 @@ from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import by_element
 from minitorch.kernels import Pair, Shape, reference_of
 from minitorch.ops.batches import merged
+from minitorch.ops.elementwise.constant import flat, stand_in
 
 if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples
@@ -62,8 +63,7 @@ class MaxPool2d(Op):
     @staticmethod
     def backward(ctx: Any, grad: Tensor, _: Tensor) -> Grads:
         (codes,) = ctx.saved_tensors
-        shape = ctx.input_shapes[0]
-        return ScatterWindows.apply(grad, codes, input_shape=shape, **_window_of(ctx))
+        return ScatterWindows.apply(grad, codes, stand_in(ctx), **_window_of(ctx))
 
     reference = staticmethod(reference_of("pool", "max"))
     parity = staticmethod(lambda torch, x, **window: torch.max_pool2d(x, **window))
@@ -82,7 +82,10 @@ class MaxPool2d(Op):
 
 
 class ScatterWindows(Op):
-    """Each value added to the place its window's code names: (N, C, OH, OW) -> (N, C, H, W)."""
+    """Each value added to the place its window's code names: (N, C, OH, OW) -> (N, C, H, W).
+
+    The third input, (N, C, H, W), says how large the planes are.
+    """
 
     name = "MaxPool2DWithIndicesBackwardBackward0"
     saves = (1,)
@@ -91,15 +94,15 @@ class ScatterWindows(Op):
     def forward(
         grad: Array,
         codes: Array,
+        x: Array,
         *,
-        input_shape: Shape,
         kernel_size: Pair,
         stride: Pair,
         padding: Pair,
         dilation: Pair,
     ) -> Array:
         return kernels.active().pool.scatter(
-            grad, codes, input_shape, kernel_size, stride, padding, dilation
+            grad, codes, x.shape, kernel_size, stride, padding, dilation
         )
 
     batched = classmethod(merged)
@@ -107,14 +110,16 @@ class ScatterWindows(Op):
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
         (codes,) = ctx.saved_tensors
-        return GatherWindows.apply(grad, codes, **_window_of(ctx)), None
+        return GatherWindows.apply(grad, codes, **_window_of(ctx)), None, flat(ctx, 2)
 
-    reference = staticmethod(reference_of("pool", "scatter"))
+    @staticmethod
+    def reference(grad: Array, codes: Array, x: Array, **window: Any) -> Array:
+        return reference_of("pool", "scatter")(grad, codes, input_shape=x.shape, **window)
 
     @staticmethod
     def samples(s: Sampler) -> Samples:
         for shape, codes, window in _code_samples():
-            yield s(s.real(*codes.shape), codes, input_shape=shape, **window)
+            yield s(s.real(*codes.shape), codes, s.real(*shape), **window)
 
 
 class GatherWindows(Op):
@@ -133,8 +138,7 @@ class GatherWindows(Op):
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
         (codes,) = ctx.saved_tensors
-        shape = ctx.input_shapes[0]
-        return ScatterWindows.apply(grad, codes, input_shape=shape, **_window_of(ctx)), None
+        return ScatterWindows.apply(grad, codes, stand_in(ctx), **_window_of(ctx)), None
 
     reference = staticmethod(reference_of("pool", "gather"))
 
@@ -206,8 +210,7 @@ class AvgPool2d(Op):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        shape = ctx.input_shapes[0]
-        return AvgPool2dGrad.apply(grad, input_shape=shape, **_average_window_of(ctx))
+        return AvgPool2dGrad.apply(grad, stand_in(ctx), **_average_window_of(ctx))
 
     reference = staticmethod(reference_of("pool", "average"))
     parity = staticmethod(lambda torch, x, **window: torch.nn.functional.avg_pool2d(x, **window))
@@ -219,15 +222,18 @@ class AvgPool2d(Op):
 
 
 class AvgPool2dGrad(Op):
-    """Each value shared among the places of its window: (N, C, OH, OW) -> (N, C, H, W)."""
+    """Each value shared among the places of its window: (N, C, OH, OW) -> (N, C, H, W).
+
+    The second input, (N, C, H, W), says how large the planes are.
+    """
 
     name = "AvgPool2DBackwardBackward0"
 
     @staticmethod
     def forward(
         grad: Array,
+        x: Array,
         *,
-        input_shape: Shape,
         kernel_size: Pair,
         stride: Pair,
         padding: Pair,
@@ -236,21 +242,23 @@ class AvgPool2dGrad(Op):
         divisor_override: int | None,
     ) -> Array:
         window = (kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)
-        return kernels.active().pool.average_grad(grad, input_shape, *window)
+        return kernels.active().pool.average_grad(grad, x.shape, *window)
 
     batched = classmethod(merged)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        return AvgPool2d.apply(grad, **_average_window_of(ctx))
+        return AvgPool2d.apply(grad, **_average_window_of(ctx)), flat(ctx, 1)
 
-    reference = staticmethod(reference_of("pool", "average_grad"))
+    @staticmethod
+    def reference(grad: Array, x: Array, **window: Any) -> Array:
+        return reference_of("pool", "average_grad")(grad, input_shape=x.shape, **window)
 
     @staticmethod
     def samples(s: Sampler) -> Samples:
         for shape, window in _average_cases():
             out = AvgPool2d.forward(np.zeros(shape), **window)
-            yield s(s.real(*out.shape), input_shape=shape, **window)
+            yield s(s.real(*out.shape), s.real(*shape), **window)
 
 
 class AdaptiveAvgPool2d(Op):
@@ -266,7 +274,7 @@ class AdaptiveAvgPool2d(Op):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        return AdaptiveAvgPool2dGrad.apply(grad, input_shape=ctx.input_shapes[0])
+        return AdaptiveAvgPool2dGrad.apply(grad, stand_in(ctx))
 
     reference = staticmethod(reference_of("pool", "adaptive_average"))
 
@@ -283,27 +291,35 @@ class AdaptiveAvgPool2d(Op):
 
 
 class AdaptiveAvgPool2dGrad(Op):
-    """Each value shared among the places of its window: (N, C, OH, OW) -> (N, C, H, W)."""
+    """Each value shared among the places of its window: (N, C, OH, OW) -> (N, C, H, W).
+
+    The second input, (N, C, H, W), says how large the planes are.
+    """
 
     name = "AdaptiveAvgPool2DBackwardBackward0"
 
     @staticmethod
-    def forward(grad: Array, *, input_shape: Shape) -> Array:
-        return kernels.active().pool.adaptive_average_grad(grad, input_shape)
+    def forward(grad: Array, x: Array) -> Array:
+        return kernels.active().pool.adaptive_average_grad(grad, x.shape)
 
     batched = classmethod(merged)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        _, _, oh, ow = ctx.input_shapes[0]
-        return AdaptiveAvgPool2d.apply(grad, output_size=(oh, ow))
+        means = None
+        if ctx.needs_input_grad[0]:
+            _, _, oh, ow = ctx.input_shapes[0]
+            means = AdaptiveAvgPool2d.apply(grad, output_size=(oh, ow))
+        return means, flat(ctx, 1)
 
-    reference = staticmethod(reference_of("pool", "adaptive_average_grad"))
+    @staticmethod
+    def reference(grad: Array, x: Array) -> Array:
+        return reference_of("pool", "adaptive_average_grad")(grad, x.shape)
 
     @staticmethod
     def samples(s: Sampler) -> Samples:
-        yield s(s.real(2, 1, 2, 3), input_shape=(2, 1, 4, 6))
-        yield s(s.real(2, 1, 3, 2), input_shape=(2, 1, 5, 7))
+        yield s(s.real(2, 1, 2, 3), s.real(2, 1, 4, 6))
+        yield s(s.real(2, 1, 3, 2), s.real(2, 1, 5, 7))
 
 
 def max_pool2d_with_indices(

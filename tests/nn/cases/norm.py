@@ -204,6 +204,11 @@ ERRORS = {
         "running_mean must be defined in evaluation mode",
         "",
     ),
+    "F.batch_norm(t.ones(4, 3), t.zeros(3), None, training=True)": (
+        "ValueError",
+        "running_mean and running_var must either both be None or neither be None",
+        "",
+    ),
     "F.batch_norm(t.ones(4), None, None, training=True)": (
         "IndexError",
         "Dimension out of range (expected to be in range of [-1, 0], but got 1)",
