@@ -10,9 +10,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from minitorch.core.threads import share, slices
 from minitorch.kernels.arrays import Array, Shape, Sizes, pool_output_sizes, working_dtype
 from minitorch.kernels.contract.pool import Pool
 from minitorch.kernels.sums import add_floats
+
+# Results that are pooled at once.
+TILE = 1 << 16
 
 
 class Plan(NamedTuple):
@@ -101,16 +105,26 @@ def max_pool(
     places = [frame[place] for place in plan.places]  # each (N, C, *O)
     first = first_codes(out_size, kernel_size, stride, padding, dilation)
     codes = np.empty((*x.shape[:2], *out_size), first.dtype)
-    codes[...] = first
-    out = largest(places, codes)
+    out = np.empty(codes.shape, x.dtype)
+
+    def find(part: slice) -> None:
+        codes[part] = first
+        largest([place[part] for place in places], codes[part], out[part])
+
+    share(find, tiles(codes.shape), products=False)
     if x.dtype.kind == "f" and out.size and np.isnan(np.maximum.reduce(out, axis=None)):
         codes = codes_with_nan(places, codes)
     return out, codes
 
 
-def largest(places: list[Array], codes: Array) -> Array:
+def tiles(shape: Shape) -> list[slice]:
+    """Images to be pooled at once, so that temporaries stay in the cache (Note [Tiles])."""
+    return slices(shape[0], max(1, TILE // max(math.prod(shape[1:]), 1)))
+
+
+def largest(places: list[Array], codes: Array, out: Array) -> None:
     """Maximum over the places of each window; `codes` moves on to the first that attains it."""
-    out = places[0].copy()
+    out[...] = places[0]
     is_new = np.empty(out.shape, np.bool_)
     new_codes = np.empty(out.shape, codes.dtype)
     for code, place in enumerate(places[1:], 1):
@@ -119,7 +133,6 @@ def largest(places: list[Array], codes: Array) -> Array:
         # Later codes are larger, so the maximum keeps the newest: 6 times quicker than `where=`.
         np.multiply(is_new, code, out=new_codes, dtype=codes.dtype)
         np.maximum(codes, new_codes, out=codes)
-    return out
 
 
 def codes_with_nan(places: list[Array], codes: Array) -> Array:
@@ -165,11 +178,16 @@ def scatter_windows(
     # Bits times 0 or 1 leave NaN, infinities and the sign of zero alone, where floats would not.
     bits = np.dtype(f"i{grad.itemsize}")
     grad_bits, frame_bits = grad.view(bits), frame.view(bits)
-    for code, place in enumerate(plan.places):
-        if plan.is_disjoint:
-            np.multiply(grad_bits, codes == code, out=frame_bits[place])
-        else:
-            frame[place] += (grad_bits * (codes == code)).view(grad.dtype)
+
+    def scatter(part: slice) -> None:
+        for code, place in enumerate(plan.places):
+            is_there = codes[part] == code
+            if plan.is_disjoint:
+                np.multiply(grad_bits[part], is_there, out=frame_bits[part][place])
+            else:
+                frame[part][place] += (grad_bits[part] * is_there).view(grad.dtype)
+
+    share(scatter, tiles(codes.shape), products=False)
     return unframed(frame, plan, size, grad.dtype)
 
 

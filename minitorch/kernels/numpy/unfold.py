@@ -5,13 +5,14 @@ plane), G groups, K = C_out. `x` is cut into chunks of n images, so that the col
 the size of the images, are still in the cache when the matrix product reads them.
 """
 
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from minitorch.core.threads import share, slices
 from minitorch.kernels.arrays import Array, Shape, Sizes, conv_output_size, working_dtype
+from minitorch.kernels.matmul import matmul
 from minitorch.kernels.numpy import winograd
 from minitorch.kernels.numpy.scratch import scratch
 from minitorch.kernels.sums import add_floats
@@ -26,6 +27,10 @@ MERGE_PLACES = 64
 
 # Places of which BLAS adds the products at once: for one row most of them one after the other.
 PLACES = 1 << 14
+
+# The gradient of the weight is summed in up to so many parts, which threads work at, of so many
+# bytes together.
+MOST_SUMS, SUMS_BYTES = 8, 1 << 24
 
 # A NaN or an overflow is the caller's to find: PyTorch computes on without a warning.
 quiet = np.errstate(all="ignore")
@@ -73,10 +78,9 @@ def make_plan(
     )
 
 
-def chunks(n_images: int, plan: Plan) -> Iterator[slice]:
-    """Slices of the batch."""
-    for first in range(0, n_images, plan.chunk):
-        yield slice(first, min(first + plan.chunk, n_images))
+def sums_apart(weight_bytes: int) -> int:
+    """How many parts of the weight's gradient to sum apart from each other."""
+    return max(1, min(MOST_SUMS, SUMS_BYTES // max(weight_bytes, 1)))
 
 
 @quiet
@@ -103,17 +107,18 @@ def forward(
     matrix = weight.astype(dtype, copy=False).reshape(groups, -1, plan.rows)  # (G, K/G, R)
     out = np.empty((x.shape[0], plan.c_out, *plan.out), dtype)
     merge = plan.places < MERGE_PLACES
-    for part in chunks(x.shape[0], plan):
+
+    def convolve(part: slice) -> None:
         columns = unfold(x[part], plan, dtype, merge)  # (n, G, R, P) or (1, G, R, n * P)
         target = out[part]
         if merge:
-            split_images(matrix @ columns, target)
+            split_images(matmul(matrix, columns), target)
         else:
-            np.matmul(
-                matrix, columns, out=target.reshape(-1, groups, *matrix.shape[1:2], plan.places)
-            )
+            matmul(matrix, columns, target.reshape(-1, groups, *matrix.shape[1:2], plan.places))
         if bias is not None:
             target += bias.reshape(-1, 1, 1)
+
+    share(convolve, slices(x.shape[0], plan.chunk))
     return out.astype(x.dtype, copy=False)
 
 
@@ -140,12 +145,23 @@ def weight_grad(
     total = grad_weight.reshape(groups, plan.c_out // groups, plan.rows)  # (G, K/G, R)
     # One product per image costs K * R sums each; merging costs a copy of K * P values.
     merge = plan.places < plan.rows
-    for part in chunks(x.shape[0], plan):
-        columns = unfold(x[part], plan, dtype, merge)  # (n, G, R, P) or (1, G, R, n * P)
-        rows = image_rows(grad[part], plan, dtype, merge)  # (n, G, K/G, P) or (1, G, K/G, n * P)
-        for first in range(0, rows.shape[3], PLACES):
-            cut = (..., slice(first, first + PLACES))
-            total += add_floats(rows[cut] @ columns[cut].transpose(0, 1, 3, 2), (0,))
+    chunks = slices(x.shape[0], plan.chunk)
+    tiles = slices(len(chunks), -(-len(chunks) // sums_apart(total.nbytes)) or 1)
+    totals = total[None] if len(tiles) < 2 else np.zeros((len(tiles), *total.shape), dtype)
+
+    def add_up_products(tile: slice) -> None:
+        own = totals[tile.start // tiles[0].stop]
+        for part in chunks[tile]:
+            columns = unfold(x[part], plan, dtype, merge)  # (n, G, R, P) or (1, G, R, n * P)
+            rows = image_rows(grad[part], plan, dtype, merge)  # (n, G, K/G, P), (1, G, K/G, n * P)
+            for first in range(0, rows.shape[3], PLACES):
+                cut = (..., slice(first, first + PLACES))
+                products = matmul(rows[cut], columns[cut].transpose(0, 1, 3, 2))
+                own += add_floats(products, (0,))
+
+    share(add_up_products, tiles)
+    if len(tiles) > 1:
+        np.add.reduce(totals, axis=0, out=total)
     return grad_weight.astype(grad.dtype, copy=False)
 
 
@@ -197,14 +213,17 @@ def folded_input_grad(grad: Array, weight: Array, plan: Plan) -> Array:
     merge = plan.places < MERGE_PLACES
     # The wide form copies grad, C_out planes, to make adding up R planes cheaper.
     fold_wide = plan.stride == (1, 1) and 2 * plan.c_out < plan.rows and not merge
-    for part in chunks(grad.shape[0], plan):
+
+    def carry_back(part: slice) -> None:
         if fold_wide:
             rows = wide_rows(grad[part], plan, dtype)  # (n, G, K/G, OH * (W + 2 PW))
         else:
             rows = image_rows(grad[part], plan, dtype, merge)  # (n, G, K/G, P)
         shape = (rows.shape[0], groups, plan.rows, rows.shape[3])
-        columns = np.matmul(matrix, rows, out=scratch("columns", shape, dtype))
+        columns = matmul(matrix, rows, scratch("columns", shape, dtype))
         (add_up_wide if fold_wide else add_up)(columns, plan, grad_x[part])
+
+    share(carry_back, slices(grad.shape[0], plan.chunk))
     return grad_x.astype(grad.dtype, copy=False)
 
 

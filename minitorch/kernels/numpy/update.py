@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from minitorch.core.threads import share, slices
 from minitorch.kernels.arrays import Array
 from minitorch.kernels.contract.update import Update
 
@@ -33,9 +34,12 @@ def sgd_(
         update_(param, grad, buffer, *options)
         return buffer
     flat = [a.reshape(-1) for a in arrays]
-    for first in range(0, param.size, SGD_CHUNK):
-        part = [a[first : first + SGD_CHUNK] for a in flat]
-        update_(part[0], part[1], None if buffer is None else part[2], *options)
+
+    def update_part(part: slice) -> None:
+        param, grad, *rest = (a[part] for a in flat)
+        update_(param, grad, rest[0] if rest else None, *options)
+
+    share(update_part, slices(param.size, SGD_CHUNK), products=False)
     return buffer
 
 

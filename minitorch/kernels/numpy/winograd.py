@@ -22,13 +22,16 @@ at batch 128: 2 to 3 times faster forward, 2 to 5 times backward. The points
 value in a tile: results that are small beside a huge neighbour lose digits (DECISIONS.md, 11).
 """
 
+import math
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from minitorch.core.threads import share, slices
 from minitorch.kernels.arrays import Array, Shape, Sizes
+from minitorch.kernels.matmul import matmul
 from minitorch.kernels.numpy.scratch import scratch
 
 POINTS = (0.0, 0.75, -0.75, 1.5, -1.5)
@@ -45,6 +48,12 @@ MIN_PIXELS = 1024
 # Rows (tiles times images) of the 36 products: enough for BLAS, and 512 rows of 384 channels keep
 # the three buffers at 75 MB.
 ROWS = 512
+
+# Tiles of work (Note [Tiles]), a few tenths of a millisecond each: weights to transform,
+# multiplications in a product, numbers in the half-way result that stays in the cache.
+WEIGHTS = 1 << 14
+PRODUCTS = 1 << 24
+HALF = 1 << 16
 
 
 def suits(
@@ -125,8 +134,13 @@ def weight_matrix() -> Array:
 def weight_tiles(weight: Array) -> Array:
     """U = G w: (K, C, 3, 3) -> (36, K, C)."""
     k, c = weight.shape[:2]
+    flat = weight.reshape(k * c, 9)
     tiles = scratch("weight", (TILE * TILE, k * c), weight.dtype)
-    np.matmul(weight_matrix(), weight.reshape(k * c, 9).T, out=tiles)
+
+    def transform(part: slice) -> None:
+        matmul(weight_matrix(), flat[part].T, tiles[:, part])
+
+    share(transform, slices(k * c, WEIGHTS))
     return tiles.reshape(TILE * TILE, k, c)
 
 
@@ -134,11 +148,17 @@ def to_tiles(images: Array, rows: Array, columns: Array, key: str) -> Array:
     """Planes to tiles along both axes: (n, C, H, W) -> (36, tiles * n, C)."""
     n, c, h, w = images.shape
     tiles_w = len(columns) // TILE
-    half = scratch("half", (len(columns), n * c * h), images.dtype)
-    np.matmul(columns, images.reshape(n * c * h, w).T, out=half)  # (6 TW, n C H)
-    half = half.reshape(TILE, tiles_w * n * c, h).transpose(0, 2, 1)  # (6, H, TW n C)
-    tiles = scratch(key, (TILE, len(rows), tiles_w * n * c), images.dtype)
-    np.matmul(rows, half, out=tiles)  # (6, 6 TH, TW n C)
+    tiles = scratch(key, (TILE, len(rows), tiles_w, n * c), images.dtype)
+
+    def transform(part: slice) -> None:
+        m = (part.stop - part.start) * c  # planes
+        half = scratch("half", (len(columns), m * h), images.dtype)
+        matmul(columns, images[part].reshape(m * h, w).T, half)  # (6 TW, m H)
+        half = half.reshape(TILE, tiles_w, m, h).swapaxes(2, 3)  # (6, TW, H, m)
+        out = tiles[..., part.start * c : part.stop * c].swapaxes(1, 2)
+        matmul(rows, half, out)  # (6, TW, 6 TH, m)
+
+    share(transform, slices(n, images_per_tile(len(columns), c, h)))
     return tiles.reshape(TILE * TILE, -1, c)
 
 
@@ -146,11 +166,34 @@ def from_tiles(tiles: Array, rows: Array, columns: Array, out: Array) -> None:
     """Tiles to planes, the transpose of `to_tiles`: (36, tiles * n, C) -> (n, C, H, W)."""
     n, c, h, w = out.shape
     tiles_w = len(columns) // TILE
-    turned = tiles.reshape(TILE, len(rows), tiles_w * n * c).transpose(0, 2, 1)  # (6, TW n C, 6 TH)
-    half = scratch("half", (TILE, tiles_w * n * c, h), out.dtype)
-    np.matmul(turned, rows, out=half)  # (6, TW n C, H)
-    half = half.reshape(len(columns), n * c * h)
-    np.matmul(half.T, columns, out=out.reshape(n * c * h, w))  # (n C H, W)
+    tiles = tiles.reshape(TILE, len(rows), tiles_w, n * c).transpose(0, 2, 3, 1)
+
+    def transform(part: slice) -> None:
+        m = (part.stop - part.start) * c
+        turned = tiles[:, :, part.start * c : part.stop * c]  # (6, TW, m, 6 TH)
+        half = scratch("half", (TILE, tiles_w, m, h), out.dtype)
+        matmul(turned, rows, half)  # (6, TW, m, H)
+        half = half.reshape(len(columns), m * h)
+        matmul(half.T, columns, out[part].reshape(m * h, w))  # (m H, W)
+
+    share(transform, slices(n, images_per_tile(len(columns), c, h)))
+
+
+def multiply(a: Array, b: Array, out: Array, *, add: bool = False) -> None:
+    """The products of the 36 places of a tile: (36, I, J), (36, J, L) -> (36, I, L)."""
+
+    def product(part: slice) -> None:
+        if add:
+            out[part] += matmul(a[part], b[part])
+        else:
+            matmul(a[part], b[part], out[part])
+
+    share(product, slices(TILE * TILE, max(1, PRODUCTS // math.prod((*a.shape[1:], b.shape[2])))))
+
+
+def images_per_tile(columns: int, channels: int, height: int) -> int:
+    """As many as leave the half-way results in the cache."""
+    return max(1, HALF // (columns * channels * height))
 
 
 def chunk_length(n_tiles: int) -> int:
@@ -164,12 +207,11 @@ def forward(x: Array, weight: Array, padding: Sizes) -> Array:
     b_w, a_w, tiles_w = axis_matrices(x.shape[3], padding[1])
     u_t = weight_tiles(weight).transpose(0, 2, 1)  # (36, C, K)
     out = np.empty((x.shape[0], weight.shape[0], a_h.shape[1], a_w.shape[1]), x.dtype)
-    step = chunk_length(tiles_h * tiles_w)
-    for first in range(0, x.shape[0], step):
-        v = to_tiles(x[first : first + step], b_h, b_w, "tiles")  # (36, T, C)
+    for part in slices(len(x), chunk_length(tiles_h * tiles_w)):
+        v = to_tiles(x[part], b_h, b_w, "tiles")  # (36, T, C)
         product = scratch("product", (*v.shape[:2], u_t.shape[2]), x.dtype)
-        np.matmul(v, u_t, out=product)  # (36, T, K)
-        from_tiles(product, a_h, a_w, out[first : first + step])
+        multiply(v, u_t, product)  # (36, T, K)
+        from_tiles(product, a_h, a_w, out[part])
     return out
 
 
@@ -179,12 +221,11 @@ def input_grad(grad: Array, weight: Array, input_shape: Shape, padding: Sizes) -
     b_w, a_w, tiles_w = axis_matrices(input_shape[3], padding[1])
     u = weight_tiles(weight)  # (36, K, C)
     grad_x = np.empty(input_shape, grad.dtype)
-    step = chunk_length(tiles_h * tiles_w)
-    for first in range(0, len(grad), step):
-        q = to_tiles(grad[first : first + step], a_h, a_w, "tiles")  # (36, T, K)
+    for part in slices(len(grad), chunk_length(tiles_h * tiles_w)):
+        q = to_tiles(grad[part], a_h, a_w, "tiles")  # (36, T, K)
         product = scratch("product", (*q.shape[:2], u.shape[2]), grad.dtype)
-        np.matmul(q, u, out=product)  # (36, T, C)
-        from_tiles(product, b_h, b_w, grad_x[first : first + step])
+        multiply(q, u, product)  # (36, T, C)
+        from_tiles(product, b_h, b_w, grad_x[part])
     return grad_x
 
 
@@ -194,15 +235,15 @@ def weight_grad(grad: Array, x: Array, padding: Sizes) -> Array:
     b_w, a_w, tiles_w = axis_matrices(x.shape[3], padding[1])
     k, c = grad.shape[1], x.shape[1]
     total = scratch("weight", (TILE * TILE, k, c), x.dtype)
-    step = chunk_length(tiles_h * tiles_w)
-    for first in range(0, len(grad), step):
-        q = to_tiles(grad[first : first + step], a_h, a_w, "product")  # (36, T, K)
-        v = to_tiles(x[first : first + step], b_h, b_w, "tiles")  # (36, T, C)
-        part = total if first == 0 else scratch("weight part", total.shape, x.dtype)
-        np.matmul(q.transpose(0, 2, 1), v, out=part)  # (36, K, C)
-        if first:
-            total += part
+    for part in slices(len(grad), chunk_length(tiles_h * tiles_w)):
+        q = to_tiles(grad[part], a_h, a_w, "product")  # (36, T, K)
+        v = to_tiles(x[part], b_h, b_w, "tiles")  # (36, T, C)
+        multiply(q.transpose(0, 2, 1), v, total, add=part.start > 0)  # (36, K, C)
     grad_weight = np.empty((k, c, 3, 3), x.dtype)
-    tiles = total.reshape(TILE * TILE, k * c)
-    np.matmul(tiles.T, weight_matrix(), out=grad_weight.reshape(k * c, 9))
+    tiles, flat = total.reshape(TILE * TILE, k * c), grad_weight.reshape(k * c, 9)
+
+    def transform(part: slice) -> None:
+        matmul(tiles[:, part].T, weight_matrix(), flat[part])
+
+    share(transform, slices(k * c, WEIGHTS))
     return grad_weight

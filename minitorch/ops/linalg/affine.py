@@ -11,6 +11,7 @@ from minitorch.autograd.op import CROSSWISE, Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.inplace import overwrite_
 from minitorch.core.dtypes import scalar_name
+from minitorch.kernels.matmul import matmul
 from minitorch.ops.linalg import products
 from minitorch.ops.linalg.products import (
     Mm,
@@ -44,7 +45,7 @@ class Linear(Op):
     def forward(x: Array, weight: Array, bias: Array | None) -> Array:
         flat = rows(x)  # (N, A)
         if x.dtype == _FLOAT16:
-            out = flat.astype(_FLOAT32) @ weight.astype(_FLOAT32).T
+            out = matmul(flat.astype(_FLOAT32), weight.astype(_FLOAT32).T)
         else:
             out = multiply(flat, weight.T)  # (N, B)
         if bias is not None:

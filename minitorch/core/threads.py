@@ -1,0 +1,225 @@
+"""Threads that kernels hand tiles of their work to, and how many there are.
+
+Note: Tiles
+    A kernel cuts its work into tiles that fit the cache: a few images, a slice of a parameter.
+    `share` lets them be claimed one by one, by the thread that called and by the workers that are
+    awake; NumPy lets go of the GIL in products, copies and arithmetic. Nobody spins: a worker
+    without work sleeps, and the caller, once no tile is left, sleeps until those that were claimed
+    are done. It never waits for a worker to wake up. So a busy core costs what it takes away, not
+    more.
+
+    Which thread gets a tile is chance, so no number may depend on it: tiles are cut by shapes
+    alone, never by the number of threads, write to places of their own, and what they sum up is
+    added in their order. BLAS runs on one thread meanwhile (Note [Held BLAS]), and the same bits
+    come out of any number of threads.
+"""
+
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextvars import Context, copy_context
+from typing import Any, TypeVar
+
+from minitorch.core import blas
+
+T = TypeVar("T")
+
+
+class _Job:
+    """One piece of work: its tiles, and who is at them."""
+
+    def __init__(self, work: Callable[[Any], None], tiles: Sequence[Any]) -> None:
+        self._work: Callable[[Any], None] | None = work
+        self._tiles = deque(tiles)
+        # What the caller has set for its own thread: NumPy's error state, the back end in use.
+        self._context: Context | None = copy_context()
+        self._lock = threading.Lock()
+        self._is_open = True
+        self._helpers = 0
+        self._last_left = threading.Lock()
+        self._last_left.acquire()
+        self._error: BaseException | None = None
+
+    def take(self) -> None:
+        """Work at tiles until none is left; after an exception none is."""
+        work, tiles = self._work, self._tiles
+        assert work is not None
+        try:
+            while tiles:
+                try:
+                    tile = tiles.popleft()  # atomic: each tile is claimed once
+                except IndexError:  # another thread was quicker
+                    break
+                work(tile)
+        except BaseException as error:
+            self._error = error
+            tiles.clear()
+
+    def help(self) -> None:
+        """In a worker: come in, work, leave."""
+        with self._lock:
+            if not self._is_open or self._context is None:
+                return
+            self._helpers += 1
+            context = self._context.copy()
+        context.run(self.take)
+        with self._lock:
+            self._helpers -= 1
+            if not self._is_open and not self._helpers:
+                self._last_left.release()
+
+    def finish(self) -> None:
+        """In the caller: let nobody in any more, wait for those inside, raise what was raised."""
+        with self._lock:
+            self._is_open = False
+            is_alone = not self._helpers
+        while not is_alone:
+            try:
+                is_alone = self._last_left.acquire()
+            except BaseException as error:  # Ctrl-C; the helpers still write into our arrays
+                self._error = error
+        # A worker may look at this job a little longer: it must keep nothing alive.
+        error, self._error = self._error, None
+        self._work = self._context = None
+        if error is not None:
+            raise error
+
+
+class _Here(threading.local):
+    is_inside = False  # a tile: what it shares out it does itself
+
+
+class _Pool:
+    """The workers of this process, made when they are first wanted, gone in a forked child."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._bells: list[Any] = []  # one per worker, a lock: released it rings
+        self._jobs: list[_Job] = []
+
+    def run(self, job: _Job, helpers: int) -> None:
+        """Work at a job here and in as many workers as are free of those asked for."""
+        with self._lock:
+            while len(self._bells) < helpers and self._add_worker():
+                pass
+            self._jobs.append(job)
+        for bell in self._bells[:helpers]:
+            try:
+                bell.release()
+            except RuntimeError:  # it rings already, for another job: the worker looks at all
+                pass
+        try:
+            job.take()
+        finally:
+            with self._lock:
+                self._jobs.remove(job)
+            job.finish()
+
+    def _add_worker(self) -> bool:
+        bell = threading.Lock()
+        bell.acquire()
+        # A daemon: the interpreter ends without waiting for the next ring.
+        worker = threading.Thread(target=self._serve, args=(bell,), daemon=True)
+        try:
+            worker.start()
+        except RuntimeError:  # at the end of the interpreter, or beyond the system's limit
+            return False
+        self._bells.append(bell)
+        return True
+
+    def _serve(self, bell: Any) -> None:
+        _here.is_inside = True
+        while True:
+            bell.acquire()
+            for job in tuple(self._jobs):
+                job.help()
+
+
+class _Counts:
+    """How many threads the user wants; None where nobody has said."""
+
+    def __init__(self) -> None:
+        self.threads = _from_environment()
+        self.interop: int | None = None
+
+
+def _from_environment() -> int | None:
+    text = os.environ.get("MINITORCH_NUM_THREADS")
+    if text is None:
+        return None
+    if not text.strip().isdecimal() or int(text) < 1:
+        raise ValueError(f"MINITORCH_NUM_THREADS must be a positive integer, but it is {text!r}")
+    return int(text)
+
+
+_here = _Here()
+_pool = _Pool()
+_counts = _Counts()
+
+if hasattr(os, "register_at_fork"):  # not on Windows
+    os.register_at_fork(after_in_child=_pool.__init__)
+
+
+def share(work: Callable[[T], None], tiles: Sequence[T], *, products: bool = True) -> None:
+    """Call ``work`` with each tile, on as many threads as there are; Note [Tiles].
+
+    Args:
+        work: Writes what a tile says into places that no other tile writes to.
+        tiles: Cut by shapes alone. A single one is the caller's, and may share out in its turn;
+            what several share out in their turn, each does alone.
+        products: Whether there are products in it, for which BLAS is held to one thread. Where it
+            cannot be, they stay with the caller and BLAS's own threads.
+    """
+    if len(tiles) == 1:
+        work(tiles[0])
+    elif _here.is_inside:
+        for tile in tiles:
+            work(tile)
+    elif products:
+        with blas.held:
+            _share(work, tiles, may_share=blas.find() is not None)
+    else:
+        _share(work, tiles, may_share=True)
+
+
+def _share(work: Callable[[T], None], tiles: Sequence[T], may_share: bool) -> None:
+    helpers = min(get_num_threads(), len(tiles)) - 1
+    _here.is_inside = True
+    try:
+        if helpers > 0 and may_share:
+            _pool.run(_Job(work, tiles), helpers)
+        else:
+            for tile in tiles:
+                work(tile)
+    finally:
+        _here.is_inside = False
+
+
+def slices(length: int, step: int) -> list[slice]:
+    """Cut an axis into tiles of ``step`` and a rest."""
+    return [slice(first, min(first + step, length)) for first in range(0, length, step)]
+
+
+def is_inside() -> bool:
+    """Return whether this is a tile, and there is nobody to share with."""
+    return _here.is_inside
+
+
+def usable_cores() -> int:
+    """Cores this process may run on: a container or `taskset` may leave it fewer than there are."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def get_num_threads() -> int:
+    """Return the number of threads that one operation is computed with.
+
+    Until :func:`set_num_threads` says otherwise: ``MINITORCH_NUM_THREADS`` from the environment, or
+    as many as NumPy's BLAS has, which are the usable cores unless ``OPENBLAS_NUM_THREADS`` or
+    ``OMP_NUM_THREADS`` says otherwise.
+    """
+    if _counts.threads is None:
+        _counts.threads = blas.held.threads_outside() or usable_cores()
+    return _counts.threads
