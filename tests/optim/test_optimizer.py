@@ -13,6 +13,7 @@ import pytest
 import minitorch as mt
 from minitorch.optim import SGD, Optimizer
 from minitorch.optim.optimizer import required
+from tests.support.growth import steps
 
 
 def leaf(*values: float) -> mt.Tensor:
@@ -415,3 +416,11 @@ def test_absent_names_lead_to_near_ones() -> None:
     with pytest.raises(AttributeError, match=r"no attribute 'StepLRR'\. Did you mean 'StepLR'\?"):
         mt.optim.lr_scheduler.StepLRR  # noqa: B018
     assert not hasattr(mt.optim, "Rprop")
+
+
+def test_a_group_more_costs_the_same_however_many_there_are() -> None:
+    def make(n: int) -> Optimizer:
+        return SGD([{"params": [parameter]} for parameter in parameters[:n]], lr=0.1)
+
+    parameters = [leaf(1.0) for _ in range(320)]
+    assert steps(lambda: make(320)) < 10 * steps(lambda: make(40))
