@@ -424,3 +424,12 @@ def test_a_group_more_costs_the_same_however_many_there_are() -> None:
 
     parameters = [leaf(1.0) for _ in range(320)]
     assert steps(lambda: make(320)) < 10 * steps(lambda: make(40))
+
+
+def test_a_new_group_is_compared_with_the_groups_as_they_are() -> None:
+    a, b = leaf(1.0), leaf(2.0)
+    optimizer = SGD([a], lr=0.1)
+    optimizer.param_groups[0]["params"] = [b]
+    with pytest.raises(ValueError, match="1 of the new group are in group 0"):
+        optimizer.add_param_group({"params": [a, b]})
+    optimizer.add_param_group({"params": [a]})
