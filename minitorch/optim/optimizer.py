@@ -81,6 +81,8 @@ class Optimizer:
     _optimizer_load_state_dict_post_hooks: Hooks
     # What LRScheduler watches: None as long as no scheduler does.
     _opt_called: bool | None = None
+    # While the first groups are added, the number of each parameter's, by its id.
+    _group_of: dict[int, int] | None = None
 
     def __init__(self, params: Params, defaults: Group) -> None:
         self._check_defaults(defaults)
@@ -88,8 +90,10 @@ class Optimizer:
         self.defaults = defaults
         self.state: defaultdict[Any, dict[str, Any]] = defaultdict(dict)
         self.param_groups: list[Group] = []
+        self._group_of = {}
         for group in _as_groups(params):
             self.add_param_group(group)
+        del self._group_of  # from here on groups are the user's to change
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -177,25 +181,30 @@ class Optimizer:
                 )
 
     def _check_disjoint(self, tensors: list[Tensor]) -> None:
-        new = {id(t) for t in tensors}
-        if len(new) != len(tensors):
+        if len({id(t) for t in tensors}) != len(tensors):
             warnings.warn(
                 "optimizer contains a parameter group with duplicate parameters; each is updated "
                 "as often as it is listed, in future, this will cause an error",
                 stacklevel=5,  # the caller of the rule's constructor
             )
-        for index, group in enumerate(self.param_groups):
-            again = [t for t in group["params"] if id(t) in new]
-            if again:
-                shapes = ", ".join(str(tuple(t.shape)) for t in again[:5])
-                raise ValueError(
-                    "some parameters appear in more than one parameter group: "
-                    f"{len(again)} of the new group are in group {index} (shapes {shapes}). Leave "
-                    "them out of one of the two."
-                )
+        group_of = self._group_of
+        if group_of is None:
+            groups = enumerate(self.param_groups)
+            group_of = {id(t): index for index, group in groups for t in group["params"]}
+        taken = [t for t in tensors if id(t) in group_of]
+        if taken:
+            index = group_of[id(taken[0])]
+            again = [t for t in taken if group_of[id(t)] == index]
+            shapes = ", ".join(str(tuple(t.shape)) for t in again[:5])
+            raise ValueError(
+                "some parameters appear in more than one parameter group: "
+                f"{len(again)} of the new group are in group {index} (shapes {shapes}). Leave "
+                "them out of one of the two."
+            )
+        group_of.update(dict.fromkeys(map(id, tensors), len(self.param_groups)))
 
     def _check_names(self, named: bool) -> None:
-        if any(("param_names" in group) != named for group in self.param_groups):
+        if any(("param_names" in group) != named for group in self.param_groups[:1]):
             raise ValueError(
                 "all optimizer param groups should be with/without names. cannot add param group "
                 f"{'with' if named else 'without'} names to the optimizer"

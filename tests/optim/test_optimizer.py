@@ -13,6 +13,7 @@ import pytest
 import minitorch as mt
 from minitorch.optim import SGD, Optimizer
 from minitorch.optim.optimizer import required
+from tests.support.growth import steps
 
 
 def leaf(*values: float) -> mt.Tensor:
@@ -415,3 +416,20 @@ def test_absent_names_lead_to_near_ones() -> None:
     with pytest.raises(AttributeError, match=r"no attribute 'StepLRR'\. Did you mean 'StepLR'\?"):
         mt.optim.lr_scheduler.StepLRR  # noqa: B018
     assert not hasattr(mt.optim, "Rprop")
+
+
+def test_a_group_more_costs_the_same_however_many_there_are() -> None:
+    def make(n: int) -> Optimizer:
+        return SGD([{"params": [parameter]} for parameter in parameters[:n]], lr=0.1)
+
+    parameters = [leaf(1.0) for _ in range(320)]
+    assert steps(lambda: make(320)) < 10 * steps(lambda: make(40))
+
+
+def test_a_new_group_is_compared_with_the_groups_as_they_are() -> None:
+    a, b = leaf(1.0), leaf(2.0)
+    optimizer = SGD([a], lr=0.1)
+    optimizer.param_groups[0]["params"] = [b]
+    with pytest.raises(ValueError, match="1 of the new group are in group 0"):
+        optimizer.add_param_group({"params": [a, b]})
+    optimizer.add_param_group({"params": [a]})
