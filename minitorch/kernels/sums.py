@@ -45,7 +45,8 @@ def add_floats(x: Array, dims: Shape | None = None, keepdims: bool = False) -> A
         part = _add(x, inner, dtype, keepdims=True)
     else:
         part = _add_blocks(x, max(dims, key=x.shape.__getitem__), dtype)
-    return add_floats(part, dims, keepdims)
+    # So few are left that the digits of float64 cost nothing.
+    return add_floats(part.astype(np.float64), dims, keepdims).astype(dtype)
 
 
 def add_products(a: Array, b: Array) -> Array:
