@@ -2,7 +2,8 @@
 
 NumPy adds the numbers that lie next to each other in memory pairwise, and all others one after the
 other: down the rows of a matrix a float32 sum of ones stops at 2**24, and digits go long before.
-Every sum over more than a handful of numbers goes through :func:`add_floats` instead.
+Every sum of many floating-point numbers goes through :func:`add_floats` instead, every product of
+matrices through :func:`add_products`.
 """
 
 import math
@@ -11,14 +12,16 @@ from typing import Any
 import numpy as np
 
 from minitorch.kernels.arrays import Array, Shape, working_dtype
+from minitorch.kernels.matmul import matmul
 
 _add: Any = np.add.reduce  # Any: its stub takes no bool for keepdims
 
 SMALL = 1024  # elements; looking closer at fewer costs more than it gains
 STEPS = 256  # so many numbers may be added one after the other
-BLOCK = 64  # how many are where there are more: 3 digits of 7 more at 10**6 rows, no time
+BLOCK = 64  # where there are more, so many are; twice that loses a bit, half costs a few percent
 WIDTH = 2048  # elements added at once: rows of two numbers are taken by the thousand
 RUN = 64  # numbers next to each other that are worth NumPy's pairwise sum
+LONG = 1 << 14  # numbers that BLAS adds up at once
 SHORT = 10_000  # elements of an array with rows so short that NumPy's start of each row shows
 
 
@@ -43,7 +46,35 @@ def add_floats(x: Array, dims: Shape | None = None, keepdims: bool = False) -> A
         part = _add(x, inner, dtype, keepdims=True)
     else:
         part = _add_blocks(x, max(dims, key=x.shape.__getitem__), dtype)
-    return add_floats(part, dims, keepdims)
+    # So few are left that the digits of float64 cost nothing.
+    return add_floats(part.astype(np.float64), dims, keepdims).astype(dtype)
+
+
+def add_products(a: Array, b: Array) -> Array:
+    """Multiply matrices, or batches of them that broadcast, as ``np.matmul`` does.
+
+    Of long rows and columns in blocks: BLAS adds the products of thin ones one after the other.
+    """
+    if a.size > SMALL or b.size > SMALL:
+        a, b = _written_out(a), _written_out(b)
+    if a.shape[-1] < 2 * LONG:
+        return matmul(a, b)
+    if b.ndim == 1:
+        return add_products(a, b[:, None])[..., 0]
+    if a.ndim == 1:
+        return add_products(a[None], b)[..., 0, :]
+    count = a.shape[-1] // LONG
+    whole = count * LONG
+    left = a[..., :whole].reshape(*a.shape[:-1], count, LONG).swapaxes(-2, -3)
+    right = b[..., :whole, :].reshape(*b.shape[:-2], count, LONG, b.shape[-1])
+    blocks = matmul(left, right)  # (*, count, A, C)
+    rest: Array = matmul(a[..., whole:], b[..., whole:, :])
+    return add_floats(blocks, (blocks.ndim - 3,)) + rest
+
+
+def _written_out(x: Array) -> Array:
+    """Copy an expanded matrix: NumPy multiplies it in plain loops, whose sums stop at 2**24."""
+    return x.copy() if 0 in x.strides[-2:] else x
 
 
 def _add_short(x: Array, dim: int, keepdims: bool) -> Array:

@@ -26,7 +26,7 @@ from minitorch.autograd.writes.inplace import (
     requires_grad,
     store_,
 )
-from minitorch.core.dtypes import is_storable, scalar_name
+from minitorch.core.dtypes import c_type_name, is_storable, scalar_name
 from minitorch.core.storage import resized
 
 P = ParamSpec("P")
@@ -124,6 +124,11 @@ def _write(function: Any, args: Any, params: dict[str, Any], out: Any) -> Any:
             f"{function.__name__}(): expected out to be {len(results)} tensor(s), got {len(outs)}"
         )
     for target, value in zip(outs, results, strict=True):
+        if params.get("dtype") is not None and value.dtype is not target.dtype:
+            raise RuntimeError(
+                f"Expected out tensor to have dtype {c_type_name(value._array)}, but got "
+                f"{c_type_name(target._array)} instead: the one that dtype= asks for."
+            )
         _store(function.__name__, target, value, given)
     if not several:
         return out

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
-from minitorch.kernels.sums import add_floats
+from minitorch.kernels.sums import add_floats, add_products
 
 SHAPES = [
     (300_000, 2),
@@ -57,15 +57,34 @@ def test_any_shape_and_dims(shape, data):
     )
     dims = tuple(data.draw(st.lists(st.sampled_from(range(len(shape))), unique=True)))
     count = math.prod(shape)
-    x = (
-        (np.arange(count) % 7)
-        .reshape(shape)
-        .transpose(order)[tuple(slice(None, None, n) for n in steps)]
-    )
+    x = (np.arange(count) % 7).reshape(shape).transpose(order)
+    x = x[tuple([slice(None, None, n) for n in steps])]
     for dtype in (np.float32, np.float16, np.float64):
         for keepdims in (False, True):
             out = add_floats(x.astype(dtype, order="K"), dims, keepdims)
             np.testing.assert_array_equal(out, x.sum(dims, keepdims=keepdims))
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [((2, -1), (-1, 3)), ((1, -1), (-1, 1)), ((0, -1), (-1, 2)),
+     ((2, -1), (-1,)), ((-1,), (-1, 2)), ((-1,), (-1,)),
+     ((3, 1, 2, -1), (2, -1, 2)), ((2, -1), (3, -1, 1))],
+)  # fmt: skip
+def test_products_of_long_rows_and_columns(left, right):
+    n = 70_001
+    draw = np.random.default_rng(0)
+    a, b = (draw.random([n if s < 0 else s for s in x], np.float32) for x in (left, right))
+    for x, y in ((a, b), (np.asfortranarray(a), np.asfortranarray(b)), (a[..., ::-1], b)):
+        out = add_products(x, y)
+        assert out.dtype == np.float32
+        np.testing.assert_allclose(out, x.astype(np.float64) @ y.astype(np.float64), rtol=2e-6)
+
+
+def test_products_with_expanded_vectors_count_beyond_2_to_the_24():
+    ones = np.broadcast_to(np.float32(1), (1, 2**24 + 64))
+    assert add_products(ones, ones.T).item() == 2**24 + 64
+    assert add_products(ones, ones[0]).item() == 2**24 + 64
 
 
 def test_float16_is_added_in_float32():

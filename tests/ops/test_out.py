@@ -194,6 +194,8 @@ def test_out_may_be_of_a_wider_dtype(torch: Any) -> Any:
         refused(RuntimeError, "result type Float can't be cast to the desired output type Long"),
         refused(RuntimeError, "more than one element of the written-to tensor refers to a single"),
         refused(RuntimeError, "some elements of the input tensor and the written-to tensor refer"),
+        refused(RuntimeError, "Expected out tensor to have dtype double, but got float instead"),
+        refused(RuntimeError, "Expected out tensor to have dtype signed char, but got long int"),
     ]
 )
 def test_outs_that_do_not_fit(torch: Any) -> Any:
@@ -202,6 +204,8 @@ def test_outs_that_do_not_fit(torch: Any) -> Any:
         complaint(lambda: torch.add(x, 1, out=torch.empty(6, dtype=torch.int64))),
         complaint(lambda: torch.add(torch.ones(2), 1, out=torch.zeros(1).expand(2))),
         complaint(lambda: torch.add(x[:5], 1, out=x[1:])),
+        complaint(lambda: torch.mean(x, 0, dtype=torch.float64, out=torch.empty(()))),
+        complaint(lambda: torch.cumsum(x, 0, dtype=torch.int8, out=torch.empty(6).long())),
     ]
 
 

@@ -25,6 +25,13 @@ PLANES = rows(3, N, 2).transpose(2, 0, 1)
 X, XY = rows(N, 2), rows(N, 2, 3)
 
 
+def written_to(x, y):
+    own = x * 1
+    repeated = own.expand(N, 2)
+    own.mul_(2)  # now what was expanded hangs on the write
+    return repeated * y
+
+
 def smoothed(x, y):
     return F.cross_entropy(x, y, label_smoothing=0.1)
 
@@ -66,9 +73,11 @@ PLACES = {
     "broadcast_in_the_middle": (lambda x, y: x + y, rows(2, N, 3), rows(2, 1, 3)),
     "expand": (lambda x, y: x.expand(N, 2) * y, rows(2), X),
     "expand_alone": (lambda x: x.expand(N, 2), rows(2)),
+    "expand_written_to": (written_to, rows(2), X),
     "repeat": (lambda x: x.repeat(N, 1), rows(2)),
     "einsum_one": (lambda x: mt.einsum("ij->j", x), X),
     "einsum_products": (lambda x, y: mt.einsum("ij,ij->j", x, y), X, rows(N, 2)),
+    "einsum_of_batches": (lambda x, y: mt.einsum("bij,bi->bj", x, y), rows(3, N, 2), rows(3, N)),
     "einsum_several": (lambda x, y: mt.einsum("ijk,il->jl", x, y), XY, X),
     "tensordot": (lambda x, y: mt.tensordot(x, y, ([0], [0])), X, XY),
     "linear": (F.linear, rows(N, 1), rows(2, 1), rows(2)),
@@ -128,7 +137,7 @@ def test_every_place_that_sums(place):
 
 
 def test_more_rows_than_float32_counts():
-    rows = 2**25
+    rows = 20_000_000  # an even number, as those that float32 has up there
     layer = mt.nn.Linear(1, 2)
     layer(mt.ones(1, 1).expand(rows, 1)).sum().backward()
     assert layer.bias.grad.tolist() == [rows] * 2

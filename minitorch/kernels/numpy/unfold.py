@@ -15,7 +15,7 @@ from minitorch.kernels.arrays import Array, Shape, Sizes, conv_output_size, work
 from minitorch.kernels.matmul import matmul
 from minitorch.kernels.numpy import winograd
 from minitorch.kernels.numpy.scratch import scratch
-from minitorch.kernels.sums import add_floats
+from minitorch.kernels.sums import add_floats, add_products
 
 # Bytes of columns per chunk. From 0.5 to 4 MB the time changes by less than 10 %, beyond the
 # L2 cache (2 MB here) it grows.
@@ -24,9 +24,6 @@ CHUNK_BYTES = 1 << 20
 # Below this many places the products of single images are too thin for BLAS (16 places: half its
 # speed), and copying the images of a chunk into one matrix pays.
 MERGE_PLACES = 64
-
-# Places of which BLAS adds the products at once: for one row most of them one after the other.
-PLACES = 1 << 14
 
 # The gradient of the weight is summed in up to so many parts, which threads work at, of so many
 # bytes together.
@@ -154,10 +151,7 @@ def weight_grad(
         for part in chunks[tile]:
             columns = unfold(x[part], plan, dtype, merge)  # (n, G, R, P) or (1, G, R, n * P)
             rows = image_rows(grad[part], plan, dtype, merge)  # (n, G, K/G, P), (1, G, K/G, n * P)
-            for first in range(0, rows.shape[3], PLACES):
-                cut = (..., slice(first, first + PLACES))
-                products = matmul(rows[cut], columns[cut].transpose(0, 1, 3, 2))
-                own += add_floats(products, (0,))
+            own += add_floats(add_products(rows, columns.transpose(0, 1, 3, 2)), (0,))
 
     share(add_up_products, tiles)
     if len(tiles) > 1:

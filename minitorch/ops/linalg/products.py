@@ -13,8 +13,7 @@ import numpy as np
 from minitorch.autograd.op import CROSSWISE, Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.core.dtypes import c_type_name, scalar_name
-from minitorch.kernels.matmul import matmul as matmul_arrays
-from minitorch.kernels.sums import add_floats
+from minitorch.kernels.sums import add_products
 from minitorch.ops.order import in_order
 from minitorch.ops.out import takes_out, without_out
 
@@ -25,31 +24,12 @@ if TYPE_CHECKING:
 
 _FLOAT16, _FLOAT32 = np.dtype(np.float16), np.dtype(np.float32)
 
-LONG = 1 << 14  # numbers that BLAS adds at once: for thin matrices most of them one by one
-
 
 def multiply(a: Array, b: Array) -> Array:
     """Product of matrices, float16 by way of float32."""
     if a.dtype is _FLOAT16 or a.dtype == _FLOAT16:
-        return _product(a.astype(_FLOAT32), b.astype(_FLOAT32)).astype(_FLOAT16)
-    return _product(a, b)
-
-
-def _product(a: Array, b: Array) -> Array:
-    a, b = _written_out(a), _written_out(b)
-    if a.shape[-1] < 2 * LONG or a.ndim != 2 or b.ndim > 2:
-        return matmul_arrays(a, b)
-    n, count = a.shape[0], a.shape[1] // LONG
-    whole = count * LONG
-    left = a[:, :whole].reshape(n, count, LONG).transpose(1, 0, 2)
-    right = b[:whole].reshape(count, LONG, -1)
-    rest = matmul_arrays(a[:, whole:], b[whole:])
-    return add_floats(matmul_arrays(left, right), (0,)).reshape(rest.shape) + rest
-
-
-def _written_out(x: Array) -> Array:
-    """Copy an expanded matrix: NumPy multiplies it in plain loops, whose sums stop at 2**24."""
-    return x.copy() if x.size > 1024 and 0 in x.strides[-2:] else x
+        return add_products(a.astype(_FLOAT32), b.astype(_FLOAT32)).astype(_FLOAT16)
+    return add_products(a, b)
 
 
 def multiply_batches(a: Array, b: Array) -> Array:
