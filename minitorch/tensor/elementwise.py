@@ -82,7 +82,7 @@ class ElementwiseMethods(TensorBase):
     fix, fix_ = trunc, trunc_
     round, round_ = method(rounding.round), rounding.round_
 
-    relu, relu_ = activation.relu, activation.relu_
+    relu, relu_ = method(activation.relu), activation.relu_
     sigmoid, sigmoid_ = method(activation.sigmoid), activation.sigmoid_
     tanh, tanh_ = method(activation.tanh), activation.tanh_
     erf, erf_ = method(activation.erf), activation.erf_
