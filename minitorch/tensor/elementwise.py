@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from minitorch.autograd.variable import TensorBase
+from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.elementwise import (
     activation,
     arithmetic,
@@ -94,6 +95,7 @@ class ElementwiseMethods(TensorBase):
 
     maximum, minimum = method(selection.maximum), method(selection.minimum)
 
+    @takes_tensors
     def where(self, condition: Tensor, other: Any) -> Tensor:
         """Return this tensor where the condition holds, else ``other``, with broadcasting.
 

@@ -234,6 +234,7 @@ def _same_sizes(
 
 
 @takes_out
+@takes_tensors
 def inner(input: Any, other: Any) -> Tensor:
     """Return the products of vectors along both last dimensions: (*A, C), (*B, C) -> (*A, *B)."""
     if input._array.ndim == 0 or other._array.ndim == 0:
