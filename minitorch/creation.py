@@ -13,6 +13,7 @@ from minitorch.core import dtypes
 from minitorch.core.devices import check_device, device as Device
 from minitorch.core.dtypes import Array, dtype as DType, get_default_dtype
 from minitorch.core.layout import prototype
+from minitorch.ops.dims import read_int
 from minitorch.ops.out import makes_out
 from minitorch.tensor import Tensor
 from minitorch.tensor.data import read_size, to_array, warn_if_read_only, warn_of_copy
@@ -212,7 +213,7 @@ def eye(
 ) -> Tensor:
     """Return ones on the diagonal of a matrix of zeros: () -> (n, m); m is n unless given."""
     for name, value in (("n", n), ("m", m)):
-        if value is not None and value < 0:
+        if value is not None and read_int(value, name) < 0:
             raise RuntimeError(f"{name} must be greater or equal to 0, got {value}")
     return finish(np.eye(n, m, dtype=numpy_dtype(dtype)), requires_grad, device)
 

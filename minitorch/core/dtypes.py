@@ -206,12 +206,12 @@ def is_storable(from_: np.dtype[Any], to: np.dtype[Any]) -> bool:
 
 def can_cast(from_: dtype, to: dtype) -> bool:
     """Return whether promotion may turn one dtype into the other: never down a category."""
-    return is_storable(from_.numpy, to.numpy)
+    return is_storable(read(from_).numpy, read(to).numpy)
 
 
 def promote_types(type1: dtype, type2: dtype) -> dtype:
     """Return the dtype that holds both, by PyTorch's table: integer + float = that float."""
-    return from_numpy(_promote(type1.numpy, type2.numpy))
+    return from_numpy(_promote(read(type1).numpy, read(type2).numpy))
 
 
 def _promote(a: np.dtype[Any], b: np.dtype[Any]) -> np.dtype[Any]:

@@ -23,6 +23,15 @@ def check_floating(dtype: np.dtype[Any], kernel: str) -> None:
         )
 
 
+def check_numbers(function: str, **numbers: Any) -> None:
+    """Require what Python makes floats of."""
+    for name, value in numbers.items():
+        if not hasattr(value, "__float__"):
+            raise TypeError(
+                f"{function}(): argument '{name}' must be float, not {type(value).__name__}"
+            )
+
+
 def check_uniform(low: float, high: float, dtype: np.dtype[Any]) -> None:
     """Require finite bounds in order, and a difference that the dtype can hold."""
     limit = float(np.finfo(dtype).max)

@@ -195,6 +195,7 @@ class Generator:
                 numbers *= std
             numbers += mean
             return numbers
+        checks.check_numbers("normal", mean=mean, std=std)
         n = math.prod(shape)
         draw = self._blocks_of_normals if n >= 16 and contiguous else self._pairs_of_normals
         return draw(n, float(mean), float(std), dtype).reshape(shape)

@@ -8,6 +8,8 @@ import operator
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
+from minitorch.ops.arguments import explained
+
 Shape = tuple[int, ...]
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -22,7 +24,10 @@ def numpy_names(function: F) -> F:
                 kwargs["dim"] = kwargs.pop("axis")
             if "keepdims" in kwargs:
                 kwargs["keepdim"] = kwargs.pop("keepdims")
-        return function(*args, **kwargs)
+        try:
+            return function(*args, **kwargs)
+        except AttributeError as error:
+            raise explained(error, function, args, kwargs) from None
 
     return cast("F", renaming)
 
@@ -33,6 +38,7 @@ def wrap_dim(dim: int, ndim: int, *, of_scalars: bool = True) -> int:
     Raises:
         IndexError: if there is no such dimension; of 0-d tensors always without ``of_scalars``.
         TypeError: for what is no int.
+        ValueError: for one of more than 64 bits.
     """
     if type(dim) is not int:
         dim = read_int(dim, "dim")
@@ -40,6 +46,7 @@ def wrap_dim(dim: int, ndim: int, *, of_scalars: bool = True) -> int:
         raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
     span = ndim or 1
     if not -span <= dim < span:
+        check_range(dim)
         raise IndexError(
             f"Dimension out of range (expected to be in range of [{-span}, {span - 1}], "
             f"but got {dim})"
@@ -79,11 +86,20 @@ def read_int(value: Any, name: str, what: str = "int") -> int:
     Raises:
         TypeError: for anything else, also bools and floats.
     """
-    try:
-        return operator.index(value)
-    except TypeError:
-        kind = type(value).__name__
-        raise TypeError(f"argument '{name}' must be {what}, not {kind}") from None
+    if hasattr(value, "__index__") and not isinstance(value, bool):
+        return check_range(operator.index(value))
+    raise TypeError(f"argument '{name}' must be {what}, not {type(value).__name__}")
+
+
+def check_range(value: int) -> int:
+    """Return an int, if it has at most 64 bits.
+
+    Raises:
+        ValueError: for more.
+    """
+    if not -(2**63) <= value < 2**63:
+        raise ValueError(f"Overflow when unpacking long long: {value} has more than 64 bits")
+    return value
 
 
 def sizes_of(args: tuple[Any, ...], named: Any = None, name: str = "size") -> Shape:

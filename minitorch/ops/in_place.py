@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from minitorch.autograd.op import Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.inplace import write_
+from minitorch.ops.arguments import explained
 
 T = TypeVar("T", bound=TensorBase)
 
@@ -20,7 +21,10 @@ def in_place(op: type[Op]) -> Callable[[T], T]:
     """Return what writes an op of one tensor into that tensor, as ``exp_``."""
 
     def write(input: T) -> T:
-        return write_(op, input)
+        try:
+            return write_(op, input)
+        except AttributeError as error:
+            raise explained(error, write, (input,), {}) from None
 
     return _named(write, op)
 
@@ -29,7 +33,10 @@ def in_place_with(op: type[Op], name: str | None = None) -> Callable[[T, Any], T
     """Return what writes an op of a tensor and another, or a number, into the first."""
 
     def write(input: T, other: Any) -> T:
-        return write_(op, input, other)
+        try:
+            return write_(op, input, other)
+        except AttributeError as error:
+            raise explained(error, write, (input, other), {}) from None
 
     return _named(write, op, name)
 

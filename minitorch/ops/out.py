@@ -28,6 +28,7 @@ from minitorch.autograd.writes.inplace import (
 )
 from minitorch.core.dtypes import c_type_name, is_storable, scalar_name
 from minitorch.core.storage import resized
+from minitorch.ops.arguments import explained
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -58,9 +59,12 @@ def takes_out(function: Callable[P, R]) -> TakesOut[P, R]:
 
     @wraps(function)
     def with_out(*args: Any, out: Any = None, **params: Any) -> Any:
-        if out is None:
-            return function(*args, **params)
-        return _write(function, args, params, out)
+        try:
+            if out is None:
+                return function(*args, **params)
+            return _write(function, args, params, out)
+        except AttributeError as error:
+            raise explained(error, function, args, params) from None
 
     return _signed(with_out, function)
 
@@ -96,8 +100,12 @@ def without_out(function: TakesOut[P, R]) -> Callable[P, R]:
     return plain
 
 
-def method(function: TakesOut[P, R]) -> Callable[P, R]:
-    """Return the function as a method, without ``out``.
+@overload
+def method(function: TakesOut[P, R]) -> Callable[P, R]: ...
+@overload
+def method(function: Callable[P, R]) -> Callable[P, R]: ...
+def method(function: Any) -> Any:
+    """Return what the decorator was given, as a method: without ``out``.
 
     It is named as such: so it is found again by pickle, and errors say ``Tensor.exp()``.
     """

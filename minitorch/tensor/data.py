@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Sequence
 from itertools import chain
@@ -28,8 +29,8 @@ def read_size(size: Sequence[Any], function: str) -> tuple[int, ...]:
         function: its name, for the messages.
 
     Raises:
-        TypeError: for what is no int.
-        RuntimeError: for a negative size.
+        TypeError: for what is no int, or one of more than 64 bits.
+        RuntimeError: for a negative size, or sizes that no memory holds.
     """
     if len(size) == 1 and isinstance(size[0], tuple | list):
         size = size[0]
@@ -48,7 +49,23 @@ def read_size(size: Sequence[Any], function: str) -> tuple[int, ...]:
                 f"{function}: Dimension size must be non-negative."
             )
         shape.append(n)
+    if max(shape, default=0) >= _LARGE:
+        _check_storable(shape, function)
     return tuple(shape)
+
+
+_LARGE = 2**31
+
+
+def _check_storable(shape: list[int], function: str) -> None:
+    for i, n in enumerate(shape):
+        if n >= 2**63:
+            raise TypeError(
+                f"{function}(): argument 'size' failed to unpack the object at pos {i + 1} with "
+                f'error "Overflow when unpacking long long": {n} has more than 64 bits'
+            )
+    if math.prod(shape) >= 2**60:
+        raise RuntimeError(f"Storage size calculation overflowed with sizes={shape}")
 
 
 def _read_int(n: Any, position: int, count: int, function: str) -> int:

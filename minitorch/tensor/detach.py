@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from minitorch.autograd import origin
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.versions import cell_of
+from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.in_place import T
 
 if TYPE_CHECKING:
     from minitorch.tensor import Tensor
 
 
+@takes_tensors
 def detach(input: TensorBase) -> Tensor:
     """Return a tensor without history that shares memory and version count: (*) -> (*)."""
     result: Tensor = input._plain(input._array)
@@ -22,6 +24,7 @@ def detach(input: TensorBase) -> Tensor:
     return result
 
 
+@takes_tensors
 def detach_(input: T) -> T:
     """Cut this tensor itself out of the graph: it becomes a leaf: (*) -> (*).
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from minitorch.autograd.variable import TensorBase
+from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.elementwise import (
     activation,
     arithmetic,
@@ -82,7 +83,7 @@ class ElementwiseMethods(TensorBase):
     fix, fix_ = trunc, trunc_
     round, round_ = method(rounding.round), rounding.round_
 
-    relu, relu_ = activation.relu, activation.relu_
+    relu, relu_ = method(activation.relu), activation.relu_
     sigmoid, sigmoid_ = method(activation.sigmoid), activation.sigmoid_
     tanh, tanh_ = method(activation.tanh), activation.tanh_
     erf, erf_ = method(activation.erf), activation.erf_
@@ -94,6 +95,7 @@ class ElementwiseMethods(TensorBase):
 
     maximum, minimum = method(selection.maximum), method(selection.minimum)
 
+    @takes_tensors
     def where(self, condition: Tensor, other: Any) -> Tensor:
         """Return this tensor where the condition holds, else ``other``, with broadcasting.
 

@@ -16,9 +16,11 @@ from minitorch.core.devices import CPU, check_device, device
 from minitorch.core.dtypes import Array
 from minitorch.core.storage import Storage, address_of, elements_strides, owner_of
 from minitorch.core.warning import warn
+from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.dims import sizes_of
 from minitorch.ops.elementwise import copies, filling
 from minitorch.ops.elementwise.cast import cast
+from minitorch.ops.out import method
 from minitorch.ops.reduce.sum_to_size import sum_to_size
 from minitorch.tensor import queries
 from minitorch.tensor.legacy import read_type
@@ -119,7 +121,7 @@ class MemoryMethods(TensorBase):
         """Whether elements stand in memory in the order of their indices, without gaps."""
         return self._array.flags.c_contiguous
 
-    contiguous, clone = copies.contiguous, copies.clone
+    contiguous, clone = copies.contiguous, method(copies.clone)
 
     def numpy(self, *, force: builtins.bool = False) -> Array:
         """Return an array that shares memory with the tensor.
@@ -248,6 +250,7 @@ class MemoryMethods(TensorBase):
             return f"torch.{dtypes.scalar_name(self._array)}Tensor"
         return cast(self, read_type(dtype))
 
+    @takes_tensors
     def type_as(self, other: Tensor) -> Tensor:
         """Return the tensor in the dtype of another: (*) -> (*)."""
         return cast(self, other.dtype)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 from minitorch.autograd.inference import INFERENCE
 from minitorch.autograd.variable import TensorBase
 from minitorch.core import dtypes
+from minitorch.ops.arguments import takes_tensors
 
 if TYPE_CHECKING:
     from minitorch.tensor import Tensor
@@ -17,6 +18,7 @@ def is_tensor(obj: Any) -> TypeGuard[Tensor]:
     return isinstance(obj, TensorBase)
 
 
+@takes_tensors
 def is_floating_point(input: TensorBase) -> bool:
     """Return whether elements are floating-point numbers."""
     return input._array.dtype.kind == "f"
@@ -27,6 +29,7 @@ def is_complex(input: TensorBase) -> bool:
     return False
 
 
+@takes_tensors
 def is_signed(input: TensorBase) -> bool:
     """Return whether the dtype has negative numbers."""
     return input._array.dtype.kind in "fi"
@@ -46,11 +49,13 @@ def is_nonzero(input: TensorBase) -> bool:
     return bool(input)
 
 
+@takes_tensors
 def is_same_size(input: TensorBase, other: TensorBase) -> bool:
     """Return whether two tensors have the same shape."""
     return input._array.shape == other._array.shape
 
 
+@takes_tensors
 def numel(input: TensorBase) -> int:
     """Return the number of elements."""
     return input._array.size

@@ -23,6 +23,7 @@ from minitorch.core.layout import memory_axes
 from minitorch.generator import Generator
 from minitorch.ops.layers import random as fills
 from minitorch.ops.out import method
+from minitorch.ops.shape.expand import expanded_size
 from minitorch.tensor import drawing
 from minitorch.tensor.drawing import source_of as _of
 
@@ -94,9 +95,14 @@ class RandomMethods(TensorBase):
     def bernoulli_(self, p: Any = 0.5, *, generator: Generator | None = None) -> Tensor:
         """Fill with ones with probability ``p``, a number or a tensor, else zeros: (*) -> (*)."""
         if not isinstance(p, TensorBase):
+            if not hasattr(p, "__float__"):
+                raise TypeError(
+                    f"bernoulli_(): argument 'p' (position 1) must be float, not {type(p).__name__}"
+                )
             return _fill(
                 fills.Bernoulli, self, lambda shape: _of(generator).bernoulli(shape, float(p))
             )
+        expanded_size(p._array, self._array.shape)
         chances = chances_for(self._array, p._array)
         axes = memory_axes(layout(self._array, in_place=True)[0])
         return _fill(

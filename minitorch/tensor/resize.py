@@ -14,6 +14,7 @@ from minitorch.autograd.versions import bump, cell_of
 from minitorch.autograd.writes.inplace import check_recordable, requires_grad
 from minitorch.core.dtypes import Array, dtype, read, scalar_name
 from minitorch.core.storage import resized
+from minitorch.ops.arguments import takes_tensors
 from minitorch.tensor.data import read_size
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ class LayoutMethods(TensorBase):
         return _as_many(self, tensor._array.shape)
 
 
+@takes_tensors
 def resize_as_(input: Any, the_template: TensorBase) -> Tensor:
     """Change the shape to another tensor's, as ``resize_``: (*A), (*B) -> (*B)."""
     result: Tensor = input.resize_(the_template._array.shape)

@@ -59,19 +59,20 @@ class ShapeMethods(TensorBase):
         return viewing.view(self, *(shape if size is None else (size,)))
 
     view_as = viewing.view_as
-    reshape, reshape_as = viewing.reshape, viewing.reshape_as
-    flatten, unflatten, ravel = viewing.flatten, viewing.unflatten, viewing.ravel
+    reshape, reshape_as = method(viewing.reshape), viewing.reshape_as
+    flatten, ravel = method(viewing.flatten), method(viewing.ravel)
+    unflatten = viewing.unflatten
 
     transpose, transpose_ = permuting.transpose, permuting.transpose_
     swapaxes, swapaxes_ = permuting.swapaxes, permuting.swapaxes_
     swapdims, swapdims_ = permuting.swapdims, permuting.swapdims_
-    t, t_ = permuting.t, permuting.t_
-    permute, movedim, moveaxis = permuting.permute, permuting.movedim, permuting.movedim
+    t, t_ = method(permuting.t), permuting.t_
+    permute, movedim, moveaxis = method(permuting.permute), permuting.movedim, permuting.movedim
 
     squeeze, squeeze_ = squeezing.squeeze, squeezing.squeeze_
     unsqueeze, unsqueeze_ = squeezing.unsqueeze, squeezing.unsqueeze_
 
-    expand, expand_as = expanding.expand, expanding.expand_as
+    expand, expand_as = method(expanding.expand), expanding.expand_as
     broadcast_to = expanding.broadcast_to
 
     select, narrow = narrowing.select, narrowing.narrow
@@ -94,4 +95,4 @@ class ShapeMethods(TensorBase):
     repeat, tile = repeating.repeat, repeating.tile
     repeat_interleave = repeating.repeat_interleave
     resize_as_ = resize_to
-    flip, roll = flipping.flip, flipping.roll
+    flip, roll = method(flipping.flip), method(flipping.roll)

@@ -237,7 +237,7 @@ def _check_slope(value: Any, inputs: Any, step: float = 1e-6) -> None:
 
     def at(shift: float) -> float:
         moved = iter([np.asarray(x + shift * d) for x, d in zip(floats, directions, strict=True)])
-        return float(value(with_floats(inputs, lambda _: next(moved)))[1])
+        return value(with_floats(inputs, lambda _: next(moved)))[1].item()
 
     measured = (at(step) - at(-step)) / (2 * step)
     assert predicted == pytest.approx(measured, rel=1e-5, abs=1e-6)

@@ -300,7 +300,7 @@ def test_the_closure_is_called_with_recording_on_and_its_loss_returned(name: str
 
     with mt.no_grad():
         loss = optimizer.step(closure)
-    assert float(loss) == 9.0
+    assert loss.item() == 9.0
     assert w.item() < 3.0
 
 

@@ -11,6 +11,7 @@ from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.kernels import error_function
 from minitorch.kernels.arrays import working_dtype
+from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.elementwise.clamping import clamp
 from minitorch.ops.elementwise.comparison import Gt, Le
 from minitorch.ops.elementwise.constant import flat
@@ -46,6 +47,7 @@ class Relu(Unary):
         return ThresholdGrad.apply(grad, out)
 
 
+@takes_tensors
 def relu(input: TensorBase) -> Tensor:
     """Return max(x, 0) of each element; NaN stays NaN: (*) -> (*)."""
     return Relu.apply(input)

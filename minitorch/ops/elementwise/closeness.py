@@ -11,6 +11,7 @@ from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import refuse_outcome_of
 from minitorch.core.dtypes import scalar_name
 from minitorch.core.layout import in_first_order
+from minitorch.ops.arguments import takes_tensors
 
 if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples
@@ -48,6 +49,7 @@ class IsClose(Op):
         yield s(s.integers(0, 9, 2, 3), s.integers(0, 9, 3), rtol=0.1, atol=1.0, equal_nan=False)
 
 
+@takes_tensors
 def isclose(
     input: TensorBase,
     other: TensorBase,
@@ -73,6 +75,7 @@ def isclose(
     return IsClose.apply(input, other, rtol=rtol, atol=atol, equal_nan=equal_nan)
 
 
+@takes_tensors
 def allclose(
     input: TensorBase,
     other: TensorBase,
@@ -85,6 +88,7 @@ def allclose(
     return bool(isclose(input, other, rtol, atol, equal_nan)._array.all())
 
 
+@takes_tensors
 def equal(input: TensorBase, other: TensorBase) -> bool:
     """Return whether shape and elements are the same, whatever the dtypes: (*A), (*B) -> bool."""
     a, b = input._array, other._array

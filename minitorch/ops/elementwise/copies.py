@@ -9,7 +9,9 @@ import numpy as np
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.inplace import write_
+from minitorch.core.dtypes import scalar_dtype
 from minitorch.core.layout import copied, laid_out
+from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.elementwise.constant import no_slope
 from minitorch.ops.in_place import T
 
@@ -37,6 +39,7 @@ class Clone(Op):
     samples = staticmethod(lambda s: s.unary(s.real))
 
 
+@takes_tensors
 def clone(input: TensorBase) -> Tensor:
     """Return a copy in memory of its own, through which gradients flow: (*) -> (*)."""
     return Clone.apply(input)
@@ -107,4 +110,6 @@ class Copy(Op):
 
 def copy_(input: T, other: Any, non_blocking: bool = False) -> T:
     """Write the elements of ``other`` into the tensor, in its dtype: (*A), (*B) -> (*A)."""
+    if not isinstance(other, TensorBase):
+        scalar_dtype(other)  # or it is refused
     return write_(Copy, input, other)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy as np
 from minitorch.autograd.op import Array, Grads
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.inplace import write_
+from minitorch.core.dtypes import not_implemented
 from minitorch.ops.elementwise.constant import no_slope
 from minitorch.ops.elementwise.unary import Unary
 from minitorch.ops.in_place import T, in_place
@@ -19,6 +21,24 @@ from minitorch.ops.out import takes_out
 if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples
     from minitorch.tensor import Tensor
+
+
+def _rounding(rounded: Any) -> Callable[[Array], Array]:
+    """Return a forward that leaves integers as they are, and refuses truth values."""
+
+    def forward(x: Array) -> Array:
+        if x.dtype.kind == "f":
+            result: Array = rounded(x)
+            return result
+        _check_no_bool(rounded.__name__, x)
+        return x.copy()
+
+    return forward
+
+
+def _check_no_bool(name: str, x: Array) -> None:
+    if x.dtype.kind == "b":
+        raise not_implemented(f"{name}_vml_cpu", x.dtype)
 
 
 class Rounding(Unary):
@@ -36,10 +56,7 @@ class Floor(Rounding):
     """Rounded down: (*) -> (*)."""
 
     scalar = math.floor
-
-    @staticmethod
-    def forward(x: Array) -> Array:
-        return np.floor(x) if x.dtype.kind == "f" else x.copy()
+    forward = staticmethod(_rounding(np.floor))
 
 
 @takes_out
@@ -55,10 +72,7 @@ class Ceil(Rounding):
     """Rounded up: (*) -> (*)."""
 
     scalar = math.ceil
-
-    @staticmethod
-    def forward(x: Array) -> Array:
-        return np.ceil(x) if x.dtype.kind == "f" else x.copy()
+    forward = staticmethod(_rounding(np.ceil))
 
 
 @takes_out
@@ -74,10 +88,7 @@ class Trunc(Rounding):
     """Rounded towards zero: (*) -> (*)."""
 
     scalar = math.trunc
-
-    @staticmethod
-    def forward(x: Array) -> Array:
-        return np.trunc(x) if x.dtype.kind == "f" else x.copy()
+    forward = staticmethod(_rounding(np.trunc))
 
 
 @takes_out
@@ -97,6 +108,9 @@ class Round(Rounding):
     @staticmethod
     def forward(x: Array, *, decimals: int) -> Array:
         if x.dtype.kind != "f":
+            _check_no_bool("round", x)
+            if decimals:
+                raise not_implemented("round_cpu", x.dtype)
             return x.copy()
         if decimals and x.dtype == np.float16:  # which the power of ten would overflow
             return np.round(x.astype(np.float32), decimals).astype(np.float16)

@@ -10,6 +10,7 @@ import numpy as np
 from minitorch.autograd.op import Array, Grads
 from minitorch.autograd.variable import TensorBase
 from minitorch.core.dtypes import not_implemented
+from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.elementwise.constant import no_slope
 from minitorch.ops.elementwise.unary import Unary
 from minitorch.ops.in_place import in_place
@@ -81,6 +82,7 @@ def sign(input: TensorBase) -> Tensor:
 sign_ = in_place(Sign)
 
 
+@takes_tensors
 def positive(input: TensorBase) -> Tensor:
     """Return the tensor itself: (*) -> (*).
 

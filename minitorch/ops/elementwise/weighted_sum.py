@@ -9,7 +9,7 @@ import numpy as np
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.inplace import write_
-from minitorch.core.dtypes import promote
+from minitorch.core.dtypes import c_type_name, not_implemented, promote
 from minitorch.ops.elementwise.arithmetic import Mul, add, add_
 from minitorch.ops.elementwise.division import Div
 from minitorch.ops.in_place import T
@@ -22,12 +22,26 @@ if TYPE_CHECKING:
 _add = without_out(add)
 
 
+def _alike(operands: list[Any]) -> list[Any]:
+    """As :func:`promote`; but floats of one dtype are asked for, and a number or 0-d weight."""
+    start, end, weight = operands
+    scalar = not isinstance(weight, np.ndarray) or weight.ndim == 0
+    for name, x in (("end", end), ("weight", start if scalar else weight)):
+        if isinstance(x, np.ndarray) and x.dtype != start.dtype:
+            raise RuntimeError(
+                f"expected dtype {c_type_name(start)} for `{name}` but got dtype {c_type_name(x)}"
+            )
+    if start.dtype.kind != "f":
+        raise not_implemented(f"lerp_kernel_{'scalar' if scalar else 'tensor'}", start.dtype)
+    return promote(operands)
+
+
 class Lerp(Op):
     """start + weight * (end - start), with broadcasting; the weight may be a number."""
 
     elementwise = True
     saves = (0, 1, 2)
-    promotion = staticmethod(promote)
+    promotion = staticmethod(_alike)
 
     @staticmethod
     def forward(start: Array, end: Array, weight: Any) -> Array:

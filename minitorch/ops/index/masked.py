@@ -12,6 +12,7 @@ from minitorch.autograd.vmap.example import is_batched
 from minitorch.autograd.writes.inplace import warn_of_repeats, write_
 from minitorch.core.dtypes import checked_number, scalar_name
 from minitorch.core.size import broadcast_shape
+from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.index.advanced import Index, IndexPut, kept
 from minitorch.ops.order import in_order
 from minitorch.ops.out import takes_out
@@ -74,6 +75,7 @@ class MaskedFillTensor(MaskedFill):
         yield s(s.real(2, 3), s.bools(3), s.real())
 
 
+@takes_tensors
 def masked_fill(input: TensorBase, mask: TensorBase, value: Any) -> Tensor:
     """Return ``input`` with one value where the mask holds; input and mask broadcast.
 
@@ -88,6 +90,7 @@ def masked_fill(input: TensorBase, mask: TensorBase, value: Any) -> Tensor:
     return op.apply(input, *inputs)
 
 
+@takes_tensors
 def masked_fill_(input: TensorBase, mask: TensorBase, value: Any) -> Tensor:
     """Write one value where the mask holds, which broadcasts: (*A), (*M), () -> (*A).
 
@@ -121,6 +124,7 @@ class MaskedSelect(Index):
 
 
 @takes_out
+@takes_tensors
 def masked_select(input: Any, mask: Any) -> Tensor:
     """Return the elements where the mask holds, in one dimension; both broadcast.
 
@@ -149,6 +153,7 @@ class MaskedScatter(IndexPut):
     read_first = 1
 
 
+@takes_tensors
 def masked_scatter(input: Any, mask: Any, source: Any) -> Tensor:
     """Return ``input`` with the elements of ``source``, in order, where the mask holds.
 
@@ -162,6 +167,7 @@ def masked_scatter(input: Any, mask: Any, source: Any) -> Tensor:
     return MaskedScatter.apply(x, values, **params)
 
 
+@takes_tensors
 def masked_scatter_(input: Any, mask: Any, source: Any) -> Tensor:
     """Write the elements of ``source``, in order, where the mask holds: (*A), (*M), (*S) -> (*A).
 

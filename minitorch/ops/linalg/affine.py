@@ -12,6 +12,7 @@ from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.inplace import overwrite_
 from minitorch.core.dtypes import scalar_name
 from minitorch.kernels.matmul import matmul
+from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.linalg import products
 from minitorch.ops.linalg.products import (
     Mm,
@@ -162,6 +163,7 @@ def _linear_of_vectors(input: TensorBase, weight: TensorBase, bias: TensorBase |
 
 
 @takes_out
+@takes_tensors
 def addmm(
     input: TensorBase, mat1: TensorBase, mat2: TensorBase, *, beta: float = 1, alpha: float = 1
 ) -> Tensor:

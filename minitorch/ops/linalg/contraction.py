@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import string
 from typing import TYPE_CHECKING, Any
 
 from minitorch.autograd.variable import TensorBase
+from minitorch.ops.arguments import takes_tensors
+from minitorch.ops.dims import wrap_dims
 from minitorch.ops.linalg import products
 from minitorch.ops.linalg.products import rows
 from minitorch.ops.out import takes_out, without_out
@@ -18,8 +21,10 @@ _mm, _bmm = without_out(products.mm), without_out(products.bmm)
 # A dimension's name: a letter, or "...0", "...1" counted from the last under an ellipsis.
 Labels = list[str]
 
+_LETTERS = string.ascii_uppercase + string.ascii_lowercase
 
-def einsum(equation: str, *operands: Any) -> Tensor:
+
+def einsum(equation: Any, *operands: Any) -> Tensor:
     """Return the sum of products that an equation names, for example "bij,bjk->bik".
 
     Each letter names a dimension; letters missing behind the arrow are summed over. Without an
@@ -28,15 +33,29 @@ def einsum(equation: str, *operands: Any) -> Tensor:
 
     Args:
         equation: the letters of each operand, comma between, then "->" and those of the result.
-        operands: tensors, or one sequence of them.
+        operands: tensors, or one sequence of them. Instead of an equation a list of numbers, one
+            for each dimension, may follow on each tensor, and one for the result on all.
 
     Raises:
         RuntimeError: if the equation is malformed or does not fit the operands.
+        ValueError: without operands.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.einsum.html
     """
+    if not operands:
+        raise ValueError(
+            "einsum(): must specify the equation string and at least one operand, or at least one "
+            "operand and its subscripts list"
+        )
+    if isinstance(equation, TensorBase):
+        equation, operands = _of_numbers((equation, *operands))
     if len(operands) == 1 and isinstance(operands[0], tuple | list):
         (operands,) = operands
+    for number, x in enumerate(operands):
+        if not isinstance(x, TensorBase):
+            raise TypeError(
+                f"expected Tensor as element {number} in argument 1, but got {type(x).__name__}"
+            )
     terms, result = _parse(equation, operands)
     _check_sizes(terms, operands)
     summed = sorted({label for term in terms for label in term} - set(result))
@@ -52,6 +71,25 @@ def einsum(equation: str, *operands: Any) -> Tensor:
         labels = [label for label in labels if label in result]
     order = [labels.index(label) for label in result]
     return current if order == sorted(order) else current.permute(order)
+
+
+def _of_numbers(args: Any) -> tuple[str, Any]:
+    """Turn ``x, [0, 1], y, [1, 2], [0, 2]`` into an equation and its operands."""
+    texts = ["".join(map(_letter, numbers)) for numbers in args[1::2]]
+    if len(args) % 2 == 0:
+        return ",".join(texts), args[::2]
+    return ",".join(texts) + "->" + "".join(map(_letter, args[-1])), args[:-1:2]
+
+
+def _letter(number: Any) -> str:
+    if number is Ellipsis:
+        return "..."
+    if not 0 <= number < len(_LETTERS):
+        raise ValueError(
+            "einsum(): subscript in subscript list is not within the valid range [0, 52): got "
+            f"{number}"
+        )
+    return _LETTERS[number]
 
 
 def _parse(equation: str, operands: Any) -> tuple[list[Labels], Labels]:
@@ -223,6 +261,7 @@ def _same_sizes(
 
 
 @takes_out
+@takes_tensors
 def inner(input: Any, other: Any) -> Tensor:
     """Return the products of vectors along both last dimensions: (*A, C), (*B, C) -> (*A, *B)."""
     if input._array.ndim == 0 or other._array.ndim == 0:
@@ -236,11 +275,11 @@ def tensordot(a: Any, b: Any, dims: Any = 2) -> Tensor:
     """Return the sum of products over ``dims``: so many last and first ones, or listed pairs.
 
     Shapes: (*A, *S), (*S, *B) -> (*A, *B), S the dimensions summed over.
+
+    Raises:
+        RuntimeError: if these are not as many in both, or their sizes differ.
     """
-    if isinstance(dims, int):
-        pairs = list(zip(range(a.ndim - dims, a.ndim), range(dims), strict=True))
-    else:
-        pairs = [(i % a.ndim, j % b.ndim) for i, j in zip(*dims, strict=True)]
+    pairs = _pairs(a, b, dims)
     a_labels = [f"a{i}" for i in range(a.ndim)]
     b_labels = [f"b{i}" for i in range(b.ndim)]
     for i, j in pairs:
@@ -250,6 +289,39 @@ def tensordot(a: Any, b: Any, dims: Any = 2) -> Tensor:
     return _product(a, a_labels, b, b_labels, later)[0]
 
 
+def _pairs(a: Any, b: Any, dims: Any) -> list[tuple[int, int]]:
+    """Read the dimensions that a product sums over: of the first tensor, and of the second."""
+    if isinstance(dims, TensorBase):
+        dims = dims.tolist()  # type: ignore[attr-defined]
+    if isinstance(dims, int):
+        if dims < 0:
+            raise RuntimeError(f"tensordot expects dims >= 0, but got dims={dims}")
+        if dims > min(a.ndim, b.ndim):
+            raise RuntimeError(f"tensordot expects dims < ndim_a or ndim_b, but got dims={dims}")
+        dims = range(a.ndim - dims, a.ndim), range(dims)
+    if not isinstance(dims, tuple | list) or len(dims) != 2:
+        raise RuntimeError(
+            "tensordot expects dims to be int or tuple[list[int], list[int]] or list[list[int]] "
+            f"containing two lists, but got dims={dims}"
+        )
+    first, second = [
+        wrap_dims([*d], x.ndim) if d else () for d, x in zip(dims, (a, b), strict=True)
+    ]
+    if len(first) != len(second):
+        raise RuntimeError(
+            f"both dimension lists should have same length, got {list(first)} and {list(second)}"
+        )
+    for i, j in zip(first, second, strict=True):
+        m, n = a.shape[i], b.shape[j]
+        if m != n and 1 not in (m, n):
+            raise RuntimeError(
+                f"contracted dimensions need to match, but first has size {m} in dim {i} and "
+                f"second has size {n} in dim {j}"
+            )
+    return list(zip(first, second, strict=True))
+
+
+@takes_tensors
 def trace(input: TensorBase) -> Tensor:
     """Return the sum of a matrix's diagonal.
 

@@ -14,6 +14,7 @@ from minitorch.autograd.op import CROSSWISE, Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.core.dtypes import c_type_name, scalar_name
 from minitorch.kernels.sums import add_products
+from minitorch.ops.arguments import explained, takes_tensors
 from minitorch.ops.order import in_order
 from minitorch.ops.out import takes_out, without_out
 
@@ -127,7 +128,10 @@ def mm(input: TensorBase, mat2: TensorBase) -> Tensor:
     Raises:
         RuntimeError: for other numbers of dimensions, sizes that do not fit, or different dtypes.
     """
-    a, b = input._array, mat2._array
+    try:
+        a, b = input._array, mat2._array
+    except AttributeError as error:
+        raise explained(error, mm, (input, mat2), {}) from None
     if a.ndim != 2 or b.ndim != 2:
         which = "self" if a.ndim != 2 else "mat2"
         raise RuntimeError(f"{which} must be a matrix, got shapes {list(a.shape)}, {list(b.shape)}")
@@ -166,6 +170,7 @@ class Mv(Op):
 
 
 @takes_out
+@takes_tensors
 def mv(input: TensorBase, vec: TensorBase) -> Tensor:
     """Return the product of a matrix and a vector: (A, B), (B) -> (A).
 
@@ -213,6 +218,7 @@ class Dot(Op):
 
 
 @takes_out
+@takes_tensors
 def dot(input: TensorBase, tensor: TensorBase) -> Tensor:
     """Return the product of two vectors: (A), (A) -> ().
 
@@ -240,6 +246,7 @@ def dot(input: TensorBase, tensor: TensorBase) -> Tensor:
 
 
 @takes_out
+@takes_tensors
 def outer(input: TensorBase, vec2: TensorBase) -> Tensor:
     """Return all products of two vectors: (A), (B) -> (A, B).
 
@@ -296,6 +303,7 @@ class Bmm(Op):
 
 
 @takes_out
+@takes_tensors
 def bmm(input: TensorBase, mat2: TensorBase) -> Tensor:
     """Return the products of two batches of matrices: (N, A, B), (N, B, C) -> (N, A, C).
 

@@ -51,11 +51,13 @@ class Any_(Op):
 @takes_out
 @numpy_names
 def any(input: TensorBase, dim: Any = None, keepdim: bool = False) -> Tensor:
-    """Return whether some element is nonzero, along ``dim`` (an int, several, None for all).
+    """Return whether some element is nonzero, along ``dim``: an int, several, None for all.
+
+    Of () it tells of each element.
 
     Shapes: (*) -> (*) without ``dim``, or with 1 in its place.
     """
-    return Any_.apply(input, dims=wrap_dims(dim, input._array.ndim), keepdim=keepdim)
+    return Any_.apply(input, dims=_dims(dim, input._array.ndim), keepdim=keepdim)
 
 
 class All(Any_):
@@ -72,11 +74,18 @@ class All(Any_):
 @takes_out
 @numpy_names
 def all(input: TensorBase, dim: Any = None, keepdim: bool = False) -> Tensor:
-    """Return whether all elements are nonzero, along ``dim`` (an int, several, None for all).
+    """Return whether all elements are nonzero, along ``dim``: an int, several, None for all.
+
+    Of () it tells of each element.
 
     Shapes: (*) -> (*) without ``dim``, or with 1 in its place.
     """
-    return All.apply(input, dims=wrap_dims(dim, input._array.ndim), keepdim=keepdim)
+    return All.apply(input, dims=_dims(dim, input._array.ndim), keepdim=keepdim)
+
+
+def _dims(dim: Any, ndim: int) -> Shape:
+    """Read ``dim``; here () is no dimension, not all of them."""
+    return () if dim == () or dim == [] else wrap_dims(dim, ndim)
 
 
 def _like_pytorch(x: Array, truth: Any) -> Array:

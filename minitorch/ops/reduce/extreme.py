@@ -12,7 +12,7 @@ from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.ops import return_types
 from minitorch.ops.batches import along_dim, along_dims
-from minitorch.ops.dims import Shape, numpy_names, wrap_dims
+from minitorch.ops.dims import Shape, numpy_names, read_int, wrap_dims
 from minitorch.ops.elementwise.comparison import eq
 from minitorch.ops.elementwise.finite import isnan
 from minitorch.ops.elementwise.logical import logical_and, logical_or
@@ -310,7 +310,7 @@ def _single(name: str, dim: Any) -> int:
             f"{name}() received an invalid combination of arguments - got dim={dim!r}: it takes "
             f"one dimension; a{name}() takes several"
         )
-    return int(dim)
+    return read_int(dim, "dim")
 
 
 def _nonempty(name: str, x: TensorBase, dim: Any, error: type[Exception] = RuntimeError) -> Shape:
@@ -332,5 +332,5 @@ def _nonempty(name: str, x: TensorBase, dim: Any, error: type[Exception] = Runti
 def _arg_dim(name: str, x: TensorBase, dim: int | None) -> int | None:
     if x._array.dtype.kind == "b":
         raise RuntimeError(f"{name}(): does not support bool input: convert it with .int() first")
-    dims = _nonempty(name, x, dim, IndexError)
+    dims = _nonempty(name, x, None if dim is None else read_int(dim, "dim"), IndexError)
     return dims[0] if dim is not None and dims else None

@@ -11,8 +11,9 @@ from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import refuse_shape_of
 from minitorch.core.layout import laid_out
 from minitorch.ops import return_types
+from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.batches import along_dim
-from minitorch.ops.dims import numpy_names, wrap_dim
+from minitorch.ops.dims import numpy_names, read_int, wrap_dim
 from minitorch.ops.index.gather import Scatter, zeros
 from minitorch.ops.order import in_order
 from minitorch.ops.out import takes_out, without_out
@@ -163,7 +164,7 @@ def topk(
     Raises:
         RuntimeError: if there are not as many.
     """
-    d = wrap_dim(dim, input._array.ndim)
+    k, d = read_int(k, "k"), wrap_dim(dim, input._array.ndim)
     size = input._array.shape[d] if input._array.ndim else 1
     if not 0 <= k <= size:
         raise RuntimeError(
@@ -172,6 +173,7 @@ def topk(
     return return_types.topk(*TopK.apply(input, dim=d, descending=largest, count=k))
 
 
+@takes_tensors
 def unique(
     input: TensorBase,
     sorted: bool = True,

@@ -8,6 +8,8 @@ import numpy as np
 
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
+from minitorch.core.dtypes import int64
+from minitorch.ops.elementwise.cast import cast
 from minitorch.ops.reduce.sums import sum_array
 
 if TYPE_CHECKING:
@@ -64,14 +66,18 @@ def _summed(shape: tuple[int, ...], size: tuple[int, ...]) -> tuple[int, ...]:
 def sum_to_size(input: TensorBase, size: tuple[int, ...]) -> Tensor:
     """Return the sum over the dimensions along which ``size`` was broadcast: (*A) -> (*size).
 
+    Sums of integers and bools are int64.
+
     Raises:
         RuntimeError: if it cannot have been.
     """
-    if (
-        len(size) > input._array.ndim
-        or np.broadcast_shapes(size, input._array.shape) != input._array.shape
-    ):
+    shape, size = input._array.shape, tuple(size)
+    lead = len(shape) - len(size)
+    if lead < 0 or any(n not in (1, m) for n, m in zip(size, shape[lead:], strict=True)):
         raise RuntimeError(
-            f"size {list(size)} is not expandable to size {list(input._array.shape)}"
+            f"size {{{list(size)}}} is not expandable to size {{{list(shape)}}}: each size is 1, "
+            "or that of the tensor."
         )
-    return SumToSize.apply(input, size=tuple(size))
+    if input._array.dtype.kind != "f" and (_summed(shape, size) or not size):
+        input = cast(input, int64)  # as sums of integers are
+    return SumToSize.apply(input, size=size)

@@ -9,7 +9,8 @@ import numpy as np
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.views import ViewOp
-from minitorch.ops.dims import Shape, wrap_dim
+from minitorch.ops.arguments import takes_tensors
+from minitorch.ops.dims import Shape, read_int, wrap_dim
 from minitorch.ops.out import takes_out
 
 if TYPE_CHECKING:
@@ -96,6 +97,7 @@ class DiagonalGrad(Op):
         yield s(s.real(2, 2), offset=-1, dim1=0, dim2=2, shape=(4, 2, 2))
 
 
+@takes_tensors
 def diagonal(input: TensorBase, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Tensor:
     """Return a view of the diagonals of the matrices that two dimensions span, as last dimension.
 
@@ -108,7 +110,7 @@ def diagonal(input: TensorBase, offset: int = 0, dim1: int = 0, dim2: int = 1) -
     d1, d2 = wrap_dim(dim1, ndim), wrap_dim(dim2, ndim)
     if d1 == d2:
         raise RuntimeError(f"diagonal dimensions cannot be identical {dim1}, {dim2}")
-    return Diagonal.apply(input, offset=offset, dim1=d1, dim2=d2)
+    return Diagonal.apply(input, offset=read_int(offset, "offset"), dim1=d1, dim2=d2)
 
 
 @takes_out
@@ -120,7 +122,7 @@ def diag(input: TensorBase, diagonal: int = 0) -> Tensor:
     Raises:
         RuntimeError: for other numbers of dimensions.
     """
-    ndim = input._array.ndim
+    ndim, diagonal = input._array.ndim, read_int(diagonal, "diagonal")
     if ndim == 1:
         n = input._array.size + abs(diagonal)
         return DiagonalGrad.apply(input, offset=diagonal, dim1=0, dim2=1, shape=(n, n))

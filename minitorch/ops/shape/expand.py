@@ -11,6 +11,7 @@ from minitorch.autograd.op import Array, Grads
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.views import ViewOp
 from minitorch.core.dtypes import scalar_name
+from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.dims import Shape, sizes_of
 from minitorch.ops.shape.view import reshape
 
@@ -61,6 +62,7 @@ class Expand(ViewOp):
         yield s(s.real(1, 3), size=(0, 3))
 
 
+@takes_tensors
 def expand(input: TensorBase, *sizes: Any, size: Any = None) -> Tensor:
     """Return a view with dimensions of size 1 repeated, and new ones in front: (*) -> size.
 
@@ -109,14 +111,33 @@ def expanded_size(array: Array, sizes: Shape) -> Shape:
     return tuple(target)
 
 
+@takes_tensors
 def expand_as(input: TensorBase, other: TensorBase) -> Tensor:
     """Return :func:`expand` to the shape of another tensor: (*A), (*B) -> (*B)."""
     return expand(input, other._array.shape)
 
 
+@takes_tensors
 def broadcast_to(input: TensorBase, *sizes: Any, size: Any = None) -> Tensor:
     """Return :func:`expand` to sizes, as ints, as one tuple, or by keyword: (*) -> size."""
     return expand(input, *sizes, size=size)
+
+
+def _check_grid(tensors: tuple[Any, ...]) -> None:
+    if not tensors:
+        raise RuntimeError("meshgrid expects a non-empty TensorList")
+    for number, x in enumerate(tensors):
+        if not isinstance(x, TensorBase):
+            raise TypeError(
+                f"expected Tensor as element {number} in argument 0, but got {type(x).__name__}"
+            )
+        if x._array.ndim > 1:
+            raise RuntimeError(
+                "torch.meshgrid: Expected 0D or 1D tensor in the tensor list but got: one of shape "
+                f"{list(x._array.shape)}"
+            )
+    if any(x._array.dtype != tensors[0]._array.dtype for x in tensors):
+        raise RuntimeError("meshgrid expects all tensors to have the same dtype")
 
 
 def meshgrid(*tensors: Any, indexing: str | None = None) -> tuple[Tensor, ...]:
@@ -129,12 +150,13 @@ def meshgrid(*tensors: Any, indexing: str | None = None) -> tuple[Tensor, ...]:
         indexing: "ij", or "xy" for the first two dimensions swapped.
 
     Raises:
-        RuntimeError: for another ``indexing``, or several dtypes.
+        RuntimeError: for another ``indexing``, several dtypes, more dimensions, or no tensors.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.meshgrid.html
     """
     if len(tensors) == 1 and isinstance(tensors[0], tuple | list):
         (tensors,) = tensors
+    _check_grid(tensors)
     if indexing is None:
         warnings.warn(
             "torch.meshgrid: in an upcoming release, it will be required to pass the indexing "
@@ -146,8 +168,6 @@ def meshgrid(*tensors: Any, indexing: str | None = None) -> tuple[Tensor, ...]:
         raise RuntimeError(
             f'torch.meshgrid: indexing must be one of "xy" or "ij", but received: {indexing}'
         )
-    if any(x._array.dtype != tensors[0]._array.dtype for x in tensors):
-        raise RuntimeError("meshgrid expects all tensors to have the same dtype")
     swap = indexing == "xy" and len(tensors) >= 2
     if swap:
         tensors = (tensors[1], tensors[0], *tensors[2:])

@@ -9,6 +9,7 @@ import numpy as np
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.core.layout import prototype
+from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.batches import along_dims
 from minitorch.ops.dims import Shape, sizes_of, wrap_dim, wrap_dims
 from minitorch.ops.order import in_order
@@ -54,6 +55,7 @@ class Flip(Op):
         yield s(s.real(0, 2), dims=(1,))
 
 
+@takes_tensors
 def flip(input: TensorBase, *order: Any, dims: Any = None) -> Tensor:
     """Return the tensor reversed along dimensions, as a copy: (*) -> (*)."""
     several = sizes_of(order, dims, "dims")
@@ -97,6 +99,7 @@ class Roll(Op):
         yield s(s.real(2, 3), shifts=(2,), dims=())
 
 
+@takes_tensors
 def roll(input: Any, shifts: Any, dims: Any = None) -> Tensor:
     """Return the tensor moved by ``shifts`` along ``dims``: (*) -> (*).
 

@@ -195,6 +195,8 @@ def _tensors(name: str, tensors: Any) -> Any:
             f"{name}(): argument 'tensors' (position 1) must be tuple of Tensors, not "
             f"{type(tensors).__name__}"
         )
+    if not tensors and name in ("hstack", "vstack"):  # the others have words of their own
+        raise RuntimeError(f"{name} expects a non-empty TensorList")
     for number, x in enumerate(tensors):
         if not isinstance(x, TensorBase):
             raise TypeError(

@@ -9,7 +9,7 @@ import numpy as np
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.views import ViewOp
-from minitorch.ops.dims import Shape, numpy_names, wrap_dim
+from minitorch.ops.dims import Shape, numpy_names, read_int, wrap_dim
 
 if TYPE_CHECKING:
     from minitorch.autograd.vmap.batch import Batch
@@ -147,13 +147,13 @@ def select(input: TensorBase, dim: int, index: int) -> Tensor:
     shape = input._array.shape
     if not shape:
         raise IndexError("select() cannot be applied to a 0-dim tensor.")
-    d = wrap_dim(dim, len(shape))
+    d, index = wrap_dim(dim, len(shape)), read_int(index, "index")
     if not -shape[d] <= index < shape[d]:
         raise IndexError(
             f"select(): index {index} out of range for tensor of size {list(shape)} at "
             f"dimension {d}"
         )
-    return Select.apply(input, index=(_ALL,) * d + (int(index),))
+    return Select.apply(input, index=(_ALL,) * d + (index,))
 
 
 @numpy_names
@@ -170,7 +170,7 @@ def narrow(input: TensorBase, dim: int, start: Any, length: int) -> Tensor:
         raise RuntimeError("narrow() cannot be applied to a 0-dim tensor.")
     d = wrap_dim(dim, input._array.ndim)
     size = input._array.shape[d]
-    start = int(start)
+    start, length = read_int(start, "start"), read_int(length, "length")
     if not -size <= start <= size:
         raise IndexError(
             f"start out of range (expected to be in range of [-{size}, {size}], but got {start})"

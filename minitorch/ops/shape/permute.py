@@ -11,6 +11,7 @@ from minitorch.autograd.op import Array, Grads
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.inplace import rearrange_
 from minitorch.autograd.writes.views import ViewOp
+from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.dims import Shape, sizes_of, wrap_dim, wrap_dims
 from minitorch.ops.shape.view import Alias
 
@@ -120,6 +121,7 @@ class T(ViewOp):
         yield s(s.real(0, 3))
 
 
+@takes_tensors
 def t(input: TensorBase) -> Tensor:
     """Return a view of a matrix transposed: (A, B) -> (B, A); of fewer dimensions as they are.
 
@@ -170,6 +172,7 @@ class Permute(ViewOp):
         yield s(s.real(), dims=())
 
 
+@takes_tensors
 def permute(input: TensorBase, *order: Any, dims: Any = None) -> Tensor:
     """Return a view with all dimensions in the order given: (*) -> (*).
 

@@ -10,6 +10,7 @@ from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import refuse_shape_of
 from minitorch.core.dtypes import scalar_name
+from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.dims import Shape, numpy_names, read_int, sizes_of, wrap_dim
 from minitorch.ops.order import in_order
 
@@ -78,6 +79,7 @@ def repeat(input: TensorBase, *sizes: Any, repeats: Any = None) -> Tensor:
     return Repeat.apply(input, times=times)
 
 
+@takes_tensors
 def tile(input: TensorBase, *sizes: Any, dims: Any = None) -> Tensor:
     """Return :func:`repeat`, with ones in front of too few numbers: (*) -> (*)."""
     times = sizes_of(sizes, dims, "dims")

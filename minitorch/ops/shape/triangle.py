@@ -10,6 +10,7 @@ from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.inplace import write_
 from minitorch.ops.batches import last_dims
+from minitorch.ops.dims import read_int
 from minitorch.ops.order import in_order
 from minitorch.ops.out import takes_out
 
@@ -59,12 +60,12 @@ def tril(input: TensorBase, diagonal: int = 0) -> Tensor:
         RuntimeError: for fewer than two dimensions.
     """
     _check_matrices("tril", input)
-    return Tril.apply(input, diagonal=diagonal)
+    return Tril.apply(input, diagonal=read_int(diagonal, "diagonal"))
 
 
 def tril_(input: TensorBase, diagonal: int = 0) -> Tensor:
     """Write zeros outside the lower triangles of matrices, as :func:`tril`: (*, A, B)."""
-    return write_(Tril, input, diagonal=diagonal)
+    return write_(Tril, input, diagonal=read_int(diagonal, "diagonal"))
 
 
 class Triu(Op):
@@ -103,12 +104,12 @@ def triu(input: TensorBase, diagonal: int = 0) -> Tensor:
         RuntimeError: for fewer than two dimensions.
     """
     _check_matrices("triu", input)
-    return Triu.apply(input, diagonal=diagonal)
+    return Triu.apply(input, diagonal=read_int(diagonal, "diagonal"))
 
 
 def triu_(input: TensorBase, diagonal: int = 0) -> Tensor:
     """Write zeros outside the upper triangles of matrices, as :func:`triu`: (*, A, B)."""
-    return write_(Triu, input, diagonal=diagonal)
+    return write_(Triu, input, diagonal=read_int(diagonal, "diagonal"))
 
 
 def _check_matrices(name: str, x: TensorBase) -> None:

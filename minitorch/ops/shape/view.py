@@ -14,6 +14,7 @@ from minitorch.autograd.op import Array, Grads
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import Example
 from minitorch.autograd.writes.views import ViewOp
+from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.batches import last_dims
 from minitorch.ops.dims import Shape, infer_shape, numpy_names, sizes_of, wrap_dim
 from minitorch.ops.elementwise.copies import contiguous
@@ -91,6 +92,7 @@ def view(input: TensorBase, *shape: Any) -> Tensor:
     return View.apply(input, shape=size)
 
 
+@takes_tensors
 def view_as(input: TensorBase, other: TensorBase) -> Tensor:
     """Return a view in the shape of another tensor: (*A), (*B) -> (*B).
 
@@ -110,6 +112,7 @@ def _is_viewable(array: Array, shape: Shape) -> bool:
     return np.may_share_memory(array, array.reshape(shape))
 
 
+@takes_tensors
 def reshape(input: TensorBase, *sizes: Any, shape: Any = None) -> Tensor:
     """Return the elements under another shape: (*) -> shape.
 
@@ -132,6 +135,7 @@ def reshape(input: TensorBase, *sizes: Any, shape: Any = None) -> Tensor:
     return UnsafeView.apply(contiguous(input), shape=size)
 
 
+@takes_tensors
 def reshape_as(input: TensorBase, other: TensorBase) -> Tensor:
     """Return the elements in the shape of another tensor: (*A), (*B) -> (*B).
 
@@ -141,6 +145,7 @@ def reshape_as(input: TensorBase, other: TensorBase) -> Tensor:
     return reshape(input, other._array.shape)
 
 
+@takes_tensors
 def flatten(input: TensorBase, start_dim: int = 0, end_dim: int = -1) -> Tensor:
     """Return the tensor with dimensions start_dim to end_dim made one: (*A, *B, *C) -> (*A, B, *C).
 
@@ -170,6 +175,8 @@ def unflatten(input: TensorBase, dim: int, sizes: Any) -> Tensor:
     """
     shape = input._array.shape
     d = wrap_dim(dim, len(shape))
+    if not shape:
+        raise RuntimeError("unflatten got an unexpected error: the tensor has no dimension")
     try:
         inner = infer_shape(sizes_of((sizes,)), shape[d])
     except RuntimeError:
@@ -180,6 +187,7 @@ def unflatten(input: TensorBase, dim: int, sizes: Any) -> Tensor:
     return view(input, (*shape[:d], *inner, *shape[d + 1 :]))
 
 
+@takes_tensors
 def ravel(input: TensorBase) -> Tensor:
     """Return the elements in one dimension, a view where possible: (*) -> (A,)."""
     return reshape(input, -1)

@@ -33,7 +33,7 @@ ERRORS = {
     ),
     "F.one_hot(t.zeros(2, 0, dtype=t.int64))": (
         "RuntimeError",
-        "Can not infer total number of classes from empty tensor.",
+        "Can not infer total number of classes from empty tensor",
         "num_classes",
     ),
     "F.one_hot(t.tensor([-1, 0]))": ("RuntimeError", "Class values must be non-negative", "-1"),
