@@ -15,7 +15,7 @@ from minitorch.core.dtypes import Array, dtype as DType, get_default_dtype
 from minitorch.core.layout import prototype
 from minitorch.ops.out import makes_out
 from minitorch.tensor import Tensor
-from minitorch.tensor.data import is_shareable, read_size, to_array
+from minitorch.tensor.data import alias_of, is_shareable, read_size, to_array
 
 AnyDevice = Device | str | None
 
@@ -135,8 +135,7 @@ def from_numpy(ndarray: Array) -> Tensor:
         raise ValueError(
             f"{_why_not(ndarray)}: tensor(array) makes a copy that is as it should be."
         )
-    # An array of our own, whose shape and flags nobody else changes.
-    return adopt(Tensor._wrap(np.asarray(ndarray)[...]))
+    return adopt(Tensor._wrap(alias_of(np.asarray(ndarray))))
 
 
 def _why_not(ndarray: Array) -> str:

@@ -59,6 +59,15 @@ def _grads(T: Any) -> Any:
     return a, a.grad, x.grad
 
 
+def _part_of_an_array(T: Any) -> Any:
+    whole = np.arange(100.0)
+    x = T.from_numpy(whole[10:20:3])
+    twin = copy.deepcopy(x)
+    twin[0] = 5
+    whole[13] = 7
+    return x, twin, x.storage_offset(), twin.storage_offset()
+
+
 def _no_elements(T: Any) -> Any:
     a, b = copy.deepcopy([x := T.zeros(0, 3), x[:, 1:]])
     return a, b, list(a.shape), list(b.shape)
@@ -79,8 +88,8 @@ def _parameters_stand_alone(T: Any) -> Any:
 
 
 CASES = (
-    _buffers, _detached, _views, _expanded, _other_dtypes, _grads, _no_elements, _with_one_memo,
-    _parameters_stand_alone,
+    _buffers, _detached, _views, _expanded, _other_dtypes, _grads, _part_of_an_array, _no_elements,
+    _with_one_memo, _parameters_stand_alone,
 )  # fmt: skip
 
 
