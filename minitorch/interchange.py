@@ -14,7 +14,7 @@ from minitorch.core.dtypes import Array, dtype as DType
 from minitorch.core.warning import warn
 from minitorch.creation import AnyDevice, finish, tensor
 from minitorch.tensor import Tensor
-from minitorch.tensor.data import is_shareable, warn_if_read_only
+from minitorch.tensor.data import alias_of, is_shareable, warn_if_read_only
 
 
 def asarray(
@@ -87,7 +87,7 @@ def _of_memory(obj: Any, dtype: DType | None) -> Tensor | None:
         obj = np.from_dlpack(obj)
     if isinstance(obj, np.ndarray):
         dtypes.from_numpy(obj.dtype)
-        return adopt(Tensor._wrap(obj[...])) if is_shareable(obj) else None
+        return adopt(Tensor._wrap(alias_of(obj))) if is_shareable(obj) else None
     try:
         memoryview(obj)
     except TypeError:
@@ -112,8 +112,7 @@ def from_numpy(ndarray: Array) -> Tensor:
             f"{_why_not(ndarray)}: tensor(array) makes a copy that is as it should be."
         )
     warn_if_read_only("NumPy array", ndarray)
-    # An array of our own, whose shape and flags nobody else changes.
-    return adopt(Tensor._wrap(np.asarray(ndarray)[...]))
+    return adopt(Tensor._wrap(alias_of(np.asarray(ndarray))))
 
 
 def _why_not(ndarray: Array) -> str:

@@ -16,11 +16,10 @@ from typing import Any
 
 import numpy as np
 
-from minitorch.autograd import layers
+from minitorch.autograd import hooks, layers
 from minitorch.autograd.grad_mode import set_grad_enabled
-from minitorch.autograd.hooks import run_node_hooks, run_output_hooks, run_tensor_hooks
 from minitorch.autograd.layers import Stack
-from minitorch.autograd.leaf import AccumulateGrad, is_new
+from minitorch.autograd.leaf import AccumulateGrad
 from minitorch.autograd.node import Edge, Node
 from minitorch.autograd.reach import count_users, count_users_between
 from minitorch.autograd.sites import describe
@@ -83,7 +82,7 @@ class Walk:
     ) -> None:
         self.pruned = targets is not None  # then only what lies between is among the users
         self.users = count_users(roots) if targets is None else count_users_between(roots, targets)
-        self.targets = set(targets or ())
+        self.targets = frozenset(targets or ()) or ()
         self.keep_graph = keep_graph
         self.create_graph = create_graph
         self.accumulate = accumulate
@@ -93,7 +92,7 @@ class Walk:
         self.captured: dict[Edge, Any] = {}
         # Per node the gradient of each output, as far as it has arrived.
         self.buffers: dict[Node, list[Any]] = {}
-        # Slots whose gradient nobody else holds: it may be added to, or kept as a leaf's ``grad``.
+        # Slots whose gradient nobody else holds: it may be added to, kept as ``grad``, handed out.
         self.owned: set[Edge] = set()
         self.ready: list[tuple[int, Node]] = []
 
@@ -138,28 +137,27 @@ class Walk:
         if buffer is None:
             return
         slot = (node, 0)
-        grad = arrived = buffer[0]
+        grad = buffer[0]
         leaf = node.variable
         if leaf._hooks:
-            grad = run_tensor_hooks(leaf._hooks, grad)
-        if slot in self.targets:
-            self.captured[slot] = grad
-        if not self.accumulate or (self.pruned and slot not in self.targets):
-            return
-        owned = slot in self.owned and grad is arrived and not leaf._hooks
-        node.receive(grad, self.create_graph, owned)
+            grad = hooks.run_tensor_hooks(leaf._hooks, hooks.hand_out(self.owned, slot, grad))
+        if self.accumulate and (not self.pruned or slot in self.targets):
+            node.receive(grad, self.create_graph, slot in self.owned)
+        elif slot in self.targets:
+            self.captured[slot] = hooks.hand_out(self.owned, slot, grad)
 
     def _run(self, node: Node) -> None:
         grads = self.buffers.pop(node, None)
         results = None if grads is None else self._results_of(node, grads)
-        users = self.users
+        users, targets = self.users, self.targets
         for i, edge in enumerate(node._edges):
             if edge is None or edge[0] not in users:
                 continue  # also where a rule gives a gradient unasked
             end = edge[0]
             if results is not None and results[i] is not None:
                 self._add(edge, results[i])
-                if type(end) is AccumulateGrad and is_new(results, i, grads):
+                asked = type(end) is AccumulateGrad or end._hooks is not None or edge in targets
+                if asked and hooks.is_new(results, i, grads):
                     self.owned.add(edge)
             left = users[end] = users[end] - 1
             if not left:
@@ -173,9 +171,9 @@ class Walk:
 
     def _results_of(self, node: Node, grads: list[Any]) -> tuple[Any, ...] | None:
         """Return what the rule gives for each input, or None where nobody needs it."""
-        hooks = node._hooks
-        if hooks is not None:
-            run_output_hooks(hooks, grads)
+        watched = node._hooks
+        if watched is not None:
+            hooks.run_output_hooks(node, watched, grads, self.owned)
         context = node
         if self.pruned:
             self._capture(node, grads)
@@ -183,8 +181,8 @@ class Walk:
             if True not in wanted:
                 return None
             context = node._narrowed(wanted)
-        if hooks is not None and hooks.before:
-            grads = list(run_node_hooks(hooks.before, grads))
+        if watched is not None and (watched.before or watched.after):
+            hooks.run_hooks_before(node, watched, grads, self.owned)
         if len(grads) > 1:
             self._fill_in(node, grads)
         try:
@@ -199,14 +197,14 @@ class Walk:
             node._free()
         if type(results) is not tuple:
             results = (results,)
-        if hooks is not None and hooks.after:
-            results = run_node_hooks(hooks.after, results, tuple(grads))
+        if watched is not None and watched.after:
+            results = hooks.run_hooks_after(watched, results, grads)
         return results
 
     def _capture(self, node: Node, grads: list[Any]) -> None:
         for i, grad in enumerate(grads):
             if (node, i) in self.targets:
-                self.captured[(node, i)] = grad
+                self.captured[(node, i)] = hooks.hand_out(self.owned, (node, i), grad)
 
     def _lead_on(self, node: Node) -> tuple[bool, ...]:
         """Whether a target lies beyond each input of this node, and not only at the node."""

@@ -14,14 +14,19 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
+import numpy as np
+
+from minitorch.autograd.grad_mode import is_grad_enabled
+from minitorch.autograd.layers import active
 from minitorch.autograd.variable import TensorBase
-from minitorch.core.dtypes import scalar_name
+from minitorch.core.dtypes import Array, scalar_name
 
 if TYPE_CHECKING:
     from minitorch.autograd.node import Node
 
 Hook = Callable[..., Any]
 Hooks = dict[int, Hook]
+Slot = tuple["Node", int]  # where the gradient of an output arrives
 
 _ids = itertools.count()
 
@@ -197,10 +202,12 @@ def _checked(result: Any, grad: Any, hook: Hook) -> Any:
     return result
 
 
-def run_output_hooks(hooks: NodeHooks, grads: list[Any]) -> None:
+def run_output_hooks(node: Node, hooks: NodeHooks, grads: list[Any], owned: set[Slot]) -> None:
     """Run the hooks of each output's tensor, and keep gradients that are to be retained."""
     for index, of_output in tuple(hooks.of_outputs.items()):
-        grads[index] = run_tensor_hooks(of_output, grads[index])
+        if of_output:
+            grad = hand_out(owned, (node, index), grads[index])
+            grads[index] = run_tensor_hooks(of_output, grad)
     for index, ref in tuple(hooks.retained.items()):
         tensor = ref()
         if tensor is not None and grads[index] is not None:
@@ -209,7 +216,8 @@ def run_output_hooks(hooks: NodeHooks, grads: list[Any]) -> None:
 
 def _retain(tensor: TensorBase, grad: Any) -> None:
     known = tensor._grad
-    tensor._grad = grad if known is None else known + grad
+    room = np.empty_like(grad._array, order="C")
+    tensor._grad = copy_into(room, grad) if known is None else known + grad
 
 
 def run_post_accumulate_hooks(leaf: TensorBase) -> None:
@@ -255,3 +263,59 @@ def run_node_hooks(hooks: Hooks, changed: Sequence[Any], *others: Any) -> tuple[
             ]
         )
     return grads
+
+
+def run_hooks_before(node: Node, hooks: NodeHooks, grads: list[Any], owned: set[Slot]) -> None:
+    """Call the hooks before a node's rule, which may replace what it will be given."""
+    for i, grad in enumerate(grads):
+        grads[i] = hand_out(owned, (node, i), grad)
+    grads[:] = run_node_hooks(hooks.before, grads)
+
+
+def run_hooks_after(
+    hooks: NodeHooks, results: tuple[Any, ...], grads: list[Any]
+) -> tuple[Any, ...]:
+    """Call the hooks after a node's rule, which may replace its results."""
+    own = [
+        g if g is None or is_new(results, i, grads) else g.clone() for i, g in enumerate(results)
+    ]
+    results = run_node_hooks(hooks.after, own, tuple(grads))
+    grads += results  # hooks may have kept them: they are no newer than what was given
+    return results
+
+
+# Whose a gradient is
+
+
+def is_new(results: tuple[Any, ...], index: int, arrived: list[Any] | None) -> bool:
+    """Whether nobody else holds a result: rules return new tensors or what they were given."""
+    grad = results[index]
+    if grad._array.base is not None:
+        return False
+    for g in arrived or ():
+        if grad is g:
+            return False
+    return len(results) == 1 or sum([grad is other for other in results]) == 1
+
+
+def hand_out(owned: set[Slot], slot: Slot, grad: Any) -> Any:
+    """Return a gradient, or a copy, for a user to keep and to write to: dense, and his alone.
+
+    Args:
+        owned: slots whose gradient nobody else holds; now somebody does.
+        slot: where it arrived.
+        grad: the gradient, or None.
+    """
+    if slot in owned:
+        owned.remove(slot)
+        return grad
+    return None if grad is None else grad.clone()
+
+
+def copy_into(room: Array, grad: Any) -> Any:
+    """Copy a gradient into new memory."""
+    copy = grad._plain(room)
+    if is_grad_enabled() or active() is not None:
+        return copy.copy_(grad)
+    np.copyto(copy._array, grad._array)
+    return copy

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from minitorch.autograd.hooks import run_node_hooks, run_post_accumulate_hooks
-from minitorch.autograd.layers import active
+from minitorch.autograd.hooks import copy_into, run_node_hooks, run_post_accumulate_hooks
 from minitorch.autograd.node import Edge, Metadata, Node, next_sequence
 from minitorch.autograd.variable import TensorBase
 from minitorch.core.dtypes import Array
+from minitorch.core.layout import is_dense
 
 _making_accumulators = threading.Lock()
 
@@ -48,7 +48,8 @@ class AccumulateGrad(Node):
         if not leaf._requires_grad:
             return  # it was frozen or detached since
         if hooks is not None:
-            (grad,) = run_node_hooks(hooks.before, (grad,))
+            (grad,) = run_node_hooks(hooks.before, (grad if owned else grad.clone(),))
+            owned = False
         with self._lock:
             accumulate(leaf, grad, create_graph, owned)
             if leaf._post_accumulate_hooks:
@@ -91,33 +92,19 @@ def accumulate(tensor: TensorBase, grad: Any, create_graph: bool, fresh: bool) -
     known = tensor._grad
     if known is None:
         keeps = fresh and not create_graph and _lie_alike(grad._array, tensor._array)
-        tensor._grad = grad if keeps else _copy(grad, tensor._array, create_graph)
+        tensor._grad = grad if keeps else copy_into(_room_for(tensor._array), grad)
     elif create_graph:
         tensor._grad = known + grad
     else:
         known.add_(grad)
 
 
-def _copy(grad: Any, like: Array, create_graph: bool) -> Any:
-    """Copy a gradient into memory of its own, laid out as ``like`` is."""
-    copy = grad._plain(np.empty_like(like))
-    if create_graph or active() is not None:
-        return copy.copy_(grad)
-    np.copyto(copy._array, grad._array)
-    return copy
+def _room_for(own: Array) -> Array:
+    """Return memory for the gradient of a tensor: as that lies if it is dense, else in order."""
+    dense = own.flags.c_contiguous or is_dense(own)
+    return np.empty_like(own, order="K" if dense else "C")
 
 
 def _lie_alike(a: Array, b: Array) -> bool:
     """Whether two arrays of one shape order their elements alike in memory, without gaps."""
     return (a.flags.c_contiguous and b.flags.c_contiguous) or a.strides == b.strides
-
-
-def is_new(results: tuple[Any, ...], index: int, arrived: list[Any] | None) -> bool:
-    """Whether nobody else holds a result: rules return new tensors or what they were given."""
-    grad = results[index]
-    if grad._array.base is not None:
-        return False
-    for g in arrived or ():
-        if grad is g:
-            return False
-    return len(results) == 1 or sum([grad is other for other in results]) == 1

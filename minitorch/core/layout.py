@@ -97,6 +97,22 @@ def _filled(out: Array, array: Array) -> Array:
     return out
 
 
+def is_dense(array: Array) -> bool:
+    """Whether an array has elements, and nothing is between them."""
+    steps = zip(array.shape, array.strides, strict=True)
+    span = array.itemsize + sum([(n - 1) * s for n, s in steps])
+    return array.size > 0 and span == array.nbytes
+
+
+def is_expanded(array: Array) -> bool:
+    """Whether several elements share memory."""
+    if array.flags.c_contiguous:
+        return False
+    return array.size > 0 and any(
+        [s == 0 and n > 1 for s, n in zip(array.strides, array.shape, strict=True)]
+    )
+
+
 def in_first_order(operands: list[Any]) -> list[Any]:
     """Return operands that agree on an order, the first's: so it becomes that of their result.
 

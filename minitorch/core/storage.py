@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from minitorch.core.dtypes import Array
+from minitorch.core.layout import copied, is_dense, memory_axes
 
 
 def owner_of(array: Array) -> Array:
@@ -52,6 +53,29 @@ def resized(array: Array, shape: tuple[int, ...]) -> Array:
     known = array.reshape(-1)[:count]
     out[: known.size] = known
     return out.reshape(shape)
+
+
+def deep_copied(array: Array, memo: dict[int, Any]) -> Array:
+    """Return the array in a copy of the memory it lies in, made once for all arrays that share it.
+
+    Args:
+        array: what to copy.
+        memo: that of ``copy.deepcopy``.
+    """
+    owner = array
+    while type(owner.base) is np.ndarray:  # not a file's: of a mapped one only this array is read
+        owner = owner.base
+    if type(array) is not np.ndarray or not is_dense(owner):
+        return copied(array)
+    copy = memo.get(id(owner))
+    if copy is None:
+        copy = memo[id(owner)] = owner.copy(order="K")
+        memo.setdefault(id(memo), []).append(owner)  # or another might get its id
+    if (array.shape, array.strides, array.dtype) == (copy.shape, copy.strides, copy.dtype):
+        return copy
+    flat = copy.transpose(memory_axes(copy)).reshape(-1)
+    offset = address_of(array) - address_of(owner)
+    return np.ndarray(array.shape, array.dtype, flat, offset, array.strides)
 
 
 class Storage:

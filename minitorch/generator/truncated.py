@@ -22,6 +22,7 @@ def trunc_normal(
     dtype: DTypeLike = np.float32,
     *,
     contiguous: bool = True,
+    in_order: bool = True,
 ) -> Array:
     """Draw normals that lie in [a, b], as ``nn.init.trunc_normal_`` of PyTorch 2.13 draws them.
 
@@ -37,6 +38,7 @@ def trunc_normal(
         b: upper end.
         dtype: a floating-point dtype.
         contiguous: see `Generator.normal`.
+        in_order: whether a new tensor like the one to fill, without its gaps, is contiguous.
     """
     kind: np.dtype[Any] = np.dtype(dtype)
     if _cdf((b - mean) / std) - _cdf((a - mean) / std) <= 0.3:
@@ -44,7 +46,7 @@ def trunc_normal(
     low, high = kind.type(a), kind.type(b)
     kept = generator.normal(shape, mean, std, dtype, contiguous=contiguous)
     while (outside := (kept < low) | (kept > high)).any():
-        redrawn = generator.normal(shape, mean, std, dtype, contiguous=contiguous)
+        redrawn = generator.normal(shape, mean, std, dtype, contiguous=in_order)
         kept = np.where(outside, redrawn, kept)
     return kept
 

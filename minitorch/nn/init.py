@@ -75,6 +75,7 @@ def trunc_normal_(
         trunc_normal,
         generator or default_generator,
         contiguous=tensor._array.flags.c_contiguous,
+        in_order=np.empty_like(tensor._array).flags.c_contiguous,
     )
     return _draw(tensor, sampler, mean, std, a, b)
 

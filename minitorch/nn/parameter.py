@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 
 import numpy as np
 
 from minitorch.autograd.versions import cell_of
 from minitorch.core.dtypes import Array, get_default_dtype
+from minitorch.core.layout import copied
 from minitorch.tensor import Tensor
 
 
@@ -51,13 +53,15 @@ class Parameter(Tensor):
         return "Parameter containing:\n" + super().__repr__()
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Parameter:
+        """Return a copy in memory of its own, with the user's attributes (PyTorch forgets them)."""
         known: Parameter | None = memo.get(id(self))
         if known is None:
-            known = memo[id(self)] = _rebuild(type(self), self._array.copy(), self.requires_grad)
+            known = memo[id(self)] = _rebuild(type(self), copied(self._array), self.requires_grad)
+            vars(known).update(deepcopy(self._attributes(), memo))
         return known
 
     def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
-        return _rebuild, (type(self), self._array, self.requires_grad)
+        return _rebuild, (type(self), self._array, self.requires_grad), self._attributes() or None
 
 
 def _rebuild(cls: type[Parameter], array: Array, requires_grad: bool) -> Parameter:
@@ -94,13 +98,9 @@ class Buffer(Tensor):
         buffer.persistent = persistent
         return buffer
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> Buffer:
-        copy: Buffer = super().__deepcopy__(memo)  # type: ignore[assignment]
-        copy.persistent = self.persistent
-        return copy
-
     def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
-        return _rebuild_buffer, (self._array, self.requires_grad, self.persistent)
+        about = (self._array, self.requires_grad, self.persistent)
+        return _rebuild_buffer, about, self._attributes()
 
 
 def _rebuild_buffer(array: Array, requires_grad: bool, persistent: bool) -> Buffer:

@@ -20,6 +20,7 @@ from minitorch.core import dtypes
 from minitorch.core.devices import check_device
 from minitorch.core.dtypes import Array
 from minitorch.core.size import Size
+from minitorch.core.storage import deep_copied
 from minitorch.tensor import detach as detaching
 from minitorch.tensor.creation import CreationMethods
 from minitorch.tensor.elementwise import ElementwiseMethods
@@ -345,6 +346,8 @@ class Tensor(
     def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
         """Return a copy of a leaf, with its gradient and the user's attributes.
 
+        Tensors that share memory have copies that do.
+
         Raises:
             RuntimeError: for a tensor that is no leaf.
         """
@@ -356,13 +359,12 @@ class Tensor(
                 "Only Tensors created explicitly by the user (graph leaves) support the deepcopy "
                 "protocol at the moment: use .detach().clone()."
             )
-        copy = adopt(type(self)._wrap(self._array.copy(order="K")))
+        copy = adopt(type(self)._wrap(deep_copied(self._array, memo)))
         memo[id(self)] = copy
         copy._requires_grad = self._requires_grad
         if self._grad is not None:
             copy._grad = self._grad.__deepcopy__(memo)
-        for name, value in self._attributes().items():
-            setattr(copy, name, deepcopy(value, memo))
+        vars(copy).update(deepcopy(self._attributes(), memo))
         return copy
 
     def _attributes(self) -> dict[str, Any]:

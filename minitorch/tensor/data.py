@@ -106,7 +106,15 @@ def to_array(data: Any, to: NumpyType | None, *, copy: bool) -> Array:
             array = by_element(lambda x: copied(x, to), array)
         else:
             array = array.astype(to, copy=False, subok=False)
-    return array[...] if array is data else array  # an object that nobody else changes
+    return alias_of(array) if array is data else array
+
+
+def alias_of(array: Array) -> Array:
+    """Return another array in the same memory, whose shape and flags nobody else changes.
+
+    Of one that shows part of another array's memory, it is a storage of no more than that part.
+    """
+    return array[...] if array.base is None else np.asarray(array.data)
 
 
 def warn_of_copy(data: Any, name: str) -> None:

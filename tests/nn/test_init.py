@@ -50,6 +50,8 @@ MATRICES = {
     "dirac of sequences": lambda t: t.nn.init.dirac_(t.empty(2, 4, 3)),
     "dirac in groups": lambda t: t.nn.init.dirac_(t.empty(6, 2, 3, 3), groups=2),
     "transposed": lambda t: t.nn.init.normal_(t.empty(20, 3).t()),
+    "trunc normal, transposed": lambda t: t.nn.init.trunc_normal_(t.empty(20, 3).t(), a=-0.5),
+    "trunc normal, with gaps": lambda t: t.nn.init.trunc_normal_(t.empty(40, 6)[::2, ::2], a=-0.5),
     "generator": lambda t: t.nn.init.kaiming_normal_(
         t.empty(4, 5), generator=t.Generator().manual_seed(7)
     ),

@@ -23,6 +23,7 @@ from minitorch.autograd.writes.place import place_of
 from minitorch.autograd.writes.place_ops import CopySlices
 from minitorch.autograd.writes.views import barred, take_history
 from minitorch.core.dtypes import Array, is_storable, scalar_name
+from minitorch.core.layout import is_dense, is_expanded
 from minitorch.core.silence import silence
 from minitorch.core.storage import address_of
 
@@ -136,15 +137,6 @@ def check_no_repeats(own: Array) -> None:
         )
 
 
-def is_expanded(own: Array) -> bool:
-    """Whether several elements share memory."""
-    if own.flags.c_contiguous:
-        return False
-    return own.size > 0 and any(
-        [s == 0 and n > 1 for s, n in zip(own.strides, own.shape, strict=True)]
-    )
-
-
 def warn_of_repeats(target: TensorBase, name: str) -> None:
     """Warn where PyTorch only warns of a write into expanded memory."""
     if is_expanded(target._array):
@@ -177,19 +169,12 @@ def _check_apart(op: type[Op], target: TensorBase, inputs: tuple[Any, ...]) -> N
 
 def overlap_in_part(a: Array, b: Array) -> bool:
     """Whether two arrays without gaps overlap, and are not the same."""
-    if not np.may_share_memory(a, b) or not _is_dense(a) or not _is_dense(b):
+    if not np.may_share_memory(a, b) or not is_dense(a) or not is_dense(b):
         return False
     first, second = address_of(a), address_of(b)
     if first == second and a.nbytes == b.nbytes:
         return a.strides != b.strides
     return first < second + b.nbytes and second < first + a.nbytes
-
-
-def _is_dense(x: Array) -> bool:
-    if x.size == 0:
-        return False
-    steps = zip(x.shape, x.strides, strict=True)
-    return x.itemsize + sum([(n - 1) * s for n, s in steps]) == x.nbytes
 
 
 def store_(own: Array, array: Array, no_room: str | None = None) -> None:

@@ -11,9 +11,9 @@ from minitorch import kernels
 from minitorch.autograd.grad_mode import is_grad_enabled
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
-from minitorch.autograd.writes.inplace import is_expanded, requires_grad, warn_of_repeats, write_
+from minitorch.autograd.writes.inplace import requires_grad, warn_of_repeats, write_
 from minitorch.core.dtypes import checked_number, scalar_name
-from minitorch.core.layout import copied, laid_out
+from minitorch.core.layout import copied, is_expanded, laid_out
 from minitorch.ops.dims import Shape
 from minitorch.ops.index.batched import batched_index, picked_shape, plain_index
 from minitorch.ops.order import in_order
