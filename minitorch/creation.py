@@ -112,7 +112,9 @@ def asarray(
                 what = f"tensor with dtype {names[0]!r} into dtype {names[1]!r}"
             raise ValueError(f"can't alias {what}. Leave copy=False out.")
     check_device(device)
-    return result.requires_grad_() if requires_grad else result
+    if requires_grad:
+        result.requires_grad = True
+    return result
 
 
 def from_numpy(ndarray: Array) -> Tensor:

@@ -14,6 +14,7 @@ from minitorch.autograd.hooks import RemovableHandle
 from minitorch.autograd.inference import adopt, check_may_require_grad
 from minitorch.autograd.node import Node
 from minitorch.autograd.old_names import Variable
+from minitorch.autograd.transforming import is_transforming
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.versions import cell_of
 from minitorch.core import dtypes
@@ -134,12 +135,21 @@ class Tensor(
 
         Raises:
             TypeError: for what is no bool.
-            RuntimeError: for integers, or False on a tensor that is no leaf.
+            RuntimeError: for integers, or False on a tensor that is no leaf; inside ``func.grad``
+                and its like, which would not see through.
         """
         if not isinstance(requires_grad, bool):
             raise TypeError(
                 "requires_grad_(): argument 'requires_grad' (position 1) must be bool, not "
                 f"{type(requires_grad).__name__}"
+            )
+        if is_transforming():
+            raise RuntimeError(
+                "You are attempting to call Tensor.requires_grad_() (or perhaps using "
+                "torch.autograd.functional.* APIs) inside of a function being transformed by a "
+                "functorch transform. This is unsupported, please attempt to use the functorch "
+                "transforms (e.g. grad, vjp, jacrev, jacfwd, hessian) or call requires_grad_() "
+                "outside of a function being transformed instead."
             )
         self.requires_grad = requires_grad
         return self
