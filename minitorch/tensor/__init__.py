@@ -6,7 +6,7 @@ import builtins
 import warnings
 from collections.abc import Callable
 from copy import deepcopy
-from typing import Any
+from typing import Any, Self
 
 from minitorch import printing
 from minitorch.autograd import differentiate, hooks, origin
@@ -70,7 +70,7 @@ class Tensor(
         if not cls.__module__.startswith("minitorch."):
             cls._opening = f"{cls.__name__}("
 
-    def __new__(cls, *args: Any, device: Any = None) -> Any:
+    def __new__(cls, *args: Any, device: Any = None) -> Self:
         """Make a tensor the oldest way: ``Tensor(2, 3)`` uninitialised, ``Tensor([1, 2])`` of data.
 
         Elements are of the default dtype. A tensor gives one that shares its memory.

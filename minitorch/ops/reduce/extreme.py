@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
@@ -175,6 +175,22 @@ class Max(Amax):
         yield s(s.distinct(), dims=(), keepdim=False)
 
 
+@overload
+def max(
+    input: TensorBase,
+    dim: TensorBase | None = None,
+    *,
+    other: TensorBase | None = None,
+    out: Any = None,
+) -> Tensor: ...
+@overload
+def max(
+    input: TensorBase, dim: int, keepdim: bool = False, *, out: Any = None
+) -> return_types.max: ...
+@overload
+def max(
+    input: TensorBase, *, axis: int, keepdims: bool = False, out: Any = None
+) -> return_types.max: ...
 @takes_out
 @numpy_names
 def max(input: TensorBase, dim: Any = None, keepdim: bool = False, *, other: Any = None) -> Any:
@@ -210,6 +226,22 @@ class Min(Max):
     reference = staticmethod(Amin.reference)
 
 
+@overload
+def min(
+    input: TensorBase,
+    dim: TensorBase | None = None,
+    *,
+    other: TensorBase | None = None,
+    out: Any = None,
+) -> Tensor: ...
+@overload
+def min(
+    input: TensorBase, dim: int, keepdim: bool = False, *, out: Any = None
+) -> return_types.min: ...
+@overload
+def min(
+    input: TensorBase, *, axis: int, keepdims: bool = False, out: Any = None
+) -> return_types.min: ...
 @takes_out
 @numpy_names
 def min(input: TensorBase, dim: Any = None, keepdim: bool = False, *, other: Any = None) -> Any:
