@@ -106,7 +106,7 @@ def roll(input: Any, shifts: Any, dims: Any = None) -> Tensor:
         RuntimeError: if there are not as many shifts as dimensions.
     """
     steps = sizes_of((shifts,))
-    if dims is None:
+    if dims is None or dims == ():
         if len(steps) != 1:
             raise RuntimeError(f"shifts and dimensions must align. shifts: {len(steps)}, dims:0")
         return Roll.apply(input, shifts=steps, dims=())
