@@ -30,25 +30,19 @@ from minitorch.autograd.explain.anomaly import (
 from minitorch.autograd.explain.why import why as why
 from minitorch.core.devices import device as device
 from minitorch.core.dtypes import (
-    bool_ as bool,
+    bool_ as _bool,
     can_cast as can_cast,
     dtype as dtype,
     finfo as finfo,
     float16 as float16,
-    float16 as half,
-    float32 as float,
     float32 as float32,
-    float64 as double,
     float64 as float64,
     get_default_dtype as get_default_dtype,
     iinfo as iinfo,
     int8 as int8,
     int16 as int16,
-    int16 as short,
-    int32 as int,
     int32 as int32,
     int64 as int64,
-    int64 as long,
     promote_types as promote_types,
     set_default_dtype as set_default_dtype,
     uint8 as uint8,
@@ -91,14 +85,10 @@ from minitorch.ops.elementwise.activation import (
 from minitorch.ops.elementwise.arithmetic import (
     add as add,
     mul as mul,
-    mul as multiply,
     neg as neg,
-    neg as negative,
     neg_ as neg_,
-    neg_ as negative_,
     rsub as rsub,
     sub as sub,
-    sub as subtract,
 )
 from minitorch.ops.elementwise.bitwise import (
     bitwise_and as bitwise_and,
@@ -110,9 +100,7 @@ from minitorch.ops.elementwise.bitwise import (
 )
 from minitorch.ops.elementwise.clamping import (
     clamp as clamp,
-    clamp as clip,
     clamp_ as clamp_,
-    clamp_ as clip_,
     clamp_max as clamp_max,
     clamp_max_ as clamp_max_,
     clamp_min as clamp_min,
@@ -126,20 +114,14 @@ from minitorch.ops.elementwise.closeness import (
 from minitorch.ops.elementwise.comparison import (
     eq as eq,
     ge as ge,
-    ge as greater_equal,
-    gt as greater,
     gt as gt,
     le as le,
-    le as less_equal,
-    lt as less,
     lt as lt,
     ne as ne,
-    ne as not_equal,
 )
 from minitorch.ops.elementwise.copies import clone as clone
 from minitorch.ops.elementwise.division import (
     div as div,
-    div as divide,
     floor_divide as floor_divide,
     reciprocal as reciprocal,
     reciprocal_ as reciprocal_,
@@ -182,9 +164,7 @@ from minitorch.ops.elementwise.rounding import (
     floor_ as floor_,
     round as round,
     round_ as round_,
-    trunc as fix,
     trunc as trunc,
-    trunc_ as fix_,
     trunc_ as trunc_,
 )
 from minitorch.ops.elementwise.selection import (
@@ -194,23 +174,16 @@ from minitorch.ops.elementwise.selection import (
 )
 from minitorch.ops.elementwise.signs import (
     abs as abs,
-    abs as absolute,
     abs_ as abs_,
     positive as positive,
     sign as sign,
 )
 from minitorch.ops.elementwise.trigonometry import (
     acos as acos,
-    acos as arccos,
     acos_ as acos_,
-    acos_ as arccos_,
-    asin as arcsin,
     asin as asin,
-    asin_ as arcsin_,
     asin_ as asin_,
-    atan as arctan,
     atan as atan,
-    atan_ as arctan_,
     atan_ as atan_,
     cos as cos,
     cos_ as cos_,
@@ -261,7 +234,6 @@ from minitorch.ops.linalg.products import (
     matmul as matmul,
     mm as mm,
     mv as mv,
-    outer as ger,
     outer as outer,
 )
 from minitorch.ops.reduce.any_all import all as all, any as any, count_nonzero as count_nonzero
@@ -301,7 +273,6 @@ from minitorch.ops.shape.joining import (
     split as split,
     stack as stack,
     unbind as unbind,
-    vstack as row_stack,
     vstack as vstack,
 )
 from minitorch.ops.shape.narrow import narrow as narrow, select as select
@@ -373,6 +344,34 @@ from minitorch.tensor.queries import (
 from minitorch.tensor.resize import resize_as_ as resize_as_
 
 __version__ = "0.1.0"
+
+# Second names: an import `as` another name is private to type checkers.
+half, float, double = float16, float32, float64
+short, int, long = int16, int32, int64
+bool = _bool
+multiply = mul
+negative = neg
+negative_ = neg_
+subtract = sub
+clip = clamp
+clip_ = clamp_
+greater_equal = ge
+greater = gt
+less_equal = le
+less = lt
+not_equal = ne
+divide = div
+fix = trunc
+fix_ = trunc_
+absolute = abs
+arccos = acos
+arccos_ = acos_
+arcsin = asin
+arcsin_ = asin_
+arctan = atan
+arctan_ = atan_
+ger = outer
+row_stack = vstack
 
 pi = _math.pi
 e = _math.e

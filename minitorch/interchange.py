@@ -56,7 +56,10 @@ def asarray(
             warn_if_read_only("NumPy array", result._array)
     if requires_grad is None:
         return result
-    return result.requires_grad_() if requires_grad else result.detach()
+    if not requires_grad:
+        return result.detach()
+    result.requires_grad = True
+    return result
 
 
 def _sharing(obj: Any, dtype: DType | None, copy: builtins.bool | None) -> Tensor | None:

@@ -171,7 +171,9 @@ def rand_like(
 ) -> Tensor:
     """Return uniform random numbers in the shape, dtype and order of a tensor: (*) -> (*)."""
     numbers = _room(input, dtype, device).uniform_(generator=generator)
-    return numbers.requires_grad_() if requires_grad else numbers
+    if requires_grad:
+        numbers.requires_grad = True
+    return numbers
 
 
 def randn_like(
@@ -184,7 +186,9 @@ def randn_like(
 ) -> Tensor:
     """Return normal random numbers in the shape, dtype and order of a tensor: (*) -> (*)."""
     numbers = _room(input, dtype, device).normal_(generator=generator)
-    return numbers.requires_grad_() if requires_grad else numbers
+    if requires_grad:
+        numbers.requires_grad = True
+    return numbers
 
 
 def randint_like(
@@ -200,7 +204,9 @@ def randint_like(
     """Return random integers in [low, high), or [0, low), in the shape of a tensor: (*) -> (*)."""
     low, high = (0, low) if high is None else (low, high)
     numbers = _room(input, dtype, device).random_(low, high, generator=generator)
-    return numbers.requires_grad_() if requires_grad else numbers
+    if requires_grad:
+        numbers.requires_grad = True
+    return numbers
 
 
 def _room(input: Tensor, dtype: DType | None, device: AnyDevice) -> Tensor:

@@ -12,6 +12,7 @@ from minitorch.autograd.engine import walk
 from minitorch.autograd.grad_mode import set_grad_enabled
 from minitorch.autograd.leaf import accumulate, edge_to
 from minitorch.autograd.node import Edge, Node
+from minitorch.autograd.transforming import is_transforming
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.levels import FromBatched, ToBatched, inside, running
 from minitorch.core.warning import warn
@@ -54,7 +55,7 @@ def backward(
 
     Raises:
         RuntimeError: if a tensor has no graph, has several elements and no gradient, or its graph
-            was freed; inside ``vmap`` and its like.
+            was freed; inside ``func.grad``, ``vmap`` and their like.
     """
     if grad_variables is not None:
         warnings.warn(
@@ -68,7 +69,7 @@ def backward(
                 "`backward()`. Please only use `grad_tensors`."
             )
         grad_tensors = grad_variables
-    if running():
+    if is_transforming() or running():
         raise RuntimeError(
             "backward() called inside a functorch transform. This is not supported, please use "
             "func.grad or func.vjp, or autograd.grad, instead: they return gradients."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+import warnings
 from os import path
 from types import CodeType
 
@@ -37,6 +38,14 @@ def here(skip: int = 1) -> Site:
         if not inside or frame.f_back is None:
             return (code, frame.f_lasti)
         frame = frame.f_back
+
+
+def warn_user(message: str, category: type[Warning] = UserWarning) -> None:
+    """Warn of the line outside the package that led to this call, by whatever way."""
+    frame, level = sys._getframe(1), 2
+    while frame.f_code.co_filename.startswith(_INSIDE) and frame.f_back is not None:
+        frame, level = frame.f_back, level + 1
+    warnings.warn(message, category, stacklevel=level)
 
 
 def is_inside(file: str) -> bool:

@@ -8,14 +8,41 @@ import difflib
 import sys
 from collections.abc import Iterable
 
+# What to say of a name that nothing is near.
+_INSTEAD = {
+    "minitorch": "minitorch has no such part; dir(minitorch) lists what it has.",
+    "minitorch.nn": (
+        "minitorch has no such layer: dir(minitorch.nn) lists those it has, and a Module of your "
+        "own may be made of them."
+    ),
+    "minitorch.nn.functional": (
+        "minitorch has no such function; dir(minitorch.nn.functional) lists those it has."
+    ),
+    "minitorch.optim": (
+        "minitorch has no such rule: use SGD, or write it as a Rule (minitorch/optim/README.md)."
+    ),
+    "minitorch.optim.lr_scheduler": (
+        "minitorch has no such schedule: use LambdaLR, or write it as an LRScheduler."
+    ),
+}
+
 
 def near(name: str, known: Iterable[str]) -> str:
-    """Return " Did you mean 'x'?" for the known name closest to ``name``, or ""."""
-    matches = difflib.get_close_matches(name, list(known), n=1)
+    """Return " Did you mean 'x'?" for the known name closest to ``name``, or "".
+
+    Near is what differs in a letter or two of many: 'jit' is no misspelt 'int'.
+    """
+    names = list(known)
+    letters = sorted(name.lower())  # two exchanged, or in the other case
+    matches = difflib.get_close_matches(name, names, n=1, cutoff=0.76)
+    matches += [x for x in names if sorted(x.lower()) == letters]
     return f" Did you mean '{matches[0]}'?" if matches else ""
 
 
 def missing_attribute(module: str, name: str) -> AttributeError:
     """Build the error for a name of PyTorch's that a module of this package does not have."""
     known = [n for n in dir(sys.modules[module]) if not n.startswith("_")]
-    return AttributeError(f"module '{module}' has no attribute '{name}'.{near(name, known)}")
+    advice = near(name, known)
+    if not advice and module in _INSTEAD:
+        advice = f" {_INSTEAD[module]}"
+    return AttributeError(f"module '{module}' has no attribute '{name}'.{advice}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from minitorch.autograd.grad_mode import enable_grad, is_grad_enabled, is_infere
 from minitorch.autograd.inference import inference_mode
 from minitorch.autograd.leaf import AccumulateGrad, edge_to
 from minitorch.autograd.node import Node, alias
+from minitorch.autograd.transforming import transforming
 from minitorch.autograd.vmap.levels import for_each_example
 from minitorch.func.tree import flatten, unflatten
 from minitorch.tensor import Tensor
@@ -150,7 +152,7 @@ def jvp(
         )
     for what, given in (("primals", leaves), ("tangents", directions)):
         check_some_tensors(given, name, what)
-    with inner_level() as level:
+    with inner_level() as level, transforming():
         duals = [with_tangent(p, t, level) for p, t in zip(leaves, directions, strict=True)]
         output, aux = split_aux(func(*unflatten(duals, structure)), has_aux, name)
         outputs, nesting = flatten(output)
@@ -245,12 +247,13 @@ class Handles:
         return x
 
     def __enter__(self) -> Handles:
-        self._mode = recorded()
-        self._mode.__enter__()
+        self._within = ExitStack()
+        self._within.enter_context(recorded())
+        self._within.enter_context(transforming())
         return self
 
     def __exit__(self, *exc_info: object) -> None:
-        self._mode.__exit__(*exc_info)
+        self._within.close()
         self.passing.is_over = True
 
     def nested(self, grads: Sequence[Any]) -> Any:

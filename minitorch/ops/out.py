@@ -12,12 +12,12 @@ first argument is made of the op, ``exp_ = in_place(Exp)``, and is function and 
 from __future__ import annotations
 
 import inspect
-import warnings
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, ParamSpec, Protocol, TypeVar, overload
 
 from minitorch.autograd.grad_mode import is_grad_enabled, no_grad
+from minitorch.autograd.sites import warn_user
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.versions import bump
 from minitorch.autograd.writes.inplace import (
@@ -186,12 +186,10 @@ def _store(name: str, target: Any, value: Any, given: list[Any]) -> None:
 
 
 def _warn_of_resizing(own: Any, needed: Any) -> None:
-    warnings.warn(
+    warn_user(
         f"An output with one or more elements was resized since it had shape {list(own)}, which "
         f"does not match the required output shape {list(needed)}. This behavior is deprecated, "
         "and in a future PyTorch release outputs will not be resized unless they have zero "
         "elements. You can explicitly reuse an out tensor t by resizing it, inplace, to zero "
         "elements with t.resize_(0).",
-        UserWarning,
-        stacklevel=5,
     )

@@ -199,4 +199,6 @@ def _to_scalar(name: Any, number: Any) -> Any:
 def _to_tensor(array: dtypes.Array, record: Record) -> Tensor:
     dtypes.from_numpy(array.dtype)  # refuses what no tensor holds
     tensor = Tensor._wrap(array)
-    return tensor.requires_grad_() if record.get("requires_grad") else tensor
+    if record.get("requires_grad"):
+        tensor.requires_grad = True
+    return tensor

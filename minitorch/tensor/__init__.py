@@ -6,7 +6,7 @@ import builtins
 import warnings
 from collections.abc import Callable
 from copy import deepcopy
-from typing import Any
+from typing import Any, Self
 
 from minitorch import printing
 from minitorch.autograd import differentiate, hooks, origin
@@ -14,6 +14,7 @@ from minitorch.autograd.hooks import RemovableHandle
 from minitorch.autograd.inference import adopt, check_may_require_grad
 from minitorch.autograd.node import Node
 from minitorch.autograd.old_names import Variable
+from minitorch.autograd.transforming import is_transforming
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.versions import cell_of
 from minitorch.core import dtypes
@@ -70,7 +71,7 @@ class Tensor(
         if not cls.__module__.startswith("minitorch."):
             cls._opening = f"{cls.__name__}("
 
-    def __new__(cls, *args: Any, device: Any = None) -> Any:
+    def __new__(cls, *args: Any, device: Any = None) -> Self:
         """Make a tensor the oldest way: ``Tensor(2, 3)`` uninitialised, ``Tensor([1, 2])`` of data.
 
         Elements are of the default dtype. A tensor gives one that shares its memory.
@@ -135,12 +136,21 @@ class Tensor(
 
         Raises:
             TypeError: for what is no bool.
-            RuntimeError: for integers, or False on a tensor that is no leaf.
+            RuntimeError: for integers, or False on a tensor that is no leaf; inside ``func.grad``
+                and its like, which would not see through.
         """
         if not isinstance(requires_grad, bool):
             raise TypeError(
                 "requires_grad_(): argument 'requires_grad' (position 1) must be bool, not "
                 f"{type(requires_grad).__name__}"
+            )
+        if is_transforming():
+            raise RuntimeError(
+                "You are attempting to call Tensor.requires_grad_() (or perhaps using "
+                "torch.autograd.functional.* APIs) inside of a function being transformed by a "
+                "functorch transform. This is unsupported, please attempt to use the functorch "
+                "transforms (e.g. grad, vjp, jacrev, jacfwd, hessian) or call requires_grad_() "
+                "outside of a function being transformed instead."
             )
         self.requires_grad = requires_grad
         return self

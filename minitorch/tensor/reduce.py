@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any, overload
+
 from minitorch.autograd.variable import TensorBase
 from minitorch.ops.out import method
 from minitorch.ops.reduce import (
@@ -15,6 +17,10 @@ from minitorch.ops.reduce import (
     vector_norm,
 )
 
+if TYPE_CHECKING:
+    from minitorch.ops import return_types
+    from minitorch.tensor import Tensor
+
 
 class ReduceMethods(TensorBase):
     """Methods that make fewer elements of many."""
@@ -25,7 +31,28 @@ class ReduceMethods(TensorBase):
     prod = method(product.prod)
     cumsum, cumsum_ = method(scan.cumsum), scan.cumsum_
 
-    max, min = method(extreme.max), method(extreme.min)
+    if TYPE_CHECKING:
+        # ``method`` cannot hand on what has several signatures.
+        @overload
+        def max(
+            self, dim: TensorBase | None = None, *, other: TensorBase | None = None
+        ) -> Tensor: ...
+        @overload
+        def max(self, dim: int, keepdim: bool = False) -> return_types.max: ...
+        @overload
+        def max(self, *, axis: int, keepdims: bool = False) -> return_types.max: ...
+        def max(self, *args: Any, **kwargs: Any) -> Any: ...
+        @overload
+        def min(
+            self, dim: TensorBase | None = None, *, other: TensorBase | None = None
+        ) -> Tensor: ...
+        @overload
+        def min(self, dim: int, keepdim: bool = False) -> return_types.min: ...
+        @overload
+        def min(self, *, axis: int, keepdims: bool = False) -> return_types.min: ...
+        def min(self, *args: Any, **kwargs: Any) -> Any: ...
+    else:
+        max, min = method(extreme.max), method(extreme.min)
     amax, amin = method(extreme.amax), method(extreme.amin)
     argmax, argmin = method(extreme.argmax), method(extreme.argmin)
 

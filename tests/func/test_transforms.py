@@ -4,7 +4,7 @@ import gc
 from typing import Any
 
 import minitorch as mt
-from tests.support.table import refused, row
+from tests.support.table import complaint, refused, row
 
 
 def cubic(x: Any) -> Any:
@@ -116,3 +116,55 @@ def test_nothing_is_left_for_the_collector() -> None:
         assert tensors() == before
     finally:
         gc.enable()
+
+
+def _transforms(torch: Any) -> list[Any]:
+    func = torch.func
+    return [
+        func.grad,
+        func.jacrev,
+        func.jacfwd,
+        lambda f: along_one(torch, f),
+        lambda f: lambda x: func.vjp(f, x),
+        lambda f: lambda x: func.vmap(func.grad(f))(x.view(1, -1)),
+    ]
+
+
+@row([refused(RuntimeError, "You are attempting to call Tensor.requires_grad_() (or perhaps")] * 30)
+def test_what_cuts_the_graph_of_a_transform_is_refused(torch: Any) -> Any:
+    """Derivatives through it would be zero, silently."""
+    functional = torch.autograd.functional
+    functions = [
+        lambda x: x.detach().requires_grad_().sum(),
+        lambda x: functional.jacobian(cubic, x).sum(),
+        lambda x: functional.hessian(lambda y: cubic(y).sum(), x).sum(),
+        lambda x: functional.vjp(cubic, x, x)[1].sum(),
+        lambda x: functional.hvp(lambda y: cubic(y).sum(), x, x)[1].sum(),
+    ]
+    return [
+        complaint(lambda f=f, t=t: t(f)(torch.ones(2)))
+        for f in functions
+        for t in _transforms(torch)
+    ]
+
+
+@row([refused(RuntimeError, "backward() called inside a functorch transform. This is not")] * 6)
+def test_backward_inside_a_transform_is_refused(torch: Any) -> Any:
+    w = torch.ones(2, requires_grad=True)
+
+    def f(x: Any) -> Any:
+        (x * w).sum().backward()
+        return x.sum()
+
+    return [complaint(lambda t=t: t(f)(torch.ones(2))) for t in _transforms(torch)]
+
+
+@row([4.0, 4.0])
+def test_leaves_may_be_made_inside_a_transform(torch: Any) -> Any:
+    def f(x: Any) -> Any:
+        w = torch.ones(1, requires_grad=True)
+        (g,) = torch.autograd.grad((w**2 * x).sum(), w, create_graph=True)
+        return (g * x).sum()
+
+    x = torch.ones(())
+    return [torch.func.grad(f)(x).item(), along_one(torch, f)(x).item()]

@@ -173,9 +173,28 @@ def test_an_overload_is_read_into_its_parts() -> None:
     assert required == {"input", "dtype"}
 
 
-def test_names_that_are_not_there_say_what_is_near() -> None:
-    with pytest.raises(AttributeError, match=r"attribute .sigmiod.\. Did you mean .sigmoid."):
-        mt.sigmiod  # noqa: B018
+@pytest.mark.parametrize(
+    ("module", "name", "advice"),
+    [
+        (mt, "sigmiod", "Did you mean 'sigmoid'?"),
+        (mt, "zeross", "Did you mean 'zeros'?"),
+        (mt.nn, "Conv2D", "Did you mean 'Conv2d'?"),
+        (mt.nn, "relu", "Did you mean 'ReLU'?"),
+        (mt.optim, "SDG", "Did you mean 'SGD'?"),
+        *[(mt, name, "minitorch has no such part") for name in ("linalg", "jit", "version", "hub")],
+        *[(mt.nn, name, "minitorch has no such layer") for name in ("LSTM", "GRU", "Transformer")],
+        *[(mt.optim, name, "minitorch has no such rule: use SGD") for name in ("Adam", "LBFGS")],
+        (mt.nn.functional, "pixel_shuffle", "minitorch has no such function"),
+        (mt.optim.lr_scheduler, "CyclicRate", "minitorch has no such schedule"),
+    ],
+)
+def test_names_that_are_not_there_say_what_is_near_if_anything_is(
+    module: ModuleType, name: str, advice: str
+) -> None:
+    with pytest.raises(AttributeError) as caught:
+        getattr(module, name)
+    said = f"module '{module.__name__}' has no attribute '{name}'. {advice}"
+    assert str(caught.value).startswith(said)
 
 
 def test_methods_take_no_out() -> None:

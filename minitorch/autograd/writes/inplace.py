@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
 from contextlib import nullcontext
 from typing import Any
@@ -15,6 +14,7 @@ from minitorch.autograd.node import Node, alias
 from minitorch.autograd.op import Op, read, record
 from minitorch.autograd.origin import Cut, forget_history
 from minitorch.autograd.saved import packed_last
+from minitorch.autograd.sites import warn_user
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.versions import bump, cell_of
 from minitorch.autograd.vmap.batch import facing
@@ -140,12 +140,10 @@ def check_no_repeats(own: Array) -> None:
 def warn_of_repeats(target: TensorBase, name: str) -> None:
     """Warn where PyTorch only warns of a write into expanded memory."""
     if is_expanded(target._array):
-        warnings.warn(
+        warn_user(
             f"Use of {name} on expanded tensors is deprecated. Please clone() the tensor before "
             "performing this operation. This also applies to advanced indexing e.g. "
             "tensor[indices] = tensor",
-            UserWarning,
-            stacklevel=3,
         )
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import warnings
-
 import numpy as np
 
+from minitorch.autograd.sites import warn_user
 from minitorch.core.dtypes import Array, scalar_name
 from minitorch.core.size import broadcast_shape
 from minitorch.creation import ones_like
@@ -283,11 +282,10 @@ def _check_pair(
 ) -> str:
     require_tensors(f"{function}(input, target)", input, target)
     if input._array.shape != target._array.shape:
-        warnings.warn(
+        warn_user(
             f"Using a target size ({target.shape}) that is different to the input size "
             f"({input.shape}). This will likely lead to incorrect results due to broadcasting. "
-            "Please ensure they have the same size.",
-            stacklevel=3,
+            "Please ensure they have the same size."
         )
     return check_reduction(reduction, size_average, reduce)
 

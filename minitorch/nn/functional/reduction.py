@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import warnings
-
+from minitorch.autograd.sites import warn_user
 from minitorch.tensor import Tensor
 
 
-def legacy_reduction(size_average: bool | None, reduce: bool | None, stacklevel: int = 4) -> str:
+def legacy_reduction(size_average: bool | None, reduce: bool | None) -> str:
     """Translate the arguments that ``reduction`` has replaced."""
     if reduce is not None and not reduce:
         reduction = "none"
     else:
         reduction = "mean" if size_average is None or size_average else "sum"
-    warnings.warn(
+    warn_user(
         "size_average and reduce args will be deprecated, please use "
-        f"reduction='{reduction}' instead.",
-        stacklevel=stacklevel,
+        f"reduction='{reduction}' instead."
     )
     return reduction
 
@@ -32,9 +30,8 @@ def check_reduction(reduction: str, size_average: bool | None, reduce: bool | No
     if reduction in ("mean", "sum", "none"):
         return reduction
     if reduction == "elementwise_mean":
-        warnings.warn(
-            "reduction='elementwise_mean' is deprecated. Please use reduction='mean' instead.",
-            stacklevel=3,
+        warn_user(
+            "reduction='elementwise_mean' is deprecated. Please use reduction='mean' instead."
         )
         return "mean"
     raise ValueError(f"{reduction} is not a valid value for reduction; use 'mean', 'sum' or 'none'")

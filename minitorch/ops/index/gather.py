@@ -49,7 +49,7 @@ class Gather(Op):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        (index,) = ctx.saved_tensors
+        (index,) = ctx.unpack()
         base = zeros(grad, ctx.input_shapes[0])
         return ScatterAdd.apply(base, index, grad, dim=ctx.dim), None
 
@@ -84,7 +84,7 @@ class Scatter(Op):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        (index,) = ctx.saved_tensors
+        (index,) = ctx.unpack()
         needs_base, _, needs_src = ctx.needs_input_grad
         grad_base = ScatterValue.apply(grad, index, 0, dim=ctx.dim) if needs_base else None
         grad_src = _src_grad(ScatterGrad, ctx, grad, index) if needs_src else None
@@ -132,7 +132,7 @@ class ScatterGrad(Op):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        (index,) = ctx.saved_tensors
+        (index,) = ctx.unpack()
         base = zeros(grad, ctx.input_shapes[0])
         return Scatter.apply(base, index, grad, dim=ctx.dim), None
 
@@ -216,7 +216,7 @@ class ScatterAdd(Op):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        (index,) = ctx.saved_tensors
+        (index,) = ctx.unpack()
         needs_src = ctx.needs_input_grad[2]
         return grad, None, _src_grad(Gather, ctx, grad, index) if needs_src else None
 

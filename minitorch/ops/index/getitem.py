@@ -11,12 +11,12 @@ where the arrays stand side by side it takes their place, otherwise it comes fir
 from __future__ import annotations
 
 import operator
-import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from minitorch.autograd.op import Array, Op
+from minitorch.autograd.sites import warn_user
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import is_batched
 from minitorch.autograd.writes.inplace import write_
@@ -124,11 +124,9 @@ def _items(index: Any) -> Any:
         return (index,)
     if not any(isinstance(i, _NO_NUMBERS) for i in index):
         return (index,)
-    warnings.warn(
+    warn_user(
         "Using a non-tuple sequence for multidimensional indexing is deprecated: use "
         "x[tuple(seq)] to index several dimensions, x[torch.tensor(seq)] to index one.",
-        UserWarning,
-        stacklevel=4,
     )
     return index
 
@@ -168,11 +166,9 @@ def _plain_array(array: Array) -> Any:
             "to batch over indexing with a boolean mask: use where(mask, ...) instead."
         )
     if name == "uint8":
-        warnings.warn(
+        warn_user(
             "indexing with dtype torch.uint8 is now deprecated, please use a dtype torch.bool "
             "instead.",
-            UserWarning,
-            stacklevel=5,
         )
         return array.astype(bool)
     if name not in ("int64", "int32", "bool"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
@@ -93,7 +93,7 @@ def _extreme(values: Any, positions: Any, x: Array, dim: int, keepdim: bool) -> 
 
 def _to_position(ctx: Any, grad: Tensor) -> Tensor:
     """Give the gradient to the one position that was chosen along a dimension."""
-    (index,) = ctx.saved_tensors
+    (index,) = ctx.unpack()
     shape = ctx.input_shapes[0]
     if not shape:
         return grad
@@ -116,7 +116,7 @@ class Amax(Op):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        x, out = ctx.saved_tensors
+        x, out = ctx.unpack()
         shape, dims, keepdim = ctx.input_shapes[0], ctx.dims, ctx.keepdim
         tied = eq(x, keep(out, shape, dims, keepdim))
         return keep(grad, shape, dims, keepdim) * tied / tied.sum(dims, True)
@@ -164,7 +164,7 @@ class Max(Amax):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        x, out = ctx.saved_tensors
+        x, out = ctx.unpack()
         tied = logical_or(eq(x, out), logical_and(isnan(x), isnan(out)))
         return where(tied, grad / tied.sum(), 0.0)
 
@@ -175,6 +175,22 @@ class Max(Amax):
         yield s(s.distinct(), dims=(), keepdim=False)
 
 
+@overload
+def max(
+    input: TensorBase,
+    dim: TensorBase | None = None,
+    *,
+    other: TensorBase | None = None,
+    out: Any = None,
+) -> Tensor: ...
+@overload
+def max(
+    input: TensorBase, dim: int, keepdim: bool = False, *, out: Any = None
+) -> return_types.max: ...
+@overload
+def max(
+    input: TensorBase, *, axis: int, keepdims: bool = False, out: Any = None
+) -> return_types.max: ...
 @takes_out
 @numpy_names
 def max(input: TensorBase, dim: Any = None, keepdim: bool = False, *, other: Any = None) -> Any:
@@ -210,6 +226,22 @@ class Min(Max):
     reference = staticmethod(Amin.reference)
 
 
+@overload
+def min(
+    input: TensorBase,
+    dim: TensorBase | None = None,
+    *,
+    other: TensorBase | None = None,
+    out: Any = None,
+) -> Tensor: ...
+@overload
+def min(
+    input: TensorBase, dim: int, keepdim: bool = False, *, out: Any = None
+) -> return_types.min: ...
+@overload
+def min(
+    input: TensorBase, *, axis: int, keepdims: bool = False, out: Any = None
+) -> return_types.min: ...
 @takes_out
 @numpy_names
 def min(input: TensorBase, dim: Any = None, keepdim: bool = False, *, other: Any = None) -> Any:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from minitorch.autograd.op import Array, Grads, Op
+from minitorch.autograd.sites import warn_user
 from minitorch.autograd.variable import TensorBase
 from minitorch.core.dtypes import scalar_name
 from minitorch.kernels.sums import add_floats
@@ -54,7 +54,7 @@ class Var(Op):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        (x,) = ctx.saved_tensors
+        (x,) = ctx.unpack()
         return _var_grad(ctx, grad, x)
 
     parity = staticmethod(
@@ -119,7 +119,7 @@ class Std(Var):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        x, out = ctx.saved_tensors
+        x, out = ctx.unpack()
         return _var_grad(ctx, where(out == 0, 0.0, grad / (2 * out)), x)
 
     parity = staticmethod(
@@ -165,11 +165,9 @@ def _deviation(
         correction = 1 if unbiased else 0
     dims = wrap_dims(dim, x._array.ndim)
     if math.prod([x._array.shape[d] for d in dims]) <= correction:
-        warnings.warn(
+        warn_user(
             f"{name}(): degrees of freedom is <= 0. Correction should be strictly less than the "
             "reduction factor (input numel divided by output numel).",
-            UserWarning,
-            stacklevel=4,
         )
     return {"dims": dims, "keepdim": keepdim, "correction": correction}
 

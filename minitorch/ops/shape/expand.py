@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from minitorch.autograd.op import Array, Grads
+from minitorch.autograd.sites import warn_user
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.views import ViewOp
 from minitorch.core.dtypes import scalar_name
@@ -158,11 +158,9 @@ def meshgrid(*tensors: Any, indexing: str | None = None) -> tuple[Tensor, ...]:
         (tensors,) = tensors
     _check_grid(tensors)
     if indexing is None:
-        warnings.warn(
+        warn_user(
             "torch.meshgrid: in an upcoming release, it will be required to pass the indexing "
             "argument.",
-            UserWarning,
-            stacklevel=2,
         )
     elif indexing not in ("ij", "xy"):
         raise RuntimeError(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from minitorch.autograd.op import Array, Grads
+from minitorch.autograd.sites import warn_user
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.inplace import rearrange_
 from minitorch.autograd.writes.views import ViewOp
@@ -204,11 +204,9 @@ def reverse_dims(input: TensorBase) -> Tensor:
     """Return what ``x.T`` is, dimensions in reverse order, meant for matrices: (A, B) -> (B, A)."""
     ndim = input._array.ndim
     if ndim != 2:
-        warnings.warn(
+        warn_user(
             "The use of `x.T` on tensors of dimension other than 2 to reverse their shape is "
             "deprecated. Use `x.mT` to transpose batches of matrices or `x.permute(...)`.",
-            UserWarning,
-            stacklevel=3,
         )
     return Permute.apply(input, dims=tuple(range(ndim - 1, -1, -1)))
 
