@@ -109,9 +109,10 @@ class Node:
         """For each input that requires grad its shape, None for the others."""
         return tuple([e and e[0]._outputs[e[1]][0] for e in self._edges])
 
-    @property
-    def saved_tensors(self) -> tuple[Any, ...]:
-        """What the op saved: inputs, then outputs.
+    def unpack(self) -> tuple[Any, ...]:
+        """Return what the op saved: inputs, then outputs.
+
+        It is not called ``saved_tensors``: by that, tools tell nodes of custom functions.
 
         Raises:
             RuntimeError: if they were freed, or written to since they were saved.

@@ -174,7 +174,7 @@ class Slot:
                 "Calling register_hooks on a saved tensor with value None is forbidden: no "
                 "gradient that is asked for needs it."
             )
-        packed = pack_one(self.node, self.node.saved_tensors[self.i], (pack_hook, unpack_hook))
+        packed = pack_one(self.node, self.node.unpack()[self.i], (pack_hook, unpack_hook))
         self.node._saved = [packed if i == self.i else kept for i, kept in enumerate(saved)]
 
 
@@ -222,8 +222,8 @@ def names_of(op: type[Op]) -> dict[str, Any]:
     """Return under which names a node of this op shows what it saved.
 
     Returns:
-        For each name the place in ``saved_tensors``, or the name of a parameter, or a function of
-        the node.
+        For each name the place in what ``unpack()`` returns, or the name of a parameter, or a
+        function of the node.
     """
     if isinstance(op.forward, np.ufunc):  # which has no signature
         arguments: Any = _OF_ONE
@@ -275,4 +275,4 @@ def saved_by_name(node: Node, name: str) -> Any:
     kept = node._saved[where] if node._saved else None
     if isinstance(kept, Packed):  # the others stay packed
         return kept.unpack(node, where)
-    return node.saved_tensors[where]
+    return node.unpack()[where]

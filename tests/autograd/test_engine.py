@@ -360,12 +360,12 @@ def _random_graph(lib: Any, seed: int) -> list[Any]:
 
 def test_factors_are_kept_only_where_the_other_needs_them() -> None:
     x, frozen = mt.ones(2, requires_grad=True), mt.ones(2)
-    assert (x * frozen).grad_fn.saved_tensors[0] is None
-    assert (x * x).grad_fn.saved_tensors[0].data_ptr() == x.data_ptr()
+    assert (x * frozen).grad_fn.unpack()[0] is None
+    assert (x * x).grad_fn.unpack()[0].data_ptr() == x.data_ptr()
     images, weight = mt.ones(1, 1, 4, 4, requires_grad=True), mt.ones(1, 1, 3, 3)
     out = mt.nn.functional.conv2d(images, weight)
-    assert out.grad_fn.saved_tensors[0] is None
-    assert out.grad_fn.saved_tensors[1].data_ptr() == weight.data_ptr()
+    assert out.grad_fn.unpack()[0] is None
+    assert out.grad_fn.unpack()[1].data_ptr() == weight.data_ptr()
 
 
 def test_what_forward_complains_of_is_not_taken_for_broadcasting() -> None:

@@ -390,3 +390,26 @@ def test_a_saved_value_that_was_written_is_refused(torch: Any) -> Any:
 @row(refused(AttributeError, "'MulBackward0' object has no attribute '_saved_nonsense'"))
 def test_what_a_node_does_not_save_is_no_attribute(torch: Any) -> Any:
     return complaint(lambda: (leaf(torch, 1.0) * 2).grad_fn._saved_nonsense)
+
+
+@row(([False] * 7, True))
+def test_nodes_of_custom_functions_alone_have_saved_tensors(torch: Any) -> Any:
+    """Tools that draw graphs tell them by it."""
+
+    class Double(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, x: Any) -> Any:
+            return x * 2
+
+        @staticmethod
+        def backward(ctx: Any, grad: Any) -> Any:
+            return grad * 2
+
+    x = leaf(torch, 1.0, 2.0)
+    written = x * 1
+    written[:1].exp_()
+    results = [x * 2, x * x, x.exp(), x.sum(), x[:1], written]
+    nodes = [y.grad_fn for y in results] + [(x * 2).grad_fn.next_functions[0][0]]
+    return [hasattr(n, "saved_tensors") for n in nodes], hasattr(
+        Double.apply(x).grad_fn, "saved_tensors"
+    )

@@ -119,7 +119,7 @@ def test_grads_are_in_memory_of_their_own(op: type[Op], sample: Sample) -> None:
         return
     node = _with_grad(outputs)[0].grad_fn
     mt.autograd.backward(_with_grad(outputs), starts, retain_graph=True)
-    held = (*leaves, *outputs, *starts, *node.saved_tensors)
+    held = (*leaves, *outputs, *starts, *node.unpack())
     arrays = [*arrays_of([x for x in held if isinstance(x, mt.Tensor)]), *scratch.held()]
     for x in float_leaves(leaves):
         if x.grad is not None:

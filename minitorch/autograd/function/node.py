@@ -115,6 +115,10 @@ class FunctionNode(FunctionCtx, Node):
             raise self._lost()
         return tuple([self._unpacked(i, kept) for i, kept in enumerate(self._saved)])
 
+    def unpack(self) -> tuple[Any, ...]:
+        """Return ``saved_tensors``, as a built-in node does what its op saved."""
+        return self.saved_tensors
+
     @property
     def saved_variables(self) -> tuple[Any, ...]:
         """The old name of ``saved_tensors``."""

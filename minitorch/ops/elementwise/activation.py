@@ -42,7 +42,7 @@ class Relu(Unary):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        (out,) = ctx.saved_tensors
+        (out,) = ctx.unpack()
         return ThresholdGrad.apply(grad, out)
 
 
@@ -74,7 +74,7 @@ class ThresholdGrad(Op):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        (out,) = ctx.saved_tensors
+        (out,) = ctx.unpack()
         return ThresholdGrad.apply(grad, out), flat(ctx, 1)
 
     parity = staticmethod(lambda torch, g, out: torch.ops.aten.threshold_backward(g, out, 0))
@@ -101,7 +101,7 @@ class Sigmoid(Unary):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        (out,) = ctx.saved_tensors
+        (out,) = ctx.unpack()
         return SigmoidGrad.apply(grad, out)
 
 
@@ -128,7 +128,7 @@ class SigmoidGrad(Op):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        grad_x, out = ctx.saved_tensors
+        grad_x, out = ctx.unpack()
         return SigmoidGrad.apply(grad, out), grad * grad_x * (1 - 2 * out)
 
     parity = staticmethod(lambda torch, g, out: torch.ops.aten.sigmoid_backward(g, out))
@@ -149,7 +149,7 @@ class Tanh(Unary):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        (out,) = ctx.saved_tensors
+        (out,) = ctx.unpack()
         return TanhGrad.apply(grad, out)
 
 
@@ -175,7 +175,7 @@ class TanhGrad(Op):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        grad_x, out = ctx.saved_tensors
+        grad_x, out = ctx.unpack()
         return TanhGrad.apply(grad, out), grad * grad_x * out * -2
 
     parity = staticmethod(lambda torch, g, out: torch.ops.aten.tanh_backward(g, out))
@@ -212,7 +212,7 @@ class LeakyRelu(Op):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        (x,) = ctx.saved_tensors
+        (x,) = ctx.unpack()
         return LeakyReluGrad.apply(grad, x, slope=ctx.slope)
 
     parity = staticmethod(lambda torch, x, *, slope: torch.nn.functional.leaky_relu(x, slope))
@@ -244,7 +244,7 @@ class LeakyReluGrad(Op):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        (x,) = ctx.saved_tensors
+        (x,) = ctx.unpack()
         return LeakyReluGrad.apply(grad, x, slope=ctx.slope), flat(ctx, 1)
 
     reference = staticmethod(lambda grad, x, *, slope: _leaks(grad, x, slope))
@@ -266,7 +266,7 @@ class Elu(Op):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        (x,) = ctx.saved_tensors
+        (x,) = ctx.unpack()
         return Where.apply(Le.apply(x, 0), grad * ctx.alpha * _clamp(x, max=0).exp(), grad)
 
     parity = staticmethod(lambda torch, x, *, alpha: torch.nn.functional.elu(x, alpha))
@@ -298,7 +298,7 @@ class Softplus(Op):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        (x,) = ctx.saved_tensors
+        (x,) = ctx.unpack()
         scaled = x * ctx.beta
         return Where.apply(Gt.apply(scaled, ctx.threshold), grad, grad * Sigmoid.apply(scaled))
 
@@ -338,7 +338,7 @@ class Silu(Unary):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        (x,) = ctx.saved_tensors
+        (x,) = ctx.unpack()
         share = Sigmoid.apply(x)
         return grad * share * (1 + x * (1 - share))
 
@@ -364,7 +364,7 @@ class Erf(Unary):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        (x,) = ctx.saved_tensors
+        (x,) = ctx.unpack()
         return grad * (-x * x).exp() * (2 / math.sqrt(math.pi))
 
 
@@ -396,7 +396,7 @@ class Gelu(Unary):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        (x,) = ctx.saved_tensors
+        (x,) = ctx.unpack()
         below = (Erf.apply(x * math.sqrt(0.5)) + 1) * 0.5  # Φ(x)
         density = (x * x * -0.5).exp() * (1 / math.sqrt(2 * math.pi))
         return grad * (below + x * density)
@@ -426,7 +426,7 @@ class GeluTanh(Unary):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        (x,) = ctx.saved_tensors
+        (x,) = ctx.unpack()
         x = _clamp(x, -10, 10)  # the slope is 0 or 1 beyond, and would be infinity times 0
         square = x * x
         share = Sigmoid.apply(x * (square * _GELU_CUBE + 1) * _GELU_SCALE)

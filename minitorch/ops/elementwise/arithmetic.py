@@ -138,7 +138,7 @@ class Mul(Binary):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        a, b = ctx.saved_tensors
+        a, b = ctx.unpack()
         needs_a, needs_b = ctx.needs_input_grad
         return grad * b if needs_a else None, grad * a if needs_b else None
 

@@ -42,7 +42,7 @@ class Clamp(Op):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        (x,) = ctx.saved_tensors
+        (x,) = ctx.unpack()
         inside = Ge.apply(x, -math.inf if ctx.low is None else ctx.low)
         if ctx.high is not None:
             inside = LogicalAnd.apply(inside, Le.apply(x, ctx.high))
@@ -99,7 +99,7 @@ class ClampTensor(Op):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        x, low, high = ctx.saved_tensors
+        x, low, high = ctx.unpack()
         needs_x, needs_low, needs_high = ctx.needs_input_grad
         grad_x = grad_low = grad_high = None
         if needs_x:

@@ -41,7 +41,7 @@ class Div(Binary):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        a, b = ctx.saved_tensors
+        a, b = ctx.unpack()
         needs_a, needs_b = ctx.needs_input_grad
         grad_a = grad / b
         return grad_a if needs_a else None, -grad_a * (a / b) if needs_b else None
@@ -66,7 +66,7 @@ class Reciprocal(Unary):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        (out,) = ctx.saved_tensors
+        (out,) = ctx.unpack()
         return -grad * (out * out)
 
 
@@ -188,7 +188,7 @@ class Remainder(Binary):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        a, b = ctx.saved_tensors
+        a, b = ctx.unpack()
         needs_b = ctx.needs_input_grad[1]
         return grad, -grad * FloorDivide.apply(a, b) if needs_b else None
 

@@ -26,7 +26,7 @@ class Exp(Unary):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        (out,) = ctx.saved_tensors
+        (out,) = ctx.unpack()
         return grad * out
 
 
@@ -49,7 +49,7 @@ class Log(Unary):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        (x,) = ctx.saved_tensors
+        (x,) = ctx.unpack()
         return grad / x
 
 
@@ -72,7 +72,7 @@ class Sqrt(Unary):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        (out,) = ctx.saved_tensors
+        (out,) = ctx.unpack()
         return grad / (2 * out)
 
 
@@ -96,7 +96,7 @@ class Log1p(Unary):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        (x,) = ctx.saved_tensors
+        (x,) = ctx.unpack()
         return grad / (x + 1)
 
 
@@ -119,7 +119,7 @@ class Log2(Unary):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        (x,) = ctx.saved_tensors
+        (x,) = ctx.unpack()
         return grad / (x * math.log(2))
 
 
@@ -142,7 +142,7 @@ class Log10(Unary):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        (x,) = ctx.saved_tensors
+        (x,) = ctx.unpack()
         return grad / (x * math.log(10))
 
 
@@ -164,7 +164,7 @@ class Expm1(Unary):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        (out,) = ctx.saved_tensors
+        (out,) = ctx.unpack()
         return grad * (out + 1)
 
 
@@ -186,7 +186,7 @@ class Exp2(Unary):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        (out,) = ctx.saved_tensors
+        (out,) = ctx.unpack()
         return grad * out * math.log(2)
 
 
@@ -212,7 +212,7 @@ class Rsqrt(Unary):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        (out,) = ctx.saved_tensors
+        (out,) = ctx.unpack()
         return grad * out**3 * -0.5
 
 

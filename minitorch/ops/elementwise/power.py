@@ -40,7 +40,7 @@ class Pow(Binary):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        base, exponent, out = ctx.saved_tensors
+        base, exponent, out = ctx.unpack()
         needs_base, needs_exponent = ctx.needs_input_grad
         grad_base = grad_exponent = None
         if needs_base:  # 0 where the exponent is 0, also at base 0
@@ -103,7 +103,7 @@ class PowScalar(Op):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        (x,) = ctx.saved_tensors
+        (x,) = ctx.unpack()
         exponent = ctx.exponent
         if exponent == 0:
             return no_slope(grad)
@@ -155,7 +155,7 @@ class PowBase(Op):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        exponent, out = ctx.saved_tensors
+        exponent, out = ctx.unpack()
         base = ctx.base
         if base == 0:  # a step from 1 to 0 at exponent 0, infinite before
             return grad * Where.apply(Ge.apply(exponent, 0), 0.0, -math.inf)

@@ -41,7 +41,7 @@ class Where(Op):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        (condition,) = ctx.saved_tensors
+        (condition,) = ctx.unpack()
         _, needs_a, needs_b = ctx.needs_input_grad
         grad_a = Where.apply(condition, grad, 0.0) if needs_a else None
         grad_b = Where.apply(condition, 0.0, grad) if needs_b else None
@@ -86,7 +86,7 @@ class Maximum(Binary):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        a, b = ctx.saved_tensors
+        a, b = ctx.unpack()
         shared = Where.apply(Eq.apply(a, b), grad / 2, grad)
         return (
             Where.apply(Lt.apply(a, b), 0.0, shared),
@@ -113,7 +113,7 @@ class Minimum(Binary):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        a, b = ctx.saved_tensors
+        a, b = ctx.unpack()
         shared = Where.apply(Eq.apply(a, b), grad / 2, grad)
         return (
             Where.apply(Gt.apply(a, b), 0.0, shared),

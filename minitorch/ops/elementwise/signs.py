@@ -35,7 +35,7 @@ class Abs(Unary):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        (x,) = ctx.saved_tensors
+        (x,) = ctx.unpack()
         return grad * x.sign()
 
     @staticmethod

@@ -26,7 +26,7 @@ class Sin(Unary):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        (x,) = ctx.saved_tensors
+        (x,) = ctx.unpack()
         return grad * x.cos()
 
 
@@ -48,7 +48,7 @@ class Cos(Unary):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        (x,) = ctx.saved_tensors
+        (x,) = ctx.unpack()
         return -grad * x.sin()
 
 
@@ -71,7 +71,7 @@ class Tan(Unary):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        (out,) = ctx.saved_tensors
+        (out,) = ctx.unpack()
         return grad * (out * out + 1)
 
 
@@ -94,7 +94,7 @@ class Asin(Unary):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        (x,) = ctx.saved_tensors
+        (x,) = ctx.unpack()
         return grad * (1 - x * x).rsqrt()
 
 
@@ -117,7 +117,7 @@ class Acos(Unary):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        (x,) = ctx.saved_tensors
+        (x,) = ctx.unpack()
         return -grad * (1 - x * x).rsqrt()
 
 
@@ -139,7 +139,7 @@ class Atan(Unary):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        (x,) = ctx.saved_tensors
+        (x,) = ctx.unpack()
         return grad / (x * x + 1)
 
 
@@ -161,7 +161,7 @@ class Sinh(Unary):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        (x,) = ctx.saved_tensors
+        (x,) = ctx.unpack()
         return grad * x.cosh()
 
 
@@ -183,7 +183,7 @@ class Cosh(Unary):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        (x,) = ctx.saved_tensors
+        (x,) = ctx.unpack()
         return grad * x.sinh()
 
 

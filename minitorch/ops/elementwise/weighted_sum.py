@@ -38,7 +38,7 @@ class Lerp(Op):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        start, end, weight = ctx.saved_tensors
+        start, end, weight = ctx.unpack()
         needs_start, needs_end, needs_weight = ctx.needs_input_grad
         return (
             grad * (1 - weight) if needs_start else None,

@@ -48,7 +48,7 @@ class Gather(Op):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        (index,) = ctx.saved_tensors
+        (index,) = ctx.unpack()
         base = zeros(grad, ctx.input_shapes[0])
         return ScatterAdd.apply(base, index, grad, dim=ctx.dim), None
 
@@ -83,7 +83,7 @@ class Scatter(Op):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        (index,) = ctx.saved_tensors
+        (index,) = ctx.unpack()
         needs_base, _, needs_src = ctx.needs_input_grad
         grad_base = ScatterValue.apply(grad, index, 0, dim=ctx.dim) if needs_base else None
         return grad_base, None, _src_grad(ctx, grad, index) if needs_src else None
@@ -177,7 +177,7 @@ class ScatterAdd(Op):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        (index,) = ctx.saved_tensors
+        (index,) = ctx.unpack()
         return grad, None, _src_grad(ctx, grad, index) if ctx.needs_input_grad[2] else None
 
     parity = staticmethod(

@@ -47,7 +47,7 @@ class MaskedFill(Op):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        (mask,) = ctx.saved_tensors
+        (mask,) = ctx.unpack()
         needs_x, _, needs_value = ctx.needs_input_grad
         grad_value = MaskedFill.apply(grad, ~mask, 0) if needs_value else None
         return MaskedFill.apply(grad, mask, 0) if needs_x else None, None, grad_value

@@ -79,7 +79,7 @@ class Conv2d(Op):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        x, weight = ctx.saved_tensors
+        x, weight = ctx.unpack()
         needs_x, needs_weight, needs_bias = ctx.needs_input_grad
         grad_x = grad_weight = None
         if needs_x:
@@ -154,7 +154,7 @@ class Conv2dInputGrad(Op):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        grad_out, weight = ctx.saved_tensors
+        grad_out, weight = ctx.unpack()
         needs_out, needs_weight = ctx.needs_input_grad
         window = _window_of(ctx)
         grad_weight = None
@@ -221,7 +221,7 @@ class Conv2dWeightGrad(Op):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        grad_out, x = ctx.saved_tensors
+        grad_out, x = ctx.unpack()
         needs_out, needs_x = ctx.needs_input_grad
         window = _window_of(ctx)
         grad_x = None

@@ -65,7 +65,7 @@ class NllLoss(Op):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        (target,) = ctx.saved_tensors
+        (target,) = ctx.unpack()
         return NllLossGrad.apply(grad, target, stand_in(ctx), **_nll_options(ctx)), None
 
     @staticmethod
@@ -149,7 +149,7 @@ class NllLossGrad(Op):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        (target,) = ctx.saved_tensors
+        (target,) = ctx.unpack()
         return NllLoss.apply(grad, target, **_nll_options(ctx)), None, flat(ctx, 2)
 
     @staticmethod
@@ -238,7 +238,7 @@ class MseLoss(Op):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        x, y = ctx.saved_tensors
+        x, y = ctx.unpack()
         needs_x, needs_y = ctx.needs_input_grad
         difference = x - y
         scale = 2.0 / max(difference._array.size, 1) if ctx.reduction == "mean" else 2.0
@@ -295,7 +295,7 @@ class BinaryCrossEntropyWithLogits(Op):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        x, y = ctx.saved_tensors
+        x, y = ctx.unpack()
         needs_x, needs_y = ctx.needs_input_grad
         grad_x = grad_y = None
         scale = grad / max(x._array.size, 1) if ctx.reduction == "mean" else grad

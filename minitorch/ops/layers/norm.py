@@ -46,7 +46,7 @@ class BatchNorm(Op):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor, grad_mean: Tensor, grad_invstd: Tensor) -> Grads:
-        x, weight, mean, invstd = ctx.saved_tensors
+        x, weight, mean, invstd = ctx.unpack()
         statistics = (mean._array, invstd._array)
         grad_x, grad_weight, grad_bias = BatchNormGrad.apply(
             grad, x, weight, eps=ctx.eps, statistics=statistics
@@ -111,7 +111,7 @@ class BatchNormGrad(Op):
     def backward(ctx: Any, v: Tensor, v_weight: Tensor, v_bias: Tensor) -> Grads:
         # With n the normalised x, s = 1/std and P(g) = g - mean(g) - n * mean(g * n), the forward
         # is weight * s * P(g), sum(g * n), sum(g). P is symmetric: sum(v * P(g)) = sum(g * P(v)).
-        grad, x, weight = ctx.saved_tensors
+        grad, x, weight = ctx.unpack()
         _, needs_x, needs_weight = ctx.needs_input_grad
         eps, statistics = ctx.eps, ctx.statistics
         normal, _, invstd = BatchNorm.apply(x, None, None, eps=eps)
@@ -183,7 +183,7 @@ class BatchNormInference(Op):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        x, weight = ctx.saved_tensors
+        x, weight = ctx.unpack()
         needs_x, needs_weight, needs_bias = ctx.needs_input_grad
         invstd = x._plain(ctx.invstd)
         grad_x = grad_weight = None

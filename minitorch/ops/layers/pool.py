@@ -62,7 +62,7 @@ class MaxPool2d(Op):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor, _: Tensor) -> Grads:
-        (codes,) = ctx.saved_tensors
+        (codes,) = ctx.unpack()
         return ScatterWindows.apply(grad, codes, stand_in(ctx), **_window_of(ctx))
 
     reference = staticmethod(reference_of("pool", "max"))
@@ -109,7 +109,7 @@ class ScatterWindows(Op):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        (codes,) = ctx.saved_tensors
+        (codes,) = ctx.unpack()
         return GatherWindows.apply(grad, codes, **_window_of(ctx)), None, flat(ctx, 2)
 
     @staticmethod
@@ -137,7 +137,7 @@ class GatherWindows(Op):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        (codes,) = ctx.saved_tensors
+        (codes,) = ctx.unpack()
         return ScatterWindows.apply(grad, codes, stand_in(ctx), **_window_of(ctx)), None
 
     reference = staticmethod(reference_of("pool", "gather"))

@@ -32,7 +32,7 @@ class Softmax(Op):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        (out,) = ctx.saved_tensors
+        (out,) = ctx.unpack()
         return SoftmaxGrad.apply(grad, out, dim=ctx.dim)
 
     reference = staticmethod(reference_of("softmax", "forward"))
@@ -74,7 +74,7 @@ class SoftmaxGrad(Op):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        grad_x, out = ctx.saved_tensors
+        grad_x, out = ctx.unpack()
         dim = (ctx.dim,)
         seen = (grad * out).sum(dim, keepdim=True)
         total = (grad_x * out).sum(dim, keepdim=True)
@@ -105,7 +105,7 @@ class LogSoftmax(Op):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        (out,) = ctx.saved_tensors
+        (out,) = ctx.unpack()
         return LogSoftmaxGrad.apply(grad, out, dim=ctx.dim)
 
     reference = staticmethod(reference_of("softmax", "log"))
@@ -147,7 +147,7 @@ class LogSoftmaxGrad(Op):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        grad_x, out = ctx.saved_tensors
+        grad_x, out = ctx.unpack()
         dim = (ctx.dim,)
         seen = grad * out.exp()
         total = grad_x.sum(dim, keepdim=True)

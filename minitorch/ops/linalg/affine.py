@@ -70,7 +70,7 @@ class Linear(Op):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        x, weight = ctx.saved_tensors
+        x, weight = ctx.unpack()
         needs_x, needs_weight, needs_bias = ctx.needs_input_grad
         flat = rows(grad)  # (N, B)
         grad_x = grad_weight = None

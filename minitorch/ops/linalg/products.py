@@ -101,7 +101,7 @@ class Mm(Op):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        a, b = ctx.saved_tensors
+        a, b = ctx.unpack()
         needs_a, needs_b = ctx.needs_input_grad
         grad_a = Mm.apply(grad, b.t()) if needs_a else None
         return grad_a, Mm.apply(a.t(), grad) if needs_b else None
@@ -149,7 +149,7 @@ class Mv(Op):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        a, b = ctx.saved_tensors
+        a, b = ctx.unpack()
         needs_a, needs_b = ctx.needs_input_grad
         return _outer(grad, b) if needs_a else None, Mv.apply(a.t(), grad) if needs_b else None
 
@@ -196,7 +196,7 @@ class Dot(Op):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        a, b = ctx.saved_tensors
+        a, b = ctx.unpack()
         needs_a, needs_b = ctx.needs_input_grad
         return grad * b if needs_a else None, grad * a if needs_b else None
 
@@ -272,7 +272,7 @@ class Bmm(Op):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        a, b = ctx.saved_tensors
+        a, b = ctx.unpack()
         needs_a, needs_b = ctx.needs_input_grad
         grad_a = grad @ b.mT if needs_a else None
         if not needs_b:

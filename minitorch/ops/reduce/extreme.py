@@ -93,7 +93,7 @@ def _extreme(values: Any, positions: Any, x: Array, dim: int, keepdim: bool) -> 
 
 def _to_position(ctx: Any, grad: Tensor) -> Tensor:
     """Give the gradient to the one position that was chosen along a dimension."""
-    (index,) = ctx.saved_tensors
+    (index,) = ctx.unpack()
     shape = ctx.input_shapes[0]
     if not shape:
         return grad
@@ -116,7 +116,7 @@ class Amax(Op):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        x, out = ctx.saved_tensors
+        x, out = ctx.unpack()
         shape, dims, keepdim = ctx.input_shapes[0], ctx.dims, ctx.keepdim
         tied = eq(x, keep(out, shape, dims, keepdim))
         return keep(grad, shape, dims, keepdim) * tied / tied.sum(dims, True)
@@ -164,7 +164,7 @@ class Max(Amax):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        x, out = ctx.saved_tensors
+        x, out = ctx.unpack()
         tied = logical_or(eq(x, out), logical_and(isnan(x), isnan(out)))
         return where(tied, grad / tied.sum(), 0.0)
 

@@ -46,7 +46,7 @@ class Prod(Op):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        x, out = ctx.saved_tensors
+        x, out = ctx.unpack()
         shape, dims = ctx.input_shapes[0], ctx.dims
         grad = keep(grad, shape, dims, ctx.keepdim)
         if values_of(x._array).all():

@@ -46,7 +46,7 @@ class Sort(Op):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor, _: Tensor) -> Grads:
-        (index,) = ctx.saved_tensors
+        (index,) = ctx.unpack()
         shape = ctx.input_shapes[0]
         if not shape:
             return grad

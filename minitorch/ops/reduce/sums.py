@@ -232,7 +232,7 @@ class LogSumExp(Op):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        x, out = ctx.saved_tensors
+        x, out = ctx.unpack()
         shape, dims, keepdim = ctx.input_shapes[0], ctx.dims, ctx.keepdim
         return keep(grad, shape, dims, keepdim) * (x - keep(out, shape, dims, keepdim)).exp()
 

@@ -53,7 +53,7 @@ class Var(Op):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        (x,) = ctx.saved_tensors
+        (x,) = ctx.unpack()
         return _var_grad(ctx, grad, x)
 
     parity = staticmethod(
@@ -118,7 +118,7 @@ class Std(Var):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        x, out = ctx.saved_tensors
+        x, out = ctx.unpack()
         return _var_grad(ctx, where(out == 0, 0.0, grad / (2 * out)), x)
 
     parity = staticmethod(

@@ -61,7 +61,7 @@ class VectorNorm(Op):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        x, out = ctx.saved_tensors
+        x, out = ctx.unpack()
         shape, dims, keepdim, p = ctx.input_shapes[0], ctx.dims, ctx.keepdim, ctx.p
         grad, out = keep(grad, shape, dims, keepdim), keep(out, shape, dims, keepdim)
         if p == 0:
