@@ -54,12 +54,17 @@ x.lerp(x.double(), 0.5) ;; x.lerp(x, x.double()) ;; x.lerp(i, 0.5) ;; i.lerp(i, 
 x.lerp(x, torch.tensor(2)) ;; x.lerp(x, s.double()) ;; x.clone().lerp_(x.double(), 0.5)
 i.int().sum_to_size(()) ;; i.int().sum_to_size(1) ;; i.int().sum_to_size(3)
 (i > 1).sum_to_size(1)
+F.elu(x, 'a') ;; F.elu(x[:0], None) ;; F.leaky_relu(x, 'a') ;; F.softplus(x, ()) ;; F.one_hot(3)
+F.pad(x, x) ;; F.pad(x, 'a') ;; F.pad(x, (1.5, 1))
+F.adaptive_avg_pool2d(s, 1) ;; F.adaptive_avg_pool2d(s, 2)
+F.cross_entropy(i[:0] * s, i[:0] * s)
 x.sum_to_size(2) ;; x.sum_to_size(1, 2, 3) ;; x.half().sum_to_size(1, 3) ;; x.sum_to_size('a')
 """
 
 
 def things(lib):
-    return {"x": lib.arange(6.0).reshape(2, 3), "i": lib.tensor([1, 2, 3]), "s": lib.tensor(2.5)}
+    x, i, s = lib.arange(6.0).reshape(2, 3), lib.tensor([1, 2, 3]), lib.tensor(2.5)
+    return {"x": x, "i": i, "s": s, "F": lib.nn.functional}
 
 
 @pytest.mark.parametrize("expression", re.split(r" ;; |\n", EXPRESSIONS.strip()))

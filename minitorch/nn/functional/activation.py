@@ -6,7 +6,7 @@ import warnings
 
 from minitorch.autograd.writes.inplace import write_
 from minitorch.core.dtypes import dtype as DType
-from minitorch.nn.functional.checks import require_float, require_tensors
+from minitorch.nn.functional.checks import require_float, require_numbers, require_tensors
 from minitorch.ops.elementwise import activation
 from minitorch.ops.layers import softmax as shares
 from minitorch.ops.out import without_out
@@ -50,6 +50,7 @@ def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = Fals
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.leaky_relu.html
     """
     require_tensors("leaky_relu(input)", input)
+    require_numbers("leaky_relu", negative_slope=negative_slope)
     require_float("leaky_relu_cpu", input._array)
     if inplace:
         written: Tensor = write_(activation.LeakyRelu, input, slope=negative_slope)
@@ -82,6 +83,7 @@ def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.elu.html
     """
     require_tensors("elu(input)", input)
+    require_numbers("elu", alpha=alpha)
     require_float("elu_cpu", input._array)
     if inplace:
         written: Tensor = write_(activation.Elu, input, alpha=alpha)
@@ -134,6 +136,7 @@ def softplus(input: Tensor, beta: float = 1.0, threshold: float = 20.0) -> Tenso
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.softplus.html
     """
     require_tensors("softplus(input)", input)
+    require_numbers("softplus", beta=beta, threshold=threshold)
     require_float("softplus_cpu", input._array)
     return activation.softplus(input, beta, threshold)
 

@@ -32,6 +32,20 @@ def require_tensors(call: str, *values: object, required: int = 9) -> None:
             )
 
 
+def require_numbers(function: str, **numbers: Any) -> None:
+    """Refuse what is no number, nor a tensor of one, where a number is expected.
+
+    Args:
+        function: the name of the function.
+        numbers: arguments by name.
+    """
+    for name, value in numbers.items():
+        if not hasattr(value, "__float__") or (hasattr(value, "ndim") and value.ndim):
+            raise TypeError(
+                f"{function}(): argument '{name}' must be Number, not {type(value).__name__}"
+            )
+
+
 def require_float(function: str, array: Array) -> None:
     """Refuse integers and bools, which have no gradient."""
     if array.dtype.kind != "f":

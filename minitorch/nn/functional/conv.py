@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from minitorch.core.dtypes import Array, c_type_name, scalar_name
 from minitorch.nn.functional.checks import Pair, as_pair, require_float, require_tensors
+from minitorch.ops.dims import sizes_of
 from minitorch.ops.layers import conv, padding as padding_ops
 from minitorch.tensor import Tensor
 
@@ -160,7 +161,11 @@ def pad(
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.pad.html
     """
     require_tensors("pad(input)", input)
-    sizes = tuple(int(size) for size in pad)
+    if not isinstance(pad, tuple | list):
+        raise TypeError(
+            f"pad(): argument 'pad' (position 2) must be tuple of ints, not {type(pad).__name__}"
+        )
+    sizes = sizes_of((pad,), None, "pad")
     if len(sizes) % 2:
         raise RuntimeError(f"Padding length must be divisible by 2, but got pad={list(sizes)}")
     x = input._array

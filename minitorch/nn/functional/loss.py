@@ -218,7 +218,7 @@ def _of_probabilities(
     if reduction == "none":
         return -products.sum(class_dim)
     total = -products.sum()
-    return total if reduction == "sum" else total / (products.numel() / classes)
+    return total if reduction == "sum" else total / (products.numel() / max(classes, 1))
 
 
 def mse_loss(

@@ -167,6 +167,10 @@ def _adaptive_size(shape: tuple[int, ...], output_size: Any) -> Pair:
     """Return OH and OW, with the input's own sizes in place of None."""
     wanted = output_size
     if not isinstance(wanted, tuple | list):
+        if len(shape) < 2 and wanted != 1:
+            raise RuntimeError(
+                f"adaptive_avg_pool2d(): Expected 3D or 4D tensor, but got {list(shape)}"
+            )
         wanted = (wanted, wanted)
     elif len(shape) <= len(wanted):
         raise ValueError(
@@ -175,7 +179,7 @@ def _adaptive_size(shape: tuple[int, ...], output_size: Any) -> Pair:
         )
     if len(wanted) != 2:
         raise RuntimeError(f"adaptive_avg_pool2d: output_size must be 2, but got {output_size}")
-    filled = tuple(s if w is None else w for w, s in zip(wanted, shape[-2:], strict=True))
+    filled = tuple(shape[i - 2] if w is None else w for i, w in enumerate(wanted))
     size = as_pair(filled, "output_size", "adaptive_avg_pool2d")
     if min(size) < 0:
         raise RuntimeError(

@@ -17,6 +17,7 @@ from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import by_element, is_batched, values_of
 from minitorch.core.dtypes import scalar_name
 from minitorch.core.size import broadcast_shape
+from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.batches import along_dim
 from minitorch.ops.dims import Shape, numpy_names, wrap_dim
 from minitorch.ops.index.advanced import of_winners
@@ -316,6 +317,7 @@ def _check_same_dims(x: Array, indices: Array) -> None:
         raise IndexError("Dimension specified as 0 but tensor has no dimensions")
 
 
+@takes_tensors
 def one_hot(input: TensorBase, num_classes: int = -1) -> Tensor:
     """Return int64 rows of zeros with a 1 at each class index: (*) -> (*, K).
 
