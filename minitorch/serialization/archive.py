@@ -1,19 +1,21 @@
 """The zip file of a checkpoint, and what to say of files that are none."""
 
-import io
 import json
+import os
 import zipfile
 from typing import IO, Any
 
 import numpy as np
 
 from minitorch.core.dtypes import Array
+from minitorch.serialization.entry import read_array
 from minitorch.serialization.memory import Arrays
 from minitorch.serialization.structure import Decoder, encode
 
 _STRUCTURE = "minitorch.json"
 _FORMAT = "minitorch checkpoint"
 _VERSION = 1
+_ENTRY_HEADER = 30  # bytes before an entry, its name aside
 
 
 class Checkpoint:
@@ -58,9 +60,22 @@ def read(file: IO[bytes], name: str) -> Any:
 
     Raises:
         RuntimeError: the file is no checkpoint, or a damaged one.
+        MemoryError: there is too little memory for what is in it.
     """
     try:
+        return _read(file, name)
+    except MemoryError as error:
+        raise MemoryError(
+            f"{name}: there is not enough memory to load it ({error}). Free some, or load it on a "
+            "machine that has more."
+        ) from None
+
+
+def _read(file: IO[bytes], name: str) -> Any:
+    try:
         archive = zipfile.ZipFile(file)
+    except MemoryError:
+        raise
     except Exception as error:
         raise RuntimeError(f"{name}: {_diagnose(file)}") from error
     with archive:
@@ -68,22 +83,18 @@ def read(file: IO[bytes], name: str) -> Any:
         if _STRUCTURE not in entries:
             raise RuntimeError(f"{name}: {_diagnose_zip(entries)}")
         try:
-            header = json.loads(_read_bytes(archive, _STRUCTURE))
-            if header["format"] != _FORMAT:
-                raise ValueError(f"unknown format {header['format']!r}")
-            if header["version"] > _VERSION:
-                raise _NewerVersion(header["version"])
-            decoder = Decoder(header["tensors"], lambda number: _read_entry(archive, number))
-            return decoder.decode(header["content"])
+            return _read_checkpoint(archive, file.seek(0, os.SEEK_END))
         except _NewerVersion as error:
             raise RuntimeError(
                 f"{name}: written by a newer minitorch, in version {error} of the format; this "
                 f"one reads up to version {_VERSION}. Update minitorch."
             ) from None
+        except MemoryError:
+            raise
         except Exception as error:  # damage shows as any of a dozen classes
             reason = f"{type(error).__name__}: {error}"
             raise RuntimeError(
-                f"{name}: the checkpoint is corrupt or truncated ({reason}). Use another copy."
+                f"{name}: the checkpoint is corrupt or truncated ({reason:.500}). Use another copy."
             ) from error
 
 
@@ -91,17 +102,37 @@ class _NewerVersion(Exception):
     """The file is sound, but of a format that came later."""
 
 
-def _read_bytes(archive: zipfile.ZipFile, name: str) -> bytes:
-    info = archive.getinfo(name)
-    if info.compress_type != zipfile.ZIP_STORED:
-        raise ValueError(f"{name} is compressed; save() writes it plain")  # it might be a zip bomb
-    return archive.read(info)  # checks the CRC
+def _read_checkpoint(archive: zipfile.ZipFile, size: int) -> Any:
+    _check_entries(archive, size)
+    # The text is ASCII, as json.dumps() makes it; decoded, and freed, before it is parsed.
+    header = json.loads(archive.read(_STRUCTURE).decode("ascii"))
+    if header["format"] != _FORMAT:
+        raise ValueError(f"unknown format {header['format']!r}")
+    if header["version"] > _VERSION:
+        raise _NewerVersion(header["version"])
+    decoder = Decoder(header["tensors"], lambda number: _read_entry(archive, number))
+    return decoder.decode(header["content"])
 
 
-def _read_entry(archive: zipfile.ZipFile, number: int) -> Array:
-    data = io.BytesIO(_read_bytes(archive, _entry_name(number)))
-    array: Array = np.lib.format.read_array(data, allow_pickle=False)
-    return array.astype(array.dtype.newbyteorder("="), copy=False)
+def _check_entries(archive: zipfile.ZipFile, size: int) -> None:
+    """Refuse entries that together could give more than the ``size`` bytes of the file."""
+    end = 0
+    for info in sorted(archive.infolist(), key=lambda info: info.header_offset):
+        if info.compress_type != zipfile.ZIP_STORED or info.compress_size != info.file_size:
+            raise ValueError(f"{info.filename} is compressed; save() writes it plain")
+        if info.header_offset < end:
+            raise ValueError(f"{info.filename} overlaps the entry before it")
+        end = info.header_offset + _ENTRY_HEADER + info.file_size
+    if end > size:
+        raise ValueError(f"the entries end at {end}, the file at {size}")
+
+
+def _read_entry(archive: zipfile.ZipFile, number: Any) -> Array:
+    if type(number) is not int:
+        raise ValueError(f"the entry {number!r}")
+    info = archive.getinfo(_entry_name(number))
+    with archive.open(info) as entry:
+        return read_array(entry, info.file_size)  # read to its end, so the CRC is checked
 
 
 def _diagnose(file: IO[bytes]) -> str:

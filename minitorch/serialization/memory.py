@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from minitorch.core.dtypes import Array
+from minitorch.serialization.declared import declare, to_view
 
 # What is known of one array: the "entry" that holds it; its "view", if it is not the whole entry as
 # that stands; "requires_grad", for a tensor that does.
@@ -34,7 +35,10 @@ class Arrays:
         if id(owner) not in self._numbers:
             self._numbers[id(owner)] = len(self.records)
             self._owners.append(owner)
-            self._arrays.append(array)
+            # Entries are turned into the reader's byte order as wholes; views of other kinds on
+            # one in a foreign order could not be.
+            native = array.dtype.newbyteorder("=")
+            self._arrays.append(array.astype(native, copy=False))
             self.records.append({"requires_grad": True} if requires_grad else {})
         return self._numbers[id(owner)]
 
@@ -56,12 +60,10 @@ def restore(record: Record, entry: Array) -> Array:
     """Return the array that a record describes, sharing the entry's memory."""
     if "view" not in record:
         return entry
-    view = record["view"]
-    kind = np.dtype(view["dtype"]).newbyteorder("=")
-    if kind.hasobject:
-        raise ValueError("an array of objects")  # bytes of a file are not taken for pointers
-    # NumPy refuses an offset or strides that leave the buffer.
-    return np.ndarray(view["shape"], kind, entry, view["offset"], view["strides"])
+    shape, dtype, offset, strides = to_view(record["view"], entry.nbytes)
+    if not dtype.isnative and dtype.itemsize != entry.itemsize:
+        raise ValueError(f"a view of {dtype} on bytes in the order of another kind of machine")
+    return np.ndarray(shape, dtype.newbyteorder("="), entry, offset, strides)
 
 
 def _overlapping(arrays: list[Array]) -> list[list[Stretch]]:
@@ -122,7 +124,7 @@ def _is_same(array: Array, entry: Array) -> bool:
 def _describe(stretch: Stretch, start: int) -> dict[str, Any]:
     array = stretch.array
     return {
-        "dtype": array.dtype.str,
+        "dtype": declare(array.dtype),
         "shape": array.shape,
         "strides": array.strides,
         "offset": _address(array) - start,

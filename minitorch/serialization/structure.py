@@ -3,17 +3,27 @@
 import base64
 import math
 from collections import Counter, OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import numpy as np
 
 from minitorch.core import dtypes
 from minitorch.core.size import Size
+from minitorch.serialization.declared import MAX_ELEMENTS, declare
 from minitorch.serialization.memory import Arrays, Record, restore
 from minitorch.tensor import Tensor
 
 _MAX_DEPTH = 100  # structures are walked recursively; real ones are a few levels deep
+_MAX_COLLISIONS = 1000  # keys of one dict that have the same hash
+_SCALARS: dict[str, type] = {
+    name: np.dtype(name).type
+    for name in (
+        "bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64",
+        "float16", "float32", "float64",
+    )
+}  # fmt: skip
+_DTYPES = {dtype.name: dtype for dtype in dtypes.ALL}
 _MAPPINGS: dict[type, str] = {dict: "dict", OrderedDict: "ordereddict", Counter: "counter"}
 
 
@@ -36,6 +46,7 @@ def encode(obj: Any, where: str, arrays: Arrays, depth: int = 0) -> Any:
 
 
 def _encode_mapping(obj: Any, where: str, arrays: Arrays, depth: int) -> list[Any]:
+    check_keys(obj)
     pairs: list[Any] = []
     for key, value in obj.items():
         encoded_key = encode(key, f"a key of {where}", arrays, depth)
@@ -47,11 +58,9 @@ def _encode_mapping(obj: Any, where: str, arrays: Arrays, depth: int) -> list[An
 
 
 def _encode_leaf(obj: Any, where: str, arrays: Arrays) -> dict[str, Any]:
-    if isinstance(obj, Tensor):
-        return {"tensor": arrays.add(obj, obj._array, obj.requires_grad)}
-    if type(obj) in (np.ndarray, np.memmap) and not obj.dtype.hasobject:
-        return {"array": arrays.add(obj, obj)}
-    if isinstance(obj, np.generic) and obj.dtype.kind in "biuf" and obj.dtype.itemsize <= 8:
+    if isinstance(obj, Tensor) or type(obj) in (np.ndarray, np.memmap):
+        return _encode_array(obj, where, arrays)
+    if isinstance(obj, np.generic) and obj.dtype.name in _SCALARS:
         return {"scalar": [obj.dtype.name, encode(obj.item(), where, arrays)]}
     if type(obj) is float:
         return {"float": repr(obj)}  # JSON has no inf and nan
@@ -61,6 +70,26 @@ def _encode_leaf(obj: Any, where: str, arrays: Arrays) -> dict[str, Any]:
         return {"dtype": obj.name}
     kind = type(obj)
     raise TypeError(f"cannot save {where}, a {kind.__module__}.{kind.__qualname__}: {_advice(obj)}")
+
+
+def _encode_array(obj: Any, where: str, arrays: Arrays) -> dict[str, Any]:
+    is_tensor = isinstance(obj, Tensor)
+    array = obj._array if is_tensor else obj
+    if array.size > MAX_ELEMENTS:
+        raise ValueError(
+            f"cannot save {where}: it is expanded to {array.size} elements, and files are read up "
+            f"to {MAX_ELEMENTS} per tensor. Save what it was expanded from."
+        )
+    try:
+        declare(array.dtype)
+    except ValueError as error:
+        raise TypeError(
+            f"cannot save {where}, a numpy.ndarray of {error}: arrays of numbers, text and times "
+            "can be saved, and structured ones that have nothing else in their fields."
+        ) from None
+    return {
+        "tensor" if is_tensor else "array": arrays.add(obj, array, is_tensor and obj.requires_grad)
+    }
 
 
 def _advice(obj: Any) -> str:
@@ -89,42 +118,52 @@ class Decoder:
         self._entries: dict[int, dtypes.Array] = {}
         self._built: dict[tuple[str, int], Any] = {}
 
-    def decode(self, node: Any) -> Any:
+    def decode(self, node: Any, depth: int = 0) -> Any:
         """Return the object that a piece of JSON stands for."""
         if isinstance(node, list):
-            return [self.decode(item) for item in node]
+            return self._decode_items(node, depth)
         if not isinstance(node, dict):
             return node
         ((tag, value),) = node.items()
-        return self._decode_tagged(tag, value)
+        return self._decode_tagged(tag, value, depth)
 
-    def _decode_tagged(self, tag: str, value: Any) -> Any:
-        match tag:
-            case "tensor" | "array":
+    def _decode_items(self, items: list[Any], depth: int) -> list[Any]:
+        if depth == _MAX_DEPTH:
+            raise ValueError(f"it is nested more than {_MAX_DEPTH} levels deep")
+        for number, item in enumerate(items):  # in place: no second list of all that is there
+            items[number] = self.decode(item, depth + 1)
+        return items
+
+    def _decode_tagged(self, tag: str, value: Any, depth: int) -> Any:
+        match tag, value:
+            case "tensor" | "array", int():
                 return self._build(tag, value)
-            case "dict" | "ordereddict" | "counter":
-                return self._decode_mapping(tag, value)
-            case "tuple":
-                return tuple(self.decode(value))
-            case "size":
-                return Size(self.decode(value))
-            case "scalar":
-                return np.dtype(value[0]).type(self.decode(value[1]))
-            case "float":
+            case "dict" | "ordereddict" | "counter", list():
+                return self._decode_mapping(tag, value, depth)
+            case "tuple", list():
+                return tuple(self._decode_items(value, depth))
+            case "size", list():
+                return Size(self._decode_items(value, depth))
+            case "scalar", [name, number]:
+                return _to_scalar(name, self.decode(number))
+            case "float", "inf" | "-inf" | "nan":
                 return float(value)
-            case "bytes":
-                return base64.b64decode(value)
-            case "dtype":
-                return {d.name: d for d in dtypes.ALL}[value]
-        raise ValueError(f"unknown tag {tag!r}")
+            case "bytes", str():
+                return base64.b64decode(value, validate=True)
+            case "dtype", str():
+                return _DTYPES[value]
+        raise ValueError(f"unknown tag {tag!r}, or not of a {type(value).__name__}")
 
-    def _decode_mapping(self, tag: str, pairs: list[Any]) -> Any:
+    def _decode_mapping(self, tag: str, pairs: list[Any], depth: int) -> Any:
         mapping: Any = {name: kind for kind, name in _MAPPINGS.items()}[tag]()
+        for pair in pairs:
+            self._decode_items(pair, depth)
+        check_keys([pair[0] for pair in pairs if len(pair) == 2])
         for key, *value in pairs:
             if value:
-                mapping[self.decode(key)] = self.decode(value[0])
+                (mapping[key],) = value
             else:
-                mapping._metadata = self.decode(key)
+                mapping._metadata = key
         return mapping
 
     def _build(self, tag: str, number: int) -> Any:
@@ -137,6 +176,24 @@ class Decoder:
             array = restore(record, self._entries[entry])
             self._built[tag, number] = array if tag == "array" else _to_tensor(array, record)
         return self._built[tag, number]
+
+
+def check_keys(keys: Collection[Any]) -> None:
+    """Refuse keys that were made to collide: each would be compared with all before it.
+
+    Text has another hash in each process, so it takes integers, or tuples of them.
+    """
+    if len(keys) > _MAX_COLLISIONS:
+        ((_, count),) = Counter(map(hash, keys)).most_common(1)
+        if count > _MAX_COLLISIONS:
+            raise ValueError(f"{count} of the {len(keys)} keys of a dict have the same hash")
+
+
+def _to_scalar(name: Any, number: Any) -> Any:
+    if type(number) not in (bool, int, float):
+        raise ValueError(f"a scalar made of {number!r}")
+    with np.errstate(over="raise"):
+        return _SCALARS[name](number)
 
 
 def _to_tensor(array: dtypes.Array, record: Record) -> Tensor:

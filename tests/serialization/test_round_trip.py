@@ -69,6 +69,9 @@ def test_every_dtype(dtype: Any) -> None:
         np.float64(0.1), np.float32(0.1), np.int8(-3), np.bool_(True), np.float16("nan"),
         np.arange(6).reshape(2, 3), np.array("text"), np.array(["a", "bc"]), np.array(3 + 4j),
         np.array([1, 2], ">f4").astype("<f4"),
+        np.array(["2020-01-01", "NaT"], "M8[25s]"), np.array([1], "m8"), np.array([b"", b"ab"]),
+        np.array([(1, 2.0)], [("a", "<i4"), ("é", "<f8")]), np.zeros((0, 2**40)),
+        np.array([1], np.longdouble),
     ],
     ids=repr,
 )  # fmt: skip
@@ -85,6 +88,11 @@ def test_nan_comes_back() -> None:
 def test_foreign_byte_order_comes_back_in_ours() -> None:
     back = there_and_back(np.array([1, 2], ">i4"))
     assert back.dtype == np.dtype("i4") and back.tolist() == [1, 2]
+    big = np.arange(4, dtype=">i4")
+    assert [a.tolist() for a in there_and_back([big, big.view(">i2")[2:4]])] == [
+        [0, 1, 2, 3],
+        [0, 1],
+    ]
 
 
 def test_requires_grad_comes_back_and_the_graph_does_not() -> None:

@@ -91,8 +91,14 @@ def test_a_device_is_written_to_not_replaced() -> None:
 def test_wrong_targets(tmp_path: Path) -> None:
     with pytest.raises(IsADirectoryError, match="name a file"):
         mt.save(1, tmp_path)
-    with pytest.raises(FileNotFoundError):
-        mt.save(1, tmp_path / "missing" / "a.pt")
+    missing = tmp_path / "missing" / "a.pt"
+    with pytest.raises(FileNotFoundError, match=r"Parent directory .*missing does not exist") as e:
+        mt.save(1, missing)
+    assert e.value.filename == str(missing)
+    with pytest.raises(OSError, match="File name too long") as e2:
+        mt.save(1, tmp_path / ("é" * 200))
+    assert e2.value.filename == str(tmp_path / ("é" * 200))
+    mt.save(1, tmp_path / ("é" * 127))  # 254 bytes
     with pytest.raises(TypeError, match="second argument, got int"):
         mt.save(mt.zeros(1), 3)  # type: ignore[arg-type]
     with pytest.raises(FileNotFoundError):
@@ -122,6 +128,7 @@ UNSAVABLE: dict[str, tuple[Any, str]] = {
     "key": ({object(): 1}, "a key of obj, a builtins.object"),
     "array of objects": ([np.array([None])], r"obj\[0\], a numpy.ndarray"),
     "masked array": (np.ma.masked_array([1], [True]), "obj, a numpy.ma.*MaskedArray"),
+    "raw memory": ([np.zeros(2, "V4")], r"obj\[0\], a numpy.ndarray of the dtype '\|V4'"),
     "enum": (signal.SIGTERM, r"obj, a signal.Signals: convert it with int\(\) first"),
     "numpy text": (np.str_("a"), r"obj, a numpy.str_: convert it with str\(\) first"),
 }
@@ -136,6 +143,12 @@ def test_what_cannot_be_saved_is_named_with_its_place(case: str, tmp_path: Path)
         mt.save(obj, path)
     assert mt.load(path) == "before"
     assert [p.name for p in tmp_path.iterdir()] == ["a.pt"]
+
+
+def test_an_expanded_tensor_is_saved_up_to_a_size() -> None:
+    assert mt.load(io.BytesIO(saved(mt.ones(1).expand(2**40)))).shape == (2**40,)
+    with pytest.raises(ValueError, match=r"cannot save obj\['w'\]: it is expanded to 10{18} elem"):
+        saved({"w": mt.ones(1).expand(10**18)})
 
 
 def test_what_contains_itself_is_refused() -> None:
@@ -183,6 +196,18 @@ def test_a_full_disk_loses_nothing(
     monkeypatch.undo()
     assert mt.load(path) == "before"
     assert [p.name for p in tmp_path.iterdir()] == ["a.pt"]
+
+
+def test_errors_name_the_path_that_was_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: str, mode: str) -> Any:
+        raise PermissionError(errno.EACCES, "Permission denied", path)
+
+    monkeypatch.setattr(files, "open", refuse, raising=False)  # a folder that cannot be written to
+    with pytest.raises(PermissionError) as caught:
+        mt.save(1, tmp_path / "a.pt")
+    assert caught.value.filename == str(tmp_path / "a.pt")
 
 
 @pytest.mark.parametrize("step", ["fsync", "replace", "chmod"])
@@ -265,8 +290,70 @@ def test_a_kill_in_the_middle_loses_nothing(tmp_path: Path) -> None:
         child.send_signal(signal.SIGKILL)
     assert said == b"written\n"
     assert child.returncode == -signal.SIGKILL
-    assert mt.load(path) == {"epoch": 3}
     (left,) = (p for p in tmp_path.iterdir() if p != path)
-    assert left.name.startswith(".a.pt.") and left.name.endswith(".tmp")
+    assert left.name.startswith(".a.pt.") and left.name.endswith("-0.tmp")
     with pytest.raises(RuntimeError, match="truncated"):
         mt.load(left)
+    content = left.read_bytes()
+    assert mt.load(path) == {"epoch": 3}
+    assert not left.exists(), "loading deletes it"
+    left.write_bytes(content)
+    mt.save({"epoch": 4}, path)
+    assert [p.name for p in tmp_path.iterdir()] == ["a.pt"], "so does saving"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs flock")
+def test_only_temporary_files_of_the_dead_are_deleted(tmp_path: Path) -> None:
+    path = tmp_path / "a.pt"
+    mt.save(1, path)
+    elsewhere = tmp_path / ".a.pt.another_machine-0.tmp"
+    elsewhere.write_bytes(b"x")
+    seen = []
+
+    def write(file: Any) -> None:
+        """What a saver that is under way sees, when others save and load."""
+        (own,) = {*tmp_path.iterdir()} - {path, elsewhere}
+        mt.save(2, path)
+        assert mt.load(path) == 2
+        assert own.exists()
+        seen.append(own)
+        os.mkfifo(own.with_name(own.name.replace("-0.tmp", "-1.tmp")))
+        assert mt.load(path) == 2, "does not wait at a pipe"
+        file.write(saved(3))
+
+    files.replace_file(str(path), write)
+    assert seen and mt.load(path) == 3
+    assert elsewhere.exists()
+
+
+def test_a_temporary_file_taken_for_dead_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another saver may find it before it is locked."""
+    real, taken = files._lock, []
+
+    def lock(descriptor: int) -> None:
+        if not taken:
+            (temporary,) = tmp_path.iterdir()
+            taken.append(temporary)
+            temporary.unlink()
+        real(descriptor)
+
+    monkeypatch.setattr(files, "_lock", lock)
+    mt.save(1, tmp_path / "a.pt")
+    assert taken and mt.load(tmp_path / "a.pt") == 1
+
+
+def test_a_file_system_without_locks_will_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*args: Any) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    mt.save(0, tmp_path / "a.pt")
+    monkeypatch.setattr(files, "_lock", refuse)
+    left = Path(next(files._temporaries(str(tmp_path / "a.pt"))))
+    left.write_bytes(b"x")
+    mt.save(1, tmp_path / "a.pt")
+    assert mt.load(tmp_path / "a.pt") == 1
+    assert left.exists(), "nothing is known to be dead"
