@@ -6,14 +6,13 @@ plane first; `labels` is a list of N class numbers.
 """
 
 import hashlib
-import io
-import math
-import pickle
+import stat
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
+from examples.cifar10 import pickles
 from examples.cifar10.errors import DataError
 
 FOLDER = "cifar-10-batches-py"
@@ -32,14 +31,8 @@ PUBLISHED_MD5 = {
 }
 PIXELS = 3 * 32 * 32
 CLASSES = 10
+_MAX_BYTES = 1 << 28  # a published batch has 31 MB
 REPAIR = f"Delete the folder {FOLDER} and run again: it is then fetched or made anew."
-
-
-# What the pickle machine raises on bytes that were cut off, changed, or never were a pickle.
-_BROKEN_PICKLE = (
-    pickle.UnpicklingError, EOFError, ValueError, TypeError, AttributeError, KeyError, IndexError,
-    OverflowError, MemoryError,
-)  # fmt: skip
 
 
 class Batch(NamedTuple):
@@ -56,29 +49,28 @@ class Meta(NamedTuple):
 def read_meta(folder: Path) -> Meta:
     """Reads `batches.meta`: the class names, and whose images these are."""
     path = folder / META_FILE
-    entries = _load_dict(path, read_bytes(path))
+    entries = _load_dict(path)
     names = entries.get("label_names")
     if not isinstance(names, list) or len(names) != CLASSES:
         raise DataError(
-            f"{path}: expected label_names, a list of {CLASSES}; got {names!r}. {REPAIR}"
+            f"{path}: expected label_names, a list of {CLASSES}; got {names!r:.200}. {REPAIR}"
         )
     synthetic, md5 = entries.get("synthetic", ""), entries.get("md5", {})
     if not isinstance(synthetic, str) or not isinstance(md5, dict):
         raise DataError(f"{path}: its entries synthetic and md5 make no sense. {REPAIR}")
-    return Meta(tuple(str(_text(name)) for name in names), synthetic, md5)
+    return Meta(tuple(str(pickles.text(name)) for name in names), synthetic, md5)
 
 
 def read_batch(path: Path, expected_md5: str | None = None) -> Batch:
-    """Reads one file of images and checks it: what it is, its shapes, its labels, its checksum."""
-    content = read_bytes(path)
-    entries = _load_dict(path, content)
+    """Reads one file of images and checks it: its checksum, what it is, its shapes, its labels."""
+    entries = _load_dict(path, expected_md5)
     images, labels = entries.get("data"), entries.get("labels")
-    if isinstance(images, _Array):
+    if isinstance(images, pickles.ByteArray):
         images = images.array
     if not isinstance(images, np.ndarray) or not isinstance(labels, list):
         raise DataError(
             f"{path} is not a CIFAR-10 batch: expected the entries 'data' (a uint8 array) and "
-            f"'labels' (a list), got {sorted(map(str, entries))}. {REPAIR}"
+            f"'labels' (a list), got {sorted(map(str, entries))!s:.200}. {REPAIR}"
         )
     if images.ndim != 2 or images.shape[1] != PIXELS or len(images) != len(labels):
         raise DataError(
@@ -88,15 +80,20 @@ def read_batch(path: Path, expected_md5: str | None = None) -> Batch:
     for position, label in enumerate(labels):
         if type(label) is not int or not 0 <= label < CLASSES:
             raise DataError(
-                f"{path}: label out of range: image {position} has the label {label!r}, expected "
-                f"a whole number from 0 to {CLASSES - 1}. {REPAIR}"
+                f"{path}: label out of range: image {position} has the label {label!r:.80}, "
+                f"expected a whole number from 0 to {CLASSES - 1}. {REPAIR}"
             )
-    check_md5(path, content, expected_md5)
     return Batch(images.reshape(-1, 3, 32, 32), np.array(labels, dtype=np.int64))
 
 
 def read_bytes(path: Path) -> bytes:
     try:
+        info = path.stat()
+        if not stat.S_ISREG(info.st_mode) or info.st_size > _MAX_BYTES:
+            raise DataError(
+                f"{path} is no CIFAR-10 file: expected a file of at most {_MAX_BYTES:,} bytes, got "
+                f"{stat.filemode(info.st_mode)} of {info.st_size:,}. {REPAIR}"
+            )
         return path.read_bytes()
     except OSError as error:
         raise DataError(
@@ -105,114 +102,38 @@ def read_bytes(path: Path) -> bytes:
         ) from error
 
 
-def check_md5(path: Path, content: bytes, expected: str | None) -> None:
+def check_md5(path: Path, content: bytes, expected: str | None) -> str:
+    """Returns the MD5, which has to be the expected one where there is one."""
     md5 = hashlib.md5(content, usedforsecurity=False).hexdigest()
     if expected is not None and md5 != expected:
         raise DataError(
             f"{path} is damaged or not the published file: its MD5 is {md5}, expected {expected}. "
             f"{REPAIR}"
         )
+    return md5
 
 
-def _load_dict(path: Path, content: bytes) -> dict[object, object]:
+def _load_dict(path: Path, expected_md5: str | None = None) -> dict[object, object]:
     """Unpickles a dict of plain values and byte arrays; any other content is an error."""
+    content = read_bytes(path)
+    md5 = check_md5(path, content, expected_md5)
     try:
-        entries = _Unpickler(io.BytesIO(content), encoding="bytes").load()
-    except _ForeignName as error:
+        if md5 not in PUBLISHED_MD5.values():
+            pickles.check(content)
+        entries = pickles.load(content)
+    except pickles.ForeignName as error:
         raise DataError(
             f"{path} is not a CIFAR-10 file: it asks for {error}, and CIFAR-10's files hold "
             f"nothing but numbers, text and byte arrays. Nothing in it was run. {REPAIR}"
         ) from error
-    except _BROKEN_PICKLE as error:
+    except pickles.BROKEN as error:
         raise DataError(
             f"{path} is truncated or not a CIFAR-10 file: reading its {len(content):,} bytes "
-            f"stopped with {type(error).__name__}: {error}. {REPAIR}"
+            f"stopped with {type(error).__name__}: {error!s:.200}. {REPAIR}"
         ) from error
     if not isinstance(entries, dict):
         raise DataError(
             f"{path} is not a CIFAR-10 file: expected a dict, got "
             f"{type(entries).__name__}. {REPAIR}"
         )
-    return {_text(key): value for key, value in entries.items()}
-
-
-def _text(value: object) -> object:
-    """Python 2 wrote its strings as bytes."""
-    return value.decode("ascii", "replace") if isinstance(value, bytes) else value
-
-
-# Note [What a CIFAR-10 pickle may name]
-# A pickle names the functions that rebuild its objects, and so can run any. These files hold one
-# kind of object, a uint8 array, written as numpy's _reconstruct(ndarray, ...), a dtype and the
-# bytes. The reader answers those three names with stand-ins of its own, which keep the bytes and do
-# nothing else; it refuses every other name. NumPy's own functions are never called.
-
-
-class _ForeignName(pickle.UnpicklingError):
-    """The pickle names something that these files do not hold."""
-
-
-class _Inert:
-    """A stand-in that a pickle can call and set, with no effect beyond its own fields."""
-
-    __slots__ = ()
-
-    def __setstate__(self, state: object) -> None:
-        pass
-
-
-class _Dtype(_Inert):
-    __slots__ = ("code",)
-
-    def __init__(self, code: object, *_: object) -> None:
-        self.code = _text(code)
-
-
-class _Array(_Inert):
-    __slots__ = ("array",)
-
-    def __init__(self) -> None:
-        self.array: np.ndarray | None = None
-
-    def __setstate__(self, state: object) -> None:
-        _, shape, dtype, is_fortran, content = state
-        if not isinstance(dtype, _Dtype) or dtype.code not in ("u1", "|u1", "uint8"):
-            raise pickle.UnpicklingError("an array whose elements are not uint8")
-        if not isinstance(content, bytes) or math.prod(shape) != len(content):
-            raise pickle.UnpicklingError(f"an array of shape {shape} that lacks its bytes")
-        order = "F" if is_fortran else "C"
-        self.array = np.frombuffer(content, np.uint8).reshape(shape, order=order)
-
-
-class _MakeDtype(_Inert):
-    __slots__ = ()
-
-    def __call__(self, *arguments: object) -> _Dtype:
-        return _Dtype(*arguments)
-
-
-class _MakeArray(_Inert):
-    __slots__ = ()
-
-    def __call__(self, *_: object) -> _Array:
-        return _Array()
-
-
-class _Unpickler(pickle.Unpickler):
-    """Admits what Note [What a CIFAR-10 pickle may name] lists."""
-
-    _stand_ins = {  # noqa: RUF012 - read only
-        ("numpy.core.multiarray", "_reconstruct"): _MakeArray(),  # NumPy 1, the published files
-        ("numpy._core.multiarray", "_reconstruct"): _MakeArray(),  # NumPy 2
-        ("numpy", "ndarray"): _Inert(),
-        ("numpy", "dtype"): _MakeDtype(),
-    }
-
-    def find_class(self, module: str, name: str) -> object:
-        try:
-            return self._stand_ins[module, name]
-        except KeyError:
-            raise _ForeignName(f"{module}.{name}") from None
-
-    def persistent_load(self, pid: object) -> object:
-        raise _ForeignName(f"a persistent object ({pid!r})")
+    return {pickles.text(key): value for key, value in entries.items()}
