@@ -21,7 +21,7 @@ from examples.cifar10.checkpoint import Checkpoint
 from examples.cifar10.config import Config, load_config
 from examples.cifar10.data import Cifar10, first_images, load_data
 from examples.cifar10.diagnosis import explain_divergence
-from examples.cifar10.errors import DivergedError, ExampleError
+from examples.cifar10.errors import ConfigError, DivergedError, ExampleError
 from examples.cifar10.evaluation import Evaluation, class_table, evaluate
 from examples.cifar10.models import build_networks
 from examples.cifar10.monitor import Monitor
@@ -93,10 +93,16 @@ def build_schedule(optimizer: Optimizer, config: Config) -> LRScheduler:
     """The learning rate of every step, as a factor or a curve."""
     if config.schedule == "constant":
         return LambdaLR(optimizer, lambda step: 1.0)
+    total_steps = config.epochs * math.ceil(config.train_images / config.batch_size)
+    if config.warmup * total_steps == 1:
+        raise ConfigError(
+            f"warmup = {config.warmup} of {total_steps} steps is the first one alone, and a climb "
+            "takes two: set a larger warmup, more epochs or schedule=constant."
+        )
     return OneCycleLR(
         optimizer,
         max_lr=config.learning_rate,
-        total_steps=config.epochs * math.ceil(config.train_images / config.batch_size),
+        total_steps=total_steps,
         pct_start=config.warmup,
         cycle_momentum=False,  # the momentum stays what the config says
     )
@@ -142,7 +148,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
     if config.full_run:
         run.say("That was the short run. The full one:\n  python -m examples.cifar10.train "
-                f"--config {config.full_run}")  # fmt: skip
+                f"--config {shlex.quote(config.full_run)}")  # fmt: skip
     return 0
 
 

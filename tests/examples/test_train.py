@@ -352,6 +352,11 @@ def test_a_wrong_setting_makes_no_folder(start, tmp_path, capsys):
     assert not (tmp_path / "run").exists()
 
 
+def test_a_climb_of_one_step(start, tmp_path, capsys):
+    assert start(tmp_path / "run", "--set", "warmup=0.5", "--set", "batch_size=200") == 1
+    assert "warmup = 0.5 of 2 steps is the first one alone" in capsys.readouterr().err
+
+
 def test_more_images_than_the_set_has(start, tmp_path, capsys):
     assert start(tmp_path / "run", "--set", "train_images=2001") == 1
     assert "there are only 2,000 images" in capsys.readouterr().err
