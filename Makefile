@@ -5,6 +5,7 @@
 #
 # Another interpreter, read when .venv is made:  make test PYTHON=python3.13
 # Arguments pass through:                        make test ARGS="-k conv2d -x"
+#                                                make cifar10 ARGS="--resume runs/..."
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -31,7 +32,7 @@ help:
 	@echo 'make clean     remove .venv and caches (data/ and runs/ stay)'
 
 cifar10: $(VENV)/installed-cifar10
-	$(PY) -m examples.cifar10.train --config $(CONFIG) $(ARGS)
+	$(PY) -m examples.cifar10.train $(if $(findstring --resume,$(ARGS)),,--config $(CONFIG)) $(ARGS)
 
 test: $(VENV)/installed-test
 	$(PY) -m pytest $(ARGS)

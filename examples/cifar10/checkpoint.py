@@ -10,6 +10,9 @@ from examples.cifar10.errors import CheckpointError
 from examples.cifar10.progress import Progress
 
 FORMAT = "cifar10 example, checkpoint 1"
+KEYS = (
+    "config", "is_synthetic", "progress", "random", "net1", "net2", "optimizer", "schedule",
+)  # fmt: skip
 
 
 class Stateful(Protocol):
@@ -57,12 +60,7 @@ class Checkpoint:
         """Puts the saved values into the parts and the random generator."""
         content = read_checkpoint(self.path)
         check_config(self.path, content, self.config)
-        if content["is_synthetic"] != self.is_synthetic:
-            was, now = ("synthetic images", "CIFAR-10")[:: 1 if content["is_synthetic"] else -1]
-            raise CheckpointError(
-                f"{self.path} belongs to a run on {was}, and these are {now}: "
-                f"give --data-root the images it began with."
-            )
+        check_images(self.path, content, self.is_synthetic)
         for name, part in self.parts.items():
             load_part(self.path, content, name, part)
         torch.set_rng_state(content["random"])
@@ -75,6 +73,8 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
         content = torch.load(path)
     except OSError as error:
         raise CheckpointError(f"cannot read the checkpoint {path}: {error.strerror}.") from error
+    except MemoryError as error:
+        raise CheckpointError(f"cannot read the checkpoint {error}") from error
     except (RuntimeError, ValueError, EOFError, KeyError) as error:
         raise CheckpointError(
             f"{path} is no checkpoint, or a damaged one: {error}\n"
@@ -84,8 +84,10 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
         found = content.get("format") if isinstance(content, dict) else type(content).__name__
         raise CheckpointError(
             f"{path} is not a checkpoint of this example: expected the format {FORMAT!r}, "
-            f"got {found!r}. Give one that examples.cifar10.train wrote."
+            f"got {found!r:.80}. Give one that examples.cifar10.train wrote."
         )
+    if missing := [key for key in KEYS if key not in content]:
+        raise CheckpointError(f"{path} lacks {', '.join(missing)}. Give the one of another run.")
     return content
 
 
@@ -99,6 +101,16 @@ def check_config(path: Path, content: dict[str, Any], config: Config) -> None:
         raise CheckpointError(
             f"{path} is the checkpoint of another run: {keys}. Resume that run in its own folder, "
             f"or begin a new one with --config."
+        )
+
+
+def check_images(path: Path, content: dict[str, Any], is_synthetic: bool) -> None:
+    """A network that learned one kind of images is of no use on the other."""
+    if content["is_synthetic"] != is_synthetic:
+        was, now = ("synthetic images", "CIFAR-10")[:: 1 if content["is_synthetic"] else -1]
+        raise CheckpointError(
+            f"{path} belongs to a run on {was}, and these are {now}: "
+            f"give {'--synthetic, or ' * (not is_synthetic)}--data-root the images it began with."
         )
 
 

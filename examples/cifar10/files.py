@@ -123,7 +123,7 @@ def _load_dict(path: Path, expected_md5: str | None = None) -> dict[object, obje
         entries = pickles.load(content)
     except pickles.ForeignName as error:
         raise DataError(
-            f"{path} is not a CIFAR-10 file: it asks for {error}, and CIFAR-10's files hold "
+            f"{path} is not a CIFAR-10 file: it asks for {error!s:.200}, and CIFAR-10's files hold "
             f"nothing but numbers, text and byte arrays. Nothing in it was run. {REPAIR}"
         ) from error
     except pickles.BROKEN as error:

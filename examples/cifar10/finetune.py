@@ -18,8 +18,8 @@ import numpy as np
 
 import minitorch as torch
 from examples.cifar10.augment import scale_pixels
-from examples.cifar10.checkpoint import load_part, read_checkpoint
-from examples.cifar10.config import Config
+from examples.cifar10.checkpoint import check_images, load_part, read_checkpoint
+from examples.cifar10.config import Config, restore_config
 from examples.cifar10.data import Cifar10, load_data
 from examples.cifar10.errors import ExampleError
 from examples.cifar10.evaluation import evaluate
@@ -36,6 +36,13 @@ BATCH = 128
 TIMED_STEPS = 7
 
 
+class Trained(NamedTuple):
+    """What a checkpoint holds, and where it is."""
+
+    path: Path
+    content: dict[str, Any]
+
+
 class StepTimes(NamedTuple):
     """Medians, in milliseconds."""
 
@@ -50,11 +57,15 @@ def freeze(modules: Iterable[nn.Module]) -> None:
             parameter.requires_grad = False
 
 
-def load_networks(path: Path) -> tuple[Config, nn.Module, nn.Module]:
-    """The networks of a checkpoint, as they were trained, with a new fc3 for two classes."""
+def open_run(path: Path) -> Trained:
+    """The checkpoint of a run folder, or that of its file."""
     path = path / "checkpoint.pt" if path.is_dir() else path
-    content: dict[str, Any] = read_checkpoint(path)
-    config = Config(**content["config"])
+    return Trained(path, read_checkpoint(path))
+
+
+def load_networks(path: Path, content: dict[str, Any]) -> tuple[Config, nn.Module, nn.Module]:
+    """The networks of a checkpoint, as they were trained, with a new fc3 for two classes."""
+    config = restore_config(content["config"], str(path))
     net1, net2 = build_networks(config)
     load_part(path, content, "net1", net1)
     load_part(path, content, "net2", net2)
@@ -90,18 +101,18 @@ def finetune(
     return StepTimes(*(1000 * statistics.median(column) for column in zip(*times, strict=True)))
 
 
-def run(checkpoint: Path, data: Cifar10, steps: int) -> bool:
+def run(trained: Trained, data: Cifar10, steps: int) -> bool:
     """Prints the whole story; returns whether every frozen parameter stayed as it was."""
     train_set, test_set = two_classes(data.train), two_classes(data.test)
     names = SYNTHETIC_GROUP_NAMES if data.is_synthetic else GROUP_NAMES
     largest = max(np.mean(test_set.labels), 1 - np.mean(test_set.labels))
     torch.manual_seed(0)
 
-    config, net1, net2 = load_networks(checkpoint)
+    config, net1, net2 = load_networks(*trained)
     everything = [*net1.parameters(), *net2.parameters()]
     unfrozen = finetune(net1, net2, everything, train_set, config.scaling, TIMED_STEPS)
 
-    config, net1, net2 = load_networks(checkpoint)  # again, as they were trained
+    config, net1, net2 = load_networks(*trained)  # again, as they were trained
     freeze([net1, net2.fc1, net2.fc2])
     before = parameter_values(net1, net2)
     print(f"Two classes: {names[0]} and {names[1]}; always saying the more frequent one is right "
@@ -163,8 +174,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.steps < 1:
         parser.error(f"--steps must be at least 1, got {options.steps}")
     try:
+        trained = open_run(options.checkpoint)
+        load_networks(*trained)  # what does not fit is refused before the images are loaded
         data = load_data(options.data_root, synthetic=options.synthetic)
-        is_still = run(options.checkpoint, data, options.steps)
+        check_images(*trained, data.is_synthetic)
+        is_still = run(trained, data, options.steps)
     except ExampleError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

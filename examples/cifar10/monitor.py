@@ -1,7 +1,9 @@
 """What a person sees while it trains, and Ctrl-C."""
 
+import os
 import signal
 import sys
+import time
 from types import FrameType
 
 from tqdm import tqdm
@@ -10,11 +12,16 @@ from examples.cifar10.config import Config
 from examples.cifar10.progress import COLUMNS, Progress
 from examples.cifar10.run_folder import RunFolder
 
-_BAR = "{desc} {percentage:3.0f}% {bar:24} {rate_noinv_fmt}, {remaining} left{postfix}"
+# 78 columns at most before the bar, which takes what is left.
+_BAR = "{desc} {percentage:3.0f}%{postfix}, {rate_noinv_fmt}, {remaining} left {bar}"
+_COLUMNS = 80  # a narrower terminal gets lines, as a file does
+_SECONDS = 10  # between two of them
 
 
 class Monitor:
     """A progress bar over the whole run, a line per epoch, the tables, and the wish to stop.
+
+    Where there is no room for a bar, a line now and then says the same.
 
     Within it the first Ctrl-C (or SIGTERM) only sets `wants_stop`, a second one stops at once: a
     step that was cut in two could not be resumed, as some parameters would have moved and others
@@ -28,9 +35,14 @@ class Monitor:
             total=config.epochs * config.train_images,
             initial=self._images_seen(progress),
             unit=" images",
+            unit_scale=True,  # 1.23k images/s
             bar_format=_BAR,
-            mininterval=0.2 if sys.stderr.isatty() else 10,  # a log file needs no animation
+            dynamic_ncols=True,
+            mininterval=0.2,
+            disable=_columns() < _COLUMNS,
         )
+        self._first = self._images_seen(progress)
+        self._began = self._said = time.monotonic()
 
     def __enter__(self) -> "Monitor":
         signals = (signal.SIGINT, signal.SIGTERM)
@@ -46,11 +58,18 @@ class Monitor:
         """Moves the bar; logs the mean loss of each `report_every` batches."""
         seen = self._images_seen(progress)
         in_epoch = seen - progress.epoch * self._config.train_images
-        self._bar.set_description_str(f"epoch {progress.epoch + 1}/{self._config.epochs}", False)
-        self._bar.set_postfix_str(
-            f"loss {progress.losses[-1]:.3f}, accuracy {progress.correct / in_epoch:.1%}", False
-        )
-        self._bar.update(seen - self._bar.n)
+        epoch = f"epoch {progress.epoch + 1}/{self._config.epochs}"
+        result = f"loss {progress.losses[-1]:.3f}, accuracy {progress.correct / in_epoch:.1%}"
+        if not self._bar.disable:
+            self._bar.set_description_str(epoch, False)
+            self._bar.set_postfix_str(result, False)
+            self._bar.update(seen - self._bar.n)
+        elif time.monotonic() >= self._said + _SECONDS:
+            self._said = time.monotonic()
+            speed = (seen - self._first) / (self._said - self._began)
+            left = tqdm.format_interval((self._bar.total - seen) / speed)
+            line = f"{epoch} {seen / self._bar.total:4.0%}, {result}, {speed:,.0f} images/s, {left}"
+            print(line, "left", file=sys.stderr, flush=True)
         every = self._config.report_every
         if every and progress.batch % every == 0:
             self._run.say(
@@ -79,3 +98,11 @@ class Monitor:
             raise KeyboardInterrupt
         self.wants_stop = True
         tqdm.write("Stopping after this step; Ctrl-C once more stops at once, without saving.")
+
+
+def _columns() -> int:
+    """Of the terminal that the bar is for; 0 where there is none, or one that does not say."""
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns
+    except (AttributeError, ValueError, OSError):
+        return 0

@@ -6,6 +6,8 @@ import datetime
 import io
 import os
 import platform
+import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -109,6 +111,14 @@ def describe(command: str, config: Config) -> str:
             f"started   {datetime.datetime.now().astimezone():%Y-%m-%d %H:%M:%S %Z}",
         )
     )
+
+
+def python_command() -> str:
+    """What to type for the Python that runs this, which need not be the one called `python`."""
+    if sys.executable in ("", shutil.which("python")):
+        return "python"
+    here = os.path.relpath(sys.executable)
+    return shlex.quote(sys.executable if here.startswith(os.pardir) else here)
 
 
 def cores() -> int:

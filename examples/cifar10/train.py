@@ -21,13 +21,13 @@ from examples.cifar10.checkpoint import Checkpoint
 from examples.cifar10.config import Config, load_config
 from examples.cifar10.data import Cifar10, first_images, load_data
 from examples.cifar10.diagnosis import explain_divergence
-from examples.cifar10.errors import DivergedError, ExampleError
+from examples.cifar10.errors import ConfigError, DivergedError, ExampleError
 from examples.cifar10.evaluation import Evaluation, class_table, evaluate
 from examples.cifar10.models import build_networks
 from examples.cifar10.monitor import Monitor
 from examples.cifar10.plots import draw_confusion, draw_curves, draw_predictions
 from examples.cifar10.progress import Progress
-from examples.cifar10.run_folder import RunFolder, describe
+from examples.cifar10.run_folder import RunFolder, describe, python_command
 from minitorch import nn
 from minitorch.optim import SGD, Optimizer
 from minitorch.optim.lr_scheduler import LambdaLR, LRScheduler, OneCycleLR
@@ -93,10 +93,16 @@ def build_schedule(optimizer: Optimizer, config: Config) -> LRScheduler:
     """The learning rate of every step, as a factor or a curve."""
     if config.schedule == "constant":
         return LambdaLR(optimizer, lambda step: 1.0)
+    total_steps = config.epochs * math.ceil(config.train_images / config.batch_size)
+    if config.warmup * total_steps == 1:
+        raise ConfigError(
+            f"warmup = {config.warmup} of {total_steps} steps is the first one alone, and a climb "
+            "takes two: set a larger warmup, more epochs or schedule=constant."
+        )
     return OneCycleLR(
         optimizer,
         max_lr=config.learning_rate,
-        total_steps=config.epochs * math.ceil(config.train_images / config.batch_size),
+        total_steps=total_steps,
         pct_start=config.warmup,
         cycle_momentum=False,  # the momentum stays what the config says
     )
@@ -122,7 +128,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         run, config = open_run(options)
         with run.logging_errors():
-            run.say(describe(f"python -m examples.cifar10.train {shlex.join(arguments)}", config))
+            run.say(describe(command(*arguments), config))
             data = load_data(options.data_root, synthetic=options.synthetic, say=run.say)
             is_done = train(config, data, run, resume=options.resume is not None)
     except ExampleError as error:
@@ -131,19 +137,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         print(f"error: {error}. What was saved before is still there.", file=sys.stderr)
         return 1
+    except MemoryError as error:
+        print(f"error: too little memory: {error}. What was saved before is still there; a lower "
+              "batch_size or width takes less.", file=sys.stderr)  # fmt: skip
+        return 1
     except KeyboardInterrupt:
         print("Stopped at once. What was saved before is still there.", file=sys.stderr)
         return 130
+    images = ["--data-root", str(options.data_root)] if options.data_root else []
+    images += ["--synthetic"] * options.synthetic
     if not is_done:
-        where = f" --data-root {shlex.quote(str(options.data_root))}" if options.data_root else ""
-        run.say("Stopped and saved. To go on exactly where it was:\n  python -m "
-                f"examples.cifar10.train --resume {shlex.quote(str(run.path))}{where}"
-                + " --synthetic" * options.synthetic)  # fmt: skip
+        again = command("--resume", str(run.path), *images)
+        run.say(f"Stopped and saved. To go on exactly where it was:\n  {again}")
         return 130
     if config.full_run:
-        run.say("That was the short run. The full one:\n  python -m examples.cifar10.train "
-                f"--config {config.full_run}")  # fmt: skip
+        full = command("--config", config.full_run, *images)
+        run.say(f"That was the short run. The full one:\n  {full}")
     return 0
+
+
+def command(*arguments: str) -> str:
+    """What to type to run this program."""
+    return f"{python_command()} -m examples.cifar10.train {shlex.join(arguments)}"
 
 
 def open_run(options: argparse.Namespace) -> tuple[RunFolder, Config]:

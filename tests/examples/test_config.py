@@ -1,4 +1,5 @@
 import dataclasses
+from pathlib import Path
 
 import pytest
 
@@ -57,16 +58,32 @@ def test_an_unknown_key_near_nothing_has_no_suggestion(tmp_path):
         ("network = 3", "network must be a string, got 3 (int)"),
         ("momentum = [0.9]", "momentum must be a number, got [0.9] (list)"),
         ("network = 'resnet'", "network must be one of alexnet, tutorial, got 'resnet'"),
-        ("epochs = 0", "epochs must be at least 1, got 0"),
-        ("learning_rate = 0", "learning_rate must be above 0, got 0.0"),
-        ("learning_rate = nan", "learning_rate must be above 0, got nan"),
+        ("epochs = 0", "epochs must be 1 … 100,000, got 0"),
+        ("epochs = 1" + "0" * 5000, "is not TOML: Exceeds the limit"),
+        ("width = 0.0001", "width must be 0.01 … 4, got 0.0001"),
+        ("learning_rate = 0", "learning_rate must be above 0 and at most 1e38, got 0.0"),
+        ("learning_rate = nan", "learning_rate must be above 0 and at most 1e38, got nan"),
+        ("weight_decay = inf", "weight_decay must be 0 … 1e38, got inf"),
         ("dropout = 1", "dropout must be at least 0 and below 1, got 1.0"),
         ("momentum = 0", "set a momentum above 0 or nesterov = false"),
         ("epochs = ", "is not TOML"),
+        ("epochs = " + "[" * 5000 + "]" * 5000, "is not TOML: it is nested too deeply"),
+        ("epochs = " + "[" * 300 + "]" * 300, "a whole number, got [["),
     ],
 )
 def test_an_ill_typed_or_senseless_value_says_what_was_expected(tmp_path, text, said):
     assert said in refusal(tmp_path, text)
+    assert len(refusal(tmp_path, text)) < 300, "one line"
+
+
+NUMBERS = {field.name for field in dataclasses.fields(Config) if field.type in (int, float)}
+
+
+@pytest.mark.parametrize("name", sorted(NUMBERS))
+def test_every_number_has_bounds(name, tmp_path):
+    for value in ("-1", "nan", "-inf", "1" + "0" * 300, "1" + "0" * 400):
+        said = refusal(tmp_path, "", f"{name}={value}")
+        assert f"{name} must be " in said
 
 
 def test_a_whole_number_is_a_number(tmp_path):
@@ -87,6 +104,8 @@ def test_set_changes_single_keys(tiny):
     ("change", "said"),
     [
         ("epochs", "expected key=value"),
+        ("epochs=" + "[" * 5000, "epochs must be a whole number, got '[["),
+        ("width=0.0001", "--set width=0.0001: width must be 0.01 … 4, got 0.0001"),
         ("epoch=3", "Did you mean 'epochs'?"),
         ("epochs=many", "--set epochs=many: epochs must be a whole number, got 'many'"),
     ],
@@ -95,6 +114,11 @@ def test_set_is_checked_as_the_file_is(tmp_path, change, said):
     assert said in refusal(tmp_path, "", change)
 
 
-def test_a_missing_config_names_those_that_are_there(tiny):
+def test_a_missing_config_names_those_that_are_there(tiny, monkeypatch):
     with pytest.raises(ConfigError, match=r"cannot read the config .*other\.toml.*tiny\.toml"):
         load_config(tiny.with_name("other.toml"))
+    monkeypatch.chdir(REPOSITORY)
+    with pytest.raises(ConfigError) as caught:
+        load_config(Path("nope.toml"))
+    names = ", ".join(str(path.relative_to(REPOSITORY)) for path in CONFIGS)
+    assert str(caught.value).endswith(f"No such file or directory. There are {names}.")

@@ -7,6 +7,7 @@ import pytest
 
 import minitorch as mt
 from examples.cifar10 import finetune, gradients
+from examples.cifar10.checkpoint import read_checkpoint
 
 
 def test_where_the_gradients_are():
@@ -73,7 +74,7 @@ def test_only_the_head_moves(trained, synthetic_root, capsys):
 
 
 def test_frozen_parameters_get_no_gradient(trained, synthetic_root):
-    _, net1, net2 = finetune.load_networks(trained)
+    _, net1, net2 = finetune.load_networks(*finetune.open_run(trained))
     finetune.freeze([net1, net2.fc1, net2.fc2])
     assert all(parameter.requires_grad for parameter in net2.fc3.parameters())
     images, labels = mt.randn(4, 3, 32, 32), mt.tensor([0, 1, 0, 1])
@@ -92,12 +93,39 @@ def test_the_report_notices_what_moved(capsys):
     assert "Moved:                    net1.conv1.weight, net2.fc3.weight" in capsys.readouterr().out
 
 
+def test_finetuning_goes_on_with_the_images_it_was_trained_on(trained, cifar10_root, capsys):
+    assert finetune.main(["--checkpoint", str(trained), "--data-root", str(cifar10_root)]) == 1
+    said = capsys.readouterr().err
+    assert "belongs to a run on synthetic images, and these are CIFAR-10" in said
+    assert "give --synthetic, or --data-root" in said
+
+
 @pytest.mark.parametrize("content", [b"", b"text"])
-def test_finetuning_needs_a_checkpoint(tmp_path, synthetic_root, capsys, content):
+def test_finetuning_needs_a_checkpoint(tmp_path, monkeypatch, capsys, content):
     path = tmp_path / "checkpoint.pt"
-    arguments = ["--checkpoint", str(path), "--data-root", str(synthetic_root)]
+    arguments = ["--checkpoint", str(path)]
+    monkeypatch.setattr(finetune, "load_data", None)  # no image is looked for
     assert finetune.main(arguments) == 1
     assert "cannot read the checkpoint" in capsys.readouterr().err
     path.write_bytes(content)
     assert finetune.main(arguments) == 1
     assert "is no checkpoint, or a damaged one" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda c: c.pop("is_synthetic"), "lacks is_synthetic"),
+        (lambda c: c.update(config=[1]), "expected the settings of a run"),
+        (lambda c: c["config"].update(depth=3), "unknown key 'depth'"),
+        (lambda c: c["config"].update(width=1e9), "width must be 0.01 … 4"),
+        (lambda c: c["config"].update(width=0.5), "the net1 in"),
+    ],
+)
+def test_finetuning_needs_one_that_fits(trained, tmp_path, monkeypatch, capsys, change, said):
+    content = read_checkpoint(trained / "checkpoint.pt")
+    change(content)
+    mt.save(content, tmp_path / "checkpoint.pt")
+    monkeypatch.setattr(finetune, "load_data", None)
+    assert finetune.main(["--checkpoint", str(tmp_path)]) == 1
+    assert said in capsys.readouterr().err

@@ -1,8 +1,14 @@
 """Training from the command line to the pictures, and everything that may end it early."""
 
+import contextlib
 import csv
+import importlib
+import os
 import re
+import shlex
+import shutil
 import signal
+import struct
 import subprocess
 import sys
 
@@ -15,6 +21,7 @@ from examples.cifar10.config import Config, load_config
 from examples.cifar10.diagnosis import explain_divergence
 from examples.cifar10.models import AlexNet1, AlexNet2
 from examples.cifar10.progress import Progress
+from examples.cifar10.run_folder import python_command
 from tests.examples.conftest import STEPS_PER_EPOCH
 from tests.support.source import REPOSITORY
 
@@ -76,7 +83,7 @@ def test_the_smoke_config_from_end_to_end(synthetic_root, tmp_path, capsys):
     assert load_config(out / "config.toml") == load_config(config)
 
     log = (out / "log.txt").read_text(encoding="utf-8")
-    assert re.match(r"command   python -m examples\.cifar10\.train --config ", log)
+    assert re.match(r"command   \S*python\S* -m examples\.cifar10\.train --config ", log)
     for part in ("\nseed      0\n", "\nversions  minitorch ", " cores\n", "width = 0.125"):
         assert part in log
     assert "drawings made by the program, not CIFAR-10" in log
@@ -92,12 +99,95 @@ def test_the_smoke_config_from_end_to_end(synthetic_root, tmp_path, capsys):
         assert (out / name).read_bytes().startswith(b"\x89PNG")
 
 
-def test_the_quick_config_ends_with_the_command_of_the_full_run(start, tmp_path, capsys):
+def test_the_quick_config_ends_with_the_command_of_the_full_run(
+    start, synthetic_root, tmp_path, capsys
+):
     quick = load_config(REPOSITORY / "configs" / "cifar10_quick.toml")
     assert (REPOSITORY / quick.full_run).is_file()
     assert start(tmp_path / "run", "--set", f"full_run={quick.full_run}", "--set", "epochs=1") == 0
-    command = "python -m examples.cifar10.train --config configs/cifar10_alexnet.toml"
-    assert capsys.readouterr().out.strip().endswith(command)
+    python, *rest = shlex.split(capsys.readouterr().out.splitlines()[-1])
+    assert rest[:3] == ["-m", "examples.cifar10.train", "--config"]
+    assert rest[3:] == [quick.full_run, "--data-root", str(synthetic_root)]
+    as_typed = subprocess.run(
+        [python, *rest, "--help"], cwd=REPOSITORY, capture_output=True, text=True, check=False
+    )
+    assert as_typed.stdout.startswith("usage: "), as_typed.stderr
+
+
+@pytest.mark.parametrize(
+    ("executable", "typed"),
+    [
+        ("{here}/.venv/bin/python", ".venv/bin/python"),
+        ("/usr/bin/python3.11", "/usr/bin/python3.11"),
+        ("{here}/a folder/python", "'a folder/python'"),
+        ("/somewhere/python", "python"),
+        ("", "python"),
+    ],
+)
+def test_the_python_to_type_is_the_one_that_runs(monkeypatch, tmp_path, executable, typed):
+    monkeypatch.setattr("sys.executable", executable.format(here=tmp_path))
+    monkeypatch.setattr("shutil.which", lambda name: "/somewhere/python")
+    assert python_command() == typed
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ("--resume runs/one", "-m examples.cifar10.train --resume runs/one"),
+        ("--resume=runs/one", "-m examples.cifar10.train --resume=runs/one"),
+        ("--set epochs=1", "train --config configs/cifar10_quick.toml --set epochs=1"),
+    ],
+)
+def test_make_passes_arguments_on(arguments, said):
+    done = subprocess.run(
+        ["make", "-n", "cifar10", f"ARGS={arguments}"],
+        cwd=REPOSITORY, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert " ".join(done.stdout.splitlines()[-1].split()).endswith(said)
+
+
+TERMINAL = """
+import sys
+from unittest import mock
+from examples.cifar10.config import Config
+from examples.cifar10.monitor import Monitor
+from examples.cifar10.progress import Progress
+
+clock = iter(range(1, 10**6, 6))
+progress = Progress(epoch=98, losses=[12.3456], correct=0)
+with mock.patch("time.monotonic", lambda: next(clock)):
+    with Monitor(Config(epochs=100, train_images=50_000), None, progress) as monitor:
+        for progress.batch in range(1, 391):
+            progress.correct = min(128 * progress.batch, 50_000)
+            monitor.after_step(progress)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="terminals of POSIX")
+@pytest.mark.parametrize("columns", [0, 40, 80, 200])
+def test_a_terminal_of_any_size_shows_all(columns):
+    fcntl, pty, termios = map(importlib.import_module, ("fcntl", "pty", "termios"))
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("4H", 24 * (columns > 0), columns, 0, 0))
+    with subprocess.Popen(
+        [sys.executable, "-c", TERMINAL], cwd=REPOSITORY, stderr=theirs, stdout=subprocess.PIPE
+    ) as child:
+        os.close(theirs)
+        said = b""
+        with contextlib.suppress(OSError):  # how a terminal ends
+            while part := os.read(ours, 10_000):
+                said += part
+    os.close(ours)
+    assert child.returncode == 0, said
+    shown = said.decode().replace("\n", "\r").split("\r")
+    lines = [line.rstrip() for line in shown if "loss" in line]
+    form = r"epoch 99/100  *\d+%, loss 12\.346, accuracy 100\.0%, [\d.,kM]+ images/s, [\d:]+ left"
+    assert lines and all(re.match(form, line) for line in lines), lines
+    if columns >= 80:
+        assert max(map(len, lines)) < columns
+    else:
+        assert len(lines) > 1 and "\r\n" in said.decode()
 
 
 def test_the_tutorial_reports_the_mean_loss_of_so_many_batches(start, tmp_path, capsys):
@@ -350,6 +440,11 @@ def test_a_wrong_setting_makes_no_folder(start, tmp_path, capsys):
     assert start(tmp_path / "run", "--set", "epoch=3") == 1
     assert "unknown key 'epoch'" in capsys.readouterr().err
     assert not (tmp_path / "run").exists()
+
+
+def test_a_climb_of_one_step(start, tmp_path, capsys):
+    assert start(tmp_path / "run", "--set", "warmup=0.5", "--set", "batch_size=200") == 1
+    assert "warmup = 0.5 of 2 steps is the first one alone" in capsys.readouterr().err
 
 
 def test_more_images_than_the_set_has(start, tmp_path, capsys):
