@@ -20,7 +20,8 @@ from statistics import median
 from typing import Any
 
 from benchmarks.step_worker import CASES
-from minitorch.__main__ import processor, usable_cores
+from minitorch.__main__ import processor
+from minitorch.core.threads import usable_cores
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 THREAD_SETTINGS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")

@@ -1,6 +1,6 @@
 """The BLAS that NumPy multiplies with: found without a dependency, and held to one thread.
 
-Note: Held BLAS
+Note [Held BLAS]
     The threads of a BLAS spin while they wait for each other. Beside another program that has a
     core, the one that waits burns what the one that is waited for needs: a training step takes
     twice as long, and thirty times at a lower priority. So kernels hold BLAS to one thread, and
