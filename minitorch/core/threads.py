@@ -231,20 +231,20 @@ def get_num_threads() -> int:
     return _counts.threads
 
 
-def set_num_threads(count: int, /) -> None:
+def set_num_threads(num: int) -> None:
     """Set the number of threads that one operation is computed with, for the whole process.
 
     Numbers do not depend on it. The threads of NumPy's BLAS in calls of your own stay as they are.
 
     Args:
-        count: 1 or more, the calling thread included.
+        num: 1 or more, the calling thread included.
 
     Raises:
         RuntimeError: for what is not a positive integer.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.set_num_threads.html
     """
-    _counts.threads = _positive("set_num_threads", count)
+    _counts.threads = _positive("set_num_threads", num)
 
 
 def get_num_interop_threads() -> int:
@@ -252,18 +252,18 @@ def get_num_interop_threads() -> int:
     return usable_cores() if _counts.interop is None else _counts.interop
 
 
-def set_num_interop_threads(count: int, /) -> None:
+def set_num_interop_threads(num: int) -> None:
     """Set what :func:`get_num_interop_threads` returns; nothing else depends on it.
 
     Args:
-        count: 1 or more.
+        num: 1 or more.
 
     Raises:
         RuntimeError: for what is not a positive integer, and on a second call, as in PyTorch.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.set_num_interop_threads.html
     """
-    count = _positive("set_num_interop_threads", count)
+    count = _positive("set_num_interop_threads", num)
     if _counts.interop is not None:
         raise RuntimeError(
             "Error: cannot set number of interop threads after parallel work has started or "
