@@ -1,5 +1,6 @@
 """Kernels on several threads: the same bits, one thread of BLAS in each, and nobody left behind."""
 
+import ast
 import gc
 import os
 import subprocess
@@ -18,6 +19,7 @@ from minitorch.core import blas, threads
 from minitorch.core.threads import share, slices
 from minitorch.kernels import NUMPY
 from minitorch.kernels.matmul import matmul
+from tests.support.source import sources
 
 needs_blas = pytest.mark.skipif(blas.find() is None, reason="no number of threads to set")
 
@@ -322,6 +324,20 @@ def test_the_last_that_goes_out_lets_blas_go_and_what_the_user_set_meanwhile_sta
         with blas.held:
             found.set_threads(2)
         assert found.get_threads() == 2
+
+
+def test_kernels_multiply_by_matmul_alone():
+    def is_other_product(node: ast.AST) -> bool:
+        match node:
+            case ast.BinOp(op=ast.MatMult()):
+                return True
+            case ast.Attribute(value=ast.Name(id="np"), attr=name):
+                return name in ("matmul", "dot", "vdot", "inner", "tensordot", "linalg")
+        return False
+
+    for source in sources("minitorch/kernels/numpy"):
+        lines = [node.lineno for node in ast.walk(source.tree) if is_other_product(node)]
+        assert not lines, f"{source.name}:{lines}: see Threads in minitorch/kernels/README.md"
 
 
 @needs_blas
