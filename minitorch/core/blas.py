@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-# Below these numbers of multiplications OpenBLAS takes one thread by itself, for matrices and for
+# Up to these numbers of multiplications OpenBLAS takes one thread by itself, for matrices and for
 # a matrix with a vector. Holding it would cost more than it saves.
 ALONE, ALONE_BY_VECTOR = 1 << 18, 9216
 
