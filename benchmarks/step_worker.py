@@ -11,7 +11,7 @@ import itertools
 import json
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any
 
@@ -93,10 +93,13 @@ def main() -> None:
     parser.add_argument("side", choices=["minitorch", "torch"])
     parser.add_argument("case", choices=list(CASES))
     parser.add_argument("--steps", type=int, required=True)
+    parser.add_argument("--batch", type=int, help="images per step (default: by case)")
     options = parser.parse_args()
 
     torch = load_side(options.side)
-    seconds, loss = train(torch, CASES[options.case], options.steps)
+    case = CASES[options.case]
+    case = replace(case, batch=options.batch or case.batch)
+    seconds, loss = train(torch, case, options.steps)
     result = {
         "version": str(torch.__version__),
         "seconds": seconds,

@@ -48,6 +48,12 @@ from minitorch.core.dtypes import (
     uint8 as uint8,
 )
 from minitorch.core.size import Size as Size
+from minitorch.core.threads import (
+    get_num_interop_threads as get_num_interop_threads,
+    get_num_threads as get_num_threads,
+    set_num_interop_threads as set_num_interop_threads,
+    set_num_threads as set_num_threads,
+)
 from minitorch.creation import (
     as_tensor as as_tensor,
     empty as empty,

@@ -1,6 +1,5 @@
 """`python -m minitorch`: what a bug report needs, one fact a line, on any machine."""
 
-import ctypes
 import os
 import platform
 from importlib import metadata
@@ -11,9 +10,17 @@ import numpy as np
 
 import minitorch
 from minitorch import kernels
+from minitorch.core import blas
+from minitorch.core.threads import get_num_threads, usable_cores
 
 OPTIONAL = ("tqdm", "matplotlib", "pooch", "scipy", "torch", "torchvision", "cupy")
-SETTINGS = ("OPENBLAS_CORETYPE", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+SETTINGS = (
+    "MINITORCH_NUM_THREADS",
+    "OPENBLAS_CORETYPE",
+    "OPENBLAS_NUM_THREADS",
+    "OMP_NUM_THREADS",
+    "MKL_NUM_THREADS",
+)
 
 
 def main() -> None:
@@ -38,6 +45,7 @@ def report() -> dict[str, str]:
         "processor": f"{processor()}, {usable_cores()} of {os.cpu_count()} cores usable",
         "BLAS": blas,
         "BLAS threads": threads,
+        "threads": threads_in_use(),
         "settings": ", ".join(f"{k}={os.environ[k]}" for k in SETTINGS if k in os.environ)
         or "none",
         "kernels": kernels.active().name,
@@ -64,13 +72,6 @@ def processor() -> str:
     return platform.processor() or platform.machine() or "unknown"
 
 
-def usable_cores() -> int | None:
-    """Cores this process may run on: a container or `taskset` may leave it fewer than there are."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count()
-
-
 def blas_in_use() -> tuple[str, str]:
     """The BLAS NumPy was built with, the kernels it chose for this processor, and its threads.
 
@@ -78,40 +79,19 @@ def blas_in_use() -> tuple[str, str]:
     and `OPENBLAS_CORETYPE=SkylakeX` corrects that.
     """
     config: Any = np.show_config(mode="dicts")
-    blas = config.get("Build Dependencies", {}).get("blas", {})
-    built = f"{blas.get('name', 'unknown')} {blas.get('version', '')}".strip()
-    for path in loaded_openblas():
-        try:
-            library = ctypes.CDLL(path)
-        except OSError:
-            continue
-        core = openblas_call(library, "get_corename", ctypes.c_char_p)
-        threads = openblas_call(library, "get_num_threads", ctypes.c_int)
-        if core:
-            return f"{built}, kernels {core.decode()}", str(threads)
-    return f"{built}, kernels unknown", "unknown"
+    build = config.get("Build Dependencies", {}).get("blas", {})
+    built = f"{build.get('name', 'unknown')} {build.get('version', '')}".strip()
+    found = blas.find()
+    if found is None:
+        return f"{built}, kernels unknown", "unknown"
+    return f"{built}, kernels {found.core or 'unknown'}", str(found.get_threads())
 
 
-def loaded_openblas() -> list[str]:
-    """Files of the OpenBLAS that NumPy uses: those mapped, or those its wheel brought."""
-    maps = Path("/proc/self/maps")
-    if maps.exists():
-        words = maps.read_text(encoding="utf-8", errors="replace").split()
-        return list(dict.fromkeys(word for word in words if "openblas" in word.lower()))
-    package = Path(np.__file__).parent
-    folders = [package.parent / "numpy.libs", package / ".dylibs"]
-    return [str(path) for folder in folders for path in sorted(folder.glob("*openblas*"))]
-
-
-def openblas_call(library: ctypes.CDLL, name: str, result: Any) -> Any:
-    """Call `openblas_<name>()` under whichever prefix and suffix this build gave it, or None."""
-    for prefix in ("scipy_", ""):
-        for suffix in ("64_", ""):
-            function = getattr(library, f"{prefix}openblas_{name}{suffix}", None)
-            if function is not None:
-                function.restype = result
-                return function()
-    return None
+def threads_in_use() -> str:
+    """How many threads kernels share their work out to, and what BLAS does meanwhile."""
+    if blas.find():
+        return f"{get_num_threads()}, BLAS on one within each"
+    return f"{get_num_threads()}, products on those of BLAS: nothing is known to set their number"
 
 
 if __name__ == "__main__":

@@ -44,9 +44,22 @@ def test_a_side_is_summed_up_by_the_median_of_its_turns():
 def test_the_ratio_says_how_fast_minitorch_is():
     ours = train_step.summarize([turn([2.0], 150.0), turn([2.0], 150.0)])
     theirs = train_step.summarize([turn([1.0]), turn([2.0])])
-    shown = "\n".join(train_step.report("alexnet", {"minitorch": ours, "torch": theirs}))
+    shown = "\n".join(train_step.report("alexnet", 128, {"minitorch": ours, "torch": theirs}))
     assert "speed  0.75 x PyTorch's (turn by turn 0.50 to 1.00)" in shown
     assert "memory 1.50 x PyTorch's" in shown
+
+
+def test_beside_a_busy_loop_each_side_is_measured_on_one_thread_and_on_all(capsys, monkeypatch):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    arguments = ["--cases", "tutorial", "--turns", "1", "--steps", "3", "--threads", "2"]
+    train_step.main([*arguments, "--batch", "8", "--beside-busy-loop"])
+    shown = capsys.readouterr().out
+    assert "tutorial, batch 8, ms/step on one thread, on 2, ratio of the two, peak" in shown
+    rows = [line for line in shown.splitlines() if line.startswith("  minitorch")]
+    assert [name for name in train_step.SITUATIONS if any(name in row for row in rows)][:2] == [
+        "alone",
+        "beside a busy loop",
+    ]
 
 
 def test_a_turn_that_fails_shows_why():

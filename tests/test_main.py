@@ -9,6 +9,7 @@ import pytest
 
 import minitorch as mt
 from minitorch import __main__ as command
+from minitorch.core import blas
 
 
 def test_the_command_prints_one_fact_a_line():
@@ -20,6 +21,7 @@ def test_the_command_prints_one_fact_a_line():
     assert facts["Python"].split()[0] == platform.python_version()
     assert facts["NumPy"].strip() == np.__version__
     assert facts["kernels"].strip() == mt.kernels.active().name
+    assert facts["threads"].split(",")[0].strip() == str(mt.get_num_threads())
     assert "torchvision" in facts["optional"]
     assert run.stderr == ""
 
@@ -30,9 +32,11 @@ def test_settings_that_steer_blas_are_shown(monkeypatch):
 
 
 def test_the_report_survives_a_machine_that_tells_nothing(monkeypatch):
-    monkeypatch.setattr(command, "loaded_openblas", lambda: ["/nowhere/libopenblas.so"])
+    monkeypatch.setattr(blas, "loaded_files", lambda: ["/nowhere/libopenblas.so"])
+    monkeypatch.setattr(blas, "find", blas.find.__wrapped__)
     monkeypatch.setattr(np, "show_config", lambda mode: {})
     assert command.blas_in_use() == ("unknown, kernels unknown", "unknown")
+    assert "products on those of BLAS" in command.threads_in_use()
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads the mapped libraries")

@@ -1,6 +1,6 @@
 """The BLAS that NumPy multiplies with: found without a dependency, and held to one thread.
 
-Note: Held BLAS
+Note [Held BLAS]
     The threads of a BLAS spin while they wait for each other. Beside another program that has a
     core, the one that waits burns what the one that is waited for needs: a training step takes
     twice as long, and thirty times at a lower priority. So kernels hold BLAS to one thread, and
@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-# Below these numbers of multiplications OpenBLAS takes one thread by itself, for matrices and for
+# Up to these numbers of multiplications OpenBLAS takes one thread by itself, for matrices and for
 # a matrix with a vector. Holding it would cost more than it saves.
 ALONE, ALONE_BY_VECTOR = 1 << 18, 9216
 

@@ -1,6 +1,6 @@
 """Threads that kernels hand tiles of their work to, and how many there are.
 
-Note: Tiles
+Note [Tiles]
     A kernel cuts its work into tiles that fit the cache: a few images, a slice of a parameter.
     `share` lets them be claimed one by one, by the thread that called and by the workers that are
     awake; NumPy lets go of the GIL in products, copies and arithmetic. Nobody spins: a worker
@@ -18,8 +18,11 @@ import os
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from contextvars import Context, copy_context
 from typing import Any, TypeVar
+
+import numpy as np
 
 from minitorch.core import blas
 
@@ -35,16 +38,15 @@ class _Job:
         # What the caller has set for its own thread: NumPy's error state, the back end in use.
         self._context: Context | None = copy_context()
         self._lock = threading.Lock()
-        self._is_open = True
         self._helpers = 0
+        self._is_closed = False
         self._last_left = threading.Lock()
         self._last_left.acquire()
         self._error: BaseException | None = None
 
-    def take(self) -> None:
+    def take(self, work: Callable[[Any], None]) -> None:
         """Work at tiles until none is left; after an exception none is."""
-        work, tiles = self._work, self._tiles
-        assert work is not None
+        tiles = self._tiles
         try:
             while tiles:
                 try:
@@ -59,29 +61,30 @@ class _Job:
     def help(self) -> None:
         """In a worker: come in, work, leave."""
         with self._lock:
-            if not self._is_open or self._context is None:
+            work, context = self._work, self._context
+            if work is None or context is None:
                 return
             self._helpers += 1
-            context = self._context.copy()
-        context.run(self.take)
+            context = context.copy()  # one that two threads are in is an error
+        context.run(self.take, work)
+        del work, context  # before the caller goes on: nothing is kept alive here
         with self._lock:
             self._helpers -= 1
-            if not self._is_open and not self._helpers:
+            if self._is_closed and not self._helpers:
                 self._last_left.release()
 
     def finish(self) -> None:
         """In the caller: let nobody in any more, wait for those inside, raise what was raised."""
         with self._lock:
-            self._is_open = False
+            self._is_closed = True
+            self._work = self._context = None
             is_alone = not self._helpers
         while not is_alone:
             try:
                 is_alone = self._last_left.acquire()
-            except BaseException as error:  # Ctrl-C; the helpers still write into our arrays
-                self._error = error
-        # A worker may look at this job a little longer: it must keep nothing alive.
+            except BaseException as interrupt:  # Ctrl-C; the helpers still write into our arrays
+                self._error = interrupt
         error, self._error = self._error, None
-        self._work = self._context = None
         if error is not None:
             raise error
 
@@ -94,23 +97,26 @@ class _Pool:
     """The workers of this process, made when they are first wanted, gone in a forked child."""
 
     def __init__(self) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin without workers, as a forked child does."""
         self._lock = threading.Lock()
         self._bells: list[Any] = []  # one per worker, a lock: released it rings
         self._jobs: list[_Job] = []
 
-    def run(self, job: _Job, helpers: int) -> None:
-        """Work at a job here and in as many workers as are free of those asked for."""
+    def run(self, work: Callable[[Any], None], tiles: Sequence[Any], helpers: int) -> None:
+        """Work at tiles here and in as many workers as are free of those asked for."""
+        job = _Job(work, tiles)
         with self._lock:
             while len(self._bells) < helpers and self._add_worker():
                 pass
             self._jobs.append(job)
         for bell in self._bells[:helpers]:
-            try:
+            with suppress(RuntimeError):  # it rings already, for another job: workers look at all
                 bell.release()
-            except RuntimeError:  # it rings already, for another job: the worker looks at all
-                pass
         try:
-            job.take()
+            job.take(work)
         finally:
             with self._lock:
                 self._jobs.remove(job)
@@ -158,7 +164,7 @@ _pool = _Pool()
 _counts = _Counts()
 
 if hasattr(os, "register_at_fork"):  # not on Windows
-    os.register_at_fork(after_in_child=_pool.__init__)
+    os.register_at_fork(after_in_child=_pool.forget)
 
 
 def share(work: Callable[[T], None], tiles: Sequence[T], *, products: bool = True) -> None:
@@ -188,7 +194,7 @@ def _share(work: Callable[[T], None], tiles: Sequence[T], may_share: bool) -> No
     _here.is_inside = True
     try:
         if helpers > 0 and may_share:
-            _pool.run(_Job(work, tiles), helpers)
+            _pool.run(work, tiles, helpers)
         else:
             for tile in tiles:
                 work(tile)
@@ -223,3 +229,54 @@ def get_num_threads() -> int:
     if _counts.threads is None:
         _counts.threads = blas.held.threads_outside() or usable_cores()
     return _counts.threads
+
+
+def set_num_threads(num: int) -> None:
+    """Set the number of threads that one operation is computed with, for the whole process.
+
+    Numbers do not depend on it. The threads of NumPy's BLAS in calls of your own stay as they are.
+
+    Args:
+        num: 1 or more, the calling thread included.
+
+    Raises:
+        RuntimeError: for what is not a positive integer.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.set_num_threads.html
+    """
+    _counts.threads = _positive("set_num_threads", num)
+
+
+def get_num_interop_threads() -> int:
+    """Return the number of threads for operations side by side, of which nothing here makes use."""
+    return usable_cores() if _counts.interop is None else _counts.interop
+
+
+def set_num_interop_threads(num: int) -> None:
+    """Set what :func:`get_num_interop_threads` returns; nothing else depends on it.
+
+    Args:
+        num: 1 or more.
+
+    Raises:
+        RuntimeError: for what is not a positive integer, and on a second call, as in PyTorch.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.set_num_interop_threads.html
+    """
+    count = _positive("set_num_interop_threads", num)
+    if _counts.interop is not None:
+        raise RuntimeError(
+            "Error: cannot set number of interop threads after parallel work has started or "
+            "set_num_interop_threads called"
+        )
+    _counts.interop = count
+
+
+def _positive(name: str, count: Any) -> int:
+    if not isinstance(count, int | np.integer) or isinstance(count, bool):
+        raise RuntimeError(f"{name} expects an int, but got {type(count).__name__}")
+    if abs(int(count)) >= 1 << 31:
+        raise ValueError(f"Overflow when unpacking long: {name} got {count}")
+    if count < 1:
+        raise RuntimeError(f"{name} expects a positive integer, but it got {count}")
+    return int(count)

@@ -23,14 +23,14 @@ def matmul(a: Array, b: Array, out: Array | None = None) -> Array:
     [Tiles]) by rows, which are written without gaps, or by columns where rows are few.
     """
     if a.ndim < 2 or b.ndim < 2:
-        if max(a.size, b.size) < blas.ALONE_BY_VECTOR:
+        if max(a.size, b.size) <= blas.ALONE_BY_VECTOR:
             return np.matmul(a, b, out=out)
         with blas.held:
             return np.matmul(a, b, out=out)
     m, k, n = a.shape[-2], a.shape[-1], b.shape[-1]
-    if m * k * n < (blas.ALONE_BY_VECTOR if m == 1 or n == 1 else blas.ALONE) or is_inside():
+    if m * k * n <= (blas.ALONE_BY_VECTOR if m == 1 or n == 1 else blas.ALONE) or is_inside():
         return np.matmul(a, b, out=out)
-    lead = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
+    lead = () if a.ndim == b.ndim == 2 else np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
     by_rows = m >= min(n, 4 * STEP)
     length = m if by_rows else n
     if math.prod(lead) * m * k * n < LARGE or length <= STEP or blas.find() is None:

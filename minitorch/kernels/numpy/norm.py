@@ -5,14 +5,15 @@ from typing import Any
 
 import numpy as np
 
+from minitorch.core.threads import share, slices
 from minitorch.kernels.arrays import Array, working_dtype
 from minitorch.kernels.contract.norm import Norm
 
 # Places of a plane that einsum adds at once, most of them one after the other.
 RUN = 4096
 
-# Elements that the gradient of batch normalisation handles at once, so that its two temporaries
-# stay in the cache: 28 ms instead of 40 at (128, 64, 32, 32).
+# Elements handled at once (Note [Tiles]), so that temporaries stay in the cache: the gradient takes
+# 28 ms instead of 40 at (128, 64, 32, 32).
 CHUNK = 1 << 16
 
 
@@ -21,22 +22,32 @@ def _planes(x: Array, dtype: np.dtype[Any]) -> Array:
     return np.ascontiguousarray(x, dtype).reshape(*x.shape[:2], math.prod(x.shape[2:]))
 
 
-def _channel_sums(*planes: Array) -> Array:
-    """Sums over images and places of one array or the product of two: (N, C, P) -> (C,).
+def _parts(planes: Array) -> list[slice]:
+    """Images to be handled at once."""
+    return slices(len(planes), max(1, CHUNK // max(planes[:1].size, 1)))
 
-    `einsum` needs no temporary for the product; float64 over the images keeps a mean far from
-    zero exact enough to be taken off.
+
+def _image_sums(*planes: Array) -> Array:
+    """Sums over the places of one array or the product of two: (N, C, P) -> (N, C).
+
+    `einsum` needs no temporary for the product.
     """
-    _, c, p = planes[0].shape
-    sums: Array = np.zeros(c)
+    n, c, p = planes[0].shape
+    if p == 1:  # a run of one is not worth an inner loop
+        return planes[0][:, :, 0] if len(planes) == 1 else (planes[0] * planes[1])[:, :, 0]
+    products = ",".join(["ncp"] * len(planes)) + "->nc"
+    if p <= RUN:
+        return np.einsum(products, *planes)
+    sums = np.zeros((n, c))
     for first in range(0, p, RUN):
-        runs = [x[:, :, first : first + RUN] for x in planes]
-        if p == 1:  # a run of one is not worth an inner loop
-            rows = runs[0][:, :, 0] if len(planes) == 1 else (runs[0] * runs[1])[:, :, 0]
-        else:
-            rows = np.einsum(",".join(["ncp"] * len(planes)) + "->nc", *runs)
-        sums += np.add.reduce(rows, axis=0, dtype=np.float64)
+        sums += np.einsum(products, *[x[:, :, first : first + RUN] for x in planes])
     return sums.astype(planes[0].dtype)
+
+
+def _over_images(sums: Array) -> Array:
+    """(N, C) -> (C,); float64 keeps a mean far from zero exact enough to be taken off."""
+    total: Array = np.add.reduce(sums, axis=0, dtype=np.float64).astype(sums.dtype)
+    return total
 
 
 def batch_norm(
@@ -44,15 +55,32 @@ def batch_norm(
 ) -> tuple[Array, Array, Array]:
     """Normalise every channel by its own mean and biased variance over all other dims."""
     planes = _planes(x, working_dtype(x.dtype))  # (N, C, P)
+    parts, sums = _parts(planes), np.empty(planes.shape[:2], planes.dtype)
     count = max(planes.shape[0] * planes.shape[2], 1)
-    mean = _channel_sums(planes) / count  # (C,)
     out = np.empty(x.shape, planes.dtype)
-    normal = np.subtract(planes, mean[:, None], out=out.reshape(planes.shape))
-    variance = _channel_sums(normal, normal) / count
+    normal = out.reshape(planes.shape)
+
+    def add_up(part: slice) -> None:
+        sums[part] = _image_sums(planes[part])
+
+    share(add_up, parts, products=False)
+    mean = _over_images(sums) / count  # (C,)
+
+    def centre(part: slice) -> None:
+        np.subtract(planes[part], mean[:, None], out=normal[part])
+        sums[part] = _image_sums(normal[part], normal[part])
+
+    share(centre, parts, products=False)
+    variance = _over_images(sums) / count
     invstd = 1 / np.sqrt(variance + variance.dtype.type(eps))
-    normal *= (invstd if weight is None else invstd * weight)[:, None]
-    if bias is not None:
-        normal += bias[:, None]
+    scale = (invstd if weight is None else invstd * weight)[:, None]
+
+    def scale_(part: slice) -> None:
+        normal[part] *= scale
+        if bias is not None:
+            normal[part] += bias[:, None]
+
+    share(scale_, parts, products=False)
     return (
         out.astype(x.dtype, copy=False),
         mean.astype(x.dtype, copy=False),
@@ -72,23 +100,30 @@ def batch_norm_grad(
     grads, planes = _planes(grad, dtype), _planes(x, dtype)  # (N, C, P)
     mean, invstd = (a.astype(dtype, copy=False)[:, None] for a in (mean, invstd))  # (C, 1)
     count = max(planes.shape[0] * planes.shape[2], 1)
-    step = max(1, CHUNK // max(planes[:1].size, 1))
-    parts = [slice(first, first + step) for first in range(0, len(planes), step)]
-    grad_bias, products = _channel_sums(grads), np.zeros(planes.shape[1], dtype)
-    for part in parts:
-        products += _channel_sums(grads[part], planes[part] - mean)
-    grad_weight = products * invstd[:, 0]
+    parts = _parts(planes)
+    sums, products = np.empty((2, *planes.shape[:2]), dtype)
+
+    def add_up(part: slice) -> None:
+        sums[part] = _image_sums(grads[part])
+        products[part] = _image_sums(grads[part], planes[part] - mean)
+
+    share(add_up, parts, products=False)
+    grad_bias = _over_images(sums)
+    grad_weight = _over_images(products) * invstd[:, 0]
     scale = invstd if weight is None else invstd * weight[:, None]
     slope = -scale * invstd * grad_weight[:, None] / count
     shift = -scale * grad_bias[:, None] / count
     grad_x = np.empty(x.shape, dtype)
     targets = grad_x.reshape(planes.shape)
-    for part in parts:
+
+    def carry_back(part: slice) -> None:
         target = np.multiply(grads[part], scale, out=targets[part])
         rest = planes[part] - mean
         rest *= slope
         rest += shift
         target += rest
+
+    share(carry_back, parts, products=False)
     return (
         grad_x.astype(x.dtype, copy=False),
         grad_weight.astype(x.dtype, copy=False),

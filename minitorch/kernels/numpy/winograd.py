@@ -183,10 +183,10 @@ def multiply(a: Array, b: Array, out: Array, *, add: bool = False) -> None:
     """The products of the 36 places of a tile: (36, I, J), (36, J, L) -> (36, I, L)."""
 
     def product(part: slice) -> None:
+        target = scratch("summand", out[part].shape, out.dtype) if add else out[part]
+        matmul(a[part], b[part], target)
         if add:
-            out[part] += matmul(a[part], b[part])
-        else:
-            matmul(a[part], b[part], out[part])
+            out[part] += target
 
     share(product, slices(TILE * TILE, max(1, PRODUCTS // math.prod((*a.shape[1:], b.shape[2])))))
 
