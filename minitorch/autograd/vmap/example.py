@@ -105,7 +105,12 @@ class Example(np.ndarray[Any, np.dtype[Any]]):
         return self if payload is self.payload else Example(payload, self.levels)
 
     def copy(self, *args: Any, **kwargs: Any) -> Any:
-        return Example(self.payload.copy(*args, **kwargs), self.levels)
+        """What all examples of a level share they share in the copy, too."""
+        payload = self.payload
+        lead = zip(payload.strides, self.levels, strict=False)
+        once = payload[tuple([slice(None) if step else slice(0, 1) for step, _ in lead])]
+        copy = once.copy(*args, **kwargs)
+        return Example(shared(copy, payload.shape), self.levels)
 
     def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
         answer = _WITHOUT_VALUES.get(func)
@@ -233,6 +238,19 @@ def like_batch(array: Array, of: Array) -> Array:
         return array
     sizes = of.payload.shape[: len(of.levels)]
     return Example(np.broadcast_to(array, sizes + array.shape).copy(), of.levels)
+
+
+def shared(array: Array, shape: tuple[int, ...]) -> Array:
+    """Return an array broadcast to a shape, and as writable as it is.
+
+    Where all examples share memory, all may write the same into it (``facing``).
+    """
+    if array.shape == shape:
+        return array
+    out = np.broadcast_to(array, shape)
+    if array.flags.writeable:
+        out.flags.writeable = True
+    return out
 
 
 def values_of(array: Array) -> Array:

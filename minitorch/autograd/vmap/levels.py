@@ -167,7 +167,10 @@ class Lift(LevelOp):
 
     @staticmethod
     def forward(x: Array, *, levels: Levels) -> Array:
-        return lift(x, levels)
+        full = lift(x, levels)
+        payload = full.payload[...]
+        payload.flags.writeable = False  # it is no view, so history would not know of writes
+        return Example(payload, full.levels)
 
     @staticmethod
     def backward(ctx: Any, grad: Any) -> Grads:

@@ -46,7 +46,9 @@ def write_(op: type[Op], target: Any, *inputs: Any, **params: Any) -> Any:
     stack = active()
     if inputs and stack is None:
         _check_apart(op, target, inputs)
-    before = _before(op, target, inputs) if tracked else target
+    # Tangents have graphs of their own, which may save what the target was.
+    moving = recording and stack is not None and bool(stack.written)
+    before = _before(op, target, inputs, moving) if tracked or moving else target
     result = None
     if stack is None and op.into is not None and _write_directly(op, arrays, params):
         if tracked:
@@ -59,9 +61,15 @@ def write_(op: type[Op], target: Any, *inputs: Any, **params: Any) -> Any:
         cut = result._origin
     _written(op, target, result, cut)
     if stack is not None:
+        _tell_layers(target, result)
+    return target
+
+
+def _tell_layers(target: Any, result: Any) -> None:
+    stack = active()
+    if stack is not None:
         for layer_written in stack.written:
             layer_written(target, result)
-    return target
 
 
 def _write_directly(op: type[Op], arrays: list[Any], params: Any) -> bool:
@@ -219,10 +227,10 @@ def store_(own: Array, array: Array, no_room: str | None = None) -> None:
             np.copyto(own, array, casting="unsafe")
 
 
-def _before(op: type[Op], target: TensorBase, inputs: tuple[Any, ...]) -> Any:
-    """The target as it is before the write; in memory of its own where the rule will need it."""
+def _before(op: type[Op], target: TensorBase, inputs: tuple[Any, ...], moving: bool) -> Any:
+    """The target as it is before the write; in memory of its own where a rule will need it."""
     before = alias(target, target._grad_fn, target._output_index)
-    if 0 in op.saves and _is_needed(op, target, inputs):
+    if 0 in op.saves and (moving or _is_needed(op, target, inputs)):
         before._array = target._array.copy()
         before._version_cell = None
     return before
@@ -283,6 +291,7 @@ def overwrite_(name: str, target: Any, function: Callable[[Any], Any]) -> Any:
     bump(target, name, 3)
     if tracked:
         rebase_(target, result)
+    _tell_layers(target, result)
     return target
 
 
@@ -292,14 +301,17 @@ def rearrange_(name: str, target: Any, view: Callable[[Any], Any]) -> Any:
     Raises:
         RuntimeError: for a leaf that requires grad, or a view of one.
     """
-    tracked = is_grad_enabled() and requires_grad(target)
+    tracked = requires_grad(target) and is_grad_enabled()
     if tracked:
         check_recordable(target)
     result = view(alias(target, target._grad_fn if tracked else None, target._output_index))
     target._array = result._array
+    target._tangents = result._tangents
     bump(target, name, 3)
     if tracked:
         take_history(target, result)
-        if target._view is not None:
-            target._view.seen = cell_of(target).version
+    if target._view is not None:
+        target._view.followed = cell_of(target).version
+        if tracked:
+            target._view.seen = target._view.followed
     return target

@@ -33,6 +33,7 @@ from minitorch.autograd.versions import VersionCell, cell_of
 from minitorch.autograd.writes.bar import Bar
 from minitorch.autograd.writes.place import place_of
 from minitorch.autograd.writes.place_ops import AsStrided
+from minitorch.autograd.writes.tangents import follow, inherited
 
 _new = object.__new__
 _ndarray = np.ndarray
@@ -45,9 +46,13 @@ class View:
     seen: int
     bar: Bar | None = None
     lost: bool = False
+    # Forward mode (Note [Tangents and writes]): the version that tangents have followed up to, and
+    # per level whose tangent this view's is a part of, if not its base's; None for its own.
+    followed: int = -1
+    roots: dict[Any, Any] | None = None
 
     def refresh(self, view: TensorBase) -> None:
-        """Bring the history of the view up to date with its base's.
+        """Bring the history of the view, and its tangents, up to date with its base's.
 
         Raises:
             RuntimeError: if it is stale, and barred from following.
@@ -58,9 +63,13 @@ class View:
             self._catch_up(view)
 
     def _catch_up(self, view: TensorBase) -> None:
+        cell = cell_of(view)
+        if self.followed != cell.version:
+            self.followed = cell.version
+            if self.base._tangents is not None or self.roots is not None:
+                follow(view, self)
         if not is_grad_enabled():
             return
-        cell = cell_of(view)
         if self.seen == cell.version:
             view._requires_grad = self.lost = True
             return
@@ -122,6 +131,8 @@ class ViewOp(Op):
             known = source._view
             view = tensor._view = _new(View)
             view.base = source if known is None else known.base
+            if known is not None and known.roots is not None:
+                view.roots = inherited(source, known)
             view.seen = cell.version
             if not current_mode()[0]:
                 view.bar = Bar.NO_GRAD
