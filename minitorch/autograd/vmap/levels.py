@@ -162,6 +162,20 @@ class FromBatched(LevelOp):
         return ToBatched.apply(grad, dim=ctx.dim, level=ctx.level)
 
 
+def leave(x: Any, levels: Levels) -> Any:
+    """Turn levels into dimensions, the first ones."""
+    for level in reversed(levels):
+        x = FromBatched.apply(x, dim=0, level=level)
+    return x
+
+
+def enter(x: Any, levels: Levels) -> Any:
+    """Undo :func:`leave`."""
+    for level in levels:
+        x = ToBatched.apply(x, dim=0, level=level)
+    return x
+
+
 class Lift(LevelOp):
     """The same for all examples of further levels: (*) -> (*)."""
 

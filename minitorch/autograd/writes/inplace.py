@@ -17,7 +17,8 @@ from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.versions import bump, cell_of
 from minitorch.autograd.vmap.batch import facing
 from minitorch.autograd.vmap.example import Example
-from minitorch.autograd.writes.place import place_of
+from minitorch.autograd.vmap.levels import leave
+from minitorch.autograd.writes.place import place_across
 from minitorch.autograd.writes.place_ops import CopySlices
 from minitorch.autograd.writes.views import barred, take_history
 from minitorch.core.dtypes import Array, is_storable, scalar_name
@@ -265,9 +266,10 @@ def rebase_(target: Any, result: TensorBase) -> None:
         return
     cell.history = CopySlices.name
     base = view.base
-    place = place_of(base._array, target._array)
+    place, _, levels = place_across(base._array, target._array)
     before = alias(base, base._grad_fn, base._output_index)
-    take_history(base, record(CopySlices, (before, result), {"place": place}, base._array))
+    inputs = (before, leave(result, levels))
+    take_history(base, record(CopySlices, inputs, {"place": place}, base._array))
     view.reread(target)
 
 

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from minitorch.autograd.vmap.batch import missing_in
+from minitorch.autograd.vmap.example import Example, Levels
+from minitorch.autograd.vmap.levels import FromBatched
 from minitorch.core.dtypes import Array
 from minitorch.core.storage import address_of, owner_of
 
@@ -21,6 +24,19 @@ class Place:
 
 # Of a base whose memory is in another order: for each element its number in the base.
 Numbers = Array
+
+
+def place_across(base: Array, view: Array) -> tuple[Place | Numbers, Array, Levels]:
+    """Return where a view stands in a base that may belong to fewer levels of vmap.
+
+    Returns:
+        The place, as that of an array with further dimensions in front; that array; and the levels
+        that they stand for.
+    """
+    levels = missing_in(base, view.levels) if type(view) is Example else ()
+    for level in reversed(levels):
+        view = FromBatched.forward(view, dim=0, level=level)
+    return place_of(base, view), view, levels
 
 
 def place_of(base: Array, view: Array) -> Place | Numbers:

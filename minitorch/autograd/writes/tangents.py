@@ -22,7 +22,8 @@ import numpy as np
 
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.versions import cell_of
-from minitorch.autograd.writes.place import place_of
+from minitorch.autograd.vmap.levels import enter, leave
+from minitorch.autograd.writes.place import place_across
 from minitorch.autograd.writes.place_ops import AsStrided, CopySlices
 from minitorch.core.dtypes import from_numpy
 
@@ -74,7 +75,8 @@ def follow(tensor: TensorBase, view: View) -> None:
             root = _root_of(tensor, level)
             tangent = (root._tangents or {}).get(level)
             if tangent is not None and root is not tensor:
-                tangent = AsStrided.apply(tangent, place=place_of(root._array, tensor._array))
+                place, _, inside = place_across(root._array, tensor._array)
+                tangent = enter(AsStrided.apply(tangent, place=place), inside)
             if tangent is not None:
                 tangents[level] = tangent
     tensor._tangents = tangents or None
@@ -92,8 +94,8 @@ def write_tangent(target: Any, level: Any, tangent: Any) -> None:
             if tangent is None:
                 return
             whole = root._plain(np.zeros_like(root._array))
-        place = place_of(root._array, target._array)
-        new = CopySlices.apply(whole, 0 if tangent is None else tangent, place=place)
-        set_tangent(root, level, new)
+        place, _, inside = place_across(root._array, target._array)
+        part = 0 if tangent is None else leave(tangent, inside)
+        set_tangent(root, level, CopySlices.apply(whole, part, place=place))
         target._view.followed = cell_of(target).version
     set_tangent(target, level, tangent)

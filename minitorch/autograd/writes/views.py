@@ -30,8 +30,9 @@ from minitorch.autograd.node import Node, alias
 from minitorch.autograd.op import Grads, Op, record
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.versions import VersionCell, cell_of
+from minitorch.autograd.vmap.levels import enter
 from minitorch.autograd.writes.bar import Bar
-from minitorch.autograd.writes.place import place_of
+from minitorch.autograd.writes.place import place_across
 from minitorch.autograd.writes.place_ops import AsStrided
 from minitorch.autograd.writes.tangents import follow, inherited
 
@@ -91,8 +92,9 @@ class View:
             source._requires_grad, source._view = True, _new(View)
             source._view.base, source._view.lost = base, True
             source._view.seen = self.seen
-        place = place_of(base._array, view._array)
-        take_history(view, record(AsStrided, (source,), {"place": place}, view._array))
+        place, array, levels = place_across(base._array, view._array)
+        whole = record(AsStrided, (source,), {"place": place}, array)
+        take_history(view, enter(whole, levels))
 
     def end(self, view: TensorBase) -> Node:
         """Return the node at the end of the path from a view that is a leaf."""
@@ -141,6 +143,12 @@ class ViewOp(Op):
             elif known is not None and known.bar is not None:
                 view.bar = known.bar
         return tensor
+
+
+def show(tensor: Any, source: TensorBase) -> None:
+    """Make a tensor that shares another one's memory a view of it."""
+    view = ViewOp.wrap((source,), tensor._array)
+    tensor._version_cell, tensor._view = view._version_cell, view._view
 
 
 def take_history(tensor: TensorBase, result: TensorBase) -> None:
