@@ -257,10 +257,14 @@ def test_writes_reach_the_argument_as_in_pytorch(torch: Any) -> None:
         assert not x.numpy()[1:].any()
 
 
-def test_an_argument_with_a_history_is_not_written_to() -> None:
-    x = mt.tensor(X, requires_grad=True) * 1
-    with pytest.raises(RuntimeError, match=r"Please clone\(\) the tensor"):
-        vmap(lambda a: a.mul_(2))(x)
+def test_an_argument_with_a_history_gets_that_of_what_is_written() -> None:
+    leaf = mt.tensor(X, requires_grad=True)
+    x = leaf * 1
+    vmap(lambda a: a[1:].mul_(2), in_dims=1)(x)
+    x.sum().backward()
+    assert leaf.grad.tolist() == [[1] * 3, *[[2] * 3] * 3]
+    with pytest.raises(RuntimeError, match="a view of a leaf Variable that requires grad"):
+        vmap(lambda a: a.mul_(2))(leaf)
 
 
 def test_versions_are_counted_through_vmap() -> None:

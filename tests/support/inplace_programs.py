@@ -29,12 +29,13 @@ class Name:
 
 # What is written over a tensor h, (lib, h, ...) in place, and the same as a function.
 
+SMOOTH = ["abs", "cos", "sin", "tanh", "sigmoid", "relu", "neg", "square", "atan", "erf", "sinh"]
 UNARY: dict[str, tuple[Out, Out]] = {
     name: (
         lambda lib, h, name=name: getattr(h, f"{name}_")(),
         lambda lib, h, name=name: getattr(h, name)(),
     )
-    for name in "abs cos sin tanh sigmoid relu neg square atan erf sinh floor sign".split()
+    for name in [*SMOOTH, "floor", "sign"]
 } | {
     "exp": (lambda lib, h: h.neg_().exp_(), lambda lib, h: (-h).exp()),
     "sqrt": (lambda lib, h: h.abs_().add_(0.5).sqrt_(), lambda lib, h: (h.abs() + 0.5).sqrt()),
@@ -116,7 +117,10 @@ BINARY: dict[str, tuple[Out, Out]] = {
         lambda lib, h, y: h.square_().add_(1).pow_(y.sin()),
         lambda lib, h, y: (h * h + 1) ** y.sin(),
     ),
-    "lerp": (lambda lib, h, y: h.lerp_(y.expand(h.shape), 0.3), lambda lib, h, y: h + 0.3 * (y - h)),
+    "lerp": (
+        lambda lib, h, y: h.lerp_(y.expand(h.shape), 0.3),
+        lambda lib, h, y: h + 0.3 * (y - h),
+    ),
     "addcmul": (
         lambda lib, h, y: h.addcmul_(y, y.sin(), value=0.5),
         lambda lib, h, y: h + 0.5 * y * y.sin(),
@@ -310,7 +314,9 @@ class Maker:
         return found[-1 - int(len(found) * self.random.random() ** 2)] if found else None
 
     def new(self) -> None:
-        kind = self.choice(["of input", "of input", "of input", "zeros", "out", "like", "transposed"])
+        kind = self.choice(
+            ["of input", "of input", "of input", "zeros", "out", "like", "transposed"]
+        )
         if kind == "of input":
             shape = self.choice([s for s in SHAPES if np.prod(s) <= ELEMENTS])
             self.do("of input", shape, float(self.random.uniform(0.5, 1.5)))
@@ -339,7 +345,11 @@ class Maker:
         name = self.choice([*VIEWS, *NAMED_VIEWS])
         known = self.names[source]
         try:
-            numbers = NAMED_VIEWS[name][1](known.numbers) if name in NAMED_VIEWS else VIEWS[name](known.numbers)
+            numbers = (
+                NAMED_VIEWS[name][1](known.numbers)
+                if name in NAMED_VIEWS
+                else VIEWS[name](known.numbers)
+            )
         except (IndexError, ValueError):
             return
         numbers = np.asarray(numbers)
@@ -364,7 +374,9 @@ class Maker:
         known = self.names[source]
         parts = SEVERAL[name][1](known.numbers)
         k = int(self.random.integers(len(parts)))
-        numbers = parts[k] if isinstance(parts[k], np.ndarray) else known.numbers[k : k + 1].reshape(())
+        numbers = (
+            parts[k] if isinstance(parts[k], np.ndarray) else known.numbers[k : k + 1].reshape(())
+        )
         self.do("part", source, name, k)
         self.names.append(Name(known.buffer, numbers, False))
 
@@ -374,7 +386,11 @@ class Maker:
             return
         known = self.names[target]
         name = self.choice(TURNS)
-        if known.numbers.ndim == 0 or known.numbers.ndim > 3 or (name == "t_" and known.numbers.ndim > 2):
+        if (
+            known.numbers.ndim == 0
+            or known.numbers.ndim > 3
+            or (name == "t_" and known.numbers.ndim > 2)
+        ):
             return
         known.numbers = np.asarray(TURNS[name][1](known.numbers))
         self.do("turn", target, name)
@@ -405,7 +421,12 @@ class Maker:
         if target is None:
             return
         known = self.names[target]
-        self.do("row", target, self.choice(ROW), *self.operand(known.numbers.shape[1:], known.buffer, exact=True))
+        self.do(
+            "row",
+            target,
+            self.choice(ROW),
+            *self.operand(known.numbers.shape[1:], known.buffer, exact=True),
+        )
 
     def operand(self, shape: tuple[int, ...], buffer: int, exact: bool = False) -> tuple[Any, ...]:
         """Return a name that fits a shape, and whether it is copied first; or how to make one."""
@@ -451,7 +472,13 @@ def written(lib: Any, program: Program, x: Any) -> Any:
         elif kind == "like":
             tensors.append(tensors[args[0]].contiguous() * 0.7)
         elif kind == "transposed":
-            tensors.append(tensors[args[0]].contiguous().clone().permute(*range(tensors[args[0]].ndim)[::-1]).clone())
+            tensors.append(
+                tensors[args[0]]
+                .contiguous()
+                .clone()
+                .permute(*range(tensors[args[0]].ndim)[::-1])
+                .clone()
+            )
         elif kind == "view":
             source, name = args
             view = NAMED_VIEWS[name][0] if name in NAMED_VIEWS else VIEWS[name]
@@ -468,7 +495,9 @@ def written(lib: Any, program: Program, x: Any) -> Any:
             if not other:
                 table[name][0](lib, h)
             elif other[0] is None:
-                table[name][0](lib, h, of_input(x, other[1], 0.8) if np.prod(other[1]) <= ELEMENTS else x.sum())
+                table[name][0](
+                    lib, h, of_input(x, other[1], 0.8) if np.prod(other[1]) <= ELEMENTS else x.sum()
+                )
             else:
                 y = tensors[other[0]]
                 table[name][0](lib, h, y.clone() if other[1] else y)

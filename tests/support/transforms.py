@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+
 def number(out: Any) -> Any:
     """One number of all elements, none of which counts as another one does."""
     weights = out.new_tensor([((7 * i) % 5 - 2) / 3 for i in range(len(out))])
@@ -90,15 +91,16 @@ TRANSFORMS: dict[str, Callable[[Any, Any, Any, Any], Any]] = {
     "vmap of vmap": lambda lib, f, x, v: lib.func.vmap(lib.func.vmap(f))(
         lib.stack([lib.stack([x, v]), lib.stack([v * x, x + v])])
     ),
-    "vmap of hessian": lambda lib, f, x, v: lib.func.vmap(
-        lib.func.hessian(lambda x: number(f(x)))
-    )(lib.stack([x, v])),
+    "vmap of hessian": lambda lib, f, x, v: lib.func.vmap(lib.func.hessian(lambda x: number(f(x))))(
+        lib.stack([x, v])
+    ),
     "dual level": _dual,
     "gradient of a dual": _gradient_of_a_dual,
 }
 # Of functions that write into their argument, which must be no leaf.
-INPUT_TRANSFORMS = [
-    "value", "jvp", "jvp without graphs", "jvp of jvp", "jacfwd", "vmap", "vmap of jvp", "vmap over tangents", "jvp of vmap", "vmap of vmap", "dual level", "jacfwd of jacfwd"
+OF_WRITTEN_INPUT = [
+    *("value", "jvp", "jvp without graphs", "jvp of jvp", "jacfwd", "jacfwd of jacfwd"),
+    *("vmap", "vmap of jvp", "vmap over tangents", "jvp of vmap", "vmap of vmap", "dual level"),
 ]
 
 

@@ -313,4 +313,3 @@ def _refuse_unknown_views(target: Any) -> None:
             "their base, so a write into one leaves the tangents of the others behind. Write into "
             "a clone(), or leave inference mode."
         )
-

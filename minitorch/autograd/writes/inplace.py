@@ -66,6 +66,12 @@ def write_(op: type[Op], target: Any, *inputs: Any, **params: Any) -> Any:
     return target
 
 
+def overwritten(target: Any, by: str | None = None) -> None:
+    """Count a write of constants that was not recorded, and let layers follow."""
+    bump(target, by, 3)
+    _tell_layers(target, None)
+
+
 def _tell_layers(target: Any, result: Any) -> None:
     stack = active()
     if stack is not None:

@@ -53,6 +53,13 @@ def tangent_of(tensor: Any, level: Any) -> Any:
     return (tensor._tangents or {}).get(level)
 
 
+def is_dual(tensor: Any) -> bool:
+    """Whether a tensor has a tangent, of any level that is open."""
+    if tensor._view is not None:
+        tensor._view.refresh(tensor)
+    return any([level.is_open for level in tensor._tangents or ()])
+
+
 def inherited(source: TensorBase, known: View) -> dict[Any, Any]:
     """Return the roots of a view of a view."""
     roots = known.roots or {}

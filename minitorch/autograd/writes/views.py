@@ -67,7 +67,7 @@ class View:
         cell = cell_of(view)
         if self.followed != cell.version:
             self.followed = cell.version
-            if self.base._tangents is not None or self.roots is not None:
+            if (self.base._tangents or view._tangents or self.roots) is not None:
                 follow(view, self)
         if not is_grad_enabled():
             return
