@@ -107,11 +107,12 @@ def repeats(shape: tuple[int, ...], strides: tuple[int, ...]) -> bool:
     return False
 
 
-def window(out: Array, place: Place) -> Array:
-    """The place as a view of a contiguous array."""
+def window(out: Array, place: Place, lead: int = 0) -> Array:
+    """The place as a view of a contiguous array, the same behind each index of ``lead`` axes."""
     size = out.itemsize
-    strides = tuple([s * size for s in place.strides])
-    return np.ndarray(place.shape, out.dtype, out, place.offset * size, strides)
+    strides = (*out.strides[:lead], *[s * size for s in place.strides])
+    shape = (*out.shape[:lead], *place.shape)
+    return np.ndarray(shape, out.dtype, out, place.offset * size, strides)
 
 
 def numbered(place: Place | Numbers) -> Numbers:
