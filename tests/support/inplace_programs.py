@@ -315,13 +315,13 @@ class Maker:
 
     def new(self) -> None:
         kind = self.choice(
-            ["of input", "of input", "of input", "zeros", "out", "like", "transposed"]
+            ["of input", "of input", "of input", "zeros", "shared", "out", "like", "transposed"]
         )
         if kind == "of input":
             shape = self.choice([s for s in SHAPES if np.prod(s) <= ELEMENTS])
             self.do("of input", shape, float(self.random.uniform(0.5, 1.5)))
             numbers = np.arange(int(np.prod(shape))).reshape(shape)
-        elif kind in ("zeros", "out"):
+        elif kind in ("zeros", "shared", "out"):
             shape = self.choice(SHAPES)
             self.do(kind, shape)
             numbers = np.arange(int(np.prod(shape))).reshape(shape)
@@ -466,6 +466,8 @@ def written(lib: Any, program: Program, x: Any) -> Any:
             tensors.append(of_input(x, *args) * 1)
         elif kind == "zeros":
             tensors.append(x.new_zeros(args[0]))
+        elif kind == "shared":
+            tensors.append(lib.zeros(args[0], dtype=x.dtype))
         elif kind == "out":
             tensors.append(x.new_zeros(args[0]))
             lib.exp(numbered(lib, args[0]), out=tensors[-1])
@@ -548,6 +550,8 @@ class Twin:
             self.new(of_input(x, *args))
         elif kind == "zeros":
             self.new(x.new_zeros(args[0]))
+        elif kind == "shared":
+            self.new(lib.zeros(args[0], dtype=x.dtype))
         elif kind == "out":
             self.new(x.new_zeros(args[0]) + numbered(lib, args[0]).exp())
         elif kind == "like":

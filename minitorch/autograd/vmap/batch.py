@@ -136,6 +136,16 @@ def lift(x: Any, levels: Levels) -> Example:
     return Example(shared(batch.align(x), batch.sizes + x.shape), every)
 
 
+def join(tensor: Any, levels: Levels) -> None:
+    """Have a tensor belong to further levels; all their examples share its memory.
+
+    What has a history in a level must: else its gradient would be the sum over the examples.
+    """
+    missing = missing_in(tensor._array, levels)
+    if missing:
+        tensor._array = lift(tensor._array, missing)
+
+
 def without_repeats(x: Any) -> Any:
     """Return a batched array without the levels along which it repeats one example.
 

@@ -15,7 +15,7 @@ from minitorch.autograd.op import Op, read, record
 from minitorch.autograd.origin import Cut, forget_history
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.versions import bump, cell_of
-from minitorch.autograd.vmap.batch import facing
+from minitorch.autograd.vmap.batch import facing, join, missing_in
 from minitorch.autograd.vmap.example import Example
 from minitorch.autograd.vmap.levels import leave
 from minitorch.autograd.writes.place import place_across
@@ -267,12 +267,16 @@ def rebase_(target: Any, result: TensorBase) -> None:
     assert result._grad_fn is not None, "only what was recorded is a history"
     cell.history = result._grad_fn.name()
     view = target._view
+    if type(result._array) is Example:
+        missing = missing_in(target._array, result._array.levels)
+        for tensor in (target,) if view is None else (target, view.base):
+            join(tensor, missing)
     if view is None:
         take_history(target, result)
         return
     cell.history = CopySlices.name
     base = view.base
-    place, _, levels = place_across(base._array, target._array)
+    place, _, levels = place_across(base, target)
     before = alias(base, base._grad_fn, base._output_index)
     inputs = (before, leave(result, levels))
     take_history(base, record(CopySlices, inputs, {"place": place}, base._array))

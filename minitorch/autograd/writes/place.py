@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from minitorch.autograd.vmap.batch import missing_in
+from minitorch.autograd.vmap.batch import join, missing_in
 from minitorch.autograd.vmap.example import Example, Levels
 from minitorch.autograd.vmap.levels import FromBatched
 from minitorch.core.dtypes import Array
@@ -26,17 +27,22 @@ class Place:
 Numbers = Array
 
 
-def place_across(base: Array, view: Array) -> tuple[Place | Numbers, Array, Levels]:
-    """Return where a view stands in a base that may belong to fewer levels of vmap.
+def place_across(base: Any, view: Any) -> tuple[Place | Numbers, Array, Levels]:
+    """Return where a view stands in its base, which may belong to fewer levels of vmap.
+
+    If it has joined further ones, so does the view.
 
     Returns:
         The place, as that of an array with further dimensions in front; that array; and the levels
         that they stand for.
     """
-    levels = missing_in(base, view.levels) if type(view) is Example else ()
+    if type(base._array) is Example:
+        join(view, base._array.levels)
+    array = view._array
+    levels = missing_in(base._array, array.levels) if type(array) is Example else ()
     for level in reversed(levels):
-        view = FromBatched.forward(view, dim=0, level=level)
-    return place_of(base, view), view, levels
+        array = FromBatched.forward(array, dim=0, level=level)
+    return place_of(base._array, array), array, levels
 
 
 def place_of(base: Array, view: Array) -> Place | Numbers:

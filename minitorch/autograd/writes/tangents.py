@@ -20,6 +20,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minitorch.autograd.grad_mode import is_grad_enabled
+from minitorch.autograd.leaf import edge_to
+from minitorch.autograd.node import alias
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.versions import cell_of
 from minitorch.autograd.vmap.levels import enter, leave
@@ -82,7 +85,7 @@ def follow(tensor: TensorBase, view: View) -> None:
             root = _root_of(tensor, level)
             tangent = (root._tangents or {}).get(level)
             if tangent is not None and root is not tensor:
-                place, _, inside = place_across(root._array, tensor._array)
+                place, _, inside = place_across(root, tensor)
                 tangent = enter(AsStrided.apply(tangent, place=place), inside)
             if tangent is not None:
                 tangents[level] = tangent
@@ -101,8 +104,15 @@ def write_tangent(target: Any, level: Any, tangent: Any) -> None:
             if tangent is None:
                 return
             whole = root._plain(np.zeros_like(root._array))
-        place, _, inside = place_across(root._array, target._array)
+        place, _, inside = place_across(root, target)
         part = 0 if tangent is None else leave(tangent, inside)
-        set_tangent(root, level, CopySlices.apply(whole, part, place=place))
+        set_tangent(root, level, _as_recorded(CopySlices.apply(whole, part, place=place), whole))
         target._view.followed = cell_of(target).version
-    set_tangent(target, level, tangent)
+    set_tangent(target, level, _as_recorded(tangent, (target._tangents or {}).get(level)))
+
+
+def _as_recorded(new: Any, old: Any) -> Any:
+    """Return a tangent; where writes are not recorded, with the history that it had before."""
+    if is_grad_enabled() or new is None or old is None or not old._requires_grad:
+        return new
+    return alias(new, *edge_to(old))

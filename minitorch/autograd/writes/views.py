@@ -92,7 +92,7 @@ class View:
             source._requires_grad, source._view = True, _new(View)
             source._view.base, source._view.lost = base, True
             source._view.seen = self.seen
-        place, array, levels = place_across(base._array, view._array)
+        place, array, levels = place_across(base, view)
         whole = record(AsStrided, (source,), {"place": place}, array)
         take_history(view, enter(whole, levels))
 
