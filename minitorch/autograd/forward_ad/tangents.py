@@ -118,8 +118,8 @@ def _apply(op: type[Op], inputs: tuple[Any, ...], params: dict[str, Any], level:
         found = _tangents(op, inputs, tangents, params, outputs)
         _keep(op, tangents, outputs, found, level)
     for out, tangent in zip(outputs, found, strict=True):
-        if any([out is x for x in inputs]):  # a custom function wrote into it
-            write_tangent(out, level, tangent)
+        if isinstance(out, TensorBase) and any([out is x for x in inputs]):
+            write_tangent(out, level, tangent)  # a custom function wrote into it
         elif tangent is not None:
             # Rules may return what they were given; only tangents of views share memory.
             shared = not op.is_view and any([tangent is t for t in tangents])

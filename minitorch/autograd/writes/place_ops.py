@@ -53,7 +53,8 @@ class AsStridedGrad(Op):
         if isinstance(place, Place) and not repeats(place.shape, place.strides):
             window(out, place, lead)[...] = grad
         else:
-            np.add.at(out.reshape(*out.shape[:lead], -1), (..., numbered(place)), grad)
+            at: Any = (..., numbered(place))
+            np.add.at(out.reshape(*out.shape[:lead], -1), at, grad)
         return out
 
     @staticmethod

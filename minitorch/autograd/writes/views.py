@@ -15,6 +15,9 @@ the version it has ``seen``, and one that has seen an older one is read out of i
 Some views cannot follow (``bar``), and are refused in recorded writes and after writes elsewhere. A
 view without history whose base requires grad all the same (``lost``) requires grad too, but no path
 leads from it to the base: its own ends ``Nowhere``.
+
+What enters a ``vmap`` is a view, too, and what leaves it: one that belongs to more levels than its
+root leaves them first and stands there with further dimensions (``place_across``).
 """
 
 from __future__ import annotations
