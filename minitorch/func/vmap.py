@@ -222,7 +222,13 @@ def _common_size(leaves: list[Any], dims: list[Any]) -> int:
 def _entered(x: Any, dim: int, level: Level) -> Any:
     """Return the examples of a tensor, in its own memory."""
     batched = ToBatched.apply(x, dim=dim, level=level)
-    show(batched, x)
+    if x._array.strides[dim] == 0 and x._array.shape[dim] > 1:
+        # Expanded: nobody can write into it, but each example may into what is computed of it.
+        payload = batched._array.payload.copy()
+        payload.flags.writeable = False
+        batched._array, batched._version_cell = Example(payload, batched._array.levels), cell_of(x)
+    else:
+        show(batched, x)
     return batched
 
 

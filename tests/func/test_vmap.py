@@ -267,6 +267,19 @@ def test_an_argument_with_a_history_gets_that_of_what_is_written() -> None:
         vmap(lambda a: a.mul_(2))(leaf)
 
 
+@pytest.mark.parametrize("make", [lambda t: t * 1, lambda t: t.clone(), mt.zeros_like])
+def test_what_is_made_of_an_expanded_argument_has_room_for_each_example(make: Any) -> None:
+    def write(t: Any, y: Any) -> Any:
+        h = make(t)
+        h[:3] = y
+        return h
+
+    x = mt.zeros(4, dtype=mt.float64).expand(4, 4)
+    assert vmap(write)(x, mt.tensor(X))[:, :3].tolist() == X.tolist()
+    with pytest.raises(RuntimeError, match=r"clone\(\)"):
+        vmap(lambda t: t.mul_(2))(x)
+
+
 def test_versions_are_counted_through_vmap() -> None:
     x = mt.tensor(X)
     w = mt.ones(3, dtype=mt.float64, requires_grad=True)
