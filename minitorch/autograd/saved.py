@@ -191,7 +191,10 @@ def freed_error(node: Node) -> RuntimeError:
 def modified_error(node: Node, i: int) -> RuntimeError:
     """Build the error for a node's ``i``-th saved tensor, whose memory was written to."""
     assert node._saved is not None, "only what is kept can have changed"
-    array, cell, version = node._saved[i]
+    kept = node._saved[i]
+    while type(kept) is not tuple:  # forward mode keeps it together with its tangent
+        kept = kept.saved
+    array, cell, version = kept
     source = node._source_of(i)
     origin = ""
     if source is not None and not source[0].is_leaf:

@@ -15,8 +15,7 @@ from typing import Any
 import numpy as np
 
 from minitorch import autograd
-from minitorch.autograd.forward_ad.dual import inner_level, with_tangent
-from minitorch.autograd.forward_ad.tangents import set_tangent
+from minitorch.autograd.forward_ad.dual import inner_level, with_tangent, without_tangent
 from minitorch.autograd.function.rule import CustomOp
 from minitorch.autograd.grad_mode import enable_grad, is_grad_enabled, is_inference_mode_enabled
 from minitorch.autograd.inference import inference_mode
@@ -24,6 +23,7 @@ from minitorch.autograd.leaf import AccumulateGrad, edge_to
 from minitorch.autograd.node import Node, alias
 from minitorch.autograd.transforming import transforming
 from minitorch.autograd.vmap.levels import for_each_example
+from minitorch.autograd.writes.tangents import tangent_of
 from minitorch.func.tree import flatten, unflatten
 from minitorch.tensor import Tensor
 
@@ -458,7 +458,7 @@ def check_some_tensors(given: Sequence[Any], name: str, what: str) -> None:
 
 def unpacked(out: Any, level: Any, strict: bool = False) -> tuple[Any, Any]:
     """Return a result without its tangent of a level, and the tangent; zeros where it has none."""
-    tangent = (out._tangents or {}).get(level)
+    tangent = tangent_of(out, level)
     if tangent is None:
         if strict:
             raise RuntimeError(
@@ -466,9 +466,7 @@ def unpacked(out: Any, level: Any, strict: bool = False) -> tuple[Any, Any]:
                 "inputs. This is not allowed with strict=True."
             )
         return out, _zeros(out)
-    primal = out.view_as(out)
-    set_tangent(primal, level, None)
-    return primal, tangent
+    return without_tangent(out, level), tangent
 
 
 def _without_tangents(aux: Any, level: Any) -> Any:

@@ -6,10 +6,10 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from minitorch.autograd.grad_mode import is_grad_enabled
 from minitorch.autograd.versions import cell_of
 from minitorch.autograd.vmap.example import Example, Level
 from minitorch.autograd.vmap.levels import FromBatched, ToBatched, inside
+from minitorch.autograd.writes.views import show
 from minitorch.func.tree import LEAF, Structure, flatten, is_container, spread, unflatten
 from minitorch.ops.shape.joining import cat
 from minitorch.tensor import Tensor
@@ -135,6 +135,7 @@ class _Call:
             results, shape = flatten(self.func(*unflatten(batched, structure), **kwargs))
             out_dims = self._out_dims(results, shape)
             left = [self._left(x, d, level) for x, d in zip(results, out_dims, strict=True)]
+            _show_bases(results, left, level)
         return left, shape, out_dims
 
     def _out_dims(self, results: list[Any], structure: Structure) -> list[Any]:
@@ -221,14 +222,31 @@ def _common_size(leaves: list[Any], dims: list[Any]) -> int:
 def _entered(x: Any, dim: int, level: Level) -> Any:
     """Return the examples of a tensor, in its own memory."""
     batched = ToBatched.apply(x, dim=dim, level=level)
-    batched._version_cell = cell_of(x)
-    if x._requires_grad and is_grad_enabled():
-        # Writes would reach the tensor, but not its history: it is read-only, and says so.
-        array = batched._array
-        payload = array.payload[...]
+    if x._array.strides[dim] == 0 and x._array.shape[dim] > 1:
+        # Expanded: nobody can write into it, but each example may into what is computed of it.
+        payload = batched._array.payload.copy()
         payload.flags.writeable = False
-        batched._array = Example(payload, array.levels)
+        batched._array, batched._version_cell = Example(payload, batched._array.levels), cell_of(x)
+    else:
+        show(batched, x)
     return batched
+
+
+def _show_bases(results: list[Any], left: list[Any], level: Level) -> None:
+    """Make what has left the level views of what its memory belonged to before, and share it."""
+    bases: dict[int, Any] = {}  # what has left, by the tensor that it was inside
+    pairs = [(x, y) for x, y in zip(results, left, strict=True) if y is not x]
+    for x, y in pairs:
+        if x._view is None and id(x) not in bases:
+            y._version_cell = cell_of(x)
+            bases[id(x)] = y
+    for x, y in pairs:
+        root = x if x._view is None else x._view.base
+        if id(root) not in bases and _belongs(root, level):
+            base = bases[id(root)] = FromBatched.apply(root, dim=0, level=level)
+            base._version_cell = cell_of(root)
+        if bases.get(id(root)) is not y:
+            show(y, bases.get(id(root), x))
 
 
 def _belongs(x: Any, level: Level) -> bool:

@@ -15,7 +15,7 @@ from typing import Any, ParamSpec
 
 import numpy as np
 
-from minitorch.autograd.versions import bump
+from minitorch.autograd.writes.inplace import overwritten
 from minitorch.core.dtypes import Array
 from minitorch.core.errors import missing_attribute
 from minitorch.generator import Generator, default_generator, memory_order, trunc_normal
@@ -27,7 +27,7 @@ _Arguments = ParamSpec("_Arguments")
 def _fill(tensor: Tensor, values: Array | float) -> Tensor:
     """Write without recording, as under ``no_grad``."""
     tensor._array[...] = values
-    bump(tensor)
+    overwritten(tensor)
     return tensor
 
 
@@ -35,7 +35,7 @@ def _draw(tensor: Tensor, sampler: Callable[..., Array], *args: Any) -> Tensor:
     """Fill with random numbers in the order of memory, as PyTorch does."""
     target = memory_order(tensor._array)
     target[...] = sampler(target.shape, *args, target.dtype)
-    bump(tensor)
+    overwritten(tensor)
     return tensor
 
 

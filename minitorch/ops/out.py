@@ -26,6 +26,7 @@ from minitorch.autograd.writes.inplace import (
     requires_grad,
     store_,
 )
+from minitorch.autograd.writes.tangents import is_dual
 from minitorch.core.dtypes import c_type_name, is_storable, scalar_name
 from minitorch.core.storage import resized
 from minitorch.ops.arguments import explained
@@ -123,6 +124,11 @@ def _write(function: Any, args: Any, params: dict[str, Any], out: Any) -> Any:
             f"{function.__name__}(): functions with out=... arguments don't support automatic "
             "differentiation, but one of the arguments requires grad. Leave out= away, or wrap "
             "the call in `with no_grad():`."
+        )
+    if any([is_dual(x) for x in (*given, *outs)]):
+        raise NotImplementedError(
+            f"Trying to use forward AD with {function.__name__}_out that does not support it "
+            "because it is an out= function. Leave out= away."
         )
     with no_grad():
         result = function(*args, **params)

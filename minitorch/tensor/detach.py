@@ -38,4 +38,5 @@ def detach_(input: T) -> T:
     if input._requires_grad:
         origin.detached(input, input)
     input._grad_fn, input._output_index, input._requires_grad = None, 0, False
+    input._tangents = None
     return input

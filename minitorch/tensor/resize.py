@@ -12,6 +12,7 @@ from minitorch.autograd.grad_mode import is_grad_enabled
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.versions import bump, cell_of
 from minitorch.autograd.writes.inplace import check_recordable, requires_grad
+from minitorch.autograd.writes.tangents import is_dual
 from minitorch.core.dtypes import Array, dtype, read, scalar_name
 from minitorch.core.storage import resized
 from minitorch.ops.arguments import takes_tensors
@@ -29,11 +30,16 @@ class LayoutMethods(TensorBase):
 
         Raises:
             RuntimeError: for another dtype, or a tensor that requires grad.
+            NotImplementedError: for one that has a tangent.
         """
         if is_grad_enabled() and requires_grad(self):
             check_recordable(self)
             raise RuntimeError(
                 "derivative for set_ is not implemented: detach() first, or use copy_()."
+            )
+        if is_dual(self):
+            raise NotImplementedError(
+                "Trying to use forward AD with set_ that does not support it: use copy_()."
             )
         array = np.empty(0, self._array.dtype) if source is None else source._array
         if array.dtype != self._array.dtype:
@@ -51,12 +57,16 @@ class LayoutMethods(TensorBase):
         Shapes: (*) -> size, given as ints, as one tuple, or by keyword.
 
         Raises:
-            RuntimeError: if the tensor requires grad.
+            RuntimeError: if the tensor requires grad, or has a tangent.
         """
         if requires_grad(self):
             raise RuntimeError(
                 "cannot resize variables that require grad: resize a detach()ed one, or use "
                 "reshape() or narrow()."
+            )
+        if is_dual(self):
+            raise RuntimeError(
+                "cannot resize variables that has a forward grad: use reshape() or narrow()."
             )
         self._array = resized(self._array, read_size(sizes if size is None else (size,), "resize_"))
         bump(self, "resize_")

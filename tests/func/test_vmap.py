@@ -257,10 +257,27 @@ def test_writes_reach_the_argument_as_in_pytorch(torch: Any) -> None:
         assert not x.numpy()[1:].any()
 
 
-def test_an_argument_with_a_history_is_not_written_to() -> None:
-    x = mt.tensor(X, requires_grad=True) * 1
-    with pytest.raises(RuntimeError, match=r"Please clone\(\) the tensor"):
-        vmap(lambda a: a.mul_(2))(x)
+def test_an_argument_with_a_history_gets_that_of_what_is_written() -> None:
+    leaf = mt.tensor(X, requires_grad=True)
+    x = leaf * 1
+    vmap(lambda a: a[1:].mul_(2), in_dims=1)(x)
+    x.sum().backward()
+    assert leaf.grad.tolist() == [[1] * 3, *[[2] * 3] * 3]
+    with pytest.raises(RuntimeError, match="a view of a leaf Variable that requires grad"):
+        vmap(lambda a: a.mul_(2))(leaf)
+
+
+@pytest.mark.parametrize("make", [lambda t: t * 1, lambda t: t.clone(), mt.zeros_like])
+def test_what_is_made_of_an_expanded_argument_has_room_for_each_example(make: Any) -> None:
+    def write(t: Any, y: Any) -> Any:
+        h = make(t)
+        h[:3] = y
+        return h
+
+    x = mt.zeros(4, dtype=mt.float64).expand(4, 4)
+    assert vmap(write)(x, mt.tensor(X))[:, :3].tolist() == X.tolist()
+    with pytest.raises(RuntimeError, match=r"clone\(\)"):
+        vmap(lambda t: t.mul_(2))(x)
 
 
 def test_versions_are_counted_through_vmap() -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from minitorch.autograd import layers
-from minitorch.autograd.forward_ad.tangents import DualLevel, Duals, set_tangent
+from minitorch.autograd.forward_ad.tangents import DualLevel, Duals
 from minitorch.autograd.variable import TensorBase
+from minitorch.autograd.writes.tangents import part_from, tangent_of
 from minitorch.core.dtypes import from_numpy
 
 
@@ -138,18 +139,18 @@ def with_tangent(tensor: Any, tangent: Any, level: DualLevel) -> Any:
             f"Tensor, this is not supported. Tensor is of size {list(tensor._array.shape)} while "
             f"the given forward gradient is of size {list(tangent._array.shape)}."
         )
-    if level in (tensor._tangents or ()):
+    if tangent_of(tensor, level) is not None:
         raise RuntimeError(
             "Making a dual Tensor based on a Tensor that already has a forward gradient at the "
             f"same level {level.number} is not supported."
         )
-    if level in (tangent._tangents or ()):
+    if tangent_of(tangent, level) is not None:
         raise RuntimeError(
             "Setting a forward grad that itself has a forward gradient at the same level "
             f"{level.number} is not supported."
         )
     dual = tensor.view_as(tensor)
-    set_tangent(dual, level, tangent)
+    part_from(dual, level, tangent)
     return dual
 
 
@@ -167,9 +168,14 @@ def unpack_dual(tensor: Any, *, level: int | None = None) -> UnpackedDualTensor:
         raise TypeError(f"unpack_dual(): expected a Tensor, got {type(tensor).__name__}")
     _check_level("unpack_dual", level)
     levels = _levels()
-    tangents = tensor._tangents
-    if not levels or not tangents or levels[-1] not in tangents:
+    tangent = tangent_of(tensor, levels[-1]) if levels else None
+    if tangent is None:
         return UnpackedDualTensor(tensor, None)
-    primal: Any = tensor.view_as(tensor)  # type: ignore[attr-defined]
-    set_tangent(primal, levels[-1], None)
-    return UnpackedDualTensor(primal, tangents[levels[-1]])
+    return UnpackedDualTensor(without_tangent(tensor, levels[-1]), tangent)
+
+
+def without_tangent(tensor: Any, level: DualLevel) -> Any:
+    """Return another handle of the tensor, without the tangent of one level."""
+    primal = tensor.view_as(tensor)
+    part_from(primal, level, None)
+    return primal

@@ -8,30 +8,30 @@ tangent of the result. A view of the tangent is the tangent of a view. For all o
 rule is recorded for a gradient that is a variable, and differentiated by it: the gradient of
 ``vᵀJ`` by ``v``, along the tangent, is ``J`` times the tangent.
 
-A tensor has a tangent per level. An op looks at the innermost level alone, and calls itself on the
-tensors without it: the other levels, batches and the graph are that call's affair. Tangents are
-made by ops, so they have graphs and tangents of their own; nodes keep the tangents of what they
-save, so that gradients have tangents, too.
+A tensor has a tangent per level. An op looks at the innermost level alone, and calls itself with
+that level and those inside of it switched off: the other levels, batches and the graph are that
+call's affair. Tangents are made by ops, so they have graphs and tangents of their own; nodes keep
+the tangents of what they save, so that gradients have tangents, too. What writes do is said in
+Note [Tangents and writes].
 """
 
 from __future__ import annotations
 
-import copy
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from minitorch.autograd import layers
 from minitorch.autograd.differentiate import grad
 from minitorch.autograd.grad_mode import is_grad_enabled
 from minitorch.autograd.inference import inference_mode
-from minitorch.autograd.layers import Layer
-from minitorch.autograd.leaf import AccumulateGrad, accumulator_of
+from minitorch.autograd.layers import Layer, Stack
 from minitorch.autograd.node import Node, alias
 from minitorch.autograd.op import Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.levels import for_each_example
-from minitorch.autograd.writes.place import Place, place_of
+from minitorch.autograd.writes.tangents import set_tangent, tangent_of, write_tangent
 from minitorch.autograd.writes.views import Nowhere
 from minitorch.core.dtypes import from_numpy
 
@@ -51,14 +51,6 @@ class DualLevel:
         self.kept.clear()
 
 
-def set_tangent(tensor: Any, level: DualLevel, tangent: Any) -> None:
-    """Give the tensor itself a tangent, or with None take it away."""
-    tangents = {k: t for k, t in (tensor._tangents or {}).items() if k.is_open and k is not level}
-    if tangent is not None:
-        tangents[level] = tangent
-    tensor._tangents = tangents or None
-
-
 class Duals(Layer):
     """While this is on, ops hand tangents on."""
 
@@ -66,72 +58,73 @@ class Duals(Layer):
 
     def __init__(self, levels: tuple[DualLevel, ...]) -> None:
         self.levels = levels  # the outermost first
+        self._stacks: dict[DualLevel, tuple[Stack | None, Stack | None]] = {}  # as last seen
 
     def apply(self, op: type[Op], inputs: tuple[Any, ...], params: dict[str, Any]) -> Any:
         level = self._level_of(inputs)
-        return NotImplemented if level is None else _apply(op, inputs, params, level)
+        if level is None:
+            return NotImplemented
+        stack = layers.active()
+        layers.restore(self._around(level, stack))
+        try:
+            return _apply(op, inputs, params, level)
+        finally:
+            layers.restore(stack)
 
     def _level_of(self, inputs: tuple[Any, ...]) -> DualLevel | None:
         """Return the innermost level of which an input has a tangent."""
-        for level in reversed(self.levels):
-            for x in inputs:
-                if isinstance(x, TensorBase) and x._tangents is not None and level in x._tangents:
-                    return level
+        found: list[dict[Any, Any]] = []
+        for x in inputs:
+            if isinstance(x, TensorBase):
+                if x._view is not None:
+                    x._view.refresh(x)
+                if x._tangents is not None:
+                    found.append(x._tangents)
+        if found:
+            for level in reversed(self.levels):
+                for tangents in found:
+                    if level in tangents:
+                        return level
         return None
+
+    def _around(self, level: DualLevel, stack: Stack | None) -> Stack | None:
+        """Return the layers as they are for the levels around one."""
+        known = self._stacks.get(level)
+        if known is None or known[0] is not stack:
+            outer = self.levels[: self.levels.index(level)]
+            layers.exchange(Duals, Duals(outer) if outer else None)
+            known = self._stacks[level] = (stack, layers.active())
+        return known[1]
 
     def written(self, target: Any, result: Any) -> None:
         for level in self.levels:
-            _write_tangent(target, result, level)
+            tangent = None if result is None else tangent_of(result, level)
+            if tangent is not None or target._tangents is not None:
+                _refuse_unknown_views(target)
+            write_tangent(target, level, tangent)
 
 
 def _apply(op: type[Op], inputs: tuple[Any, ...], params: dict[str, Any], level: DualLevel) -> Any:
-    """Compute an op and the tangents of its results (Note [Tangents])."""
+    """Compute an op and the tangents of its results, as seen from outside of the level."""
     tangents = tuple(
         [(x._tangents or {}).get(level) if isinstance(x, TensorBase) else None for x in inputs]
     )
-    leaves: list[AccumulateGrad] = []  # held until the call has recorded them
-    primals = tuple([_without(x, level, leaves) for x in inputs])
     if hasattr(op, "with_tangents"):
-        results, found = op.with_tangents(primals, tangents)
+        results, found = op.with_tangents(inputs, tangents)
+        outputs = results if isinstance(results, tuple) else (results,)
     else:
-        results = op.apply(*primals, **params)
-        found = None
-    outputs = results if isinstance(results, tuple) else (results,)
-    for out in outputs:
-        _belongs_to(out, primals, inputs)
-    if found is None:
-        found = _tangents(op, primals, tangents, params, outputs)
+        results = op.apply(*inputs, **params)
+        outputs = results if isinstance(results, tuple) else (results,)
+        found = _tangents(op, inputs, tangents, params, outputs)
         _keep(op, tangents, outputs, found, level)
     for out, tangent in zip(outputs, found, strict=True):
-        if tangent is not None:
+        if isinstance(out, TensorBase) and any([out is x for x in inputs]):
+            write_tangent(out, level, tangent)  # a custom function wrote into it
+        elif tangent is not None:
             # Rules may return what they were given; only tangents of views share memory.
             shared = not op.is_view and any([tangent is t for t in tangents])
             set_tangent(out, level, tangent.clone() if shared else tangent)
     return results
-
-
-def _without(x: Any, level: DualLevel, leaves: list[AccumulateGrad]) -> Any:
-    """Return the tensor as it is for the levels around this one."""
-    if not isinstance(x, TensorBase) or x._tangents is None:
-        return x
-    if x._view is not None:
-        x._view.refresh(x)
-    if x._requires_grad and x._grad_fn is None:
-        leaves.append(accumulator_of(x))
-    other: Any = copy.copy(x.__dict__)
-    primal: Any = object.__new__(type(x))
-    primal.__dict__.update(other)
-    set_tangent(primal, level, None)
-    return primal
-
-
-def _belongs_to(out: Any, primals: tuple[Any, ...], inputs: tuple[Any, ...]) -> None:
-    """A view of a primal is a view of the tensor that it stands for."""
-    for primal, x in zip(primals, inputs, strict=True):
-        if primal is not x and isinstance(out, TensorBase):
-            view = out._view
-            if view is not None and view.base is primal:
-                view.base = x if x._view is None else x._view.base
 
 
 def _tangents(
@@ -307,22 +300,6 @@ def _keep(
 # Writes
 
 
-def _write_tangent(target: Any, result: Any, level: DualLevel) -> None:
-    """Give a tensor that was written the tangent of what was written into it."""
-    new = None if result is None else (result._tangents or {}).get(level)
-    if target._view is None:
-        if new is not None or target._tangents is not None:
-            _refuse_unknown_views(target)
-            set_tangent(target, level, None if new is None else new.clone())
-        return
-    own = _tangent_in_base(target, level, new is not None)
-    if own is not None:
-        if new is None:
-            own.zero_()
-        else:
-            own.copy_(new)
-
-
 def _refuse_unknown_views(target: Any) -> None:
     """Refuse to write a tangent into inference tensors that share memory: no view says with whom.
 
@@ -336,27 +313,3 @@ def _refuse_unknown_views(target: Any) -> None:
             "their base, so a write into one leaves the tangents of the others behind. Write into "
             "a clone(), or leave inference mode."
         )
-
-
-def _tangent_in_base(view: Any, level: DualLevel, make: bool) -> Any:
-    """Return the tangent of a view as a view of its base's; None if there is none to be."""
-    own = (view._tangents or {}).get(level)
-    if own is not None or not make:
-        return own
-    base = view._view.base
-    whole = (base._tangents or {}).get(level)
-    if whole is None:
-        whole = base._plain(np.zeros_like(base._array))
-        set_tangent(base, level, whole)
-    place = place_of(base._array, view._array)
-    array = whole._array
-    if not isinstance(place, Place) or not array.flags.c_contiguous:
-        raise RuntimeError(
-            "a view of a tensor that is not contiguous is being modified inplace in forward mode: "
-            "clone() its base first."
-        )
-    strides = [s * array.itemsize for s in place.strides]
-    flat = array.reshape(-1)[place.offset :]
-    own = whole._plain(np.lib.stride_tricks.as_strided(flat, place.shape, strides))
-    set_tangent(view, level, own)
-    return own

@@ -14,6 +14,7 @@ from minitorch.autograd.vmap.example import (
     examples_in,
     in_order,
     shape_mismatch,
+    shared,
     values_of,
 )
 from minitorch.core.dtypes import Array
@@ -132,10 +133,35 @@ def lift(x: Any, levels: Levels) -> Example:
         return x
     every = in_order((*before, *levels))
     batch = Batch(every)
-    payload = batch.align(x)
-    return Example(
-        batch.full(payload) if before else np.broadcast_to(x, batch.sizes + x.shape), every
-    )
+    return Example(shared(batch.align(x), batch.sizes + x.shape), every)
+
+
+def join(tensor: Any, levels: Levels) -> None:
+    """Have a tensor belong to further levels; all their examples share its memory.
+
+    What has a history in a level must: else its gradient would be the sum over the examples.
+    """
+    missing = missing_in(tensor._array, levels)
+    if missing:
+        tensor._array = lift(tensor._array, missing)
+
+
+def without_repeats(x: Any) -> Any:
+    """Return a batched array without the levels along which it repeats one example.
+
+    Weights are such: gradients for each sample lift them, and would multiply by each copy.
+    """
+    if isinstance(x, tuple):
+        return tuple([without_repeats(item) for item in x])
+    if not isinstance(x, Example):
+        return x
+    payload, lead = x.payload, len(x.levels)
+    steps = list(zip(payload.shape[:lead], payload.strides[:lead], strict=True))
+    if not any([n > 1 and step == 0 for n, step in steps]):
+        return x
+    kept = tuple([level for level, (n, step) in zip(x.levels, steps, strict=True) if step or n < 2])
+    once = payload[(*[slice(None) if step or n < 2 else 0 for n, step in steps], ...)]
+    return Example(once, kept) if kept else once
 
 
 def facing(own: Array, array: Array, no_room: str | None = None) -> tuple[Array, Array]:
@@ -144,15 +170,10 @@ def facing(own: Array, array: Array, no_room: str | None = None) -> tuple[Array,
     Raises:
         RuntimeError: if the target has no room for the examples' different values.
     """
+    own, array = without_repeats(own), without_repeats(array)
     levels: Levels = own.levels if isinstance(own, Example) else ()
     if isinstance(array, Example) and any([level not in levels for level in array.levels]):
         raise RuntimeError(no_room) if no_room else shape_mismatch("arithmetic", own, array)
     batch = Batch(levels, (own, array))
     room = values_of(own)
-    if any([n > 1 and step == 0 for n, step in zip(room.shape, room.strides, strict=True)]):
-        raise RuntimeError(
-            "unsupported operation: more than one element of the written-to tensor refers to a "
-            "single memory location: all examples of the batch share it. Please clone() the "
-            "tensor before performing the operation."
-        )
     return room, np.broadcast_to(batch.align(array), room.shape)

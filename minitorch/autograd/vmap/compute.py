@@ -25,8 +25,8 @@ from typing import Any
 import numpy as np
 
 from minitorch.autograd.op import Op
-from minitorch.autograd.vmap.batch import Batch, levels_of, lift
-from minitorch.autograd.vmap.example import Example, Level, Levels, examples_in
+from minitorch.autograd.vmap.batch import Batch, levels_of, lift, without_repeats
+from minitorch.autograd.vmap.example import Example, Level, Levels, examples_in, shared
 from minitorch.core.silence import quiet
 from minitorch.core.size import check_broadcast
 
@@ -40,8 +40,8 @@ def compute(op: type[Op], arrays: Any, params: dict[str, Any], levels: Levels) -
     if op.promotion is not None:
         arrays = op.promotion(list(arrays))
     if _has_repeats(arrays, params):
-        arrays = [_without_repeats(x) for x in arrays]
-        params = {name: _without_repeats(value) for name, value in params.items()}
+        arrays = [without_repeats(x) for x in arrays]
+        params = {name: without_repeats(value) for name, value in params.items()}
         needed = levels_of(arrays, params)
         if needed and needed != levels:  # compute once what repeats along a level
             out = compute(op, arrays, params, needed)
@@ -85,27 +85,9 @@ def _has_repeats(arrays: Any, params: dict[str, Any]) -> bool:
     return False
 
 
-def _without_repeats(x: Any) -> Any:
-    """Return a batched array without the levels along which it repeats one example.
-
-    Weights are such: gradients for each sample lift them, and would multiply by each copy.
-    """
-    if isinstance(x, tuple):
-        return tuple([_without_repeats(item) for item in x])
-    if not isinstance(x, Example):
-        return x
-    payload, lead = x.payload, len(x.levels)
-    steps = list(zip(payload.shape[:lead], payload.strides[:lead], strict=True))
-    if not any([n > 1 and step == 0 for n, step in steps]):
-        return x
-    kept = tuple([level for level, (n, step) in zip(x.levels, steps, strict=True) if step or n < 2])
-    once = payload[(*[slice(None) if step or n < 2 else 0 for n, step in steps], ...)]
-    return Example(once, kept) if kept else once
-
-
 def _repeated_results(out: Any, batch: Batch) -> Any:
     results = [np.asarray(x) for x in _listed(out)]
-    copies = [Example(np.broadcast_to(x, batch.sizes + x.shape), batch.levels) for x in results]
+    copies = [Example(shared(x, batch.sizes + x.shape), batch.levels) for x in results]
     return tuple(copies) if type(out) is tuple else copies[0]
 
 

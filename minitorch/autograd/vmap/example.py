@@ -105,7 +105,14 @@ class Example(np.ndarray[Any, np.dtype[Any]]):
         return self if payload is self.payload else Example(payload, self.levels)
 
     def copy(self, *args: Any, **kwargs: Any) -> Any:
-        return Example(self.payload.copy(*args, **kwargs), self.levels)
+        return self.made(lambda once: once.copy(*args, **kwargs))
+
+    def made(self, function: Callable[[Array], Array]) -> Example:
+        """Return new memory for the examples: what they share here they share there, too."""
+        payload, lead = self.payload, len(self.levels)
+        index = tuple([slice(None) if step else slice(0, 1) for step in payload.strides[:lead]])
+        out = function(payload[index])
+        return Example(shared(out, payload.shape[:lead] + out.shape[lead:]), self.levels)
 
     def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
         answer = _WITHOUT_VALUES.get(func)
@@ -231,8 +238,21 @@ def like_batch(array: Array, of: Array) -> Array:
     """Return a new array for each example of a batched one, if it is batched."""
     if not isinstance(of, Example):
         return array
-    sizes = of.payload.shape[: len(of.levels)]
-    return Example(np.broadcast_to(array, sizes + array.shape).copy(), of.levels)
+    lead = len(of.levels)
+    return of.made(lambda once: np.broadcast_to(array, once.shape[:lead] + array.shape).copy())
+
+
+def shared(array: Array, shape: tuple[int, ...]) -> Array:
+    """Return an array broadcast to a shape, and as writable as it is.
+
+    Where all examples share memory, all may write the same into it (``facing``).
+    """
+    if array.shape == shape:
+        return array
+    out = np.broadcast_to(array, shape)
+    if array.flags.writeable:
+        out.flags.writeable = True
+    return out
 
 
 def values_of(array: Array) -> Array:
@@ -274,7 +294,7 @@ def _of_shape(func: Any, array: Any, *args: Any) -> Any:
 def _like(func: Any, array: Any, *args: Any, **kwargs: Any) -> Any:
     if not isinstance(array, Example):
         refuse(func.__name__)  # the value to fill with is batched
-    return Example(func(array.payload, *args, **kwargs), array.levels)
+    return array.made(lambda once: func(once, *args, **kwargs))
 
 
 def _share(func: Any, a: Any, b: Any, *args: Any) -> bool:

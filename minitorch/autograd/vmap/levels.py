@@ -163,12 +163,29 @@ class FromBatched(LevelOp):
         return ToBatched.apply(grad, dim=ctx.dim, level=ctx.level)
 
 
+def leave(x: Any, levels: Levels) -> Any:
+    """Turn levels into dimensions, the first ones."""
+    for level in reversed(levels):
+        x = FromBatched.apply(x, dim=0, level=level)
+    return x
+
+
+def enter(x: Any, levels: Levels) -> Any:
+    """Undo :func:`leave`."""
+    for level in levels:
+        x = ToBatched.apply(x, dim=0, level=level)
+    return x
+
+
 class Lift(LevelOp):
     """The same for all examples of further levels: (*) -> (*)."""
 
     @staticmethod
     def forward(x: Array, *, levels: Levels) -> Array:
-        return lift(x, levels)
+        full = lift(x, levels)
+        payload = full.payload[...]
+        payload.flags.writeable = False  # it is no view, so history would not know of writes
+        return Example(payload, full.levels)
 
     @staticmethod
     def backward(ctx: Any, grad: Any) -> Grads:

@@ -17,9 +17,10 @@ from minitorch.autograd.saved import packed_last
 from minitorch.autograd.sites import warn_user
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.versions import bump, cell_of
-from minitorch.autograd.vmap.batch import facing
+from minitorch.autograd.vmap.batch import facing, join, missing_in
 from minitorch.autograd.vmap.example import Example
-from minitorch.autograd.writes.place import place_of
+from minitorch.autograd.vmap.levels import leave
+from minitorch.autograd.writes.place import place_across
 from minitorch.autograd.writes.place_ops import CopySlices
 from minitorch.autograd.writes.views import barred, take_history
 from minitorch.core.dtypes import Array, is_storable, scalar_name
@@ -49,7 +50,9 @@ def write_(op: type[Op], target: Any, *inputs: Any, **params: Any) -> Any:
     stack = active()
     if inputs and stack is None:
         _check_apart(op, target, inputs)
-    before = _before(op, target, inputs) if tracked else target
+    # Tangents have graphs of their own, which may save what the target was.
+    moving = recording and stack is not None and bool(stack.written)
+    before = _before(op, target, inputs, moving) if tracked or moving else target
     result = None
     if stack is None and op.into is not None and _write_directly(op, arrays, params):
         if tracked:
@@ -63,9 +66,21 @@ def write_(op: type[Op], target: Any, *inputs: Any, **params: Any) -> Any:
         cut = result._origin
     _written(op, target, result, cut)
     if stack is not None:
+        _tell_layers(target, result)
+    return target
+
+
+def overwritten(target: Any, by: str | None = None) -> None:
+    """Count a write of constants that was not recorded, and let layers follow."""
+    bump(target, by, 3)
+    _tell_layers(target, None)
+
+
+def _tell_layers(target: Any, result: Any) -> None:
+    stack = active()
+    if stack is not None:
         for layer_written in stack.written:
             layer_written(target, result)
-    return target
 
 
 def _write_directly(op: type[Op], arrays: list[Any], params: Any) -> bool:
@@ -205,10 +220,10 @@ def store_(own: Array, array: Array, no_room: str | None = None) -> None:
             np.copyto(own, array, casting="unsafe")
 
 
-def _before(op: type[Op], target: TensorBase, inputs: tuple[Any, ...]) -> Any:
-    """The target as it is before the write; in memory of its own where the rule will need it."""
+def _before(op: type[Op], target: TensorBase, inputs: tuple[Any, ...], moving: bool) -> Any:
+    """The target as it is before the write; in memory of its own where a rule will need it."""
     before = alias(target, target._grad_fn, target._output_index)
-    if 0 in op.saves and _is_needed(op, target, inputs):
+    if 0 in op.saves and (moving or _is_needed(op, target, inputs)):
         before._array = target._array.copy()
         before._version_cell = None
     return before
@@ -238,14 +253,19 @@ def rebase_(target: Any, result: TensorBase) -> None:
     assert result._grad_fn is not None, "only what was recorded is a history"
     cell.history = result._grad_fn.name()
     view = target._view
+    if type(result._array) is Example:
+        missing = missing_in(target._array, result._array.levels)
+        for tensor in (target,) if view is None else (target, view.base):
+            join(tensor, missing)
     if view is None:
         take_history(target, result)
         return
     cell.history = CopySlices.name
     base = view.base
-    place = place_of(base._array, target._array)
+    place, _, levels = place_across(base, target)
     before = alias(base, base._grad_fn, base._output_index)
-    take_history(base, record(CopySlices, (before, result), {"place": place}, base._array))
+    inputs = (before, leave(result, levels))
+    take_history(base, record(CopySlices, inputs, {"place": place}, base._array))
     view.reread(target)
 
 
@@ -269,6 +289,7 @@ def overwrite_(name: str, target: Any, function: Callable[[Any], Any]) -> Any:
     bump(target, name, 3)
     if tracked:
         rebase_(target, result)
+    _tell_layers(target, result)
     return target
 
 
@@ -278,14 +299,17 @@ def rearrange_(name: str, target: Any, view: Callable[[Any], Any]) -> Any:
     Raises:
         RuntimeError: for a leaf that requires grad, or a view of one.
     """
-    tracked = is_grad_enabled() and requires_grad(target)
+    tracked = requires_grad(target) and is_grad_enabled()
     if tracked:
         check_recordable(target)
     result = view(alias(target, target._grad_fn if tracked else None, target._output_index))
     target._array = result._array
+    target._tangents = result._tangents
     bump(target, name, 3)
     if tracked:
         take_history(target, result)
-        if target._view is not None:
-            target._view.seen = cell_of(target).version
+    if target._view is not None:
+        target._view.followed = cell_of(target).version
+        if tracked:
+            target._view.seen = target._view.followed
     return target

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from minitorch.autograd.vmap.batch import join, missing_in
+from minitorch.autograd.vmap.example import Example, Levels
+from minitorch.autograd.vmap.levels import FromBatched
 from minitorch.core.dtypes import Array
 from minitorch.core.storage import address_of, owner_of
 
@@ -21,6 +25,24 @@ class Place:
 
 # Of a base whose memory is in another order: for each element its number in the base.
 Numbers = Array
+
+
+def place_across(base: Any, view: Any) -> tuple[Place | Numbers, Array, Levels]:
+    """Return where a view stands in its base, which may belong to fewer levels of vmap.
+
+    If it has joined further ones, so does the view.
+
+    Returns:
+        The place, as that of an array with further dimensions in front; that array; and the levels
+        that they stand for.
+    """
+    if type(base._array) is Example:
+        join(view, base._array.levels)
+    array = view._array
+    levels = missing_in(base._array, array.levels) if type(array) is Example else ()
+    for level in reversed(levels):
+        array = FromBatched.forward(array, dim=0, level=level)
+    return place_of(base._array, array), array, levels
 
 
 def place_of(base: Array, view: Array) -> Place | Numbers:
@@ -91,11 +113,12 @@ def repeats(shape: tuple[int, ...], strides: tuple[int, ...]) -> bool:
     return False
 
 
-def window(out: Array, place: Place) -> Array:
-    """The place as a view of a contiguous array."""
+def window(out: Array, place: Place, lead: int = 0) -> Array:
+    """The place as a view of a contiguous array, the same behind each index of ``lead`` axes."""
     size = out.itemsize
-    strides = tuple([s * size for s in place.strides])
-    return np.ndarray(place.shape, out.dtype, out, place.offset * size, strides)
+    strides = (*out.strides[:lead], *[s * size for s in place.strides])
+    shape = (*out.shape[:lead], *place.shape)
+    return np.ndarray(shape, out.dtype, out, place.offset * size, strides)
 
 
 def numbered(place: Place | Numbers) -> Numbers:

@@ -16,10 +16,14 @@ class AsStrided(Op):
     """Elements of the base at a place: (*) -> place.shape."""
 
     @staticmethod
-    def forward(x: Array, *, place: Place | Numbers) -> Array:
+    def forward(x: Array, *, place: Place | Numbers, lead: int = 0) -> Array:
         if isinstance(place, Place):
-            return window(np.ascontiguousarray(x), place).copy()
-        return x.reshape(-1)[place]
+            return window(np.asarray(x, order="C"), place, lead).copy()
+        return x.reshape(*x.shape[:lead], -1)[..., place]
+
+    @staticmethod
+    def batched(batch: Any, x: Array, *, place: Place | Numbers) -> Array:
+        return AsStrided.forward(x, place=place, lead=batch.lead)
 
     @staticmethod
     def backward(ctx: Any, grad: Any) -> Grads:
@@ -43,15 +47,24 @@ class AsStridedGrad(Op):
     """Sum of ``grad`` at a place of zeros: place.shape -> shape."""
 
     @staticmethod
-    def forward(grad: Array, *, place: Place | Numbers, shape: tuple[int, ...]) -> Array:
-        out = np.zeros(shape, grad.dtype)
+    def forward(
+        grad: Array, *, place: Place | Numbers, shape: tuple[int, ...], lead: int = 0
+    ) -> Array:
+        out = np.zeros((*grad.shape[:lead], *shape), grad.dtype)
         if isinstance(place, Place):
-            grad, place = _added_up(grad, place)
+            grad, place = _added_up(grad, place, lead)
         if isinstance(place, Place) and not repeats(place.shape, place.strides):
-            window(out, place)[...] = grad
+            window(out, place, lead)[...] = grad
         else:
-            np.add.at(out.reshape(-1), numbered(place), grad)
+            at: Any = (..., numbered(place))
+            np.add.at(out.reshape(*out.shape[:lead], -1), at, grad)
         return out
+
+    @staticmethod
+    def batched(
+        batch: Any, grad: Array, *, place: Place | Numbers, shape: tuple[int, ...]
+    ) -> Array:
+        return AsStridedGrad.forward(grad, place=place, shape=shape, lead=batch.lead)
 
     @staticmethod
     def backward(ctx: Any, grad: Any) -> Grads:
@@ -71,14 +84,14 @@ class AsStridedGrad(Op):
         yield s(s.real(3, 2), place=Place((3, 2), (1, 1), 1), shape=(2, 3))
 
 
-def _added_up(grad: Array, place: Place) -> tuple[Array, Place]:
+def _added_up(grad: Array, place: Place, lead: int) -> tuple[Array, Place]:
     """Sum what lands on the same element because the place was expanded."""
     sizes = zip(place.shape, place.strides, strict=True)
-    expanded = tuple([d for d, (n, step) in enumerate(sizes) if step == 0 and n > 1])
+    expanded = tuple([lead + d for d, (n, step) in enumerate(sizes) if step == 0 and n > 1])
     if not expanded:
         return grad, place
     total = add_floats(grad, expanded, True).astype(grad.dtype, copy=False)
-    return total, Place(total.shape, place.strides, place.offset)
+    return total, Place(total.shape[lead:], place.strides, place.offset)
 
 
 class CopySlices(Op):
@@ -87,13 +100,17 @@ class CopySlices(Op):
     name = "CopySlices"
 
     @staticmethod
-    def forward(base: Array, values: Any, *, place: Place | Numbers) -> Array:
+    def forward(base: Array, values: Any, *, place: Place | Numbers, lead: int = 0) -> Array:
         out = np.array(base, order="C")
         if isinstance(place, Place):
-            window(out, place)[...] = values
+            window(out, place, lead)[...] = values
         else:
-            out.reshape(-1)[place] = values
+            out.reshape(*out.shape[:lead], -1)[..., place] = values
         return out
+
+    @staticmethod
+    def batched(batch: Any, base: Array, values: Any, *, place: Place | Numbers) -> Array:
+        return CopySlices.forward(batch.full(base, 0), values, place=place, lead=batch.lead)
 
     @staticmethod
     def backward(ctx: Any, grad: Any) -> Grads:

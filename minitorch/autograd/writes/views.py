@@ -15,6 +15,9 @@ the version it has ``seen``, and one that has seen an older one is read out of i
 Some views cannot follow (``bar``), and are refused in recorded writes and after writes elsewhere. A
 view without history whose base requires grad all the same (``lost``) requires grad too, but no path
 leads from it to the base: its own ends ``Nowhere``.
+
+What enters a ``vmap`` is a view, too, and what leaves it: one that belongs to more levels than its
+root leaves them first and stands there with further dimensions (``place_across``).
 """
 
 from __future__ import annotations
@@ -30,9 +33,11 @@ from minitorch.autograd.node import Node, alias
 from minitorch.autograd.op import Grads, Op, record
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.versions import VersionCell, cell_of
+from minitorch.autograd.vmap.levels import enter
 from minitorch.autograd.writes.bar import Bar
-from minitorch.autograd.writes.place import place_of
+from minitorch.autograd.writes.place import place_across
 from minitorch.autograd.writes.place_ops import AsStrided
+from minitorch.autograd.writes.tangents import follow, inherited
 
 _new = object.__new__
 _ndarray = np.ndarray
@@ -45,9 +50,13 @@ class View:
     seen: int
     bar: Bar | None = None
     lost: bool = False
+    # Forward mode (Note [Tangents and writes]): the version that tangents have followed up to, and
+    # per level whose tangent this view's is a part of, if not its base's; None for its own.
+    followed: int = -1
+    roots: dict[Any, Any] | None = None
 
     def refresh(self, view: TensorBase) -> None:
-        """Bring the history of the view up to date with its base's.
+        """Bring the history of the view, and its tangents, up to date with its base's.
 
         Raises:
             RuntimeError: if it is stale, and barred from following.
@@ -58,9 +67,13 @@ class View:
             self._catch_up(view)
 
     def _catch_up(self, view: TensorBase) -> None:
+        cell = cell_of(view)
+        if self.followed != cell.version:
+            self.followed = cell.version
+            if (self.base._tangents or view._tangents or self.roots) is not None:
+                follow(view, self)
         if not is_grad_enabled():
             return
-        cell = cell_of(view)
         if self.seen == cell.version:
             view._requires_grad = self.lost = True
             return
@@ -82,8 +95,9 @@ class View:
             source._requires_grad, source._view = True, _new(View)
             source._view.base, source._view.lost = base, True
             source._view.seen = self.seen
-        place = place_of(base._array, view._array)
-        take_history(view, record(AsStrided, (source,), {"place": place}, view._array))
+        place, array, levels = place_across(base, view)
+        whole = record(AsStrided, (source,), {"place": place}, array)
+        take_history(view, enter(whole, levels))
 
     def end(self, view: TensorBase) -> Node:
         """Return the node at the end of the path from a view that is a leaf."""
@@ -122,6 +136,8 @@ class ViewOp(Op):
             known = source._view
             view = tensor._view = _new(View)
             view.base = source if known is None else known.base
+            if known is not None and known.roots is not None:
+                view.roots = inherited(source, known)
             view.seen = cell.version
             if not current_mode()[0]:
                 view.bar = Bar.NO_GRAD
@@ -130,6 +146,12 @@ class ViewOp(Op):
             elif known is not None and known.bar is not None:
                 view.bar = known.bar
         return tensor
+
+
+def show(tensor: Any, source: TensorBase) -> None:
+    """Make a tensor that shares another one's memory a view of it."""
+    view = ViewOp.wrap((source,), tensor._array)
+    tensor._version_cell, tensor._view = view._version_cell, view._view
 
 
 def take_history(tensor: TensorBase, result: TensorBase) -> None:
