@@ -130,9 +130,9 @@ def read(inputs: tuple[Any, ...]) -> tuple[list[Any], bool, Cut | None]:
     requires_grad, cut = False, None
     for x in inputs:
         if isinstance(x, TensorBase):
-            arrays.append(x._array)
             if x._view is not None:
-                x._view.refresh(x)
+                x._view.refresh(x)  # which may have it join levels of vmap
+            arrays.append(x._array)
             if x._requires_grad:
                 requires_grad = True
             elif x._origin is not None:
