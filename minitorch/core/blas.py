@@ -7,7 +7,7 @@ Note [Held BLAS]
     hand out tiles themselves (Note [Tiles], threads.py), where those that wait sleep.
 
     OpenBLAS has one number for the whole process. It is set to one by the first Python thread that
-    comes in and restored by the last that goes out, in half a microsecond; meanwhile products that
+    comes in and restored by the last that goes out, in a microsecond; meanwhile products that
     the user's own threads start run on one thread. Whatever is found there on the way out is the
     user's: a number set meanwhile stays.
 """
