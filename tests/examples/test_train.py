@@ -141,7 +141,7 @@ def test_the_python_to_type_is_the_one_that_runs(monkeypatch, tmp_path, executab
 )
 def test_make_passes_arguments_on(arguments, said):
     done = subprocess.run(
-        ["make", "-n", "cifar10", f"ARGS={arguments}"],
+        ["make", "--no-print-directory", "-n", "cifar10", f"ARGS={arguments}"],
         cwd=REPOSITORY, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert " ".join(done.stdout.splitlines()[-1].split()).endswith(said)
