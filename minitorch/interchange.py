@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from minitorch.autograd.inference import adopt
+from minitorch.autograd.sites import warn_user
 from minitorch.core import dtypes
 from minitorch.core.devices import check_device
 from minitorch.core.dtypes import Array, dtype as DType
-from minitorch.core.warning import warn
 from minitorch.creation import AnyDevice, finish, tensor
 from minitorch.tensor import Tensor
 from minitorch.tensor.data import alias_of, is_shareable, warn_if_read_only
@@ -46,7 +46,7 @@ def asarray(
         result = tensor(obj, dtype=dtype)
     else:
         if requires_grad is None and source._requires_grad:
-            warn(
+            warn_user(
                 "torch.asarray: unspecified requires_grad now defaults to obj.requires_grad "
                 "instead of False. Pass requires_grad=False explicitly to get the old behavior and "
                 "silence this warning."

@@ -12,10 +12,10 @@ from minitorch.autograd.engine import walk
 from minitorch.autograd.grad_mode import set_grad_enabled
 from minitorch.autograd.leaf import accumulate, edge_to
 from minitorch.autograd.node import Edge, Node
+from minitorch.autograd.sites import warn_user
 from minitorch.autograd.transforming import is_transforming
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.levels import FromBatched, ToBatched, inside, running
-from minitorch.core.warning import warn
 
 
 class GradientEdge(NamedTuple):
@@ -75,7 +75,7 @@ def backward(
             "func.grad or func.vjp, or autograd.grad, instead: they return gradients."
         )
     if create_graph:
-        warn(_CYCLE)
+        warn_user(_CYCLE)
     roots = _as_tuple(tensors)
     edges, starts = _roots(roots, _as_tuple(grad_tensors, len(roots)))
     wanted: tuple[Any, ...] = ()

@@ -82,7 +82,8 @@ class Op:
     def __init_subclass__(cls) -> None:
         if "name" not in cls.__dict__:
             cls.name = f"{cls.__name__}Backward0"
-        cls.node_class = type(cls.name, (Node,), {"__module__": "builtins"})
+        if "node_class" not in cls.__dict__:
+            cls.node_class = type(cls.name, (Node,), {"__module__": "builtins"})
 
     @classmethod
     def apply(cls, *inputs: Any, **params: Any) -> Any:

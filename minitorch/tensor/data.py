@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 
+from minitorch.autograd.sites import warn_user
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import by_element
 from minitorch.core import dtypes
 from minitorch.core.dtypes import Array
 from minitorch.core.layout import copied
 from minitorch.core.silence import silence
-from minitorch.core.warning import warn
 
 NumpyType = np.dtype[Any]
 
@@ -120,7 +120,7 @@ def alias_of(array: Array) -> Array:
 def warn_of_copy(data: Any, name: str) -> None:
     """Warn of a tensor where data are expected, which loses its history."""
     if isinstance(data, TensorBase):
-        warn(
+        warn_user(
             "To copy construct from a tensor, it is recommended to use "
             "sourceTensor.detach().clone() or sourceTensor.detach().clone().requires_grad_(True), "
             f"rather than {name}(sourceTensor)."
@@ -130,7 +130,7 @@ def warn_of_copy(data: Any, name: str) -> None:
 def warn_if_read_only(what: str, array: Array) -> None:
     """Warn of memory that a tensor shares and that nobody may write to."""
     if not array.flags.writeable:
-        warn(
+        warn_user(
             f"The given {what} is not writable, and PyTorch does not support non-writable tensors. "
             f"Writing to this tensor is an error here; copy the {what} if that is to be done."
         )
@@ -173,7 +173,7 @@ def _flatten(data: Any) -> tuple[tuple[int, ...], list[Any]]:
         arrays = arrays or any(isinstance(row, np.ndarray) for row in level)
         level = list(chain.from_iterable(level))
     if arrays:
-        warn(
+        warn_user(
             "Creating a tensor from a list of numpy.ndarrays is extremely slow. Please consider "
             "converting the list to a single numpy.ndarray with numpy.array() before converting to "
             "a tensor."

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from minitorch.autograd.grad_mode import is_grad_enabled
+from minitorch.autograd.sites import warn_user
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import refuse_pointer_of
 from minitorch.autograd.writes.inplace import requires_grad
@@ -15,7 +16,6 @@ from minitorch.core import dtypes
 from minitorch.core.devices import CPU, check_device, device
 from minitorch.core.dtypes import Array
 from minitorch.core.storage import Storage, address_of, elements_strides, owner_of
-from minitorch.core.warning import warn
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.dims import sizes_of
 from minitorch.ops.elementwise import copies, filling
@@ -201,7 +201,7 @@ class MemoryMethods(TensorBase):
                 f"{list(self._array.shape)}; use .tolist(), or index or reduce it."
             )
         if warns and self._requires_grad:
-            warn(
+            warn_user(
                 "Converting a tensor with requires_grad=True to a scalar may lead to unexpected "
                 "behavior.\nConsider using tensor.detach() first."
             )

@@ -9,8 +9,7 @@ from hypothesis.extra import numpy as hnp
 
 import minitorch as mt
 from tests.support.both import Refusal, compare, is_tensor, refused
-from tests.support.growth import seconds, steps
-from tests.support.memory import peak
+from tests.support.growth import peak, seconds, steps
 
 X = np.random.default_rng(0).standard_normal((2, 3, 4)).astype(np.float32)
 TIES = np.array([[1, 3, 3, 0], [2, 2, 2, 2], [-1, -1, 5, 5]], np.float32)

@@ -1,7 +1,9 @@
-"""What a call costs: in steps, the same on every machine, or beside another call."""
+"""What a call costs: in steps, the same on every machine, in memory, or beside another call."""
 
+import gc
 import sys
 import time
+import tracemalloc
 from collections.abc import Callable
 from types import FrameType
 from typing import Any
@@ -34,3 +36,14 @@ def seconds(call: Callable[[], Any]) -> float:
         call()
         times.append(time.process_time() - start)
     return min(times)
+
+
+def peak(call: Callable[[], Any]) -> int:
+    """The most memory that was in use at a time, in bytes."""
+    gc.collect()
+    tracemalloc.start()
+    try:
+        call()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()

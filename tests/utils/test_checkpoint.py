@@ -14,7 +14,7 @@ from minitorch.utils.checkpoint import (
     set_checkpoint_debug_enabled,
     set_checkpoint_early_stop,
 )
-from tests.support.memory import peak
+from tests.support.growth import peak
 
 DEPTH, WIDTH, BATCH = 40, 64, 256
 ACTIVATION = BATCH * WIDTH * 4  # bytes

@@ -3,11 +3,11 @@
 from minitorch.autograd.function.function import (
     BackwardCFunction as BackwardCFunction,
     Function as Function,
-    FunctionCtx as FunctionCtx,
     InplaceFunction as InplaceFunction,
     NestedIOFunction as NestedIOFunction,
     once_differentiable as once_differentiable,
 )
+from minitorch.autograd.function.node import FunctionCtx as FunctionCtx
 
 __all__ = [  # what `import *` takes: no files of the package
     "BackwardCFunction",

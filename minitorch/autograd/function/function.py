@@ -17,15 +17,6 @@ from minitorch.autograd.op import Op
 from minitorch.autograd.origin import Cut
 from minitorch.autograd.variable import TensorBase
 
-__all__ = [
-    "BackwardCFunction",
-    "Function",
-    "FunctionCtx",
-    "InplaceFunction",
-    "NestedIOFunction",
-    "once_differentiable",
-]
-
 BackwardCFunction = FunctionNode  # PyTorch's name of the class of such nodes
 
 
@@ -65,11 +56,10 @@ class Function(FunctionCtx):
         name = f"{cls.__name__}Backward"
         cls._has_setup = cls.setup_context is not Function.setup_context
         cls._cut = Cut("function", None, cls.__name__)
-        cls._op = type(
-            name, (CustomOp,), {"name": name, "function": cls, "made_of_ops": cls.__name__}
-        )
-        about = {"_op": cls._op, "_forward_cls": cls, "__module__": "torch.autograd.function"}
-        cls._backward_cls = cls._op.node_class = type(name, (FunctionNode,), about)
+        about = {"_forward_cls": cls, "__module__": "torch.autograd.function"}
+        node = cls._backward_cls = type(name, (FunctionNode,), about)
+        op = {"name": name, "node_class": node, "function": cls, "made_of_ops": cls.__name__}
+        cls._op = cls._backward_cls._op = type(name, (CustomOp,), op)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         warnings.warn(
