@@ -1,7 +1,5 @@
 """Products of matrices that leave the cores to others: `np.matmul`, large ones in tiles."""
 
-import math
-
 import numpy as np
 
 from minitorch.core import blas
@@ -30,13 +28,15 @@ def matmul(a: Array, b: Array, out: Array | None = None) -> Array:
     m, k, n = a.shape[-2], a.shape[-1], b.shape[-1]
     if m * k * n <= (blas.ALONE_BY_VECTOR if m == 1 or n == 1 else blas.ALONE) or is_inside():
         return np.matmul(a, b, out=out)
-    lead = () if a.ndim == b.ndim == 2 else np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
     by_rows = m >= min(n, 4 * STEP)
     length = m if by_rows else n
-    if math.prod(lead) * m * k * n < LARGE or length <= STEP or blas.find() is None:
+    if max(a.size * n, b.size * m) < LARGE or length <= STEP or blas.find() is None:
         with blas.held:
             return np.matmul(a, b, out=out)
-    product = np.empty((*lead, m, n), np.result_type(a, b)) if out is None else out
+    if out is None:
+        lead = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
+        out = np.empty((*lead, m, n), np.result_type(a, b))
+    product = out
 
     def multiply(part: slice) -> None:
         if by_rows:
