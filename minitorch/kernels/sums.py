@@ -7,7 +7,8 @@ matrices through :func:`add_products`.
 """
 
 import math
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -25,29 +26,80 @@ LONG = 1 << 14  # numbers that BLAS adds up at once
 SHORT = 10_000  # elements of an array with rows so short that NumPy's start of each row shows
 
 
+class Blocks(NamedTuple):
+    """A dimension cut up, so that short rows are added many at a time.
+
+    A block is every ``lanes``-th row of a stretch.
+    """
+
+    dim: int
+    shape: Shape  # (*A, stretches, length, lanes, *B)
+    sums: Shape  # (*A, stretches * lanes, *B)
+    cut: tuple[slice, ...]  # the rows that fill blocks
+    rest: tuple[slice, ...] | None  # the rows that do not
+
+
+class Plan(NamedTuple):
+    """How to sum an array, worked out once per set of shape, strides and dimensions."""
+
+    whole: bool  # NumPy's own sum keeps the digits
+    short: bool = False  # ... and einsum, which does too, is quicker
+    inner: Shape = ()  # sum these first: they lie next to each other in memory
+    blocks: Blocks | None = None  # or first these
+
+
 def add_floats(x: Array, dims: Shape | None = None, keepdims: bool = False) -> Array:
     """Sum along dimensions, counted from the front (None: all); of float16 return float32."""
     dtype = working_dtype(x.dtype)
     if x.size <= SMALL:
         return _add(x, dims, dtype, keepdims=keepdims)
-    if dims is None:
-        dims = tuple(range(x.ndim))
-    count = math.prod([x.shape[d] for d in dims])
-    if count <= STEPS:
-        if count <= RUN and len(dims) == 1 and x.size > SHORT and x.dtype == dtype:
+    plan = make_plan(x.shape, x.strides, x.flags.c_contiguous, dims)
+    if plan.whole:
+        if plan.short and dims is not None and x.dtype == dtype:
             return _add_short(x, dims[0], keepdims)
         return _add(x, dims, dtype, keepdims=keepdims)
-    if x.flags.c_contiguous and min(dims) == x.ndim - len(dims):
-        return _add(x, dims, dtype, keepdims=keepdims)
-    inner, run = _inner_run(x, dims)
-    if count <= STEPS * run:
-        return _add(x, dims, dtype, keepdims=keepdims)
-    if run >= RUN:
-        part = _add(x, inner, dtype, keepdims=True)
+    if plan.blocks is not None:
+        part = _add_blocks(x, plan.blocks, dtype)
     else:
-        part = _add_blocks(x, max(dims, key=x.shape.__getitem__), dtype)
+        part = _add(x, plan.inner, dtype, keepdims=True)
     # So few are left that the digits of float64 cost nothing.
     return add_floats(part.astype(np.float64), dims, keepdims).astype(dtype)
+
+
+@lru_cache(maxsize=1024)
+def make_plan(shape: Shape, strides: Shape, is_contiguous: bool, dims: Shape | None) -> Plan:
+    """Decide what to add up first, so that nothing is added to a sum of very many."""
+    if dims is None:
+        dims = tuple(range(len(shape)))
+    count = math.prod([shape[d] for d in dims])
+    if count <= STEPS:
+        is_short = count <= RUN and len(dims) == 1 and math.prod(shape) > SHORT
+        return Plan(whole=True, short=is_short)
+    inner, run = _inner_run(shape, strides, dims)
+    if count <= STEPS * run or (is_contiguous and min(dims) == len(shape) - len(dims)):
+        return Plan(whole=True)
+    longest = max(dims, key=shape.__getitem__)
+    if run >= RUN or shape[longest] < 2 * BLOCK:
+        return Plan(whole=False, inner=inner if run >= RUN else (longest,))
+    return Plan(whole=False, blocks=_cut_up(shape, strides, longest))
+
+
+def _cut_up(shape: Shape, strides: Shape, dim: int) -> Blocks:
+    n, step = shape[dim], abs(strides[dim])
+    before, after = shape[:dim], shape[dim + 1 :]
+    row = math.prod([m for m, s in zip(shape, strides, strict=True) if abs(s) < step])
+    lanes = min(max(WIDTH // row, 1), n // BLOCK)
+    stretches = n // (lanes * BLOCK)
+    length = n // (lanes * stretches)
+    whole = lanes * stretches * length
+    in_front = (slice(None),) * dim
+    return Blocks(
+        dim,
+        shape=(*before, stretches, length, lanes, *after),
+        sums=(*before, stretches * lanes, *after),
+        cut=(*in_front, slice(whole)),
+        rest=(*in_front, slice(whole, None)) if whole < n else None,
+    )
 
 
 def add_products(a: Array, b: Array) -> Array:
@@ -87,35 +139,23 @@ def _add_short(x: Array, dim: int, keepdims: bool) -> Array:
     return np.expand_dims(out, dim) if keepdims else out
 
 
-def _inner_run(x: Array, dims: Shape) -> tuple[Shape, int]:
+def _inner_run(shape: Shape, strides: Shape, dims: Shape) -> tuple[Shape, int]:
     """Return which of some dimensions lie innermost in memory, and how many numbers in a row."""
-    steps = sorted([(abs(x.strides[d]), d) for d in range(x.ndim) if x.shape[d] > 1])
+    steps = sorted([(abs(strides[d]), d) for d in range(len(shape)) if shape[d] > 1])
     expected, run, inner = steps[0][0], 1, []
     for step, d in steps:
         if d not in dims or step != expected or step == 0:
             break
         inner.append(d)
-        run *= x.shape[d]
-        expected *= x.shape[d]
+        run *= shape[d]
+        expected *= shape[d]
     return tuple(inner), run
 
 
-def _add_blocks(x: Array, dim: int, dtype: np.dtype[Any]) -> Array:
-    """Sum blocks of a dimension, which stays with their number: (*A, n, *B) -> (*A, m, *B).
-
-    A block is every ``lanes``-th row of a stretch, so that short rows are added many at a time.
-    """
-    n, step = x.shape[dim], abs(x.strides[dim])
-    before, after = x.shape[:dim], x.shape[dim + 1 :]
-    if n < 2 * BLOCK:
-        return _add(x, dim, dtype, keepdims=True)
-    row = math.prod([m for m, s in zip(x.shape, x.strides, strict=True) if abs(s) < step])
-    lanes = min(max(WIDTH // row, 1), n // BLOCK)
-    stretches = n // (lanes * BLOCK)
-    length = n // (lanes * stretches)
-    whole, m = lanes * stretches * length, lanes * stretches
-    in_front = (slice(None),) * dim
-    blocks = x[(*in_front, slice(whole))].reshape(*before, stretches, length, lanes, *after)
-    sums: Array = _add(blocks, dim + 1, dtype).reshape(*before, m, *after)
-    rest = x[(*in_front, slice(whole, None))]
-    return np.concatenate([sums, rest], dim, dtype=dtype) if whole < n else sums
+def _add_blocks(x: Array, blocks: Blocks, dtype: np.dtype[Any]) -> Array:
+    """Sum blocks of a dimension, which stays with their number: (*A, n, *B) -> (*A, m, *B)."""
+    sums: Array = _add(x[blocks.cut].reshape(blocks.shape), blocks.dim + 1, dtype)
+    sums = sums.reshape(blocks.sums)
+    if blocks.rest is None:
+        return sums
+    return np.concatenate([sums, x[blocks.rest]], blocks.dim, dtype=dtype)

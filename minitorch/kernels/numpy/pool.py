@@ -180,12 +180,14 @@ def scatter_windows(
     grad_bits, frame_bits = grad.view(bits), frame.view(bits)
 
     def scatter(part: slice) -> None:
+        own_codes, own_bits = codes[part], grad_bits[part]
+        target, target_bits = frame[part], frame_bits[part]
         for code, place in enumerate(plan.places):
-            is_there = codes[part] == code
+            is_there = own_codes == code
             if plan.is_disjoint:
-                np.multiply(grad_bits[part], is_there, out=frame_bits[part][place])
+                np.multiply(own_bits, is_there, out=target_bits[place])
             else:
-                frame[part][place] += (grad_bits[part] * is_there).view(grad.dtype)
+                target[place] += (own_bits * is_there).view(grad.dtype)
 
     share(scatter, tiles(codes.shape), products=False)
     return unframed(frame, plan, size, grad.dtype)

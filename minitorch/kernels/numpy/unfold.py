@@ -138,8 +138,8 @@ def weight_grad(
         if winograd.is_sound(total):
             return total.astype(grad.dtype, copy=False)
     plan = make_plan(x.shape, weight_shape, stride, padding, dilation, groups)
-    grad_weight = np.zeros(weight_shape, dtype)
-    total = grad_weight.reshape(groups, plan.c_out // groups, plan.rows)  # (G, K/G, R)
+    # Tall products, (R, P) by (P, K/G), take up to a third less time than wide ones.
+    total = np.zeros((groups, plan.rows, plan.c_out // groups), dtype)  # (G, R, K/G)
     # One product per image costs K * R sums each; merging costs a copy of K * P values.
     merge = plan.places < plan.rows
     chunks = slices(x.shape[0], plan.chunk)
@@ -151,12 +151,14 @@ def weight_grad(
         for part in chunks[tile]:
             columns = unfold(x[part], plan, dtype, merge)  # (n, G, R, P) or (1, G, R, n * P)
             rows = image_rows(grad[part], plan, dtype, merge)  # (n, G, K/G, P), (1, G, K/G, n * P)
-            own += add_floats(add_products(rows, columns.transpose(0, 1, 3, 2)), (0,))
+            own += add_floats(add_products(columns, rows.transpose(0, 1, 3, 2)), (0,))
 
     share(add_up_products, tiles)
     if len(tiles) > 1:
         np.add.reduce(totals, axis=0, out=total)
-    return grad_weight.astype(grad.dtype, copy=False)
+    grad_weight = np.empty(weight_shape, grad.dtype)
+    grad_weight.reshape(groups, -1, plan.rows)[...] = total.transpose(0, 2, 1)
+    return grad_weight
 
 
 @quiet

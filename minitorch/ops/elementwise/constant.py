@@ -13,6 +13,8 @@ from minitorch.autograd.variable import TensorBase
 if TYPE_CHECKING:
     from minitorch.tensor import Tensor
 
+_ZERO = bytes(16)  # of any dtype; what lies in it cannot be written
+
 
 def no_slope(grad: Tensor) -> Tensor:
     """Return zeros for the gradient of what is constant, even where ``grad`` is infinite."""
@@ -27,7 +29,8 @@ def stand_in(ctx: Any, i: int = 0) -> Tensor:
     """
     node, index = ctx._edges[i]
     shape, dtype = node._outputs[index]
-    tensor = TensorBase._result_class._wrap(np.broadcast_to(np.zeros((), dtype), shape))
+    zeros = np.ndarray(shape, dtype, _ZERO, 0, (0,) * len(shape))  # np.broadcast_to takes 3 us
+    tensor = TensorBase._result_class._wrap(zeros)
     if is_grad_enabled():
         attach(tensor, node, index)
     return tensor
