@@ -1,15 +1,17 @@
 """Update rules and learning-rate schedules."""
 
-from typing import Any as _Any
+from typing import TYPE_CHECKING as _TYPE_CHECKING
 
 from minitorch.optim import lr_scheduler as lr_scheduler
 from minitorch.optim.optimizer import Optimizer as Optimizer
-from minitorch.optim.sgd import SGD as SGD
 
-__all__ = ["Optimizer", "SGD", "lr_scheduler"]
+if _TYPE_CHECKING:
+    from minitorch.optim.sgd import SGD as SGD
+else:
+    from minitorch.core.late import late as _late
 
-
-def __getattr__(name: str) -> _Any:
-    from minitorch.core.errors import missing_attribute
-
-    raise missing_attribute(__name__, name)
+    _AT_ONCE = "Optimizer lr_scheduler"
+    _FILES = {
+        "minitorch.optim.sgd": "SGD",
+    }
+    __getattr__, __dir__, __all__ = _late(__name__, _AT_ONCE, _FILES)

@@ -1,72 +1,57 @@
 """Layers as functions: arguments are checked here, computed in ``minitorch.ops``."""
 
-from typing import Any as _Any
+from typing import TYPE_CHECKING as _TYPE_CHECKING
 
-from minitorch.nn.functional.activation import (
-    elu as elu,
-    elu_ as elu_,
-    gelu as gelu,
-    leaky_relu as leaky_relu,
-    leaky_relu_ as leaky_relu_,
-    log_softmax as log_softmax,
-    relu as relu,
-    relu_ as relu_,
-    sigmoid as sigmoid,
-    silu as silu,
-    softmax as softmax,
-    softplus as softplus,
-    tanh as tanh,
-)
-from minitorch.nn.functional.affine import linear as linear
-from minitorch.nn.functional.conv import conv2d as conv2d, pad as pad
-from minitorch.nn.functional.loss import (
-    binary_cross_entropy_with_logits as binary_cross_entropy_with_logits,
-    cross_entropy as cross_entropy,
-    l1_loss as l1_loss,
-    mse_loss as mse_loss,
-    nll_loss as nll_loss,
-)
-from minitorch.nn.functional.noise import dropout as dropout
-from minitorch.nn.functional.norm import batch_norm as batch_norm
-from minitorch.nn.functional.pooling import (
-    adaptive_avg_pool2d as adaptive_avg_pool2d,
-    avg_pool2d as avg_pool2d,
-    max_pool2d as max_pool2d,
-)
-from minitorch.ops.index.gather import one_hot as one_hot
+if _TYPE_CHECKING:
+    from minitorch.nn.functional.activation import (
+        elu as elu,
+        elu_ as elu_,
+        gelu as gelu,
+        leaky_relu as leaky_relu,
+        leaky_relu_ as leaky_relu_,
+        log_softmax as log_softmax,
+        relu as relu,
+        relu_ as relu_,
+        sigmoid as sigmoid,
+        silu as silu,
+        softmax as softmax,
+        softplus as softplus,
+        tanh as tanh,
+    )
+    from minitorch.nn.functional.affine import linear as linear
+    from minitorch.nn.functional.conv import conv2d as conv2d, pad as pad
+    from minitorch.nn.functional.loss import (
+        binary_cross_entropy_with_logits as binary_cross_entropy_with_logits,
+        cross_entropy as cross_entropy,
+        l1_loss as l1_loss,
+        mse_loss as mse_loss,
+        nll_loss as nll_loss,
+    )
+    from minitorch.nn.functional.noise import dropout as dropout
+    from minitorch.nn.functional.norm import batch_norm as batch_norm
+    from minitorch.nn.functional.pooling import (
+        adaptive_avg_pool2d as adaptive_avg_pool2d,
+        avg_pool2d as avg_pool2d,
+        max_pool2d as max_pool2d,
+    )
+    from minitorch.ops.index.gather import one_hot as one_hot
+else:
+    from minitorch.core.late import late as _late
 
-__all__ = [  # what `import *` takes: no files of the package
-    "adaptive_avg_pool2d",
-    "avg_pool2d",
-    "batch_norm",
-    "binary_cross_entropy_with_logits",
-    "conv2d",
-    "cross_entropy",
-    "dropout",
-    "elu",
-    "elu_",
-    "gelu",
-    "l1_loss",
-    "leaky_relu",
-    "leaky_relu_",
-    "linear",
-    "log_softmax",
-    "max_pool2d",
-    "mse_loss",
-    "nll_loss",
-    "one_hot",
-    "pad",
-    "relu",
-    "relu_",
-    "sigmoid",
-    "silu",
-    "softmax",
-    "softplus",
-    "tanh",
-]
-
-
-def __getattr__(name: str) -> _Any:
-    from minitorch.core.errors import missing_attribute
-
-    raise missing_attribute(__name__, name)
+    _AT_ONCE = ""
+    _FILES = {
+        "minitorch.nn.functional.activation": (
+            "elu elu_ gelu leaky_relu leaky_relu_ log_softmax relu relu_ sigmoid silu "
+            "softmax softplus tanh"
+        ),
+        "minitorch.nn.functional.affine": "linear",
+        "minitorch.nn.functional.conv": "conv2d pad",
+        "minitorch.nn.functional.loss": (
+            "binary_cross_entropy_with_logits cross_entropy l1_loss mse_loss nll_loss"
+        ),
+        "minitorch.nn.functional.noise": "dropout",
+        "minitorch.nn.functional.norm": "batch_norm",
+        "minitorch.nn.functional.pooling": "adaptive_avg_pool2d avg_pool2d max_pool2d",
+        "minitorch.ops.index.gather": "one_hot",
+    }
+    __getattr__, __dir__, __all__ = _late(__name__, _AT_ONCE, _FILES)
