@@ -17,19 +17,20 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help cifar10 test parity coverage lint format types smoke bench clean
+.PHONY: help cifar10 test parity conformance coverage lint format types smoke bench clean
 
 help:
-	@echo 'make cifar10   train the split AlexNet on CIFAR-10, about five minutes'
-	@echo 'make test      run the whole test suite'
-	@echo 'make parity    add PyTorch (750 MB), so that make test also compares with it'
-	@echo 'make coverage  run the tests and show the lines they miss'
-	@echo 'make lint      ruff, and the format it would give'
-	@echo 'make format    rewrite the files in that format'
-	@echo 'make types     mypy --strict'
-	@echo 'make smoke     the ten seconds of tests that pre-commit runs'
-	@echo 'make bench     seconds and memory per training step, beside PyTorch where it is installed'
-	@echo 'make clean     remove .venv and caches (data/ and runs/ stay)'
+	@echo 'make cifar10     train the split AlexNet on CIFAR-10, about five minutes'
+	@echo 'make test        run the whole test suite'
+	@echo 'make parity      add PyTorch (750 MB), so that make test also compares with it'
+	@echo 'make conformance run PyTorch's own databases of modules, write docs/conformance.md'
+	@echo 'make coverage    run the tests and show the lines they miss'
+	@echo 'make lint        ruff, and the format it would give'
+	@echo 'make format      rewrite the files in that format'
+	@echo 'make types       mypy --strict'
+	@echo 'make smoke       the ten seconds of tests that pre-commit runs'
+	@echo 'make bench       seconds and memory per training step, beside PyTorch where it is installed'
+	@echo 'make clean       remove .venv and caches (data/ and runs/ stay)'
 
 cifar10: $(VENV)/installed-cifar10
 	$(PY) -m examples.cifar10.train $(if $(findstring --resume,$(ARGS)),,--config $(CONFIG)) $(ARGS)
@@ -42,6 +43,9 @@ coverage: $(VENV)/installed-test
 	$(PY) -m coverage report
 
 parity: $(VENV)/installed-parity
+
+conformance: parity
+	$(PY) -m tests.conformance $(ARGS)
 
 lint: $(VENV)/installed-dev
 	$(PY) -m ruff check .

@@ -1,0 +1,62 @@
+"""Run everything, write `docs/conformance.md`: python -m tests.conformance [NAME ...].
+
+With names of modules, optimizers or schedulers: run these alone, print what differs, write nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+
+from tqdm import tqdm
+
+from tests.conformance import modules, optimizers, report, schedulers
+from tests.conformance.left_out import OPTIMIZERS
+from tests.conformance.modules import Outcome
+from tests.support.oracles import import_torch
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "conformance.md"
+MODULES, ERRORS = "Modules", "Error inputs"
+
+
+def everything(names: list[str]) -> Iterator[tuple[str, Outcome]]:
+    """Yield the table and the outcome of each sample, for some names or for all."""
+    infos = [info for info in modules.database() if wanted(modules.name_of(info), names)]
+    rules = [info for info in optimizers.database() if wanted(optimizers.name_of(info), names)]
+    rules = [info for info in rules if optimizers.name_of(info) not in OPTIMIZERS]
+    for info in tqdm(infos, desc="modules", leave=False):
+        for dtype in modules.CLOSE:
+            for training in (True, False):
+                yield from ((MODULES, o) for o in modules.run(info, dtype, training))
+        yield from ((ERRORS, o) for o in modules.run_errors(info))
+    for info in tqdm(rules, desc="optimizers", leave=False):
+        for dtype in optimizers.CLOSE:
+            yield from (("Optimizers", o) for o in optimizers.run(info, dtype))
+        yield from ((ERRORS, o) for o in optimizers.run_errors(info))
+    yield from (("Schedulers", o) for o in schedulers.run() if wanted(o.module, names))
+
+
+def wanted(name: str, names: list[str]) -> bool:
+    return not names or name in names
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Compare with PyTorch's own databases.")
+    parser.add_argument("names", nargs="*")
+    names = parser.parse_args().names
+    tables: dict[str, list[Outcome]] = {}
+    for table, outcome in everything(names):
+        tables.setdefault(table, []).append(outcome)
+        for difference in outcome.differences if names else ():
+            tqdm.write(f"{outcome.module}, {outcome.sample}: {difference}")
+    for table, found in tables.items():
+        print(f"{table}: {sum(not o.differences for o in found)} of {len(found)} samples agree")
+    if not names:
+        version = import_torch().__version__.partition("+")[0]
+        PAGE.write_text(report.page(version, tables, OPTIMIZERS), encoding="utf-8")
+        print(f"written to {PAGE}")
+
+
+if __name__ == "__main__":
+    main()

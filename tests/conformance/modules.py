@@ -1,0 +1,246 @@
+"""A sample of PyTorch's `module_db` on both sides: what differs."""
+
+from __future__ import annotations
+
+import copy
+import io
+import pickle
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+import minitorch
+from tests.conformance.translate import arrays, ours, tensors
+from tests.support.oracles import import_torch
+
+# Relative and absolute: sums come in another order.
+CLOSE = {"float64": (1e-7, 1e-7), "float32": (2e-4, 1e-4)}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one sample."""
+
+    module: str
+    sample: str
+    differences: tuple[str, ...]
+
+
+def database() -> list[Any]:
+    """PyTorch's list of modules, with functions that make samples of them."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from torch.testing._internal.common_modules import module_db
+    return list(module_db)
+
+
+def name_of(info: Any) -> str:
+    return str(info.name).removeprefix("nn.")
+
+
+def samples(info: Any, dtype: str, training: bool) -> list[Any]:
+    torch = import_torch()
+    torch.manual_seed(0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = info.module_inputs_func(
+            info,
+            device="cpu",
+            dtype=getattr(torch, dtype),
+            requires_grad=True,
+            training=training,
+        )
+        return list(found)
+
+
+def run(info: Any, dtype: str, training: bool, most: int | None = None) -> Iterator[Outcome]:
+    """Compare each sample of a module; ``most`` takes the first few."""
+    mode = "train" if training else "eval"
+    for number, sample in enumerate(samples(info, dtype, training)[:most]):
+        label = f"{mode} {dtype} {number} {sample.desc}".strip()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            differences = tuple(compare(info, sample, dtype, training))
+        yield Outcome(name_of(info), label, differences)
+
+
+def compare(info: Any, sample: Any, dtype: str, training: bool) -> list[str]:
+    """Return what differs, a line each."""
+    differences: list[str] = []
+    try:
+        _compare(info, sample, dtype, training, differences)
+    except Exception as error:
+        differences.append(f"{type(error).__name__}: {str(error).splitlines()[:1]}")
+    return differences
+
+
+def _compare(info: Any, sample: Any, dtype: str, training: bool, differences: list[str]) -> None:
+    torch = import_torch()
+    theirs, mine = built(torch, info, sample)
+    expect_same(differences, "repr", repr(theirs), repr(mine))
+    expect_same(
+        differences, "state_dict keys", *map(list, (theirs.state_dict(), mine.state_dict()))
+    )
+    theirs.to(getattr(torch, dtype)).train(training)
+    mine.to(getattr(minitorch, dtype)).train(training)
+    if not info.is_lazy:
+        close(differences, "initial values", theirs.state_dict(), mine.state_dict(), 0, 0)
+        mine.load_state_dict(ours(dict(theirs.state_dict())))
+    if not called(differences, sample, theirs, mine, info.supports_gradgrad, dtype):
+        return
+    close(differences, "state", theirs.state_dict(), mine.state_dict(), *CLOSE[dtype])
+    for way, clone in (("deepcopy", copy.deepcopy(mine)), ("pickle", _pickled(mine))):
+        expect_same(differences, way, repr(mine), repr(clone))
+        close(differences, way, theirs.state_dict(), clone.state_dict(), *CLOSE[dtype])
+
+
+def built(torch: Any, info: Any, sample: Any) -> tuple[Any, Any]:
+    """The module of both sides, each from the same seed."""
+    arguments = sample.constructor_input
+    mine_args, mine_kwargs = ours(tuple(arguments.args)), ours(dict(arguments.kwargs))
+    torch.manual_seed(0)
+    theirs = info.module_cls(*arguments.args, **arguments.kwargs)
+    minitorch.manual_seed(0)
+    mine = getattr(minitorch.nn, info.module_cls.__name__)(*mine_args, **mine_kwargs)
+    return theirs, mine
+
+
+def _pickled(module: Any) -> Any:
+    return pickle.load(io.BytesIO(pickle.dumps(module)))
+
+
+def called(
+    differences: list[str], sample: Any, theirs: Any, mine: Any, twice: bool, dtype: str
+) -> bool:
+    """Run forward, backward and backward of that; False where PyTorch itself refuses."""
+    torch = import_torch()
+    args, kwargs = sample.forward_input.args, sample.forward_input.kwargs
+    mine_args, mine_kwargs = ours(tuple(args)), ours(dict(kwargs))
+    torch.manual_seed(1)
+    minitorch.manual_seed(1)
+    try:
+        result = theirs(*args, **kwargs)
+    except Exception as error:
+        expect_raised(differences, type(error), lambda: mine(*mine_args, **mine_kwargs))
+        return False
+    mine_result = mine(*mine_args, **mine_kwargs)
+    tolerance = CLOSE[dtype]
+    close(differences, "output", result, mine_result, *tolerance)
+    sides = (
+        (torch, theirs, tensors((args, kwargs)), result),
+        (minitorch, mine, tensors((mine_args, mine_kwargs)), mine_result),
+    )
+    first, second = (_gradients(*side, twice=twice) for side in sides)
+    for what, expected, actual in zip(("gradients", "second order"), first, second, strict=True):
+        close(differences, what, expected, actual, *tolerance)
+    return True
+
+
+def _gradients(
+    framework: Any, module: Any, inputs: list[Any], result: Any, twice: bool
+) -> tuple[list[Any], list[Any]]:
+    """Gradients of a weighted sum of the results for all that requires them, and theirs."""
+    leaves = [t for t in (*inputs, *module.parameters()) if t.requires_grad]
+    outputs = [t for t in tensors(result) if t.requires_grad]
+    if not leaves or not outputs:
+        return [], []
+    grads = framework.autograd.grad(
+        _weighted(framework, outputs), leaves, create_graph=twice, allow_unused=True
+    )
+    again = [g for g in grads if g is not None and g.requires_grad]
+    seconds: Any = [None] * len(leaves)
+    if twice and again:
+        total = _weighted(framework, again)
+        seconds = framework.autograd.grad(total, leaves, allow_unused=True)
+    # No second derivative and one that is zero are the same.
+    return list(grads), [framework.zeros(()) if g is None or not g.any() else g for g in seconds]
+
+
+def _weighted(framework: Any, outputs: list[Any]) -> Any:
+    """Sum of the elements, each with a weight of its own: a plain sum hides what is exchanged."""
+    total = 0
+    for output in outputs:
+        weights = np.cos(np.arange(output.numel(), dtype="f8")).reshape(tuple(output.shape))
+        total = total + (output * framework.from_numpy(weights).to(output.dtype)).sum()
+    return total
+
+
+def expect_same(differences: list[str], what: str, expected: Any, actual: Any) -> None:
+    if expected != actual:
+        differences.append(f"{what}: {expected!r}, but here {actual!r}"[:400])
+
+
+def expect_raised(differences: list[str], expected: type, call: Callable[[], Any]) -> None:
+    """PyTorch refuses: so must we, with the same class."""
+    try:
+        call()
+    except Exception as error:
+        if not isinstance(error, expected):
+            differences.append(f"raises {expected.__name__}, but here {type(error).__name__}")
+    else:
+        differences.append(f"raises {expected.__name__}, but here nothing")
+
+
+def close(
+    differences: list[str], what: str, expected: Any, actual: Any, rtol: float, atol: float
+) -> None:
+    """Note where arrays differ: how many, shapes, dtypes, values."""
+    theirs, mine = arrays(expected), arrays(actual)
+    if len(theirs) != len(mine):
+        differences.append(f"{what}: {len(theirs)} of them, but here {len(mine)}")
+        return
+    for number, (x, y) in enumerate(zip(theirs, mine, strict=True)):
+        if not isinstance(x, np.ndarray) or not isinstance(y, np.ndarray):
+            expect_same(differences, f"{what} {number}", x, y)
+        elif x.shape != y.shape or x.dtype != y.dtype:
+            expect_same(differences, f"{what} {number}", (x.shape, x.dtype), (y.shape, y.dtype))
+        elif not np.allclose(x, y, rtol=rtol, atol=atol, equal_nan=True):
+            worst = np.nanmax(np.abs(x.astype("f8") - y.astype("f8")), initial=0)
+            differences.append(f"{what} {number}: differs by {worst:.1e}")
+
+
+def run_errors(info: Any) -> Iterator[Outcome]:
+    """Compare what is raised for each error input of a module."""
+    torch = import_torch()
+    if info.module_error_inputs_func is None:
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = info.module_error_inputs_func(
+            info, device="cpu", dtype=torch.float64, requires_grad=True, training=True
+        )
+        for number, error in enumerate(found):
+            differences: list[str] = []
+            expected = raised_by(lambda e=error: _call_theirs(info, e.module_error_input))
+            if expected is None:
+                continue  # PyTorch does not refuse it
+            expect_raised(differences, expected, lambda e=error: _call_ours(info, e))
+            yield Outcome(name_of(info), f"error {number}", tuple(differences))
+
+
+def raised_by(call: Callable[[], Any]) -> type | None:
+    try:
+        call()
+    except Exception as error:
+        return type(error)
+    return None
+
+
+def _call_theirs(info: Any, sample: Any) -> None:
+    torch = import_torch()
+    module = info.module_cls(*sample.constructor_input.args, **sample.constructor_input.kwargs)
+    if sample.forward_input is not None:
+        module.to(torch.float64)(*sample.forward_input.args, **sample.forward_input.kwargs)
+
+
+def _call_ours(info: Any, error: Any) -> None:
+    sample = error.module_error_input
+    arguments = sample.constructor_input
+    layer = getattr(minitorch.nn, info.module_cls.__name__)
+    module = layer(*ours(tuple(arguments.args)), **ours(dict(arguments.kwargs)))
+    if sample.forward_input is not None:
+        inputs = sample.forward_input
+        module.to(minitorch.float64)(*ours(tuple(inputs.args)), **ours(dict(inputs.kwargs)))
