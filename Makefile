@@ -23,7 +23,7 @@ help:
 	@echo 'make cifar10     train the split AlexNet on CIFAR-10, about five minutes'
 	@echo 'make test        run the whole test suite'
 	@echo 'make parity      add PyTorch (750 MB), so that make test also compares with it'
-	@echo 'make conformance run PyTorch's own databases of modules, write docs/conformance.md'
+	@echo 'make conformance run the databases of PyTorch itself, write docs/conformance.md'
 	@echo 'make coverage    run the tests and show the lines they miss'
 	@echo 'make lint        ruff, and the format it would give'
 	@echo 'make format      rewrite the files in that format'
