@@ -167,7 +167,6 @@ WRITES = {
     "index_put_add_at_number": lambda t, x, s: x.index_put_(
         (t.tensor(2), t.tensor([1, 1])), s[0, 0] * 2, accumulate=True
     ),
-    "index_put_true": lambda t, x, s: x.index_put_((t.tensor(True),), s[0, 0, 1] * 2),
     "index_add_": lambda t, x, s: x.index_add_(1, t.tensor([1, 1]), s[:, :2]),
     "mask_and_own_number": lambda t, x, s: x.__setitem__(x > 2, x[0, 0, 3]),
     "mask_and_own_row": lambda t, x, s: x.__setitem__(
