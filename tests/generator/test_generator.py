@@ -307,8 +307,8 @@ SHARED_ERRORS = [
         lambda t: t.multinomial(t.full((4,), math.inf), 1),
     ),
     (
-        lambda g: g.multinomial(TENTHS[:0], 1, True),
-        lambda t: t.multinomial(t.ones(0), 1, True),
+        lambda g: g.multinomial(TENTHS[:0], 2, True),
+        lambda t: t.multinomial(t.ones(0), 2, True),
     ),
     (lambda g: g.multinomial(TENTHS, 5), lambda t: t.multinomial(t.ones(4), 5)),
     (lambda g: g.multinomial(TENTHS, 0), lambda t: t.multinomial(t.ones(4), 0)),
