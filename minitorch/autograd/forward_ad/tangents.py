@@ -225,6 +225,8 @@ def _along_diagonal(context: _Context, tangents: tuple[Any, ...], output: Any) -
         part = context.rule(wanted, [tangent])[i]
         if part is not None:
             total = part if total is None else total + part
+    if total is not None and total._array.dtype != array.dtype:
+        return total.to(from_numpy(array.dtype))  # a rule may promote, which a walk undoes
     return total
 
 
@@ -287,7 +289,7 @@ def _keep(
     level: DualLevel,
 ) -> None:
     """Have the node that was recorded save tangents with what it saves."""
-    node = outputs[0]._grad_fn
+    node = outputs[0]._grad_fn if outputs else None
     if node is None or not node._saved or node._op is not op:
         return
     of_saved = [tangents[i] for i in op.saves] + [found[i] for i in op.saves_outputs]
