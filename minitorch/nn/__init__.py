@@ -27,7 +27,14 @@ from minitorch.nn.modules.container import (
     ModuleList as ModuleList,
     Sequential as Sequential,
 )
-from minitorch.nn.modules.conv import Conv2d as Conv2d
+from minitorch.nn.modules.conv import (
+    Conv1d as Conv1d,
+    Conv2d as Conv2d,
+    Conv3d as Conv3d,
+    ConvTranspose1d as ConvTranspose1d,
+    ConvTranspose2d as ConvTranspose2d,
+    ConvTranspose3d as ConvTranspose3d,
+)
 from minitorch.nn.modules.dropout import Dropout as Dropout
 from minitorch.nn.modules.flatten import Flatten as Flatten, Unflatten as Unflatten
 from minitorch.nn.modules.linear import Identity as Identity, Linear as Linear
@@ -57,7 +64,12 @@ __all__ = [  # what `import *` takes: no files of the package
     "BatchNorm1d",
     "BatchNorm2d",
     "Buffer",
+    "Conv1d",
     "Conv2d",
+    "Conv3d",
+    "ConvTranspose1d",
+    "ConvTranspose2d",
+    "ConvTranspose3d",
     "CrossEntropyLoss",
     "Dropout",
     "ELU",

@@ -53,6 +53,8 @@ ON_PURPOSE = {
 INTERNAL = {
     "batch_norm_inference": "nn.functional.batch_norm",
     "cast": "Tensor.to",
+    "convolve": "nn.functional.conv2d",
+    "convolve_transposed": "nn.functional.conv_transpose2d",
     "getitem": "Tensor.__getitem__",
     "keep": "sum",
     "limits": "clamp",

@@ -101,7 +101,7 @@ def forward(
                 out += bias.reshape(-1, 1, 1)
             return out.astype(x.dtype, copy=False)
     plan = make_plan(x.shape, weight.shape, stride, padding, dilation, groups)
-    matrix = weight.astype(dtype, copy=False).reshape(groups, -1, plan.rows)  # (G, K/G, R)
+    matrix = weight.astype(dtype, copy=False).reshape(groups, plan.c_out // groups, plan.rows)
     out = np.empty((x.shape[0], plan.c_out, *plan.out), dtype)
     merge = plan.places < MERGE_PLACES
 

@@ -18,7 +18,15 @@ from minitorch.nn.functional.activation import (
     tanh as tanh,
 )
 from minitorch.nn.functional.affine import linear as linear
-from minitorch.nn.functional.conv import conv2d as conv2d, pad as pad
+from minitorch.nn.functional.conv import (
+    conv1d as conv1d,
+    conv2d as conv2d,
+    conv3d as conv3d,
+    conv_tbc as conv_tbc,
+    conv_transpose1d as conv_transpose1d,
+    conv_transpose2d as conv_transpose2d,
+    conv_transpose3d as conv_transpose3d,
+)
 from minitorch.nn.functional.loss import (
     binary_cross_entropy_with_logits as binary_cross_entropy_with_logits,
     cross_entropy as cross_entropy,
@@ -28,6 +36,7 @@ from minitorch.nn.functional.loss import (
 )
 from minitorch.nn.functional.noise import dropout as dropout
 from minitorch.nn.functional.norm import batch_norm as batch_norm
+from minitorch.nn.functional.padding import pad as pad
 from minitorch.nn.functional.pooling import (
     adaptive_avg_pool2d as adaptive_avg_pool2d,
     avg_pool2d as avg_pool2d,
@@ -40,7 +49,13 @@ __all__ = [  # what `import *` takes: no files of the package
     "avg_pool2d",
     "batch_norm",
     "binary_cross_entropy_with_logits",
+    "conv1d",
     "conv2d",
+    "conv3d",
+    "conv_tbc",
+    "conv_transpose1d",
+    "conv_transpose2d",
+    "conv_transpose3d",
     "cross_entropy",
     "dropout",
     "elu",
