@@ -87,6 +87,7 @@ from minitorch.nn.functional import (
 )
 from minitorch.nn.native import (
     batch_norm as batch_norm,
+    constant_pad_nd as constant_pad_nd,
     convolution as convolution,
     dropout as dropout,
     dropout_ as dropout_,

@@ -37,6 +37,7 @@ from minitorch.nn.modules.conv import (
 )
 from minitorch.nn.modules.dropout import Dropout as Dropout
 from minitorch.nn.modules.flatten import Flatten as Flatten, Unflatten as Unflatten
+from minitorch.nn.modules.fold import Fold as Fold, Unfold as Unfold
 from minitorch.nn.modules.linear import Identity as Identity, Linear as Linear
 from minitorch.nn.modules.loss import (
     BCEWithLogitsLoss as BCEWithLogitsLoss,
@@ -46,6 +47,23 @@ from minitorch.nn.modules.loss import (
     NLLLoss as NLLLoss,
 )
 from minitorch.nn.modules.module import Module as Module
+from minitorch.nn.modules.padding import (
+    CircularPad1d as CircularPad1d,
+    CircularPad2d as CircularPad2d,
+    CircularPad3d as CircularPad3d,
+    ConstantPad1d as ConstantPad1d,
+    ConstantPad2d as ConstantPad2d,
+    ConstantPad3d as ConstantPad3d,
+    ReflectionPad1d as ReflectionPad1d,
+    ReflectionPad2d as ReflectionPad2d,
+    ReflectionPad3d as ReflectionPad3d,
+    ReplicationPad1d as ReplicationPad1d,
+    ReplicationPad2d as ReplicationPad2d,
+    ReplicationPad3d as ReplicationPad3d,
+    ZeroPad1d as ZeroPad1d,
+    ZeroPad2d as ZeroPad2d,
+    ZeroPad3d as ZeroPad3d,
+)
 from minitorch.nn.modules.parameters import (
     ParameterDict as ParameterDict,
     ParameterList as ParameterList,
@@ -64,6 +82,12 @@ __all__ = [  # what `import *` takes: no files of the package
     "BatchNorm1d",
     "BatchNorm2d",
     "Buffer",
+    "CircularPad1d",
+    "CircularPad2d",
+    "CircularPad3d",
+    "ConstantPad1d",
+    "ConstantPad2d",
+    "ConstantPad3d",
     "Conv1d",
     "Conv2d",
     "Conv3d",
@@ -74,6 +98,7 @@ __all__ = [  # what `import *` takes: no files of the package
     "Dropout",
     "ELU",
     "Flatten",
+    "Fold",
     "GELU",
     "Identity",
     "L1Loss",
@@ -90,6 +115,12 @@ __all__ = [  # what `import *` takes: no files of the package
     "ParameterDict",
     "ParameterList",
     "ReLU",
+    "ReflectionPad1d",
+    "ReflectionPad2d",
+    "ReflectionPad3d",
+    "ReplicationPad1d",
+    "ReplicationPad2d",
+    "ReplicationPad3d",
     "Sequential",
     "SiLU",
     "Sigmoid",
@@ -97,6 +128,10 @@ __all__ = [  # what `import *` takes: no files of the package
     "Softplus",
     "Tanh",
     "Unflatten",
+    "Unfold",
+    "ZeroPad1d",
+    "ZeroPad2d",
+    "ZeroPad3d",
     "functional",
     "init",
     "modules",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from minitorch.nn.functional import conv, noise, norm
+from minitorch.nn.functional import conv, noise, norm, padding
 from minitorch.nn.functional.checks import require_tensors
 from minitorch.tensor import Tensor
 
@@ -71,3 +71,8 @@ def convolution(
         return spread(input, weight, bias, stride, padding, output_padding, groups, dilation)
     convolve = (conv.conv1d, conv.conv2d, conv.conv3d)[dims - 1]
     return convolve(input, weight, bias, stride, padding, dilation, groups)
+
+
+def constant_pad_nd(input: Tensor, pad: Sequence[int], value: float = 0) -> Tensor:
+    """Return :func:`nn.functional.pad` with a constant: (*) -> (*)."""
+    return padding.pad(input, pad, "constant", value)

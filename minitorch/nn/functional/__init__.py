@@ -27,6 +27,7 @@ from minitorch.nn.functional.conv import (
     conv_transpose2d as conv_transpose2d,
     conv_transpose3d as conv_transpose3d,
 )
+from minitorch.nn.functional.fold import fold as fold, unfold as unfold
 from minitorch.nn.functional.loss import (
     binary_cross_entropy_with_logits as binary_cross_entropy_with_logits,
     cross_entropy as cross_entropy,
@@ -60,6 +61,7 @@ __all__ = [  # what `import *` takes: no files of the package
     "dropout",
     "elu",
     "elu_",
+    "fold",
     "gelu",
     "l1_loss",
     "leaky_relu",
@@ -78,6 +80,7 @@ __all__ = [  # what `import *` takes: no files of the package
     "softmax",
     "softplus",
     "tanh",
+    "unfold",
 ]
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from minitorch.core.dtypes import Array
-from minitorch.nn.functional.checks import require_tensors
+from minitorch.core.dtypes import Array, checked_number
+from minitorch.nn.functional.checks import require_numbers, require_tensors
 from minitorch.ops.dims import sizes_of
 from minitorch.ops.layers import padding as padding_ops
 from minitorch.tensor import Tensor
@@ -27,6 +27,7 @@ def pad(
         value: of the constant; 0 if left out.
 
     Raises:
+        TypeError: for sizes or a value that are no numbers.
         RuntimeError: if the sizes do not fit the input.
         NotImplementedError: for other modes.
 
@@ -46,6 +47,13 @@ def pad(
             "Padding length should be less than or equal to two times the input dimension but got "
             f"padding length {len(sizes)} and input of dimension {x.ndim}"
         )
+    if not isinstance(mode, str):
+        raise TypeError(
+            f"pad(): argument 'mode' (position 3) must be str, not {type(mode).__name__}"
+        )
+    if value is not None:
+        require_numbers("pad", value=value)
+        value = float(value) if hasattr(value, "ndim") else value  # a tensor of one number
     if mode == "constant":
         return _pad_constant(input, sizes, 0.0 if value is None else value)
     if mode not in ("reflect", "replicate", "circular"):
@@ -53,7 +61,7 @@ def pad(
             f"Unrecognised padding mode {mode}; "
             "use 'constant', 'reflect', 'replicate' or 'circular'"
         )
-    if value is not None:
+    if value is not None and value != 0:
         raise RuntimeError(f'Padding mode "{mode}" doesn\'t take in value argument')
     _check_borders(x, sizes, mode)
     return padding_ops.pad(input, sizes, mode, 0.0)
@@ -67,7 +75,7 @@ def _pad_constant(input: Tensor, sizes: tuple[int, ...], value: float) -> Tensor
                 f"narrow(): length must be non-negative: pad=({before}, {after}) takes more than "
                 f"the {length} elements of dimension {input.ndim - 1 - axis}"
             )
-    return padding_ops.pad(input, sizes, "constant", value)
+    return padding_ops.pad(input, sizes, "constant", checked_number(value, input._array.dtype))
 
 
 def _check_borders(x: Array, sizes: tuple[int, ...], mode: str) -> None:

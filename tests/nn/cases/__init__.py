@@ -13,6 +13,7 @@ from tests.nn.cases import (
     conv_transpose,
     dropout,
     flatten,
+    fold,
     linear,
     loss,
     norm,
@@ -24,7 +25,7 @@ from tests.nn.cases.rows import Function, Layer
 
 FAMILIES = (
     *(activation, container, conv, conv_1d_3d, conv_transpose),
-    *(dropout, flatten, linear, loss, norm, padding, pooling, sparse),
+    *(dropout, flatten, fold, linear, loss, norm, padding, pooling, sparse),
 )
 
 LAYERS: dict[str, Layer] = {}
