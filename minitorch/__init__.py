@@ -75,8 +75,23 @@ from minitorch.interchange import (
     from_numpy as from_numpy,
     frombuffer as frombuffer,
 )
-from minitorch.nn.functional import conv2d as conv2d, max_pool2d as max_pool2d
-from minitorch.nn.native import batch_norm as batch_norm, dropout as dropout, dropout_ as dropout_
+from minitorch.nn.functional import (
+    conv1d as conv1d,
+    conv2d as conv2d,
+    conv3d as conv3d,
+    conv_tbc as conv_tbc,
+    conv_transpose1d as conv_transpose1d,
+    conv_transpose2d as conv_transpose2d,
+    conv_transpose3d as conv_transpose3d,
+    max_pool2d as max_pool2d,
+)
+from minitorch.nn.native import (
+    batch_norm as batch_norm,
+    constant_pad_nd as constant_pad_nd,
+    convolution as convolution,
+    dropout as dropout,
+    dropout_ as dropout_,
+)
 from minitorch.ops import return_types as return_types
 from minitorch.ops.elementwise.activation import (
     erf as erf,

@@ -34,9 +34,17 @@ if _TYPE_CHECKING:
         BatchNorm1d as BatchNorm1d,
         BatchNorm2d as BatchNorm2d,
     )
-    from minitorch.nn.modules.conv import Conv2d as Conv2d
+    from minitorch.nn.modules.conv import (
+        Conv1d as Conv1d,
+        Conv2d as Conv2d,
+        Conv3d as Conv3d,
+        ConvTranspose1d as ConvTranspose1d,
+        ConvTranspose2d as ConvTranspose2d,
+        ConvTranspose3d as ConvTranspose3d,
+    )
     from minitorch.nn.modules.dropout import Dropout as Dropout
     from minitorch.nn.modules.flatten import Flatten as Flatten, Unflatten as Unflatten
+    from minitorch.nn.modules.fold import Fold as Fold, Unfold as Unfold
     from minitorch.nn.modules.linear import Identity as Identity, Linear as Linear
     from minitorch.nn.modules.loss import (
         BCEWithLogitsLoss as BCEWithLogitsLoss,
@@ -44,6 +52,23 @@ if _TYPE_CHECKING:
         L1Loss as L1Loss,
         MSELoss as MSELoss,
         NLLLoss as NLLLoss,
+    )
+    from minitorch.nn.modules.padding import (
+        CircularPad1d as CircularPad1d,
+        CircularPad2d as CircularPad2d,
+        CircularPad3d as CircularPad3d,
+        ConstantPad1d as ConstantPad1d,
+        ConstantPad2d as ConstantPad2d,
+        ConstantPad3d as ConstantPad3d,
+        ReflectionPad1d as ReflectionPad1d,
+        ReflectionPad2d as ReflectionPad2d,
+        ReflectionPad3d as ReflectionPad3d,
+        ReplicationPad1d as ReplicationPad1d,
+        ReplicationPad2d as ReplicationPad2d,
+        ReplicationPad3d as ReplicationPad3d,
+        ZeroPad1d as ZeroPad1d,
+        ZeroPad2d as ZeroPad2d,
+        ZeroPad3d as ZeroPad3d,
     )
     from minitorch.nn.modules.parameters import (
         ParameterDict as ParameterDict,
@@ -66,11 +91,19 @@ else:
             "ELU GELU LeakyReLU LogSoftmax ReLU SiLU Sigmoid Softmax Softplus Tanh"
         ),
         "minitorch.nn.modules.batchnorm": "BatchNorm1d BatchNorm2d",
-        "minitorch.nn.modules.conv": "Conv2d",
+        "minitorch.nn.modules.conv": (
+            "Conv1d Conv2d Conv3d ConvTranspose1d ConvTranspose2d ConvTranspose3d"
+        ),
         "minitorch.nn.modules.dropout": "Dropout",
         "minitorch.nn.modules.flatten": "Flatten Unflatten",
+        "minitorch.nn.modules.fold": "Fold Unfold",
         "minitorch.nn.modules.linear": "Identity Linear",
         "minitorch.nn.modules.loss": "BCEWithLogitsLoss CrossEntropyLoss L1Loss MSELoss NLLLoss",
+        "minitorch.nn.modules.padding": (
+            "CircularPad1d CircularPad2d CircularPad3d ConstantPad1d ConstantPad2d "
+            "ConstantPad3d ReflectionPad1d ReflectionPad2d ReflectionPad3d ReplicationPad1d "
+            "ReplicationPad2d ReplicationPad3d ZeroPad1d ZeroPad2d ZeroPad3d"
+        ),
         "minitorch.nn.modules.parameters": "ParameterDict ParameterList",
         "minitorch.nn.modules.pooling": "AdaptiveAvgPool2d AvgPool2d MaxPool2d",
     }

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from minitorch.nn.functional import noise, norm
+from collections.abc import Sequence
+
+from minitorch.nn.functional import conv, noise, norm, padding
+from minitorch.nn.functional.checks import require_tensors
 from minitorch.tensor import Tensor
 
 
@@ -29,3 +32,47 @@ def batch_norm(
 ) -> Tensor:
     """Return :func:`nn.functional.batch_norm`, in another order: (N, C, *) -> (N, C, *)."""
     return norm.batch_norm(input, running_mean, running_var, weight, bias, training, momentum, eps)
+
+
+def convolution(
+    input: Tensor,
+    weight: Tensor,
+    bias: Tensor | None,
+    stride: Sequence[int],
+    padding: Sequence[int],
+    dilation: Sequence[int],
+    transposed: bool,
+    output_padding: Sequence[int],
+    groups: int,
+) -> Tensor:
+    """Return the convolution over as many dimensions as the weight has beyond two.
+
+    Shapes: those of :func:`nn.functional.conv2d` or of :func:`nn.functional.conv_transpose2d`;
+    N cannot be left out.
+
+    Raises:
+        RuntimeError: if sizes or dtypes do not fit.
+    """
+    require_tensors("convolution(input, weight, bias)", input, weight, bias, required=2)
+    dims = weight.ndim - 2
+    if not 1 <= dims <= 3:
+        raise RuntimeError(
+            "weight should have at least three dimensions, and five at most, but its size is "
+            f"{list(weight.shape)}"
+        )
+    if input.ndim != dims + 2:
+        raise RuntimeError(
+            f"Expected {dims + 2}-dimensional input for {dims + 2}-dimensional weight "
+            f"{list(weight.shape)}, but got {input.ndim}-dimensional input of size "
+            f"{list(input.shape)} instead"
+        )
+    if transposed:
+        spread = (conv.conv_transpose1d, conv.conv_transpose2d, conv.conv_transpose3d)[dims - 1]
+        return spread(input, weight, bias, stride, padding, output_padding, groups, dilation)
+    convolve = (conv.conv1d, conv.conv2d, conv.conv3d)[dims - 1]
+    return convolve(input, weight, bias, stride, padding, dilation, groups)
+
+
+def constant_pad_nd(input: Tensor, pad: Sequence[int], value: float = 0) -> Tensor:
+    """Return :func:`nn.functional.pad` with a constant: (*) -> (*)."""
+    return padding.pad(input, pad, "constant", value)

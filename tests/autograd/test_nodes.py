@@ -303,6 +303,8 @@ CONVOLUTION = {
     "_saved_padding": (0, 0),
     "_saved_dilation": (1, 1),
     "_saved_groups": 1,
+    "_saved_transposed": False,
+    "_saved_output_padding": (0, 0),
 }
 
 

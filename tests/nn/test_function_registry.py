@@ -126,6 +126,8 @@ def documented(torch: Any, name: str) -> inspect.Signature:
     if inspect.isfunction(function):
         return inspect.signature(eval(f"lambda {signature(function)[1:-1]}: 0"))
     first = function.__doc__.strip().splitlines()[0]
+    if name == "conv_tbc":  # there it is said in prose
+        first = "conv_tbc(input, weight, bias, pad=0) -> Tensor"
     assert first.startswith(f"{name}(")
     first = first.replace("one_hot(tensor", "one_hot(input")  # as the code has it
     return inspect.signature(eval(f"lambda {first.partition('(')[2].rpartition(') ->')[0]}: 0"))

@@ -28,28 +28,42 @@ def compare(torch, function, shapes, options):
         assert_same_values(ours[1][0], theirs[1][0], 1e-11)
 
 
-@given(
-    batch=st.none() | st.integers(0, 2),
-    channels=st.integers(1, 2),
-    out_channels=st.integers(1, 3),
-    groups=st.integers(1, 2),
-    size=st.tuples(st.integers(1, 6), st.integers(1, 6)),
-    kernel=st.tuples(st.integers(1, 3), st.integers(1, 3)),
-    stride=pairs(0, 3),
-    padding=pairs(-1, 3) | st.sampled_from(["same", "valid"]),
-    dilation=pairs(0, 2),
-    bias=st.booleans(),
-)
-def test_conv2d(
-    torch, batch, channels, out_channels, groups, size, kernel, stride, padding, dilation, bias
-):
-    assume(batch != 0 or np.min(dilation) > 0)  # PyTorch lets that pass
+@st.composite
+def convolutions(draw, *, lowest, padding):
+    """Shapes of operands, channels as a convolution has them, and its options; over 1 to 3 dims."""
+    dims = draw(st.integers(1, 3))
+
+    def sizes(low, high):
+        return draw(st.integers(low, high) | st.tuples(*[st.integers(low, high)] * dims))
+
+    batch, groups = draw(st.none() | st.integers(0, 2)), draw(st.integers(1, 2))
+    channels, out_channels = draw(st.integers(1, 2)), draw(st.integers(1, 3))
     lead = () if batch is None else (batch,)
-    shapes = [(*lead, channels * groups, *size), (out_channels, channels, *kernel)]
-    if bias:
-        shapes.append((out_channels,))
-    options = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
-    compare(torch, "conv2d", shapes, options)
+    size, kernel = (draw(st.tuples(*[st.integers(1, n)] * dims)) for n in (6, 3))
+    x_shape = (*lead, channels * groups, *size)
+    options = {"stride": sizes(lowest, 3), "groups": groups, "dilation": sizes(lowest, 2)}
+    options["padding"] = sizes(min(lowest, 1) - 1, 3) if draw(st.booleans()) else draw(padding)
+    return dims, x_shape, (channels, out_channels, *kernel), options
+
+
+@given(convolutions(lowest=0, padding=st.sampled_from(["same", "valid"])), st.booleans())
+def test_conv(torch, case, bias):
+    dims, x_shape, (channels, out_channels, *kernel), options = case
+    assume(0 not in x_shape or np.min(options["dilation"]) > 0)  # PyTorch lets that pass
+    shapes = [x_shape, (out_channels, channels, *kernel), (out_channels,)][: 2 + bias]
+    compare(torch, f"conv{dims}d", shapes, options)
+
+
+@given(convolutions(lowest=1, padding=st.just(0)), st.booleans(), st.data())
+def test_conv_transpose(torch, case, bias, data):
+    dims, x_shape, (_, out_channels, *kernel), options = case
+    groups = options["groups"]
+    extra = st.integers(0, 3)
+    options["output_padding"] = data.draw(extra | st.tuples(*[extra] * dims))
+    assume(0 not in x_shape or not np.any(options["output_padding"]))  # PyTorch lets that pass
+    weight_shape = (x_shape[-dims - 1], out_channels, *kernel)
+    shapes = [x_shape, weight_shape, (out_channels * groups,)][: 2 + bias]
+    compare(torch, f"conv_transpose{dims}d", shapes, options)
 
 
 @given(

@@ -121,6 +121,17 @@ def test_options_of_conv_in_numbers():
     ]
 
 
+def test_a_transposed_convolution_gives_the_size_that_is_asked_for(torch):
+    def sizes(t):
+        layer = t.nn.ConvTranspose2d(2, 3, (3, 2), stride=(2, 3), padding=1, dilation=(1, 2))
+        x = t.ones(2, 2, 4, 5)
+        asked = [(8, 14), [2, 3, 7, 13], x.new_empty(1, 1, 8, 15).size()]
+        outs = [layer(x, output_size=size) for size in asked] + [layer(x[0], asked[0])]
+        return [tuple(out.shape) for out in outs]
+
+    assert sizes(mt) == sizes(torch)
+
+
 WRONG_DTYPES = {
     "linear": lambda t, dtype: t.nn.Linear(4, 2)(t.ones(3, 4).to(dtype)),
     "linear of more dimensions": lambda t, dtype: t.nn.Linear(4, 2)(t.ones(2, 3, 4).to(dtype)),

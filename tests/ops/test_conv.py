@@ -9,7 +9,7 @@ import pytest
 import minitorch as mt
 from minitorch import kernels
 from minitorch.kernels.reference import REFERENCE
-from minitorch.ops.layers import conv
+from minitorch.nn import functional as F
 from tests.ops.orders import assert_all_orders, forbidden, real
 
 # (N, C_in, H, W), (C_out, C_in/groups, KH, KW), groups
@@ -62,8 +62,8 @@ def test_third_derivative(torch):
 def test_golden_values():
     x = mt.arange(16.0).reshape(1, 1, 4, 4)
     weight = mt.tensor([[[[1.0, 0.0], [0.0, -1.0]]]])
-    assert conv.conv2d(x, weight).tolist() == [[[[-5.0] * 3] * 3]]
-    out = conv.conv2d(x, weight, mt.tensor([0.5]), (2, 2), (1, 1))
+    assert F.conv2d(x, weight).tolist() == [[[[-5.0] * 3] * 3]]
+    out = F.conv2d(x, weight, mt.tensor([0.5]), (2, 2), (1, 1))
     assert out.tolist() == [[[[0.5, -1.5, 0.5], [-7.5, -4.5, 7.5], [0.5, 13.5, 15.5]]]]
 
 
@@ -81,7 +81,7 @@ def test_computes_only_gradients_asked_for(needs):
     ]
     family = dataclasses.replace(kernels.NUMPY.conv, **fields)
     with kernels.using(dataclasses.replace(kernels.NUMPY, conv=family)):
-        conv.conv2d(*leaves).sum().backward()
+        F.conv2d(*leaves).sum().backward()
     assert [x.grad is not None for x in leaves] == list(needs)
 
 
@@ -94,7 +94,7 @@ def test_runs_on_the_kernels_in_use():
 
     family = dataclasses.replace(kernels.NUMPY.conv, forward=forward)
     with kernels.using(dataclasses.replace(kernels.NUMPY, conv=family)):
-        conv.conv2d(mt.zeros(1, 1, 3, 3), mt.zeros(1, 1, 3, 3))
+        F.conv2d(mt.zeros(1, 1, 3, 3), mt.zeros(1, 1, 3, 3))
     assert calls == [(1, 1, 3, 3)]
 
 
@@ -103,7 +103,7 @@ def test_back_ends_agree():
     grads = []
     for record in (kernels.NUMPY, REFERENCE):
         with kernels.using(record):
-            out = conv.conv2d(*leaves, None, (2, 1), (1, 0))
+            out = F.conv2d(*leaves, None, (2, 1), (1, 0))
             grads.append(mt.autograd.grad((out * out).sum(), leaves))
     for ours, theirs in zip(*grads, strict=True):
         np.testing.assert_allclose(ours.numpy(), theirs.numpy(), rtol=1e-9)
@@ -111,7 +111,7 @@ def test_back_ends_agree():
 
 def test_results_are_contiguous():
     x, weight = mt.randn(2, 3, 6, 6, requires_grad=True), mt.randn(4, 3, 3, 3, requires_grad=True)
-    out = conv.conv2d(x, weight, None, (1, 1), (1, 1))
+    out = F.conv2d(x, weight, None, (1, 1), (1, 1))
     grads = mt.autograd.grad(out, (x, weight), mt.ones(2, 4, 6, 6))
     assert all(t.is_contiguous() for t in (out, *grads))
     assert out.grad_fn.name() == "ConvolutionBackward0"
@@ -120,7 +120,7 @@ def test_results_are_contiguous():
 def test_no_images():
     x = mt.zeros(0, 2, 4, 4, requires_grad=True)
     weight, bias = mt.ones(3, 2, 3, 3, requires_grad=True), mt.ones(3, requires_grad=True)
-    out = conv.conv2d(x, weight, bias)
+    out = F.conv2d(x, weight, bias)
     assert out.shape == (0, 3, 2, 2)
     out.sum().backward()
     assert x.grad.shape == x.shape

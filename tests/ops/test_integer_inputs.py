@@ -34,7 +34,7 @@ TABLE: dict[str, list[str]] = tomllib.loads(FILE.read_text(encoding="utf-8"))
 # Their `parity` is no call of the public API: most are gradients, which only floats have.
 INTERNAL = """
     AdaptiveAvgPool2dGrad AsStrided AsStridedGrad AvgPool2dGrad BatchNormGrad Bernoulli
-    BorderPadGrad Contiguous Conv2dInputGrad Conv2dWeightGrad CopySlices DiagonalGrad Draw
+    BorderPadGrad Contiguous ConvolutionInputGrad ConvolutionWeightGrad CopySlices DiagonalGrad Draw
     EqOver Exponential GatherWindows GeOver GtOver IndexGrad IndexPutGrad LeOver LeakyReluGrad
     LogSoftmaxGrad LtOver MoveAverage MoveVariance NeOver NllLossGrad Normal PartGrad Random
     ScatterGrad ScatterWindows SigmoidGrad SoftmaxGrad TanhGrad ThresholdGrad ToCopy Uniform
@@ -61,8 +61,8 @@ DIFFERENCES = [
     Difference("AvgPool2d", "int64", "input", REFUSED, LAYER),
     Difference("BatchNormInference", ALL, "input", REFUSED, EMPTY),
     Difference("Bmm", "bool", "input", REFUSED, EMPTY),
-    Difference("Conv2d", "int64 int32 uint8", "input", REFUSED, LAYER),
-    Difference("Conv2d", "bool", "input", REFUSED, EMPTY),
+    Difference("Convolution", "bool", "input", REFUSED, EMPTY),
+    Difference("ConvolutionTranspose", "int32 uint8 bool", "input", REFUSED, EMPTY),
     Difference("Linear", "bool", "input", REFUSED, EMPTY),
     Difference("LinearFlattened", "bool", "input", REFUSED, EMPTY),
     Difference("LinearNoBias", "bool", "input", REFUSED, EMPTY),

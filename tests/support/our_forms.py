@@ -53,6 +53,9 @@ ON_PURPOSE = {
 INTERNAL = {
     "batch_norm_inference": "nn.functional.batch_norm",
     "cast": "Tensor.to",
+    "convolve": "nn.functional.conv2d",
+    "convolve_transposed": "nn.functional.conv_transpose2d",
+    "fold_windows": "nn.functional.fold",
     "getitem": "Tensor.__getitem__",
     "keep": "sum",
     "limits": "clamp",
@@ -64,7 +67,10 @@ INTERNAL = {
     "rounded_division": "div",
     "scaled": "add",
     "setitem": "Tensor.__setitem__",
+    "sliding_sizes": "nn.functional.unfold",
     "spread": "sum",
+    "transposed_sizes": "nn.functional.conv_transpose2d",
+    "unfold_windows": "nn.functional.unfold",
 }
 
 

@@ -1,10 +1,8 @@
 """Convolution in NumPy over one, two or three spatial dimensions, all of it by that of planes.
 
-A line is a plane of one row. A volume is convolved place by place along its first spatial axis:
-for each place k of the kernel there, the slices of x that it meets go through a convolution of
-planes together, as the images of one large batch, and the results add up:
-
-    out[:, :, o] = sum over k of conv(x[:, :, o * stride - padding + k * dilation], weight[:, :, k])
+A line is a plane of one row. A volume is a batch of planes, one for each place of the kernel along
+the first spatial axis: the slices of x that the kernel meets there are the channels of that plane,
+C_in * KD of them, and what the kernel has along that axis are channels of the weight.
 """
 
 from collections.abc import Iterator
@@ -12,9 +10,13 @@ from typing import Any
 
 import numpy as np
 
+from minitorch.core.threads import slices
 from minitorch.kernels.arrays import Array, Shape, Sizes, conv_output_sizes, working_dtype
 from minitorch.kernels.contract.conv import Conv
 from minitorch.kernels.numpy import unfold
+
+# Bytes of slices gathered at once, KD times the size of the volumes.
+PART_BYTES = 1 << 24
 
 
 def forward(
@@ -95,17 +97,14 @@ def _volume_forward(
 ) -> Array:
     dtype = working_dtype(x.dtype)
     size = conv_output_sizes(x.shape[2:], weight.shape[2:], stride, padding, dilation)
-    out = np.zeros((x.shape[0], weight.shape[0], *size), dtype)
+    out = np.empty((x.shape[0], weight.shape[0], *size), x.dtype)
     rest = (stride[1:], padding[1:], dilation[1:], groups)
+    planes = _in_channels(weight).astype(dtype, copy=False)
     axis = (x.shape[2], size[0], weight.shape[2], stride[0], padding[0], dilation[0])
-    for k, outs, ins in _meetings(*axis):
-        slices = _as_images(x[:, :, ins], dtype)
-        part = forward(slices, weight[:, :, k].astype(dtype, copy=False), None, *rest)
-        target = out[:, :, outs]
-        target += _as_volume(part, target.shape)
-    if bias is not None:
-        out += bias.reshape(-1, *[1] * len(size))
-    return out.astype(x.dtype, copy=False)
+    for part in _parts(x, weight.shape[2], size[0]):
+        images = _gathered(x, part, axis, dtype)
+        out[:, :, part] = _as_volume(forward(images, planes, bias, *rest), out[:, :, part].shape)
+    return out
 
 
 @unfold.quiet
@@ -120,14 +119,17 @@ def _volume_input_grad(
 ) -> Array:
     dtype = working_dtype(grad.dtype)
     grad_x = np.zeros(input_shape, dtype)
+    n, c, length, *plane = input_shape
+    depth = weight.shape[2]
     rest = (stride[1:], padding[1:], dilation[1:], groups)
-    axis = (input_shape[2], grad.shape[2], weight.shape[2], stride[0], padding[0], dilation[0])
-    for k, outs, ins in _meetings(*axis):
-        slices = _as_images(grad[:, :, outs], dtype)
-        shape = (len(slices), input_shape[1], *input_shape[3:])
-        part = input_grad(slices, weight[:, :, k].astype(dtype, copy=False), shape, *rest)
-        target = grad_x[:, :, ins]
-        target += _as_volume(part, target.shape)
+    planes = _in_channels(weight).astype(dtype, copy=False)
+    axis = (length, grad.shape[2], depth, stride[0], padding[0], dilation[0])
+    for part in _parts(grad_x, depth, grad.shape[2]):
+        images = _as_images(grad[:, :, part], dtype)
+        grads = input_grad(images, planes, (len(images), c * depth, *plane), *rest)
+        grads = grads.reshape(n, part.stop - part.start, c, depth, *plane)
+        for k, outs, ins in _meetings(part, *axis):
+            grad_x[:, :, ins] += grads[:, outs, :, k].swapaxes(1, 2)
     return grad_x.astype(grad.dtype, copy=False)
 
 
@@ -142,27 +144,55 @@ def _volume_weight_grad(
     groups: int,
 ) -> Array:
     dtype = working_dtype(grad.dtype)
-    grad_weight = np.zeros(weight_shape, grad.dtype)
+    c_out, c_group, depth, *kernel = weight_shape
+    grad_weight = np.zeros(weight_shape, dtype)
+    shape = (c_out, c_group * depth, *kernel)
     rest = (stride[1:], padding[1:], dilation[1:], groups)
-    axis = (x.shape[2], grad.shape[2], weight_shape[2], stride[0], padding[0], dilation[0])
-    for k, outs, ins in _meetings(*axis):
-        slices, images = _as_images(grad[:, :, outs], dtype), _as_images(x[:, :, ins], dtype)
-        shape = (*weight_shape[:2], *weight_shape[3:])
-        grad_weight[:, :, k] = weight_grad(slices, images, shape, *rest)
-    return grad_weight
+    axis = (x.shape[2], grad.shape[2], depth, stride[0], padding[0], dilation[0])
+    for part in _parts(x, depth, grad.shape[2]):
+        grads, images = _as_images(grad[:, :, part], dtype), _gathered(x, part, axis, dtype)
+        grad_weight += weight_grad(grads, images, shape, *rest).reshape(weight_shape)
+    return grad_weight.astype(grad.dtype, copy=False)
+
+
+def _in_channels(weight: Array) -> Array:
+    """A weight's first spatial axis among its channels: (K, C, KD, *S) -> (K, C * KD, *S)."""
+    c_out, c_group, depth, *kernel = weight.shape
+    return weight.reshape(c_out, c_group * depth, *kernel)
+
+
+def _parts(x: Array, depth: int, out: int) -> list[slice]:
+    """Cut the first axis of the output so that not too much is gathered at once."""
+    of_one = x.itemsize * depth * x.size // max(x.shape[2], 1)
+    return slices(out, max(1, PART_BYTES // max(of_one, 1)))
+
+
+def _gathered(x: Array, part: slice, axis: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
+    """The slices that each place of the kernel meets: (N, C, D, *S) -> (N * OD, C * KD, *S)."""
+    n, c, _, *plane = x.shape
+    length, depth = part.stop - part.start, axis[2]
+    images = np.zeros((n, length, c, depth, *plane), dtype)
+    for k, outs, ins in _meetings(part, *axis):
+        images[:, outs, :, k] = x[:, :, ins].swapaxes(1, 2)
+    return images.reshape(n * length, c * depth, *plane)
 
 
 def _meetings(
-    size: int, out: int, kernel: int, stride: int, padding: int, dilation: int
+    part: slice, size: int, out: int, kernel: int, stride: int, padding: int, dilation: int
 ) -> Iterator[tuple[int, slice, slice]]:
-    """Yield, per place of the kernel along an axis, the outputs and inputs it brings together."""
+    """Yield, per place of the kernel along an axis, the outputs and inputs it brings together.
+
+    Of a part of the outputs, counted from its start.
+    """
     for k in range(kernel):
         offset = k * dilation - padding
-        first = max(0, -(offset // stride))  # the first output whose input is not in the padding
-        last = min(out - 1, (size - 1 - offset) // stride)
+        first = max(part.start, -(offset // stride))  # whose input is not in the padding
+        last = min(out, part.stop) - 1
+        last = min(last, (size - 1 - offset) // stride)
         if first <= last:
             start, stop = first * stride + offset, last * stride + offset + 1
-            yield k, slice(first, last + 1), slice(start, stop, stride)
+            outs = slice(first - part.start, last - part.start + 1)
+            yield k, outs, slice(start, stop, stride)
 
 
 def _as_images(x: Array, dtype: np.dtype[Any]) -> Array:

@@ -13,7 +13,7 @@ import numpy as np
 from minitorch.core.threads import share, slices
 from minitorch.kernels.arrays import Array, Shape, Sizes, conv_output_size, working_dtype
 from minitorch.kernels.matmul import matmul
-from minitorch.kernels.numpy import winograd
+from minitorch.kernels.numpy import depthwise, winograd
 from minitorch.kernels.numpy.scratch import scratch
 from minitorch.kernels.sums import add_floats, add_products
 
@@ -100,8 +100,11 @@ def forward(
             if bias is not None:
                 out += bias.reshape(-1, 1, 1)
             return out.astype(x.dtype, copy=False)
+    if depthwise.suits(weight.shape, stride, groups):
+        out = depthwise.forward(x, weight, bias, padding, dilation, dtype)
+        return out.astype(x.dtype, copy=False)
     plan = make_plan(x.shape, weight.shape, stride, padding, dilation, groups)
-    matrix = weight.astype(dtype, copy=False).reshape(groups, -1, plan.rows)  # (G, K/G, R)
+    matrix = weight.astype(dtype, copy=False).reshape(groups, plan.c_out // groups, plan.rows)
     out = np.empty((x.shape[0], plan.c_out, *plan.out), dtype)
     merge = plan.places < MERGE_PLACES
 
@@ -137,6 +140,9 @@ def weight_grad(
         )
         if winograd.is_sound(total):
             return total.astype(grad.dtype, copy=False)
+    if depthwise.suits(weight_shape, stride, groups):
+        total = depthwise.weight_grad(grad, x, weight_shape, padding, dilation, dtype)
+        return total.astype(grad.dtype, copy=False)
     plan = make_plan(x.shape, weight_shape, stride, padding, dilation, groups)
     # Tall products, (R, P) by (P, K/G), take up to a third less time than wide ones.
     total = np.zeros((groups, plan.rows, plan.c_out // groups), dtype)  # (G, R, K/G)

@@ -19,7 +19,17 @@ if _TYPE_CHECKING:
         tanh as tanh,
     )
     from minitorch.nn.functional.affine import linear as linear
-    from minitorch.nn.functional.conv import conv2d as conv2d, pad as pad
+    from minitorch.nn.functional.conv import (
+        conv1d as conv1d,
+        conv2d as conv2d,
+        conv3d as conv3d,
+        conv_tbc as conv_tbc,
+        conv_transpose1d as conv_transpose1d,
+        conv_transpose2d as conv_transpose2d,
+        conv_transpose3d as conv_transpose3d,
+        pad as pad,
+    )
+    from minitorch.nn.functional.fold import fold as fold, unfold as unfold
     from minitorch.nn.functional.loss import (
         binary_cross_entropy_with_logits as binary_cross_entropy_with_logits,
         cross_entropy as cross_entropy,
@@ -29,6 +39,7 @@ if _TYPE_CHECKING:
     )
     from minitorch.nn.functional.noise import dropout as dropout
     from minitorch.nn.functional.norm import batch_norm as batch_norm
+    from minitorch.nn.functional.padding import pad as pad
     from minitorch.nn.functional.pooling import (
         adaptive_avg_pool2d as adaptive_avg_pool2d,
         avg_pool2d as avg_pool2d,
@@ -45,12 +56,16 @@ else:
             "softmax softplus tanh"
         ),
         "minitorch.nn.functional.affine": "linear",
-        "minitorch.nn.functional.conv": "conv2d pad",
+        "minitorch.nn.functional.conv": (
+            "conv1d conv2d conv3d conv_tbc conv_transpose1d conv_transpose2d conv_transpose3d pad"
+        ),
+        "minitorch.nn.functional.fold": "fold unfold",
         "minitorch.nn.functional.loss": (
             "binary_cross_entropy_with_logits cross_entropy l1_loss mse_loss nll_loss"
         ),
         "minitorch.nn.functional.noise": "dropout",
         "minitorch.nn.functional.norm": "batch_norm",
+        "minitorch.nn.functional.padding": "pad",
         "minitorch.nn.functional.pooling": "adaptive_avg_pool2d avg_pool2d max_pool2d",
         "minitorch.ops.index.gather": "one_hot",
     }

@@ -75,7 +75,7 @@ def require_constants(function: str, **tensors: Tensor | None) -> None:
             )
 
 
-def as_pair(value: Any, name: str, function: str = "conv2d") -> Pair:
+def as_pair(value: Any, name: str, function: str) -> Pair:
     """Return a number as (number, number), and a pair as it is."""
     if type(value) is tuple and len(value) == 2 and type(value[0]) is int is type(value[1]):
         return value
@@ -90,12 +90,35 @@ def as_pair(value: Any, name: str, function: str = "conv2d") -> Pair:
         return numbers[0], numbers[0]
     if len(numbers) == 2:
         return numbers[0], numbers[1]
-    if function == "conv2d":
-        raise RuntimeError(
-            f"expected {name} to be a single integer value or a list of 2 values to match the "
-            f"convolution dimensions, but got {name}={list(numbers)}"
-        )
     raise RuntimeError(
         f"{function}: {name} must either be a single int, or a tuple of two ints, "
         f"but got {name}={numbers}"
     )
+
+
+def as_sizes(value: Any, count: int, name: str, function: str) -> tuple[int, ...]:
+    """Return one number as so many, and so many as they are.
+
+    Raises:
+        TypeError: for what is no integer.
+        RuntimeError: for another count.
+    """
+    if type(value) is tuple and len(value) == count:
+        for number in value:
+            if type(number) is not int:
+                break
+        else:
+            return value
+    try:
+        numbers = tuple(index(v) for v in ((value,) if hasattr(value, "__index__") else value))
+    except TypeError:
+        raise TypeError(
+            f"{function}() received an invalid combination of arguments: {name} must be an int or "
+            f"a tuple of {count}, but got {name}={value!r}"
+        ) from None
+    if len(numbers) not in (1, count):
+        raise RuntimeError(
+            f"expected {name} to be a single integer value or a list of {count} values to match "
+            f"the convolution dimensions, but got {name}={list(numbers)}"
+        )
+    return numbers * count if len(numbers) == 1 else numbers

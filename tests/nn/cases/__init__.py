@@ -9,19 +9,23 @@ from tests.nn.cases import (
     activation,
     container,
     conv,
+    conv_1d_3d,
+    conv_transpose,
     dropout,
     flatten,
+    fold,
     linear,
     loss,
     norm,
+    padding,
     pooling,
     sparse,
 )
 from tests.nn.cases.rows import Function, Layer
 
 FAMILIES = (
-    *(activation, container, conv, dropout, flatten),
-    *(linear, loss, norm, pooling, sparse),
+    *(activation, container, conv, conv_1d_3d, conv_transpose),
+    *(dropout, flatten, fold, linear, loss, norm, padding, pooling, sparse),
 )
 
 LAYERS: dict[str, Layer] = {}
