@@ -226,6 +226,10 @@ from minitorch.ops.index.masked import (
     masked_select as masked_select,
 )
 from minitorch.ops.index.nonzero import nonzero as nonzero
+from minitorch.ops.layers.embedding import (
+    embedding as embedding,
+    embedding_renorm_ as embedding_renorm_,
+)
 from minitorch.ops.layers.softmax import log_softmax as log_softmax, softmax as softmax
 from minitorch.ops.linalg.affine import addmm as addmm
 from minitorch.ops.linalg.contraction import (

@@ -48,6 +48,7 @@ from minitorch.nn.modules.pooling import (
     AvgPool2d as AvgPool2d,
     MaxPool2d as MaxPool2d,
 )
+from minitorch.nn.modules.sparse import Embedding as Embedding
 from minitorch.nn.parameter import Buffer as Buffer, Parameter as Parameter
 
 __all__ = [  # what `import *` takes: no files of the package
@@ -61,6 +62,7 @@ __all__ = [  # what `import *` takes: no files of the package
     "CrossEntropyLoss",
     "Dropout",
     "ELU",
+    "Embedding",
     "Flatten",
     "GELU",
     "Identity",

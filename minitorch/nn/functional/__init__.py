@@ -33,6 +33,7 @@ from minitorch.nn.functional.pooling import (
     avg_pool2d as avg_pool2d,
     max_pool2d as max_pool2d,
 )
+from minitorch.nn.functional.sparse import embedding as embedding
 from minitorch.ops.index.gather import one_hot as one_hot
 
 __all__ = [  # what `import *` takes: no files of the package
@@ -45,6 +46,7 @@ __all__ = [  # what `import *` takes: no files of the package
     "dropout",
     "elu",
     "elu_",
+    "embedding",
     "gelu",
     "l1_loss",
     "leaky_relu",
