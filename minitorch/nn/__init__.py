@@ -39,6 +39,11 @@ from minitorch.nn.modules.loss import (
     NLLLoss as NLLLoss,
 )
 from minitorch.nn.modules.module import Module as Module
+from minitorch.nn.modules.normalization import (
+    GroupNorm as GroupNorm,
+    LayerNorm as LayerNorm,
+    RMSNorm as RMSNorm,
+)
 from minitorch.nn.modules.parameters import (
     ParameterDict as ParameterDict,
     ParameterList as ParameterList,
@@ -65,8 +70,10 @@ __all__ = [  # what `import *` takes: no files of the package
     "Embedding",
     "Flatten",
     "GELU",
+    "GroupNorm",
     "Identity",
     "L1Loss",
+    "LayerNorm",
     "LeakyReLU",
     "Linear",
     "LogSoftmax",
@@ -79,6 +86,7 @@ __all__ = [  # what `import *` takes: no files of the package
     "Parameter",
     "ParameterDict",
     "ParameterList",
+    "RMSNorm",
     "ReLU",
     "Sequential",
     "SiLU",

@@ -28,6 +28,11 @@ from minitorch.nn.functional.loss import (
 )
 from minitorch.nn.functional.noise import dropout as dropout
 from minitorch.nn.functional.norm import batch_norm as batch_norm
+from minitorch.nn.functional.normalization import (
+    group_norm as group_norm,
+    layer_norm as layer_norm,
+    rms_norm as rms_norm,
+)
 from minitorch.nn.functional.pooling import (
     adaptive_avg_pool2d as adaptive_avg_pool2d,
     avg_pool2d as avg_pool2d,
@@ -48,7 +53,9 @@ __all__ = [  # what `import *` takes: no files of the package
     "elu_",
     "embedding",
     "gelu",
+    "group_norm",
     "l1_loss",
+    "layer_norm",
     "leaky_relu",
     "leaky_relu_",
     "linear",
@@ -60,6 +67,7 @@ __all__ = [  # what `import *` takes: no files of the package
     "pad",
     "relu",
     "relu_",
+    "rms_norm",
     "sigmoid",
     "silu",
     "softmax",
