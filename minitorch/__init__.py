@@ -84,6 +84,7 @@ from minitorch.nn.functional import (
     conv_transpose2d as conv_transpose2d,
     conv_transpose3d as conv_transpose3d,
     max_pool2d as max_pool2d,
+    rms_norm as rms_norm,
 )
 from minitorch.nn.native import (
     batch_norm as batch_norm,
@@ -91,6 +92,8 @@ from minitorch.nn.native import (
     convolution as convolution,
     dropout as dropout,
     dropout_ as dropout_,
+    group_norm as group_norm,
+    layer_norm as layer_norm,
 )
 from minitorch.ops import return_types as return_types
 from minitorch.ops.elementwise.activation import (
@@ -241,6 +244,10 @@ from minitorch.ops.index.masked import (
     masked_select as masked_select,
 )
 from minitorch.ops.index.nonzero import nonzero as nonzero
+from minitorch.ops.layers.embedding import (
+    embedding as embedding,
+    embedding_renorm_ as embedding_renorm_,
+)
 from minitorch.ops.layers.softmax import log_softmax as log_softmax, softmax as softmax
 from minitorch.ops.linalg.affine import addmm as addmm
 from minitorch.ops.linalg.contraction import (

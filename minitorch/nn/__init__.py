@@ -42,7 +42,14 @@ if _TYPE_CHECKING:
         ConvTranspose2d as ConvTranspose2d,
         ConvTranspose3d as ConvTranspose3d,
     )
-    from minitorch.nn.modules.dropout import Dropout as Dropout
+    from minitorch.nn.modules.dropout import (
+        AlphaDropout as AlphaDropout,
+        Dropout as Dropout,
+        Dropout1d as Dropout1d,
+        Dropout2d as Dropout2d,
+        Dropout3d as Dropout3d,
+        FeatureAlphaDropout as FeatureAlphaDropout,
+    )
     from minitorch.nn.modules.flatten import Flatten as Flatten, Unflatten as Unflatten
     from minitorch.nn.modules.fold import Fold as Fold, Unfold as Unfold
     from minitorch.nn.modules.linear import Identity as Identity, Linear as Linear
@@ -52,6 +59,11 @@ if _TYPE_CHECKING:
         L1Loss as L1Loss,
         MSELoss as MSELoss,
         NLLLoss as NLLLoss,
+    )
+    from minitorch.nn.modules.normalization import (
+        GroupNorm as GroupNorm,
+        LayerNorm as LayerNorm,
+        RMSNorm as RMSNorm,
     )
     from minitorch.nn.modules.padding import (
         CircularPad1d as CircularPad1d,
@@ -79,6 +91,7 @@ if _TYPE_CHECKING:
         AvgPool2d as AvgPool2d,
         MaxPool2d as MaxPool2d,
     )
+    from minitorch.nn.modules.sparse import Embedding as Embedding
 else:
     from minitorch.core.late import late as _late
 
@@ -94,11 +107,14 @@ else:
         "minitorch.nn.modules.conv": (
             "Conv1d Conv2d Conv3d ConvTranspose1d ConvTranspose2d ConvTranspose3d"
         ),
-        "minitorch.nn.modules.dropout": "Dropout",
+        "minitorch.nn.modules.dropout": (
+            "AlphaDropout Dropout Dropout1d Dropout2d Dropout3d FeatureAlphaDropout"
+        ),
         "minitorch.nn.modules.flatten": "Flatten Unflatten",
         "minitorch.nn.modules.fold": "Fold Unfold",
         "minitorch.nn.modules.linear": "Identity Linear",
         "minitorch.nn.modules.loss": "BCEWithLogitsLoss CrossEntropyLoss L1Loss MSELoss NLLLoss",
+        "minitorch.nn.modules.normalization": "GroupNorm LayerNorm RMSNorm",
         "minitorch.nn.modules.padding": (
             "CircularPad1d CircularPad2d CircularPad3d ConstantPad1d ConstantPad2d "
             "ConstantPad3d ReflectionPad1d ReflectionPad2d ReflectionPad3d ReplicationPad1d "
@@ -106,5 +122,6 @@ else:
         ),
         "minitorch.nn.modules.parameters": "ParameterDict ParameterList",
         "minitorch.nn.modules.pooling": "AdaptiveAvgPool2d AvgPool2d MaxPool2d",
+        "minitorch.nn.modules.sparse": "Embedding",
     }
     __getattr__, __dir__, __all__ = _late(__name__, _AT_ONCE, _FILES)

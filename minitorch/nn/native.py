@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from minitorch.nn.functional import conv, noise, norm, padding
+from minitorch.nn.functional import conv, noise, norm, normalization, padding
 from minitorch.nn.functional.checks import require_tensors
 from minitorch.tensor import Tensor
 
@@ -76,3 +76,27 @@ def convolution(
 def constant_pad_nd(input: Tensor, pad: Sequence[int], value: float = 0) -> Tensor:
     """Return :func:`nn.functional.pad` with a constant: (*) -> (*)."""
     return padding.pad(input, pad, "constant", value)
+
+
+def layer_norm(
+    input: Tensor,
+    normalized_shape: Sequence[int],
+    weight: Tensor | None = None,
+    bias: Tensor | None = None,
+    eps: float = 1e-5,
+    cudnn_enable: bool = True,
+) -> Tensor:
+    """Return :func:`nn.functional.layer_norm`: (*, *normalized_shape) -> the same."""
+    return normalization.layer_norm(input, normalized_shape, weight, bias, eps)
+
+
+def group_norm(
+    input: Tensor,
+    num_groups: int,
+    weight: Tensor | None = None,
+    bias: Tensor | None = None,
+    eps: float = 1e-5,
+    cudnn_enabled: bool = True,
+) -> Tensor:
+    """Return :func:`nn.functional.group_norm`: (N, C, *) -> (N, C, *)."""
+    return normalization.group_norm(input, num_groups, weight, bias, eps)

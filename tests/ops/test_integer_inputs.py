@@ -34,10 +34,11 @@ TABLE: dict[str, list[str]] = tomllib.loads(FILE.read_text(encoding="utf-8"))
 # Their `parity` is no call of the public API: most are gradients, which only floats have.
 INTERNAL = """
     AdaptiveAvgPool2dGrad AsStrided AsStridedGrad AvgPool2dGrad BatchNormGrad Bernoulli
-    BorderPadGrad Contiguous ConvolutionInputGrad ConvolutionWeightGrad CopySlices DiagonalGrad Draw
-    EqOver Exponential GatherWindows GeOver GtOver IndexGrad IndexPutGrad LeOver LeakyReluGrad
-    LogSoftmaxGrad LtOver MoveAverage MoveVariance NeOver NllLossGrad Normal PartGrad Random
-    ScatterGrad ScatterWindows SigmoidGrad SoftmaxGrad TanhGrad ThresholdGrad ToCopy Uniform
+    BorderPadGrad Contiguous ConvolutionInputGrad ConvolutionWeightGrad CopySlices DiagonalGrad
+    Draw EmbeddingGrad EqOver Exponential GatherWindows GeOver GroupNormGrad GtOver IndexGrad
+    IndexPutGrad LayerNormGrad LeOver LeakyReluGrad LogSoftmaxGrad LtOver MoveAverage MoveVariance
+    NeOver NllLossGrad Normal PartGrad Random RmsNormGrad ScatterGrad ScatterWindows SigmoidGrad
+    SoftmaxGrad TanhGrad ThresholdGrad ToCopy Uniform
 """
 
 

@@ -27,7 +27,6 @@ if _TYPE_CHECKING:
         conv_transpose1d as conv_transpose1d,
         conv_transpose2d as conv_transpose2d,
         conv_transpose3d as conv_transpose3d,
-        pad as pad,
     )
     from minitorch.nn.functional.fold import fold as fold, unfold as unfold
     from minitorch.nn.functional.loss import (
@@ -37,14 +36,27 @@ if _TYPE_CHECKING:
         mse_loss as mse_loss,
         nll_loss as nll_loss,
     )
-    from minitorch.nn.functional.noise import dropout as dropout
+    from minitorch.nn.functional.noise import (
+        alpha_dropout as alpha_dropout,
+        dropout as dropout,
+        dropout1d as dropout1d,
+        dropout2d as dropout2d,
+        dropout3d as dropout3d,
+        feature_alpha_dropout as feature_alpha_dropout,
+    )
     from minitorch.nn.functional.norm import batch_norm as batch_norm
+    from minitorch.nn.functional.normalization import (
+        group_norm as group_norm,
+        layer_norm as layer_norm,
+        rms_norm as rms_norm,
+    )
     from minitorch.nn.functional.padding import pad as pad
     from minitorch.nn.functional.pooling import (
         adaptive_avg_pool2d as adaptive_avg_pool2d,
         avg_pool2d as avg_pool2d,
         max_pool2d as max_pool2d,
     )
+    from minitorch.nn.functional.sparse import embedding as embedding
     from minitorch.ops.index.gather import one_hot as one_hot
 else:
     from minitorch.core.late import late as _late
@@ -57,16 +69,20 @@ else:
         ),
         "minitorch.nn.functional.affine": "linear",
         "minitorch.nn.functional.conv": (
-            "conv1d conv2d conv3d conv_tbc conv_transpose1d conv_transpose2d conv_transpose3d pad"
+            "conv1d conv2d conv3d conv_tbc conv_transpose1d conv_transpose2d conv_transpose3d"
         ),
         "minitorch.nn.functional.fold": "fold unfold",
         "minitorch.nn.functional.loss": (
             "binary_cross_entropy_with_logits cross_entropy l1_loss mse_loss nll_loss"
         ),
-        "minitorch.nn.functional.noise": "dropout",
+        "minitorch.nn.functional.noise": (
+            "alpha_dropout dropout dropout1d dropout2d dropout3d feature_alpha_dropout"
+        ),
         "minitorch.nn.functional.norm": "batch_norm",
+        "minitorch.nn.functional.normalization": "group_norm layer_norm rms_norm",
         "minitorch.nn.functional.padding": "pad",
         "minitorch.nn.functional.pooling": "adaptive_avg_pool2d avg_pool2d max_pool2d",
+        "minitorch.nn.functional.sparse": "embedding",
         "minitorch.ops.index.gather": "one_hot",
     }
     __getattr__, __dir__, __all__ = _late(__name__, _AT_ONCE, _FILES)
