@@ -76,6 +76,16 @@ from minitorch.interchange import (
     frombuffer as frombuffer,
 )
 from minitorch.nn.functional import conv2d as conv2d, max_pool2d as max_pool2d
+from minitorch.nn.functional.recurrent import (
+    gru as gru,
+    gru_cell as gru_cell,
+    lstm as lstm,
+    lstm_cell as lstm_cell,
+    rnn_relu as rnn_relu,
+    rnn_relu_cell as rnn_relu_cell,
+    rnn_tanh as rnn_tanh,
+    rnn_tanh_cell as rnn_tanh_cell,
+)
 from minitorch.nn.native import batch_norm as batch_norm, dropout as dropout, dropout_ as dropout_
 from minitorch.ops import return_types as return_types
 from minitorch.ops.elementwise.activation import (

@@ -259,6 +259,6 @@ def test_a_star_takes_what_is_exported_and_no_files(name: str) -> None:
     }
     assert exported <= set(package.__all__)
     public = {"functional", "init", "parameter", "utils", "lr_scheduler", "modules"}
-    public |= {"forward_ad", "function", "graph", "profiler", "stateless"}
+    public |= {"forward_ad", "function", "graph", "profiler", "rnn", "stateless"}
     files = {n for n in package.__all__ if isinstance(getattr(package, n), ModuleType)}
     assert files <= public

@@ -48,6 +48,16 @@ from minitorch.nn.modules.pooling import (
     AvgPool2d as AvgPool2d,
     MaxPool2d as MaxPool2d,
 )
+from minitorch.nn.modules.rnn import (
+    GRU as GRU,
+    LSTM as LSTM,
+    RNN as RNN,
+    GRUCell as GRUCell,
+    LSTMCell as LSTMCell,
+    RNNBase as RNNBase,
+    RNNCell as RNNCell,
+    RNNCellBase as RNNCellBase,
+)
 from minitorch.nn.parameter import Buffer as Buffer, Parameter as Parameter
 
 __all__ = [  # what `import *` takes: no files of the package
@@ -63,8 +73,12 @@ __all__ = [  # what `import *` takes: no files of the package
     "ELU",
     "Flatten",
     "GELU",
+    "GRU",
+    "GRUCell",
     "Identity",
     "L1Loss",
+    "LSTM",
+    "LSTMCell",
     "LeakyReLU",
     "Linear",
     "LogSoftmax",
@@ -77,6 +91,10 @@ __all__ = [  # what `import *` takes: no files of the package
     "Parameter",
     "ParameterDict",
     "ParameterList",
+    "RNN",
+    "RNNBase",
+    "RNNCell",
+    "RNNCellBase",
     "ReLU",
     "Sequential",
     "SiLU",

@@ -77,8 +77,10 @@ class Lstm(Protocol):
         batch_sizes: BatchSizes,
         reverse: bool,
     ) -> tuple[Array, Array, Array, Array, Array]:
-        """(S, I), (N, P), (N, H), (4H, I), (4H, P), (4H) or None twice, (P, H) or None ->
-        hidden (S, P), last h (N, P), last c (N, H), gates (S, 4H), cells (S, H)."""
+        """Return hidden (S, P), last h (N, P), last c (N, H), gates (S, 4H), cells (S, H).
+
+        Of (S, I), (N, P), (N, H), (4H, I), (4H, P), (4H) or None twice, (P, H) or None.
+        """
 
 
 class LstmGrad(Protocol):
@@ -103,8 +105,10 @@ class LstmGrad(Protocol):
         needs_x: bool,
         needs_weights: bool,
     ) -> Gradients:
-        """(S, P), (N, P), (N, H), those of `Lstm`, (S, P), (S, 4H), (S, H) ->
-        x, h, c, w_ih, w_hh, b_ih, b_hh, w_hr."""
+        """Return those of x, h, c, w_ih, w_hh, b_ih, b_hh, w_hr.
+
+        Of (S, P), (N, P), (N, H), those of `Lstm`, (S, P), (S, 4H), (S, H).
+        """
 
 
 class Gru(Protocol):
@@ -124,8 +128,10 @@ class Gru(Protocol):
         batch_sizes: BatchSizes,
         reverse: bool,
     ) -> tuple[Array, Array, Array]:
-        """(S, I), (N, H), (3H, I), (3H, H), (3H) or None twice ->
-        hidden (S, H), last h (N, H), gates (S, 4H)."""
+        """Return hidden (S, H), last h (N, H), gates (S, 4H).
+
+        Of (S, I), (N, H), (3H, I), (3H, H), (3H) or None twice.
+        """
 
 
 class GruGrad(Protocol):

@@ -7,7 +7,6 @@ Note [Gradients of recurrences]
     product with the weights. Gradients of weights are one product over all steps at the end.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -56,9 +55,11 @@ def _transposed(weight: Array) -> Array:
 
 
 def _bias(b_ih: Array | None, b_hh: Array | None, like: Array) -> Array:
-    if b_ih is None or b_hh is None:
-        return np.zeros(len(like), like.dtype)
-    return b_ih + b_hh
+    bias = np.zeros(len(like), like.dtype)
+    for part in (b_ih, b_hh):
+        if part is not None:
+            bias += part
+    return bias
 
 
 def _state_grad(grad: Array | None, like: Array) -> Array:
@@ -98,7 +99,7 @@ def rnn(
             else:
                 np.tanh(a, out=a)
             h[:n] = a
-    return _results(dtype, hidden, h)  # type: ignore[no-any-return]
+    return _results(dtype, hidden, h)
 
 
 @quiet
@@ -137,10 +138,10 @@ def rnn_grad(
             np.matmul(a, w_hh, out=grad)
     grad_x = matmul(grads, w_ih) if needs_x else None
     if not needs_weights:
-        return _results(dtype, grad_x, grad_h, None, None, None, None)  # type: ignore[no-any-return]
+        return _results(dtype, grad_x, grad_h, None, None, None, None)
     before, bias = _entering(hidden, h, steps), _sum_rows(grads)
     weights = matmul(grads.T, x), matmul(grads.T, before)
-    return _results(dtype, grad_x, grad_h, *weights, bias, bias.copy())  # type: ignore[no-any-return]
+    return _results(dtype, grad_x, grad_h, *weights, bias, bias.copy())
 
 
 @quiet
@@ -186,7 +187,7 @@ def lstm(
                 g *= gate[:, o_part]
                 np.matmul(g, w_hr.T, out=h[:n])
             hidden[rows] = h[:n]
-    return _results(dtype, hidden, h, c, gates, cells)  # type: ignore[no-any-return]
+    return _results(dtype, hidden, h, c, gates, cells)
 
 
 def _sigmoid(x: Array, out: Array) -> None:
@@ -249,13 +250,11 @@ def lstm_grad(
             np.matmul(a, w_hh, out=grad)
     grad_x = matmul(grads, w_ih) if needs_x else None
     if not needs_weights:
-        return _results(dtype, grad_x, grad_h, grad_c, *[None] * 5)  # type: ignore[no-any-return]
+        return _results(dtype, grad_x, grad_h, grad_c, *[None] * 5)
     bias = _sum_rows(grads)
     weights = matmul(grads.T, x), matmul(grads.T, _entering(hidden, h, steps))
     projection = None if grad_hidden is None or raw is None else matmul(grad_hidden.T, raw)
-    return _results(  # type: ignore[no-any-return]
-        dtype, grad_x, grad_h, grad_c, *weights, bias, bias.copy(), projection
-    )
+    return _results(dtype, grad_x, grad_h, grad_c, *weights, bias, bias.copy(), projection)
 
 
 def _lstm_factors(gates: Array, through_cell: Array, cells: Array) -> Array:
@@ -312,7 +311,7 @@ def gru(
             state *= z
             state += new
             hidden[rows] = state
-    return _results(dtype, hidden, h, gates)  # type: ignore[no-any-return]
+    return _results(dtype, hidden, h, gates)
 
 
 @quiet
@@ -354,11 +353,11 @@ def gru_grad(
             grad += carried
     grad_x = matmul(grads_ih, w_ih) if needs_x else None
     if not needs_weights:
-        return _results(dtype, grad_x, grad_h, None, None, None, None)  # type: ignore[no-any-return]
+        return _results(dtype, grad_x, grad_h, None, None, None, None)
     biases = _sum_rows(grads)
     w_grads = matmul(grads_ih.T, x), _rolled(matmul(grads_hh.T, before), -size)
     b_grads = biases[size:].copy(), _rolled(biases[: 3 * size], -size)
-    return _results(dtype, grad_x, grad_h, *w_grads, *b_grads)  # type: ignore[no-any-return]
+    return _results(dtype, grad_x, grad_h, *w_grads, *b_grads)
 
 
 def _gru_factors(gates: Array, before: Array) -> Array:

@@ -32,7 +32,7 @@ def _zeros_for_none(like: tuple[Array, ...], *grads: Array | None) -> list[Array
 
 
 def _sum(*vectors: Array | None) -> Array:
-    return np.sum([v for v in vectors if v is not None], axis=0)  # type: ignore[no-any-return]
+    return np.sum([v for v in vectors if v is not None], axis=0)
 
 
 @np.vectorize
@@ -60,14 +60,14 @@ def rnn(
     reverse: bool,
     relu: bool,
 ) -> tuple[Array, Array]:
-    """h = f(w_ih x + b_ih + w_hh h + b_hh)."""
+    """H = f(w_ih x + b_ih + w_hh h + b_hh)."""
     dtype = x.dtype
     x, h, w_ih, w_hh, b_ih, b_hh = _wide(x, h, w_ih, w_hh, b_ih, b_hh)
     hidden = np.empty((len(x), h.shape[1]))
     for row, n in _visits(batch_sizes, reverse):
         a = _sum(w_ih @ x[row], b_ih, w_hh @ h[n], b_hh)
         h[n] = hidden[row] = np.maximum(a, 0) if relu else np.tanh(a)
-    return _narrow(dtype, hidden, h)  # type: ignore[no-any-return]
+    return _narrow(dtype, hidden, h)
 
 
 def rnn_grad(
@@ -101,7 +101,7 @@ def rnn_grad(
         grad_hh += np.outer(a, before[row])
         grad_b += a
     of_weights = (grad_ih, grad_hh, grad_b, grad_b) if needs_weights else (None,) * 4
-    return _narrow(dtype, grad_x if needs_x else None, grad_h, *of_weights)  # type: ignore[no-any-return]
+    return _narrow(dtype, grad_x if needs_x else None, grad_h, *of_weights)
 
 
 def lstm(
@@ -116,7 +116,7 @@ def lstm(
     batch_sizes: BatchSizes,
     reverse: bool,
 ) -> tuple[Array, Array, Array, Array, Array]:
-    """c = f c + i g; h = o tanh(c)."""
+    """C = f c + i g; h = o tanh(c)."""
     dtype = x.dtype
     x, h, c, w_ih, w_hh, b_ih, b_hh, w_hr = _wide(x, h, c, w_ih, w_hh, b_ih, b_hh, w_hr)
     hidden, cells = np.empty((len(x), h.shape[1])), np.empty((len(x), c.shape[1]))
@@ -127,7 +127,7 @@ def lstm(
         c[n] = f * c[n] + i * g
         h[n] = o * np.tanh(c[n]) if w_hr is None else w_hr @ (o * np.tanh(c[n]))
         hidden[row], cells[row], gates[row] = h[n], c[n], np.concatenate((i, f, g, o))
-    return _narrow(dtype, hidden, h, c, gates, cells)  # type: ignore[no-any-return]
+    return _narrow(dtype, hidden, h, c, gates, cells)
 
 
 def lstm_grad(
@@ -178,7 +178,7 @@ def lstm_grad(
         grad_hh += np.outer(a, before_h[row])
         grad_b += a
     of_weights = (grad_ih, grad_hh, grad_b, grad_b, grad_hr) if needs_weights else (None,) * 5
-    return _narrow(dtype, grad_x if needs_x else None, grad_h, grad_c, *of_weights)  # type: ignore[no-any-return]
+    return _narrow(dtype, grad_x if needs_x else None, grad_h, grad_c, *of_weights)
 
 
 def gru(
@@ -191,7 +191,7 @@ def gru(
     batch_sizes: BatchSizes,
     reverse: bool,
 ) -> tuple[Array, Array, Array]:
-    """h = (1 - z) n + z h."""
+    """H = (1 - z) n + z h."""
     dtype = x.dtype
     x, h, w_ih, w_hh, b_ih, b_hh = _wide(x, h, w_ih, w_hh, b_ih, b_hh)
     hidden, gates = np.empty((len(x), h.shape[1])), np.empty((len(x), 4 * h.shape[1]))
@@ -202,7 +202,7 @@ def gru(
         new = np.tanh(x_n + r * h_n)
         h[n] = (1 - z) * new + z * h[n]
         hidden[row], gates[row] = h[n], np.concatenate((r, z, new, h_n))
-    return _narrow(dtype, hidden, h, gates)  # type: ignore[no-any-return]
+    return _narrow(dtype, hidden, h, gates)
 
 
 def gru_grad(
@@ -240,7 +240,7 @@ def gru_grad(
         grad_b_ih += a_ih
         grad_b_hh += a_hh
     of_weights = (grad_ih, grad_hh, grad_b_ih, grad_b_hh) if needs_weights else (None,) * 4
-    return _narrow(dtype, grad_x if needs_x else None, grad_h, *of_weights)  # type: ignore[no-any-return]
+    return _narrow(dtype, grad_x if needs_x else None, grad_h, *of_weights)
 
 
 RECURRENT = Recurrent(

@@ -3,12 +3,10 @@
 from functools import partial
 from typing import Any
 
-import numpy as np
-
 from minitorch.kernels.reference import REFERENCE
 from tests.kernels.check import Row, normal
 
-I, H, P = 3, 4, 2
+X, H, P = 3, 4, 2  # numbers of an input, a state, a projected state
 
 # name: (batch sizes, reverse, with biases)
 SEQUENCES = {
@@ -27,7 +25,7 @@ def inputs(kind: str, sequences: Any, dtype: Any) -> tuple[Any, ...]:
     rows = {"lstm": 4, "gru": 3}.get(kind[:4], 1) * H
     size = P if kind == "lstm, projected" else H
     n = batch_sizes[0]
-    shapes = [(sum(batch_sizes), I), (n, size), (rows, I), (rows, size)]
+    shapes = [(sum(batch_sizes), X), (n, size), (rows, X), (rows, size)]
     x, h, w_ih, w_hh = (normal(shape, dtype, seed) for seed, shape in enumerate(shapes))
     biases = [normal((rows,), dtype, seed) if has_bias else None for seed in (4, 5)]
     rest = (batch_sizes, reverse)

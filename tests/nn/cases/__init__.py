@@ -15,13 +15,14 @@ from tests.nn.cases import (
     loss,
     norm,
     pooling,
+    recurrent,
     sparse,
 )
 from tests.nn.cases.rows import Function, Layer
 
 FAMILIES = (
     *(activation, container, conv, dropout, flatten),
-    *(linear, loss, norm, pooling, sparse),
+    *(linear, loss, norm, pooling, recurrent, sparse),
 )
 
 LAYERS: dict[str, Layer] = {}
