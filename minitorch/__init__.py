@@ -86,6 +86,16 @@ from minitorch.nn.functional import (
     max_pool2d as max_pool2d,
     rms_norm as rms_norm,
 )
+from minitorch.nn.functional.recurrent import (
+    gru as gru,
+    gru_cell as gru_cell,
+    lstm as lstm,
+    lstm_cell as lstm_cell,
+    rnn_relu as rnn_relu,
+    rnn_relu_cell as rnn_relu_cell,
+    rnn_tanh as rnn_tanh,
+    rnn_tanh_cell as rnn_tanh_cell,
+)
 from minitorch.nn.native import (
     batch_norm as batch_norm,
     constant_pad_nd as constant_pad_nd,

@@ -264,6 +264,6 @@ def test_a_star_takes_what_is_exported_and_no_files(name: str) -> None:
         names_of_files = {file.rpartition(".")[2] for file in package._FILES}
         assert not names_of_files & exported  # a file that is imported would hide the name
     public = {"functional", "init", "parameter", "utils", "lr_scheduler", "modules"}
-    public |= {"forward_ad", "function", "graph", "profiler", "stateless"}
+    public |= {"forward_ad", "function", "graph", "profiler", "rnn", "stateless"}
     files = {n for n in package.__all__ if isinstance(getattr(package, n), ModuleType)}
     assert files <= public

@@ -91,6 +91,16 @@ if _TYPE_CHECKING:
         AvgPool2d as AvgPool2d,
         MaxPool2d as MaxPool2d,
     )
+    from minitorch.nn.modules.rnn import (
+        GRU as GRU,
+        LSTM as LSTM,
+        RNN as RNN,
+        GRUCell as GRUCell,
+        LSTMCell as LSTMCell,
+        RNNBase as RNNBase,
+        RNNCell as RNNCell,
+        RNNCellBase as RNNCellBase,
+    )
     from minitorch.nn.modules.sparse import Embedding as Embedding
 else:
     from minitorch.core.late import late as _late
@@ -122,6 +132,7 @@ else:
         ),
         "minitorch.nn.modules.parameters": "ParameterDict ParameterList",
         "minitorch.nn.modules.pooling": "AdaptiveAvgPool2d AvgPool2d MaxPool2d",
+        "minitorch.nn.modules.rnn": "GRU GRUCell LSTM LSTMCell RNN RNNBase RNNCell RNNCellBase",
         "minitorch.nn.modules.sparse": "Embedding",
     }
     __getattr__, __dir__, __all__ = _late(__name__, _AT_ONCE, _FILES)

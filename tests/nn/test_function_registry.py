@@ -38,8 +38,8 @@ every_function = pytest.mark.parametrize(("name", "row"), FUNCTIONS.items(), ids
 even_kernels = pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel")
 
 
-# What the files of `nn.functional` share, which is not PyTorch's.
-HELPER_FILES = {"checks", "reduction"}
+# What the files of `nn.functional` share, which is not PyTorch's, and what it has at its root.
+HELPER_FILES = {"checks", "reduction", "recurrent"}
 HELPERS = {"check_probability"}
 
 

@@ -139,6 +139,7 @@ def test_value_is_pytorchs(torch: Any, case: LayerCase) -> None:
 
 
 @even_kernels
+@pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
 @both_modes
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @every_called

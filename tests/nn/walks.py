@@ -33,7 +33,10 @@ def fed(inputs: list[Any]) -> list[Any]:
 
 
 def flat(outputs: Any) -> list[Any]:
-    return list(outputs) if isinstance(outputs, tuple | list) else [outputs]
+    """The tensors in outputs, which may be nested: those of an LSTM are out, (h, c)."""
+    if isinstance(outputs, tuple | list):
+        return [x for output in outputs for x in flat(output)]
+    return [outputs]
 
 
 def gradients(torch: Any, outputs: Any, leaves: list[Any], create_graph: bool = False) -> list[Any]:

@@ -35,10 +35,10 @@ TABLE: dict[str, list[str]] = tomllib.loads(FILE.read_text(encoding="utf-8"))
 INTERNAL = """
     AdaptiveAvgPool2dGrad AsStrided AsStridedGrad AvgPool2dGrad BatchNormGrad Bernoulli
     BorderPadGrad Contiguous ConvolutionInputGrad ConvolutionWeightGrad CopySlices DiagonalGrad
-    Draw EmbeddingGrad EqOver Exponential GatherWindows GeOver GroupNormGrad GtOver IndexGrad
-    IndexPutGrad LayerNormGrad LeOver LeakyReluGrad LogSoftmaxGrad LtOver MoveAverage MoveVariance
-    NeOver NllLossGrad Normal PartGrad Random RmsNormGrad ScatterGrad ScatterWindows SigmoidGrad
-    SoftmaxGrad TanhGrad ThresholdGrad ToCopy Uniform
+    Draw EmbeddingGrad EqOver Exponential GatherWindows GeOver GroupNormGrad GruGrad GtOver
+    IndexGrad IndexPutGrad LayerNormGrad LeOver LeakyReluGrad LogSoftmaxGrad LstmGrad LtOver
+    MoveAverage MoveVariance NeOver NllLossGrad Normal PartGrad Random RmsNormGrad RnnGrad
+    ScatterGrad ScatterWindows SigmoidGrad SoftmaxGrad TanhGrad ThresholdGrad ToCopy Uniform
 """
 
 

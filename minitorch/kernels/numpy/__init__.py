@@ -5,6 +5,7 @@ from minitorch.kernels.numpy.index import INDEX
 from minitorch.kernels.numpy.loss import LOSS
 from minitorch.kernels.numpy.norm import NORM
 from minitorch.kernels.numpy.pool import POOL
+from minitorch.kernels.numpy.recurrent import RECURRENT
 from minitorch.kernels.numpy.softmax import SOFTMAX
 from minitorch.kernels.numpy.update import UPDATE
 from minitorch.kernels.record import Kernels
@@ -20,4 +21,5 @@ NUMPY = Kernels(
     loss=LOSS,
     index=INDEX,
     update=UPDATE,
+    recurrent=RECURRENT,
 )

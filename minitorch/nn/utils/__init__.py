@@ -2,7 +2,7 @@
 
 from typing import Any as _Any
 
-from minitorch.nn.utils import stateless as stateless
+from minitorch.nn.utils import rnn as rnn, stateless as stateless
 from minitorch.nn.utils.clip_grad import (
     clip_grad_norm_ as clip_grad_norm_,
     clip_grad_value_ as clip_grad_value_,
@@ -16,6 +16,7 @@ __all__ = [  # what `import *` takes: no files of the package
     "clip_grad_norm_",
     "clip_grad_value_",
     "parameters_to_vector",
+    "rnn",
     "stateless",
     "vector_to_parameters",
 ]

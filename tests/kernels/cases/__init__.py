@@ -1,6 +1,6 @@
 """A row of cases for each kernel: what every back end is tried on."""
 
-from tests.kernels.cases import conv, index, loss, norm, pool, softmax, update
+from tests.kernels.cases import conv, index, loss, norm, pool, recurrent, softmax, update
 from tests.kernels.check import Row
 
 ROWS: dict[str, Row] = {
@@ -11,4 +11,5 @@ ROWS: dict[str, Row] = {
     **loss.ROWS,
     **index.ROWS,
     **update.ROWS,
+    **recurrent.ROWS,
 }

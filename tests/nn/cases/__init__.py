@@ -19,13 +19,27 @@ from tests.nn.cases import (
     norm,
     padding,
     pooling,
+    recurrent,
     sparse,
 )
 from tests.nn.cases.rows import Function, Layer
 
 FAMILIES = (
-    *(activation, container, conv, conv_1d_3d, conv_transpose),
-    *(dropout, flatten, fold, linear, loss, norm, padding, pooling, sparse),
+    activation,
+    container,
+    conv,
+    conv_1d_3d,
+    conv_transpose,
+    dropout,
+    flatten,
+    fold,
+    linear,
+    loss,
+    norm,
+    padding,
+    pooling,
+    recurrent,
+    sparse,
 )
 
 LAYERS: dict[str, Layer] = {}
