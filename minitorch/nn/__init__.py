@@ -39,6 +39,7 @@ from minitorch.nn.modules.loss import (
     NLLLoss as NLLLoss,
 )
 from minitorch.nn.modules.module import Module as Module
+from minitorch.nn.modules.multihead import MultiheadAttention as MultiheadAttention
 from minitorch.nn.modules.parameters import (
     ParameterDict as ParameterDict,
     ParameterList as ParameterList,
@@ -73,6 +74,7 @@ __all__ = [  # what `import *` takes: no files of the package
     "Module",
     "ModuleDict",
     "ModuleList",
+    "MultiheadAttention",
     "NLLLoss",
     "Parameter",
     "ParameterDict",

@@ -125,7 +125,7 @@ def documented(torch: Any, name: str) -> inspect.Signature:
         function = getattr(torch.nn.functional, f"_{name}")  # what a dispatcher calls
     if inspect.isfunction(function):
         return inspect.signature(eval(f"lambda {signature(function)[1:-1]}: 0"))
-    first = function.__doc__.strip().splitlines()[0]
+    first = " ".join(function.__doc__.partition("->")[0].split()) + " ->"
     assert first.startswith(f"{name}(")
     first = first.replace("one_hot(tensor", "one_hot(input")  # as the code has it
     return inspect.signature(eval(f"lambda {first.partition('(')[2].rpartition(') ->')[0]}: 0"))

@@ -33,7 +33,8 @@ def fed(inputs: list[Any]) -> list[Any]:
 
 
 def flat(outputs: Any) -> list[Any]:
-    return list(outputs) if isinstance(outputs, tuple | list) else [outputs]
+    several = isinstance(outputs, tuple | list)
+    return [x for x in outputs if x is not None] if several else [outputs]
 
 
 def gradients(torch: Any, outputs: Any, leaves: list[Any], create_graph: bool = False) -> list[Any]:

@@ -18,6 +18,9 @@ from minitorch.nn.functional.activation import (
     tanh as tanh,
 )
 from minitorch.nn.functional.affine import linear as linear
+from minitorch.nn.functional.attention import (
+    scaled_dot_product_attention as scaled_dot_product_attention,
+)
 from minitorch.nn.functional.conv import conv2d as conv2d, pad as pad
 from minitorch.nn.functional.loss import (
     binary_cross_entropy_with_logits as binary_cross_entropy_with_logits,
@@ -25,6 +28,9 @@ from minitorch.nn.functional.loss import (
     l1_loss as l1_loss,
     mse_loss as mse_loss,
     nll_loss as nll_loss,
+)
+from minitorch.nn.functional.multi_head import (
+    multi_head_attention_forward as multi_head_attention_forward,
 )
 from minitorch.nn.functional.noise import dropout as dropout
 from minitorch.nn.functional.norm import batch_norm as batch_norm
@@ -53,11 +59,13 @@ __all__ = [  # what `import *` takes: no files of the package
     "log_softmax",
     "max_pool2d",
     "mse_loss",
+    "multi_head_attention_forward",
     "nll_loss",
     "one_hot",
     "pad",
     "relu",
     "relu_",
+    "scaled_dot_product_attention",
     "sigmoid",
     "silu",
     "softmax",

@@ -80,3 +80,12 @@ class Linear(Module):
             f"in_features={self.in_features}, out_features={self.out_features}, "
             f"bias={self.bias is not None}"
         )
+
+
+class NonDynamicallyQuantizableLinear(Linear):
+    """A ``Linear`` under the name that attention's last projection has in PyTorch.
+
+    Shapes: (*, in_features) -> (*, out_features).
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Linear.html
+    """

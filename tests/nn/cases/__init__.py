@@ -7,6 +7,7 @@ its family's `ERRORS`, with PyTorch's exception and key phrase.
 
 from tests.nn.cases import (
     activation,
+    attention,
     container,
     conv,
     dropout,
@@ -20,7 +21,7 @@ from tests.nn.cases import (
 from tests.nn.cases.rows import Function, Layer
 
 FAMILIES = (
-    *(activation, container, conv, dropout, flatten),
+    *(activation, attention, container, conv, dropout, flatten),
     *(linear, loss, norm, pooling, sparse),
 )
 
