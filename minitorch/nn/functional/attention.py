@@ -30,9 +30,7 @@ def scaled_dot_product_attention(
     Shapes: (*, L, E), (*, S, E), (*, S, V) -> (*, L, V), the mask broadcasts to (*, L, S).
 
     Args:
-        query: what looks.
-        key: what is looked at.
-        value: what is seen there.
+        query, key, value: what looks, what is looked at, and what is seen there.
         attn_mask: true where a query may look, or numbers that are added to the scores.
         dropout_p: probability with which a weight is set to zero; it does not ask for a mode.
         is_causal: query i looks at keys up to i.

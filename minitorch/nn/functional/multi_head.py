@@ -45,18 +45,15 @@ def multi_head_attention_forward(
 ) -> tuple[Tensor, Tensor | None]:
     """Project queries, keys and values, let each head attend on its own, and project the results.
 
-    The arguments are those of :class:`minitorch.nn.MultiheadAttention` and its forward, without
-    ``batch_first``, and its parameters. ``static_k`` and ``static_v``, (N · heads, S, E / heads),
-    are taken in the place of projected keys and values.
+    The arguments are those of :class:`minitorch.nn.MultiheadAttention` and its forward; static keys
+    and values, (N · heads, S, E / heads), are taken in the place of projected ones.
 
-    Shapes: (L, N, E), (S, N, E_k), (S, N, E_v) -> (L, N, E), and the weights: (N, L, S), or
-        (N, heads, L, S) of each head. N may be left out everywhere.
+    Shapes: (L, N, E), (S, N, E_k), (S, N, E_v) -> (L, N, E), (N, L, S); N may be left out.
 
     Raises:
-        AssertionError: for sizes that do not fit.
-        RuntimeError: for a mask of another size, or a hint without a mask.
+        AssertionError or RuntimeError: for sizes that do not fit, or a hint without a mask.
 
-    Source: https://arxiv.org/abs/1706.03762, section 3.2.2
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.MultiheadAttention.html
     """
     is_batched = _is_batched(query, key, value, key_padding_mask, attn_mask, num_heads)
     if not is_batched:
@@ -68,22 +65,17 @@ def multi_head_attention_forward(
     weights = separate if use_separate_proj_weight else in_proj_weight
     _check_sizes(query, key, value, embed_dim_to_check, num_heads, weights)
     attn_mask = None if is_causal else _with_examples(masks[1], query, key, num_heads)
-    projected = _projected(query, key, value, weights, in_proj_bias)
-    q, k, v = (_heads(x, num_heads) for x in projected)
+    q, k, v = _projected(query, key, value, weights, in_proj_bias, num_heads)
     k, v = _static("key", static_k, k, bias_k), _static("value", static_v, v, bias_v)
     k, v, further = _extended(k, v, bias_k, bias_v, add_zero_attn)
     mask = _merged(_widened(attn_mask, further), _widened(masks[0], further), k)
     dropout_p = dropout_p if training else 0.0
-    looks = None
     if need_weights:
         out, looks = _attend(q, k, v, mask, dropout_p, average_attn_weights)
     else:
-        out = scaled_dot_product_attention(q, k, v, mask, dropout_p, is_causal)
+        out, looks = scaled_dot_product_attention(q, k, v, mask, dropout_p, is_causal), None
     out = out.permute(2, 0, 1, 3).reshape(query.shape)
-    out = linear(out, out_proj_weight, out_proj_bias)
-    if is_batched:
-        return out, looks
-    return out.squeeze(1), None if looks is None else looks.squeeze(0)
+    return _one_or_all(linear(out, out_proj_weight, out_proj_bias), looks, is_batched)
 
 
 def _masks(
@@ -218,23 +210,26 @@ def _check_sizes(
         )
 
 
-def _projected(query: Tensor, key: Tensor, value: Tensor, weights: Any, bias: Any) -> Any:
-    """Return query, key and value times their weights: (L, N, E), (S, N, E), (S, N, E).
+def _projected(
+    query: Tensor, key: Tensor, value: Tensor, weights: Any, bias: Tensor | None, num_heads: int
+) -> list[Tensor]:
+    """Return query, key and value of each head: (L, N, E), ... -> (N, heads, L, E / heads), ...
 
     What is the same tensor is multiplied once, by all its weights side by side.
     """
-    if isinstance(weights, tuple):
-        biases = (None,) * 3 if bias is None else bias.chunk(3)
-        inputs = (query, key, value)
-        return [linear(x, w, b) for x, w, b in zip(inputs, weights, biases, strict=True)]
-    if query is key is value:
-        return linear(query, weights, bias).chunk(3, -1)
-    if key is value:
+    if not isinstance(weights, tuple) and query is key is value:
+        projected = linear(query, weights, bias).chunk(3, -1)
+    elif not isinstance(weights, tuple) and key is value:
         sizes = [query.shape[-1], 2 * query.shape[-1]]
         b_q, b_kv = (None, None) if bias is None else bias.split(sizes)
         w_q, w_kv = weights.split(sizes)
-        return linear(query, w_q, b_q), *linear(key, w_kv, b_kv).chunk(2, -1)
-    return _projected(query, key, value, tuple(weights.chunk(3)), bias)
+        projected = linear(query, w_q, b_q), *linear(key, w_kv, b_kv).chunk(2, -1)
+    else:
+        parts = weights if isinstance(weights, tuple) else weights.chunk(3)
+        biases = (None,) * 3 if bias is None else bias.chunk(3)
+        inputs = (query, key, value)
+        projected = tuple(linear(*given) for given in zip(inputs, parts, biases, strict=True))
+    return [_heads(x, num_heads) for x in projected]
 
 
 def _heads(x: Tensor, num_heads: int) -> Tensor:
@@ -317,3 +312,12 @@ def _attend(
     if dropout_p > 0.0:
         weights = dropout(weights, p=dropout_p)
     return weights @ v, weights.mean(1) if average else weights
+
+
+def _one_or_all(
+    out: Tensor, looks: Tensor | None, is_batched: bool
+) -> tuple[Tensor, Tensor | None]:
+    """Take out the dimension for examples where there was none."""
+    if is_batched:
+        return out, looks
+    return out.squeeze(1), None if looks is None else looks.squeeze(0)
