@@ -21,16 +21,28 @@ from minitorch.nn.modules.activation import (
     Softplus as Softplus,
     Tanh as Tanh,
 )
+from minitorch.nn.modules.adaptive import (
+    AdaptiveLogSoftmaxWithLoss as AdaptiveLogSoftmaxWithLoss,
+)
 from minitorch.nn.modules.batchnorm import BatchNorm1d as BatchNorm1d, BatchNorm2d as BatchNorm2d
+from minitorch.nn.modules.channelshuffle import ChannelShuffle as ChannelShuffle
 from minitorch.nn.modules.container import (
     ModuleDict as ModuleDict,
     ModuleList as ModuleList,
     Sequential as Sequential,
 )
 from minitorch.nn.modules.conv import Conv2d as Conv2d
+from minitorch.nn.modules.distance import (
+    CosineSimilarity as CosineSimilarity,
+    PairwiseDistance as PairwiseDistance,
+)
 from minitorch.nn.modules.dropout import Dropout as Dropout
 from minitorch.nn.modules.flatten import Flatten as Flatten, Unflatten as Unflatten
-from minitorch.nn.modules.linear import Identity as Identity, Linear as Linear
+from minitorch.nn.modules.linear import (
+    Bilinear as Bilinear,
+    Identity as Identity,
+    Linear as Linear,
+)
 from minitorch.nn.modules.loss import (
     BCEWithLogitsLoss as BCEWithLogitsLoss,
     CrossEntropyLoss as CrossEntropyLoss,
@@ -44,21 +56,30 @@ from minitorch.nn.modules.parameters import (
     ParameterDict as ParameterDict,
     ParameterList as ParameterList,
 )
+from minitorch.nn.modules.pixelshuffle import (
+    PixelShuffle as PixelShuffle,
+    PixelUnshuffle as PixelUnshuffle,
+)
 from minitorch.nn.modules.pooling import (
     AdaptiveAvgPool2d as AdaptiveAvgPool2d,
     AvgPool2d as AvgPool2d,
     MaxPool2d as MaxPool2d,
 )
+from minitorch.nn.modules.softmax import Softmax2d as Softmax2d, Softmin as Softmin
 from minitorch.nn.parameter import Buffer as Buffer, Parameter as Parameter
 
 __all__ = [  # what `import *` takes: no files of the package
     "AdaptiveAvgPool2d",
+    "AdaptiveLogSoftmaxWithLoss",
     "AvgPool2d",
     "BCEWithLogitsLoss",
     "BatchNorm1d",
     "BatchNorm2d",
+    "Bilinear",
     "Buffer",
+    "ChannelShuffle",
     "Conv2d",
+    "CosineSimilarity",
     "CrossEntropyLoss",
     "Dropout",
     "ELU",
@@ -76,14 +97,19 @@ __all__ = [  # what `import *` takes: no files of the package
     "ModuleList",
     "MultiheadAttention",
     "NLLLoss",
+    "PairwiseDistance",
     "Parameter",
     "ParameterDict",
     "ParameterList",
+    "PixelShuffle",
+    "PixelUnshuffle",
     "ReLU",
     "Sequential",
     "SiLU",
     "Sigmoid",
     "Softmax",
+    "Softmax2d",
+    "Softmin",
     "Softplus",
     "Tanh",
     "Unflatten",

@@ -34,7 +34,7 @@ TABLE: dict[str, list[str]] = tomllib.loads(FILE.read_text(encoding="utf-8"))
 # Their `parity` is no call of the public API: most are gradients, which only floats have.
 INTERNAL = """
     AdaptiveAvgPool2dGrad AsStrided AsStridedGrad Attention AttentionGrad AvgPool2dGrad
-    BatchNormGrad Bernoulli
+    BatchNormGrad Bernoulli CdistGrad
     BorderPadGrad Contiguous Conv2dInputGrad Conv2dWeightGrad CopySlices DiagonalGrad Draw
     EqOver Exponential GatherWindows GeOver GtOver IndexGrad IndexPutGrad LeOver LeakyReluGrad
     LogSoftmaxGrad LtOver MoveAverage MoveVariance NeOver NllLossGrad Normal PartGrad Random

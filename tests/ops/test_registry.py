@@ -334,6 +334,7 @@ OTHERWISE = {
     "Prod": "of a 0-d tensor nothing is multiplied there",
     "ProdAll": "of a 0-d tensor nothing is multiplied there",
     "Repeat": "of no repetitions no gradient is computed there",
+    "Cdist": "PyTorch has the first gradient alone",
     "VectorNorm": "the norm for p = 0 has no gradient there; here it has zeros",
 }
 SECOND = [c for c in COMPARED if c[1].differentiable and c[1].__name__ not in OTHERWISE]

@@ -39,19 +39,36 @@ from minitorch.nn.functional.pooling import (
     avg_pool2d as avg_pool2d,
     max_pool2d as max_pool2d,
 )
+from minitorch.nn.functional.shares import gumbel_softmax as gumbel_softmax, softmin as softmin
 from minitorch.ops.index.gather import one_hot as one_hot
+from minitorch.ops.linalg.bilinear import bilinear as bilinear
+from minitorch.ops.linalg.distances import (
+    cosine_similarity as cosine_similarity,
+    pairwise_distance as pairwise_distance,
+    pdist as pdist,
+)
+from minitorch.ops.shape.shuffle import (
+    channel_shuffle as channel_shuffle,
+    native_channel_shuffle as native_channel_shuffle,
+    pixel_shuffle as pixel_shuffle,
+    pixel_unshuffle as pixel_unshuffle,
+)
 
 __all__ = [  # what `import *` takes: no files of the package
     "adaptive_avg_pool2d",
     "avg_pool2d",
     "batch_norm",
+    "bilinear",
     "binary_cross_entropy_with_logits",
+    "channel_shuffle",
     "conv2d",
+    "cosine_similarity",
     "cross_entropy",
     "dropout",
     "elu",
     "elu_",
     "gelu",
+    "gumbel_softmax",
     "l1_loss",
     "leaky_relu",
     "leaky_relu_",
@@ -60,15 +77,21 @@ __all__ = [  # what `import *` takes: no files of the package
     "max_pool2d",
     "mse_loss",
     "multi_head_attention_forward",
+    "native_channel_shuffle",
     "nll_loss",
     "one_hot",
     "pad",
+    "pairwise_distance",
+    "pdist",
+    "pixel_shuffle",
+    "pixel_unshuffle",
     "relu",
     "relu_",
     "scaled_dot_product_attention",
     "sigmoid",
     "silu",
     "softmax",
+    "softmin",
     "softplus",
     "tanh",
 ]

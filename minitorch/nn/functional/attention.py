@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from minitorch.core.dtypes import bool_, scalar_name
+from minitorch.core.dtypes import bool_, c_type_name, scalar_name
 from minitorch.core.size import broadcast_shape
 from minitorch.nn.functional.checks import require_numbers, require_tensors
 from minitorch.nn.functional.noise import dropout
@@ -93,7 +93,7 @@ def _check_attention(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None, is_ca
     if not q.dtype == k.dtype == v.dtype:
         raise RuntimeError(
             "Expected query, key, and value to have the same dtype, but got query.dtype: "
-            f"{q.dtype} key.dtype: {k.dtype} and value.dtype: {v.dtype} instead."
+            "{} key.dtype: {} and value.dtype: {} instead.".format(*map(c_type_name, arrays))
         )
     if arrays[0].dtype.kind != "f":
         raise RuntimeError(
@@ -120,7 +120,8 @@ def _check_attention(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None, is_ca
     ):
         raise RuntimeError(
             "Expected attn_mask dtype to be bool or float or to match query dtype, but got "
-            f"attn_mask.dtype: {mask.dtype} and  query.dtype: {q.dtype} instead."
+            f"attn_mask.dtype: {c_type_name(mask._array)} and  query.dtype: "
+            f"{c_type_name(arrays[0])} instead."
         )
 
 

@@ -10,18 +10,22 @@ from tests.nn.cases import (
     attention,
     container,
     conv,
+    distance,
     dropout,
     flatten,
     linear,
     loss,
     norm,
     pooling,
+    shares,
+    shuffle,
     sparse,
 )
 from tests.nn.cases.rows import Function, Layer
 
 FAMILIES = (
     *(activation, attention, container, conv, dropout, flatten),
+    *(distance, shares, shuffle),
     *(linear, loss, norm, pooling, sparse),
 )
 
