@@ -75,8 +75,14 @@ from minitorch.interchange import (
     from_numpy as from_numpy,
     frombuffer as frombuffer,
 )
-from minitorch.nn.functional import conv2d as conv2d, max_pool2d as max_pool2d
-from minitorch.nn.native import batch_norm as batch_norm, dropout as dropout, dropout_ as dropout_
+from minitorch.nn.functional import conv2d as conv2d, max_pool2d as max_pool2d, rms_norm as rms_norm
+from minitorch.nn.native import (
+    batch_norm as batch_norm,
+    dropout as dropout,
+    dropout_ as dropout_,
+    group_norm as group_norm,
+    layer_norm as layer_norm,
+)
 from minitorch.ops import return_types as return_types
 from minitorch.ops.elementwise.activation import (
     erf as erf,
@@ -226,6 +232,10 @@ from minitorch.ops.index.masked import (
     masked_select as masked_select,
 )
 from minitorch.ops.index.nonzero import nonzero as nonzero
+from minitorch.ops.layers.embedding import (
+    embedding as embedding,
+    embedding_renorm_ as embedding_renorm_,
+)
 from minitorch.ops.layers.softmax import log_softmax as log_softmax, softmax as softmax
 from minitorch.ops.linalg.affine import addmm as addmm
 from minitorch.ops.linalg.bilinear import bilinear as bilinear

@@ -52,6 +52,11 @@ from minitorch.nn.modules.loss import (
 )
 from minitorch.nn.modules.module import Module as Module
 from minitorch.nn.modules.multihead import MultiheadAttention as MultiheadAttention
+from minitorch.nn.modules.normalization import (
+    GroupNorm as GroupNorm,
+    LayerNorm as LayerNorm,
+    RMSNorm as RMSNorm,
+)
 from minitorch.nn.modules.parameters import (
     ParameterDict as ParameterDict,
     ParameterList as ParameterList,
@@ -66,6 +71,7 @@ from minitorch.nn.modules.pooling import (
     MaxPool2d as MaxPool2d,
 )
 from minitorch.nn.modules.softmax import Softmax2d as Softmax2d, Softmin as Softmin
+from minitorch.nn.modules.sparse import Embedding as Embedding
 from minitorch.nn.parameter import Buffer as Buffer, Parameter as Parameter
 
 __all__ = [  # what `import *` takes: no files of the package
@@ -83,10 +89,13 @@ __all__ = [  # what `import *` takes: no files of the package
     "CrossEntropyLoss",
     "Dropout",
     "ELU",
+    "Embedding",
     "Flatten",
     "GELU",
+    "GroupNorm",
     "Identity",
     "L1Loss",
+    "LayerNorm",
     "LeakyReLU",
     "Linear",
     "LogSoftmax",
@@ -103,6 +112,7 @@ __all__ = [  # what `import *` takes: no files of the package
     "ParameterList",
     "PixelShuffle",
     "PixelUnshuffle",
+    "RMSNorm",
     "ReLU",
     "Sequential",
     "SiLU",

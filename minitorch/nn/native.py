@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from minitorch.nn.functional import noise, norm
+from collections.abc import Sequence
+
+from minitorch.nn.functional import noise, norm, normalization
 from minitorch.tensor import Tensor
 
 
@@ -29,3 +31,27 @@ def batch_norm(
 ) -> Tensor:
     """Return :func:`nn.functional.batch_norm`, in another order: (N, C, *) -> (N, C, *)."""
     return norm.batch_norm(input, running_mean, running_var, weight, bias, training, momentum, eps)
+
+
+def layer_norm(
+    input: Tensor,
+    normalized_shape: Sequence[int],
+    weight: Tensor | None = None,
+    bias: Tensor | None = None,
+    eps: float = 1e-5,
+    cudnn_enable: bool = True,
+) -> Tensor:
+    """Return :func:`nn.functional.layer_norm`: (*, *normalized_shape) -> the same."""
+    return normalization.layer_norm(input, normalized_shape, weight, bias, eps)
+
+
+def group_norm(
+    input: Tensor,
+    num_groups: int,
+    weight: Tensor | None = None,
+    bias: Tensor | None = None,
+    eps: float = 1e-5,
+    cudnn_enabled: bool = True,
+) -> Tensor:
+    """Return :func:`nn.functional.group_norm`: (N, C, *) -> (N, C, *)."""
+    return normalization.group_norm(input, num_groups, weight, bias, eps)

@@ -36,9 +36,10 @@ INTERNAL = """
     AdaptiveAvgPool2dGrad AsStrided AsStridedGrad Attention AttentionGrad AvgPool2dGrad
     BatchNormGrad Bernoulli CdistGrad
     BorderPadGrad Contiguous Conv2dInputGrad Conv2dWeightGrad CopySlices DiagonalGrad Draw
-    EqOver Exponential GatherWindows GeOver GtOver IndexGrad IndexPutGrad LeOver LeakyReluGrad
-    LogSoftmaxGrad LtOver MoveAverage MoveVariance NeOver NllLossGrad Normal PartGrad Random
-    ScatterGrad ScatterWindows SigmoidGrad SoftmaxGrad TanhGrad ThresholdGrad ToCopy Uniform
+    EmbeddingGrad EqOver Exponential GatherWindows GeOver GroupNormGrad GtOver IndexGrad
+    IndexPutGrad LayerNormGrad LeOver LeakyReluGrad LogSoftmaxGrad LtOver MoveAverage MoveVariance
+    NeOver NllLossGrad Normal PartGrad Random RmsNormGrad ScatterGrad ScatterWindows SigmoidGrad
+    SoftmaxGrad TanhGrad ThresholdGrad ToCopy Uniform
 """
 
 

@@ -330,11 +330,14 @@ OTHERWISE = {
     "BatchNormInference": "one node there for all three gradients, also for that of the bias",
     "BorderPad": "circular padding is made of copies there",
     "Conv2d": "one node there for all three gradients, also for that of the bias",
+    "GroupNorm": "one node there for all three gradients, also for that of the bias",
+    "LayerNorm": "one node there for all three gradients, also for that of the bias",
     "PowBase": "0 ** x reads its own result there, and has NaN for a slope",
     "Prod": "of a 0-d tensor nothing is multiplied there",
     "ProdAll": "of a 0-d tensor nothing is multiplied there",
     "Repeat": "of no repetitions no gradient is computed there",
     "Cdist": "PyTorch has the first gradient alone",
+    "RmsNorm": "made of other ops there",
     "VectorNorm": "the norm for p = 0 has no gradient there; here it has zeros",
 }
 SECOND = [c for c in COMPARED if c[1].differentiable and c[1].__name__ not in OTHERWISE]

@@ -1,4 +1,4 @@
-"""Batch normalisation in NumPy."""
+"""Normalisation over a batch and over groups of channels in NumPy; rows are in `row_norm.py`."""
 
 import math
 from typing import Any
@@ -8,6 +8,7 @@ import numpy as np
 from minitorch.core.threads import share, slices
 from minitorch.kernels.arrays import Array, working_dtype
 from minitorch.kernels.contract.norm import Norm
+from minitorch.kernels.numpy import row_norm
 
 # Places of a plane that einsum adds at once, most of them one after the other.
 RUN = 4096
@@ -131,4 +132,96 @@ def batch_norm_grad(
     )
 
 
-NORM = Norm(batch=batch_norm, batch_grad=batch_norm_grad)
+def _over_groups(sums: Array, groups: int) -> Array:
+    """(N, C) -> (N, groups)."""
+    total: Array = np.add.reduce(sums.reshape(len(sums), groups, -1), axis=2)
+    return total
+
+
+def _per_channel(values: Array, channels: int) -> Array:
+    """(N, groups) -> (N, C)."""
+    return np.repeat(values, channels // max(values.shape[1], 1), axis=1)
+
+
+def group_norm(
+    x: Array, weight: Array | None, bias: Array | None, groups: int, eps: float
+) -> tuple[Array, Array, Array]:
+    """Normalise every group of channels of an image by its own mean and biased variance."""
+    dtype = working_dtype(x.dtype)
+    planes = _planes(x, dtype)  # (N, C, P)
+    n, channels, places = planes.shape
+    count = max(channels // groups * places, 1)
+    out = np.empty(x.shape, dtype)
+    normal = out.reshape(planes.shape)
+    mean, invstd = np.empty((n, groups), dtype), np.empty((n, groups), dtype)
+
+    def normalise(part: slice) -> None:
+        own, target = planes[part], normal[part]
+        mean[part] = _over_groups(_image_sums(own), groups) / count
+        np.subtract(own, _per_channel(mean[part], channels)[:, :, None], out=target)
+        squares = _over_groups(_image_sums(target, target), groups) / count
+        invstd[part] = 1 / np.sqrt(squares + dtype.type(eps))
+        scale = _per_channel(invstd[part], channels)
+        target *= (scale if weight is None else scale * weight)[:, :, None]
+        if bias is not None:
+            target += bias[:, None]
+
+    share(normalise, _parts(planes), products=False)
+    return (
+        out.astype(x.dtype, copy=False),
+        mean.astype(x.dtype, copy=False),
+        invstd.astype(x.dtype, copy=False),
+    )
+
+
+def group_norm_grad(
+    grad: Array, x: Array, weight: Array | None, mean: Array, invstd: Array
+) -> tuple[Array, Array, Array]:
+    """Gradients of `group_norm` with respect to x, weight and bias.
+
+    With d = x - mean, u = weight * grad and means over groups
+    grad_x = invstd * u - d * invstd^3 * mean(u * d) - invstd * mean(u).
+    """
+    dtype = working_dtype(x.dtype)
+    grads, planes = _planes(grad, dtype), _planes(x, dtype)  # (N, C, P)
+    n, channels, places = planes.shape
+    groups = mean.shape[1]
+    count = max(channels // max(groups, 1) * places, 1)
+    means = _per_channel(mean.astype(dtype, copy=False), channels)  # (N, C)
+    inverse = invstd.astype(dtype, copy=False)  # (N, groups)
+    inverses = _per_channel(inverse, channels)
+    weights = np.ones(channels, dtype) if weight is None else weight.astype(dtype, copy=False)
+    sums, products = np.empty((2, n, channels), dtype)
+    grad_x = np.empty(x.shape, dtype)
+    targets = grad_x.reshape(planes.shape)
+
+    def carry_back(part: slice) -> None:
+        rest = planes[part] - means[part, :, None]
+        sums[part], products[part] = _image_sums(grads[part]), _image_sums(grads[part], rest)
+        own = inverse[part]
+        slope = -(own**3) * _over_groups(products[part] * weights, groups) / count
+        shift = -own * _over_groups(sums[part] * weights, groups) / count
+        rest *= _per_channel(slope, channels)[:, :, None]
+        rest += _per_channel(shift, channels)[:, :, None]
+        scale = inverses[part] * weights
+        target = np.multiply(grads[part], scale[:, :, None], out=targets[part])
+        target += rest
+
+    share(carry_back, _parts(planes), products=False)
+    return (
+        grad_x.astype(x.dtype, copy=False),
+        _over_images(products * inverses).astype(x.dtype, copy=False),
+        _over_images(sums).astype(x.dtype, copy=False),
+    )
+
+
+NORM = Norm(
+    batch=batch_norm,
+    batch_grad=batch_norm_grad,
+    layer=row_norm.layer_norm,
+    layer_grad=row_norm.layer_norm_grad,
+    rms=row_norm.rms_norm,
+    rms_grad=row_norm.rms_norm_grad,
+    group=group_norm,
+    group_grad=group_norm_grad,
+)

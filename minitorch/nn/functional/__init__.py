@@ -34,12 +34,18 @@ from minitorch.nn.functional.multi_head import (
 )
 from minitorch.nn.functional.noise import dropout as dropout
 from minitorch.nn.functional.norm import batch_norm as batch_norm
+from minitorch.nn.functional.normalization import (
+    group_norm as group_norm,
+    layer_norm as layer_norm,
+    rms_norm as rms_norm,
+)
 from minitorch.nn.functional.pooling import (
     adaptive_avg_pool2d as adaptive_avg_pool2d,
     avg_pool2d as avg_pool2d,
     max_pool2d as max_pool2d,
 )
 from minitorch.nn.functional.shares import gumbel_softmax as gumbel_softmax, softmin as softmin
+from minitorch.nn.functional.sparse import embedding as embedding
 from minitorch.ops.index.gather import one_hot as one_hot
 from minitorch.ops.linalg.bilinear import bilinear as bilinear
 from minitorch.ops.linalg.distances import (
@@ -67,9 +73,12 @@ __all__ = [  # what `import *` takes: no files of the package
     "dropout",
     "elu",
     "elu_",
+    "embedding",
     "gelu",
+    "group_norm",
     "gumbel_softmax",
     "l1_loss",
+    "layer_norm",
     "leaky_relu",
     "leaky_relu_",
     "linear",
@@ -87,6 +96,7 @@ __all__ = [  # what `import *` takes: no files of the package
     "pixel_unshuffle",
     "relu",
     "relu_",
+    "rms_norm",
     "scaled_dot_product_attention",
     "sigmoid",
     "silu",

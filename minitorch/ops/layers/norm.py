@@ -40,10 +40,10 @@ class BatchNorm(Op):
     def batched(
         batch: Batch, x: Array, weight: Array | None, bias: Array | None, *, eps: float
     ) -> tuple[Array, Array, Array]:
-        weight, bias = _joined(batch, weight, 1), _joined(batch, bias, 2)
-        images = _side_by_side(batch, x, 0)
+        weight, bias = joined(batch, weight, 1), joined(batch, bias, 2)
+        images = side_by_side(batch, x, 0)
         out, mean, invstd = kernels.active().norm.batch(images, weight, bias, eps)
-        return _apart(batch, out), _per_example(batch, mean), _per_example(batch, invstd)
+        return apart(batch, out), per_example(batch, mean), per_example(batch, invstd)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor, grad_mean: Tensor, grad_invstd: Tensor) -> Grads:
@@ -99,14 +99,14 @@ class BatchNormGrad(Op):
         batch: Batch, grad: Array, x: Array, weight: Array | None, *, eps: float, statistics: Any
     ) -> tuple[Array, Array, Array]:
         active = kernels.active()
-        grads, images = _side_by_side(batch, grad, 0), _side_by_side(batch, x, 1)
+        grads, images = side_by_side(batch, grad, 0), side_by_side(batch, x, 1)
         if statistics is None:
             mean, invstd = active.norm.batch(images, None, None, eps)[1:]
         else:
             mean, invstd = (batch.whole(a).reshape(-1) for a in statistics)
-        out, *sums = active.norm.batch_grad(grads, images, _joined(batch, weight, 2), mean, invstd)
-        grad_weight, grad_bias = (_per_example(batch, a) for a in sums)
-        return _apart(batch, out), grad_weight, grad_bias
+        out, *sums = active.norm.batch_grad(grads, images, joined(batch, weight, 2), mean, invstd)
+        grad_weight, grad_bias = (per_example(batch, a) for a in sums)
+        return apart(batch, out), grad_weight, grad_bias
 
     @staticmethod
     def backward(ctx: Any, v: Tensor, v_weight: Tensor, v_bias: Tensor) -> Grads:
@@ -219,25 +219,25 @@ class BatchNormInference(Op):
         yield s(s.real(0, 3), s.positive(3), None, **statistics)
 
 
-def _side_by_side(batch: Batch, x: Array, index: int) -> Array:
+def side_by_side(batch: Batch, x: Array, index: int | None = None) -> Array:
     """Make channels of the examples: (*sizes, N, C, *) -> (N, count * C, *)."""
     x = batch.folded(x, index)
     count, n, c, *rest = x.shape
     return x.swapaxes(0, 1).reshape(n, count * c, *rest)
 
 
-def _apart(batch: Batch, x: Array) -> Array:
-    """Undo :func:`_side_by_side`."""
+def apart(batch: Batch, x: Array) -> Array:
+    """Undo :func:`side_by_side`."""
     n, c = x.shape[:2]
-    apart = x.reshape(n, batch.count, c // max(batch.count, 1), *x.shape[2:]).swapaxes(0, 1)
-    return batch.unfolded(np.ascontiguousarray(apart))
+    whole = x.reshape(n, batch.count, c // max(batch.count, 1), *x.shape[2:]).swapaxes(0, 1)
+    return batch.unfolded(np.ascontiguousarray(whole))
 
 
-def _joined(batch: Batch, weight: Array | None, index: int) -> Array | None:
+def joined(batch: Batch, weight: Array | None, index: int) -> Array | None:
     return None if weight is None else batch.full(weight, index).reshape(-1)
 
 
-def _per_example(batch: Batch, values: Array) -> Array:
+def per_example(batch: Batch, values: Array) -> Array:
     return values.reshape(*batch.sizes, values.size // max(batch.count, 1))
 
 

@@ -18,6 +18,11 @@ INDICES = {
     "slice and rows": ((3, 4, 2), (slice(None), np.array([0, 0, 3]))),
     "a mask": ((3, 4), np.arange(12).reshape(3, 4) % 3 == 0),
     "an ellipsis": ((2, 3, 4), (..., np.array([1, 1]))),
+    "one number each": ((7, 1), np.array([4, 0, 4, 4, 1, -1])),
+    "wide rows, some of them often": ((30, 32, 8), np.arange(200) % 12 * np.arange(200) % 29 - 2),
+    "wide rows, all of them often": ((20, 512), np.arange(80).reshape(2, 40) % 20),
+    "rows, some of very many": ((70_000, 2), np.arange(20_000) * 7 % 69_000),
+    "rows of nothing": ((5, 0), np.array([1, 1])),
     "int32": ((5, 3), np.array([4, 4, 0], np.int32)),
 }
 

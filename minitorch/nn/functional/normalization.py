@@ -1,0 +1,222 @@
+"""Normalisation within an example: of its last dimensions, of groups of its channels."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from minitorch.autograd.sites import warn_user
+from minitorch.core.dtypes import Array, float32, promote_types, scalar_name
+from minitorch.kernels.arrays import working_dtype
+from minitorch.nn.functional.checks import require_float, require_tensors
+from minitorch.ops.layers.group_norm import GroupNorm, LayerNorm, RmsNorm
+from minitorch.tensor import Tensor
+
+Shape = tuple[int, ...]
+
+_FLOAT16, _FLOAT32 = np.dtype(np.float16), np.dtype(np.float32)
+
+
+def layer_norm(
+    input: Tensor,
+    normalized_shape: Sequence[int],
+    weight: Tensor | None = None,
+    bias: Tensor | None = None,
+    eps: float = 1e-5,
+) -> Tensor:
+    """Return (input − mean) / √(var + eps) · weight + bias over the last dimensions.
+
+    Shapes: (*, *normalized_shape) -> the same.
+
+    Args:
+        input: the rows.
+        normalized_shape: sizes of the dimensions that are normalised together.
+        weight: (*normalized_shape); 1 if left out.
+        bias: (*normalized_shape); 0 if left out.
+        eps: added to the (biased) variance.
+
+    Raises:
+        RuntimeError: if sizes or dtypes do not fit.
+        TypeError: for a shape that is no tuple of ints.
+
+    Source: https://arxiv.org/abs/1607.06450;
+        https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.layer_norm.html
+    """
+    affine = {"weight": weight, "bias": bias}
+    _require("layer_norm", input, 3, affine, 5, eps)
+    shape = _checked_shape("layer_norm", normalized_shape, input._array, ", ", affine)
+    if _is_mixed("LayerNormKernelImpl", input._array, affine):
+        return layer_norm(input.to(float32), shape, weight, bias, eps).to(input.dtype)
+    out: Tensor = LayerNorm.apply(input, weight, bias, ndim=len(shape), eps=eps)[0]
+    return out
+
+
+def rms_norm(
+    input: Tensor,
+    normalized_shape: Sequence[int],
+    weight: Tensor | None = None,
+    eps: float | None = None,
+) -> Tensor:
+    """Return input / √(mean(input²) + eps) · weight over the last dimensions.
+
+    Shapes: (*, *normalized_shape) -> the same.
+
+    Args:
+        input: the rows.
+        normalized_shape: sizes of the dimensions that are normalised together.
+        weight: (*normalized_shape); 1 if left out.
+        eps: added to the mean square; the dtype's epsilon (float32's for float16) if left out.
+
+    Raises:
+        RuntimeError: if sizes do not fit.
+        TypeError: for a shape that is no tuple of ints.
+
+    Source: https://arxiv.org/abs/1910.07467;
+        https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.rms_norm.html
+    """
+    affine = {"weight": weight}
+    _require("rms_norm", input, 3, affine, 4, 0.0 if eps is None else eps)
+    x = input._array
+    shape = _checked_shape("rms_norm", normalized_shape, x, "", affine)
+    require_float("rms_norm", x)
+    if eps is None:
+        eps = float(np.finfo(working_dtype(x.dtype)).eps)
+    if weight is not None and weight._array.dtype != x.dtype:
+        wide = promote_types(input.dtype, weight.dtype)
+        warn_user(
+            f"Mismatch dtype between input and weight: input dtype = {input.dtype}, weight dtype = "
+            f"{weight.dtype}: computed in {wide}"
+        )
+        return rms_norm(input.to(wide), shape, weight.to(wide), eps).to(input.dtype)
+    out: Tensor = RmsNorm.apply(input, weight, ndim=len(shape), eps=eps)[0]
+    return out
+
+
+def group_norm(
+    input: Tensor,
+    num_groups: int,
+    weight: Tensor | None = None,
+    bias: Tensor | None = None,
+    eps: float = 1e-5,
+) -> Tensor:
+    """Return (input − mean) / √(var + eps) · weight + bias over groups of channels.
+
+    Shapes: (N, C, *) -> (N, C, *).
+
+    Args:
+        input: the images.
+        num_groups: how many groups the channels make, each with a mean and a variance per image.
+        weight: (C); 1 if left out.
+        bias: (C); 0 if left out.
+        eps: added to the (biased) variance.
+
+    Raises:
+        RuntimeError: if sizes or dtypes do not fit.
+        ValueError: for a single value per channel, whose variance is nothing.
+
+    Source: https://arxiv.org/abs/1803.08494;
+        https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.group_norm.html
+    """
+    affine = {"weight": weight, "bias": bias}
+    _require("group_norm", input, 3, affine, 5, eps)
+    x = input._array
+    if x.ndim < 2:
+        raise RuntimeError(
+            f"Expected at least 2 dimensions for input tensor but received {x.ndim}: (N, C, *)"
+        )
+    if not hasattr(num_groups, "__index__"):
+        raise TypeError(
+            "group_norm(): argument 'num_groups' (position 2) must be int, not "
+            f"{type(num_groups).__name__}"
+        )
+    if x.shape[0] * x.shape[1] // num_groups * math.prod(x.shape[2:]) == 1:
+        raise ValueError(
+            "Expected more than 1 value per channel when training, got input size "
+            f"{[1, num_groups, *x.shape[2:]]}"
+        )
+    if num_groups < 0:
+        raise RuntimeError(f"Expected num groups to be greater than 0, got {num_groups}")
+    if x.shape[1] % num_groups:
+        raise RuntimeError(
+            "Expected number of channels in input to be divisible by num_groups, but got input of "
+            f"shape {list(x.shape)} and num_groups={num_groups}"
+        )
+    for name, tensor in affine.items():
+        if tensor is not None and tensor._array.shape != x.shape[1:2]:
+            raise RuntimeError(
+                f"Expected {name} to be a vector of size equal to the number of channels in input, "
+                f"but got {name} of shape {list(tensor._array.shape)} and input of shape "
+                f"{list(x.shape)}"
+            )
+    if _is_mixed("GroupNormKernelImpl", x, affine):
+        return group_norm(input.to(float32), num_groups, weight, bias, eps).to(input.dtype)
+    out: Tensor = GroupNorm.apply(input, weight, bias, groups=int(num_groups), eps=eps)[0]
+    return out
+
+
+def _require(
+    function: str, input: Any, first: int, affine: dict[str, Any], last: int, eps: Any
+) -> None:
+    """Refuse what is no tensor, and an eps that is no number; the ints are their positions."""
+    require_tensors(f"{function}(input)", input)
+    for position, (name, value) in enumerate(affine.items(), first):
+        if value is not None and not isinstance(value, Tensor):
+            raise TypeError(
+                f"{function}(): argument '{name}' (position {position}) must be Tensor, not "
+                f"{type(value).__name__}"
+            )
+    if not hasattr(eps, "__float__"):
+        raise TypeError(
+            f"{function}(): argument 'eps' (position {last}) must be float, not "
+            f"{type(eps).__name__}"
+        )
+
+
+def _checked_shape(
+    function: str, given: Any, x: Array, between: str, affine: dict[str, Tensor | None]
+) -> Shape:
+    """Return the sizes that are normalised together, as ints that fit."""
+    argument = f"{function}(): argument 'normalized_shape' (position 2) must be tuple of ints"
+    if not isinstance(given, tuple | list):
+        raise TypeError(f"{argument}, not {type(given).__name__}")
+    for i, n in enumerate(given):
+        if not hasattr(n, "__index__") or isinstance(n, bool):
+            raise TypeError(f"{argument}, but found element of type {type(n).__name__} at pos {i}")
+    shape = tuple([int(n) for n in given])
+    if not shape:
+        raise RuntimeError(
+            "Expected normalized_shape to be at least 1-dimensional, i.e., containing at least one "
+            "element, but got normalized_shape = []"
+        )
+    if x.ndim < len(shape) or x.shape[x.ndim - len(shape) :] != shape:
+        sizes = ", ".join(map(str, shape))
+        raise RuntimeError(
+            f"Given normalized_shape={list(shape)}, expected input with shape "
+            f"[*{between}{sizes}], but got input of size{list(x.shape)}"
+        )
+    for name, tensor in affine.items():
+        if tensor is not None and tensor._array.shape != shape:
+            raise RuntimeError(
+                f"Expected {name} to be of same shape as normalized_shape, but got {name} of shape "
+                f"{list(tensor._array.shape)} and normalized_shape = {list(shape)}"
+            )
+    return shape
+
+
+def _is_mixed(function: str, x: Array, affine: dict[str, Tensor | None]) -> bool:
+    """Whether the input is float16 and its weights are float32, which other mixtures may not be."""
+    dtypes = [t._array.dtype for t in affine.values() if t is not None]
+    if all([d == x.dtype for d in dtypes]):
+        require_float(function, x)
+        return False
+    if x.dtype == _FLOAT16 and all([d == _FLOAT32 for d in dtypes]):
+        return True
+    given = ", ".join(f"{k} {scalar_name(t._array)}" for k, t in affine.items() if t is not None)
+    raise RuntimeError(
+        "mixed dtype (CPU): all inputs must share same datatype. (expect parameter to have scalar "
+        f"type of Float): the input is {scalar_name(x)}, {given}. Convert one of them, for example "
+        "with .float()."
+    )
