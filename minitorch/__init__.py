@@ -260,11 +260,18 @@ from minitorch.ops.layers.embedding import (
 )
 from minitorch.ops.layers.softmax import log_softmax as log_softmax, softmax as softmax
 from minitorch.ops.linalg.affine import addmm as addmm
+from minitorch.ops.linalg.bilinear import bilinear as bilinear
 from minitorch.ops.linalg.contraction import (
     einsum as einsum,
     inner as inner,
     tensordot as tensordot,
     trace as trace,
+)
+from minitorch.ops.linalg.distances import (
+    cdist as cdist,
+    cosine_similarity as cosine_similarity,
+    pairwise_distance as pairwise_distance,
+    pdist as pdist,
 )
 from minitorch.ops.linalg.products import (
     bmm as bmm,
@@ -324,6 +331,12 @@ from minitorch.ops.shape.permute import (
     transpose as transpose,
 )
 from minitorch.ops.shape.repeat import repeat_interleave as repeat_interleave, tile as tile
+from minitorch.ops.shape.shuffle import (
+    channel_shuffle as channel_shuffle,
+    native_channel_shuffle as native_channel_shuffle,
+    pixel_shuffle as pixel_shuffle,
+    pixel_unshuffle as pixel_unshuffle,
+)
 from minitorch.ops.shape.squeeze import squeeze as squeeze, unsqueeze as unsqueeze
 from minitorch.ops.shape.triangle import tril as tril, triu as triu
 from minitorch.ops.shape.view import (

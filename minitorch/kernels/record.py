@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from minitorch.kernels.contract.attention import Attention
 from minitorch.kernels.contract.conv import Conv
 from minitorch.kernels.contract.index import Index
 from minitorch.kernels.contract.loss import Loss
@@ -21,6 +22,7 @@ class Kernels:
     """
 
     name: str
+    attention: Attention
     conv: Conv
     pool: Pool
     norm: Norm

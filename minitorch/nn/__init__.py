@@ -30,10 +30,14 @@ if _TYPE_CHECKING:
         Softplus as Softplus,
         Tanh as Tanh,
     )
+    from minitorch.nn.modules.adaptive import (
+        AdaptiveLogSoftmaxWithLoss as AdaptiveLogSoftmaxWithLoss,
+    )
     from minitorch.nn.modules.batchnorm import (
         BatchNorm1d as BatchNorm1d,
         BatchNorm2d as BatchNorm2d,
     )
+    from minitorch.nn.modules.channelshuffle import ChannelShuffle as ChannelShuffle
     from minitorch.nn.modules.conv import (
         Conv1d as Conv1d,
         Conv2d as Conv2d,
@@ -41,6 +45,10 @@ if _TYPE_CHECKING:
         ConvTranspose1d as ConvTranspose1d,
         ConvTranspose2d as ConvTranspose2d,
         ConvTranspose3d as ConvTranspose3d,
+    )
+    from minitorch.nn.modules.distance import (
+        CosineSimilarity as CosineSimilarity,
+        PairwiseDistance as PairwiseDistance,
     )
     from minitorch.nn.modules.dropout import (
         AlphaDropout as AlphaDropout,
@@ -52,7 +60,11 @@ if _TYPE_CHECKING:
     )
     from minitorch.nn.modules.flatten import Flatten as Flatten, Unflatten as Unflatten
     from minitorch.nn.modules.fold import Fold as Fold, Unfold as Unfold
-    from minitorch.nn.modules.linear import Identity as Identity, Linear as Linear
+    from minitorch.nn.modules.linear import (
+        Bilinear as Bilinear,
+        Identity as Identity,
+        Linear as Linear,
+    )
     from minitorch.nn.modules.loss import (
         BCEWithLogitsLoss as BCEWithLogitsLoss,
         CrossEntropyLoss as CrossEntropyLoss,
@@ -60,6 +72,7 @@ if _TYPE_CHECKING:
         MSELoss as MSELoss,
         NLLLoss as NLLLoss,
     )
+    from minitorch.nn.modules.multihead import MultiheadAttention as MultiheadAttention
     from minitorch.nn.modules.normalization import (
         GroupNorm as GroupNorm,
         LayerNorm as LayerNorm,
@@ -86,6 +99,10 @@ if _TYPE_CHECKING:
         ParameterDict as ParameterDict,
         ParameterList as ParameterList,
     )
+    from minitorch.nn.modules.pixelshuffle import (
+        PixelShuffle as PixelShuffle,
+        PixelUnshuffle as PixelUnshuffle,
+    )
     from minitorch.nn.modules.pooling import (
         AdaptiveAvgPool2d as AdaptiveAvgPool2d,
         AvgPool2d as AvgPool2d,
@@ -101,6 +118,7 @@ if _TYPE_CHECKING:
         RNNCell as RNNCell,
         RNNCellBase as RNNCellBase,
     )
+    from minitorch.nn.modules.softmax import Softmax2d as Softmax2d, Softmin as Softmin
     from minitorch.nn.modules.sparse import Embedding as Embedding
 else:
     from minitorch.core.late import late as _late
@@ -113,17 +131,21 @@ else:
         "minitorch.nn.modules.activation": (
             "ELU GELU LeakyReLU LogSoftmax ReLU SiLU Sigmoid Softmax Softplus Tanh"
         ),
+        "minitorch.nn.modules.adaptive": "AdaptiveLogSoftmaxWithLoss",
         "minitorch.nn.modules.batchnorm": "BatchNorm1d BatchNorm2d",
+        "minitorch.nn.modules.channelshuffle": "ChannelShuffle",
         "minitorch.nn.modules.conv": (
             "Conv1d Conv2d Conv3d ConvTranspose1d ConvTranspose2d ConvTranspose3d"
         ),
+        "minitorch.nn.modules.distance": "CosineSimilarity PairwiseDistance",
         "minitorch.nn.modules.dropout": (
             "AlphaDropout Dropout Dropout1d Dropout2d Dropout3d FeatureAlphaDropout"
         ),
         "minitorch.nn.modules.flatten": "Flatten Unflatten",
         "minitorch.nn.modules.fold": "Fold Unfold",
-        "minitorch.nn.modules.linear": "Identity Linear",
+        "minitorch.nn.modules.linear": "Bilinear Identity Linear",
         "minitorch.nn.modules.loss": "BCEWithLogitsLoss CrossEntropyLoss L1Loss MSELoss NLLLoss",
+        "minitorch.nn.modules.multihead": "MultiheadAttention",
         "minitorch.nn.modules.normalization": "GroupNorm LayerNorm RMSNorm",
         "minitorch.nn.modules.padding": (
             "CircularPad1d CircularPad2d CircularPad3d ConstantPad1d ConstantPad2d "
@@ -131,8 +153,10 @@ else:
             "ReplicationPad2d ReplicationPad3d ZeroPad1d ZeroPad2d ZeroPad3d"
         ),
         "minitorch.nn.modules.parameters": "ParameterDict ParameterList",
+        "minitorch.nn.modules.pixelshuffle": "PixelShuffle PixelUnshuffle",
         "minitorch.nn.modules.pooling": "AdaptiveAvgPool2d AvgPool2d MaxPool2d",
         "minitorch.nn.modules.rnn": "GRU GRUCell LSTM LSTMCell RNN RNNBase RNNCell RNNCellBase",
+        "minitorch.nn.modules.softmax": "Softmax2d Softmin",
         "minitorch.nn.modules.sparse": "Embedding",
     }
     __getattr__, __dir__, __all__ = _late(__name__, _AT_ONCE, _FILES)

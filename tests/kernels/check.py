@@ -35,6 +35,7 @@ class Row:
     parity: Callable[..., Any] | None = None
     refused: tuple[str, ...] = ()  # names of cases that PyTorch does not take
     writes: tuple[int, ...] = ()
+    follows: bool = False  # results lie in memory as inputs do
     tolerance: Mapping[int, float] = dataclasses.field(default_factory=lambda: TOLERANCE)
 
 
@@ -122,7 +123,7 @@ def run(record: Kernels, field: str, row: Row, arguments: Arguments, layout: str
         if array is not None and not any(array is w for w in written):
             _check_is_new(array, laid_out)
             # The state that an update starts lies in memory as its parameter does.
-            assert array.flags.c_contiguous or row.writes
+            assert array.flags.c_contiguous or row.writes or row.follows
     return (got, *written) if written else got
 
 

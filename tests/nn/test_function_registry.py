@@ -125,7 +125,7 @@ def documented(torch: Any, name: str) -> inspect.Signature:
         function = getattr(torch.nn.functional, f"_{name}")  # what a dispatcher calls
     if inspect.isfunction(function):
         return inspect.signature(eval(f"lambda {signature(function)[1:-1]}: 0"))
-    first = function.__doc__.strip().splitlines()[0]
+    first = " ".join(function.__doc__.partition("->")[0].split()) + " ->"
     if name == "conv_tbc":  # there it is said in prose
         first = "conv_tbc(input, weight, bias, pad=0) -> Tensor"
     assert first.startswith(f"{name}(")

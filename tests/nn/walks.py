@@ -36,7 +36,7 @@ def flat(outputs: Any) -> list[Any]:
     """The tensors in outputs, which may be nested: those of an LSTM are out, (h, c)."""
     if isinstance(outputs, tuple | list):
         return [x for output in outputs for x in flat(output)]
-    return [outputs]
+    return [] if outputs is None else [outputs]
 
 
 def gradients(torch: Any, outputs: Any, leaves: list[Any], create_graph: bool = False) -> list[Any]:

@@ -337,6 +337,7 @@ OTHERWISE = {
     "Prod": "of a 0-d tensor nothing is multiplied there",
     "ProdAll": "of a 0-d tensor nothing is multiplied there",
     "Repeat": "of no repetitions no gradient is computed there",
+    "Cdist": "PyTorch has the first gradient alone",
     "RmsNorm": "made of other ops there",
     "VectorNorm": "the norm for p = 0 has no gradient there; here it has zeros",
 }

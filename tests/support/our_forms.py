@@ -51,6 +51,7 @@ ON_PURPOSE = {
 
 # What the layers above call by another name: methods, operators, ``nn.functional``.
 INTERNAL = {
+    "attention_weights": "nn.functional.scaled_dot_product_attention",
     "batch_norm_inference": "nn.functional.batch_norm",
     "cast": "Tensor.to",
     "convolve": "nn.functional.conv2d",

@@ -1,5 +1,6 @@
 """The NumPy back end."""
 
+from minitorch.kernels.numpy.attention import ATTENTION
 from minitorch.kernels.numpy.conv import CONV
 from minitorch.kernels.numpy.index import INDEX
 from minitorch.kernels.numpy.loss import LOSS
@@ -14,6 +15,7 @@ __all__ = ["NUMPY"]
 
 NUMPY = Kernels(
     name="numpy",
+    attention=ATTENTION,
     conv=CONV,
     pool=POOL,
     norm=NORM,

@@ -4,6 +4,7 @@ Sums run in Python floats (float64) and are rounded once to the input's dtype.
 """
 
 from minitorch.kernels.record import Kernels
+from minitorch.kernels.reference.attention import ATTENTION
 from minitorch.kernels.reference.conv import CONV
 from minitorch.kernels.reference.index import INDEX
 from minitorch.kernels.reference.loss import LOSS
@@ -17,6 +18,7 @@ __all__ = ["REFERENCE"]
 
 REFERENCE = Kernels(
     name="reference",
+    attention=ATTENTION,
     conv=CONV,
     pool=POOL,
     norm=NORM,

@@ -19,6 +19,9 @@ if _TYPE_CHECKING:
         tanh as tanh,
     )
     from minitorch.nn.functional.affine import linear as linear
+    from minitorch.nn.functional.attention import (
+        scaled_dot_product_attention as scaled_dot_product_attention,
+    )
     from minitorch.nn.functional.conv import (
         conv1d as conv1d,
         conv2d as conv2d,
@@ -35,6 +38,9 @@ if _TYPE_CHECKING:
         l1_loss as l1_loss,
         mse_loss as mse_loss,
         nll_loss as nll_loss,
+    )
+    from minitorch.nn.functional.multi_head import (
+        multi_head_attention_forward as multi_head_attention_forward,
     )
     from minitorch.nn.functional.noise import (
         alpha_dropout as alpha_dropout,
@@ -56,8 +62,21 @@ if _TYPE_CHECKING:
         avg_pool2d as avg_pool2d,
         max_pool2d as max_pool2d,
     )
+    from minitorch.nn.functional.shares import gumbel_softmax as gumbel_softmax, softmin as softmin
     from minitorch.nn.functional.sparse import embedding as embedding
     from minitorch.ops.index.gather import one_hot as one_hot
+    from minitorch.ops.linalg.bilinear import bilinear as bilinear
+    from minitorch.ops.linalg.distances import (
+        cosine_similarity as cosine_similarity,
+        pairwise_distance as pairwise_distance,
+        pdist as pdist,
+    )
+    from minitorch.ops.shape.shuffle import (
+        channel_shuffle as channel_shuffle,
+        native_channel_shuffle as native_channel_shuffle,
+        pixel_shuffle as pixel_shuffle,
+        pixel_unshuffle as pixel_unshuffle,
+    )
 else:
     from minitorch.core.late import late as _late
 
@@ -68,6 +87,7 @@ else:
             "softmax softplus tanh"
         ),
         "minitorch.nn.functional.affine": "linear",
+        "minitorch.nn.functional.attention": "scaled_dot_product_attention",
         "minitorch.nn.functional.conv": (
             "conv1d conv2d conv3d conv_tbc conv_transpose1d conv_transpose2d conv_transpose3d"
         ),
@@ -75,6 +95,7 @@ else:
         "minitorch.nn.functional.loss": (
             "binary_cross_entropy_with_logits cross_entropy l1_loss mse_loss nll_loss"
         ),
+        "minitorch.nn.functional.multi_head": "multi_head_attention_forward",
         "minitorch.nn.functional.noise": (
             "alpha_dropout dropout dropout1d dropout2d dropout3d feature_alpha_dropout"
         ),
@@ -82,7 +103,13 @@ else:
         "minitorch.nn.functional.normalization": "group_norm layer_norm rms_norm",
         "minitorch.nn.functional.padding": "pad",
         "minitorch.nn.functional.pooling": "adaptive_avg_pool2d avg_pool2d max_pool2d",
+        "minitorch.nn.functional.shares": "gumbel_softmax softmin",
         "minitorch.nn.functional.sparse": "embedding",
         "minitorch.ops.index.gather": "one_hot",
+        "minitorch.ops.linalg.bilinear": "bilinear",
+        "minitorch.ops.linalg.distances": "cosine_similarity pairwise_distance pdist",
+        "minitorch.ops.shape.shuffle": (
+            "channel_shuffle native_channel_shuffle pixel_shuffle pixel_unshuffle"
+        ),
     }
     __getattr__, __dir__, __all__ = _late(__name__, _AT_ONCE, _FILES)

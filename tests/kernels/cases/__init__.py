@@ -1,9 +1,20 @@
 """A row of cases for each kernel: what every back end is tried on."""
 
-from tests.kernels.cases import conv, index, loss, norm, pool, recurrent, softmax, update
+from tests.kernels.cases import (
+    attention,
+    conv,
+    index,
+    loss,
+    norm,
+    pool,
+    recurrent,
+    softmax,
+    update,
+)
 from tests.kernels.check import Row
 
 ROWS: dict[str, Row] = {
+    **attention.ROWS,
     **conv.ROWS,
     **pool.ROWS,
     **norm.ROWS,

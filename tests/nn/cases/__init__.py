@@ -7,10 +7,12 @@ its family's `ERRORS`, with PyTorch's exception and key phrase.
 
 from tests.nn.cases import (
     activation,
+    attention,
     container,
     conv,
     conv_1d_3d,
     conv_transpose,
+    distance,
     dropout,
     flatten,
     fold,
@@ -20,16 +22,20 @@ from tests.nn.cases import (
     padding,
     pooling,
     recurrent,
+    shares,
+    shuffle,
     sparse,
 )
 from tests.nn.cases.rows import Function, Layer
 
 FAMILIES = (
     activation,
+    attention,
     container,
     conv,
     conv_1d_3d,
     conv_transpose,
+    distance,
     dropout,
     flatten,
     fold,
@@ -39,6 +45,8 @@ FAMILIES = (
     padding,
     pooling,
     recurrent,
+    shares,
+    shuffle,
     sparse,
 )
 

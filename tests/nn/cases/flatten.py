@@ -51,6 +51,11 @@ FUNCTIONS: dict[str, Function] = {}
 
 # call -> (exception, key phrase, what else we say)
 ERRORS = {
+    "nn.Unflatten(1, (2, 'a'))": (
+        "TypeError",
+        "unflattened_size must be tuple of ints, but found element of type str at pos 1",
+        "",
+    ),
     "nn.Unflatten(1, 3)": (
         "TypeError",
         "unflattened_size must be a tuple of ints, but found type int",

@@ -3,6 +3,27 @@
 from tests.nn.cases.rows import Function, FunctionCase, Layer, LayerCase, normal
 
 LAYERS = {
+    "Bilinear": Layer(
+        "(in1_features, in2_features, out_features, bias=True, device=None, dtype=None)",
+        [
+            LayerCase(
+                "Bilinear(3, 4, 5)",
+                [normal(2, 3), normal(2, 4)],
+                "Bilinear(in1_features=3, in2_features=4, out_features=5, bias=True)",
+                state="weight bias",
+                unbatched=True,
+                value=-3.099897739974627,
+            ),
+            LayerCase(
+                "Bilinear(3, 2, 1, bias=False)",
+                [normal(2, 2, 3), normal(2, 2, 2)],
+                "Bilinear(in1_features=3, in2_features=2, out_features=1, bias=False)",
+                state="weight",
+                unbatched=True,
+                value=4.6811770815503975,
+            ),
+        ],
+    ),
     "Identity": Layer(
         "(*args, **kwargs)",
         [
@@ -55,6 +76,21 @@ LAYERS = {
 }
 
 FUNCTIONS = {
+    "bilinear": Function(
+        "(input1, input2, weight, bias=None)",
+        [
+            FunctionCase(
+                "bilinear(input1=x, input2=y, weight=w, bias=b)",
+                {"x": normal(2, 3), "y": normal(2, 4), "w": normal(5, 3, 4), "b": normal(5)},
+                value=17.237862503582544,
+            ),
+            FunctionCase(
+                "bilinear(x, y, w)",
+                {"x": normal(3), "y": normal(4), "w": normal(5, 3, 4)},
+                value=-31.34310891969413,
+            ),
+        ],
+    ),
     "linear": Function(
         "(input, weight, bias=None)",
         [
@@ -87,6 +123,17 @@ FUNCTIONS = {
 
 # call -> (exception, key phrase, what else we say)
 ERRORS = {
+    "nn.Bilinear(0, 1, 2)": ("ValueError", "in1_features must be > 0", "in1_features=0"),
+    "F.bilinear(t.ones(2, 3), t.ones(2, 5), t.ones(5, 3, 4))": (
+        "RuntimeError",
+        "bilinear(): input2 size does not match weight size: got 5 but expected 4",
+        "",
+    ),
+    "F.bilinear(t.ones(2, 3), t.ones(2, 4).double(), t.ones(5, 3, 4))": (
+        "RuntimeError",
+        "All tensors must have the same dtype, got input1: float, input2: double, weight: float",
+        "",
+    ),
     "F.linear(t.ones(2, 3), t.ones(4, 5))": (
         "RuntimeError",
         "mat1 and mat2 shapes cannot be multiplied (2x3 and 5x4)",
