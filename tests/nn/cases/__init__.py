@@ -14,14 +14,16 @@ from tests.nn.cases import (
     linear,
     loss,
     norm,
+    piecewise,
     pooling,
     sparse,
+    units,
 )
 from tests.nn.cases.rows import Function, Layer
 
 FAMILIES = (
     *(activation, container, conv, dropout, flatten),
-    *(linear, loss, norm, pooling, sparse),
+    *(linear, loss, norm, piecewise, pooling, sparse, units),
 )
 
 LAYERS: dict[str, Layer] = {}
