@@ -107,10 +107,14 @@ from minitorch.nn.native import (
 )
 from minitorch.ops import return_types as return_types
 from minitorch.ops.elementwise.activation import (
+    celu as celu,
+    celu_ as celu_,
     erf as erf,
     erf_ as erf_,
     relu as relu,
     relu_ as relu_,
+    selu as selu,
+    selu_ as selu_,
     sigmoid as sigmoid,
     sigmoid_ as sigmoid_,
     tanh as tanh,
@@ -189,6 +193,14 @@ from minitorch.ops.elementwise.logical import (
     logical_not as logical_not,
     logical_or as logical_or,
     logical_xor as logical_xor,
+)
+from minitorch.ops.elementwise.piecewise import (
+    hardshrink as hardshrink,
+    prelu as prelu,
+    rrelu as rrelu,
+    rrelu_ as rrelu_,
+    threshold as threshold,
+    threshold_ as threshold_,
 )
 from minitorch.ops.elementwise.power import pow as pow, square as square, square_ as square_
 from minitorch.ops.elementwise.rounding import (

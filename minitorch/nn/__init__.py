@@ -19,16 +19,32 @@ from minitorch.nn.parameter import Buffer as Buffer, Parameter as Parameter
 
 if _TYPE_CHECKING:
     from minitorch.nn.modules.activation import (
+        CELU as CELU,
         ELU as ELU,
         GELU as GELU,
+        GLU as GLU,
+        SELU as SELU,
+        Hardshrink as Hardshrink,
+        Hardsigmoid as Hardsigmoid,
+        Hardswish as Hardswish,
+        Hardtanh as Hardtanh,
         LeakyReLU as LeakyReLU,
+        LogSigmoid as LogSigmoid,
         LogSoftmax as LogSoftmax,
+        Mish as Mish,
+        PReLU as PReLU,
         ReLU as ReLU,
+        ReLU6 as ReLU6,
+        RReLU as RReLU,
         Sigmoid as Sigmoid,
         SiLU as SiLU,
         Softmax as Softmax,
         Softplus as Softplus,
+        Softshrink as Softshrink,
+        Softsign as Softsign,
         Tanh as Tanh,
+        Tanhshrink as Tanhshrink,
+        Threshold as Threshold,
     )
     from minitorch.nn.modules.adaptive import (
         AdaptiveLogSoftmaxWithLoss as AdaptiveLogSoftmaxWithLoss,
@@ -129,7 +145,9 @@ else:
     )
     _FILES = {
         "minitorch.nn.modules.activation": (
-            "ELU GELU LeakyReLU LogSoftmax ReLU SiLU Sigmoid Softmax Softplus Tanh"
+            "CELU ELU GELU GLU Hardshrink Hardsigmoid Hardswish Hardtanh LeakyReLU "
+            "LogSigmoid LogSoftmax Mish PReLU RReLU ReLU ReLU6 SELU SiLU Sigmoid Softmax "
+            "Softplus Softshrink Softsign Tanh Tanhshrink Threshold"
         ),
         "minitorch.nn.modules.adaptive": "AdaptiveLogSoftmaxWithLoss",
         "minitorch.nn.modules.batchnorm": "BatchNorm1d BatchNorm2d",

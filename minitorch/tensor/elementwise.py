@@ -17,6 +17,7 @@ from minitorch.ops.elementwise import (
     exponential,
     finite,
     logical,
+    piecewise,
     power,
     rounding,
     selection,
@@ -87,6 +88,7 @@ class ElementwiseMethods(TensorBase):
     sigmoid, sigmoid_ = method(activation.sigmoid), activation.sigmoid_
     tanh, tanh_ = method(activation.tanh), activation.tanh_
     erf, erf_ = method(activation.erf), activation.erf_
+    prelu, hardshrink = piecewise.prelu, method(piecewise.hardshrink)
 
     clamp, clamp_ = method(clamping.clamp), clamping.clamp_
     clamp_min, clamp_min_ = method(clamping.clamp_min), clamping.clamp_min_

@@ -36,10 +36,11 @@ INTERNAL = """
     AdaptiveAvgPool2dGrad AsStrided AsStridedGrad Attention AttentionGrad AvgPool2dGrad
     BatchNormGrad Bernoulli BorderPadGrad CdistGrad Contiguous ConvolutionInputGrad
     ConvolutionWeightGrad CopySlices DiagonalGrad Draw EmbeddingGrad EqOver Exponential
-    GatherWindows GeOver GroupNormGrad GruGrad GtOver IndexGrad IndexPutGrad LayerNormGrad LeOver
-    LeakyReluGrad LogSoftmaxGrad LstmGrad LtOver MoveAverage MoveVariance NeOver NllLossGrad Normal
-    PartGrad Random RmsNormGrad RnnGrad ScatterGrad ScatterWindows SigmoidGrad SoftmaxGrad TanhGrad
-    ThresholdGrad ToCopy Uniform
+    GatherWindows GeOver GroupNormGrad GruGrad GtOver HardswishGrad IndexGrad IndexPutGrad
+    InsideGrad LayerNormGrad LeOver LeakyReluGrad LogSoftmaxGrad LstmGrad LtOver MoveAverage
+    MoveVariance NeOver NllLossGrad Normal OutsideGrad PReluGrad PartGrad RRelu Random RmsNormGrad
+    RnnGrad ScatterGrad ScatterWindows SigmoidGrad SoftmaxGrad TanhGrad ThresholdGrad ToCopy
+    Uniform
 """
 
 

@@ -18,6 +18,7 @@ REFUSED = refused(
 
 ONE = "abs acos asin atan arccos arcsin arctan ceil cos cosh erf exp exp2 expm1 floor log log10"
 ONE += " log1p log2 neg reciprocal round rsqrt sigmoid sign sin sinh sqrt square tan tanh trunc"
+ONE += " hardshrink"
 TWO = "add div eq floor_divide ge gt le lt mul ne pow remainder sub maximum minimum outer dot inner"
 TWO += " logical_and logical_or logical_xor true_divide"
 BITS = "bitwise_and bitwise_or bitwise_xor bitwise_left_shift bitwise_right_shift"
@@ -48,6 +49,7 @@ def by_element(torch: Any) -> list[Any]:
         of(torch, "clamp_max", x, 0.6),
         of(torch, "clamp_min", x, 0.3),
         of(torch, "lerp", x, y, 0.25),
+        of(torch, "threshold", x, 0.3, 7.0),
         of(torch, "where", x > y, x, y),
         of(torch, "tril", m),
         of(torch, "triu", m),

@@ -334,6 +334,8 @@ OTHERWISE = {
     "GroupNorm": "one node there for all three gradients, also for that of the bias",
     "LayerNorm": "one node there for all three gradients, also for that of the bias",
     "PowBase": "0 ** x reads its own result there, and has NaN for a slope",
+    "Hardsigmoid": "it has no second gradient there; here it has zeros",
+    "PRelu": "one node there for both gradients, which so have slopes along both inputs",
     "Prod": "of a 0-d tensor nothing is multiplied there",
     "ProdAll": "of a 0-d tensor nothing is multiplied there",
     "Repeat": "of no repetitions no gradient is computed there",

@@ -4,19 +4,26 @@ from typing import TYPE_CHECKING as _TYPE_CHECKING
 
 if _TYPE_CHECKING:
     from minitorch.nn.functional.activation import (
+        celu as celu,
         elu as elu,
         elu_ as elu_,
         gelu as gelu,
+        glu as glu,
         leaky_relu as leaky_relu,
         leaky_relu_ as leaky_relu_,
         log_softmax as log_softmax,
+        logsigmoid as logsigmoid,
+        mish as mish,
         relu as relu,
         relu_ as relu_,
+        selu as selu,
         sigmoid as sigmoid,
         silu as silu,
         softmax as softmax,
         softplus as softplus,
+        softsign as softsign,
         tanh as tanh,
+        tanhshrink as tanhshrink,
     )
     from minitorch.nn.functional.affine import linear as linear
     from minitorch.nn.functional.attention import (
@@ -57,6 +64,18 @@ if _TYPE_CHECKING:
         rms_norm as rms_norm,
     )
     from minitorch.nn.functional.padding import pad as pad
+    from minitorch.nn.functional.piecewise import (
+        hardshrink as hardshrink,
+        hardsigmoid as hardsigmoid,
+        hardswish as hardswish,
+        hardtanh as hardtanh,
+        hardtanh_ as hardtanh_,
+        relu6 as relu6,
+        rrelu as rrelu,
+        rrelu_ as rrelu_,
+        softshrink as softshrink,
+        threshold as threshold,
+    )
     from minitorch.nn.functional.pooling import (
         adaptive_avg_pool2d as adaptive_avg_pool2d,
         avg_pool2d as avg_pool2d,
@@ -64,6 +83,8 @@ if _TYPE_CHECKING:
     )
     from minitorch.nn.functional.shares import gumbel_softmax as gumbel_softmax, softmin as softmin
     from minitorch.nn.functional.sparse import embedding as embedding
+    from minitorch.ops.elementwise.activation import celu_ as celu_, selu_ as selu_
+    from minitorch.ops.elementwise.piecewise import prelu as prelu, threshold_ as threshold_
     from minitorch.ops.index.gather import one_hot as one_hot
     from minitorch.ops.linalg.bilinear import bilinear as bilinear
     from minitorch.ops.linalg.distances import (
@@ -83,8 +104,8 @@ else:
     _AT_ONCE = ""
     _FILES = {
         "minitorch.nn.functional.activation": (
-            "elu elu_ gelu leaky_relu leaky_relu_ log_softmax relu relu_ sigmoid silu "
-            "softmax softplus tanh"
+            "celu elu elu_ gelu glu leaky_relu leaky_relu_ log_softmax logsigmoid mish relu "
+            "relu_ selu sigmoid silu softmax softplus softsign tanh tanhshrink"
         ),
         "minitorch.nn.functional.affine": "linear",
         "minitorch.nn.functional.attention": "scaled_dot_product_attention",
@@ -102,9 +123,15 @@ else:
         "minitorch.nn.functional.norm": "batch_norm",
         "minitorch.nn.functional.normalization": "group_norm layer_norm rms_norm",
         "minitorch.nn.functional.padding": "pad",
+        "minitorch.nn.functional.piecewise": (
+            "hardshrink hardsigmoid hardswish hardtanh hardtanh_ relu6 rrelu rrelu_ "
+            "softshrink threshold"
+        ),
         "minitorch.nn.functional.pooling": "adaptive_avg_pool2d avg_pool2d max_pool2d",
         "minitorch.nn.functional.shares": "gumbel_softmax softmin",
         "minitorch.nn.functional.sparse": "embedding",
+        "minitorch.ops.elementwise.activation": "celu_ selu_",
+        "minitorch.ops.elementwise.piecewise": "prelu threshold_",
         "minitorch.ops.index.gather": "one_hot",
         "minitorch.ops.linalg.bilinear": "bilinear",
         "minitorch.ops.linalg.distances": "cosine_similarity pairwise_distance pdist",

@@ -7,8 +7,10 @@ import warnings
 from minitorch.autograd.writes.inplace import write_
 from minitorch.core.dtypes import dtype as DType
 from minitorch.nn.functional.checks import require_float, require_numbers, require_tensors
-from minitorch.ops.elementwise import activation
+from minitorch.ops.dims import wrap_dim
+from minitorch.ops.elementwise import activation, logistic
 from minitorch.ops.layers import softmax as shares
+from minitorch.ops.layers.glu import Glu
 from minitorch.ops.out import without_out
 from minitorch.tensor import Tensor
 
@@ -86,7 +88,7 @@ def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     require_numbers("elu", alpha=alpha)
     require_float("elu_cpu", input._array)
     if inplace:
-        written: Tensor = write_(activation.Elu, input, alpha=alpha)
+        written: Tensor = write_(activation.Elu, input, **activation.elu_scales(alpha))
         return written
     return activation.elu(input, alpha)
 
@@ -100,6 +102,43 @@ def elu_(input: Tensor, alpha: float = 1.0) -> Tensor:
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.elu_.html
     """
     return elu(input, alpha, inplace=True)
+
+
+def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
+    """Return x where x > 0, else alpha · (exp(x / alpha) − 1): (*) -> (*).
+
+    Args:
+        input: (*).
+        alpha: the result tends to −alpha far below zero.
+        inplace: write into the input, and return it.
+
+    Raises:
+        NotImplementedError: for integers and bools.
+        RuntimeError: if alpha is 0.
+
+    Source: https://arxiv.org/abs/1704.07483;
+        https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.celu.html
+    """
+    require_tensors("celu(input)", input)
+    require_numbers("celu", alpha=alpha)
+    return activation.celu_(input, alpha) if inplace else activation.celu(input, alpha)
+
+
+def selu(input: Tensor, inplace: bool = False) -> Tensor:
+    """Return 1.0507 · (x where x > 0, else 1.6733 · (exp(x) − 1)): (*) -> (*).
+
+    Args:
+        input: (*).
+        inplace: write into the input, and return it.
+
+    Raises:
+        NotImplementedError: for integers and bools.
+
+    Source: https://arxiv.org/abs/1706.02515;
+        https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.selu.html
+    """
+    require_tensors("selu(input)", input)
+    return activation.selu_(input) if inplace else activation.selu(input)
 
 
 def silu(input: Tensor, inplace: bool = False) -> Tensor:
@@ -120,6 +159,86 @@ def silu(input: Tensor, inplace: bool = False) -> Tensor:
         written: Tensor = write_(activation.Silu, input)
         return written
     return activation.silu(input)
+
+
+def mish(input: Tensor, inplace: bool = False) -> Tensor:
+    """Return x · tanh(softplus(x)): (*) -> (*).
+
+    Args:
+        input: (*).
+        inplace: write into the input, and return it.
+
+    Raises:
+        NotImplementedError: for integers and bools.
+
+    Source: https://arxiv.org/abs/1908.08681;
+        https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.mish.html
+    """
+    require_tensors("mish(input)", input)
+    require_float("mish_cpu", input._array)
+    if inplace:
+        written: Tensor = write_(logistic.Mish, input)
+        return written
+    return logistic.Mish.apply(input)
+
+
+def logsigmoid(input: Tensor) -> Tensor:
+    """Return −log(1 + exp(−x)), computed stably: (*) -> (*).
+
+    Raises:
+        NotImplementedError: for integers and bools.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.logsigmoid.html
+    """
+    require_tensors("log_sigmoid(input)", input)
+    require_float("log_sigmoid_cpu", input._array)
+    return logistic.LogSigmoid.apply(input)
+
+
+def softsign(input: Tensor) -> Tensor:
+    """Return x / (1 + |x|): (*) -> (*).
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.softsign.html
+    """
+    require_tensors("softsign(input)", input)
+    return input / (input.abs() + 1)
+
+
+def tanhshrink(input: Tensor) -> Tensor:
+    """Return x − tanh(x): (*) -> (*).
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.tanhshrink.html
+    """
+    require_tensors("tanhshrink(input)", input)
+    return input - activation.Tanh.apply(input)
+
+
+def glu(input: Tensor, dim: int = -1) -> Tensor:
+    """Return the first half along ``dim`` times the sigmoid of the second: (*, 2n, *) -> (*, n, *).
+
+    Args:
+        input: (*, 2n, *).
+        dim: the dimension that is halved.
+
+    Raises:
+        RuntimeError: if its size is odd, or there is none.
+        IndexError: if there is no such dimension.
+        NotImplementedError: for integers and bools.
+
+    Source: https://arxiv.org/abs/1612.08083;
+        https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.glu.html
+    """
+    require_tensors("glu(input)", input)
+    x = input._array
+    if x.ndim == 0:
+        raise RuntimeError("glu does not support scalars because halving size must be even")
+    dim = wrap_dim(dim, x.ndim)
+    if x.shape[dim] % 2:
+        raise RuntimeError(
+            f"Halving dimension must be even, but dimension {dim} is size {x.shape[dim]}"
+        )
+    require_float("glu_cpu", x)
+    return Glu.apply(input, dim=dim)
 
 
 def softplus(input: Tensor, beta: float = 1.0, threshold: float = 20.0) -> Tensor:

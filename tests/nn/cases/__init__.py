@@ -20,11 +20,13 @@ from tests.nn.cases import (
     loss,
     norm,
     padding,
+    piecewise,
     pooling,
     recurrent,
     shares,
     shuffle,
     sparse,
+    units,
 )
 from tests.nn.cases.rows import Function, Layer
 
@@ -43,11 +45,13 @@ FAMILIES = (
     loss,
     norm,
     padding,
+    piecewise,
     pooling,
     recurrent,
     shares,
     shuffle,
     sparse,
+    units,
 )
 
 LAYERS: dict[str, Layer] = {}

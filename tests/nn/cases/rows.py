@@ -79,6 +79,7 @@ class FunctionCase:
     inputs: dict[str, Drawn]
     value: float | None = None
     unbatched: bool = False  # the first dimension of the first input may be left out
+    orders: int = 2  # how often PyTorch differentiates it
 
 
 @dataclass(frozen=True)
