@@ -140,15 +140,26 @@ def count(state: State) -> float:
 
 def check_rate(lr: float | Tensor) -> None:
     """Refuse a negative learning rate, and a tensor of several."""
+    check_single(lr)
+    check_not_negative("learning rate", lr)
+
+
+def check_single(lr: float | Tensor) -> None:
+    """Refuse a tensor of several rates."""
     if isinstance(lr, Tensor) and lr.numel() != 1:
         raise ValueError(f"Tensor lr must be 1-element, but it has {lr.numel()} elements")
-    check_not_negative("learning rate", lr)
 
 
 def check_not_negative(name: str, value: float | Tensor) -> None:
     """Refuse a negative option; ``name`` is what PyTorch's message calls it."""
     if not value >= 0.0:  # nor NaN
         raise ValueError(f"Invalid {name}: {value}. It must not be negative.")
+
+
+def check_positive(name: str, value: float | Tensor) -> None:
+    """Refuse an option that must not be 0 either."""
+    if not value > 0.0:
+        raise ValueError(f"Invalid {name}: {value}. It must be positive.")
 
 
 def check_betas(betas: Any) -> None:

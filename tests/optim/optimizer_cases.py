@@ -253,6 +253,64 @@ ROWS: dict[str, Row] = {
 }
 
 
+# Those that do not take parameters of every shape, walked in `test_optimizers_apart.py`.
+APART: dict[str, Row] = {
+    "Adafactor": Row(
+        golden=[],
+        options=[
+            {},
+            {"lr": 0.5, "weight_decay": 0.1},
+            {"lr": 0.1, "beta2_decay": -0.5, "eps": (1e-3, 0.5), "d": 1.5, "maximize": True},
+        ],
+        wrong=[
+            Refusal({"lr": -1.0}, ValueError, "Learning rate should be >= 0 but is: -1.0"),
+            Refusal({"beta2_decay": 0.5}, ValueError, "beta2_decay should be <= 0 but is: 0.5"),
+            Refusal({"eps": (-1.0, 0.1)}, ValueError, "epsilon1 should be >= 0 but is: -1.0"),
+            Refusal({"eps": (None, -1.0)}, ValueError, "epsilon2 should be >= 0 but is: -1.0"),
+            Refusal({"d": 0.5}, ValueError, "Clipping threshold d should be >= 1 but is: 0.5"),
+            Refusal({"weight_decay": -1}, ValueError, "weight_decay should be >= 0 but is: -1"),
+        ],
+    ),
+    "LBFGS": Row(
+        golden=[],
+        options=[
+            {"max_iter": 3},
+            {"lr": 0.01, "max_iter": 7, "history_size": 2},
+            {"line_search_fn": "strong_wolfe", "max_iter": 4},
+            {"line_search_fn": "strong_wolfe", "lr": 5.0, "max_eval": 7},
+        ],
+        wrong=[RATE],
+    ),
+    "Muon": Row(
+        golden=[],
+        options=[
+            {},
+            {"lr": 0.1, "weight_decay": 0.2, "nesterov": False},
+            {"lr": 0.1, "momentum": 0.5, "ns_steps": 3, "adjust_lr_fn": "match_rms_adamw"},
+            {"lr": 0.1, "ns_coefficients": (3.4, -4.7, 2.0)},
+        ],
+        wrong=[
+            Refusal({"lr": -1.0}, ValueError, "Learning rate should be >= 0 but is: -1.0"),
+            Refusal({"momentum": -1.0}, ValueError, "momentum should be >= 0 but is: -1.0"),
+            Refusal({"weight_decay": -1}, ValueError, "weight decay should be >= 0 but is: -1"),
+            Refusal(
+                {"adjust_lr_fn": "mine"},
+                ValueError,
+                "Adjust learning rate function mine is not supported",
+            ),
+        ],
+    ),
+    "SparseAdam": Row(
+        golden=[],
+        wrong=[
+            Refusal({"lr": 0.0}, ValueError, "Invalid learning rate: 0.0"),
+            Refusal({"eps": 0.0}, ValueError, "Invalid epsilon value: 0.0"),
+            *BETAS,
+        ],
+    ),
+}
+
+
 def make(library: Any, name: str, params: Any, **options: Any) -> Any:
     """The optimizer, here or in PyTorch."""
     return getattr(library.optim, name)(params, **options)
@@ -281,7 +339,8 @@ def golden_steps(library: Any, name: str, options: Options) -> list[float]:
 
 
 def all_options(name: str) -> list[Options]:
-    return [options for options, _ in ROWS[name].golden] + ROWS[name].options
+    row = (ROWS | APART)[name]
+    return [options for options, _ in row.golden] + row.options
 
 
 SHAPES: list[tuple[int, ...]] = [(3,), (2, 3), (), (0,), (2, 0), (1,)]

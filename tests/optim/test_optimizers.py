@@ -1,4 +1,7 @@
-"""Every optimizer through the same checks: its row of cases is all that a new one has to add."""
+"""Every optimizer through the same checks: its row of cases is all that a new one has to add.
+
+Those that do not take parameters of any shape have checks besides in `test_optimizers_apart.py`.
+"""
 
 import copy
 import inspect
@@ -16,6 +19,7 @@ import minitorch as mt
 from minitorch.optim import Optimizer
 from minitorch.optim.rule import Rule
 from tests.optim.optimizer_cases import (
+    APART,
     ROWS,
     SHAPES,
     all_options,
@@ -45,7 +49,7 @@ each_golden = pytest.mark.parametrize(
 )
 each_wrong = pytest.mark.parametrize(
     ("name", "wrong"),
-    [(name, wrong) for name, row in ROWS.items() for wrong in row.wrong],
+    [(name, wrong) for name, row in (ROWS | APART).items() for wrong in row.wrong],
     ids=lambda value: value if isinstance(value, str) else str(value.options),
 )
 
@@ -54,9 +58,9 @@ each_wrong = pytest.mark.parametrize(
 
 
 def test_every_optimizer_has_a_row() -> None:
-    missing = without_row(KINDS, ROWS, "tests/optim/optimizer_cases.py")
+    missing = without_row(KINDS, ROWS | APART, "tests/optim/optimizer_cases.py")
     assert not missing, "\n".join(missing)
-    assert not ROWS.keys() - KINDS.keys()
+    assert not (ROWS | APART).keys() - KINDS.keys()
     assert "SGD" in KINDS
 
 
@@ -89,14 +93,14 @@ def test_it_is_public_and_explained(name: str) -> None:
         assert f"{argument}:" in text, f"{name}: {argument} is not in its docstring"
 
 
-@each
+@pytest.mark.parametrize("name", KINDS)
 def test_constructor_and_options_are_pytorchs(name: str, torch: ModuleType) -> None:
     def arguments(of: Any) -> list[Any]:
         found = inspect.signature(of).parameters.values()
         return [(p.name, repr(p.default), p.kind) for p in found]
 
     assert arguments(KINDS[name]) == arguments(getattr(torch.optim, name))
-    ours, theirs = (make(library, name, [library.ones(1)]) for library in (mt, torch))
+    ours, theirs = (make(library, name, [library.ones(1, 1)]) for library in (mt, torch))
     assert list(ours.defaults.items()) == list(theirs.defaults.items())
     assert repr(ours) == repr(theirs)
 
@@ -359,14 +363,14 @@ def test_frozen_and_strided_parameters(name: str) -> None:
 @each_wrong
 def test_wrong_options_are_refused(name: str, wrong: Any) -> None:
     with pytest.raises(wrong.error) as caught:
-        make(mt, name, [mt.ones(1)], **wrong.options)
+        make(mt, name, [mt.ones(1, 1)], **wrong.options)
     assert wrong.phrase in str(caught.value)
 
 
 @each_wrong
 def test_pytorch_refuses_them_the_same_way(name: str, wrong: Any, torch: ModuleType) -> None:
     with pytest.raises(wrong.error) as caught:
-        make(torch, name, [torch.ones(1)], **wrong.options)
+        make(torch, name, [torch.ones(1, 1)], **wrong.options)
     assert wrong.phrase in str(caught.value)
 
 

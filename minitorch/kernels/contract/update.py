@@ -197,6 +197,47 @@ class ASGD(Protocol):
         """(*), (*), (*) -> None."""
 
 
+class Adafactor(Protocol):
+    """One step of PyTorch's Adafactor: matrices have ``row_var`` and ``col_var``."""
+
+    def __call__(
+        self,
+        param: Array,
+        grad: Array,
+        row_var: Array | None,
+        col_var: Array | None,
+        variance: Array | None,
+        step: float,
+        lr: float,
+        beta2_decay: float,
+        eps1: float,
+        eps2: float,
+        d: float,
+        weight_decay: float,
+    ) -> None:
+        """(*, M, N), (*, M, N), (*, M, 1), (*, 1, N), None or (*), (*), None, None, (*) -> None."""
+
+
+class Muon(Protocol):
+    """One step of PyTorch's Muon: writes param and the buffer; ``scale`` goes with the shape."""
+
+    def __call__(
+        self,
+        param: Array,
+        grad: Array,
+        momentum_buffer: Array,
+        lr: float,
+        scale: float,
+        weight_decay: float,
+        momentum: float,
+        nesterov: bool,
+        coefficients: tuple[float, float, float],
+        steps: int,
+        eps: float,
+    ) -> None:
+        """(M, N), (M, N), (M, N) -> None."""
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Update:
     """A step per optimizer; each name ends in `_`, for each writes its parameter."""
@@ -211,3 +252,5 @@ class Update:
     rmsprop_: RMSprop
     rprop_: Rprop
     asgd_: ASGD
+    adafactor_: Adafactor
+    muon_: Muon

@@ -4,67 +4,19 @@ The formulas stand in `reference/update.py`. Here what is the same for all eleme
 before, and a slice has a temporary or two, which stay in the cache with it.
 """
 
-from collections.abc import Callable
-
 import numpy as np
 
-from minitorch.core.threads import share, slices
 from minitorch.kernels.arrays import Array
 from minitorch.kernels.contract.update import Update
-from minitorch.kernels.numpy.scratch import scratch
-
-# Parameters are updated in slices of this many elements, which stay in the cache with their state
-# and one temporary: Adam on 4 million in 8 ms instead of 20.
-CHUNK = 1 << 16
-
-
-def _in_slices(update_: Callable[..., None], *arrays: Array | None) -> None:
-    """Call ``update_`` with slices of the arrays that fit the cache, on all threads.
-
-    The parameter comes first, the gradient second, then the state; None goes through as it is.
-    """
-    given = [a for a in arrays if a is not None]
-    param = given[0]
-    if param.itemsize == 2:
-        update_ = _widened(update_)
-    if param.size <= CHUNK:
-        update_(*arrays)
-        return
-    if all(a.flags.c_contiguous for a in given):
-        arrays = tuple(None if a is None else a.reshape(-1) for a in arrays)
-        tiles = slices(param.size, CHUNK)
-    else:
-        tiles = slices(len(param), max(1, CHUNK * len(param) // param.size))
-
-    def update_part(part: slice) -> None:
-        update_(*[None if a is None else a[part] for a in arrays])
-
-    share(update_part, tiles, products=False)
-
-
-def _widened(update_: Callable[..., None]) -> Callable[..., None]:
-    """The same update of float16, in float32 and rounded once."""
-
-    def widened_(*narrow: Array | None) -> None:
-        wide = [None if a is None else a.astype(np.float32) for a in narrow]
-        update_(*wide)
-        for index, (array, value) in enumerate(zip(narrow, wide, strict=True)):
-            if array is not None and value is not None and index != 1:  # the gradient stays
-                array[...] = value
-
-    return widened_
-
-
-def _temporary(like: Array, name: str = "update") -> Array:
-    """This thread's working memory, of the size of a slice."""
-    return scratch(name, like.shape, like.dtype)
+from minitorch.kernels.numpy.in_slices import in_slices, temporary
+from minitorch.kernels.numpy.update_matrices import adafactor_, muon_
 
 
 def _decayed(grad: Array, param: Array, weight_decay: float) -> Array:
     """The gradient with that of the L2 penalty, in working memory."""
     if weight_decay == 0:
         return grad
-    out = np.multiply(param, weight_decay, _temporary(param, "update.decayed"))
+    out = np.multiply(param, weight_decay, temporary(param, "update.decayed"))
     return np.add(out, grad, out)
 
 
@@ -109,9 +61,9 @@ def sgd_(
         momentum_buffer = np.empty_like(param)
 
     def update_(param: Array, grad: Array, buffer: Array | None) -> None:
-        work = _temporary(param)
+        work = temporary(param)
         if maximize:
-            grad = np.negative(grad, _temporary(param, "update.negative"))
+            grad = np.negative(grad, temporary(param, "update.negative"))
         grad = _decayed(grad, param, weight_decay)
         if momentum and buffer is not None:
             if is_first:
@@ -122,7 +74,7 @@ def sgd_(
             grad = np.add(np.multiply(buffer, momentum, work), grad, work) if nesterov else buffer
         param -= np.multiply(grad, lr, work)
 
-    _in_slices(update_, param, grad, momentum_buffer)
+    in_slices(update_, param, grad, momentum_buffer)
     return momentum_buffer
 
 
@@ -145,7 +97,7 @@ def adam_(
     rate = lr / (1 - beta1**step) * correction
 
     def update_(param: Array, grad: Array, m: Array, v: Array, v_max: Array | None) -> None:
-        work = _temporary(param)
+        work = temporary(param)
         if decoupled:
             param *= 1 - lr * weight_decay
         else:
@@ -156,7 +108,7 @@ def adam_(
             v = np.maximum(v_max, v, out=v_max)
         param -= _divided(m, v, eps * correction, rate, work)
 
-    _in_slices(update_, param, grad, exp_avg, exp_avg_sq, max_exp_avg_sq)
+    in_slices(update_, param, grad, exp_avg, exp_avg_sq, max_exp_avg_sq)
 
 
 def nadam_(
@@ -181,7 +133,7 @@ def nadam_(
     share_of_average = mu_next / (1 - mu_product * mu_next)
 
     def update_(param: Array, grad: Array, m: Array, v: Array) -> None:
-        work, ahead = _temporary(param), _temporary(param, "update.ahead")
+        work, ahead = temporary(param), temporary(param, "update.ahead")
         if decoupled:
             param *= 1 - lr * weight_decay
         else:
@@ -192,7 +144,7 @@ def nadam_(
         ahead += np.multiply(grad, share_of_grad, work)
         param -= _divided(ahead, v, eps * correction, lr * correction, work)
 
-    _in_slices(update_, param, grad, exp_avg, exp_avg_sq)
+    in_slices(update_, param, grad, exp_avg, exp_avg_sq)
 
 
 def radam_(
@@ -213,7 +165,7 @@ def radam_(
     rate = lr / (1 - beta1**step)
 
     def update_(param: Array, grad: Array, m: Array, v: Array) -> None:
-        work = _temporary(param)
+        work = temporary(param)
         if decoupled:
             param *= 1 - lr * weight_decay
         else:
@@ -225,7 +177,7 @@ def radam_(
         else:
             param -= np.multiply(m, rate, work)
 
-    _in_slices(update_, param, grad, exp_avg, exp_avg_sq)
+    in_slices(update_, param, grad, exp_avg, exp_avg_sq)
 
 
 def adamax_(
@@ -243,7 +195,7 @@ def adamax_(
     """One step of PyTorch's Adamax in place."""
 
     def update_(param: Array, grad: Array, m: Array, u: Array) -> None:
-        work = _temporary(param)
+        work = temporary(param)
         grad = _decayed(grad, param, weight_decay)
         _average_(m, grad, beta1, work)
         np.abs(grad, work)
@@ -254,7 +206,7 @@ def adamax_(
         work *= lr / (1 - beta1**step)
         param -= work
 
-    _in_slices(update_, param, grad, exp_avg, exp_inf)
+    in_slices(update_, param, grad, exp_avg, exp_inf)
 
 
 def adagrad_(
@@ -271,12 +223,12 @@ def adagrad_(
     rate = lr / (1 + (step - 1) * lr_decay)
 
     def update_(param: Array, grad: Array, sum: Array) -> None:
-        work = _temporary(param)
+        work = temporary(param)
         grad = _decayed(grad, param, weight_decay)
         sum += np.multiply(grad, grad, work)
         param -= _divided(grad, sum, eps, rate, work)
 
-    _in_slices(update_, param, grad, sum)
+    in_slices(update_, param, grad, sum)
 
 
 def adadelta_(
@@ -292,7 +244,7 @@ def adadelta_(
     """One step of PyTorch's Adadelta in place."""
 
     def update_(param: Array, grad: Array, v: Array, u: Array) -> None:
-        work, delta = _temporary(param), _temporary(param, "update.delta")
+        work, delta = temporary(param), temporary(param, "update.delta")
         grad = _decayed(grad, param, weight_decay)
         _average_of_squares_(v, grad, rho, work)
         np.sqrt(np.add(u, eps, delta), delta)
@@ -302,7 +254,7 @@ def adadelta_(
         delta *= lr
         param -= delta
 
-    _in_slices(update_, param, grad, square_avg, acc_delta)
+    in_slices(update_, param, grad, square_avg, acc_delta)
 
 
 def rmsprop_(
@@ -322,12 +274,12 @@ def rmsprop_(
     def update_(
         param: Array, grad: Array, v: Array, mean: Array | None, buffer: Array | None
     ) -> None:
-        work = _temporary(param)
+        work = temporary(param)
         grad = _decayed(grad, param, weight_decay)
         _average_of_squares_(v, grad, alpha, work)
         if mean is not None:
             _average_(mean, grad, alpha, work)
-            variance = np.multiply(mean, mean, _temporary(param, "update.variance"))
+            variance = np.multiply(mean, mean, temporary(param, "update.variance"))
             v = np.subtract(v, variance, variance)
         if buffer is None:
             param -= _divided(grad, v, eps, lr, work)
@@ -336,7 +288,7 @@ def rmsprop_(
             buffer += _divided(grad, v, eps, 1, work)
             param -= np.multiply(buffer, lr, work)
 
-    _in_slices(update_, param, grad, square_avg, grad_avg, momentum_buffer)
+    in_slices(update_, param, grad, square_avg, grad_avg, momentum_buffer)
 
 
 def rprop_(
@@ -352,7 +304,7 @@ def rprop_(
     """One step of PyTorch's Rprop in place."""
 
     def update_(param: Array, grad: Array, prev: Array, step_size: Array) -> None:
-        turn = np.multiply(grad, prev, _temporary(param))
+        turn = np.multiply(grad, prev, temporary(param))
         turned = np.less(turn, 0)
         np.multiply(step_size, eta_plus, step_size, where=np.greater(turn, 0))
         np.multiply(step_size, eta_minus, step_size, where=turned)
@@ -364,7 +316,7 @@ def rprop_(
         turn *= step_size
         param -= turn
 
-    _in_slices(update_, param, grad, prev, step_size)
+    in_slices(update_, param, grad, prev, step_size)
 
 
 def asgd_(
@@ -379,7 +331,7 @@ def asgd_(
     """One step of PyTorch's ASGD in place."""
 
     def update_(param: Array, grad: Array, ax: Array) -> None:
-        work = _temporary(param)
+        work = temporary(param)
         grad = _decayed(grad, param, weight_decay)
         param *= 1 - lambd * eta
         param -= np.multiply(grad, eta, work)
@@ -390,7 +342,7 @@ def asgd_(
             work *= mu
             ax += work
 
-    _in_slices(update_, param, grad, ax)
+    in_slices(update_, param, grad, ax)
 
 
 UPDATE = Update(
@@ -404,4 +356,6 @@ UPDATE = Update(
     rmsprop_=rmsprop_,
     rprop_=rprop_,
     asgd_=asgd_,
+    adafactor_=adafactor_,
+    muon_=muon_,
 )

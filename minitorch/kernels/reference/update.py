@@ -223,6 +223,89 @@ def sgd_(
     return momentum_buffer
 
 
+def adafactor_(
+    param: Array,
+    grad: Array,
+    row_var: Array | None,
+    col_var: Array | None,
+    variance: Array | None,
+    step: float,
+    lr: float,
+    beta2_decay: float,
+    eps1: float,
+    eps2: float,
+    d: float,
+    weight_decay: float,
+) -> None:
+    """Shazeer & Stern 2018, algorithms 4 and 5, with PyTorch's place for ``eps1``."""
+    if not param.size:
+        return
+    p, g, share = param.astype(float), grad.astype(float), step**beta2_decay
+    rate = max(eps2, _rms(p)) * min(lr, step**-0.5)
+    if variance is not None:
+        variance[...] = moment = (1 - share) * variance.astype(float) + share * g * g
+    elif row_var is not None and col_var is not None:
+        row = (1 - share) * row_var.astype(float) + share * (g * g).mean(-1, keepdims=True)
+        column = (1 - share) * col_var.astype(float) + share * (g * g).mean(-2, keepdims=True)
+        row_var[...], col_var[...] = row, column
+        moment = row * column / np.maximum(row.mean(-2, keepdims=True), eps1)
+    u = g / np.maximum(moment, eps1 * eps1) ** 0.5
+    param[...] = (1 - lr * weight_decay) * p - rate * u / max(1.0, _rms(u) / d)
+
+
+def _rms(x: Array) -> float:
+    """The root mean square."""
+    return float(np.mean(x * x)) ** 0.5
+
+
+def muon_(
+    param: Array,
+    grad: Array,
+    momentum_buffer: Array,
+    lr: float,
+    scale: float,
+    weight_decay: float,
+    momentum: float,
+    nesterov: bool,
+    coefficients: tuple[float, float, float],
+    steps: int,
+    eps: float,
+) -> None:
+    """Jordan et al. 2024; what PyTorch keeps in bfloat16 is rounded to it."""
+    p, g, (a, b, c) = param.astype(float), grad.astype(float), coefficients
+    buffer = momentum * momentum_buffer.astype(float) + (1 - momentum) * g
+    momentum_buffer[...] = buffer
+    x = to_bfloat16(g + momentum * (buffer - g) if nesterov else buffer)
+    x = x.T if len(x) > len(x.T) else x
+    x = to_bfloat16(
+        x / max(to_bfloat16(np.array((x * x).sum() ** 0.5)), to_bfloat16(np.array(eps)))
+    )
+    for _ in range(steps):
+        gram = to_bfloat16(x @ x.T)
+        x = to_bfloat16(a * x + to_bfloat16(b * gram + c * gram @ gram) @ x)
+    x = x.T if len(grad) > len(grad.T) else x
+    param[...] = (1 - lr * weight_decay) * p - lr * scale * x
+
+
+def to_bfloat16(x: Array) -> Array:
+    """Round to eight binary digits, to even where two are as near."""
+    mantissa, exponent = np.frexp(x)
+    return np.ldexp(np.rint(mantissa * 256), exponent - 8)
+
+
+FORMULAS = {
+    "sgd": sgd,
+    "adam": adam,
+    "nadam": nadam,
+    "radam": radam,
+    "adamax": adamax,
+    "adagrad": adagrad,
+    "adadelta": adadelta,
+    "rmsprop": rmsprop,
+    "rprop": rprop,
+    "asgd": asgd,
+}
+
 UPDATE = Update(
     sgd_=sgd_,
     adam_=_each(adam),
@@ -234,4 +317,6 @@ UPDATE = Update(
     rmsprop_=_each(rmsprop),
     rprop_=_each(rprop),
     asgd_=_each(asgd),
+    adafactor_=adafactor_,
+    muon_=muon_,
 )

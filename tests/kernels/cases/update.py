@@ -231,7 +231,89 @@ RULES = {
     ),
 }
 
+# lr, beta2_decay, eps1, eps2, d, weight_decay
+ADAFACTOR = {
+    "plain": (0.01, -0.8, 1e-3, 1e-3, 1.0, 0.0),
+    "decayed": (0.5, -0.5, 0.5, 2.0, 1.5, 0.1),
+}
+
+
+def factored(shape: Any, options: Any, dtype: Any) -> tuple[Any, ...]:
+    if len(shape) < 2:
+        kept = [None, None, np.abs(normal(shape, dtype, 2), out=np.empty(shape, dtype))]
+    else:
+        *lead, rows, columns = shape
+        row, column = normal((*lead, rows, 1), dtype, 2), normal((*lead, 1, columns), dtype, 3)
+        kept = [np.abs(row), np.abs(column), None]
+    return normal(shape, dtype), normal(shape, dtype, 1), *kept, 3.0, *options
+
+
+def adafactor(
+    torch: Any, param: Any, grad: Any, row: Any, column: Any, variance: Any, step: float, lr: float,
+    beta2_decay: float, eps1: float, eps2: float, d: float, weight_decay: float,
+) -> Any:  # fmt: skip
+    """One step of PyTorch's optimizer: None, then what it wrote."""
+    parameter = torch.nn.Parameter(torch.tensor(param))
+    optimizer = torch.optim.Adafactor([parameter], lr, beta2_decay, (eps1, eps2), d, weight_decay)
+    kept = {"row_var": row, "col_var": column, "variance": variance}
+    state = {name: torch.tensor(k) for name, k in kept.items() if k is not None}
+    optimizer.state[parameter] = {"step": torch.tensor(step - 1), **state}
+    parameter.grad = torch.tensor(grad)
+    optimizer.step()
+    return None, parameter, *(state.get(name) for name in kept)
+
+
+# lr, scale, weight_decay, momentum, nesterov, coefficients, steps, eps
+QUINTIC = (3.4445, -4.775, 2.0315)
+MUON = {
+    "plain": (0.01, 1.0, 0.0, 0.95, False, QUINTIC, 5, 1e-7),
+    "nesterov, decayed": (0.5, 1.0, 0.1, 0.9, True, (3.4, -4.7, 2.0), 6, 1e-7),
+}
+
+
+def matrix(shape: Any, options: Any, dtype: Any) -> tuple[Any, ...]:
+    lr, scale, *rest = options
+    scale = max(1, shape[0] / shape[1]) ** 0.5
+    return normal(shape, dtype), normal(shape, dtype, 1), normal(shape, dtype, 2), lr, scale, *rest
+
+
+def muon(
+    torch: Any, param: Any, grad: Any, buffer: Any, lr: float, scale: float, weight_decay: float,
+    momentum: float, nesterov: bool, coefficients: Any, steps: int, eps: float,
+) -> Any:  # fmt: skip
+    """One step of PyTorch's optimizer: None, then what it wrote."""
+    parameter = torch.nn.Parameter(torch.tensor(param))
+    optimizer = torch.optim.Muon(
+        [parameter], lr, weight_decay, momentum, nesterov, coefficients, eps, steps
+    )
+    state = optimizer.state[parameter] = {"momentum_buffer": torch.tensor(buffer)}
+    parameter.grad = torch.tensor(grad)
+    optimizer.step()
+    return None, parameter, state["momentum_buffer"]
+
+
 ROWS = {
+    "update.adafactor_": Row(
+        {
+            f"{name}, {shape}": partial(factored, shape, options)
+            for name, options in ADAFACTOR.items()
+            for shape in ((), (0,), (4,), (3, 2), (2, 3, 2), (0, 2))
+        },
+        adafactor,
+        refused=tuple(f"{name}, {shape}" for name in ADAFACTOR for shape in ((0,), (0, 2))),
+        writes=(0, 2, 3, 4),
+        tolerance={2: 2e-3, 4: 2e-6, 8: 1e-14},
+    ),
+    "update.muon_": Row(
+        {
+            f"{name}, {shape}": partial(matrix, shape, options)
+            for name, options in MUON.items()
+            for shape in ((3, 2), (2, 4), (1, 1))
+        },
+        muon,
+        writes=(0, 2),
+        tolerance={2: 2e-2, 4: 2e-6, 8: 1e-14},  # rounded to bfloat16 on the way
+    ),
     "update.sgd_": Row(
         {
             f"{name}, {shape}, {build.__name__} step": partial(build, options, shape)
