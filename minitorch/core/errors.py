@@ -19,7 +19,7 @@ _INSTEAD = {
         "minitorch has no such function; dir(minitorch.nn.functional) lists those it has."
     ),
     "minitorch.optim": (
-        "minitorch has no such rule: use SGD, or write it as a Rule (minitorch/optim/README.md)."
+        "minitorch has no such rule: use Adam or SGD, or write a Rule (minitorch/optim/README.md)."
     ),
     "minitorch.optim.lr_scheduler": (
         "minitorch has no such schedule: use LambdaLR, or write it as an LRScheduler."

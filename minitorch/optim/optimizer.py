@@ -101,7 +101,8 @@ class Optimizer:
             cls.step = _with_hooks(cls.__dict__["step"])  # type: ignore[method-assign]
 
     def _make_tables(self) -> None:
-        self.__dict__.update({name: OrderedDict() for name in _TABLES})
+        for name in _TABLES:
+            self.__dict__.setdefault(name, OrderedDict())
 
     def __getstate__(self) -> dict[str, Any]:
         # Hooks stay with the optimizer they were put on, as in PyTorch.
@@ -165,7 +166,8 @@ class Optimizer:
                 f"optimizer can only optimize Tensors, but one of the params is {_typename(param)} "
                 f"(number {index}).{hint}"
             )
-        if not (param.is_leaf or getattr(param, "retains_grad", False)):
+        is_kept = param.is_leaf or getattr(param, "retains_grad", False)
+        if not (is_kept or self.defaults.get("differentiable")):
             raise ValueError(
                 f"can't optimize a non-leaf Tensor: number {index}, of shape {tuple(param.shape)}, "
                 f"was computed by {param.grad_fn}. Pass the tensor it was computed from, or make a "
@@ -310,8 +312,9 @@ class Optimizer:
                 state[params[key]] = self._load_param_state(params[key], key, value)
             else:
                 state[key] = value
-        # Assigned last: an error above leaves the optimizer as it was.
-        self.param_groups, self.state = saved_groups, state
+        # Assigned last: an error above leaves the optimizer as it was. By this method, because
+        # subclasses say there which options are younger than their files.
+        self.__setstate__({"state": state, "param_groups": saved_groups})
 
     def _check_same_layout(self, saved_groups: list[Group]) -> None:
         ours, theirs = self.param_groups, saved_groups

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from minitorch.autograd.versions import bump
-from minitorch.core.dtypes import Array
+from minitorch.core.dtypes import Array, float64, get_default_dtype
 from minitorch.core.silence import quiet
 from minitorch.optim.optimizer import Group, Optimizer, evaluate
 from minitorch.tensor import Tensor
@@ -26,9 +26,14 @@ class Rule(Optimizer):
 
     # The names of the state that has the parameter's shape: checked when it is loaded.
     shaped: ClassVar[tuple[str, ...]] = ()
+    # Those of the state that is one number, kept as a tensor: old files have plain numbers.
+    counted: ClassVar[tuple[str, ...]] = ("step",)
 
-    def update(self, param: Array, grad: Array, state: State, group: Group) -> None:
+    def update(self, param: Any, grad: Any, state: State, group: Group) -> None:
         """Write one step into ``param``.
+
+        Where the group is ``differentiable``, tensors come in place of arrays, and the active
+        kernels record what they do with them.
 
         Args:
             param: The parameter's array, to be written in place.
@@ -50,12 +55,15 @@ class Rule(Optimizer):
         """
         loss = evaluate(closure)
         for group in self.param_groups:
-            self._step_group(group)
+            if group.get("differentiable"):
+                self._trace_group(group)
+            else:
+                self._step_group(group)
         return loss
 
     @quiet  # of a run that diverges
     def _step_group(self, group: Group) -> None:
-        options = {key: _as_number(value) for key, value in group.items()}
+        options = {key: _as_number(value) for key, value in group.items() if key != "params"}
         maximize = options.get("maximize")
         for param in group["params"]:
             grad = param.grad
@@ -75,18 +83,39 @@ class Rule(Optimizer):
                 if not kept or getattr(kept.get(key), "_array", None) is not value:
                     self.state[param][key] = _as_tensor(value)
 
+    @quiet
+    def _trace_group(self, group: Group) -> None:
+        """Take a step in tensors that record it: the same ``update``, on other kernels."""
+        from minitorch.optim.differentiable import tracing
+
+        with tracing():
+            for param in group["params"]:
+                if param.grad is None:
+                    continue
+                if not self.state.get(param):
+                    self.start_state(param, group)
+                state = self.state[param]
+                grad = -param.grad if group.get("maximize") else param.grad
+                self.update(param, grad, state, group)
+                if not state:
+                    del self.state[param]
+
+    def start_state(self, param: Tensor, group: Group) -> None:
+        """Keep what a parameter begins with already now, as some of PyTorch's optimizers do."""
+        fresh = self.new_state(param._array, group)
+        self.state[param] = {key: _as_tensor(value) for key, value in fresh.items()}
+
     def _check_defaults(self, defaults: Group) -> None:
-        if defaults.get("differentiable"):
-            raise NotImplementedError(
-                f"{type(self).__name__}(differentiable=True) is not there: updates are written "
-                "into the parameters. To differentiate through a step, write it with tensors: "
-                "p - lr * grad."
-            )
+        if defaults.get("fused") and defaults.get("differentiable"):
+            raise RuntimeError("`fused` does not support `differentiable`")
         if defaults.get("foreach") and defaults.get("fused"):
             raise RuntimeError("`fused` and `foreach` cannot be `True` together.")
 
     def _load_param_state(self, param: Tensor, number: int, saved: Any) -> Any:
         state = super()._load_param_state(param, number, saved)
+        for name in self.counted:
+            if name in state and not isinstance(state[name], Tensor):
+                state[name] = _as_tensor(scalar(state[name]))
         for name in self.shaped:
             value = state.get(name)
             if value is not None and value.shape != param.shape:
@@ -98,17 +127,48 @@ class Rule(Optimizer):
         return state
 
 
+def scalar(value: float = 0.0) -> Array:
+    """Return a number that is kept in the state: float64 where that is the default dtype."""
+    return np.array(value, np.float64 if get_default_dtype() is float64 else np.float32)
+
+
+def count(state: State) -> float:
+    """Count one more step, and return how many there were."""
+    state["step"] += 1
+    return float(state["step"])
+
+
 def check_rate(lr: float | Tensor) -> None:
     """Refuse a negative learning rate, and a tensor of several."""
+    check_single(lr)
+    check_not_negative("learning rate", lr)
+
+
+def check_single(lr: float | Tensor) -> None:
+    """Refuse a tensor of several rates."""
     if isinstance(lr, Tensor) and lr.numel() != 1:
         raise ValueError(f"Tensor lr must be 1-element, but it has {lr.numel()} elements")
-    check_not_negative("learning rate", lr)
 
 
 def check_not_negative(name: str, value: float | Tensor) -> None:
     """Refuse a negative option; ``name`` is what PyTorch's message calls it."""
-    if value < 0.0:
+    if not value >= 0.0:  # nor NaN
         raise ValueError(f"Invalid {name}: {value}. It must not be negative.")
+
+
+def check_positive(name: str, value: float | Tensor) -> None:
+    """Refuse an option that must not be 0 either."""
+    if not value > 0.0:
+        raise ValueError(f"Invalid {name}: {value}. It must be positive.")
+
+
+def check_betas(betas: Any) -> None:
+    """Refuse shares of moving averages that are not in [0, 1)."""
+    for index in (0, 1):
+        if not 0.0 <= betas[index] < 1.0:
+            raise ValueError(
+                f"Invalid beta parameter at index {index}: {betas[index]}. It must be in [0, 1)."
+            )
 
 
 _ARRAYS = np.ndarray, np.generic
@@ -117,6 +177,8 @@ _NOT_PLAIN = Tensor, *_ARRAYS
 
 def _as_number(option: Any) -> Any:
     """Options may be tensors, or numbers of NumPy's, which would widen arrays of float32."""
+    if type(option) is tuple:
+        return tuple(_as_number(part) for part in option)
     return option.item() if isinstance(option, _NOT_PLAIN) else option
 
 

@@ -1,7 +1,8 @@
 """Stochastic gradient descent with momentum."""
 
+from typing import Any
+
 from minitorch import kernels
-from minitorch.core.dtypes import Array
 from minitorch.optim.optimizer import Group, Params
 from minitorch.optim.rule import Rule, State, check_not_negative, check_rate
 from minitorch.tensor import Tensor
@@ -22,17 +23,17 @@ class SGD(Rule):
         nesterov: Look ahead along the buffer; needs momentum and no dampening.
         maximize: Go up instead of down.
         foreach: Accepted; chooses between implementations of the same sums in PyTorch.
-        differentiable: Only False.
+        differentiable: Record the step, so that a loss after it has gradients before it.
         fused: As ``foreach``.
 
     Raises:
         ValueError: a negative ``lr``, ``momentum`` or ``weight_decay``; ``nesterov`` without
             momentum or with dampening.
-        NotImplementedError: ``differentiable``.
-        RuntimeError: ``foreach`` and ``fused`` together.
+        RuntimeError: ``fused`` together with ``foreach`` or ``differentiable``.
 
     Source: ``torch.optim.SGD``; Sutskever et al. 2013 for Nesterov's form. Unlike there, the
-    learning rate multiplies the whole buffer, and the first buffer is not dampened.
+    learning rate multiplies the whole buffer, and the first buffer is not dampened. Deliberate
+    difference: with ``differentiable`` the first buffer keeps the gradient's history.
 
     Example:
         >>> optimizer = SGD(model.parameters(), lr=0.1, momentum=0.9)
@@ -74,7 +75,7 @@ class SGD(Rule):
         }
         super().__init__(params, defaults)
 
-    def update(self, param: Array, grad: Array, state: State, group: Group) -> None:
+    def update(self, param: Any, grad: Any, state: State, group: Group) -> None:
         """Hand one parameter to the kernel, which writes the formula above into it."""
         momentum = group["momentum"]
         buffer = kernels.active().update.sgd_(
