@@ -9,10 +9,12 @@ from minitorch.utils.data.dataset import (
     ConcatDataset,
     Dataset,
     IterableDataset,
+    StackDataset,
     Subset,
     TensorDataset,
     random_split,
 )
+from minitorch.utils.data.distributed import DistributedSampler
 from minitorch.utils.data.sampler import (
     BatchSampler,
     RandomSampler,
@@ -29,6 +31,7 @@ __all__ = [
     "TensorDataset",
     "ConcatDataset",
     "ChainDataset",
+    "StackDataset",
     "Subset",
     "random_split",
     "Sampler",
@@ -37,6 +40,7 @@ __all__ = [
     "SubsetRandomSampler",
     "WeightedRandomSampler",
     "BatchSampler",
+    "DistributedSampler",
     "default_collate",
     "default_convert",
     "get_worker_info",
