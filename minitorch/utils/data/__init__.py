@@ -3,7 +3,7 @@
 from typing import Any as _Any
 
 from minitorch.utils.data.collate import default_collate, default_convert
-from minitorch.utils.data.dataloader import DataLoader, get_worker_info
+from minitorch.utils.data.dataloader import DataLoader
 from minitorch.utils.data.dataset import (
     ChainDataset,
     ConcatDataset,
@@ -23,6 +23,7 @@ from minitorch.utils.data.sampler import (
     SubsetRandomSampler,
     WeightedRandomSampler,
 )
+from minitorch.utils.data.worker import get_worker_info
 
 __all__ = [
     "DataLoader",
