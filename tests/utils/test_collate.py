@@ -9,6 +9,7 @@ import pytest
 
 import minitorch as mt
 from minitorch.utils.data import default_collate, default_convert
+from minitorch.utils.data.collate import collate, default_collate_fn_map
 
 Point = namedtuple("Point", ["x", "y"])
 
@@ -76,6 +77,18 @@ def test_tensors_are_stacked() -> None:
     images, labels = default_collate([(mt.zeros(2, 3), 5), (mt.ones(2, 3), 6)])
     assert images.shape == (2, 2, 3)
     assert labels.dtype is mt.int64 and labels.tolist() == [5, 6]
+
+
+def test_the_map_may_be_told_of_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    def joined(batch: Any, *, collate_fn_map: Any = None) -> str:
+        return ", ".join(batch)
+
+    monkeypatch.setitem(default_collate_fn_map, str, joined)
+    assert default_collate([{"a": "x", "b": 1}, {"a": "y", "b": 2}])["a"] == "x, y"
+    assert collate([("a", "b"), ("c", "d")], collate_fn_map={(str, bytes): joined}) == [
+        "a, c",
+        "b, d",
+    ]
 
 
 def test_golden() -> None:

@@ -13,6 +13,7 @@ from minitorch.utils.data import (
     ConcatDataset,
     Dataset,
     IterableDataset,
+    StackDataset,
     Subset,
     TensorDataset,
     random_split,
@@ -66,6 +67,35 @@ def test_tensor_dataset_needs_equal_sizes() -> None:
         TensorDataset(mt.zeros(3, 2), mt.zeros(2))
     with pytest.raises(AssertionError, match="at least one"):
         TensorDataset()
+
+
+def test_stack() -> None:
+    pairs = StackDataset(Numbers(1, 2, 3), Subset(Numbers(4, 5, 6), [2, 1, 0]))
+    assert len(pairs) == 3 and pairs[0] == (1, 6)
+    assert pairs.__getitems__([2, 0]) == [(3, 4), (1, 6)]
+    named = StackDataset(image=Numbers(1, 2), text=Numbers(3, 4))
+    assert named[1] == {"image": 2, "text": 4}
+    assert named.__getitems__([1]) == [{"image": 2, "text": 4}]
+
+
+def test_stack_errors(torch: ModuleType) -> None:
+    class Short(Numbers):
+        def __getitems__(self, indices: list[int]) -> list[int]:
+            return [0]
+
+    one, two = Numbers(1), Numbers(1, 2)
+    for library in (mt, torch):
+        stacked = library.utils.data.StackDataset
+        for text, args, names in [
+            ("At least one dataset should be passed", (), {}),
+            ("but both types are given", (one,), {"b": one}),
+            ("Size mismatch between datasets", (one, two), {}),
+            ("Size mismatch between datasets", (), {"a": one, "b": two}),
+        ]:
+            with pytest.raises(ValueError, match=text):
+                stacked(*args, **names)
+        with pytest.raises(ValueError, match=r"output size mismatch. Expected 2, got 1"):
+            stacked(Short(1, 2)).__getitems__([0, 1])
 
 
 def test_concat() -> None:

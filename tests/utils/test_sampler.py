@@ -9,6 +9,7 @@ from hypothesis import given, strategies as st
 import minitorch as mt
 from minitorch.utils.data import (
     BatchSampler,
+    DistributedSampler,
     RandomSampler,
     Sampler,
     SequentialSampler,
@@ -130,6 +131,42 @@ def test_batches_golden() -> None:
     assert list(BatchSampler(iter("ab"), 3, True)) == []
 
 
+@given(
+    size=st.integers(1, 20),
+    replicas=st.integers(1, 7),
+    shuffle=st.booleans(),
+    drop_last=st.booleans(),
+    seed=st.integers(0, 9),
+    epoch=st.integers(0, 3),
+)
+def test_distributed_matches_pytorch(
+    torch: ModuleType,
+    size: int,
+    replicas: int,
+    shuffle: bool,
+    drop_last: bool,
+    seed: int,
+    epoch: int,
+) -> None:
+    seen = []
+    for library in (mt, torch):
+        parts: list[Any] = []
+        for rank in range(replicas):
+            sampler = library.utils.data.DistributedSampler(
+                range(size), replicas, rank, shuffle, seed, drop_last
+            )
+            sampler.set_epoch(epoch)
+            parts.append([list(sampler), len(sampler), sampler.total_size])
+        seen.append(parts)
+    assert seen[0] == seen[1]
+
+
+def test_distributed_has_no_process_group_to_ask() -> None:
+    assert list(DistributedSampler(range(5), 2, 1, shuffle=False)) == [1, 3, 0]
+    with pytest.raises(RuntimeError, match="Requires distributed package to be available"):
+        DistributedSampler(range(5))
+
+
 WRONG: dict[str, tuple[str, tuple[Any, ...], type[Exception], str]] = {
     "replacement": (
         "RandomSampler",
@@ -166,6 +203,12 @@ WRONG: dict[str, tuple[str, tuple[Any, ...], type[Exception], str]] = {
         ([[1.0]], 1),
         ValueError,
         r"weights should be a 1d sequence but given weights have shape \(1, 1\)",
+    ),
+    "rank": (
+        "DistributedSampler",
+        (range(3), 2, 2),
+        ValueError,
+        r"Invalid rank 2, rank should be in the interval \[0, 1\]",
     ),
     "batch_size": (
         "BatchSampler",

@@ -3,16 +3,18 @@
 from typing import Any as _Any
 
 from minitorch.utils.data.collate import default_collate, default_convert
-from minitorch.utils.data.dataloader import DataLoader, get_worker_info
+from minitorch.utils.data.dataloader import DataLoader
 from minitorch.utils.data.dataset import (
     ChainDataset,
     ConcatDataset,
     Dataset,
     IterableDataset,
+    StackDataset,
     Subset,
     TensorDataset,
     random_split,
 )
+from minitorch.utils.data.distributed import DistributedSampler
 from minitorch.utils.data.sampler import (
     BatchSampler,
     RandomSampler,
@@ -21,6 +23,7 @@ from minitorch.utils.data.sampler import (
     SubsetRandomSampler,
     WeightedRandomSampler,
 )
+from minitorch.utils.data.worker import get_worker_info
 
 __all__ = [
     "DataLoader",
@@ -29,6 +32,7 @@ __all__ = [
     "TensorDataset",
     "ConcatDataset",
     "ChainDataset",
+    "StackDataset",
     "Subset",
     "random_split",
     "Sampler",
@@ -37,6 +41,7 @@ __all__ = [
     "SubsetRandomSampler",
     "WeightedRandomSampler",
     "BatchSampler",
+    "DistributedSampler",
     "default_collate",
     "default_convert",
     "get_worker_info",

@@ -4,10 +4,11 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Generic, TypeVar
 
-from minitorch.generator import Generator, default_generator
+from minitorch.core.threads import usable_cores
+from minitorch.generator import Generator
 from minitorch.utils.data.collate import default_collate, default_convert
 from minitorch.utils.data.dataset import Dataset, IterableDataset
-from minitorch.utils.data.fetch import make_fetch
+from minitorch.utils.data.iterator import LoaderIterator, WorkersIterator
 from minitorch.utils.data.sampler import BatchSampler, RandomSampler, Sampler, SequentialSampler
 
 T_co = TypeVar("T_co", covariant=True)
@@ -21,8 +22,10 @@ _FIXED = frozenset(
 class DataLoader(Generic[T_co]):
     """Iterates over a dataset in batches.
 
-    From the same seed it gives PyTorch's batches: ``iter()`` draws a base seed (which worker
-    processes will need) from ``generator``, then ``RandomSampler`` its own.
+    From the same seed it gives PyTorch's batches: ``iter()`` draws a base seed for workers from
+    ``generator``, then ``RandomSampler`` its own. Neither the order of the batches nor, with
+    workers, the random numbers that the dataset draws for them depend on how many workers there
+    are, Note [Seeds of batches].
 
     Args:
         dataset: Map-style, or an ``IterableDataset``.
@@ -30,18 +33,27 @@ class DataLoader(Generic[T_co]):
         shuffle: Visit in a new random order at each pass.
         sampler: Gives the indices instead; excludes ``shuffle``.
         batch_sampler: Gives lists of indices; excludes all of the above and ``drop_last``.
-        num_workers: Must be 0: worker processes come later.
+        num_workers: Processes that make batches ahead of time; 0 makes them in this one.
         collate_fn: Makes a batch of a list of samples; ``default_collate`` if None.
         pin_memory: Accepted with a warning: there is no accelerator to copy to.
         drop_last: Leave out a last batch that is not full.
-        timeout: Seconds to wait for workers; must be 0.
-        worker_init_fn: Accepted; there are no workers to call it.
+        timeout: Seconds to wait for a batch of a worker; 0 waits as long as they are alive.
+        worker_init_fn: Called with its id in each worker, once it is seeded.
+        multiprocessing_context: A start method ("fork", "spawn", "forkserver") or a context of
+            ``multiprocessing``; Python's default if None.
         generator: The source of the base seed and the shuffles; the default one if None.
-        in_order: Accepted; without workers batches are always in order.
+        prefetch_factor: Batches that each worker is asked for in advance; None means 2.
+        persistent_workers: Keep the workers, and their copies of the dataset, between passes.
+        in_order: False gives batches as they come.
+        seed_batches: Whether minitorch's, NumPy's and Python's generators are seeded for each batch
+            of a map-style dataset. None does it in workers; True also without them, so that 0
+            workers give the same as 2; False never, which leaves PyTorch's streams.
 
     Raises:
         ValueError: arguments that exclude each other or are out of range.
-        NotImplementedError: ``num_workers`` above 0.
+        TypeError: ``multiprocessing_context`` is neither of the above.
+        RuntimeError: while iterating: a worker died, or took longer than ``timeout``. An exception
+            in a worker is raised here, with its class and traceback.
 
     Source: ``torch.utils.data.DataLoader``.
 
@@ -51,6 +63,7 @@ class DataLoader(Generic[T_co]):
     """
 
     _initialized = False
+    _context: Any = None
 
     def __init__(
         self,
@@ -72,12 +85,12 @@ class DataLoader(Generic[T_co]):
         persistent_workers: bool = False,
         pin_memory_device: str = "",
         in_order: bool = True,
+        seed_batches: bool | None = None,
     ) -> None:
         _check_workers(num_workers, timeout, prefetch_factor, persistent_workers)
-        _check_context(multiprocessing_context)
         is_stream = isinstance(dataset, IterableDataset)
         if is_stream:
-            _check_stream(shuffle, sampler, batch_sampler)
+            _check_stream(shuffle, sampler, batch_sampler, seed_batches)
         _check_exclusive(batch_size, shuffle, sampler, batch_sampler, drop_last)
         if sampler is None:
             sampler = _default_sampler(dataset, bool(shuffle), generator)
@@ -93,7 +106,7 @@ class DataLoader(Generic[T_co]):
         self.sampler: Any = sampler
         self.batch_sampler: Any = batch_sampler
         self.num_workers = num_workers
-        self.prefetch_factor = prefetch_factor
+        self.prefetch_factor = 2 if num_workers and prefetch_factor is None else prefetch_factor
         self.collate_fn = collate_fn
         self.pin_memory = pin_memory
         self.pin_memory_device = pin_memory_device
@@ -104,9 +117,12 @@ class DataLoader(Generic[T_co]):
         self.generator = generator
         self.persistent_workers = persistent_workers
         self.in_order = in_order
+        self.seed_batches = seed_batches
         self._is_stream = is_stream
         self._announced: int | None = None  # samples that a stream said it has
+        self._iterator: WorkersIterator | None = None  # whose workers persist
         self._initialized = True
+        self.check_worker_number_rationality()
 
     def __setattr__(self, name: str, value: Any) -> None:
         if self._initialized and name in _FIXED:
@@ -117,17 +133,48 @@ class DataLoader(Generic[T_co]):
         super().__setattr__(name, value)
 
     @property
+    def multiprocessing_context(self) -> Any:
+        """The context that starts the workers, or None for Python's default."""
+        return self._context
+
+    @multiprocessing_context.setter
+    def multiprocessing_context(self, context: Any) -> None:
+        if context is not None:
+            context = _checked_context(context, self.num_workers)
+        self._context = context
+
+    @property
     def _index_sampler(self) -> Any:
         return self.sampler if self.batch_sampler is None else self.batch_sampler
 
-    def __iter__(self) -> "LoaderIterator":
+    def __iter__(self) -> LoaderIterator:
         if self.pin_memory:
             warnings.warn(
                 "'pin_memory' argument is set as true but no accelerator is found, then device "
                 "pinned memory won't be used.",
                 stacklevel=2,
             )
-        return LoaderIterator(self)
+        if self.num_workers == 0:
+            return LoaderIterator(self)
+        if not self.persistent_workers:
+            return WorkersIterator(self)
+        if self._iterator is None or self._iterator.is_stopped:
+            self._iterator = WorkersIterator(self)
+        else:
+            self._iterator.restart(self)
+        return self._iterator
+
+    def check_worker_number_rationality(self) -> None:
+        """Warn about more workers than there are cores to run them."""
+        if self.num_workers > usable_cores():
+            warnings.warn(
+                f"This DataLoader will create {self.num_workers} worker processes in total. Our "
+                f"suggested max number of worker in current system is {usable_cores()}, which is "
+                "smaller than what this DataLoader is going to create. Please be aware that "
+                "excessive worker creation might get DataLoader running slow or even freeze, lower "
+                "the worker number to avoid potential slowness/freeze if necessary.",
+                stacklevel=3,
+            )
 
     def __len__(self) -> int:
         if not self._is_stream:
@@ -138,48 +185,12 @@ class DataLoader(Generic[T_co]):
         return samples // self.batch_size if self.drop_last else -(-samples // self.batch_size)
 
 
-class LoaderIterator:
-    """One pass over a loader."""
-
-    def __init__(self, loader: DataLoader[Any]) -> None:
-        self._index_sampler = loader._index_sampler
-        self._indices = iter(self._index_sampler)
-        # Unused until there are workers, but drawn: the random stream is PyTorch's.
-        self._base_seed = (loader.generator or default_generator).random_int64()
-        self._fetch = make_fetch(loader)
-        self._dataset = loader.dataset
-        self._announced = loader._announced if loader._is_stream else None
-        self._yielded = 0
-
-    def __iter__(self) -> "LoaderIterator":
-        return self
-
-    def __next__(self) -> Any:
-        batch = self._fetch(next(self._indices))
-        self._yielded += 1
-        if self._announced is not None and self._yielded > self._announced:
-            warnings.warn(
-                f"Length of IterableDataset {self._dataset} was reported to be {self._announced} "
-                f"(when accessing len(dataloader)), but {self._yielded} samples have been fetched.",
-                stacklevel=2,
-            )
-        return batch
-
-    def __len__(self) -> int:
-        return len(self._index_sampler)
-
-
 class _Endless(Sampler[None]):
     """Indices of a stream, which only says itself when it is over."""
 
     def __iter__(self) -> Iterator[None]:
         while True:
             yield None
-
-
-def get_worker_info() -> None:
-    """Return None: this is the main process, the only one that loads so far."""
-    return None
 
 
 def _default_sampler(dataset: Any, shuffle: bool, generator: Generator | None) -> Sampler[Any]:
@@ -198,38 +209,55 @@ def _check_workers(
             "num_workers option should be non-negative; use num_workers=0 to disable "
             f"multiprocessing. Got num_workers={num_workers}."
         )
-    if num_workers > 0:
-        raise NotImplementedError(
-            f"DataLoader worker processes are not there yet (got num_workers={num_workers}): they "
-            "come with a later release. Use num_workers=0, which loads in the main process and "
-            "gives the same batches."
-        )
     if timeout < 0:
         raise ValueError(f"timeout option should be non-negative, got {timeout}")
-    if timeout != 0:
+    if timeout != 0 and num_workers == 0:
         raise AssertionError(
             f"loading without worker processes requires timeout == 0, got {timeout}: there is "
             "nobody to wait for"
         )
-    if prefetch_factor is not None:
+    if prefetch_factor is not None and num_workers == 0:
         raise ValueError(
             "prefetch_factor option could only be specified in multiprocessing. Let num_workers "
             "> 0 to enable multiprocessing, otherwise set prefetch_factor to None."
         )
-    if persistent_workers:
+    if prefetch_factor is not None and prefetch_factor < 0:
+        raise ValueError(f"prefetch_factor option should be non-negative, got {prefetch_factor}")
+    if persistent_workers and num_workers == 0:
         raise ValueError("persistent_workers option needs num_workers > 0")
 
 
-def _check_context(multiprocessing_context: Any) -> None:
-    if multiprocessing_context is not None:
+def _checked_context(context: Any, num_workers: int) -> Any:
+    if num_workers == 0:
         raise ValueError(
             "multiprocessing_context can only be used with multi-process loading (num_workers > "
             "0), but got num_workers=0"
         )
+    import multiprocessing
+
+    if isinstance(context, str):
+        known = multiprocessing.get_all_start_methods()
+        if context not in known:
+            raise ValueError(
+                "multiprocessing_context option should specify a valid start method in "
+                f"{known!r}, but got multiprocessing_context={context!r}"
+            )
+        return multiprocessing.get_context(context)
+    if not isinstance(context, multiprocessing.context.BaseContext):
+        raise TypeError(
+            "multiprocessing_context option should be a valid context object or a string "
+            f"specifying the start method, but got multiprocessing_context={context}"
+        )
+    return context
 
 
-def _check_stream(shuffle: Any, sampler: Any, batch_sampler: Any) -> None:
-    given = {"shuffle": shuffle or None, "sampler": sampler, "batch_sampler": batch_sampler}
+def _check_stream(shuffle: Any, sampler: Any, batch_sampler: Any, seed_batches: Any) -> None:
+    given = {
+        "shuffle": shuffle or None,
+        "sampler": sampler,
+        "batch_sampler": batch_sampler,
+        "seed_batches": seed_batches or None,
+    }
     for name, value in given.items():
         if value is not None:
             raise ValueError(

@@ -62,6 +62,53 @@ class TensorDataset(Dataset[tuple[Tensor, ...]]):
         return int(self.tensors[0].size(0))
 
 
+class StackDataset(Dataset[Any]):
+    """Datasets side by side: sample i is the tuple, or by keyword the dict, of their samples i.
+
+    Raises:
+        ValueError: their lengths differ, there is none, or some have names and some have not.
+    """
+
+    def __init__(self, *args: Dataset[Any], **kwargs: Dataset[Any]) -> None:
+        if args and kwargs:
+            raise ValueError(
+                "Supported either ``tuple``- (via ``args``) or ``dict``- (via ``kwargs``) like "
+                "input/output, but both types are given."
+            )
+        if not args and not kwargs:
+            raise ValueError("At least one dataset should be passed")
+        self.datasets: Any = kwargs or args
+        sizes = [len(dataset) for dataset in self._columns()]
+        if len(set(sizes)) > 1:
+            raise ValueError(f"Size mismatch between datasets: they have {sizes} samples")
+        self._length = sizes[0]
+
+    def _columns(self) -> list[Any]:
+        is_named = isinstance(self.datasets, dict)
+        return list(self.datasets.values() if is_named else self.datasets)
+
+    def _sample(self, entries: Iterable[Any]) -> Any:
+        if isinstance(self.datasets, dict):
+            return dict(zip(self.datasets, entries, strict=True))
+        return tuple(entries)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._sample(dataset[index] for dataset in self._columns())
+
+    def __getitems__(self, indices: list[Any]) -> list[Any]:
+        columns = [fetch_samples(dataset, indices) for dataset in self._columns()]
+        for column in columns:
+            if len(column) != len(indices):
+                raise ValueError(
+                    "Nested dataset's output size mismatch. Expected "
+                    f"{len(indices)}, got {len(column)}"
+                )
+        return [self._sample(row) for row in zip(*columns, strict=True)]
+
+    def __len__(self) -> int:
+        return self._length
+
+
 class ConcatDataset(Dataset[T_co]):
     """Datasets one after the other.
 

@@ -1,6 +1,7 @@
 """From indices to a batch: how one step of a loader gets its data."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,12 +13,23 @@ from minitorch.utils.data.dataset import Subset, TensorDataset, fetch_samples
 Fetch = Callable[[Any], Any]
 
 
-def make_fetch(loader: Any) -> Fetch:
+@dataclass(frozen=True)
+class Source:
+    """What a loader takes its batches from; ``batched`` says whether it collates samples."""
+
+    dataset: Any
+    collate: Callable[[Any], Any]
+    batched: bool
+    drop_last: bool
+    is_stream: bool
+
+
+def make_fetch(source: Source) -> Fetch:
     """Return the function that makes a batch out of what the loader's sampler gives."""
-    dataset, collate, batched = loader.dataset, loader.collate_fn, loader.batch_sampler is not None
-    if loader._is_stream:
-        return _fetch_from_stream(iter(dataset), collate, batched, loader.drop_last)
-    if not batched:
+    dataset, collate = source.dataset, source.collate
+    if source.is_stream:
+        return _fetch_from_stream(iter(dataset), collate, source.batched, source.drop_last)
+    if not source.batched:
         return lambda index: collate(dataset[index])
     if collate is default_collate and _is_plain(dataset):
         return lambda indices: _take(dataset, indices)
