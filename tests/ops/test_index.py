@@ -160,6 +160,13 @@ WRITES = {
     "through_a_view": lambda t, x, s: x.view(12, 5)[3:].__setitem__((0, slice(3)), s[0, 0, :3]),
     "augmented": lambda t, x, s: x.__setitem__(1, x[1].mul_(s[0])),
     "index_put_add": lambda t, x, s: x.index_put_((t.tensor([1, 1, 0]),), s * 2, accumulate=True),
+    "index_put_at_number": lambda t, x, s: x.index_put_((t.tensor(1),), s[0] * 2),
+    "index_put_at_numbers": lambda t, x, s: x.index_put_(
+        (t.tensor(1), t.tensor(-1), t.tensor([3, 0])), s[0, 0, :2] * 2
+    ),
+    "index_put_add_at_number": lambda t, x, s: x.index_put_(
+        (t.tensor(2), t.tensor([1, 1])), s[0, 0] * 2, accumulate=True
+    ),
     "index_add_": lambda t, x, s: x.index_add_(1, t.tensor([1, 1]), s[:, :2]),
     "mask_and_own_number": lambda t, x, s: x.__setitem__(x > 2, x[0, 0, 3]),
     "mask_and_own_row": lambda t, x, s: x.__setitem__(

@@ -25,6 +25,7 @@ from minitorch.ops.dims import Shape
 from minitorch.ops.elementwise.copies import Copy, clone
 from minitorch.ops.elementwise.filling import Fill
 from minitorch.ops.index.advanced import Index, kept, put_
+from minitorch.ops.index.along import with_dim
 from minitorch.ops.shape.expand import Expand, expanded_size
 from minitorch.ops.shape.narrow import Insert, Select, Slice, Whole
 
@@ -252,9 +253,16 @@ def index_put_(
 
     Shapes: (*), several (*I), (*V) -> (*); see :func:`index_put`.
     """
-    plan = _Plan(tuple(indices), input._array.shape)
+    # Also a tensor of one number picks: it is no int, which would make a view.
+    items = [with_dim(i) if _is_position(i) else i for i in indices]
+    plan = _Plan(tuple(items), input._array.shape)
     with _readable_errors(plan):
-        return put_(input, tuple(plan.arrays), values, accumulate=accumulate)
+        put_(_part(input, plan), tuple(plan.arrays), values, accumulate=accumulate)
+    return input  # type: ignore[return-value]
+
+
+def _is_position(index: Any) -> bool:
+    return isinstance(index, TensorBase) and index._array.dtype.kind == "i"
 
 
 def _part(x: Any, plan: _Plan) -> Any:
