@@ -10,6 +10,9 @@ cannot lock it in the same instant: if it is gone once the lock is held, it was 
 another is made. Locks may not reach other machines that share the folder, so the name of this one
 is part of the name. Where there are no such locks (Windows, some network file systems) nothing is
 known to be dead, and nothing is deleted.
+
+Between opening a file and locking it, it may have got its final name, and the temporary one may be
+another saver's: so what is locked is compared with what has the name.
 """
 
 import contextlib
@@ -92,7 +95,7 @@ def _is_ours(file: IO[bytes], temporary: str) -> bool:
         return False
     except OSError:
         return True  # there are no locks here, so nobody deletes it
-    return os.path.exists(temporary)
+    return _has_name(file.fileno(), temporary)
 
 
 def _remove_if_dead(temporary: str) -> None:
@@ -102,9 +105,20 @@ def _remove_if_dead(temporary: str) -> None:
         descriptor = os.open(temporary, flags)
         try:
             _lock(descriptor)
-            os.unlink(temporary)
+            if _has_name(descriptor, temporary):
+                os.unlink(temporary)
         finally:
             os.close(descriptor)
+
+
+def _has_name(descriptor: int, path: str) -> bool:
+    """Whether a file still has the name; who holds its lock alone may take that away."""
+    if sys.platform == "win32":
+        return True
+    try:
+        return os.path.samestat(os.fstat(descriptor), os.lstat(path))
+    except FileNotFoundError:
+        return False
 
 
 def _lock(descriptor: int) -> None:

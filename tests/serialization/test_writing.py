@@ -357,3 +357,26 @@ def test_a_file_system_without_locks_will_do(
     mt.save(1, tmp_path / "a.pt")
     assert mt.load(tmp_path / "a.pt") == 1
     assert left.exists(), "nothing is known to be dead"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs flock")
+@pytest.mark.parametrize("is_there", [False, True])  # created by this saver, or left by a dead one
+def test_the_name_of_what_is_locked_may_be_another_savers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_there: bool
+) -> None:
+    """What was opened before it was locked may have got its final name, or be deleted."""
+    path, real = tmp_path / "a.pt", files._lock
+    temporary = Path(next(files._temporaries(str(path))))
+
+    def lock(descriptor: int) -> None:
+        monkeypatch.setattr(files, "_lock", real)
+        temporary.unlink()
+        temporary.write_bytes(b"another saver's")
+        real(descriptor)
+
+    if is_there:
+        temporary.write_bytes(b"left")
+    monkeypatch.setattr(files, "_lock", lock)
+    mt.save(1, path)
+    assert temporary.read_bytes() == b"another saver's"
+    assert mt.load(path) == 1
