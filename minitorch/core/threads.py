@@ -78,10 +78,9 @@ class _Job:
         with self._lock:
             self._is_closed = True
             self._work = self._context = None
-            is_alone = not self._helpers
-        while not is_alone:
+        while self._helpers:  # not until it is acquired: Ctrl-C may come the instant after that
             try:
-                is_alone = self._last_left.acquire()
+                self._last_left.acquire()
             except BaseException as interrupt:  # Ctrl-C; the helpers still write into our arrays
                 self._error = interrupt
         error, self._error = self._error, None

@@ -238,6 +238,43 @@ def test_an_exception_reaches_the_caller_and_ends_the_work(culprit):
     share(meeting(), range(2))  # and the next one works
 
 
+class _InterruptedLock:
+    """A lock that Ctrl-C comes upon in the instant after it was acquired."""
+
+    def __init__(self, lock: Any, is_waited_for: threading.Event) -> None:
+        self.lock, self.release, self.is_waited_for = lock, lock.release, is_waited_for
+
+    def acquire(self) -> None:
+        self.is_waited_for.set()
+        self.lock.acquire()
+        raise KeyboardInterrupt
+
+
+def test_ctrl_c_while_the_caller_waits_for_the_last_tile_reaches_it():
+    is_inside, may_leave, raised = threading.Event(), threading.Event(), []
+
+    def work(tile: int) -> None:
+        is_inside.set()
+        may_leave.wait()
+
+    def wait_for_helper() -> None:
+        try:
+            job.finish()
+        except KeyboardInterrupt as interrupt:
+            raised.append(interrupt)
+
+    job = threads._Job(work, [0])
+    job._last_left = _InterruptedLock(job._last_left, may_leave)
+    helper, caller = [
+        threading.Thread(target=target, daemon=True) for target in (job.help, wait_for_helper)
+    ]
+    helper.start()
+    is_inside.wait()
+    caller.start()
+    caller.join(10)
+    assert len(raised) == 1
+
+
 def test_what_the_caller_has_set_for_itself_holds_in_every_tile():
     caller = threading.get_ident()
     barrier = threading.Barrier(2, timeout=60)
