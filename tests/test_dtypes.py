@@ -227,6 +227,8 @@ EXPRESSIONS = [
     "torch.Size()",
     "torch.Size([2, 3]) + (1,)",
     "(1,) + torch.Size([2, 3])",
+    "torch.Size([2, 3]) + [1]",
+    "[1] + torch.Size([2, 3])",
     "torch.Size([2, 3]) * 2",
     "torch.Size([2, 3])[1:]",
     "torch.Size([2, 3])[0]",

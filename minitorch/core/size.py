@@ -40,10 +40,14 @@ class Size(tuple[int, ...]):
         return item if isinstance(item, int) else Size(item)
 
     def __add__(self, other: tuple[int, ...]) -> "Size":  # type: ignore[override]
-        return Size(super().__add__(tuple(other)))
+        if not isinstance(other, tuple):
+            raise TypeError(
+                f"can only concatenate tuple (not {type(other).__name__}) to torch.Size"
+            )
+        return Size(super().__add__(other))
 
     def __radd__(self, other: tuple[int, ...]) -> "Size":
-        return Size(tuple(other) + tuple(self))
+        return Size(other + tuple(self)) if isinstance(other, tuple) else NotImplemented
 
     def __mul__(self, times: SupportsIndex) -> "Size":
         return Size(super().__mul__(times))
