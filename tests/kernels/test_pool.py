@@ -52,6 +52,7 @@ def test_integers(back_end):
     x = np.random.default_rng(0).integers(-5, 5, (2, 2, 7, 7))
     for dtype in (np.int64, np.int8, np.int32):
         check_kernel(back_end, "max", x.astype(dtype), (3, 3), (2, 2), (1, 1), (1, 1), True)
+    check_kernel(back_end, "average", x, (3, 3), (2, 2), (1, 1), True, False, None)
 
 
 def test_first_of_equals_and_last_nan(back_end):

@@ -73,10 +73,13 @@ def test_max_pool_adds_up_where_windows_overlap():
     assert x.grad.tolist() == [[[[0.0, 0.0, 3.0, 0.0, 0.0]]]]
 
 
-def test_max_pool_of_integers(torch):
+@pytest.mark.parametrize("options", [{}, {"count_include_pad": False}, {"divisor_override": -2}])
+@pytest.mark.parametrize("name", ["max_pool2d", "avg_pool2d"])
+def test_pooling_of_integers(torch, name, options):
     x = np.random.default_rng(0).integers(-9, 9, (2, 2, 5, 6))
-    ours = mt.nn.functional.max_pool2d(mt.from_numpy(x), 3, 2, 1)
-    theirs = torch.nn.functional.max_pool2d(torch.from_numpy(x), 3, 2, 1)
+    options = options if name == "avg_pool2d" else {}
+    ours = getattr(mt.nn.functional, name)(mt.from_numpy(x), 3, 2, 1, **options)
+    theirs = getattr(torch.nn.functional, name)(torch.from_numpy(x), 3, 2, 1, **options)
     assert str(ours.dtype) == "torch.int64"
     np.testing.assert_array_equal(ours.numpy(), theirs.numpy())
 

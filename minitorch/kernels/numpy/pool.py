@@ -263,7 +263,11 @@ def average_pool(
     total = np.zeros((*x.shape[:2], *out), working_dtype(x.dtype))
     for place in plan.places:
         total += frame[place]
-    total /= divisors(size, out, kernel_size, stride, padding, count_include_pad, divisor_override)
+    counts = divisors(size, out, kernel_size, stride, padding, count_include_pad, divisor_override)
+    if x.dtype.kind != "f":  # PyTorch's are C's: towards zero
+        whole: Array = (total - np.fmod(total, counts)) // counts
+        return whole
+    total /= counts
     return total.astype(x.dtype, copy=False)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal, overload
 
+import numpy as np
+
 from minitorch.core.dtypes import Array
 from minitorch.kernels.arrays import pool_output_size
 from minitorch.nn.functional.checks import Pair, as_pair, require_float, require_tensors
@@ -100,7 +102,7 @@ def avg_pool2d(
     """Return the mean of each window: (N, C, H, W) -> (N, C, OH, OW); N may be left out.
 
     Args:
-        input: images.
+        input: images; of int64, means are cut towards zero.
         kernel_size: size of a window, one number or two; so for the next two.
         stride: step between windows; the kernel size if left out.
         padding: rows and columns of zeros on each side.
@@ -110,6 +112,7 @@ def avg_pool2d(
 
     Raises:
         RuntimeError: if the sizes do not fit.
+        NotImplementedError: for bools and smaller integers.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.avg_pool2d.html
     """
@@ -122,7 +125,8 @@ def avg_pool2d(
         return avg_pool2d(
             input.unsqueeze(0), kernel, step, border, ceil_mode, count_include_pad, divisor_override
         ).squeeze(0)
-    require_float("avg_pool2d", x)
+    if x.dtype != np.int64:  # of integers PyTorch takes these
+        require_float("avg_pool2d", x)
     _check(x, kernel, step, border, (1, 1), ceil_mode)
     return pools.avg_pool2d(
         input, kernel, step, border, ceil_mode, count_include_pad, divisor_override
