@@ -214,6 +214,21 @@ REFUSALS = {
         RuntimeError,
         "linalg.vector_norm: Expected a floating point or complex tensor as input. Got Long",
     ),
+    "norm_inf_of_nothing": Refusal(
+        lambda t, x: x[:0].norm(math.inf),
+        RuntimeError,
+        "the operation does not have an identity",
+    ),
+    "norm_inf_empty_dim": Refusal(
+        lambda t, x: x[:0].norm(-math.inf, 0),
+        RuntimeError,
+        "the operation does not have an identity",
+    ),
+    "norm_negative_empty_dim": Refusal(
+        lambda t, x: x[:0].norm(-1, 0),
+        RuntimeError,
+        "the operation does not have an identity",
+    ),
     "max_of_nothing": Refusal(
         lambda t, x: x[:0].max(),
         RuntimeError,

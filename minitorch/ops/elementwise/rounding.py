@@ -13,6 +13,7 @@ from minitorch.autograd.op import Array, Grads
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.inplace import write_
 from minitorch.core.dtypes import not_implemented
+from minitorch.core.layout import copied
 from minitorch.ops.elementwise.constant import no_slope
 from minitorch.ops.elementwise.unary import Unary
 from minitorch.ops.in_place import T, in_place
@@ -31,7 +32,7 @@ def _rounding(rounded: Any) -> Callable[[Array], Array]:
             result: Array = rounded(x)
             return result
         _check_no_bool(rounded.__name__, x)
-        return x.copy()
+        return copied(x)
 
     return forward
 
@@ -111,7 +112,7 @@ class Round(Rounding):
             _check_no_bool("round", x)
             if decimals:
                 raise not_implemented("round_cpu", x.dtype)
-            return x.copy()
+            return copied(x)
         if decimals and x.dtype == np.float16:  # which the power of ten would overflow
             return np.round(x.astype(np.float32), decimals).astype(np.float16)
         return np.round(x, decimals)

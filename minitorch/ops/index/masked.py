@@ -162,7 +162,7 @@ def masked_scatter(input: Any, mask: Any, source: Any) -> Tensor:
     Raises:
         RuntimeError: for a mask that is not bool, another dtype, or too few elements.
     """
-    x = input.expand(broadcast_shape(input._array.shape, mask._array.shape))
+    x = input.expand(broadcast_shape(input._array.shape, mask._array.shape)).contiguous()
     values, params = _scattered(x, mask, source)
     return MaskedScatter.apply(x, values, **params)
 

@@ -66,7 +66,7 @@ def _summed(shape: tuple[int, ...], size: tuple[int, ...]) -> tuple[int, ...]:
 def sum_to_size(input: TensorBase, size: tuple[int, ...]) -> Tensor:
     """Return the sum over the dimensions along which ``size`` was broadcast: (*A) -> (*size).
 
-    Sums of integers and bools are int64.
+    Sums of integers and bools are int64. Where there is nothing to sum, it is the tensor itself.
 
     Raises:
         RuntimeError: if it cannot have been.
@@ -78,6 +78,8 @@ def sum_to_size(input: TensorBase, size: tuple[int, ...]) -> Tensor:
             f"size {{{list(size)}}} is not expandable to size {{{list(shape)}}}: each size is 1, "
             "or that of the tensor."
         )
+    if size == shape and size:
+        return input  # type: ignore[return-value]
     if input._array.dtype.kind != "f" and (_summed(shape, size) or not size):
         input = cast(input, int64)  # as sums of integers are
     return SumToSize.apply(input, size=size)

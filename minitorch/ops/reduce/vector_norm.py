@@ -127,7 +127,8 @@ def norm(
         dtype: convert to this dtype first.
 
     Raises:
-        RuntimeError: for integers, a ``dtype`` with fewer digits, or another word than "fro".
+        RuntimeError: for integers, a ``dtype`` with fewer digits, another word than "fro", or no
+            elements where the smallest or largest counts.
     """
     if input._array.dtype.kind != "f":
         raise RuntimeError(
@@ -141,7 +142,19 @@ def norm(
         p = 2
     if isinstance(p, str):
         raise RuntimeError(f"linalg.matrix_norm: Order {p} not supported: give a number or 'fro'")
-    return VectorNorm.apply(x, p=p, dims=wrap_dims(dim, x._array.ndim), keepdim=keepdim)
+    dims = wrap_dims(dim, x._array.ndim)
+    if p < 0 or p == math.inf:
+        _check_identity(x._array.shape, p, dims)
+    return VectorNorm.apply(x, p=p, dims=dims, keepdim=keepdim)
+
+
+def _check_identity(shape: Shape, p: float, dims: Shape) -> None:
+    for d in dims:
+        if shape[d] == 0:
+            raise RuntimeError(
+                f"linalg.vector_norm cannot compute the {p} norm on the dimension {d} because this "
+                "dimension is empty and the operation does not have an identity"
+            )
 
 
 def _check_wider(own: np.dtype[Any], dtype: DType) -> None:
