@@ -71,6 +71,14 @@ def test_integers_do_not_move(torch: Any) -> Any:
         fw.make_dual(torch.tensor([1]), torch.tensor([1.0]))
 
 
+@row("torch.float16")
+def test_tangents_have_the_dtype_of_their_tensor(torch: Any) -> Any:
+    fw = torch.autograd.forward_ad
+    with fw.dual_level():
+        exponent = fw.make_dual(torch.ones(2).half(), torch.ones(2).half())
+        return str(fw.unpack_dual(torch.tensor([2, 3]) ** exponent).tangent.dtype)
+
+
 @row(
     refused(RuntimeError, "a forward gradient that has a different size than that of the original")
 )

@@ -38,6 +38,14 @@ def test_constants_have_no_gradient(name, call):
 
 
 @pytest.mark.parametrize(("name", "call"), CALLS.items(), ids=CALLS)
+def test_constants_have_no_tangent(name, call):
+    """PyTorch's is 0 where only the constant has one, silently."""
+    match = f"is not differentiable with respect to argument '{name.split()[0]}'"
+    with pytest.raises(RuntimeError, match=match):
+        mt.func.jvp(lambda c: call(mt, c), (mt.ones(2),), (mt.ones(2),))
+
+
+@pytest.mark.parametrize(("name", "call"), CALLS.items(), ids=CALLS)
 def test_pytorch_refuses_the_same(torch, name, call):
     refuse(torch, call, name)
 

@@ -225,6 +225,8 @@ def _along_diagonal(context: _Context, tangents: tuple[Any, ...], output: Any) -
         part = context.rule(wanted, [tangent])[i]
         if part is not None:
             total = part if total is None else total + part
+    if total is not None and total._array.dtype != array.dtype:
+        return total.to(from_numpy(array.dtype))  # a rule may promote, which a walk undoes
     return total
 
 

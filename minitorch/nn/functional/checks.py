@@ -9,6 +9,7 @@ from operator import index
 from typing import Any
 
 from minitorch.autograd.grad_mode import is_grad_enabled
+from minitorch.autograd.writes.tangents import is_dual
 from minitorch.core.dtypes import Array, scalar_name
 from minitorch.tensor import Tensor
 
@@ -56,17 +57,21 @@ def require_float(function: str, array: Array) -> None:
 
 
 def require_constants(function: str, **tensors: Tensor | None) -> None:
-    """Refuse to record what would get no gradient: factors that count as constants.
+    """Refuse derivatives by factors that count as constants: they would be 0, silently.
 
     Args:
         function: PyTorch's name of what has no derivative.
         tensors: arguments by name.
     """
     for name, tensor in tensors.items():
-        if tensor is not None and tensor.requires_grad and is_grad_enabled():
+        if tensor is None:
+            continue
+        recorded = tensor.requires_grad and is_grad_enabled()
+        if recorded or is_dual(tensor):
+            what = "requires_grad True" if recorded else "a forward grad"
             raise RuntimeError(
                 f"The function '{function}' is not differentiable with respect to argument "
-                f"'{name}'. This input cannot have requires_grad True. Pass {name}.detach()."
+                f"'{name}'. This input cannot have {what}. Pass {name}.detach()."
             )
 
 
