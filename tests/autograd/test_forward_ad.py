@@ -71,6 +71,12 @@ def test_integers_do_not_move(torch: Any) -> Any:
         fw.make_dual(torch.tensor([1]), torch.tensor([1.0]))
 
 
+@row(0)
+def test_taking_nothing_apart(torch: Any) -> Any:
+    with torch.autograd.forward_ad.dual_level():
+        return len(duals(torch).unbind(0))
+
+
 @row("torch.float16")
 def test_tangents_have_the_dtype_of_their_tensor(torch: Any) -> Any:
     fw = torch.autograd.forward_ad

@@ -289,7 +289,7 @@ def _keep(
     level: DualLevel,
 ) -> None:
     """Have the node that was recorded save tangents with what it saves."""
-    node = outputs[0]._grad_fn
+    node = outputs[0]._grad_fn if outputs else None
     if node is None or not node._saved or node._op is not op:
         return
     of_saved = [tangents[i] for i in op.saves] + [found[i] for i in op.saves_outputs]
