@@ -135,7 +135,7 @@ def check_multinomial(weights: NDArray[Any], num_samples: int, replacement: bool
         )
     if not ((weights >= 0) & (weights < np.inf)).all():
         raise RuntimeError("probability tensor contains either `inf`, `nan` or element < 0")
-    if weights.size and not (weights.sum(-1) > 0).all():
+    if not (weights.sum(-1) > 0).all():
         raise RuntimeError(
             "invalid multinomial distribution (sum of probabilities <= 0): "
             "each row needs a category with a positive weight."

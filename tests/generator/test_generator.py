@@ -306,6 +306,10 @@ SHARED_ERRORS = [
         lambda g: g.multinomial(TENTHS / 0.0, 1),
         lambda t: t.multinomial(t.full((4,), math.inf), 1),
     ),
+    (
+        lambda g: g.multinomial(TENTHS[:0], 2, True),
+        lambda t: t.multinomial(t.ones(0), 2, True),
+    ),
     (lambda g: g.multinomial(TENTHS, 5), lambda t: t.multinomial(t.ones(4), 5)),
     (lambda g: g.multinomial(TENTHS, 0), lambda t: t.multinomial(t.ones(4), 0)),
     (lambda g: g.multinomial(np.array([1]), 1), lambda t: t.multinomial(t.tensor([1]), 1)),
