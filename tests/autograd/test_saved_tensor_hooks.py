@@ -106,6 +106,15 @@ def test_graphs_with_packed_tensors_die_by_reference_count(written: bool) -> Non
         gc.enable()
 
 
+@row(refused(AttributeError, "the hook's own"))
+def test_an_error_of_a_hook_is_not_taken_for_one_of_the_call(torch: Any) -> Any:
+    def pack(t: Any) -> Any:
+        raise AttributeError("the hook's own")
+
+    with torch.autograd.graph.saved_tensors_hooks(pack, lambda t: t):
+        torch.clamp(leaf(torch, 2.0), None, 1.0)
+
+
 def test_without_hooks_nothing_is_packed() -> None:
     x = mt.ones(2, requires_grad=True)
     with identity(mt):

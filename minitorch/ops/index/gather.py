@@ -287,6 +287,9 @@ def take_along_dim(input: Any, indices: Any, dim: int | None = None) -> Tensor:
     Raises:
         RuntimeError: if the numbers of dimensions differ, for positions outside, and for indices
             that are no int64.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.take_along_dim.html, which takes
+    positions outside modulo the size, silently.
     """
     if dim is None:
         flat, places = input.reshape(-1), indices.reshape(-1)
