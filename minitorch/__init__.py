@@ -77,9 +77,15 @@ from minitorch.interchange import (
 )
 from minitorch.nn.functional import conv2d as conv2d, max_pool2d as max_pool2d, rms_norm as rms_norm
 from minitorch.nn.native import (
+    alpha_dropout as alpha_dropout,
+    alpha_dropout_ as alpha_dropout_,
     batch_norm as batch_norm,
     dropout as dropout,
     dropout_ as dropout_,
+    feature_alpha_dropout as feature_alpha_dropout,
+    feature_alpha_dropout_ as feature_alpha_dropout_,
+    feature_dropout as feature_dropout,
+    feature_dropout_ as feature_dropout_,
     group_norm as group_norm,
     layer_norm as layer_norm,
 )

@@ -10,12 +10,50 @@ from minitorch.tensor import Tensor
 
 def dropout(input: Tensor, p: float, train: bool) -> Tensor:
     """Return :func:`nn.functional.dropout`, with all arguments given: (*) -> (*)."""
+    noise.check_probability(p, RuntimeError)
     return noise.dropout(input, p, train)
 
 
 def dropout_(input: Tensor, p: float, train: bool) -> Tensor:
     """Write :func:`dropout` into the input: (*) -> (*)."""
+    noise.check_probability(p, RuntimeError)
     return noise.dropout(input, p, train, inplace=True)
+
+
+def feature_dropout(input: Tensor, p: float, train: bool) -> Tensor:
+    """Zero whole channels, as :func:`nn.functional.dropout2d`: (N, C, *) -> (N, C, *)."""
+    noise.check_probability(p, RuntimeError)
+    return noise.drop_channels(input, p, train, inplace=False)
+
+
+def feature_dropout_(input: Tensor, p: float, train: bool) -> Tensor:
+    """Write :func:`feature_dropout` into the input: (N, C, *) -> (N, C, *)."""
+    noise.check_probability(p, RuntimeError)
+    return noise.drop_channels(input, p, train, inplace=True)
+
+
+def alpha_dropout(input: Tensor, p: float, train: bool) -> Tensor:
+    """Return :func:`nn.functional.alpha_dropout`, with all arguments given: (*) -> (*)."""
+    noise.check_probability(p, RuntimeError)
+    return noise.alpha_dropout(input, p, train)
+
+
+def alpha_dropout_(input: Tensor, p: float, train: bool) -> Tensor:
+    """Write :func:`alpha_dropout` into the input: (*) -> (*)."""
+    noise.check_probability(p, RuntimeError)
+    return noise.alpha_dropout(input, p, train, inplace=True)
+
+
+def feature_alpha_dropout(input: Tensor, p: float, train: bool) -> Tensor:
+    """Return :func:`nn.functional.feature_alpha_dropout`: (N, C, *) -> (N, C, *)."""
+    noise.check_probability(p, RuntimeError)
+    return noise.feature_alpha_dropout(input, p, train)
+
+
+def feature_alpha_dropout_(input: Tensor, p: float, train: bool) -> Tensor:
+    """Write :func:`feature_alpha_dropout` into the input: (N, C, *) -> (N, C, *)."""
+    noise.check_probability(p, RuntimeError)
+    return noise.feature_alpha_dropout(input, p, train, inplace=True)
 
 
 def batch_norm(

@@ -29,6 +29,7 @@ SLOPED = {
 }
 UNBATCHED = {call: case for call, case in CASES.items() if case.unbatched}
 INPLACE = [name for name, row in FUNCTIONS.items() if "inplace" in row.signature]
+TRAINING = {key: {"training": True} for key in ("alpha_dropout", "feature_alpha_dropout")}
 UNDERSCORED = [name for name in FUNCTIONS if name.endswith("_")]
 
 every_case = pytest.mark.parametrize("case", CASES.values(), ids=CASES)
@@ -40,7 +41,7 @@ even_kernels = pytest.mark.filterwarnings("ignore:Using padding='same' with even
 
 # What the files of `nn.functional` share, which is not PyTorch's.
 HELPER_FILES = {"checks", "reduction"}
-HELPERS = {"check_probability"}
+HELPERS = {"check_probability", "drop_channels"}
 
 
 def public_functions() -> dict[str, Callable[..., Any]]:
@@ -274,7 +275,7 @@ def test_inplace_gives_the_same_and_the_input_itself(name: str) -> None:
         mt.manual_seed(0)
         leaf = draw(mt, [FUNCTIONS[name].cases[0].inputs["x"]])[0]
         x = leaf.clone()
-        out = getattr(F, name)(x, inplace=inplace)
+        out = getattr(F, name)(x, inplace=inplace, **TRAINING.get(name, {}))
         assert (out is x) == inplace
         (out * out).sum().backward()
         results.append([out, leaf.grad])

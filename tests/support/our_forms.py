@@ -51,6 +51,7 @@ ON_PURPOSE = {
 
 # What the layers above call by another name: methods, operators, ``nn.functional``.
 INTERNAL = {
+    "affine_of": "nn.functional.alpha_dropout",
     "batch_norm_inference": "nn.functional.batch_norm",
     "cast": "Tensor.to",
     "getitem": "Tensor.__getitem__",
@@ -62,6 +63,7 @@ INTERNAL = {
     "put_": "Tensor.index_put_",
     "reverse_dims": "Tensor.T",
     "rounded_division": "div",
+    "scale_of": "nn.functional.dropout",
     "scaled": "add",
     "setitem": "Tensor.__setitem__",
     "spread": "sum",

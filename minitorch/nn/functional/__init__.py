@@ -26,7 +26,14 @@ from minitorch.nn.functional.loss import (
     mse_loss as mse_loss,
     nll_loss as nll_loss,
 )
-from minitorch.nn.functional.noise import dropout as dropout
+from minitorch.nn.functional.noise import (
+    alpha_dropout as alpha_dropout,
+    dropout as dropout,
+    dropout1d as dropout1d,
+    dropout2d as dropout2d,
+    dropout3d as dropout3d,
+    feature_alpha_dropout as feature_alpha_dropout,
+)
 from minitorch.nn.functional.norm import batch_norm as batch_norm
 from minitorch.nn.functional.normalization import (
     group_norm as group_norm,
@@ -43,15 +50,20 @@ from minitorch.ops.index.gather import one_hot as one_hot
 
 __all__ = [  # what `import *` takes: no files of the package
     "adaptive_avg_pool2d",
+    "alpha_dropout",
     "avg_pool2d",
     "batch_norm",
     "binary_cross_entropy_with_logits",
     "conv2d",
     "cross_entropy",
     "dropout",
+    "dropout1d",
+    "dropout2d",
+    "dropout3d",
     "elu",
     "elu_",
     "embedding",
+    "feature_alpha_dropout",
     "gelu",
     "group_norm",
     "l1_loss",
