@@ -87,6 +87,7 @@ from minitorch.nn.native import (
     feature_dropout as feature_dropout,
     feature_dropout_ as feature_dropout_,
     group_norm as group_norm,
+    instance_norm as instance_norm,
     layer_norm as layer_norm,
 )
 from minitorch.ops import return_types as return_types

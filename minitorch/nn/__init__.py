@@ -21,7 +21,12 @@ from minitorch.nn.modules.activation import (
     Softplus as Softplus,
     Tanh as Tanh,
 )
-from minitorch.nn.modules.batchnorm import BatchNorm1d as BatchNorm1d, BatchNorm2d as BatchNorm2d
+from minitorch.nn.modules.batchnorm import (
+    BatchNorm1d as BatchNorm1d,
+    BatchNorm2d as BatchNorm2d,
+    BatchNorm3d as BatchNorm3d,
+    SyncBatchNorm as SyncBatchNorm,
+)
 from minitorch.nn.modules.container import (
     ModuleDict as ModuleDict,
     ModuleList as ModuleList,
@@ -37,6 +42,11 @@ from minitorch.nn.modules.dropout import (
     FeatureAlphaDropout as FeatureAlphaDropout,
 )
 from minitorch.nn.modules.flatten import Flatten as Flatten, Unflatten as Unflatten
+from minitorch.nn.modules.instancenorm import (
+    InstanceNorm1d as InstanceNorm1d,
+    InstanceNorm2d as InstanceNorm2d,
+    InstanceNorm3d as InstanceNorm3d,
+)
 from minitorch.nn.modules.linear import Identity as Identity, Linear as Linear
 from minitorch.nn.modules.loss import (
     BCEWithLogitsLoss as BCEWithLogitsLoss,
@@ -47,8 +57,10 @@ from minitorch.nn.modules.loss import (
 )
 from minitorch.nn.modules.module import Module as Module
 from minitorch.nn.modules.normalization import (
+    CrossMapLRN2d as CrossMapLRN2d,
     GroupNorm as GroupNorm,
     LayerNorm as LayerNorm,
+    LocalResponseNorm as LocalResponseNorm,
     RMSNorm as RMSNorm,
 )
 from minitorch.nn.modules.parameters import (
@@ -70,9 +82,11 @@ __all__ = [  # what `import *` takes: no files of the package
     "BCEWithLogitsLoss",
     "BatchNorm1d",
     "BatchNorm2d",
+    "BatchNorm3d",
     "Buffer",
     "Conv2d",
     "CrossEntropyLoss",
+    "CrossMapLRN2d",
     "Dropout",
     "Dropout1d",
     "Dropout2d",
@@ -84,10 +98,14 @@ __all__ = [  # what `import *` takes: no files of the package
     "GELU",
     "GroupNorm",
     "Identity",
+    "InstanceNorm1d",
+    "InstanceNorm2d",
+    "InstanceNorm3d",
     "L1Loss",
     "LayerNorm",
     "LeakyReLU",
     "Linear",
+    "LocalResponseNorm",
     "LogSoftmax",
     "MSELoss",
     "MaxPool2d",
@@ -105,6 +123,7 @@ __all__ = [  # what `import *` takes: no files of the package
     "Sigmoid",
     "Softmax",
     "Softplus",
+    "SyncBatchNorm",
     "Tanh",
     "Unflatten",
     "functional",

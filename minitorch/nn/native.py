@@ -93,3 +93,19 @@ def group_norm(
 ) -> Tensor:
     """Return :func:`nn.functional.group_norm`: (N, C, *) -> (N, C, *)."""
     return normalization.group_norm(input, num_groups, weight, bias, eps)
+
+
+def instance_norm(
+    input: Tensor,
+    weight: Tensor | None,
+    bias: Tensor | None,
+    running_mean: Tensor | None,
+    running_var: Tensor | None,
+    use_input_stats: bool,
+    momentum: float,
+    eps: float,
+    cudnn_enabled: bool,
+) -> Tensor:
+    """Return :func:`nn.functional.instance_norm`, in another order: (N, C, *) -> (N, C, *)."""
+    given = (input, running_mean, running_var, weight, bias)
+    return norm.instance_norm(*given, use_input_stats, momentum, eps)

@@ -41,7 +41,7 @@ even_kernels = pytest.mark.filterwarnings("ignore:Using padding='same' with even
 
 # What the files of `nn.functional` share, which is not PyTorch's.
 HELPER_FILES = {"checks", "reduction"}
-HELPERS = {"check_probability", "drop_channels"}
+HELPERS = {"check_probability", "drop_channels", "sum_around"}
 
 
 def public_functions() -> dict[str, Callable[..., Any]]:
@@ -199,6 +199,7 @@ def test_float16(torch: Any, case: FunctionCase) -> None:
 REFUSED_HERE = {
     *(("mse_loss", dtype) for dtype in ("bool", "uint8", "int32", "int64")),
     ("avg_pool2d", "int64"),
+    ("local_response_norm", "int64"),
 }
 
 
@@ -261,7 +262,11 @@ def test_only_what_is_to_be_written_is(case: FunctionCase) -> None:
     inputs = [x.detach() for x in draw(mt, case.inputs.values())]
     before = [array(x).copy() for x in inputs]
     results = flat(call_function(mt, case, inputs))
-    statistics = inputs[1:3] if case.call.startswith("batch_norm(") and "True" in case.call else []
+    statistics = (
+        inputs[1:3]
+        if case.call.startswith(("batch_norm(", "instance_norm(")) and "True" in case.call
+        else []
+    )
     written = [id(x) for x in (*results, *statistics)]
     for x, old in zip(inputs, before, strict=True):
         if id(x) not in written:

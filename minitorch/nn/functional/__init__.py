@@ -34,10 +34,12 @@ from minitorch.nn.functional.noise import (
     dropout3d as dropout3d,
     feature_alpha_dropout as feature_alpha_dropout,
 )
-from minitorch.nn.functional.norm import batch_norm as batch_norm
+from minitorch.nn.functional.norm import batch_norm as batch_norm, instance_norm as instance_norm
 from minitorch.nn.functional.normalization import (
     group_norm as group_norm,
     layer_norm as layer_norm,
+    local_response_norm as local_response_norm,
+    normalize as normalize,
     rms_norm as rms_norm,
 )
 from minitorch.nn.functional.pooling import (
@@ -66,15 +68,18 @@ __all__ = [  # what `import *` takes: no files of the package
     "feature_alpha_dropout",
     "gelu",
     "group_norm",
+    "instance_norm",
     "l1_loss",
     "layer_norm",
     "leaky_relu",
     "leaky_relu_",
     "linear",
+    "local_response_norm",
     "log_softmax",
     "max_pool2d",
     "mse_loss",
     "nll_loss",
+    "normalize",
     "one_hot",
     "pad",
     "relu",

@@ -14,6 +14,7 @@ from tests.nn.cases import (
     linear,
     loss,
     norm,
+    normalization,
     pooling,
     sparse,
 )
@@ -21,7 +22,7 @@ from tests.nn.cases.rows import Function, Layer
 
 FAMILIES = (
     *(activation, container, conv, dropout, flatten),
-    *(linear, loss, norm, pooling, sparse),
+    *(linear, loss, norm, normalization, pooling, sparse),
 )
 
 LAYERS: dict[str, Layer] = {}
