@@ -97,12 +97,19 @@ from minitorch.nn.functional.recurrent import (
     rnn_tanh_cell as rnn_tanh_cell,
 )
 from minitorch.nn.native import (
+    alpha_dropout as alpha_dropout,
+    alpha_dropout_ as alpha_dropout_,
     batch_norm as batch_norm,
     constant_pad_nd as constant_pad_nd,
     convolution as convolution,
     dropout as dropout,
     dropout_ as dropout_,
+    feature_alpha_dropout as feature_alpha_dropout,
+    feature_alpha_dropout_ as feature_alpha_dropout_,
+    feature_dropout as feature_dropout,
+    feature_dropout_ as feature_dropout_,
     group_norm as group_norm,
+    instance_norm as instance_norm,
     layer_norm as layer_norm,
 )
 from minitorch.ops import return_types as return_types

@@ -23,7 +23,6 @@ if _TYPE_CHECKING:
         ELU as ELU,
         GELU as GELU,
         GLU as GLU,
-        SELU as SELU,
         Hardshrink as Hardshrink,
         Hardsigmoid as Hardsigmoid,
         Hardswish as Hardswish,
@@ -33,11 +32,12 @@ if _TYPE_CHECKING:
         LogSoftmax as LogSoftmax,
         Mish as Mish,
         PReLU as PReLU,
+        RReLU as RReLU,
         ReLU as ReLU,
         ReLU6 as ReLU6,
-        RReLU as RReLU,
-        Sigmoid as Sigmoid,
+        SELU as SELU,
         SiLU as SiLU,
+        Sigmoid as Sigmoid,
         Softmax as Softmax,
         Softplus as Softplus,
         Softshrink as Softshrink,
@@ -52,6 +52,8 @@ if _TYPE_CHECKING:
     from minitorch.nn.modules.batchnorm import (
         BatchNorm1d as BatchNorm1d,
         BatchNorm2d as BatchNorm2d,
+        BatchNorm3d as BatchNorm3d,
+        SyncBatchNorm as SyncBatchNorm,
     )
     from minitorch.nn.modules.channelshuffle import ChannelShuffle as ChannelShuffle
     from minitorch.nn.modules.conv import (
@@ -76,6 +78,11 @@ if _TYPE_CHECKING:
     )
     from minitorch.nn.modules.flatten import Flatten as Flatten, Unflatten as Unflatten
     from minitorch.nn.modules.fold import Fold as Fold, Unfold as Unfold
+    from minitorch.nn.modules.instancenorm import (
+        InstanceNorm1d as InstanceNorm1d,
+        InstanceNorm2d as InstanceNorm2d,
+        InstanceNorm3d as InstanceNorm3d,
+    )
     from minitorch.nn.modules.linear import (
         Bilinear as Bilinear,
         Identity as Identity,
@@ -90,8 +97,10 @@ if _TYPE_CHECKING:
     )
     from minitorch.nn.modules.multihead import MultiheadAttention as MultiheadAttention
     from minitorch.nn.modules.normalization import (
+        CrossMapLRN2d as CrossMapLRN2d,
         GroupNorm as GroupNorm,
         LayerNorm as LayerNorm,
+        LocalResponseNorm as LocalResponseNorm,
         RMSNorm as RMSNorm,
     )
     from minitorch.nn.modules.padding import (
@@ -126,10 +135,10 @@ if _TYPE_CHECKING:
     )
     from minitorch.nn.modules.rnn import (
         GRU as GRU,
-        LSTM as LSTM,
-        RNN as RNN,
         GRUCell as GRUCell,
+        LSTM as LSTM,
         LSTMCell as LSTMCell,
+        RNN as RNN,
         RNNBase as RNNBase,
         RNNCell as RNNCell,
         RNNCellBase as RNNCellBase,
@@ -150,7 +159,7 @@ else:
             "Softplus Softshrink Softsign Tanh Tanhshrink Threshold"
         ),
         "minitorch.nn.modules.adaptive": "AdaptiveLogSoftmaxWithLoss",
-        "minitorch.nn.modules.batchnorm": "BatchNorm1d BatchNorm2d",
+        "minitorch.nn.modules.batchnorm": "BatchNorm1d BatchNorm2d BatchNorm3d SyncBatchNorm",
         "minitorch.nn.modules.channelshuffle": "ChannelShuffle",
         "minitorch.nn.modules.conv": (
             "Conv1d Conv2d Conv3d ConvTranspose1d ConvTranspose2d ConvTranspose3d"
@@ -161,10 +170,13 @@ else:
         ),
         "minitorch.nn.modules.flatten": "Flatten Unflatten",
         "minitorch.nn.modules.fold": "Fold Unfold",
+        "minitorch.nn.modules.instancenorm": "InstanceNorm1d InstanceNorm2d InstanceNorm3d",
         "minitorch.nn.modules.linear": "Bilinear Identity Linear",
         "minitorch.nn.modules.loss": "BCEWithLogitsLoss CrossEntropyLoss L1Loss MSELoss NLLLoss",
         "minitorch.nn.modules.multihead": "MultiheadAttention",
-        "minitorch.nn.modules.normalization": "GroupNorm LayerNorm RMSNorm",
+        "minitorch.nn.modules.normalization": (
+            "CrossMapLRN2d GroupNorm LayerNorm LocalResponseNorm RMSNorm"
+        ),
         "minitorch.nn.modules.padding": (
             "CircularPad1d CircularPad2d CircularPad3d ConstantPad1d ConstantPad2d "
             "ConstantPad3d ReflectionPad1d ReflectionPad2d ReflectionPad3d ReplicationPad1d "

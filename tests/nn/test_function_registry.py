@@ -29,6 +29,7 @@ SLOPED = {
 }
 UNBATCHED = {call: case for call, case in CASES.items() if case.unbatched}
 INPLACE = [name for name, row in FUNCTIONS.items() if "inplace" in row.signature]
+TRAINING = {key: {"training": True} for key in ("alpha_dropout", "feature_alpha_dropout")}
 UNDERSCORED = [name for name in FUNCTIONS if name.endswith("_")]
 
 every_case = pytest.mark.parametrize("case", CASES.values(), ids=CASES)
@@ -40,7 +41,7 @@ even_kernels = pytest.mark.filterwarnings("ignore:Using padding='same' with even
 
 # What the files of `nn.functional` share, which is not PyTorch's, and what it has at its root.
 HELPER_FILES = {"checks", "reduction", "recurrent"}
-HELPERS = {"check_probability"}
+HELPERS = {"check_probability", "drop_channels", "sum_around"}
 
 
 def public_functions() -> dict[str, Callable[..., Any]]:
@@ -197,7 +198,10 @@ def test_float16(torch: Any, case: FunctionCase) -> None:
 
 
 # Integers that PyTorch computes with and minitorch refuses.
-REFUSED_HERE = {("mse_loss", dtype) for dtype in ("bool", "uint8", "int32", "int64")}
+REFUSED_HERE = {
+    *(("mse_loss", dtype) for dtype in ("bool", "uint8", "int32", "int64")),
+    ("local_response_norm", "int64"),
+}
 
 
 @pytest.mark.parametrize("dtype", ["bool", "uint8", "int32", "int64"])
@@ -259,7 +263,11 @@ def test_only_what_is_to_be_written_is(case: FunctionCase) -> None:
     inputs = [x.detach() for x in draw(mt, case.inputs.values())]
     before = [array(x).copy() for x in inputs]
     results = flat(call_function(mt, case, inputs))
-    statistics = inputs[1:3] if case.call.startswith("batch_norm(") and "True" in case.call else []
+    statistics = (
+        inputs[1:3]
+        if case.call.startswith(("batch_norm(", "instance_norm(")) and "True" in case.call
+        else []
+    )
     written = [id(x) for x in (*results, *statistics)]
     for x, old in zip(inputs, before, strict=True):
         if id(x) not in written:
@@ -276,7 +284,8 @@ def test_inplace_gives_the_same_and_the_input_itself(name: str) -> None:
         mt.manual_seed(0)
         leaf = draw(mt, [FUNCTIONS[name].cases[0].inputs["x"]])[0]
         x = leaf.clone()
-        out = getattr(F, name)(x, *NEEDED.get(name, ()), inplace=inplace)
+        needed = NEEDED.get(name, ())
+        out = getattr(F, name)(x, *needed, inplace=inplace, **TRAINING.get(name, {}))
         assert (out is x) == inplace
         (out * out).sum().backward()
         results.append([out, leaf.grad])

@@ -52,6 +52,7 @@ ON_PURPOSE = {
 # What the layers above call by another name: methods, operators, ``nn.functional``.
 INTERNAL = {
     "attention_weights": "nn.functional.scaled_dot_product_attention",
+    "affine_of": "nn.functional.alpha_dropout",
     "batch_norm_inference": "nn.functional.batch_norm",
     "cast": "Tensor.to",
     "convolve": "nn.functional.conv2d",
@@ -70,6 +71,7 @@ INTERNAL = {
     "reverse_dims": "Tensor.T",
     "rnn_steps": "rnn_tanh",
     "rounded_division": "div",
+    "scale_of": "nn.functional.dropout",
     "scaled": "add",
     "second_gradient": "lstm",
     "setitem": "Tensor.__setitem__",

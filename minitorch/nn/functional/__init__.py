@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING as _TYPE_CHECKING
 
+
+
 if _TYPE_CHECKING:
     from minitorch.nn.functional.activation import (
         celu as celu,
@@ -57,10 +59,15 @@ if _TYPE_CHECKING:
         dropout3d as dropout3d,
         feature_alpha_dropout as feature_alpha_dropout,
     )
-    from minitorch.nn.functional.norm import batch_norm as batch_norm
+    from minitorch.nn.functional.norm import (
+        batch_norm as batch_norm,
+        instance_norm as instance_norm,
+    )
     from minitorch.nn.functional.normalization import (
         group_norm as group_norm,
         layer_norm as layer_norm,
+        local_response_norm as local_response_norm,
+        normalize as normalize,
         rms_norm as rms_norm,
     )
     from minitorch.nn.functional.padding import pad as pad
@@ -110,7 +117,8 @@ else:
         "minitorch.nn.functional.affine": "linear",
         "minitorch.nn.functional.attention": "scaled_dot_product_attention",
         "minitorch.nn.functional.conv": (
-            "conv1d conv2d conv3d conv_tbc conv_transpose1d conv_transpose2d conv_transpose3d"
+            "conv1d conv2d conv3d conv_tbc conv_transpose1d conv_transpose2d "
+            "conv_transpose3d"
         ),
         "minitorch.nn.functional.fold": "fold unfold",
         "minitorch.nn.functional.loss": (
@@ -120,8 +128,10 @@ else:
         "minitorch.nn.functional.noise": (
             "alpha_dropout dropout dropout1d dropout2d dropout3d feature_alpha_dropout"
         ),
-        "minitorch.nn.functional.norm": "batch_norm",
-        "minitorch.nn.functional.normalization": "group_norm layer_norm rms_norm",
+        "minitorch.nn.functional.norm": "batch_norm instance_norm",
+        "minitorch.nn.functional.normalization": (
+            "group_norm layer_norm local_response_norm normalize rms_norm"
+        ),
         "minitorch.nn.functional.padding": "pad",
         "minitorch.nn.functional.piecewise": (
             "hardshrink hardsigmoid hardswish hardtanh hardtanh_ relu6 rrelu rrelu_ "

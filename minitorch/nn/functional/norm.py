@@ -74,6 +74,85 @@ def batch_norm(
     return out
 
 
+def instance_norm(
+    input: Tensor,
+    running_mean: Tensor | None = None,
+    running_var: Tensor | None = None,
+    weight: Tensor | None = None,
+    bias: Tensor | None = None,
+    use_input_stats: bool = True,
+    momentum: float = 0.1,
+    eps: float = 1e-5,
+) -> Tensor:
+    """Return (input − mean) / √(var + eps) · weight + bias per channel of each example.
+
+    Shapes: (N, C, *) -> (N, C, *).
+
+    Args:
+        input: the batch.
+        running_mean: (C); used without ``use_input_stats``, else moved towards the mean over the
+            examples of their means.
+        running_var: (C); likewise, towards the mean of unbiased variances.
+        weight: (C); 1 if left out.
+        bias: (C); 0 if left out.
+        use_input_stats: normalise by each example's own statistics.
+        momentum: weight of this batch in the running statistics.
+        eps: added to the variance.
+
+    Raises:
+        ValueError: for a single place, whose variance is nothing; for one running statistic without
+            the other.
+        RuntimeError: if sizes or dtypes do not fit.
+
+    Source: https://arxiv.org/abs/1607.08022;
+        https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.instance_norm.html
+    """
+    given = (running_mean, running_var, weight, bias)
+    names = "instance_norm(input, running_mean, running_var, weight, bias)"
+    require_tensors(names, input, *given, required=1)
+    shape = input._array.shape
+    if use_input_stats and math.prod(shape[2:]) == 1:
+        raise ValueError(
+            "Expected more than 1 spatial element when training, got input size "
+            f"torch.Size({list(shape)})"
+        )
+    if not use_input_stats and (running_mean is None or running_var is None):
+        raise RuntimeError(
+            "Expected running_mean and running_var to be defined when use_input_stats is false"
+        )
+    if (running_mean is None) is not (running_var is None):
+        raise ValueError("running_mean and running_var must either both be None or neither be None")
+    return _by_instance(input, given, use_input_stats, momentum, eps)
+
+
+def _by_instance(
+    input: Tensor,
+    given: tuple[Tensor | None, ...],
+    use_input_stats: bool,
+    momentum: float,
+    eps: float,
+) -> Tensor:
+    """Batch norm of the examples' channels side by side: each is one of its own."""
+    shape = input._array.shape
+    n = shape[0]
+    channels = input.reshape(1, n * shape[1], *shape[2:])
+    mean, var, scale, shift = (None if x is None else x.repeat(n) for x in given)
+    _check_sizes(channels._array, mean, var, scale, shift)
+    if not use_input_stats:
+        assert mean is not None and var is not None
+        out = norm.batch_norm_inference(channels, mean, var, scale, shift, eps)
+        return out.reshape(shape)
+    with packed_last():
+        out, own_mean, invstd = norm.batch_norm(channels, scale, shift, eps)
+        if mean is not None and var is not None and channels._array.size:
+            running = (mean.detach(), var.detach())
+            _move_statistics(channels._array, own_mean, invstd, eps, momentum, running)
+            for kept, moved in zip(given[:2], running, strict=True):
+                assert kept is not None
+                kept.detach().copy_(moved.reshape(n, -1).mean(0))
+    return out.reshape(shape)
+
+
 def _move_statistics(
     x: Array, mean: Tensor, invstd: Tensor, eps: float, momentum: float, running: Running
 ) -> None:

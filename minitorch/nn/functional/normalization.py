@@ -12,7 +12,9 @@ from minitorch.autograd.sites import warn_user
 from minitorch.core.dtypes import Array, float32, promote_types, scalar_name
 from minitorch.kernels.arrays import working_dtype
 from minitorch.nn.functional.checks import require_float, require_tensors
+from minitorch.ops.elementwise.division import div
 from minitorch.ops.layers.group_norm import GroupNorm, LayerNorm, RmsNorm
+from minitorch.ops.shape.joining import cat
 from minitorch.tensor import Tensor
 
 Shape = tuple[int, ...]
@@ -155,6 +157,82 @@ def group_norm(
         return group_norm(input.to(float32), num_groups, weight, bias, eps).to(input.dtype)
     out: Tensor = GroupNorm.apply(input, weight, bias, groups=int(num_groups), eps=eps)[0]
     return out
+
+
+def local_response_norm(
+    input: Tensor, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0
+) -> Tensor:
+    """Return input / (k + alpha · mean of squares of the ``size`` channels around) ** beta.
+
+    Shapes: (N, C, *) -> (N, C, *). Beyond the first and the last channel there are zeros.
+
+    Args:
+        input: images, or lines, or volumes.
+        size: how many channels; of an even number there is one more in front.
+        alpha: weight of the mean.
+        beta: exponent.
+        k: added to it.
+
+    Raises:
+        ValueError: for fewer than three dimensions.
+        RuntimeError: for a size below 1.
+
+    Source: https://papers.nips.cc/paper/4824 (section 3.3);
+        https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.local_response_norm.html
+    """
+    require_tensors("local_response_norm(input)", input)
+    x = input._array
+    if x.ndim < 3:
+        raise ValueError(f"Expected 3D or higher dimensionality input (got {x.ndim} dimensions)")
+    if x.size == 0:
+        return input
+    if not hasattr(size, "__index__"):
+        raise TypeError(f"local_response_norm(): size must be int, not {type(size).__name__}")
+    if size <= 0:
+        raise RuntimeError(f"kernel size should be greater than zero, but got {size}")
+    require_float("avg_pool3d_out_frame", x)
+    total = sum_around(input * input, size // 2, (size - 1) // 2)
+    return input / (total / size * alpha + k) ** beta
+
+
+def sum_around(x: Tensor, before: int, after: int) -> Tensor:
+    """Add to each channel those around it, zeros beyond the ends: (N, C, *) -> (N, C, *)."""
+    n, channels, *places = x._array.shape
+    ends = [x.new_zeros(n, count, *places) for count in (before, after)]
+    padded = cat([ends[0], x, ends[1]], 1)
+    total = padded.narrow(1, 0, channels)
+    for first in range(1, before + 1 + after):
+        total = total + padded.narrow(1, first, channels)
+    return total
+
+
+def normalize(
+    input: Tensor,
+    p: float = 2.0,
+    dim: int = 1,
+    eps: float = 1e-12,
+    out: Tensor | None = None,
+) -> Tensor:
+    """Return input / max(norm, eps), of the p-norm along a dimension.
+
+    Shapes: (*) -> (*).
+
+    Args:
+        input: the vectors.
+        p: exponent of the norm.
+        dim: dimension, or dimensions, along which they lie.
+        eps: the least number to divide by.
+        out: a tensor to write the result into.
+
+    Raises:
+        IndexError: if there is no such dimension.
+        RuntimeError: for integers.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.normalize.html
+    """
+    require_tensors("normalize(input)", input)
+    norm = input.norm(p, dim, keepdim=True).clamp_min(eps).expand_as(input)
+    return input / norm if out is None else div(input, norm, out=out)
 
 
 def _require(

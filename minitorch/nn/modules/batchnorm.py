@@ -14,8 +14,8 @@ from minitorch.ops.layers.running import CountUp
 from minitorch.tensor import Tensor
 
 
-class _BatchNorm(Module):
-    """What batch norms of all dimensions share."""
+class _NormBase(Module):
+    """What batch norms and instance norms share: scale, shift and running statistics."""
 
     _version = 2  # of 1, from before PyTorch 0.4.1, there was no count of batches
 
@@ -75,8 +75,34 @@ class _BatchNorm(Module):
     def _check_input_dim(self, input: Tensor) -> None:
         raise NotImplementedError
 
+    def _load_from_state_dict(
+        self,
+        state_dict: dict[str, Any],
+        prefix: str,
+        local_metadata: dict[str, Any],
+        *args: Any,
+        **kwargs: Any,
+    ) -> None:
+        if local_metadata.get("version", 1) < 2 and self.num_batches_tracked is not None:
+            state_dict.setdefault(prefix + "num_batches_tracked", self.num_batches_tracked)
+        super()._load_from_state_dict(state_dict, prefix, local_metadata, *args, **kwargs)
+
+    def extra_repr(self) -> str:
+        return (
+            f"{self.num_features}, eps={self.eps}, momentum={self.momentum}, "
+            f"affine={self.affine}, bias={self.bias is not None}, "
+            f"track_running_stats={self.track_running_stats}"
+        )
+
+
+class _BatchNorm(_NormBase):
+    """What batch norms of all dimensions share."""
+
     def forward(self, input: Tensor) -> Tensor:
         self._check_input_dim(input)
+        return self._normalize(input)
+
+    def _normalize(self, input: Tensor) -> Tensor:
         momentum = self.momentum
         if self.training and self.track_running_stats and self.num_batches_tracked is not None:
             count = self.num_batches_tracked
@@ -95,25 +121,6 @@ class _BatchNorm(Module):
             use_batch,
             0.0 if momentum is None else momentum,
             self.eps,
-        )
-
-    def _load_from_state_dict(
-        self,
-        state_dict: dict[str, Any],
-        prefix: str,
-        local_metadata: dict[str, Any],
-        *args: Any,
-        **kwargs: Any,
-    ) -> None:
-        if local_metadata.get("version", 1) < 2 and self.num_batches_tracked is not None:
-            state_dict.setdefault(prefix + "num_batches_tracked", self.num_batches_tracked)
-        super()._load_from_state_dict(state_dict, prefix, local_metadata, *args, **kwargs)
-
-    def extra_repr(self) -> str:
-        return (
-            f"{self.num_features}, eps={self.eps}, momentum={self.momentum}, "
-            f"affine={self.affine}, bias={self.bias is not None}, "
-            f"track_running_stats={self.track_running_stats}"
         )
 
 
@@ -156,3 +163,92 @@ class BatchNorm2d(_BatchNorm):
     def _check_input_dim(self, input: Tensor) -> None:
         if input.ndim != 4:
             raise ValueError(f"expected 4D input (got {input.ndim}D input), (N, C, H, W)")
+
+
+class BatchNorm3d(_BatchNorm):
+    """Batch norm of volumes, per channel over N, D, H and W: (N, C, D, H, W) -> the same.
+
+    The formula and the arguments are ``BatchNorm1d``'s.
+
+    Source: https://arxiv.org/abs/1502.03167;
+        https://docs.pytorch.org/docs/stable/generated/torch.nn.BatchNorm3d.html
+    """
+
+    def _check_input_dim(self, input: Tensor) -> None:
+        if input.ndim != 5:
+            raise ValueError(f"expected 5D input (got {input.ndim}D input), (N, C, D, H, W)")
+
+
+class SyncBatchNorm(_BatchNorm):
+    """Batch norm over the batches of all processes, of which there is one: (N, C, *) -> (N, C, *).
+
+    The formula and the arguments are ``BatchNorm1d``'s, but for ``process_group``, which is kept.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.SyncBatchNorm.html
+    """
+
+    def __init__(
+        self,
+        num_features: int,
+        eps: float = 1e-5,
+        momentum: float | None = 0.1,
+        affine: bool = True,
+        track_running_stats: bool = True,
+        process_group: Any = None,
+        device: Any = None,
+        dtype: Any = None,
+        *,
+        bias: bool = True,
+    ) -> None:
+        super().__init__(
+            num_features, eps, momentum, affine, track_running_stats, device, dtype, bias=bias
+        )
+        self.process_group = process_group
+
+    def _check_input_dim(self, input: Tensor) -> None:
+        if input.ndim < 2:
+            raise ValueError(f"expected at least 2D input (got {input.ndim}D input), (N, C, *)")
+
+    def forward(self, input: Tensor) -> Tensor:
+        self._check_input_dim(input)
+        if input.shape[1] == 0:
+            raise ValueError("SyncBatchNorm number of input channels should be non-zero")
+        return self._normalize(input)
+
+    @classmethod
+    def convert_sync_batchnorm(cls, module: Module, process_group: Any = None) -> Module:
+        """Return the module with a ``SyncBatchNorm`` in the place of each batch norm in it.
+
+        Args:
+            module: searched through; what is no batch norm stays, and is changed in place.
+            process_group: for those that are made. They share parameters and statistics with those
+                that they replace.
+
+        Example:
+            >>> type(nn.SyncBatchNorm.convert_sync_batchnorm(nn.BatchNorm1d(3))).__name__
+            'SyncBatchNorm'
+        """
+        result = module
+        if isinstance(module, _BatchNorm):
+            result = cls._like(module, process_group)
+        for name, child in module.named_children():
+            result.add_module(name, cls.convert_sync_batchnorm(child, process_group))
+        return result
+
+    @staticmethod
+    def _like(module: _BatchNorm, process_group: Any) -> SyncBatchNorm:
+        made = SyncBatchNorm(
+            module.num_features,
+            module.eps,
+            module.momentum,
+            module.affine,
+            module.track_running_stats,
+            process_group,
+            bias=module.bias is not None,
+        )
+        if module.affine:
+            made.weight, made.bias = module.weight, module.bias
+        made.running_mean, made.running_var = module.running_mean, module.running_var
+        made.num_batches_tracked = module.num_batches_tracked
+        made.training = module.training
+        return made

@@ -7,8 +7,10 @@ from typing import Any
 
 from minitorch.creation import empty
 from minitorch.nn import functional as F, init
+from minitorch.nn.functional.normalization import sum_around
 from minitorch.nn.modules.module import Module
 from minitorch.nn.parameter import Parameter
+from minitorch.ops.shape.joining import cat
 from minitorch.tensor import Tensor
 
 
@@ -178,3 +180,83 @@ class GroupNorm(_Affine):
             f"{self.num_groups}, {self.num_channels}, eps={self.eps}, affine={self.affine}, "
             f"bias={self.bias is not None}"
         )
+
+
+class LocalResponseNorm(Module):
+    """x / (k + alpha · mean of squares of the ``size`` channels around) ** beta.
+
+    Shapes: (N, C, *) -> (N, C, *).
+
+    Args:
+        size: how many channels.
+        alpha: weight of the mean.
+        beta: exponent.
+        k: added to it.
+
+    Source: https://papers.nips.cc/paper/4824 (section 3.3);
+        https://docs.pytorch.org/docs/stable/generated/torch.nn.LocalResponseNorm.html
+    """
+
+    def __init__(self, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0) -> None:
+        super().__init__()
+        self.size = size
+        self.alpha = alpha
+        self.beta = beta
+        self.k = k
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.local_response_norm(input, self.size, self.alpha, self.beta, self.k)
+
+    def extra_repr(self) -> str:
+        return f"{self.size}, alpha={self.alpha}, beta={self.beta}, k={self.k}"
+
+
+class CrossMapLRN2d(Module):
+    """x / (k + alpha / size · sum of squares of the channels around) ** beta.
+
+    Shapes: (N, C, H, W) -> (N, C, H, W).
+
+    As in PyTorch, the first channel counts among the neighbours of all that are too far from it.
+    The gradient is that of this formula, which PyTorch's is not.
+
+    Args:
+        size: how many channels, an odd number.
+        alpha: weight of their mean square.
+        beta: exponent.
+        k: added to it.
+
+    Raises:
+        ValueError: for inputs of other dimensions.
+
+    Source: https://papers.nips.cc/paper/4824 (section 3.3);
+        https://docs.pytorch.org/docs/stable/_modules/torch/nn/modules/normalization.html
+    """
+
+    def __init__(self, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1) -> None:
+        super().__init__()
+        self.size = size
+        self.alpha = alpha
+        self.beta = beta
+        self.k = k
+
+    def forward(self, input: Tensor) -> Tensor:
+        if input.ndim != 4:
+            raise ValueError(
+                f"CrossMapLRN2d: Expected input to be 4D, got {input.ndim}D instead: (N, C, H, W)"
+            )
+        if not input.is_floating_point():
+            raise RuntimeError(
+                f"result type Float can't be cast to the desired output type {input.type()}: "
+                "convert the input with .float()"
+            )
+        reach = int((self.size - 1) / 2)
+        squares = input * input
+        total = sum_around(squares, reach, reach)
+        n, channels, height, width = input.shape
+        near = min(reach + 1, channels)
+        first = squares[:, :1].expand(n, channels - near, height, width)
+        total = total + cat([squares.new_zeros(n, near, height, width), first], 1)
+        return input * (total * (self.alpha / self.size) + self.k) ** -self.beta
+
+    def extra_repr(self) -> str:
+        return f"{self.size}, alpha={self.alpha}, beta={self.beta}, k={self.k}"

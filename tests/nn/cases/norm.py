@@ -118,96 +118,136 @@ LAYERS = {
             ),
         ],
     ),
-    "LayerNorm": Layer(
+    "BatchNorm3d": Layer(
         (
-            "(normalized_shape, eps=1e-05, elementwise_affine=True, bias=True, device=None, "
-            "dtype=None)"
+            "(num_features, eps=1e-05, momentum=0.1, affine=True, track_running_stats=True, "
+            "device=None, dtype=None, *, bias=True)"
         ),
         [
             LayerCase(
-                "LayerNorm(4)",
-                [normal(5, 3, 4)],
-                "LayerNorm((4,), eps=1e-05, elementwise_affine=True, bias=True)",
-                state="weight bias",
-                unbatched=True,
-                value=-11.007144319418662,
+                "BatchNorm3d(4)",
+                [normal(2, 4, 2, 3, 2)],
+                (
+                    "BatchNorm3d(4, eps=1e-05, momentum=0.1, affine=True, bias=True, "
+                    "track_running_stats=True)"
+                ),
+                state="weight bias running_mean running_var num_batches_tracked",
+                value=-6.247449393491472,
             ),
+        ],
+    ),
+    "SyncBatchNorm": Layer(
+        (
+            "(num_features, eps=1e-05, momentum=0.1, affine=True, track_running_stats=True, "
+            "process_group=None, device=None, dtype=None, *, bias=True)"
+        ),
+        [
             LayerCase(
-                "LayerNorm([3, 4], eps=0.1, bias=False)",
-                [normal(5, 3, 4)],
-                "LayerNorm((3, 4), eps=0.1, elementwise_affine=True, bias=False)",
-                state="weight",
-                unbatched=True,
-                value=8.902506552268449,
-            ),
-            LayerCase(
-                "LayerNorm((4,), elementwise_affine=False)",
+                "SyncBatchNorm(4)",
                 [normal(5, 4)],
-                "LayerNorm((4,), eps=1e-05, elementwise_affine=False, bias=False)",
-                unbatched=True,
-                value=-1.4554384041123956,
+                (
+                    "SyncBatchNorm(4, eps=1e-05, momentum=0.1, affine=True, bias=True, "
+                    "track_running_stats=True)"
+                ),
+                state="weight bias running_mean running_var num_batches_tracked",
+                value=5.2549107226493845,
             ),
             LayerCase(
-                "LayerNorm(6, eps=1e-3)",
-                [normal(0, 6)],
-                "LayerNorm((6,), eps=0.001, elementwise_affine=True, bias=True)",
-                state="weight bias",
-                value=10.4768645805377,
+                "SyncBatchNorm(4, momentum=None, bias=False)",
+                [normal(2, 4, 3, 2)],
+                (
+                    "SyncBatchNorm(4, eps=1e-05, momentum=None, affine=True, bias=False, "
+                    "track_running_stats=True)"
+                ),
+                state="weight running_mean running_var num_batches_tracked",
+                value=3.287749248045524,
             ),
         ],
     ),
-    "RMSNorm": Layer(
-        ("(normalized_shape, eps=None, elementwise_affine=True, device=None, dtype=None)"),
-        [
-            LayerCase(
-                "RMSNorm(4)",
-                [normal(5, 3, 4)],
-                "RMSNorm((4,), eps=None, elementwise_affine=True)",
-                state="weight",
-                unbatched=True,
-                value=-29.791243835878475,
-            ),
-            LayerCase(
-                "RMSNorm((3, 4), eps=0.1, elementwise_affine=False)",
-                [normal(5, 3, 4)],
-                "RMSNorm((3, 4), eps=0.1, elementwise_affine=False)",
-                unbatched=True,
-                value=-27.175262083702922,
-            ),
-        ],
-    ),
-    "GroupNorm": Layer(
+    "InstanceNorm1d": Layer(
         (
-            "(num_groups, num_channels, eps=1e-05, affine=True, device=None, dtype=None, *, "
-            "bias=True)"
+            "(num_features, eps=1e-05, momentum=0.1, affine=False, track_running_stats=False, "
+            "device=None, dtype=None, *, bias=True)"
         ),
         [
             LayerCase(
-                "GroupNorm(3, 6)",
-                [normal(2, 6, 3, 2)],
-                "GroupNorm(3, 6, eps=1e-05, affine=True, bias=True)",
-                state="weight bias",
-                value=-13.445054798064612,
+                "InstanceNorm1d(4, eps=0.1, affine=True, track_running_stats=True)",
+                [normal(3, 4, 5)],
+                (
+                    "InstanceNorm1d(4, eps=0.1, momentum=0.1, affine=True, bias=True, "
+                    "track_running_stats=True)"
+                ),
+                state="weight bias running_mean running_var num_batches_tracked",
+                value=-9.841553597672188,
+                unbatched=True,
             ),
             LayerCase(
-                "GroupNorm(2, 6, eps=0.1, bias=False)",
-                [normal(2, 6)],
-                "GroupNorm(2, 6, eps=0.1, affine=True, bias=False)",
-                state="weight",
-                value=5.142066987452669,
+                "InstanceNorm1d(4)",
+                [normal(3, 4, 5)],
+                (
+                    "InstanceNorm1d(4, eps=1e-05, momentum=0.1, affine=False, bias=False, "
+                    "track_running_stats=False)"
+                ),
+                value=-0.7036600233529067,
+                unbatched=True,
+            ),
+        ],
+    ),
+    "InstanceNorm2d": Layer(
+        (
+            "(num_features, eps=1e-05, momentum=0.1, affine=False, track_running_stats=False, "
+            "device=None, dtype=None, *, bias=True)"
+        ),
+        [
+            LayerCase(
+                "InstanceNorm2d(4, eps=0.1, affine=True, track_running_stats=True)",
+                [normal(2, 4, 3, 2)],
+                (
+                    "InstanceNorm2d(4, eps=0.1, momentum=0.1, affine=True, bias=True, "
+                    "track_running_stats=True)"
+                ),
+                state="weight bias running_mean running_var num_batches_tracked",
+                value=-10.985224815348374,
+                unbatched=True,
             ),
             LayerCase(
-                "GroupNorm(1, 4, affine=False)",
-                [normal(2, 4, 5)],
-                "GroupNorm(1, 4, eps=1e-05, affine=False, bias=False)",
-                value=3.6742010914912453,
+                "InstanceNorm2d(4)",
+                [normal(2, 4, 3, 2)],
+                (
+                    "InstanceNorm2d(4, eps=1e-05, momentum=0.1, affine=False, bias=False, "
+                    "track_running_stats=False)"
+                ),
+                value=-0.2398090827598165,
+                unbatched=True,
+            ),
+        ],
+    ),
+    "InstanceNorm3d": Layer(
+        (
+            "(num_features, eps=1e-05, momentum=0.1, affine=False, track_running_stats=False, "
+            "device=None, dtype=None, *, bias=True)"
+        ),
+        [
+            LayerCase(
+                "InstanceNorm3d(4, eps=0.1, affine=True, track_running_stats=True)",
+                [normal(2, 4, 2, 3, 2)],
+                (
+                    "InstanceNorm3d(4, eps=0.1, momentum=0.1, affine=True, bias=True, "
+                    "track_running_stats=True)"
+                ),
+                state="weight bias running_mean running_var num_batches_tracked",
+                value=-12.903703086777355,
+                unbatched=True,
             ),
             LayerCase(
-                "GroupNorm(2, 4)",
-                [normal(0, 4, 5)],
-                "GroupNorm(2, 4, eps=1e-05, affine=True, bias=True)",
-                state="weight bias",
-                value=4.727544840031187,
+                "InstanceNorm3d(4)",
+                [normal(2, 4, 2, 3, 2)],
+                (
+                    "InstanceNorm3d(4, eps=1e-05, momentum=0.1, affine=False, bias=False, "
+                    "track_running_stats=False)"
+                ),
+                value=-0.7488830858091189,
+                unbatched=True,
             ),
         ],
     ),
@@ -257,42 +297,37 @@ FUNCTIONS = {
             ),
         ],
     ),
-    "layer_norm": Function(
-        "(input, normalized_shape, weight=None, bias=None, eps=1e-05)",
+    "instance_norm": Function(
+        (
+            "(input, running_mean=None, running_var=None, weight=None, bias=None, "
+            "use_input_stats=True, momentum=0.1, eps=1e-05)"
+        ),
         [
+            FunctionCase("instance_norm(x)", {"x": normal(2, 4, 5)}, value=6.863937444854811),
             FunctionCase(
-                "layer_norm(x, (4,))", {"x": normal(5, 4)}, unbatched=True, value=2.6565435719292627
+                (
+                    "instance_norm(input=x, running_mean=m, running_var=v, weight=w, bias=b, "
+                    "use_input_stats=True, momentum=0.3, eps=0.01)"
+                ),
+                {
+                    "x": normal(2, 4, 5),
+                    "m": constant(4),
+                    "v": constant(4),
+                    "w": scale(4),
+                    "b": normal(4),
+                },
+                value=6.020801865894777,
             ),
             FunctionCase(
-                "layer_norm(input=x, normalized_shape=[3, 4], weight=w, bias=b, eps=0.01)",
-                {"x": normal(5, 2, 3, 4), "w": scale(3, 4), "b": normal(3, 4)},
-                unbatched=True,
-                value=79.45071098291938,
-            ),
-        ],
-    ),
-    "rms_norm": Function(
-        "(input, normalized_shape, weight=None, eps=None)",
-        [
-            FunctionCase(
-                "rms_norm(x, (4,))", {"x": normal(5, 4)}, unbatched=True, value=-19.49397500153816
-            ),
-            FunctionCase(
-                "rms_norm(input=x, normalized_shape=[3, 4], weight=w, eps=0.01)",
-                {"x": normal(5, 2, 3, 4), "w": scale(3, 4)},
-                unbatched=True,
-                value=40.580238332352494,
-            ),
-        ],
-    ),
-    "group_norm": Function(
-        "(input, num_groups, weight=None, bias=None, eps=1e-05)",
-        [
-            FunctionCase("group_norm(x, 2)", {"x": normal(5, 6)}, value=-5.568005014822532),
-            FunctionCase(
-                "group_norm(input=x, num_groups=3, weight=w, bias=b, eps=0.01)",
-                {"x": normal(2, 6, 2, 3), "w": scale(6), "b": normal(6)},
-                value=56.757252322869775,
+                "instance_norm(x, m, v, w, b, False)",
+                {
+                    "x": normal(2, 4, 3, 2),
+                    "m": constant(4),
+                    "v": constant(4),
+                    "w": scale(4),
+                    "b": normal(4),
+                },
+                value=-93.4745063558557,
             ),
         ],
     ),
@@ -367,109 +402,56 @@ ERRORS = {
         "expected 2D or 3D input (got 4D input)",
         "",
     ),
-    "F.layer_norm(t.ones(2, 3), (4,))": (
-        "RuntimeError",
-        "Given normalized_shape=[4], expected input with shape [*, 4], but got input of size[2, 3]",
-        "",
-    ),
-    "F.layer_norm(t.ones(2, 3), 3)": (
-        "TypeError",
-        "layer_norm(): argument 'normalized_shape' (position 2) must be tuple of ints, not int",
-        "",
-    ),
-    "F.layer_norm(t.ones(2, 3), (3.0,))": (
-        "TypeError",
-        "must be tuple of ints, but found element of type float at pos 0",
-        "",
-    ),
-    "F.layer_norm(t.ones(2, 3), ())": (
-        "RuntimeError",
-        "Expected normalized_shape to be at least 1-dimensional, i.e., containing",
-        "",
-    ),
-    "F.layer_norm(t.ones(2, 3), (3,), t.ones(2))": (
-        "RuntimeError",
-        "Expected weight to be of same shape as normalized_shape, but got",
-        "",
-    ),
-    "F.layer_norm(t.ones(2, 3), (3,), [1.0])": (
-        "TypeError",
-        "layer_norm(): argument 'weight' (position 3) must be Tensor, not list",
-        "",
-    ),
-    "F.layer_norm(t.ones(2, 3), (3,), eps=None)": (
-        "TypeError",
-        "layer_norm(): argument 'eps' (position 5) must be float, not NoneType",
-        "",
-    ),
-    "F.layer_norm(t.ones(2, 3).long(), (3,))": (
-        "NotImplementedError",
-        "\"LayerNormKernelImpl\" not implemented for 'Long'",
-        "",
-    ),
-    "nn.LayerNorm(3)(t.ones(2, 3).double())": (
-        "RuntimeError",
-        "mixed dtype (CPU): all inputs must share same datatype.",
-        ".float()",
-    ),
-    "nn.LayerNorm(3.5)": (
-        "TypeError",
-        "'float' object is not iterable",
-        "",
-    ),
-    "F.rms_norm(t.ones(2, 3), (4,))": (
-        "RuntimeError",
-        "Given normalized_shape=[4], expected input with shape [*4], but got input of size[2, 3]",
-        "",
-    ),
-    "F.rms_norm(t.ones(2, 3).int(), (3,))": (
-        "NotImplementedError",
-        "\"rms_norm\" not implemented for 'Int'",
-        "",
-    ),
-    "nn.RMSNorm(3)(t.ones(2, 4))": (
-        "RuntimeError",
-        "Given normalized_shape=[3]",
-        "",
-    ),
-    "F.group_norm(t.ones(2), 1)": (
-        "RuntimeError",
-        "Expected at least 2 dimensions for input tensor but received 1",
-        "",
-    ),
-    "F.group_norm(t.ones(2, 6), 4)": (
-        "RuntimeError",
-        "Expected number of channels in input to be divisible by num_groups, but got",
-        "",
-    ),
-    "F.group_norm(t.ones(2, 6), -2)": (
-        "RuntimeError",
-        "Expected num groups to be greater than 0, got -2",
-        "",
-    ),
-    "F.group_norm(t.ones(1, 6), 6)": (
+    "nn.BatchNorm3d(3)(t.ones(2, 3))": ("ValueError", "expected 5D input (got 2D input)", ""),
+    "nn.SyncBatchNorm(3)(t.ones(3))": (
         "ValueError",
-        "Expected more than 1 value per channel when training, got input size [1, 6]",
+        "expected at least 2D input (got 1D input)",
         "",
     ),
-    "F.group_norm(t.ones(2, 6, 2), 3, t.ones(5))": (
-        "RuntimeError",
-        "Expected weight to be a vector of size equal to the number of channels in input",
-        "",
-    ),
-    "F.group_norm(t.ones(2, 6, 2), 3.0)": (
-        "TypeError",
-        "group_norm(): argument 'num_groups' (position 2) must be int, not float",
-        "",
-    ),
-    "F.group_norm(t.ones(2, 6, 2).long(), 3)": (
-        "NotImplementedError",
-        "\"GroupNormKernelImpl\" not implemented for 'Long'",
-        "",
-    ),
-    "nn.GroupNorm(4, 6)": (
+    "nn.SyncBatchNorm(3)(t.ones(3, 0))": (
         "ValueError",
-        "num_channels (6) must be divisible by num_groups (4)",
+        "SyncBatchNorm number of input channels should be non-zero",
+        "",
+    ),
+    "F.instance_norm(t.ones(2, 3, 1))": (
+        "ValueError",
+        "Expected more than 1 spatial element when training, got input size torch.Size([2, 3, 1])",
+        "",
+    ),
+    "F.instance_norm(t.ones(2, 3, 4), use_input_stats=False)": (
+        "RuntimeError",
+        "Expected running_mean and running_var to be defined when use_input_stats is false",
+        "",
+    ),
+    "F.instance_norm(t.ones(2, 3, 4), t.zeros(3))": (
+        "ValueError",
+        "running_mean and running_var must either both be None or neither be None",
+        "",
+    ),
+    "F.instance_norm(t.ones(2, 3, 4), weight=t.ones(2))": (
+        "RuntimeError",
+        "weight should contain 6 elements not 4",
+        "",
+    ),
+    "F.instance_norm(t.ones(2, 3, 4).long())": (
+        "NotImplementedError",
+        "\"batch_norm\" not implemented for 'Long'",
+        "",
+    ),
+    "nn.InstanceNorm1d(3)(t.ones(3))": ("ValueError", "expected 2D or 3D input (got 1D input)", ""),
+    "nn.InstanceNorm1d(3, affine=True)(t.ones(4, 4))": (
+        "ValueError",
+        "expected input's size at dim=0 to match num_features (3), but got: 4.",
+        "",
+    ),
+    "nn.InstanceNorm2d(3)(t.ones(2, 3))": (
+        "ValueError",
+        "expected 3D or 4D input (got 2D input)",
+        "",
+    ),
+    "nn.InstanceNorm3d(3)(t.ones(2, 3))": (
+        "ValueError",
+        "expected 4D or 5D input (got 2D input)",
         "",
     ),
 }

@@ -1,0 +1,95 @@
+"""Norms where a row of cases cannot say it: statistics, mixed dtypes, what PyTorch does oddly."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import minitorch as mt
+from minitorch.autograd import gradcheck
+from tests.nn.both import array
+
+X = np.random.default_rng(0).standard_normal((2, 6, 3, 4))
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 6, 9])
+def test_cross_map_norm_is_pytorchs_and_its_gradient_the_slope(torch: Any, size: int) -> None:
+    ours, theirs = (array(t.nn.CrossMapLRN2d(size, alpha=0.5)(t.tensor(X))) for t in (mt, torch))
+    np.testing.assert_allclose(ours, theirs, rtol=1e-12)
+    layer = mt.nn.CrossMapLRN2d(size, alpha=0.5)
+    assert gradcheck(layer, mt.tensor(X, requires_grad=True), fast_mode=True)
+
+
+def test_batch_norms_become_synchronised_ones_that_share_their_state() -> None:
+    norm = mt.nn.BatchNorm2d(6, momentum=0.3).eval()
+    model = mt.nn.Sequential(mt.nn.Sequential(norm), mt.nn.InstanceNorm2d(6))
+    assert mt.nn.SyncBatchNorm.convert_sync_batchnorm(model) is model
+    made = model[0][0]
+    assert type(made) is mt.nn.SyncBatchNorm and type(model[1]) is mt.nn.InstanceNorm2d
+    assert made.weight is norm.weight and made.running_var is norm.running_var
+    assert (made.momentum, made.training) == (0.3, False)
+    assert mt.equal(made(mt.tensor(X).float()), norm(mt.tensor(X).float()))
+
+
+def test_running_statistics_of_instances_are_in_no_state_without_tracking(torch: Any) -> None:
+    told = []
+    for t in (mt, torch):
+        layer, old = t.nn.InstanceNorm1d(2), {"running_mean": t.zeros(2)}
+        with pytest.raises(RuntimeError, match="Unexpected running stats buffer") as caught:
+            layer.load_state_dict(old)
+        told.append('"running_mean" for InstanceNorm1d' in str(caught.value))
+    assert told == [True, True]
+
+
+NORMS = {
+    "layer_norm": ((3, 4), lambda t, x, w: t.nn.functional.layer_norm(x, (3, 4), w, w)),
+    "group_norm": ((6,), lambda t, x, w: t.nn.functional.group_norm(x, 2, w, w)),
+    "rms_norm": ((3, 4), lambda t, x, w: t.nn.functional.rms_norm(x, (3, 4), w)),
+}
+
+
+@pytest.mark.filterwarnings("ignore:Mismatch dtype")
+@pytest.mark.parametrize("name", NORMS)
+def test_inputs_of_half_precision_and_weights_of_single(torch: Any, name: str) -> None:
+    shape, norm = NORMS[name]
+
+    def run(t: Any) -> Any:
+        x = t.tensor(X, dtype=t.float16, requires_grad=True)
+        w = t.full(shape, 1.5, requires_grad=True)
+        out = norm(t, x, w)
+        out.sum().backward()
+        return out, x.grad, w.grad
+
+    for ours, theirs in zip(run(mt), run(torch), strict=True):
+        assert str(ours.dtype) == str(theirs.dtype)
+        np.testing.assert_allclose(array(ours), array(theirs), rtol=5e-3, atol=5e-3)
+
+
+@pytest.mark.parametrize("name", NORMS)
+def test_far_from_zero(name: str) -> None:
+    """A mean of a thousand standard deviations leaves the digits that float32 has of the rest."""
+    shape, norm = NORMS[name]
+    shift = 0 if name == "rms_norm" else 1000
+    near = mt.tensor((X + shift).astype(np.float32), requires_grad=True)
+    exact = near.detach().double().requires_grad_()
+    for x in (near, exact):
+        out = norm(mt, x, mt.full(shape, 1.5, dtype=x.dtype))
+        (out**2 * mt.tensor(X).to(x.dtype)).sum().backward()
+    scale = abs(array(exact.grad)).max()
+    np.testing.assert_allclose(array(near.grad), array(exact.grad), atol=1e-4 * scale)
+
+
+@pytest.mark.parametrize("name", NORMS)
+def test_gradients_of_each_example(torch: Any, name: str) -> None:
+    shape, norm = NORMS[name]
+
+    def slopes(t: Any) -> Any:
+        def loss(x: Any, w: Any) -> Any:
+            return norm(t, x, w).pow(3).sum()
+
+        w = t.full(shape, 1.5, dtype=t.float64)
+        x = t.tensor(np.stack([X, X[::-1] * 2]))
+        return t.func.vmap(t.func.grad(loss, argnums=(0, 1)), in_dims=(0, None))(x, w)
+
+    for ours, theirs in zip(slopes(mt), slopes(torch), strict=True):
+        np.testing.assert_allclose(array(ours), array(theirs), rtol=1e-8, atol=1e-9)
