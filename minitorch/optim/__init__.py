@@ -2,7 +2,7 @@
 
 from typing import Any as _Any
 
-from minitorch.optim import lr_scheduler as lr_scheduler
+from minitorch.optim import lr_scheduler as lr_scheduler, swa_utils as swa_utils
 from minitorch.optim.adadelta import Adadelta as Adadelta
 from minitorch.optim.adafactor import Adafactor as Adafactor
 from minitorch.optim.adagrad import Adagrad as Adagrad
@@ -37,6 +37,7 @@ __all__ = [
     "SGD",
     "SparseAdam",
     "lr_scheduler",
+    "swa_utils",
 ]
 
 

@@ -136,6 +136,36 @@ ROWS: dict[str, Row] = {
         wrong=[({"lr_lambda": [math.exp]}, "Expected 2 lr_lambdas, but got 1")],
         closed=False,
     ),
+    "SWALR": Row(
+        golden=[
+            (
+                {"swa_lr": 0.02, "anneal_epochs": 4},
+                [0.1, 0.08828427124746, 0.06, 0.03171572875254, 0.02, 0.02, 0.02, 0.02],
+            )
+        ],
+        arguments=[
+            {"swa_lr": [0.02, 5.0], "anneal_strategy": "linear"},
+            {"swa_lr": 0.05, "anneal_epochs": 0},
+            {"swa_lr": 0.05},
+        ],
+        wrong=[
+            (
+                {"swa_lr": 0.1, "anneal_strategy": "sine"},
+                "anneal_strategy must be one of 'cos' or 'linear', instead got sine",
+            ),
+            (
+                {"swa_lr": 0.1, "anneal_epochs": -1},
+                "anneal_epochs must be equal or greater than 0, got -1",
+            ),
+            (
+                {"swa_lr": 0.1, "anneal_epochs": 2.5},
+                "anneal_epochs must be equal or greater than 0, got 2.5",
+            ),
+            ({"swa_lr": [0.1]}, "swa_lr must have the same length as optimizer.param_groups"),
+        ],
+        closed=False,
+        tensor_rates=False,
+    ),
     "PolynomialLR": Row(
         golden=[
             ({"total_iters": 4}, [0.1, 0.075, 0.05, 0.025, 0.0, 0.0, 0.0, 0.0]),
@@ -349,7 +379,12 @@ def two_groups(library: Any = mt, **options: Any) -> Any:
 
 
 def make(library: Any, name: str, optimizer: Any, **arguments: Any) -> Any:
-    return getattr(library.optim.lr_scheduler, name)(optimizer, **arguments)
+    return kind_of(library, name)(optimizer, **arguments)
+
+
+def kind_of(library: Any, name: str) -> Any:
+    optim = library.optim
+    return getattr(optim.swa_utils if name == "SWALR" else optim.lr_scheduler, name)
 
 
 def now(optimizer: Any) -> list[float]:

@@ -22,6 +22,7 @@ from tests.optim.scheduler_cases import (
     ROWS,
     Rates,
     all_arguments,
+    kind_of,
     make,
     now,
     rates,
@@ -81,7 +82,7 @@ def test_a_scheduler_without_a_row_is_found(
 
 @pytest.mark.parametrize("name", KINDS)
 def test_it_is_public_and_explained(name: str) -> None:
-    assert getattr(mt.optim.lr_scheduler, name) is KINDS[name]
+    assert kind_of(mt, name) is KINDS[name]
     text = KINDS[name].__doc__ or ""
     for part in ("Args:", "Source:"):
         assert part in text, f"{name}: no {part!r} in its docstring"
@@ -98,7 +99,7 @@ def test_the_constructor_is_pytorchs(name: str, torch: ModuleType) -> None:
         found = inspect.signature(of).parameters.values()
         return [(p.name, repr(p.default), p.kind) for p in found]
 
-    assert arguments(KINDS[name]) == arguments(getattr(torch.optim.lr_scheduler, name))
+    assert arguments(KINDS[name]) == arguments(kind_of(torch, name))
 
 
 # --- the rates
