@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING as _TYPE_CHECKING
 
-from minitorch.optim import lr_scheduler as lr_scheduler
+from minitorch.optim import lr_scheduler as lr_scheduler, swa_utils as swa_utils
 from minitorch.optim.optimizer import Optimizer as Optimizer
 
 if _TYPE_CHECKING:
@@ -23,7 +23,7 @@ if _TYPE_CHECKING:
 else:
     from minitorch.core.late import late as _late
 
-    _AT_ONCE = "Optimizer lr_scheduler"
+    _AT_ONCE = "Optimizer lr_scheduler swa_utils"
     _FILES = {
         "minitorch.optim.adadelta": "Adadelta",
         "minitorch.optim.adafactor": "Adafactor",

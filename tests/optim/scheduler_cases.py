@@ -45,9 +45,146 @@ def harmonic(epoch: int) -> float:
     return 1 / (1 + epoch)
 
 
+def half_scale(x: float) -> float:
+    return 0.5**x
+
+
 ONE_CYCLE = {"max_lr": 0.5, "total_steps": 60}
 
+CYCLIC = {"base_lr": 0.1, "max_lr": 0.5, "step_size_up": 4}
+
 ROWS: dict[str, Row] = {
+    "CosineAnnealingWarmRestarts": Row(
+        golden=[
+            (
+                {"T_0": 4},
+                [
+                    0.1,
+                    0.08535533905933,
+                    0.05,
+                    0.01464466094067,
+                    0.1,
+                    0.05,
+                    0.08535533905933,
+                    0.08535533905933,
+                ],
+            ),
+            (
+                {"T_0": 2, "T_mult": 2, "eta_min": 0.01},
+                [
+                    0.1,
+                    0.055,
+                    0.1,
+                    0.08681980515339,
+                    0.055,
+                    0.055,
+                    0.02999933951412,
+                    0.04193718952355,
+                ],
+            ),
+        ],
+        arguments=[{"T_0": 1}, {"T_0": 3, "T_mult": 3}],
+        wrong=[
+            ({"T_0": 0}, "Expected positive integer T_0, but got 0"),
+            ({"T_0": 1.5}, "Expected positive integer T_0, but got 1.5"),
+            ({"T_0": 2, "T_mult": 0}, "Expected integer T_mult >= 1, but got 0"),
+            ({"T_0": 2, "eta_min": "a"}, "Expected float or int eta_min, but got a of type"),
+        ],
+        closed=False,
+    ),
+    "CyclicLR": Row(
+        golden=[
+            (
+                {"base_lr": 0.1, "max_lr": 0.5, "step_size_up": 4},
+                [0.1, 0.2, 0.3, 0.4, 0.5, 0.3, 0.2, 0.2],
+            )
+        ],
+        arguments=[
+            {**CYCLIC, "step_size_down": 2, "mode": "triangular2"},
+            {**CYCLIC, "mode": "exp_range", "gamma": 0.9, "cycle_momentum": False},
+            {**CYCLIC, "scale_fn": half_scale, "mode": "other"},
+            {**CYCLIC, "scale_fn": half_scale, "scale_mode": "iterations"},
+            {**CYCLIC, "max_lr": [0.5, 2.0], "base_momentum": [0.5, 0.6], "max_momentum": 0.7},
+        ],
+        wrong=[
+            ({**CYCLIC, "mode": "square"}, "mode is invalid and scale_fn is None"),
+            (
+                {**CYCLIC, "max_lr": [0.5]},
+                "max_lr must have the same length as optimizer.param_groups. max_lr has 1 values",
+            ),
+        ],
+        closed=False,
+        tensor_rates=False,
+    ),
+    "MultiplicativeLR": Row(
+        golden=[
+            (
+                {"lr_lambda": harmonic},
+                [
+                    0.1,
+                    0.05,
+                    0.01666666666667,
+                    0.004166666666667,
+                    0.0008333333333333,
+                    2.505210838544e-09,
+                    2.479596263225e-28,
+                    3.287949416633e-66,
+                ],
+            )
+        ],
+        arguments=[{"lr_lambda": five_percent}, {"lr_lambda": [five_percent, harmonic]}],
+        wrong=[({"lr_lambda": [math.exp]}, "Expected 2 lr_lambdas, but got 1")],
+        closed=False,
+    ),
+    "SWALR": Row(
+        golden=[
+            (
+                {"swa_lr": 0.02, "anneal_epochs": 4},
+                [0.1, 0.08828427124746, 0.06, 0.03171572875254, 0.02, 0.02, 0.02, 0.02],
+            )
+        ],
+        arguments=[
+            {"swa_lr": [0.02, 5.0], "anneal_strategy": "linear"},
+            {"swa_lr": 0.05, "anneal_epochs": 0},
+            {"swa_lr": 0.05},
+        ],
+        wrong=[
+            (
+                {"swa_lr": 0.1, "anneal_strategy": "sine"},
+                "anneal_strategy must be one of 'cos' or 'linear', instead got sine",
+            ),
+            (
+                {"swa_lr": 0.1, "anneal_epochs": -1},
+                "anneal_epochs must be equal or greater than 0, got -1",
+            ),
+            (
+                {"swa_lr": 0.1, "anneal_epochs": 2.5},
+                "anneal_epochs must be equal or greater than 0, got 2.5",
+            ),
+            ({"swa_lr": [0.1]}, "swa_lr must have the same length as optimizer.param_groups"),
+        ],
+        closed=False,
+        tensor_rates=False,
+    ),
+    "PolynomialLR": Row(
+        golden=[
+            ({"total_iters": 4}, [0.1, 0.075, 0.05, 0.025, 0.0, 0.0, 0.0, 0.0]),
+            (
+                {"total_iters": 30, "power": 2.0},
+                [
+                    0.1,
+                    0.09344444444444,
+                    0.08711111111111,
+                    0.081,
+                    0.07511111111111,
+                    0.04444444444444,
+                    0.002777777777778,
+                    0.0,
+                ],
+            ),
+        ],
+        arguments=[{}, {"total_iters": 10, "power": 0.5}],
+    ),
     "StepLR": Row(
         golden=[
             ({"step_size": 2}, [0.1, 0.1, 0.01, 0.01, 0.001, 1e-06, 1e-13, 1e-25]),
@@ -224,6 +361,10 @@ ROWS: dict[str, Row] = {
 }
 
 
+# Those that are made of others, or are told how it goes: `test_schedulers_apart.py`.
+APART = ("ChainedScheduler", "ReduceLROnPlateau", "SequentialLR")
+
+
 def all_arguments(name: str) -> list[Arguments]:
     return [arguments for arguments, _ in ROWS[name].golden] + ROWS[name].arguments
 
@@ -238,7 +379,12 @@ def two_groups(library: Any = mt, **options: Any) -> Any:
 
 
 def make(library: Any, name: str, optimizer: Any, **arguments: Any) -> Any:
-    return getattr(library.optim.lr_scheduler, name)(optimizer, **arguments)
+    return kind_of(library, name)(optimizer, **arguments)
+
+
+def kind_of(library: Any, name: str) -> Any:
+    optim = library.optim
+    return getattr(optim.swa_utils if name == "SWALR" else optim.lr_scheduler, name)
 
 
 def now(optimizer: Any) -> list[float]:

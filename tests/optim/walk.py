@@ -7,7 +7,7 @@ from typing import Any
 
 
 def found(base: type, package: str, abstract: Iterable[type] = ()) -> dict[str, type]:
-    """The subclasses of ``base`` that the package defines, by name, with all modules imported."""
+    """The public subclasses of ``base`` that the package defines, with all modules imported."""
     root = importlib.import_module(package)
     for module in pkgutil.walk_packages(root.__path__, f"{package}."):
         importlib.import_module(module.name)
@@ -16,7 +16,8 @@ def found(base: type, package: str, abstract: Iterable[type] = ()) -> dict[str, 
         kinds.append(todo.pop())
         todo += [kind for kind in kinds[-1].__subclasses__() if kind not in kinds]
     bases = {base, *abstract}
-    own = [k for k in kinds if k not in bases and k.__module__.startswith(f"{package}.")]
+    kinds = [k for k in kinds if k not in bases and not k.__name__.startswith("_")]
+    own = [k for k in kinds if k.__module__.startswith(f"{package}.")]
     return {kind.__name__: kind for kind in sorted(own, key=lambda kind: kind.__name__)}
 
 

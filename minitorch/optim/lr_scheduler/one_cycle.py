@@ -69,7 +69,7 @@ class OneCycleLR(LRScheduler):
         groups = optimizer.param_groups
         max_lrs = per_group("max_lr", max_lr, groups)
         if cycle_momentum:
-            self.use_beta1 = _cycles_beta1(optimizer)
+            self.use_beta1 = cycles_beta1(optimizer)
             high = per_group("max_momentum", max_momentum, groups)
             low = per_group("base_momentum", base_momentum, groups)
         if last_epoch == -1:  # otherwise the groups were loaded and hold all this
@@ -92,10 +92,7 @@ class OneCycleLR(LRScheduler):
         phase, share = self._place()
         for group in self.optimizer.param_groups if self.cycle_momentum else []:
             momentum = self._anneal(group, phase["start_momentum"], phase["end_momentum"], share)
-            if self.use_beta1:
-                group["betas"] = (momentum, *group["betas"][1:])
-            else:
-                group["momentum"] = momentum
+            set_momentum(group, momentum, self.use_beta1)
         return [
             self._anneal(group, phase["start_lr"], phase["end_lr"], share)
             for group in self.optimizer.param_groups
@@ -157,7 +154,16 @@ def _phases(total: int, pct_start: float, three_phase: bool) -> list[dict[str, A
     ]
 
 
-def _cycles_beta1(optimizer: Optimizer) -> bool:
+def set_momentum(group: Group, momentum: float, is_beta1: bool) -> None:
+    """Set the momentum of a group, or the first of its betas."""
+    if is_beta1:
+        group["betas"] = (momentum, *group["betas"][1:])
+    else:
+        group["momentum"] = momentum
+
+
+def cycles_beta1(optimizer: Optimizer) -> bool:
+    """Return whether it is beta1 that cycles, not momentum; refuse an optimizer with neither."""
     if "betas" in optimizer.defaults:
         return True
     if "momentum" not in optimizer.defaults:

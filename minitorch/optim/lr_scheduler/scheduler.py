@@ -52,6 +52,9 @@ class LRScheduler:
         self.last_epoch = last_epoch
         if optimizer._opt_called is None:
             optimizer._opt_called = False
+        self._initial_step()
+
+    def _initial_step(self) -> None:
         self._step_count = 0
         self._is_initial = True
         self.step()
@@ -71,18 +74,16 @@ class LRScheduler:
             self._warn_if_optimizer_waits()
         self._step_count += 1
         if epoch is not None:
-            warnings.warn(
-                "The epoch parameter in `scheduler.step()` was not necessary and is being "
-                "deprecated where possible. Please use `scheduler.step()` to step the scheduler.",
-                UserWarning,
-                stacklevel=2,
-            )
+            warn_of_epoch()
+        self._update_lr(epoch)
+
+    def _update_lr(self, epoch: int | None = None) -> None:
         self.last_epoch = self.last_epoch + 1 if epoch is None else epoch
-        for group, rate in zip(self.optimizer.param_groups, self._rates(epoch), strict=True):
-            if isinstance(group["lr"], Tensor):
-                group["lr"].fill_(float(rate))
-            else:
-                group["lr"] = rate
+        self._set_rates(self._rates(epoch))
+
+    def _set_rates(self, rates: list[Rate]) -> None:
+        for group, rate in zip(self.optimizer.param_groups, rates, strict=True):
+            set_rate(group, rate)
         self._last_lr = self._values("lr")
 
     def _rates(self, epoch: int | None) -> list[Rate]:
@@ -135,6 +136,10 @@ class LRScheduler:
             )
 
 
+class _LRScheduler(LRScheduler):
+    """The old name, which programs derive schedules of their own from."""
+
+
 def per_group(name: str, value: Any, groups: list[Group]) -> list[Any]:
     """Return one value per group, of a list with as many or of a single value."""
     values = list(value) if isinstance(value, list | tuple) else [value] * len(groups)
@@ -144,6 +149,24 @@ def per_group(name: str, value: Any, groups: list[Group]) -> list[Any]:
             f"{len(values)} values, param_groups has {len(groups)}."
         )
     return [copied(v) for v in values]
+
+
+def set_rate(group: Group, rate: Rate) -> None:
+    """Set the rate of a group; one that is a tensor is changed in place."""
+    if isinstance(group["lr"], Tensor):
+        group["lr"].fill_(float(rate))
+    else:
+        group["lr"] = rate
+
+
+def warn_of_epoch() -> None:
+    """Warn the caller of ``step`` that epochs are better counted here."""
+    warnings.warn(
+        "The epoch parameter in `scheduler.step()` was not necessary and is being deprecated where "
+        "possible. Please use `scheduler.step()` to step the scheduler.",
+        UserWarning,
+        stacklevel=3,
+    )
 
 
 def check_optimizer(optimizer: Any) -> None:
