@@ -63,6 +63,7 @@ smoke: $(VENV)/installed-test
 
 bench: $(VENV)/installed-test
 	$(PY) -m benchmarks.import_time
+	$(PY) -m benchmarks.loader
 	$(PY) -m benchmarks.train_step $(ARGS)
 
 clean:

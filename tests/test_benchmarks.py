@@ -7,7 +7,7 @@ import sys
 import pytest
 
 import minitorch as mt
-from benchmarks import import_time, op_chain, step_worker, train_step
+from benchmarks import import_time, loader, op_chain, step_worker, train_step
 
 
 def turn(seconds: list[float], peak: float | None = 100.0) -> dict[str, object]:
@@ -86,3 +86,17 @@ def test_a_chain_has_as_many_ops_as_its_time_is_divided_by():
         count, node = count + 1, node.next_functions[0][0]
     assert count == op_chain.OPS
     assert min(op_chain.run_turn("minitorch", 2)) > 0
+
+
+def test_both_loaders_give_the_same_pictures(torchvision, monkeypatch):
+    monkeypatch.delenv("CIFAR10_ROOT", raising=False)
+    turns = [loader.run_turn(side, 0, 64, 200) for side in ("minitorch", "torch")]
+    assert turns[0]["first"] == turns[1]["first"] and turns[0]["batches"] == 4
+    assert all(turn["images_per_second"] > 0 for turn in turns)
+
+
+def test_a_loader_alone_is_measured_alone(capsys, monkeypatch):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    loader.main(["--workers", "1", "--turns", "1", "--images", "100"])
+    shown = capsys.readouterr().out
+    assert "batch 128, 1 workers" in shown and "speed" not in shown

@@ -32,7 +32,7 @@ LAYERS = [
     ["tensor", "creation", "interchange", "sequences", "random", "printing"],
     ["serialization", "utils", "nn.functional"],
     ["nn"],
-    ["optim", "func"],
+    ["optim", "func", "vision"],
 ]
 RANK = {part: rank for rank, parts in enumerate(LAYERS) for part in parts}
 # The families of `tensor`.
@@ -55,6 +55,7 @@ PUBLIC_MODULES = {
     "minitorch.random",
     "minitorch.utils.checkpoint",
     "minitorch.utils.data",
+    "minitorch.vision.transforms",
 }
 
 # They make the classes of nodes: `type(y.grad_fn).__name__` is "MulBackward0", as in PyTorch.

@@ -24,6 +24,14 @@ _INSTEAD = {
     "minitorch.optim.lr_scheduler": (
         "minitorch has no such schedule: use LambdaLR, or write it as an LRScheduler."
     ),
+    "minitorch.utils.data": (
+        "Of torch.utils.data, DataPipes and their graphs are left out: an IterableDataset does "
+        "what an IterDataPipe did, and a Dataset what a MapDataPipe did."
+    ),
+    "minitorch.vision.transforms": (
+        "minitorch has no such transform; dir(minitorch.vision.transforms) lists those it has, and "
+        "Lambda makes one of a function."
+    ),
 }
 
 

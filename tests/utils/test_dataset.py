@@ -216,5 +216,7 @@ def test_split_errors() -> None:
 def test_absent_names_lead_to_near_ones() -> None:
     with pytest.raises(AttributeError, match=r"'TensorDatset'\. Did you mean 'TensorDataset'"):
         mt.utils.data.TensorDatset  # noqa: B018
+    with pytest.raises(AttributeError, match=r"no attribute 'IterDataPipe'.*an IterableDataset"):
+        mt.utils.data.IterDataPipe  # noqa: B018
     with pytest.raises(AttributeError, match=r"no attribute 'dat'\. Did you mean 'data'\?"):
         mt.utils.dat  # noqa: B018

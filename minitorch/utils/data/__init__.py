@@ -23,7 +23,7 @@ from minitorch.utils.data.sampler import (
     SubsetRandomSampler,
     WeightedRandomSampler,
 )
-from minitorch.utils.data.worker import get_worker_info
+from minitorch.utils.data.worker_info import get_worker_info
 
 __all__ = [
     "DataLoader",

@@ -1,8 +1,7 @@
 """From indices to a batch: how one step of a loader gets its data."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -13,8 +12,7 @@ from minitorch.utils.data.dataset import Subset, TensorDataset, fetch_samples
 Fetch = Callable[[Any], Any]
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(NamedTuple):
     """What a loader takes its batches from; ``batched`` says whether it collates samples."""
 
     dataset: Any

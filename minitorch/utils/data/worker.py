@@ -9,24 +9,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from minitorch.utils.data import seeding, transport
+from minitorch.utils.data import seeding, transport, worker_info
 from minitorch.utils.data.failure import Failure
 from minitorch.utils.data.fetch import Source, make_fetch
 
 GRACE = 5.0  # seconds for a batch that is being made when the loader stops
 STOP = b""  # a message from the main process, as are the pickled `Fetch` and `Resume`
-
-
-@dataclass(frozen=True, slots=True)
-class WorkerInfo:
-    """What `get_worker_info` returns in a worker; ``dataset`` is the worker's own copy."""
-
-    id: int
-    num_workers: int
-    seed: int
-    dataset: Any
-    rng: Any = None
-    worker_method: str | None = "multiprocessing"
 
 
 @dataclass(frozen=True)
@@ -62,19 +50,6 @@ class Answer:
 
 class End:
     """Instead of a batch: the worker's part of the stream is over."""
-
-
-_info: WorkerInfo | None = None
-
-
-def get_worker_info() -> WorkerInfo | None:
-    """Return who this worker of a ``DataLoader`` is, and None in the main process.
-
-    It has ``id`` (from 0), ``num_workers``, ``seed`` and ``dataset``, the copy in this process.
-
-    Source: ``torch.utils.data.get_worker_info``.
-    """
-    return _info
 
 
 def run(plan: Plan, worker_id: int, requests: Any, results: Any, close_others: Any) -> None:
@@ -121,11 +96,10 @@ class _Worker:
         os._exit(1)
 
     def work(self) -> None:
-        global _info
         plan = self._plan
         seeding.use_one_thread()
         seed = seeding.seed_worker(plan.base_seed, self._id)
-        _info = WorkerInfo(self._id, plan.num_workers, seed, plan.source.dataset)
+        worker_info.set_worker_info(self._id, plan.num_workers, seed, plan.source.dataset)
         self._failure = self._begin(plan.init_fn)
         while True:
             message = self._inbox.get()
