@@ -72,7 +72,7 @@ from minitorch.nn.modules.pooling import (
     AvgPool2d as AvgPool2d,
     MaxPool2d as MaxPool2d,
 )
-from minitorch.nn.modules.sparse import Embedding as Embedding
+from minitorch.nn.modules.sparse import Embedding as Embedding, EmbeddingBag as EmbeddingBag
 from minitorch.nn.parameter import Buffer as Buffer, Parameter as Parameter
 
 __all__ = [  # what `import *` takes: no files of the package
@@ -93,6 +93,7 @@ __all__ = [  # what `import *` takes: no files of the package
     "Dropout3d",
     "ELU",
     "Embedding",
+    "EmbeddingBag",
     "FeatureAlphaDropout",
     "Flatten",
     "GELU",

@@ -47,7 +47,7 @@ from minitorch.nn.functional.pooling import (
     avg_pool2d as avg_pool2d,
     max_pool2d as max_pool2d,
 )
-from minitorch.nn.functional.sparse import embedding as embedding
+from minitorch.nn.functional.sparse import embedding as embedding, embedding_bag as embedding_bag
 from minitorch.ops.index.gather import one_hot as one_hot
 
 __all__ = [  # what `import *` takes: no files of the package
@@ -65,6 +65,7 @@ __all__ = [  # what `import *` takes: no files of the package
     "elu",
     "elu_",
     "embedding",
+    "embedding_bag",
     "feature_alpha_dropout",
     "gelu",
     "group_norm",
