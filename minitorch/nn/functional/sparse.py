@@ -98,13 +98,7 @@ def embedding_bag(
     """
     names = "embedding_bag(input, weight, offsets)"
     require_tensors(names, input, weight, offsets, required=2)
-    if weight._array.dtype == np.int64 and input.is_floating_point():
-        warn_user(
-            "Argument order of nn.functional.embedding_bag was changed. Usage "
-            "`embedding_bag(weight, input, ...)` is deprecated, and should now be "
-            "`embedding_bag(input, weight, ...)`."
-        )
-        weight, input = input, weight
+    input, weight = _in_order(input, weight)
     _check_bag_shapes(input, weight, offsets, per_sample_weights)
     if input.ndim == 2:
         offsets = arange(0, input.numel(), input.shape[1], dtype=input.dtype)
@@ -157,3 +151,15 @@ def _check_mode(mode: str, scale_grad_by_freq: bool, sparse: bool, factors: Tens
             "embedding_bag: per_sample_weights was not None. per_sample_weights is only supported "
             f"for mode='sum' (got mode='{mode}')"
         )
+
+
+def _in_order(input: Tensor, weight: Tensor) -> tuple[Tensor, Tensor]:
+    """Return indices and table, which stood in the other order once."""
+    if weight._array.dtype != np.int64 or not input.is_floating_point():
+        return input, weight
+    warn_user(
+        "Argument order of nn.functional.embedding_bag was changed. Usage "
+        "`embedding_bag(weight, input, ...)` is deprecated, and should now be "
+        "`embedding_bag(input, weight, ...)`."
+    )
+    return weight, input
