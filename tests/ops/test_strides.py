@@ -51,8 +51,8 @@ OTHER_CALL = "what PyTorch is asked for it is index_put(); the function of this 
 DIFFERENCES: dict[str, tuple[set[str], str]] = {
     **dict.fromkeys(
         ["AdaptiveAvgPool2d", "AvgPool2d", "BatchNorm", "BatchNormInference", "Conv2d",
-         "Conv2dInputGrad", "Conv2dWeightGrad", "MaxPool2d", "ReflectionPad3d",
-         "ReplicationPad3d"],
+         "Conv2dInputGrad", "Conv2dWeightGrad", "GroupNorm", "MaxPool2d", "ReflectionPad3d",
+         "ReplicationPad3d", "RmsNorm"],
         ({"channels last"}, CONVERTED),
     ),
     **dict.fromkeys(
