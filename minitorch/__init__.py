@@ -277,6 +277,7 @@ from minitorch.ops.layers.embedding import (
     embedding as embedding,
     embedding_renorm_ as embedding_renorm_,
 )
+from minitorch.ops.layers.embedding_bag import embedding_bag as embedding_bag
 from minitorch.ops.layers.softmax import log_softmax as log_softmax, softmax as softmax
 from minitorch.ops.linalg.affine import addmm as addmm
 from minitorch.ops.linalg.bilinear import bilinear as bilinear

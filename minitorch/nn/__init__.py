@@ -23,7 +23,6 @@ if _TYPE_CHECKING:
         ELU as ELU,
         GELU as GELU,
         GLU as GLU,
-        SELU as SELU,
         Hardshrink as Hardshrink,
         Hardsigmoid as Hardsigmoid,
         Hardswish as Hardswish,
@@ -33,11 +32,12 @@ if _TYPE_CHECKING:
         LogSoftmax as LogSoftmax,
         Mish as Mish,
         PReLU as PReLU,
+        RReLU as RReLU,
         ReLU as ReLU,
         ReLU6 as ReLU6,
-        RReLU as RReLU,
-        Sigmoid as Sigmoid,
+        SELU as SELU,
         SiLU as SiLU,
+        Sigmoid as Sigmoid,
         Softmax as Softmax,
         Softplus as Softplus,
         Softshrink as Softshrink,
@@ -135,16 +135,16 @@ if _TYPE_CHECKING:
     )
     from minitorch.nn.modules.rnn import (
         GRU as GRU,
-        LSTM as LSTM,
-        RNN as RNN,
         GRUCell as GRUCell,
+        LSTM as LSTM,
         LSTMCell as LSTMCell,
+        RNN as RNN,
         RNNBase as RNNBase,
         RNNCell as RNNCell,
         RNNCellBase as RNNCellBase,
     )
     from minitorch.nn.modules.softmax import Softmax2d as Softmax2d, Softmin as Softmin
-    from minitorch.nn.modules.sparse import Embedding as Embedding
+    from minitorch.nn.modules.sparse import Embedding as Embedding, EmbeddingBag as EmbeddingBag
 else:
     from minitorch.core.late import late as _late
 
@@ -187,6 +187,6 @@ else:
         "minitorch.nn.modules.pooling": "AdaptiveAvgPool2d AvgPool2d MaxPool2d",
         "minitorch.nn.modules.rnn": "GRU GRUCell LSTM LSTMCell RNN RNNBase RNNCell RNNCellBase",
         "minitorch.nn.modules.softmax": "Softmax2d Softmin",
-        "minitorch.nn.modules.sparse": "Embedding",
+        "minitorch.nn.modules.sparse": "Embedding EmbeddingBag",
     }
     __getattr__, __dir__, __all__ = _late(__name__, _AT_ONCE, _FILES)

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING as _TYPE_CHECKING
 
+
+
 if _TYPE_CHECKING:
     from minitorch.nn.functional.activation import (
         celu as celu,
@@ -87,7 +89,10 @@ if _TYPE_CHECKING:
         max_pool2d as max_pool2d,
     )
     from minitorch.nn.functional.shares import gumbel_softmax as gumbel_softmax, softmin as softmin
-    from minitorch.nn.functional.sparse import embedding as embedding
+    from minitorch.nn.functional.sparse import (
+        embedding as embedding,
+        embedding_bag as embedding_bag,
+    )
     from minitorch.ops.elementwise.activation import celu_ as celu_, selu_ as selu_
     from minitorch.ops.elementwise.piecewise import prelu as prelu, threshold_ as threshold_
     from minitorch.ops.index.gather import one_hot as one_hot
@@ -115,7 +120,8 @@ else:
         "minitorch.nn.functional.affine": "linear",
         "minitorch.nn.functional.attention": "scaled_dot_product_attention",
         "minitorch.nn.functional.conv": (
-            "conv1d conv2d conv3d conv_tbc conv_transpose1d conv_transpose2d conv_transpose3d"
+            "conv1d conv2d conv3d conv_tbc conv_transpose1d conv_transpose2d "
+            "conv_transpose3d"
         ),
         "minitorch.nn.functional.fold": "fold unfold",
         "minitorch.nn.functional.loss": (
@@ -136,7 +142,7 @@ else:
         ),
         "minitorch.nn.functional.pooling": "adaptive_avg_pool2d avg_pool2d max_pool2d",
         "minitorch.nn.functional.shares": "gumbel_softmax softmin",
-        "minitorch.nn.functional.sparse": "embedding",
+        "minitorch.nn.functional.sparse": "embedding embedding_bag",
         "minitorch.ops.elementwise.activation": "celu_ selu_",
         "minitorch.ops.elementwise.piecewise": "prelu threshold_",
         "minitorch.ops.index.gather": "one_hot",
