@@ -2,8 +2,6 @@
 
 from typing import TYPE_CHECKING as _TYPE_CHECKING
 
-
-
 if _TYPE_CHECKING:
     from minitorch.nn.functional.activation import (
         celu as celu,
@@ -120,8 +118,7 @@ else:
         "minitorch.nn.functional.affine": "linear",
         "minitorch.nn.functional.attention": "scaled_dot_product_attention",
         "minitorch.nn.functional.conv": (
-            "conv1d conv2d conv3d conv_tbc conv_transpose1d conv_transpose2d "
-            "conv_transpose3d"
+            "conv1d conv2d conv3d conv_tbc conv_transpose1d conv_transpose2d conv_transpose3d"
         ),
         "minitorch.nn.functional.fold": "fold unfold",
         "minitorch.nn.functional.loss": (
