@@ -76,7 +76,18 @@ from minitorch.interchange import (
     frombuffer as frombuffer,
 )
 from minitorch.nn.functional import conv2d as conv2d, max_pool2d as max_pool2d
-from minitorch.nn.native import batch_norm as batch_norm, dropout as dropout, dropout_ as dropout_
+from minitorch.nn.native import (
+    batch_norm as batch_norm,
+    binary_cross_entropy_with_logits as binary_cross_entropy_with_logits,
+    cosine_embedding_loss as cosine_embedding_loss,
+    dropout as dropout,
+    dropout_ as dropout_,
+    hinge_embedding_loss as hinge_embedding_loss,
+    kl_div as kl_div,
+    margin_ranking_loss as margin_ranking_loss,
+    poisson_nll_loss as poisson_nll_loss,
+    triplet_margin_loss as triplet_margin_loss,
+)
 from minitorch.ops import return_types as return_types
 from minitorch.ops.elementwise.activation import (
     celu as celu,

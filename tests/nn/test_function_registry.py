@@ -40,7 +40,7 @@ even_kernels = pytest.mark.filterwarnings("ignore:Using padding='same' with even
 
 # What the files of `nn.functional` share, which is not PyTorch's.
 HELPER_FILES = {"checks", "reduction"}
-HELPERS = {"check_probability"}
+HELPERS = {"check_pair", "check_probability", "weigh"}
 
 
 def public_functions() -> dict[str, Callable[..., Any]]:

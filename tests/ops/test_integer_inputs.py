@@ -34,11 +34,11 @@ TABLE: dict[str, list[str]] = tomllib.loads(FILE.read_text(encoding="utf-8"))
 # Their `parity` is no call of the public API: most are gradients, which only floats have.
 INTERNAL = """
     AdaptiveAvgPool2dGrad AsStrided AsStridedGrad AvgPool2dGrad BatchNormGrad Bernoulli
-    BorderPadGrad Contiguous Conv2dInputGrad Conv2dWeightGrad CopySlices DiagonalGrad Draw
-    EqOver Exponential GatherWindows GeOver GtOver HardswishGrad IndexGrad IndexPutGrad InsideGrad
-    LeOver LeakyReluGrad LogSoftmaxGrad LtOver MoveAverage MoveVariance NeOver NllLossGrad Normal
-    OutsideGrad PReluGrad PartGrad RRelu Random ScatterGrad ScatterWindows
-    SigmoidGrad SoftmaxGrad TanhGrad ThresholdGrad ToCopy Uniform
+    BinaryCrossEntropyGrad BorderPadGrad Contiguous Conv2dInputGrad Conv2dWeightGrad CopySlices
+    DiagonalGrad Draw EqOver Exponential GatherWindows GeOver GtOver HardswishGrad HuberGrad
+    IndexGrad IndexPutGrad InsideGrad LeOver LeakyReluGrad LogSoftmaxGrad LtOver MoveAverage
+    MoveVariance NeOver NllLossGrad Normal OutsideGrad PReluGrad PartGrad RRelu Random
+    ScatterGrad ScatterWindows SigmoidGrad SoftmaxGrad TanhGrad ThresholdGrad ToCopy Uniform
 """
 
 

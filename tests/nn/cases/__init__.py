@@ -13,7 +13,9 @@ from tests.nn.cases import (
     flatten,
     linear,
     loss,
+    margin_loss,
     norm,
+    pair_loss,
     piecewise,
     pooling,
     sparse,
@@ -23,7 +25,8 @@ from tests.nn.cases.rows import Function, Layer
 
 FAMILIES = (
     *(activation, container, conv, dropout, flatten),
-    *(linear, loss, norm, piecewise, pooling, sparse, units),
+    *(linear, loss, margin_loss, norm, pair_loss, piecewise),
+    *(pooling, sparse, units),
 )
 
 LAYERS: dict[str, Layer] = {}
