@@ -89,11 +89,27 @@ if _TYPE_CHECKING:
         Linear as Linear,
     )
     from minitorch.nn.modules.loss import (
+        BCELoss as BCELoss,
         BCEWithLogitsLoss as BCEWithLogitsLoss,
+        CosineEmbeddingLoss as CosineEmbeddingLoss,
         CrossEntropyLoss as CrossEntropyLoss,
+        GaussianNLLLoss as GaussianNLLLoss,
+        HingeEmbeddingLoss as HingeEmbeddingLoss,
+        HuberLoss as HuberLoss,
+        KLDivLoss as KLDivLoss,
         L1Loss as L1Loss,
+        MarginRankingLoss as MarginRankingLoss,
         MSELoss as MSELoss,
+        MultiLabelMarginLoss as MultiLabelMarginLoss,
+        MultiLabelSoftMarginLoss as MultiLabelSoftMarginLoss,
+        MultiMarginLoss as MultiMarginLoss,
         NLLLoss as NLLLoss,
+        NLLLoss2d as NLLLoss2d,
+        PoissonNLLLoss as PoissonNLLLoss,
+        SmoothL1Loss as SmoothL1Loss,
+        SoftMarginLoss as SoftMarginLoss,
+        TripletMarginLoss as TripletMarginLoss,
+        TripletMarginWithDistanceLoss as TripletMarginWithDistanceLoss,
     )
     from minitorch.nn.modules.multihead import MultiheadAttention as MultiheadAttention
     from minitorch.nn.modules.normalization import (
@@ -172,7 +188,13 @@ else:
         "minitorch.nn.modules.fold": "Fold Unfold",
         "minitorch.nn.modules.instancenorm": "InstanceNorm1d InstanceNorm2d InstanceNorm3d",
         "minitorch.nn.modules.linear": "Bilinear Identity Linear",
-        "minitorch.nn.modules.loss": "BCEWithLogitsLoss CrossEntropyLoss L1Loss MSELoss NLLLoss",
+        "minitorch.nn.modules.loss": (
+            "BCELoss BCEWithLogitsLoss CosineEmbeddingLoss CrossEntropyLoss GaussianNLLLoss "
+            "HingeEmbeddingLoss HuberLoss KLDivLoss L1Loss MSELoss MarginRankingLoss "
+            "MultiLabelMarginLoss MultiLabelSoftMarginLoss MultiMarginLoss NLLLoss "
+            "NLLLoss2d PoissonNLLLoss SmoothL1Loss SoftMarginLoss TripletMarginLoss "
+            "TripletMarginWithDistanceLoss"
+        ),
         "minitorch.nn.modules.multihead": "MultiheadAttention",
         "minitorch.nn.modules.normalization": (
             "CrossMapLRN2d GroupNorm LayerNorm LocalResponseNorm RMSNorm"

@@ -56,7 +56,9 @@ DIFFERENCES: dict[str, tuple[set[str], str]] = {
         ({"channels last"}, CONVERTED),
     ),
     **dict.fromkeys(
-        ["Rsub", "SigmoidGrad", "TanhGrad", "ThresholdGrad"], ({"transposed"}, RARE)
+        ["BinaryCrossEntropy", "Rsub", "SigmoidGrad", "SoftMarginLoss", "TanhGrad",
+         "ThresholdGrad"],
+        ({"transposed"}, RARE),
     ),
     **dict.fromkeys(["IndexAdd", "IndexCopy"], ({"transposed"}, OTHER_CALL)),
 }  # fmt: skip

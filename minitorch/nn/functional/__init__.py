@@ -46,6 +46,15 @@ if _TYPE_CHECKING:
         mse_loss as mse_loss,
         nll_loss as nll_loss,
     )
+    from minitorch.nn.functional.margin_loss import (
+        cosine_embedding_loss as cosine_embedding_loss,
+        hinge_embedding_loss as hinge_embedding_loss,
+        margin_ranking_loss as margin_ranking_loss,
+        multi_margin_loss as multi_margin_loss,
+        multilabel_margin_loss as multilabel_margin_loss,
+        triplet_margin_loss as triplet_margin_loss,
+        triplet_margin_with_distance_loss as triplet_margin_with_distance_loss,
+    )
     from minitorch.nn.functional.multi_head import (
         multi_head_attention_forward as multi_head_attention_forward,
     )
@@ -69,6 +78,16 @@ if _TYPE_CHECKING:
         rms_norm as rms_norm,
     )
     from minitorch.nn.functional.padding import pad as pad
+    from minitorch.nn.functional.pair_loss import (
+        binary_cross_entropy as binary_cross_entropy,
+        gaussian_nll_loss as gaussian_nll_loss,
+        huber_loss as huber_loss,
+        kl_div as kl_div,
+        multilabel_soft_margin_loss as multilabel_soft_margin_loss,
+        poisson_nll_loss as poisson_nll_loss,
+        smooth_l1_loss as smooth_l1_loss,
+        soft_margin_loss as soft_margin_loss,
+    )
     from minitorch.nn.functional.piecewise import (
         hardshrink as hardshrink,
         hardsigmoid as hardsigmoid,
@@ -124,6 +143,11 @@ else:
         "minitorch.nn.functional.loss": (
             "binary_cross_entropy_with_logits cross_entropy l1_loss mse_loss nll_loss"
         ),
+        "minitorch.nn.functional.margin_loss": (
+            "cosine_embedding_loss hinge_embedding_loss margin_ranking_loss "
+            "multi_margin_loss multilabel_margin_loss triplet_margin_loss "
+            "triplet_margin_with_distance_loss"
+        ),
         "minitorch.nn.functional.multi_head": "multi_head_attention_forward",
         "minitorch.nn.functional.noise": (
             "alpha_dropout dropout dropout1d dropout2d dropout3d feature_alpha_dropout"
@@ -133,6 +157,10 @@ else:
             "group_norm layer_norm local_response_norm normalize rms_norm"
         ),
         "minitorch.nn.functional.padding": "pad",
+        "minitorch.nn.functional.pair_loss": (
+            "binary_cross_entropy gaussian_nll_loss huber_loss kl_div "
+            "multilabel_soft_margin_loss poisson_nll_loss smooth_l1_loss soft_margin_loss"
+        ),
         "minitorch.nn.functional.piecewise": (
             "hardshrink hardsigmoid hardswish hardtanh hardtanh_ relu6 rrelu rrelu_ "
             "softshrink threshold"
