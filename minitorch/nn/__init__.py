@@ -72,6 +72,13 @@ from minitorch.nn.modules.pooling import (
 )
 from minitorch.nn.modules.softmax import Softmax2d as Softmax2d, Softmin as Softmin
 from minitorch.nn.modules.sparse import Embedding as Embedding
+from minitorch.nn.modules.transformer import (
+    Transformer as Transformer,
+    TransformerDecoder as TransformerDecoder,
+    TransformerDecoderLayer as TransformerDecoderLayer,
+    TransformerEncoder as TransformerEncoder,
+    TransformerEncoderLayer as TransformerEncoderLayer,
+)
 from minitorch.nn.parameter import Buffer as Buffer, Parameter as Parameter
 
 __all__ = [  # what `import *` takes: no files of the package
@@ -122,6 +129,11 @@ __all__ = [  # what `import *` takes: no files of the package
     "Softmin",
     "Softplus",
     "Tanh",
+    "Transformer",
+    "TransformerDecoder",
+    "TransformerDecoderLayer",
+    "TransformerEncoder",
+    "TransformerEncoderLayer",
     "Unflatten",
     "functional",
     "init",

@@ -20,12 +20,13 @@ from tests.nn.cases import (
     shares,
     shuffle,
     sparse,
+    transformer,
 )
 from tests.nn.cases.rows import Function, Layer
 
 FAMILIES = (
     *(activation, attention, container, conv, dropout, flatten),
-    *(distance, shares, shuffle),
+    *(distance, shares, shuffle, transformer),
     *(linear, loss, norm, pooling, sparse),
 )
 
