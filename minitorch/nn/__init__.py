@@ -161,6 +161,13 @@ if _TYPE_CHECKING:
     )
     from minitorch.nn.modules.softmax import Softmax2d as Softmax2d, Softmin as Softmin
     from minitorch.nn.modules.sparse import Embedding as Embedding, EmbeddingBag as EmbeddingBag
+    from minitorch.nn.modules.transformer import (
+        Transformer as Transformer,
+        TransformerDecoder as TransformerDecoder,
+        TransformerDecoderLayer as TransformerDecoderLayer,
+        TransformerEncoder as TransformerEncoder,
+        TransformerEncoderLayer as TransformerEncoderLayer,
+    )
 else:
     from minitorch.core.late import late as _late
 
@@ -210,5 +217,9 @@ else:
         "minitorch.nn.modules.rnn": "GRU GRUCell LSTM LSTMCell RNN RNNBase RNNCell RNNCellBase",
         "minitorch.nn.modules.softmax": "Softmax2d Softmin",
         "minitorch.nn.modules.sparse": "Embedding EmbeddingBag",
+        "minitorch.nn.modules.transformer": (
+            "Transformer TransformerDecoder TransformerDecoderLayer TransformerEncoder "
+            "TransformerEncoderLayer"
+        ),
     }
     __getattr__, __dir__, __all__ = _late(__name__, _AT_ONCE, _FILES)

@@ -29,6 +29,7 @@ from tests.nn.cases import (
     shares,
     shuffle,
     sparse,
+    transformer,
     units,
 )
 from tests.nn.cases.rows import Function, Layer
@@ -57,6 +58,7 @@ FAMILIES = (
     shares,
     shuffle,
     sparse,
+    transformer,
     units,
 )
 
