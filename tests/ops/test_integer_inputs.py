@@ -61,7 +61,6 @@ KEPT = "decimals=0 is as if it were not said: integers stay as they are, as in r
 LAYER = "layers take floats here; PyTorch's plain loops happen to be there for integers, too"
 DIFFERENCES = [
     Difference("AdaptiveAvgPool2d", ALL, "input", REFUSED, EMPTY),
-    Difference("AvgPool2d", "int64", "input", REFUSED, LAYER),
     Difference("BatchNormInference", ALL, "input", REFUSED, EMPTY),
     Difference("Bmm", "bool", "input", REFUSED, EMPTY),
     Difference("Convolution", "bool", "input", REFUSED, EMPTY),
