@@ -76,6 +76,8 @@ from minitorch.interchange import (
     frombuffer as frombuffer,
 )
 from minitorch.nn.functional import (
+    adaptive_avg_pool1d as adaptive_avg_pool1d,
+    avg_pool1d as avg_pool1d,
     conv1d as conv1d,
     conv2d as conv2d,
     conv3d as conv3d,
@@ -83,7 +85,10 @@ from minitorch.nn.functional import (
     conv_transpose1d as conv_transpose1d,
     conv_transpose2d as conv_transpose2d,
     conv_transpose3d as conv_transpose3d,
+    max_pool1d as max_pool1d,
+    max_pool1d_with_indices as max_pool1d_with_indices,
     max_pool2d as max_pool2d,
+    max_pool3d as max_pool3d,
     rms_norm as rms_norm,
 )
 from minitorch.nn.functional.recurrent import (

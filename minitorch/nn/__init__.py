@@ -145,9 +145,17 @@ if _TYPE_CHECKING:
         PixelUnshuffle as PixelUnshuffle,
     )
     from minitorch.nn.modules.pooling import (
-        AdaptiveAvgPool2d as AdaptiveAvgPool2d,
+        AvgPool1d as AvgPool1d,
         AvgPool2d as AvgPool2d,
+        AvgPool3d as AvgPool3d,
+        MaxPool1d as MaxPool1d,
         MaxPool2d as MaxPool2d,
+        MaxPool3d as MaxPool3d,
+    )
+    from minitorch.nn.modules.pooling_adaptive import (
+        AdaptiveAvgPool1d as AdaptiveAvgPool1d,
+        AdaptiveAvgPool2d as AdaptiveAvgPool2d,
+        AdaptiveAvgPool3d as AdaptiveAvgPool3d,
     )
     from minitorch.nn.modules.rnn import (
         GRU as GRU,
@@ -213,7 +221,12 @@ else:
         ),
         "minitorch.nn.modules.parameters": "ParameterDict ParameterList",
         "minitorch.nn.modules.pixelshuffle": "PixelShuffle PixelUnshuffle",
-        "minitorch.nn.modules.pooling": "AdaptiveAvgPool2d AvgPool2d MaxPool2d",
+        "minitorch.nn.modules.pooling": (
+            "AvgPool1d AvgPool2d AvgPool3d MaxPool1d MaxPool2d MaxPool3d"
+        ),
+        "minitorch.nn.modules.pooling_adaptive": (
+            "AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveAvgPool3d"
+        ),
         "minitorch.nn.modules.rnn": "GRU GRUCell LSTM LSTMCell RNN RNNBase RNNCell RNNCellBase",
         "minitorch.nn.modules.softmax": "Softmax2d Softmin",
         "minitorch.nn.modules.sparse": "Embedding EmbeddingBag",

@@ -40,7 +40,7 @@ even_kernels = pytest.mark.filterwarnings("ignore:Using padding='same' with even
 
 
 # What the files of `nn.functional` share, which is not PyTorch's, and what it has at its root.
-HELPER_FILES = {"checks", "reduction", "recurrent"}
+HELPER_FILES = {"checks", "pool_checks", "reduction", "recurrent"}
 HELPERS = {"check_pair", "check_probability", "drop_channels", "sum_around", "weigh"}
 
 

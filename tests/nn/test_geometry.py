@@ -7,10 +7,6 @@ import minitorch as mt
 from tests.nn.both import assert_same_values, outcome
 
 
-def pairs(low, high):
-    return st.integers(low, high) | st.tuples(st.integers(low, high), st.integers(low, high))
-
-
 def compare(torch, function, shapes, options):
     """Run a function of ``nn.functional`` forward and backward on both."""
     random = np.random.default_rng(0)
@@ -19,8 +15,9 @@ def compare(torch, function, shapes, options):
     def script(torch):
         tensors = [torch.from_numpy(a).requires_grad_() for a in arrays]
         out = getattr(torch.nn.functional, function)(*tensors, **options)
+        out, *rest = out if isinstance(out, tuple) else (out,)
         out.backward(torch.from_numpy(np.arange(1.0, 1.0 + out.numel()).reshape(out.shape)))
-        return [out, *(t.grad for t in tensors)]
+        return [out, *rest, *(t.grad for t in tensors)]
 
     ours, theirs = outcome(script, mt), outcome(script, torch)
     assert ours[0] == theirs[0], (ours, theirs)
@@ -67,45 +64,46 @@ def test_conv_transpose(torch, case, bias, data):
     compare(torch, f"conv_transpose{dims}d", shapes, options)
 
 
-@given(
-    batch=st.none() | st.integers(0, 2),
-    channels=st.integers(0, 2),
-    size=st.tuples(st.integers(1, 7), st.integers(1, 7)),
-    kernel_size=pairs(0, 4),
-    stride=st.none() | pairs(0, 3),
-    padding=pairs(-1, 2),
-    dilation=pairs(0, 2),
-    ceil_mode=st.booleans(),
-)
-def test_max_pool2d(torch, batch, channels, size, **options):
+@st.composite
+def pools(draw, *, padding):
+    """Over 1 to 3 dimensions: their number, a shape and a window."""
+    dims = draw(st.integers(1, 3))
+
+    def sizes(low, high):
+        return draw(st.integers(low, high) | st.tuples(*[st.integers(low, high)] * dims))
+
+    lead = draw(st.sampled_from([(), (0,), (1,), (2,)]))
+    size = draw(st.tuples(*[st.integers(1, 7 if dims < 3 else 4)] * dims))
+    window = {"kernel_size": sizes(0, 4), "padding": sizes(padding, 2)}
+    window |= {"stride": draw(st.none()) or sizes(0, 3), "ceil_mode": draw(st.booleans())}
+    return dims, (*lead, draw(st.integers(0, 2)), *size), window, sizes(0, 2)
+
+
+@given(pools(padding=-1), st.booleans())
+def test_max_pool(torch, case, indices):
+    dims, shape, window, dilation = case
     # A dilated window may see nothing but padding; PyTorch then sends the gradient astray.
-    assume(np.max(options["dilation"]) < 2 or np.max(options["padding"]) <= 0)
-    lead = () if batch is None else (batch,)
-    compare(torch, "max_pool2d", [(*lead, channels, *size)], options)
+    assume(np.max(dilation) < 2 or np.max(window["padding"]) <= 0)
+    name = f"max_pool{dims}d_with_indices" if indices else f"max_pool{dims}d"
+    compare(torch, name, [shape], {**window, "dilation": dilation})
+
+
+@given(pools(padding=0), st.booleans(), st.none() | st.integers(0, 3))
+def test_avg_pool(torch, case, count_include_pad, divisor_override):
+    dims, shape, window, _ = case
+    window["count_include_pad"] = count_include_pad
+    if dims > 1:
+        window["divisor_override"] = divisor_override
+    compare(torch, f"avg_pool{dims}d", [shape], window)
 
 
 @given(
-    batch=st.none() | st.integers(0, 2),
-    channels=st.integers(1, 2),
-    size=st.tuples(st.integers(1, 7), st.integers(1, 7)),
-    kernel_size=pairs(1, 4),
-    stride=st.none() | pairs(0, 3),
-    padding=pairs(0, 2),
-    ceil_mode=st.booleans(),
-    count_include_pad=st.booleans(),
-    divisor_override=st.none() | st.integers(0, 3),
+    dims=st.integers(1, 3),
+    shape=st.lists(st.integers(0, 4), min_size=1, max_size=5),
+    size=st.integers(1, 5) | st.lists(st.none() | st.integers(1, 5), min_size=1, max_size=3),
 )
-def test_avg_pool2d(torch, batch, channels, size, **options):
-    lead = () if batch is None else (batch,)
-    compare(torch, "avg_pool2d", [(*lead, channels, *size)], options)
-
-
-@given(
-    shape=st.lists(st.integers(0, 4), min_size=2, max_size=4),
-    output_size=st.integers(1, 5) | st.tuples(*[st.none() | st.integers(1, 5)] * 2),
-)
-def test_adaptive_avg_pool2d(torch, shape, output_size):
-    compare(torch, "adaptive_avg_pool2d", [shape], {"output_size": output_size})
+def test_adaptive_avg_pool(torch, dims, shape, size):
+    compare(torch, f"adaptive_avg_pool{dims}d", [shape], {"output_size": size})
 
 
 @given(

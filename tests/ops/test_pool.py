@@ -9,7 +9,7 @@ import pytest
 
 import minitorch as mt
 from minitorch import kernels
-from minitorch.ops.layers import pool
+from minitorch.nn import functional as F
 from tests.ops.orders import assert_all_orders, distinct, real
 
 # kernel_size, stride, padding, dilation
@@ -35,7 +35,7 @@ def test_max_pool_all_orders(torch, window, ceil_mode):
 @pytest.mark.parametrize("window", MAX_WINDOWS, ids=str)
 def test_max_pool_indices(torch, window):
     x = distinct(2, 3, 9, 8)
-    ours = mt.nn.functional.max_pool2d(mt.from_numpy(x), *window, return_indices=True)
+    ours = F.max_pool2d(mt.from_numpy(x), *window, return_indices=True)
     theirs = torch.nn.functional.max_pool2d(torch.from_numpy(x), *window, return_indices=True)
     for a, b in zip(ours, theirs, strict=True):
         assert str(a.dtype) == str(b.dtype)
@@ -44,7 +44,7 @@ def test_max_pool_indices(torch, window):
 
 def test_max_pool_of_ties_takes_the_first():
     x = mt.ones(1, 1, 2, 4, requires_grad=True)
-    out, indices = pool.max_pool2d_with_indices(x, (2, 2), (2, 2))
+    out, indices = F.max_pool2d_with_indices(x, (2, 2), (2, 2))
     assert indices.tolist() == [[[[0, 2]]]]
     assert not indices.requires_grad
     out.sum().backward()
@@ -53,7 +53,7 @@ def test_max_pool_of_ties_takes_the_first():
 
 def test_max_pool_hands_on_nan():
     x = mt.tensor([[[[1.0, math.nan, 3.0, 4.0]]]])
-    out, indices = pool.max_pool2d_with_indices(x, (1, 2), (1, 2))
+    out, indices = F.max_pool2d_with_indices(x, (1, 2), (1, 2))
     np.testing.assert_array_equal(out.numpy(), [[[[math.nan, 4.0]]]])
     assert indices.tolist() == [[[[1, 3]]]]
 
@@ -61,7 +61,7 @@ def test_max_pool_hands_on_nan():
 def test_max_pool_of_infinities_and_padding(torch):
     """Padding loses even against -inf."""
     x = np.full((1, 1, 3, 3), -np.inf)
-    ours = pool.max_pool2d_with_indices(mt.from_numpy(x), (2, 2), (2, 2), (1, 1))
+    ours = F.max_pool2d_with_indices(mt.from_numpy(x), (2, 2), (2, 2), (1, 1))
     theirs = torch.nn.functional.max_pool2d(torch.from_numpy(x), 2, 2, 1, return_indices=True)
     for a, b in zip(ours, theirs, strict=True):
         np.testing.assert_array_equal(a.numpy(), b.numpy())
@@ -69,7 +69,7 @@ def test_max_pool_of_infinities_and_padding(torch):
 
 def test_max_pool_adds_up_where_windows_overlap():
     x = mt.tensor([[[[0.0, 0.0, 9.0, 0.0, 0.0]]]], requires_grad=True)
-    pool.max_pool2d(x, (1, 3), (1, 1)).sum().backward()
+    F.max_pool2d(x, (1, 3), (1, 1)).sum().backward()
     assert x.grad.tolist() == [[[[0.0, 0.0, 3.0, 0.0, 0.0]]]]
 
 
@@ -78,7 +78,7 @@ def test_max_pool_adds_up_where_windows_overlap():
 def test_pooling_of_integers(torch, name, options):
     x = np.random.default_rng(0).integers(-9, 9, (2, 2, 5, 6))
     options = options if name == "avg_pool2d" else {}
-    ours = getattr(mt.nn.functional, name)(mt.from_numpy(x), 3, 2, 1, **options)
+    ours = getattr(F, name)(mt.from_numpy(x), 3, 2, 1, **options)
     theirs = getattr(torch.nn.functional, name)(torch.from_numpy(x), 3, 2, 1, **options)
     assert str(ours.dtype) == "torch.int64"
     np.testing.assert_array_equal(ours.numpy(), theirs.numpy())
@@ -94,10 +94,10 @@ def test_max_pool_keeps_small_codes_and_works_out_indices_only_when_asked():
     x = mt.randn(1, 2, 4, 4, requires_grad=True)
     family = dataclasses.replace(kernels.NUMPY.pool, indices=indices)
     with kernels.using(dataclasses.replace(kernels.NUMPY, pool=family)):
-        out = pool.max_pool2d(x, (2, 2), (2, 2))
+        out = F.max_pool2d(x, (2, 2), (2, 2))
         out.sum().backward()
         assert not calls
-        pool.max_pool2d_with_indices(x, (2, 2), (2, 2))
+        F.max_pool2d_with_indices(x, (2, 2), (2, 2))
         assert len(calls) == 1
 
 
@@ -129,27 +129,27 @@ def test_adaptive_avg_pool_all_orders(torch, shape, size):
 
 def test_golden_values():
     x = mt.arange(16.0).reshape(1, 1, 4, 4).requires_grad_()
-    assert pool.max_pool2d(x, (2, 2), (2, 2)).tolist() == [[[[5.0, 7.0], [13.0, 15.0]]]]
-    assert pool.avg_pool2d(x, (2, 2), (2, 2)).tolist() == [[[[2.5, 4.5], [10.5, 12.5]]]]
-    assert pool.avg_pool2d(x, (2, 2), (3, 3), (1, 1)).tolist() == [[[[0.0, 1.25], [5.0, 12.5]]]]
-    assert pool.adaptive_avg_pool2d(x, (1, 1)).tolist() == [[[[7.5]]]]
-    assert pool.adaptive_avg_pool2d(x, (1, 3)).tolist() == [[[[6.5, 7.5, 8.5]]]]
+    assert F.max_pool2d(x, (2, 2), (2, 2)).tolist() == [[[[5.0, 7.0], [13.0, 15.0]]]]
+    assert F.avg_pool2d(x, (2, 2), (2, 2)).tolist() == [[[[2.5, 4.5], [10.5, 12.5]]]]
+    assert F.avg_pool2d(x, (2, 2), (3, 3), (1, 1)).tolist() == [[[[0.0, 1.25], [5.0, 12.5]]]]
+    assert F.adaptive_avg_pool2d(x, (1, 1)).tolist() == [[[[7.5]]]]
+    assert F.adaptive_avg_pool2d(x, (1, 3)).tolist() == [[[[6.5, 7.5, 8.5]]]]
 
 
 def test_names_are_those_of_pytorch():
     x = mt.randn(1, 1, 4, 4, requires_grad=True)
     names = {
-        pool.max_pool2d(x, (2, 2), (2, 2)): "MaxPool2DWithIndicesBackward0",
-        pool.avg_pool2d(x, (2, 2), (2, 2)): "AvgPool2DBackward0",
-        pool.adaptive_avg_pool2d(x, (2, 2)): "AdaptiveAvgPool2DBackward0",
-        pool.adaptive_avg_pool2d(x, (1, 1)): "MeanBackward1",
+        F.max_pool2d(x, (2, 2), (2, 2)): "MaxPool2DWithIndicesBackward0",
+        F.avg_pool2d(x, (2, 2), (2, 2)): "AvgPool2DBackward0",
+        F.adaptive_avg_pool2d(x, (2, 2)): "AdaptiveAvgPool2DBackward0",
+        F.adaptive_avg_pool2d(x, (1, 1)): "MeanBackward1",
     }
     for out, name in names.items():
         assert out.grad_fn.name() == name
         assert out.is_contiguous()
 
 
-@pytest.mark.parametrize("pool", [pool.max_pool2d, pool.avg_pool2d])
+@pytest.mark.parametrize("pool", [F.max_pool2d, F.avg_pool2d])
 def test_no_images(pool):
     x = mt.zeros(0, 2, 4, 4, requires_grad=True)
     out = pool(x, (2, 2), (2, 2))

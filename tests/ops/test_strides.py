@@ -50,9 +50,9 @@ OTHER_CALL = "what PyTorch is asked for it is index_put(); the function of this 
 # Op -> the layouts of which its results differ in PyTorch, and why.
 DIFFERENCES: dict[str, tuple[set[str], str]] = {
     **dict.fromkeys(
-        ["AdaptiveAvgPool2d", "AvgPool2d", "BatchNorm", "BatchNormInference", "Convolution",
+        ["AdaptiveAvgPool", "AvgPool", "BatchNorm", "BatchNormInference", "Convolution",
          "ConvolutionInputGrad", "ConvolutionTranspose", "ConvolutionWeightGrad", "GroupNorm",
-         "MaxPool2d", "ReflectionPad3d", "ReplicationPad3d", "RmsNorm"],
+         "MaxPool", "MaxPool3d", "ReflectionPad3d", "ReplicationPad3d", "RmsNorm"],
         ({"channels last"}, CONVERTED),
     ),
     **dict.fromkeys(

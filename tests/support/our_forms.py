@@ -50,8 +50,10 @@ ON_PURPOSE = {
 
 # What the layers above call by another name: methods, operators, ``nn.functional``.
 INTERNAL = {
+    "adaptive_avg_pool": "adaptive_avg_pool1d",
     "attention_weights": "nn.functional.scaled_dot_product_attention",
     "affine_of": "nn.functional.alpha_dropout",
+    "avg_pool": "avg_pool1d",
     "batch_norm_inference": "nn.functional.batch_norm",
     "cast": "Tensor.to",
     "convolve": "nn.functional.conv2d",
@@ -64,7 +66,8 @@ INTERNAL = {
     "limits": "clamp",
     "lstm_steps": "lstm",
     "matrix_transpose": "Tensor.mT",
-    "max_pool2d_with_indices": "nn.functional.max_pool2d",
+    "max_pool": "max_pool2d",
+    "max_pool_with_indices": "max_pool1d_with_indices",
     "no_slope": "Tensor.to",
     "put_": "Tensor.index_put_",
     "reverse_dims": "Tensor.T",

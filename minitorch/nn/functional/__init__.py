@@ -101,9 +101,20 @@ if _TYPE_CHECKING:
         threshold as threshold,
     )
     from minitorch.nn.functional.pooling import (
-        adaptive_avg_pool2d as adaptive_avg_pool2d,
+        avg_pool1d as avg_pool1d,
         avg_pool2d as avg_pool2d,
+        avg_pool3d as avg_pool3d,
+        max_pool1d as max_pool1d,
+        max_pool1d_with_indices as max_pool1d_with_indices,
         max_pool2d as max_pool2d,
+        max_pool2d_with_indices as max_pool2d_with_indices,
+        max_pool3d as max_pool3d,
+        max_pool3d_with_indices as max_pool3d_with_indices,
+    )
+    from minitorch.nn.functional.pooling_adaptive import (
+        adaptive_avg_pool1d as adaptive_avg_pool1d,
+        adaptive_avg_pool2d as adaptive_avg_pool2d,
+        adaptive_avg_pool3d as adaptive_avg_pool3d,
     )
     from minitorch.nn.functional.shares import gumbel_softmax as gumbel_softmax, softmin as softmin
     from minitorch.nn.functional.sparse import (
@@ -165,7 +176,13 @@ else:
             "hardshrink hardsigmoid hardswish hardtanh hardtanh_ relu6 rrelu rrelu_ "
             "softshrink threshold"
         ),
-        "minitorch.nn.functional.pooling": "adaptive_avg_pool2d avg_pool2d max_pool2d",
+        "minitorch.nn.functional.pooling": (
+            "avg_pool1d avg_pool2d avg_pool3d max_pool1d max_pool1d_with_indices max_pool2d "
+            "max_pool2d_with_indices max_pool3d max_pool3d_with_indices"
+        ),
+        "minitorch.nn.functional.pooling_adaptive": (
+            "adaptive_avg_pool1d adaptive_avg_pool2d adaptive_avg_pool3d"
+        ),
         "minitorch.nn.functional.shares": "gumbel_softmax softmin",
         "minitorch.nn.functional.sparse": "embedding embedding_bag",
         "minitorch.ops.elementwise.activation": "celu_ selu_",
