@@ -15,7 +15,12 @@ from minitorch.nn.modules.container import (
     Sequential as Sequential,
 )
 from minitorch.nn.modules.module import Module as Module
-from minitorch.nn.parameter import Buffer as Buffer, Parameter as Parameter
+from minitorch.nn.parameter import (
+    Buffer as Buffer,
+    Parameter as Parameter,
+    UninitializedBuffer as UninitializedBuffer,
+    UninitializedParameter as UninitializedParameter,
+)
 
 if _TYPE_CHECKING:
     from minitorch.nn.modules.activation import (
@@ -83,6 +88,21 @@ if _TYPE_CHECKING:
         InstanceNorm2d as InstanceNorm2d,
         InstanceNorm3d as InstanceNorm3d,
     )
+    from minitorch.nn.modules.lazy import (
+        LazyBatchNorm1d as LazyBatchNorm1d,
+        LazyBatchNorm2d as LazyBatchNorm2d,
+        LazyBatchNorm3d as LazyBatchNorm3d,
+        LazyConv1d as LazyConv1d,
+        LazyConv2d as LazyConv2d,
+        LazyConv3d as LazyConv3d,
+        LazyConvTranspose1d as LazyConvTranspose1d,
+        LazyConvTranspose2d as LazyConvTranspose2d,
+        LazyConvTranspose3d as LazyConvTranspose3d,
+        LazyInstanceNorm1d as LazyInstanceNorm1d,
+        LazyInstanceNorm2d as LazyInstanceNorm2d,
+        LazyInstanceNorm3d as LazyInstanceNorm3d,
+        LazyLinear as LazyLinear,
+    )
     from minitorch.nn.modules.linear import (
         Bilinear as Bilinear,
         Identity as Identity,
@@ -149,14 +169,14 @@ else:
     from minitorch.core.late import late as _late
 
     _AT_ONCE = (
-        "Buffer Module ModuleDict ModuleList Parameter "
-        "Sequential functional init modules parameter utils"
+        "Buffer Module ModuleDict ModuleList Parameter Sequential UninitializedBuffer "
+        "UninitializedParameter functional init modules parameter utils"
     )
     _FILES = {
         "minitorch.nn.modules.activation": (
-            "CELU ELU GELU GLU Hardshrink Hardsigmoid Hardswish Hardtanh LeakyReLU "
-            "LogSigmoid LogSoftmax Mish PReLU RReLU ReLU ReLU6 SELU SiLU Sigmoid Softmax "
-            "Softplus Softshrink Softsign Tanh Tanhshrink Threshold"
+            "CELU ELU GELU GLU Hardshrink Hardsigmoid Hardswish Hardtanh LeakyReLU LogSigmoid "
+            "LogSoftmax Mish PReLU RReLU ReLU ReLU6 SELU SiLU Sigmoid Softmax Softplus "
+            "Softshrink Softsign Tanh Tanhshrink Threshold"
         ),
         "minitorch.nn.modules.adaptive": "AdaptiveLogSoftmaxWithLoss",
         "minitorch.nn.modules.batchnorm": "BatchNorm1d BatchNorm2d BatchNorm3d SyncBatchNorm",
@@ -171,6 +191,11 @@ else:
         "minitorch.nn.modules.flatten": "Flatten Unflatten",
         "minitorch.nn.modules.fold": "Fold Unfold",
         "minitorch.nn.modules.instancenorm": "InstanceNorm1d InstanceNorm2d InstanceNorm3d",
+        "minitorch.nn.modules.lazy": (
+            "LazyBatchNorm1d LazyBatchNorm2d LazyBatchNorm3d LazyConv1d LazyConv2d LazyConv3d "
+            "LazyConvTranspose1d LazyConvTranspose2d LazyConvTranspose3d LazyInstanceNorm1d "
+            "LazyInstanceNorm2d LazyInstanceNorm3d LazyLinear"
+        ),
         "minitorch.nn.modules.linear": "Bilinear Identity Linear",
         "minitorch.nn.modules.loss": "BCEWithLogitsLoss CrossEntropyLoss L1Loss MSELoss NLLLoss",
         "minitorch.nn.modules.multihead": "MultiheadAttention",
