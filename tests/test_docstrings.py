@@ -158,7 +158,13 @@ def test_every_module_of_the_public_paths_is_walked() -> None:
     assert "relu" in {n for n, _ in _public(minitorch.nn.functional)}
 
 
-HAVE_NO_SHAPE = {"Buffer", "Module", "Parameter"} | {
+HAVE_NO_SHAPE = {
+    "Buffer",
+    "Module",
+    "Parameter",
+    "UninitializedBuffer",
+    "UninitializedParameter",
+} | {
     *("ModuleDict", "ModuleList", "ParameterDict", "ParameterList", "Sequential"),
     *("RNNBase", "RNNCellBase"),  # which have no forward
 }

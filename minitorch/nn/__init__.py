@@ -15,7 +15,12 @@ from minitorch.nn.modules.container import (
     Sequential as Sequential,
 )
 from minitorch.nn.modules.module import Module as Module
-from minitorch.nn.parameter import Buffer as Buffer, Parameter as Parameter
+from minitorch.nn.parameter import (
+    Buffer as Buffer,
+    Parameter as Parameter,
+    UninitializedBuffer as UninitializedBuffer,
+    UninitializedParameter as UninitializedParameter,
+)
 
 if _TYPE_CHECKING:
     from minitorch.nn.modules.activation import (
@@ -82,6 +87,21 @@ if _TYPE_CHECKING:
         InstanceNorm1d as InstanceNorm1d,
         InstanceNorm2d as InstanceNorm2d,
         InstanceNorm3d as InstanceNorm3d,
+    )
+    from minitorch.nn.modules.lazy import (
+        LazyBatchNorm1d as LazyBatchNorm1d,
+        LazyBatchNorm2d as LazyBatchNorm2d,
+        LazyBatchNorm3d as LazyBatchNorm3d,
+        LazyConv1d as LazyConv1d,
+        LazyConv2d as LazyConv2d,
+        LazyConv3d as LazyConv3d,
+        LazyConvTranspose1d as LazyConvTranspose1d,
+        LazyConvTranspose2d as LazyConvTranspose2d,
+        LazyConvTranspose3d as LazyConvTranspose3d,
+        LazyInstanceNorm1d as LazyInstanceNorm1d,
+        LazyInstanceNorm2d as LazyInstanceNorm2d,
+        LazyInstanceNorm3d as LazyInstanceNorm3d,
+        LazyLinear as LazyLinear,
     )
     from minitorch.nn.modules.linear import (
         Bilinear as Bilinear,
@@ -180,8 +200,8 @@ else:
     from minitorch.core.late import late as _late
 
     _AT_ONCE = (
-        "Buffer Module ModuleDict ModuleList Parameter "
-        "Sequential functional init modules parameter utils"
+        "Buffer Module ModuleDict ModuleList Parameter Sequential "
+        "UninitializedBuffer UninitializedParameter functional init modules parameter utils"
     )
     _FILES = {
         "minitorch.nn.modules.activation": (
@@ -202,6 +222,11 @@ else:
         "minitorch.nn.modules.flatten": "Flatten Unflatten",
         "minitorch.nn.modules.fold": "Fold Unfold",
         "minitorch.nn.modules.instancenorm": "InstanceNorm1d InstanceNorm2d InstanceNorm3d",
+        "minitorch.nn.modules.lazy": (
+            "LazyBatchNorm1d LazyBatchNorm2d LazyBatchNorm3d LazyConv1d LazyConv2d "
+            "LazyConv3d LazyConvTranspose1d LazyConvTranspose2d LazyConvTranspose3d "
+            "LazyInstanceNorm1d LazyInstanceNorm2d LazyInstanceNorm3d LazyLinear"
+        ),
         "minitorch.nn.modules.linear": "Bilinear Identity Linear",
         "minitorch.nn.modules.loss": (
             "BCELoss BCEWithLogitsLoss CosineEmbeddingLoss CrossEntropyLoss GaussianNLLLoss "

@@ -1,15 +1,21 @@
-"""``Parameter`` and ``Buffer``: tensors that a module recognises when they are assigned to it."""
+"""``Parameter`` and ``Buffer``: tensors that a module recognises when they are assigned to it.
+
+Each has an uninitialised kind, whose shape is not known yet: what lazy modules hold.
+"""
 
 from __future__ import annotations
 
 from copy import deepcopy
-from typing import Any
+from typing import Any, ClassVar, NoReturn, Self
 
 import numpy as np
 
 from minitorch.autograd.versions import cell_of
+from minitorch.core import dtypes
 from minitorch.core.dtypes import Array, get_default_dtype
 from minitorch.core.layout import copied
+from minitorch.core.size import Size
+from minitorch.creation import empty
 from minitorch.tensor import Tensor
 
 
@@ -107,3 +113,168 @@ def _rebuild_buffer(array: Array, requires_grad: bool, persistent: bool) -> Buff
     buffer = Buffer(Tensor._wrap(array), persistent=persistent)
     buffer.requires_grad = requires_grad
     return buffer
+
+
+# Uninitialised
+
+
+class UninitializedTensorMixin(Tensor):
+    """A tensor without a shape: it has a dtype, and takes one for :meth:`materialize`.
+
+    Anything else is refused, at the one place that all of it comes by: the array.
+    """
+
+    cls_to_become: ClassVar[type[Tensor]]
+
+    @property
+    def _array(self) -> NoReturn:
+        raise ValueError(
+            "Attempted to use an uninitialized parameter. This error happens when you are using a "
+            "`LazyModule` or explicitly manipulating `torch.nn.parameter."
+            f"{type(self).__name__}` objects. When using LazyModules Call `forward` with a dummy "
+            "batch to initialize the parameters before calling torch functions"
+        )
+
+    @_array.setter
+    def _array(self, array: Array) -> None:
+        vars(self)["_array"] = array  # where it is found once the class has changed
+
+    @classmethod
+    def _without_shape(cls, requires_grad: bool, device: Any, dtype: Any) -> Self:
+        made = cls._wrap(empty(0, device=device, dtype=dtype)._array)
+        made._requires_grad = requires_grad
+        return made
+
+    @property
+    def data(self) -> Tensor:
+        """A tensor of no elements, which has the dtype."""
+        return Tensor._wrap(vars(self)["_array"])
+
+    @data.setter
+    def data(self, value: Tensor) -> None:
+        self._array = value._array
+
+    @property
+    def dtype(self) -> dtypes.dtype:
+        """The dtype that the elements will have."""
+        return self.data.dtype
+
+    def is_floating_point(self) -> bool:
+        """Return whether the elements will be floating-point numbers."""
+        return self.dtype.is_floating_point
+
+    @property
+    def shape(self) -> Size:
+        """Refuse: there is none yet."""
+        raise RuntimeError(
+            "Can't access the shape of an uninitialized parameter or buffer. This error usually "
+            "happens in `load_state_dict` when trying to load an uninitialized parameter into an "
+            "initialized one. Call `forward` to initialize the parameters before accessing their "
+            "attributes."
+        )
+
+    def to(self, *args: Any, **kwargs: Any) -> Self:
+        """Return one of another dtype, or this one; the arguments are ``Tensor.to``'s."""
+        dtype = self.data.to(*args, **kwargs).dtype
+        return self if dtype == self.dtype else type(self)(self.requires_grad, dtype=dtype)  # type: ignore[call-arg]
+
+    def half(self) -> Self:
+        """Return one of float16."""
+        return self.to(dtypes.float16)
+
+    def float(self) -> Self:
+        """Return one of float32."""
+        return self.to(dtypes.float32)
+
+    def double(self) -> Self:
+        """Return one of float64."""
+        return self.to(dtypes.float64)
+
+    def requires_grad_(self, requires_grad: bool = True) -> Self:
+        """Say whether gradients are to be computed."""
+        self._requires_grad = requires_grad
+        return self
+
+    def materialize(self, shape: Any, device: Any = None, dtype: Any = None) -> None:
+        """Become an ordinary one of this shape; its elements are whatever the memory holds.
+
+        Args:
+            shape: a tuple of ints.
+            device: the CPU.
+            dtype: another than what was said when it was made.
+        """
+        self._array = empty(shape, device=device, dtype=dtype or self.dtype)._array
+        self.__class__ = self.cls_to_become  # type: ignore[assignment]
+
+    def share_memory_(self) -> NoReturn:
+        """Refuse: there is no memory yet."""
+        raise RuntimeError(
+            "Can't share memory on an uninitialized parameter or buffer. Call `forward` to "
+            "initialize the parameters before calling `module.share_memory()`."
+        )
+
+    def __repr__(self, *, tensor_contents: object = None) -> str:  # type: ignore[override]
+        return f"<{type(self).__name__}>"
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        make, arguments = self.__reduce_ex__(2)
+        return memo.setdefault(id(self), make(*arguments))
+
+    def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
+        return type(self), (self.requires_grad, None, self.dtype)
+
+
+def is_lazy(param: Any) -> bool:
+    """Return whether this is an uninitialised parameter or buffer."""
+    return isinstance(param, UninitializedTensorMixin)
+
+
+class UninitializedParameter(UninitializedTensorMixin, Parameter):  # type: ignore[misc]
+    """A parameter whose shape is not known yet; see :class:`LazyModuleMixin`.
+
+    Args:
+        requires_grad: whether gradients are to be computed.
+        device: the CPU.
+        dtype: that it will have; the default dtype if left out.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/
+        torch.nn.parameter.UninitializedParameter.html
+    """
+
+    cls_to_become = Parameter
+
+    def __new__(
+        cls, requires_grad: bool = True, device: Any = None, dtype: Any = None
+    ) -> UninitializedParameter:
+        return cls._without_shape(requires_grad, device, dtype)
+
+
+class UninitializedBuffer(UninitializedTensorMixin, Buffer):
+    """A buffer whose shape is not known yet; see :class:`LazyModuleMixin`.
+
+    Args:
+        requires_grad: whether gradients are to be computed.
+        device: the CPU.
+        dtype: that it will have; the default dtype if left out.
+        persistent: whether ``state_dict`` holds it.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/
+        torch.nn.parameter.UninitializedBuffer.html
+    """
+
+    cls_to_become = Tensor
+
+    def __new__(
+        cls,
+        requires_grad: bool = False,
+        device: Any = None,
+        dtype: Any = None,
+        persistent: bool = True,
+    ) -> UninitializedBuffer:
+        buffer = cls._without_shape(requires_grad, device, dtype)
+        buffer.persistent = persistent
+        return buffer
+
+    def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
+        make, arguments = super().__reduce_ex__(protocol)
+        return make, (*arguments, self.persistent)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from minitorch.autograd.grad_mode import no_grad
 from minitorch.nn.modules.hooks import WithModule, hooks_of
 from minitorch.nn.modules.walk import preorder
-from minitorch.nn.parameter import Parameter
+from minitorch.nn.parameter import Parameter, is_lazy
 from minitorch.tensor import Tensor
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def _after_saving(module: Module, destination: Any, prefix: str, note: dict[str,
 def save_own(module: Module, destination: Any, prefix: str, keep_vars: bool) -> None:
     """Put the state of one module into a dict."""
     for name, tensor in _own_tensors(module).items():
-        destination[prefix + name] = tensor if keep_vars else tensor.detach()
+        destination[prefix + name] = tensor if keep_vars or is_lazy(tensor) else tensor.detach()
     if _has(module, "get_extra_state"):
         destination[prefix + _EXTRA] = module.get_extra_state()
 
@@ -243,6 +243,10 @@ def _load_tensor(
             f'While copying the parameter named "{key}", expected torch.Tensor or Tensor-like '
             f"object from checkpoint but received {type(value)}"
         )
+    if is_lazy(tensor):
+        if is_lazy(value):
+            return ""  # neither knows a shape: there is nothing to copy
+        tensor.materialize(value.shape)  # type: ignore[attr-defined]
     if value.shape == (1,) and tensor.shape == ():  # what a scalar was before PyTorch 0.4
         value = value[0]
     if value.shape != tensor.shape:
