@@ -157,7 +157,7 @@ def siamese(torch: Any) -> Iterator[Any]:
             return F.normalize(self.head(self.features(x).mean((2, 3))), dim=1)
 
     encoder = Encoder()
-    optimizer = torch.optim.RMSprop(encoder.parameters(), lr=2e-3)
+    optimizer = torch.optim.Adadelta(encoder.parameters())
     loader = data.DataLoader(Pairs(), batch_size=16, shuffle=True, drop_last=True)
     while True:
         for one, other, is_same in loader:
