@@ -9,10 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+import minitorch
 import minitorch as torch
 import minitorch.nn.functional as F
 from examples.cifar10.models import Net1, Net2
 from minitorch import nn, optim
+from tests.support.resnet import resnet18
 from tests.support.table import row, warned
 
 
@@ -108,36 +110,38 @@ def test_03_no_work_below_the_cut() -> None:
     assert {type(node).__name__ for node in producers} <= {"AccumulateGrad", "TBackward0"}
 
 
-@row((["fc.weight", "fc.bias"], ["fc.weight", "fc.bias"], None, 1.89173))
+@row((["fc.weight", "fc.bias"], ["fc.weight", "fc.bias"], [None, None], [4.82509, 3.72948]))
 def test_04_fine_tuning(torch: Any) -> Any:
-    nn = torch.nn
-
-    class Pretrained(nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.conv1, self.bn1 = nn.Conv2d(3, 4, 3, padding=1, bias=False), nn.BatchNorm2d(4)
-            self.fc = nn.Linear(4, 10)
-
-        def features(self, x: Any) -> Any:
-            return torch.relu(self.bn1(self.conv1(x))).mean((2, 3))
-
-        def forward(self, x: Any) -> Any:
-            return self.fc(self.features(x))
-
     torch.manual_seed(0)
-    model = Pretrained()
+    model = resnet18(torch)
     for p in model.parameters():
         p.requires_grad = False
-    model.fc = nn.Linear(4, 5)
+    model.fc = torch.nn.Linear(512, 100)
+    graphs: list[Any] = []
+    model.avgpool.register_forward_hook(lambda module, args, out: graphs.append(out.grad_fn))
     before = {name: p.detach().clone() for name, p in model.named_parameters()}
     optimizer = torch.optim.SGD(model.fc.parameters(), lr=1e-2, momentum=0.9)
-    images, labels = torch.randn(2, 3, 8, 8), torch.tensor([1, 4])
-    loss = nn.CrossEntropyLoss()(model(images), labels)
-    loss.backward()
-    optimizer.step()
+    images, labels = torch.randn(4, 3, 64, 64), torch.tensor([1, 4, 99, 50])
+    losses = []
+    for _ in range(2):
+        loss = torch.nn.functional.cross_entropy(model(images), labels)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
     moved = [name for name, p in model.named_parameters() if bool((p != before[name]).any())]
     with_grad = [name for name, p in model.named_parameters() if p.grad is not None]
-    return moved, with_grad, model.features(images).grad_fn, loss
+    return moved, with_grad, graphs, losses
+
+
+def test_04_the_network_is_torchvisions(torchvision: Any, torch: Any) -> None:
+    torch.manual_seed(0)
+    theirs = torchvision.models.resnet18().state_dict()
+    minitorch.manual_seed(0)
+    ours = resnet18(minitorch).state_dict()
+    assert list(ours) == list(theirs)
+    for name, value in ours.items():
+        np.testing.assert_array_equal(value.numpy(), theirs[name].numpy(), err_msg=name)
 
 
 def test_05_requires_grad_is_contagious() -> None:
