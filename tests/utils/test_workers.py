@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from itertools import chain
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -401,6 +402,37 @@ def test_the_end_of_the_main_process_is_theirs(number: signal.Signals) -> None:
     # The main process says where it was interrupted, and nobody says anything else.
     assert errors.count("Traceback") == (number == signal.SIGINT)
     assert "resource_tracker" not in errors
+
+
+BEGINNING = """
+import os, signal, sys
+from minitorch.utils.data import DataLoader
+
+class Interrupts:
+    def __len__(self):
+        return 3
+    def __getitem__(self, index):
+        return index
+    def __getstate__(self):
+        return "something, so that it is set"
+    def __setstate__(self, state):
+        os.kill(os.getpid(), signal.SIGINT)
+
+if __name__ == "__main__":
+    os.register_at_fork(after_in_child=lambda: os.kill(os.getpid(), signal.SIGINT))
+    loader = DataLoader(Interrupts(), None, num_workers=1, multiprocessing_context=sys.argv[1])
+    assert list(loader) == [0, 1, 2]
+    assert not signal.pthread_sigmask(signal.SIG_BLOCK, ())
+"""
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_ctrl_c_while_a_worker_begins(method: str, tmp_path: Path) -> None:
+    script = tmp_path / "beginning.py"
+    script.write_text(BEGINNING)
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
+    done = subprocess.run([sys.executable, script, method], env=env, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 # --- arguments

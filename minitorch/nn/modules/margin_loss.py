@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from minitorch.nn import functional as F
+from minitorch.nn.modules.distance import PairwiseDistance
 from minitorch.nn.modules.loss_base import _Loss, _WeightedLoss
 from minitorch.tensor import Tensor
 
@@ -234,7 +235,7 @@ class TripletMarginWithDistanceLoss(_Loss):
     ) -> None:
         super().__init__(size_average=None, reduce=None, reduction=reduction)
         _check_margin("TripletMarginWithDistanceLoss", margin)
-        self.distance_function = distance_function
+        self.distance_function = distance_function or PairwiseDistance()
         self.margin = margin
         self.swap = swap
 

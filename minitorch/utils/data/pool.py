@@ -6,7 +6,8 @@ import signal
 import time
 import warnings
 import weakref
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from minitorch.utils.data import transport, worker
@@ -53,7 +54,8 @@ class WorkerPool:
         arguments = (plan, worker_id, requests, from_worker, close_others)
         process = context.Process(target=worker.run, args=arguments, daemon=True)
         try:
-            process.start()
+            with _ctrl_c_held_off(context):
+                process.start()
         except (TypeError, AttributeError, pickle.PicklingError):
             warnings.warn(
                 "Got pickle error when attempting to start a worker Process. This might be because "
@@ -126,6 +128,28 @@ class WorkerPool:
         how = _how_it_ended(process.pid, process.exitcode)
         self.stop()
         raise RuntimeError(how) from None
+
+
+@contextmanager
+def _ctrl_c_held_off(context: Any) -> Iterator[None]:
+    """Start processes that Ctrl-C does not reach before `worker.run` says that they ignore it.
+
+    They begin with the signals blocked that their maker has blocked. A fork server is the maker of
+    others too, and has to begin as it is.
+    """
+    method = context.get_start_method()
+    if os.name != "posix" or method == "forkserver":
+        yield
+        return
+    if method == "spawn":  # else it is begun inside, which lifts what is blocked
+        from multiprocessing import resource_tracker
+
+        resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _how_it_ended(pid: int, exitcode: int | None) -> str:

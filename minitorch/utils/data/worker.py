@@ -58,6 +58,8 @@ def run(plan: Plan, worker_id: int, requests: Any, results: Any, close_others: A
 
     # Ctrl-C reaches every process of the terminal; the main one decides, and closes `requests`.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if os.name == "posix":
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     if close_others is not None:
         close_others()
     worker = _Worker(plan, worker_id, requests, results)

@@ -126,6 +126,12 @@ LAYERS = {
         "(*, distance_function=None, margin=1.0, swap=False, reduction='mean')",
         [
             LayerCase(
+                "TripletMarginWithDistanceLoss()",
+                [normal(4, 3), normal(4, 3), normal(4, 3)],
+                "TripletMarginWithDistanceLoss(\n  (distance_function): PairwiseDistance()\n)",
+                value=1.9005372619484058,
+            ),
+            LayerCase(
                 'TripletMarginWithDistanceLoss(distance_function=torch.nn.L1Loss(reduction="none")'
                 ", swap=True)",
                 [normal(4, 3), normal(4, 3), normal(4, 3)],
