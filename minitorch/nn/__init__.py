@@ -153,6 +153,11 @@ if _TYPE_CHECKING:
     )
     from minitorch.nn.modules.softmax import Softmax2d as Softmax2d, Softmin as Softmin
     from minitorch.nn.modules.sparse import Embedding as Embedding
+    from minitorch.nn.modules.upsampling import (
+        Upsample as Upsample,
+        UpsamplingBilinear2d as UpsamplingBilinear2d,
+        UpsamplingNearest2d as UpsamplingNearest2d,
+    )
 else:
     from minitorch.core.late import late as _late
 
@@ -201,5 +206,6 @@ else:
         "minitorch.nn.modules.rnn": "GRU GRUCell LSTM LSTMCell RNN RNNBase RNNCell RNNCellBase",
         "minitorch.nn.modules.softmax": "Softmax2d Softmin",
         "minitorch.nn.modules.sparse": "Embedding",
+        "minitorch.nn.modules.upsampling": "Upsample UpsamplingBilinear2d UpsamplingNearest2d",
     }
     __getattr__, __dir__, __all__ = _late(__name__, _AT_ONCE, _FILES)

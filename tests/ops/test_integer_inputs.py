@@ -38,9 +38,9 @@ INTERNAL = """
     ConvolutionWeightGrad CopySlices DiagonalGrad Draw EmbeddingGrad EqOver Exponential
     GatherWindows GeOver GroupNormGrad GruGrad GtOver HardswishGrad IndexGrad IndexPutGrad
     InsideGrad LayerNormGrad LeOver LeakyReluGrad LogSoftmaxGrad LstmGrad LtOver MoveAverage
-    MoveVariance NeOver NllLossGrad Normal OutsideGrad PReluGrad PartGrad RRelu Random RmsNormGrad
-    RnnGrad ScatterGrad ScatterWindows SigmoidGrad SoftmaxGrad TanhGrad ThresholdGrad ToCopy
-    Uniform
+    MoveVariance NeOver NllLossGrad Normal OutsideGrad PReluGrad PartGrad RRelu Random Resample
+    RmsNormGrad RnnGrad ScatterGrad ScatterWindows SigmoidGrad SoftmaxGrad TanhGrad ThresholdGrad
+    ToCopy Uniform
 """
 
 

@@ -29,6 +29,7 @@ from tests.nn.cases import (
     shuffle,
     sparse,
     units,
+    upsampling,
 )
 from tests.nn.cases.rows import Function, Layer
 
@@ -56,6 +57,7 @@ FAMILIES = (
     shuffle,
     sparse,
     units,
+    upsampling,
 )
 
 LAYERS: dict[str, Layer] = {}
