@@ -196,6 +196,11 @@ if _TYPE_CHECKING:
         TransformerEncoder as TransformerEncoder,
         TransformerEncoderLayer as TransformerEncoderLayer,
     )
+    from minitorch.nn.modules.upsampling import (
+        Upsample as Upsample,
+        UpsamplingBilinear2d as UpsamplingBilinear2d,
+        UpsamplingNearest2d as UpsamplingNearest2d,
+    )
 else:
     from minitorch.core.late import late as _late
 
@@ -259,5 +264,6 @@ else:
             "Transformer TransformerDecoder TransformerDecoderLayer TransformerEncoder "
             "TransformerEncoderLayer"
         ),
+        "minitorch.nn.modules.upsampling": "Upsample UpsamplingBilinear2d UpsamplingNearest2d",
     }
     __getattr__, __dir__, __all__ = _late(__name__, _AT_ONCE, _FILES)

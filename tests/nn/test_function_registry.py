@@ -35,6 +35,8 @@ UNDERSCORED = [name for name in FUNCTIONS if name.endswith("_")]
 every_case = pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 every_sloped = pytest.mark.parametrize("case", SLOPED.values(), ids=SLOPED)
 every_function = pytest.mark.parametrize(("name", "row"), FUNCTIONS.items(), ids=FUNCTIONS)
+# Deprecated functions are here, too.
+pytestmark = pytest.mark.filterwarnings("ignore:`nn.functional.upsample")
 # PyTorch copies the input for it, and says so.
 even_kernels = pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel")
 

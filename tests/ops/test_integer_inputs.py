@@ -39,8 +39,8 @@ INTERNAL = """
     GatherWindows GeOver GroupNormGrad GruGrad GtOver HardswishGrad HuberGrad IndexGrad
     IndexPutGrad InsideGrad LayerNormGrad LeOver LeakyReluGrad LogSoftmaxGrad LstmGrad LtOver
     MoveAverage MoveVariance NeOver NllLossGrad Normal OutsideGrad PReluGrad PartGrad RRelu Random
-    RmsNormGrad RnnGrad ScatterGrad ScatterWindows SigmoidGrad SoftmaxGrad TanhGrad ThresholdGrad
-    ToCopy Uniform
+    Resample RmsNormGrad RnnGrad ScatterGrad ScatterWindows SigmoidGrad SoftmaxGrad TanhGrad
+    ThresholdGrad ToCopy Uniform
 """
 
 

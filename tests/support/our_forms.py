@@ -79,6 +79,7 @@ INTERNAL = {
     "setitem": "Tensor.__setitem__",
     "sliding_sizes": "nn.functional.unfold",
     "spread": "sum",
+    "resample": "nn.functional.interpolate",
     "transposed_sizes": "nn.functional.conv_transpose2d",
     "unfold_windows": "nn.functional.unfold",
 }

@@ -121,6 +121,12 @@ if _TYPE_CHECKING:
         embedding as embedding,
         embedding_bag as embedding_bag,
     )
+    from minitorch.nn.functional.upsampling import (
+        interpolate as interpolate,
+        upsample as upsample,
+        upsample_bilinear as upsample_bilinear,
+        upsample_nearest as upsample_nearest,
+    )
     from minitorch.ops.elementwise.activation import celu_ as celu_, selu_ as selu_
     from minitorch.ops.elementwise.piecewise import prelu as prelu, threshold_ as threshold_
     from minitorch.ops.index.gather import one_hot as one_hot
@@ -185,6 +191,9 @@ else:
         ),
         "minitorch.nn.functional.shares": "gumbel_softmax softmin",
         "minitorch.nn.functional.sparse": "embedding embedding_bag",
+        "minitorch.nn.functional.upsampling": (
+            "interpolate upsample upsample_bilinear upsample_nearest"
+        ),
         "minitorch.ops.elementwise.activation": "celu_ selu_",
         "minitorch.ops.elementwise.piecewise": "prelu threshold_",
         "minitorch.ops.index.gather": "one_hot",

@@ -32,6 +32,7 @@ from tests.nn.cases import (
     sparse,
     transformer,
     units,
+    upsampling,
 )
 from tests.nn.cases.rows import Function, Layer
 
@@ -62,6 +63,7 @@ FAMILIES = (
     sparse,
     transformer,
     units,
+    upsampling,
 )
 
 LAYERS: dict[str, Layer] = {}
