@@ -10,8 +10,8 @@ from minitorch.core.dtypes import dtype as DType
 from minitorch.nn.functional.activation import softmax
 from minitorch.nn.functional.affine import linear
 from minitorch.nn.functional.attention import scaled_dot_product_attention
-from minitorch.nn.functional.padding import pad
 from minitorch.nn.functional.noise import dropout
+from minitorch.nn.functional.padding import pad
 from minitorch.ops.shape.joining import cat
 from minitorch.tensor import Tensor
 
