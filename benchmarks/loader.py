@@ -4,10 +4,10 @@
 
 Both sides read the same arrays, with random crops (padding 4), flips, `ToTensor` and `Normalize`:
 minitorch with its loader and transforms, PyTorch with its loader and torchvision's, on Pillow
-images as `torchvision.datasets.CIFAR10` makes them. Each turn is one pass in a fresh process, workers
-started and stopped within it, the sides in turn; a side's figure is its best turn, because others
-use the machine too. From the same seed both sides' first batches without workers are the same
-pictures: the sum of their pixels is printed and has to agree.
+images as `torchvision.datasets.CIFAR10` makes them. Each turn is one pass in a fresh process,
+workers started and stopped within it, the sides in turn; a side's figure is its best turn, because
+others use the machine too. From the same seed both sides' first batches without workers are the
+same pictures: the sum of their pixels is printed and has to agree.
 """
 
 import argparse
@@ -40,8 +40,8 @@ def read_images(limit: int | None) -> tuple[np.ndarray, list[int]]:
     else:
         print("CIFAR-10 is not at hand: noise instead", file=sys.stderr)
         rng = np.random.default_rng(0)
-        images = rng.integers(0, 256, (50_000, 3, 32, 32)).astype(np.uint8)
-        labels = rng.integers(0, 10, 50_000)
+        images = rng.integers(0, 256, (limit or 50_000, 3, 32, 32), np.uint8)
+        labels = rng.integers(0, 10, len(images))
     images = np.ascontiguousarray(images[:limit].transpose(0, 2, 3, 1))
     return images, labels[:limit].tolist()
 

@@ -1,8 +1,8 @@
 """One turn of one side: a fresh process that trains a few steps and prints its times as JSON.
 
-Both sides run the same source, `examples/cifar10/models.py`. That file says `import minitorch.nn as
-nn`; on PyTorch's side the name `minitorch` is made to mean `torch` before it is read, which is the
-promise of this project turned round.
+Both sides run the same source: `examples/cifar10/models.py`, or a recurrent layer. That file says
+`import minitorch.nn as nn`; on PyTorch's side the name `minitorch` is made to mean `torch` before
+it is read, which is the promise of this project turned round.
 """
 
 import argparse
@@ -11,17 +11,43 @@ import itertools
 import json
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from types import ModuleType
 from typing import Any
+
+Network = tuple[list[Any], Callable[[Any], Any]]
+"""Modules with parameters, and what computes the outputs."""
+
+
+def split_network(net1: str, net2: str, torch: ModuleType) -> Network:
+    """Two nets of examples/cifar10/models.py, one after the other."""
+    models = importlib.import_module("examples.cifar10.models")
+    first, second = getattr(models, net1)(), getattr(models, net2)()
+    return [first, second], lambda images: second(first(images))
+
+
+def recurrent_network(kind: str, torch: ModuleType) -> Network:
+    """One layer, 128 wide, whose last step is classified."""
+    layer, head = getattr(torch.nn, kind)(128, 128), torch.nn.Linear(128, 10)
+    return [layer, head], lambda sequences: head(layer(sequences)[0][-1])
+
+
+def images(torch: ModuleType, batch: int) -> Any:
+    return torch.randn(batch, 3, 32, 32)
+
+
+def sequences(torch: ModuleType, batch: int) -> Any:
+    return torch.randn(40, batch, 128)
 
 
 @dataclass(frozen=True)
 class Case:
-    """What is trained: names in examples/cifar10/models.py, and the options of SGD."""
+    """What is trained, on what, and the options of SGD."""
 
-    net1: str
-    net2: str
+    build: Callable[[ModuleType], Network]
+    draw: Callable[[ModuleType, int], Any]
     batch: int
     batches: int  # different ones, taken in turn: one alone would soon be learnt by heart
     warm_up: int  # steps before the clock counts: first touch of memory, thread pools
@@ -30,16 +56,26 @@ class Case:
 
 
 CASES = {
-    "tutorial": Case("Net1", "Net2", 4, 64, 200, 1000, {"lr": 1e-3, "momentum": 0.9}),
+    "tutorial": Case(
+        partial(split_network, "Net1", "Net2"),
+        images,
+        4,
+        64,
+        200,
+        1000,
+        {"lr": 1e-3, "momentum": 0.9},
+    ),
     "alexnet": Case(
-        "AlexNet1",
-        "AlexNet2",
+        partial(split_network, "AlexNet1", "AlexNet2"),
+        images,
         128,
         2,
         2,
         6,
         {"lr": 0.001, "momentum": 0.9, "nesterov": True, "weight_decay": 5e-4},
     ),
+    "gru": Case(partial(recurrent_network, "GRU"), sequences, 32, 4, 10, 100, {"lr": 0.1}),
+    "lstm": Case(partial(recurrent_network, "LSTM"), sequences, 32, 4, 10, 100, {"lr": 0.1}),
 }
 ALIASED = ("minitorch", "minitorch.nn", "minitorch.nn.functional")
 
@@ -54,23 +90,21 @@ def load_side(side: str) -> ModuleType:
 
 def train(torch: ModuleType, case: Case, steps: int) -> tuple[list[float], float]:
     """Seconds of each timed step, and the last loss: equal on both sides, or they do other work."""
-    models = importlib.import_module("examples.cifar10.models")
     torch.manual_seed(0)
-    net1 = getattr(models, case.net1)()
-    net2 = getattr(models, case.net2)()
-    parameters = itertools.chain(net1.parameters(), net2.parameters())
+    nets, forward = case.build(torch)
+    parameters = itertools.chain(*[net.parameters() for net in nets])
     optimizer = torch.optim.SGD(parameters, **case.sgd)
     criterion = torch.nn.CrossEntropyLoss()
     batches = [
-        (torch.randn(case.batch, 3, 32, 32), torch.randint(0, 10, (case.batch,)))
+        (case.draw(torch, case.batch), torch.randint(0, 10, (case.batch,)))
         for _ in range(case.batches)
     ]
 
     seconds = []
-    for images, labels in itertools.islice(itertools.cycle(batches), case.warm_up + steps):
+    for inputs, labels in itertools.islice(itertools.cycle(batches), case.warm_up + steps):
         start = time.perf_counter()
         optimizer.zero_grad()
-        loss = criterion(net2(net1(images)), labels)
+        loss = criterion(forward(inputs), labels)
         loss.backward()
         optimizer.step()
         last = loss.item()
@@ -93,7 +127,7 @@ def main() -> None:
     parser.add_argument("side", choices=["minitorch", "torch"])
     parser.add_argument("case", choices=list(CASES))
     parser.add_argument("--steps", type=int, required=True)
-    parser.add_argument("--batch", type=int, help="images per step (default: by case)")
+    parser.add_argument("--batch", type=int, help="examples per step (default: by case)")
     options = parser.parse_args()
 
     torch = load_side(options.side)

@@ -182,7 +182,7 @@ def parse_options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--turns", type=int, default=5, help="processes per side and case")
     parser.add_argument("--steps", type=int, help="timed steps per turn (default: by case)")
     parser.add_argument("--threads", type=int, default=usable_cores())
-    parser.add_argument("--batch", type=int, help="images per step (default: by case)")
+    parser.add_argument("--batch", type=int, help="examples per step (default: by case)")
     parser.add_argument("--beside-busy-loop", action="store_true", help="beside another program")
     parser.add_argument("--json", type=Path, help="also write every number to this file")
     return parser.parse_args(arguments)

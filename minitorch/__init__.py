@@ -100,8 +100,10 @@ from minitorch.nn.native import (
     alpha_dropout as alpha_dropout,
     alpha_dropout_ as alpha_dropout_,
     batch_norm as batch_norm,
+    binary_cross_entropy_with_logits as binary_cross_entropy_with_logits,
     constant_pad_nd as constant_pad_nd,
     convolution as convolution,
+    cosine_embedding_loss as cosine_embedding_loss,
     dropout as dropout,
     dropout_ as dropout_,
     feature_alpha_dropout as feature_alpha_dropout,
@@ -109,8 +111,13 @@ from minitorch.nn.native import (
     feature_dropout as feature_dropout,
     feature_dropout_ as feature_dropout_,
     group_norm as group_norm,
+    hinge_embedding_loss as hinge_embedding_loss,
     instance_norm as instance_norm,
+    kl_div as kl_div,
     layer_norm as layer_norm,
+    margin_ranking_loss as margin_ranking_loss,
+    poisson_nll_loss as poisson_nll_loss,
+    triplet_margin_loss as triplet_margin_loss,
 )
 from minitorch.ops import return_types as return_types
 from minitorch.ops.elementwise.activation import (
@@ -277,6 +284,7 @@ from minitorch.ops.layers.embedding import (
     embedding as embedding,
     embedding_renorm_ as embedding_renorm_,
 )
+from minitorch.ops.layers.embedding_bag import embedding_bag as embedding_bag
 from minitorch.ops.layers.softmax import log_softmax as log_softmax, softmax as softmax
 from minitorch.ops.linalg.affine import addmm as addmm
 from minitorch.ops.linalg.bilinear import bilinear as bilinear

@@ -14,8 +14,9 @@ def turn(seconds: list[float], peak: float | None = 100.0) -> dict[str, object]:
     return {"version": "1", "seconds": seconds, "peak_mb": peak, "loss": 2.3}
 
 
-def test_both_sides_train_the_same_network_to_the_same_loss(torch):
-    turns = {side: train_step.run_turn(side, "tutorial", 5, 1) for side in ("minitorch", "torch")}
+@pytest.mark.parametrize("case", ["tutorial", "gru", "lstm"])
+def test_both_sides_train_the_same_network_to_the_same_loss(torch, case):
+    turns = {side: train_step.run_turn(side, case, 5, 1) for side in ("minitorch", "torch")}
     assert turns["minitorch"]["loss"] == pytest.approx(turns["torch"]["loss"], abs=1e-4)
     assert turns["torch"]["version"] == str(torch.__version__)
     assert all(len(turn["seconds"]) == 5 for turn in turns.values())
@@ -90,7 +91,9 @@ def test_a_chain_has_as_many_ops_as_its_time_is_divided_by():
 
 def test_both_loaders_give_the_same_pictures(torchvision, monkeypatch):
     monkeypatch.delenv("CIFAR10_ROOT", raising=False)
-    turns = [loader.run_turn(side, 0, 64, 200) for side in ("minitorch", "torch")]
+    threads = mt.get_num_threads()
+    turns = [loader.load(side, 0, 64, 200) for side in ("minitorch", "torch")]
+    mt.set_num_threads(threads)
     assert turns[0]["first"] == turns[1]["first"] and turns[0]["batches"] == 4
     assert all(turn["images_per_second"] > 0 for turn in turns)
 

@@ -1,7 +1,6 @@
 """The experiments with PyTorch's autograd that this framework reproduces, by their numbers.
 
-Rows that need recurrent layers come with those. Where a test takes `torch` it is a row of a table:
-PyTorch must pass it too.
+Where a test takes `torch` it is a row of a table: PyTorch must pass it too.
 """
 
 import itertools
@@ -514,3 +513,40 @@ def test_28_least_squares_by_hand(torch: Any) -> Any:
                 p.grad.zero_()
         losses.append(loss.item())
     return losses[0], losses[10], [round(v, 2) for v in [*w.tolist(), b.item()]]
+
+
+def _sine_losses(torch: Any, layer: Any, forward: Any) -> list[float]:
+    """Five steps towards predicting the next number of a sine."""
+    head = torch.nn.Linear(16, 1)
+    optimizer = torch.optim.SGD([*layer.parameters(), *head.parameters()], lr=0.1)
+    wave = torch.sin(torch.arange(21) * 0.4).reshape(21, 1, 1)
+    losses = []
+    for _ in range(5):
+        optimizer.zero_grad()
+        loss = torch.nn.functional.mse_loss(head(forward(wave[:-1])), wave[1:])
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
+
+
+@row([0.491749, 0.466892, 0.444687, 0.42153, 0.396109])
+def test_28_a_recurrent_layer(torch: Any) -> Any:
+    torch.manual_seed(0)
+    layer = torch.nn.RNN(1, 16, num_layers=2)
+    return _sine_losses(torch, layer, lambda wave: layer(wave)[0])
+
+
+@row([0.6141, 0.548971, 0.501709, 0.462288, 0.426487])
+def test_28_a_recurrent_cell(torch: Any) -> Any:
+    torch.manual_seed(0)
+    cell = torch.nn.RNNCell(1, 16)
+
+    def forward(wave: Any) -> Any:
+        h, outs = torch.zeros(1, 16), []
+        for x in wave:
+            h = cell(x, h)
+            outs.append(h)
+        return torch.stack(outs)
+
+    return _sine_losses(torch, cell, forward)

@@ -40,4 +40,5 @@ def late(
     def listed() -> list[str]:
         return sorted({*names, *homes})
 
-    return find, listed, sorted({*at_once.split(), *homes})
+    public = [name for name in homes if not name.startswith("_")]
+    return find, listed, sorted([*at_once.split(), *public])

@@ -109,11 +109,27 @@ if _TYPE_CHECKING:
         Linear as Linear,
     )
     from minitorch.nn.modules.loss import (
+        BCELoss as BCELoss,
         BCEWithLogitsLoss as BCEWithLogitsLoss,
+        CosineEmbeddingLoss as CosineEmbeddingLoss,
         CrossEntropyLoss as CrossEntropyLoss,
+        GaussianNLLLoss as GaussianNLLLoss,
+        HingeEmbeddingLoss as HingeEmbeddingLoss,
+        HuberLoss as HuberLoss,
+        KLDivLoss as KLDivLoss,
         L1Loss as L1Loss,
+        MarginRankingLoss as MarginRankingLoss,
         MSELoss as MSELoss,
+        MultiLabelMarginLoss as MultiLabelMarginLoss,
+        MultiLabelSoftMarginLoss as MultiLabelSoftMarginLoss,
+        MultiMarginLoss as MultiMarginLoss,
         NLLLoss as NLLLoss,
+        NLLLoss2d as NLLLoss2d,
+        PoissonNLLLoss as PoissonNLLLoss,
+        SmoothL1Loss as SmoothL1Loss,
+        SoftMarginLoss as SoftMarginLoss,
+        TripletMarginLoss as TripletMarginLoss,
+        TripletMarginWithDistanceLoss as TripletMarginWithDistanceLoss,
     )
     from minitorch.nn.modules.multihead import MultiheadAttention as MultiheadAttention
     from minitorch.nn.modules.normalization import (
@@ -164,7 +180,14 @@ if _TYPE_CHECKING:
         RNNCellBase as RNNCellBase,
     )
     from minitorch.nn.modules.softmax import Softmax2d as Softmax2d, Softmin as Softmin
-    from minitorch.nn.modules.sparse import Embedding as Embedding
+    from minitorch.nn.modules.sparse import Embedding as Embedding, EmbeddingBag as EmbeddingBag
+    from minitorch.nn.modules.transformer import (
+        Transformer as Transformer,
+        TransformerDecoder as TransformerDecoder,
+        TransformerDecoderLayer as TransformerDecoderLayer,
+        TransformerEncoder as TransformerEncoder,
+        TransformerEncoderLayer as TransformerEncoderLayer,
+    )
 else:
     from minitorch.core.late import late as _late
 
@@ -197,7 +220,13 @@ else:
             "LazyInstanceNorm2d LazyInstanceNorm3d LazyLinear"
         ),
         "minitorch.nn.modules.linear": "Bilinear Identity Linear",
-        "minitorch.nn.modules.loss": "BCEWithLogitsLoss CrossEntropyLoss L1Loss MSELoss NLLLoss",
+        "minitorch.nn.modules.loss": (
+            "BCELoss BCEWithLogitsLoss CosineEmbeddingLoss CrossEntropyLoss GaussianNLLLoss "
+            "HingeEmbeddingLoss HuberLoss KLDivLoss L1Loss MSELoss MarginRankingLoss "
+            "MultiLabelMarginLoss MultiLabelSoftMarginLoss MultiMarginLoss NLLLoss "
+            "NLLLoss2d PoissonNLLLoss SmoothL1Loss SoftMarginLoss TripletMarginLoss "
+            "TripletMarginWithDistanceLoss"
+        ),
         "minitorch.nn.modules.multihead": "MultiheadAttention",
         "minitorch.nn.modules.normalization": (
             "CrossMapLRN2d GroupNorm LayerNorm LocalResponseNorm RMSNorm"
@@ -212,6 +241,10 @@ else:
         "minitorch.nn.modules.pooling": "AdaptiveAvgPool2d AvgPool2d MaxPool2d",
         "minitorch.nn.modules.rnn": "GRU GRUCell LSTM LSTMCell RNN RNNBase RNNCell RNNCellBase",
         "minitorch.nn.modules.softmax": "Softmax2d Softmin",
-        "minitorch.nn.modules.sparse": "Embedding",
+        "minitorch.nn.modules.sparse": "Embedding EmbeddingBag",
+        "minitorch.nn.modules.transformer": (
+            "Transformer TransformerDecoder TransformerDecoderLayer TransformerEncoder "
+            "TransformerEncoderLayer"
+        ),
     }
     __getattr__, __dir__, __all__ = _late(__name__, _AT_ONCE, _FILES)

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from minitorch.nn.functional import conv, noise, norm, normalization, padding
+from minitorch.nn.functional import (
+    conv,
+    loss,
+    margin_loss,
+    noise,
+    norm,
+    normalization,
+    padding,
+    pair_loss,
+)
 from minitorch.nn.functional.checks import require_tensors
+from minitorch.nn.functional.reduction import reduce_losses
 from minitorch.tensor import Tensor
 
 
@@ -154,3 +164,77 @@ def instance_norm(
     """Return :func:`nn.functional.instance_norm`, in another order: (N, C, *) -> (N, C, *)."""
     given = (input, running_mean, running_var, weight, bias)
     return norm.instance_norm(*given, use_input_stats, momentum, eps)
+
+
+_REDUCTIONS = ("none", "mean", "sum")  # by PyTorch's numbers
+
+
+def binary_cross_entropy_with_logits(
+    input: Tensor,
+    target: Tensor,
+    weight: Tensor | None = None,
+    pos_weight: Tensor | None = None,
+    reduction: int = 1,
+) -> Tensor:
+    """Return :func:`nn.functional.binary_cross_entropy_with_logits`: (*), (*) -> () or (*)."""
+    return loss.binary_cross_entropy_with_logits(
+        input, target, weight, pos_weight=pos_weight, reduction=_REDUCTIONS[reduction]
+    )
+
+
+def cosine_embedding_loss(
+    input1: Tensor, input2: Tensor, target: Tensor, margin: float = 0.0, reduction: int = 1
+) -> Tensor:
+    """Return :func:`nn.functional.cosine_embedding_loss`: (N, E), (N, E), (N) -> () or (N)."""
+    return margin_loss.cosine_embedding_loss(
+        input1, input2, target, margin, reduction=_REDUCTIONS[reduction]
+    )
+
+
+def hinge_embedding_loss(
+    input: Tensor, target: Tensor, margin: float = 1.0, reduction: int = 1
+) -> Tensor:
+    """Return :func:`nn.functional.hinge_embedding_loss`: (*), (*) -> () or (*)."""
+    return margin_loss.hinge_embedding_loss(input, target, margin, reduction=_REDUCTIONS[reduction])
+
+
+def kl_div(
+    input: Tensor, target: Tensor, reduction: int = 1, *, log_target: bool = False
+) -> Tensor:
+    """Return :func:`nn.functional.kl_div`: (*), (*) -> () or (*)."""
+    total = pair_loss.kl_div(input, target, reduction="none", log_target=log_target)
+    return reduce_losses(total, _REDUCTIONS[reduction])
+
+
+def margin_ranking_loss(
+    input1: Tensor, input2: Tensor, target: Tensor, margin: float = 0.0, reduction: int = 1
+) -> Tensor:
+    """Return :func:`nn.functional.margin_ranking_loss`: (*), (*), (*) -> () or (*)."""
+    return margin_loss.margin_ranking_loss(
+        input1, input2, target, margin, reduction=_REDUCTIONS[reduction]
+    )
+
+
+def poisson_nll_loss(
+    input: Tensor, target: Tensor, log_input: bool, full: bool, eps: float, reduction: int
+) -> Tensor:
+    """Return :func:`nn.functional.poisson_nll_loss`, with all arguments: (*), (*) -> () or (*)."""
+    return pair_loss.poisson_nll_loss(
+        input, target, log_input, full, eps=eps, reduction=_REDUCTIONS[reduction]
+    )
+
+
+def triplet_margin_loss(
+    anchor: Tensor,
+    positive: Tensor,
+    negative: Tensor,
+    margin: float = 1.0,
+    p: float = 2,
+    eps: float = 1e-6,
+    swap: bool = False,
+    reduction: int = 1,
+) -> Tensor:
+    """Return :func:`nn.functional.triplet_margin_loss`: (N, E), (N, E), (N, E) -> () or (N)."""
+    return margin_loss.triplet_margin_loss(
+        anchor, positive, negative, margin, p, eps, swap, reduction=_REDUCTIONS[reduction]
+    )

@@ -13,13 +13,19 @@ import minitorch
 from tests.support.oracles import import_torch
 
 
-def ours(value: Any) -> Any:
-    """Return the same for minitorch: tensors, parameters, dtypes, functions and layers in it."""
+def ours(value: Any, memo: dict[int, Any] | None = None) -> Any:
+    """Return the same for minitorch: tensors, parameters, dtypes, functions and layers in it.
+
+    What is one tensor there is one here, within a call.
+    """
     torch = import_torch()
+    memo = {} if memo is None else memo
     if isinstance(value, torch.nn.utils.rnn.PackedSequence):
-        return minitorch.nn.utils.rnn.PackedSequence(*map(ours, value))
+        return minitorch.nn.utils.rnn.PackedSequence(*[ours(item, memo) for item in value])
     if isinstance(value, torch.Tensor):
-        return _tensor(torch, value)
+        if id(value) not in memo:
+            memo[id(value)] = _tensor(torch, value)
+        return memo[id(value)]
     if isinstance(value, torch.dtype):
         return getattr(minitorch, str(value).removeprefix("torch."))
     if isinstance(value, torch.device):
@@ -31,9 +37,9 @@ def ours(value: Any) -> Any:
     if isinstance(value, functools.partial):
         return functools.partial(ours(value.func), *ours(value.args), **ours(value.keywords))
     if isinstance(value, tuple | list):
-        return type(value)(ours(item) for item in value)
+        return type(value)(ours(item, memo) for item in value)
     if isinstance(value, dict):
-        return {key: ours(item) for key, item in value.items()}
+        return {key: ours(item, memo) for key, item in value.items()}
     if callable(value):
         return _named_alike(torch, value)
     return value

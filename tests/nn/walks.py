@@ -1,6 +1,7 @@
 """Calling the rows of `tests/nn/cases`, here and in PyTorch."""
 
 import inspect
+import re
 from typing import Any
 
 import numpy as np
@@ -117,4 +118,5 @@ def signature(function: Any) -> str:
         for name, p in inspect.signature(function).parameters.items()
         if name != "self"
     ]
-    return str(inspect.Signature(plain))
+    text = str(inspect.Signature(plain))
+    return re.sub(r"<function (\w+) at 0x\w+>", r"\1", text)

@@ -103,3 +103,55 @@ def test_all_examples_at_once() -> None:
     batched = mt.vmap(mt.nn.functional.embedding)(indices, weight)
     expected = mt.stack([weight[i][indices[i]] for i in range(3)])
     assert mt.equal(batched, expected)
+
+
+@pytest.mark.parametrize("mode", ["sum", "mean", "max"])
+@pytest.mark.parametrize("padding_idx", [None, 2, -5])
+@pytest.mark.parametrize("offsets", [[0, 2, 2, 5], [0, 0, 6], [0]])
+def test_bags(torch: Any, offsets: Any, padding_idx: Any, mode: str) -> None:
+    def run(torch: Any) -> Any:
+        weight = torch.tensor(TABLE, requires_grad=True)
+        bags = torch.nn.functional.embedding_bag(
+            torch.tensor(INDICES.reshape(-1)),
+            weight,
+            torch.tensor(offsets),
+            mode=mode,
+            padding_idx=padding_idx,
+        )
+        (bags**2).sum().backward()
+        return [x.detach().numpy() for x in (bags, weight.grad)]
+
+    for ours, theirs in zip(run(mt), run(torch), strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-12)
+
+
+def test_factors_of_rows_in_bags(torch: Any) -> None:
+    def run(torch: Any) -> Any:
+        weight, factors = torch.tensor(TABLE), torch.tensor(TABLE[:2, :3].copy())
+        for x in (weight, factors):
+            x.requires_grad_()
+        indices = torch.tensor(INDICES)
+        bags = torch.nn.EmbeddingBag.from_pretrained(weight, mode="sum", padding_idx=2)(
+            indices, per_sample_weights=factors
+        ) + torch.nn.functional.embedding_bag(
+            indices, weight, mode="sum", per_sample_weights=factors
+        )
+        (bags**2).sum().backward()
+        return [x.detach().numpy() for x in (bags, weight.grad, factors.grad)]
+
+    for ours, theirs in zip(run(mt), run(torch), strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-12)
+
+
+def test_maxima_of_ties_and_nan(torch: Any) -> None:
+    table = [[1.0, np.nan, 2.0], [np.nan, 2.0, 2.0], [3.0, 4.0, 2.0]]
+
+    def run(torch: Any) -> Any:
+        weight = torch.tensor(table, requires_grad=True)
+        indices, offsets = torch.tensor([0, 1, 2, 1, 0, 0]), torch.tensor([0, 3, 5, 6])
+        bags = torch.embedding_bag(weight, indices, offsets, False, 2)
+        bags[0].sum().backward()
+        return [x.detach().numpy() for x in (bags[0], bags[1], weight.grad)]
+
+    for ours, theirs in zip(run(mt), run(torch), strict=True):
+        np.testing.assert_array_equal(ours, theirs)

@@ -51,12 +51,14 @@ OTHER_CALL = "what PyTorch is asked for it is index_put(); the function of this 
 DIFFERENCES: dict[str, tuple[set[str], str]] = {
     **dict.fromkeys(
         ["AdaptiveAvgPool2d", "AvgPool2d", "BatchNorm", "BatchNormInference", "Convolution",
-         "ConvolutionInputGrad", "ConvolutionTranspose", "ConvolutionWeightGrad",
-         "MaxPool2d", "ReflectionPad3d", "ReplicationPad3d"],
+         "ConvolutionInputGrad", "ConvolutionTranspose", "ConvolutionWeightGrad", "GroupNorm",
+         "MaxPool2d", "ReflectionPad3d", "ReplicationPad3d", "RmsNorm"],
         ({"channels last"}, CONVERTED),
     ),
     **dict.fromkeys(
-        ["Rsub", "SigmoidGrad", "TanhGrad", "ThresholdGrad"], ({"transposed"}, RARE)
+        ["BinaryCrossEntropy", "Rsub", "SigmoidGrad", "SoftMarginLoss", "TanhGrad",
+         "ThresholdGrad"],
+        ({"transposed"}, RARE),
     ),
     **dict.fromkeys(["IndexAdd", "IndexCopy"], ({"transposed"}, OTHER_CALL)),
 }  # fmt: skip

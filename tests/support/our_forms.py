@@ -39,7 +39,6 @@ _RENAMING = numpy_names(lambda dim: dim).__code__  # type: ignore[attr-defined]
 
 # Forms that are missing on purpose, and why.
 ON_PURPOSE = {
-    "torch.binary_cross_entropy_with_logits": "for PyTorch's own layers, reduction is a number",
     "Tensor.random_(from)": "a word that Python does not allow as a parameter",
     "Tensor.uniform_(from)": "a word that Python does not allow as a parameter; `**named` takes it",
     "Tensor.to(other)": "PyTorch takes it by position only",

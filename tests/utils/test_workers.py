@@ -176,19 +176,26 @@ def test_start_methods(method: str) -> None:
 
 
 def test_batches_may_come_as_they_are_ready() -> None:
-    def slow_first(index: int) -> int:
-        time.sleep(0.3 if index == 0 else 0)
-        return index
+    reader, writer = os.pipe()
 
-    class Slow(Dataset[int]):
-        __getitem__ = staticmethod(slow_first)
+    class FirstWaits(Dataset[int]):
+        def __getitem__(self, index: int) -> int:
+            if index == 0:
+                os.read(reader, 1)
+            return index
 
         def __len__(self) -> int:
             return 5
 
-    came = [plain(b) for b in DataLoader(Slow(), None, in_order=False, **FORK)]
-    assert sorted(came) == [0, 1, 2, 3, 4] and came[0] != 0
-    assert [plain(b) for b in DataLoader(Slow(), None, **FORK)] == [0, 1, 2, 3, 4]
+    iterator = iter(DataLoader(FirstWaits(), None, in_order=False, **FORK))
+    came = [next(iterator)]
+    assert came == [1]
+    os.write(writer, b"0")
+    assert sorted([*came, *iterator]) == [0, 1, 2, 3, 4]
+    os.write(writer, b"0")
+    assert list(DataLoader(FirstWaits(), None, **FORK)) == [0, 1, 2, 3, 4]
+    os.close(reader)
+    os.close(writer)
 
 
 def test_a_worker_knows_itself() -> None:

@@ -41,6 +41,8 @@ def _dots(x: Array, y: Array) -> Array:
 
 
 def _sum_parts(sums: Array) -> Array:
+    if len(sums) == 1:
+        return sums[0].copy()  # a view would keep what is behind it
     total: Array = np.add.reduce(sums, 0, np.float64).astype(sums.dtype)
     return total
 

@@ -38,13 +38,22 @@ if _TYPE_CHECKING:
         conv_transpose2d as conv_transpose2d,
         conv_transpose3d as conv_transpose3d,
     )
-    from minitorch.nn.functional.fold import fold as fold, unfold as unfold
+    from minitorch.nn.functional.folding import fold as fold, unfold as unfold
     from minitorch.nn.functional.loss import (
         binary_cross_entropy_with_logits as binary_cross_entropy_with_logits,
         cross_entropy as cross_entropy,
         l1_loss as l1_loss,
         mse_loss as mse_loss,
         nll_loss as nll_loss,
+    )
+    from minitorch.nn.functional.margin_loss import (
+        cosine_embedding_loss as cosine_embedding_loss,
+        hinge_embedding_loss as hinge_embedding_loss,
+        margin_ranking_loss as margin_ranking_loss,
+        multi_margin_loss as multi_margin_loss,
+        multilabel_margin_loss as multilabel_margin_loss,
+        triplet_margin_loss as triplet_margin_loss,
+        triplet_margin_with_distance_loss as triplet_margin_with_distance_loss,
     )
     from minitorch.nn.functional.multi_head import (
         multi_head_attention_forward as multi_head_attention_forward,
@@ -69,6 +78,16 @@ if _TYPE_CHECKING:
         rms_norm as rms_norm,
     )
     from minitorch.nn.functional.padding import pad as pad
+    from minitorch.nn.functional.pair_loss import (
+        binary_cross_entropy as binary_cross_entropy,
+        gaussian_nll_loss as gaussian_nll_loss,
+        huber_loss as huber_loss,
+        kl_div as kl_div,
+        multilabel_soft_margin_loss as multilabel_soft_margin_loss,
+        poisson_nll_loss as poisson_nll_loss,
+        smooth_l1_loss as smooth_l1_loss,
+        soft_margin_loss as soft_margin_loss,
+    )
     from minitorch.nn.functional.piecewise import (
         hardshrink as hardshrink,
         hardsigmoid as hardsigmoid,
@@ -87,7 +106,10 @@ if _TYPE_CHECKING:
         max_pool2d as max_pool2d,
     )
     from minitorch.nn.functional.shares import gumbel_softmax as gumbel_softmax, softmin as softmin
-    from minitorch.nn.functional.sparse import embedding as embedding
+    from minitorch.nn.functional.sparse import (
+        embedding as embedding,
+        embedding_bag as embedding_bag,
+    )
     from minitorch.ops.elementwise.activation import celu_ as celu_, selu_ as selu_
     from minitorch.ops.elementwise.piecewise import prelu as prelu, threshold_ as threshold_
     from minitorch.ops.index.gather import one_hot as one_hot
@@ -117,9 +139,14 @@ else:
         "minitorch.nn.functional.conv": (
             "conv1d conv2d conv3d conv_tbc conv_transpose1d conv_transpose2d conv_transpose3d"
         ),
-        "minitorch.nn.functional.fold": "fold unfold",
+        "minitorch.nn.functional.folding": "fold unfold",
         "minitorch.nn.functional.loss": (
             "binary_cross_entropy_with_logits cross_entropy l1_loss mse_loss nll_loss"
+        ),
+        "minitorch.nn.functional.margin_loss": (
+            "cosine_embedding_loss hinge_embedding_loss margin_ranking_loss "
+            "multi_margin_loss multilabel_margin_loss triplet_margin_loss "
+            "triplet_margin_with_distance_loss"
         ),
         "minitorch.nn.functional.multi_head": "multi_head_attention_forward",
         "minitorch.nn.functional.noise": (
@@ -130,13 +157,17 @@ else:
             "group_norm layer_norm local_response_norm normalize rms_norm"
         ),
         "minitorch.nn.functional.padding": "pad",
+        "minitorch.nn.functional.pair_loss": (
+            "binary_cross_entropy gaussian_nll_loss huber_loss kl_div "
+            "multilabel_soft_margin_loss poisson_nll_loss smooth_l1_loss soft_margin_loss"
+        ),
         "minitorch.nn.functional.piecewise": (
             "hardshrink hardsigmoid hardswish hardtanh hardtanh_ relu6 rrelu rrelu_ "
             "softshrink threshold"
         ),
         "minitorch.nn.functional.pooling": "adaptive_avg_pool2d avg_pool2d max_pool2d",
         "minitorch.nn.functional.shares": "gumbel_softmax softmin",
-        "minitorch.nn.functional.sparse": "embedding",
+        "minitorch.nn.functional.sparse": "embedding embedding_bag",
         "minitorch.ops.elementwise.activation": "celu_ selu_",
         "minitorch.ops.elementwise.piecewise": "prelu threshold_",
         "minitorch.ops.index.gather": "one_hot",

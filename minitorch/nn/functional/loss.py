@@ -241,11 +241,11 @@ def mse_loss(
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.mse_loss.html
     """
-    reduction = _check_pair("mse_loss", input, target, size_average, reduce, reduction)
+    reduction = check_pair("mse_loss", input, target, size_average, reduce, reduction)
     require_float("mse_cpu", input._array)
     if weight is None:
         return losses.mse_loss(input, target, reduction)
-    return _weigh((input - target) ** 2, weight, reduction)
+    return weigh((input - target) ** 2, weight, reduction)
 
 
 def l1_loss(
@@ -268,11 +268,11 @@ def l1_loss(
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.l1_loss.html
     """
-    reduction = _check_pair("l1_loss", input, target, size_average, reduce, reduction)
-    return _weigh((input - target).abs(), weight, reduction)
+    reduction = check_pair("l1_loss", input, target, size_average, reduce, reduction)
+    return weigh((input - target).abs(), weight, reduction)
 
 
-def _check_pair(
+def check_pair(
     function: str,
     input: Tensor,
     target: Tensor,
@@ -280,6 +280,7 @@ def _check_pair(
     reduce: bool | None,
     reduction: str,
 ) -> str:
+    """Return the reduction; warn if the shapes differ."""
     require_tensors(f"{function}(input, target)", input, target)
     if input._array.shape != target._array.shape:
         warn_user(
@@ -290,7 +291,8 @@ def _check_pair(
     return check_reduction(reduction, size_average, reduce)
 
 
-def _weigh(losses: Tensor, weight: Tensor | None, reduction: str) -> Tensor:
+def weigh(losses: Tensor, weight: Tensor | None, reduction: str) -> Tensor:
+    """Reduce the losses of the elements, weighted."""
     if weight is None:
         return reduce_losses(losses, reduction)
     if weight.shape != losses.shape:

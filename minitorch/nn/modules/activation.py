@@ -8,6 +8,8 @@ from minitorch.autograd.sites import warn_user
 from minitorch.creation import empty
 from minitorch.nn import functional as F, init
 from minitorch.nn.modules.module import Module
+from minitorch.nn.modules.multihead import MultiheadAttention as MultiheadAttention
+from minitorch.nn.modules.softmax import Softmax2d as Softmax2d, Softmin as Softmin
 from minitorch.nn.parameter import Parameter
 from minitorch.tensor import Tensor
 

@@ -59,9 +59,9 @@ class NllLoss(Op):
         losses, weights = kernels.active().loss.nll(x, labels, weight, ignore_index)
         losses = batch.split(losses)
         if reduction != "mean":
-            return _reduce(losses, reduction, batch.lead)
-        total = _reduce(losses, "sum", batch.lead)
-        return np.asarray(total / _reduce(batch.split(weights), "sum", batch.lead), losses.dtype)
+            return reduced(losses, reduction, batch.lead)
+        total = reduced(losses, "sum", batch.lead)
+        return np.asarray(total / reduced(batch.split(weights), "sum", batch.lead), losses.dtype)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -204,8 +204,8 @@ class NllLoss2d(NllLoss):
     name = "NllLoss2DBackward0"
 
 
-def _reduce(losses: Array, reduction: str, lead: int = 0) -> Any:
-    """Mean, sum or all of the losses of the elements; float16 is summed in float32.
+def reduced(losses: Array, reduction: str, lead: int = 0) -> Any:
+    """Return mean, sum or all of the losses of the elements; float16 is summed in float32.
 
     The first ``lead`` dimensions stay.
     """
@@ -228,13 +228,13 @@ class MseLoss(Op):
     @staticmethod
     def forward(x: Array, y: Array, *, reduction: str) -> Array:
         difference = np.asarray(x - y)
-        return _reduce(np.multiply(difference, difference, out=difference), reduction)
+        return reduced(np.multiply(difference, difference, out=difference), reduction)
 
     @staticmethod
     def batched(batch: Batch, x: Array, y: Array, *, reduction: str) -> Array:
         ndim = max([a.ndim - batch.lead * h for a, h in zip((x, y), batch.has, strict=True)])
         difference = np.asarray(batch.widened(x, ndim, 0) - batch.widened(y, ndim, 1))
-        return _reduce(difference * difference, reduction, batch.lead)
+        return reduced(difference * difference, reduction, batch.lead)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -251,7 +251,9 @@ class MseLoss(Op):
 
     @staticmethod
     def reference(x: Array, y: Array, *, reduction: str) -> Any:
-        return _reduced([(a - b) ** 2 for a, b in _pairs(x, y)], np.broadcast(x, y), reduction)
+        return reference_reduced(
+            [(a - b) ** 2 for a, b in _pairs(x, y)], np.broadcast(x, y), reduction
+        )
 
     @staticmethod
     def samples(s: Sampler) -> Samples:
@@ -280,7 +282,7 @@ class BinaryCrossEntropyWithLogits(Op):
         losses += (1 - y) * x
         if weight is not None:
             losses *= weight
-        return _reduce(laid_out(losses, y), reduction)
+        return reduced(laid_out(losses, y), reduction)
 
     @staticmethod
     def batched(
@@ -291,7 +293,7 @@ class BinaryCrossEntropyWithLogits(Op):
         losses = BinaryCrossEntropyWithLogits.forward(
             *np.broadcast_arrays(x, y), weight=weight, pos_weight=pos_weight, reduction="none"
         )
-        return _reduce(losses, reduction, batch.lead)
+        return reduced(losses, reduction, batch.lead)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -329,7 +331,7 @@ class BinaryCrossEntropyWithLogits(Op):
             share = 1 / (1 + math.exp(-x[i]))
             loss = -gain[i] * y[i] * math.log(share) - (1 - y[i]) * math.log(1 - share)
             losses.append(weight[i] * loss)
-        return _reduced(losses, x, reduction)
+        return reference_reduced(losses, x, reduction)
 
     @staticmethod
     def samples(s: Sampler) -> Samples:
@@ -345,8 +347,8 @@ def _pairs(x: Array, y: Array) -> Any:
     return zip(*(a.flat for a in np.broadcast_arrays(x, y)), strict=True)
 
 
-def _reduced(losses: list[Any], like: Any, reduction: str) -> Any:
-    """The references' reduction: of a list, in the shape of ``like`` if not reduced."""
+def reference_reduced(losses: list[Any], like: Any, reduction: str) -> Any:
+    """Return losses in a list as the references reduce them; not reduced, shaped as ``like``."""
     if reduction == "none":
         return np.array(losses).reshape(like.shape)
     return math.fsum(losses) / (len(losses) if reduction == "mean" else 1)

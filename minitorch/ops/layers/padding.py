@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -92,12 +93,34 @@ def _sources(size: int, before: int, after: int, mode: str) -> Array:
     return size - 1 - np.abs(size - 1 - np.abs(places))
 
 
-def _index(shape: tuple[int, ...], pad: Pads, mode: str) -> tuple[Any, ...]:
-    """Index that reads a padded array out of one of ``shape``."""
-    padded = len(pad) // 2
-    pairs = _by_dim(pad, padded)
-    sources = [_sources(n, a, b, mode) for n, (a, b) in zip(shape[-padded:], pairs, strict=True)]
-    return (..., *np.ix_(*sources))
+@lru_cache(maxsize=256)
+def _runs(size: int, before: int, after: int, mode: str) -> list[tuple[slice, slice]]:
+    """Along one dimension, the places of the output that show a run of the input, and that run."""
+    sources = _sources(size, before, after, mode).tolist()
+    found: list[tuple[slice, slice]] = []
+    start = 0
+    while start < len(sources):
+        end = start + 1
+        step = sources[end] - sources[start] if end < len(sources) else 1
+        if abs(step) != 1:  # repeated, or from the other end
+            step = 1
+        else:
+            while end < len(sources) and sources[end] - sources[end - 1] == step:
+                end += 1
+        stop = sources[end - 1] + step
+        run = slice(sources[start], None if stop < 0 else stop, step)
+        found.append((slice(start, end), run))
+        start = end
+    return found
+
+
+def _along(x: Array, pad: Pads, mode: str) -> list[tuple[int, list[tuple[slice, slice]]]]:
+    """The runs of each dimension that is padded, of an input of that shape."""
+    pairs = zip(pad[::2], pad[1::2], strict=True)
+    return [
+        (x.ndim - 1 - i, _runs(x.shape[-1 - i], before, after, mode))
+        for i, (before, after) in enumerate(pairs)
+    ]
 
 
 class BorderPad(Op):
@@ -112,7 +135,14 @@ class BorderPad(Op):
 
     @staticmethod
     def forward(x: Array, *, pad: Pads, mode: str) -> Array:
-        return np.ascontiguousarray(x[_index(x.shape, pad, mode)])
+        for axis, runs in _along(x, pad, mode):
+            shape = (*x.shape[:axis], runs[-1][0].stop if runs else 0, *x.shape[axis + 1 :])
+            out = np.empty(shape, x.dtype)
+            source, target = x.swapaxes(0, axis), out.swapaxes(0, axis)
+            for places, run in runs:
+                target[places] = source[run]
+            x = out
+        return x
 
     batched = classmethod(last_dims)
 
@@ -183,7 +213,15 @@ class BorderPadGrad(Op):
 
     @staticmethod
     def forward(grad: Array, x: Array, *, pad: Pads, mode: str) -> Array:
-        return kernels.active().index.add(grad, _index(x.shape, pad, mode), x.shape)
+        total = grad.astype(kernels.working_dtype(grad.dtype), copy=False)
+        for axis, runs in reversed(_along(x, pad, mode)):
+            shape = (*total.shape[:axis], x.shape[axis], *total.shape[axis + 1 :])
+            out = np.zeros(shape, total.dtype)
+            source, target = total.swapaxes(0, axis), out.swapaxes(0, axis)
+            for places, run in runs:
+                target[run] += source[places]
+            total = out
+        return total.astype(grad.dtype, copy=False)
 
     @staticmethod
     def batched(batch: Batch, grad: Array, x: Array, *, pad: Pads, mode: str) -> Array:

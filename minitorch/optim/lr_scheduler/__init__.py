@@ -21,7 +21,10 @@ if _TYPE_CHECKING:
     from minitorch.optim.lr_scheduler.one_cycle import OneCycleLR as OneCycleLR
     from minitorch.optim.lr_scheduler.plateau import ReduceLROnPlateau as ReduceLROnPlateau
     from minitorch.optim.lr_scheduler.polynomial import PolynomialLR as PolynomialLR
-    from minitorch.optim.lr_scheduler.scheduler import LRScheduler as LRScheduler
+    from minitorch.optim.lr_scheduler.scheduler import (
+        LRScheduler as LRScheduler,
+        _LRScheduler as _LRScheduler,
+    )
     from minitorch.optim.lr_scheduler.steps import MultiStepLR as MultiStepLR, StepLR as StepLR
 else:
     from minitorch.core.late import late as _late
@@ -37,7 +40,7 @@ else:
         "minitorch.optim.lr_scheduler.one_cycle": "OneCycleLR",
         "minitorch.optim.lr_scheduler.plateau": "ReduceLROnPlateau",
         "minitorch.optim.lr_scheduler.polynomial": "PolynomialLR",
-        "minitorch.optim.lr_scheduler.scheduler": "LRScheduler",
+        "minitorch.optim.lr_scheduler.scheduler": "LRScheduler _LRScheduler",
         "minitorch.optim.lr_scheduler.steps": "MultiStepLR StepLR",
     }
     __getattr__, __dir__, __all__ = _late(__name__, _AT_ONCE, _FILES)

@@ -12,6 +12,7 @@ from minitorch.vision.transforms.autoaugment import (
 )
 from minitorch.vision.transforms.colouring import (
     ColorJitter,
+    GaussianBlur,
     Grayscale,
     RandomAdjustSharpness,
     RandomAutocontrast,
@@ -43,11 +44,11 @@ from minitorch.vision.transforms.moving import (
     RandomErasing,
     RandomHorizontalFlip,
     RandomResizedCrop,
-    RandomRotation,
     RandomVerticalFlip,
     Resize,
     TenCrop,
 )
+from minitorch.vision.transforms.turning import RandomAffine, RandomRotation
 
 __all__ = [
     "CenterCrop",
@@ -55,6 +56,7 @@ __all__ = [
     "Compose",
     "ConvertImageDtype",
     "FiveCrop",
+    "GaussianBlur",
     "Grayscale",
     "InterpolationMode",
     "Lambda",
@@ -63,6 +65,7 @@ __all__ = [
     "Pad",
     "RandAugment",
     "RandomAdjustSharpness",
+    "RandomAffine",
     "RandomApply",
     "RandomAutocontrast",
     "RandomChoice",

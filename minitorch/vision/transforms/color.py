@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from minitorch.vision.transforms.images import Array, computed_in, max_value
+from minitorch.vision.transforms.images import Array, cast_back, computed_in, max_value
 
 
 def grayscale(img: Array) -> Array:
@@ -104,6 +104,21 @@ def sharpness(img: Array, factor: float) -> Array:
     total /= 13
     x[..., 1:-1, 1:-1] = np.rint(total) if img.dtype.kind in "iu" else total
     return blend(img, x, factor)
+
+
+def blur(img: Array, kernel_size: tuple[int, int], sigma: tuple[float, float]) -> Array:
+    """Weigh each pixel's surroundings by a bell curve, along W and H; the border is reflected."""
+    dtype = computed_in(img)
+    result = img.astype(dtype)
+    for axis, size, width in zip((-1, -2), kernel_size, sigma, strict=True):
+        half = size // 2
+        at = np.arange(-half, img.shape[axis] + half)
+        at = np.abs(at)
+        at = np.where(at < img.shape[axis], at, 2 * (img.shape[axis] - 1) - at)
+        windows = np.lib.stride_tricks.sliding_window_view(result.take(at, axis), size, axis)
+        bell = np.exp(-0.5 * (np.arange(-half, half + 1) / width) ** 2)
+        result = windows @ (bell / bell.sum()).astype(dtype)
+    return cast_back(result, img.dtype)
 
 
 def autocontrast(img: Array) -> Array:

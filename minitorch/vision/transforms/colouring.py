@@ -1,10 +1,11 @@
 """Transforms that change colours."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from minitorch.nn.modules.module import Module
 from minitorch.vision.transforms import draws, functional as F
+from minitorch.vision.transforms.functional_geometry import pair
 
 Range = tuple[float, float] | None
 
@@ -80,6 +81,41 @@ def _range(
     if not bound[0] <= low <= high <= bound[1]:
         raise ValueError(f"{name} values should be between {bound}, but got {[low, high]}.")
     return None if low == high == centre else (low, high)
+
+
+class GaussianBlur(Module):
+    """`gaussian_blur` of a random width.
+
+    Args:
+        sigma: (least, largest) width in pixels, or one number.
+    """
+
+    def __init__(self, kernel_size: int | Sequence[int], sigma: Any = (0.1, 2.0)) -> None:
+        super().__init__()
+        self.kernel_size = pair(kernel_size)
+        if any(size <= 0 or size % 2 == 0 for size in self.kernel_size):
+            raise ValueError("Kernel size value should be an odd and positive number.")
+        if isinstance(sigma, int | float):
+            if sigma <= 0:
+                raise ValueError("If sigma is a single number, it must be positive.")
+            sigma = (sigma, sigma)
+        elif not isinstance(sigma, Sequence) or len(sigma) != 2:
+            raise ValueError("sigma should be a single number or a list/tuple with length 2.")
+        elif not 0.0 < sigma[0] <= sigma[1]:
+            raise ValueError("sigma values should be positive and of the form (min, max).")
+        self.sigma = sigma
+
+    @staticmethod
+    def get_params(sigma_min: float, sigma_max: float) -> float:
+        """Draw a width."""
+        return draws.uniform(sigma_min, sigma_max)
+
+    def forward(self, img: Any) -> Any:
+        sigma = self.get_params(self.sigma[0], self.sigma[1])
+        return F.gaussian_blur(img, self.kernel_size, [sigma, sigma])
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(kernel_size={self.kernel_size}, sigma={self.sigma})"
 
 
 class Grayscale(Module):

@@ -163,6 +163,46 @@ def equalize(img: Any) -> Any:
     return _on_checked(lambda array: color.equalize(_only_uint8(array)), img)
 
 
+def gaussian_blur(img: Any, kernel_size: int | Sequence[int], sigma: Any = None) -> Any:
+    """Blur by a bell curve.
+
+    Args:
+        kernel_size: How many pixels it reaches over, odd: (along W, along H), or one number.
+        sigma: Its width in pixels, alike; 0.15 · kernel_size + 0.35 if None.
+
+    Raises:
+        TypeError, ValueError: arguments of another kind.
+        RuntimeError: the picture is smaller than half of the kernel.
+    """
+    if not isinstance(kernel_size, int | list | tuple):
+        raise TypeError(f"kernel_size should be int or a sequence of integers. Got {kernel_size!r}")
+    sizes = (kernel_size,) * 2 if isinstance(kernel_size, int) else tuple(kernel_size)
+    if len(sizes) != 2:
+        raise ValueError(f"If kernel_size is a sequence its length should be 2. Got {len(sizes)}")
+    if any(size % 2 == 0 or size < 0 for size in sizes):
+        raise ValueError(f"kernel_size should have odd and positive integers. Got {kernel_size}")
+    if not isinstance(sigma, int | float | list | tuple | None):
+        raise TypeError(f"sigma should be either float or sequence of floats. Got {type(sigma)}")
+    if sigma is None:
+        sigma = tuple(size * 0.15 + 0.35 for size in sizes)
+    widths = (sigma,) * 2 if isinstance(sigma, int | float) else tuple(sigma) * (3 - len(sigma))
+    if len(widths) != 2:
+        raise ValueError(f"If sigma is a sequence, its length should be 2. Got {len(sigma)}")
+    if any(width <= 0.0 for width in widths):
+        raise ValueError(f"sigma should have positive values. Got {sigma}")
+
+    def blur(array: Array) -> Array:
+        h, w = array.shape[-2:]
+        if sizes[0] // 2 >= w or sizes[1] // 2 >= h:
+            raise RuntimeError(
+                "Padding size should be less than the corresponding input dimension: a kernel of "
+                f"{sizes} is too large for a picture of {h} x {w}"
+            )
+        return color.blur(array, sizes, widths)
+
+    return on_array(blur, img)
+
+
 def _on_checked(function: Callable[[Array], Array], img: Any, least: int = 3) -> Any:
     def checked(array: Array) -> Array:
         _check_channels(array, least)

@@ -278,68 +278,6 @@ class RandomResizedCrop(Module):
         )
 
 
-class RandomRotation(Module):
-    """`rotate` by a random angle.
-
-    Args:
-        degrees: (least, largest), or one number for both directions.
-    """
-
-    def __init__(
-        self,
-        degrees: float | Sequence[float],
-        interpolation: Any = InterpolationMode.NEAREST,
-        expand: bool = False,
-        center: Sequence[float] | None = None,
-        fill: Any = 0,
-    ) -> None:
-        super().__init__()
-        self.interpolation = interpolation_mode(interpolation)
-        self.degrees = _angles(degrees, "degrees")
-        if center is not None:
-            _check_sequence(center, "center", (2,))
-        self.center = center
-        self.expand = expand
-        if fill is not None and not isinstance(fill, Sequence | Number):
-            raise TypeError("Fill should be either a sequence or a number.")
-        self.fill = 0 if fill is None else fill
-
-    @staticmethod
-    def get_params(degrees: Sequence[float]) -> float:
-        """Draw an angle."""
-        return draws.uniform(degrees[0], degrees[1])
-
-    def forward(self, img: Any) -> Any:
-        angle = self.get_params(self.degrees)
-        return F.rotate(img, angle, self.interpolation, self.expand, self.center, self.fill)
-
-    def __repr__(self) -> str:
-        center = "" if self.center is None else f", center={self.center}"
-        return (
-            f"{type(self).__name__}(degrees={self.degrees}"
-            f", interpolation={self.interpolation.value}, expand={self.expand}{center}"
-            f", fill={self.fill})"
-        )
-
-
-def _check_sequence(value: Any, name: str, sizes: tuple[int, ...]) -> None:
-    length = " or ".join(map(str, sizes))
-    if not isinstance(value, Sequence):
-        raise TypeError(f"{name} should be a sequence of length {length}.")
-    if len(value) not in sizes:
-        raise ValueError(f"{name} should be a sequence of length {length}.")
-
-
-def _angles(value: Any, name: str, sizes: tuple[int, ...] = (2,)) -> list[float]:
-    if isinstance(value, int | float):
-        if value < 0:
-            raise ValueError(f"If {name} is a single number, it must be positive.")
-        value = [-value, value]
-    else:
-        _check_sequence(value, name, sizes)
-    return [float(d) for d in value]
-
-
 class RandomErasing(Module):
     """Overwrite a random window of a tensor, with probability ``p``.
 
