@@ -112,151 +112,179 @@ def test_copies_are_apart(call):
     assert_same_values(fresh(x), before, 1e-6)
 
 
-def scripts():
-    """Scripts by name, run in both libraries."""
-
-    def symmetric(t):
-        class Symmetric(t.nn.Module):
-            def forward(self, x):
-                return x.triu() + x.triu(1).mT
-
-            def right_inverse(self, a):
-                return a.triu()
-
-        return Symmetric()
-
-    class Of:
-        def assigned(t):
-            P = t.nn.utils.parametrize
-            module = P.register_parametrization(t.nn.Linear(3, 3), "weight", symmetric(t))
-            a = fed(t, 3, 3)
-            module.weight = a + a.mT
-            kept = module.parametrizations.weight.original
-            names = [n for n, _ in module.named_parameters()]
-            return [module.weight, kept, names, repr(module), type(module).__name__]
-
-        def removed(t):
-            P = t.nn.utils.parametrize
-            found = []
-            for leave in (True, False):
-                t.manual_seed(0)
-                module = P.register_parametrization(t.nn.Linear(3, 3), "weight", symmetric(t))
-                original = module.parametrizations.weight.original
-                found.append(P.type_before_parametrizations(module) is t.nn.Linear)
-                back = P.remove_parametrizations(module, "weight", leave_parametrized=leave)
-                found += [back is module, type(module).__name__, module.weight is original]
-                found += [module.weight, [n for n, _ in module.named_parameters()]]
-            return found
-
-        def cached(t):
-            calls = []
-
-            class Counted(t.nn.Module):
-                def forward(self, x):
-                    calls.append(1)
-                    return x
-
-            P = t.nn.utils.parametrize
-            module = P.register_parametrization(t.nn.Linear(2, 2), "bias", Counted())
-            with P.cached():
-                same = module.bias is module.bias
-                with P.cached():
-                    same = same and module.bias is module.bias
-            return [same, module.bias is module.bias, len(calls)]
-
-        def chained(t):
-            P = t.nn.utils.parametrize
-            module = P.register_parametrization(t.nn.Linear(3, 3), "weight", symmetric(t))
-            P.register_parametrization(module, "weight", t.nn.Tanh())
-            P.register_parametrization(module, "bias", t.nn.Softplus())
-            flags = [P.is_parametrized(module), P.is_parametrized(module, "x")]
-            other = P.transfer_parametrizations_and_params(module, t.nn.Linear(3, 3))
-            return [flags, other.weight, other.bias, repr(module), list(other.state_dict())]
-
-        def buffer(t):
-            P = t.nn.utils.parametrize
-            norm = t.nn.BatchNorm1d(2)
-            P.register_parametrization(norm, "running_var", t.nn.Softplus())
-            return [norm.running_var, list(norm.state_dict()), len(list(norm.parameters()))]
-
-        def orthogonal_assignment(t):
-            module = t.nn.utils.parametrizations.orthogonal(t.nn.Linear(3, 3))
-            q, _ = np.linalg.qr(np.arange(9.0).reshape(3, 3) ** 2 + np.eye(3))
-            module.weight = t.from_numpy(q.astype(np.float32))
-            return module.weight
-
-        def old_state_into_new(t):
-            old, new = t.nn.Linear(2, 2), t.nn.Linear(2, 2)
-            t.nn.utils.weight_norm(old)
-            t.nn.utils.parametrizations.weight_norm(new)
-            new.load_state_dict(old.state_dict())
-            return [old.weight, new.weight]
-
-        def state_of_spectral_norm_before_1_0(t):
-            t.manual_seed(0)
-            module = t.nn.utils.spectral_norm(t.nn.Linear(2, 3))
-            state = module.state_dict()
-            del state._metadata, state["weight_v"]
-            state["weight"] = state["weight_orig"] / 3
-            module.load_state_dict(state)
-            return [module.weight_v, dict(module.state_dict())]
-
-        def pruned_globally(t):
-            t.manual_seed(0)
-            net = t.nn.Sequential(t.nn.Linear(3, 4), t.nn.Linear(4, 2))
-            prune = t.nn.utils.prune
-            given = [(net[0], "weight"), (net[1], "weight")]
-            prune.global_unstructured(given, prune.L1Unstructured, amount=0.5)
-            first = net[0].weight
-            prune.global_unstructured(given, prune.RandomUnstructured, amount=3)
-            hook = next(iter(net[0]._forward_pre_hooks.values()))
-            kinds = [type(m).__name__ for m in hook]
-            return [first, net[0].weight, net[1].weight, kinds, prune.is_pruned(net), len(hook)]
-
-        def pruned_without_a_module(t):
-            prune = t.nn.utils.prune.L1Unstructured(amount=2)
-            return prune.prune(fed(t, 3, 2))
-
-        def total_norm(t):
-            xs = [fed(t, 2, 3), fed(t, 4).double()]
-            get = t.nn.utils.get_total_norm
-            return [get(xs[:1]), get(xs[0], 1), get([]), get(xs[:1], "inf")]
-
-        def clipped_by_a_norm(t):
-            p = t.nn.Parameter(t.zeros(2))
-            p.grad = t.tensor([3.0, 4.0])
-            t.nn.utils.clip_grads_with_norm_(p, 1.0, t.tensor(10.0))
-            return [p.grad, t.nn.utils.clip_grad_norm([p], 0.1), p.grad]
-
-        def fused(t):
-            found = []
-            t.manual_seed(0)
-            cases = [
-                (t.nn.Conv2d(2, 3, 2), t.nn.BatchNorm2d(3), (2, 2, 4, 4), {}),
-                (t.nn.Conv1d(2, 4, 2, bias=False, groups=2), t.nn.BatchNorm1d(4), (2, 2, 4), {}),
-                (t.nn.ConvTranspose1d(2, 3, 2), t.nn.BatchNorm1d(3), (2, 2, 4), {"transpose": 1}),
-                (t.nn.Conv2d(2, 3, 2), t.nn.BatchNorm2d(3, affine=False), (2, 2, 4, 4), {}),
-            ]
-            for layer, norm, size, options in cases:
-                norm(layer(fed(t, *size)))
-                fuse = t.nn.utils.fusion.fuse_conv_bn_eval
-                one = fuse(layer.eval(), norm.eval(), **options)
-                gap = (one(fed(t, *size)) - norm(layer(fed(t, *size)))).abs().max().item()
-                found += [one.weight, one.bias, gap < 1e-5, repr(one)]
-            layer, norm = t.nn.Linear(3, 2), t.nn.BatchNorm1d(2)
-            norm(layer(fed(t, 4, 3)))
-            one = t.nn.utils.fuse_linear_bn_eval(layer.eval(), norm.eval())
-            return [*found, one.weight, one.bias, one(fed(t, 4, 3))]
-
-        def initialised_by_nobody(t):
-            t.manual_seed(0)
-            module = t.nn.utils.skip_init(t.nn.Linear, 3, 2, bias=False)
-            return [repr(module), module.weight.shape, module.weight.requires_grad, t.rand(1)]
-
-    return {name: f for name, f in vars(Of).items() if not name.startswith("_")}
+SCRIPTS = {}
 
 
-SCRIPTS = scripts()
+def script(function):
+    """Have a function of either library run in both."""
+    SCRIPTS[function.__name__] = function
+    return function
+
+
+def symmetric(t):
+    class Symmetric(t.nn.Module):
+        def forward(self, x):
+            return x.triu() + x.triu(1).mT
+
+        def right_inverse(self, a):
+            return a.triu()
+
+    return Symmetric()
+
+
+@script
+def assigned(t):
+    P = t.nn.utils.parametrize
+    module = P.register_parametrization(t.nn.Linear(3, 3), "weight", symmetric(t))
+    a = fed(t, 3, 3)
+    module.weight = a + a.mT
+    kept = module.parametrizations.weight.original
+    names = [n for n, _ in module.named_parameters()]
+    return [module.weight, kept, names, repr(module), type(module).__name__]
+
+
+@script
+def removed(t):
+    P = t.nn.utils.parametrize
+    found = []
+    for leave in (True, False):
+        t.manual_seed(0)
+        module = P.register_parametrization(t.nn.Linear(3, 3), "weight", symmetric(t))
+        original = module.parametrizations.weight.original
+        found.append(P.type_before_parametrizations(module) is t.nn.Linear)
+        back = P.remove_parametrizations(module, "weight", leave_parametrized=leave)
+        found += [back is module, type(module).__name__, module.weight is original]
+        found += [module.weight, [n for n, _ in module.named_parameters()]]
+    return found
+
+
+@script
+def cached(t):
+    calls = []
+
+    class Counted(t.nn.Module):
+        def forward(self, x):
+            calls.append(1)
+            return x
+
+    P = t.nn.utils.parametrize
+    module = P.register_parametrization(t.nn.Linear(2, 2), "bias", Counted())
+    with P.cached():
+        same = module.bias is module.bias
+        with P.cached():
+            same = same and module.bias is module.bias
+    return [same, module.bias is module.bias, len(calls)]
+
+
+@script
+def chained(t):
+    P = t.nn.utils.parametrize
+    module = P.register_parametrization(t.nn.Linear(3, 3), "weight", symmetric(t))
+    P.register_parametrization(module, "weight", t.nn.Tanh())
+    P.register_parametrization(module, "bias", t.nn.Softplus())
+    flags = [P.is_parametrized(module), P.is_parametrized(module, "x")]
+    other = P.transfer_parametrizations_and_params(module, t.nn.Linear(3, 3))
+    return [flags, other.weight, other.bias, repr(module), list(other.state_dict())]
+
+
+@script
+def buffer(t):
+    P = t.nn.utils.parametrize
+    norm = t.nn.BatchNorm1d(2)
+    P.register_parametrization(norm, "running_var", t.nn.Softplus())
+    return [norm.running_var, list(norm.state_dict()), len(list(norm.parameters()))]
+
+
+@script
+def orthogonal_assignment(t):
+    module = t.nn.utils.parametrizations.orthogonal(t.nn.Linear(3, 3))
+    q, _ = np.linalg.qr(np.arange(9.0).reshape(3, 3) ** 2 + np.eye(3))
+    module.weight = t.from_numpy(q.astype(np.float32))
+    return module.weight
+
+
+@script
+def old_state_into_new(t):
+    old, new = t.nn.Linear(2, 2), t.nn.Linear(2, 2)
+    t.nn.utils.weight_norm(old)
+    t.nn.utils.parametrizations.weight_norm(new)
+    new.load_state_dict(old.state_dict())
+    return [old.weight, new.weight]
+
+
+@script
+def state_of_spectral_norm_before_1_0(t):
+    t.manual_seed(0)
+    module = t.nn.utils.spectral_norm(t.nn.Linear(2, 3))
+    state = module.state_dict()
+    del state._metadata, state["weight_v"]
+    state["weight"] = state["weight_orig"] / 3
+    module.load_state_dict(state)
+    return [module.weight_v, dict(module.state_dict())]
+
+
+@script
+def pruned_globally(t):
+    t.manual_seed(0)
+    net = t.nn.Sequential(t.nn.Linear(3, 4), t.nn.Linear(4, 2))
+    prune = t.nn.utils.prune
+    given = [(net[0], "weight"), (net[1], "weight")]
+    prune.global_unstructured(given, prune.L1Unstructured, amount=0.5)
+    first = net[0].weight
+    prune.global_unstructured(given, prune.RandomUnstructured, amount=3)
+    hook = next(iter(net[0]._forward_pre_hooks.values()))
+    kinds = [type(m).__name__ for m in hook]
+    return [first, net[0].weight, net[1].weight, kinds, prune.is_pruned(net), len(hook)]
+
+
+@script
+def pruned_without_a_module(t):
+    prune = t.nn.utils.prune.L1Unstructured(amount=2)
+    return prune.prune(fed(t, 3, 2))
+
+
+@script
+def total_norm(t):
+    xs = [fed(t, 2, 3), fed(t, 4).double()]
+    get = t.nn.utils.get_total_norm
+    return [get(xs[:1]), get(xs[0], 1), get([]), get(xs[:1], "inf")]
+
+
+@script
+def clipped_by_a_norm(t):
+    p = t.nn.Parameter(t.zeros(2))
+    p.grad = t.tensor([3.0, 4.0])
+    t.nn.utils.clip_grads_with_norm_(p, 1.0, t.tensor(10.0))
+    return [p.grad, t.nn.utils.clip_grad_norm([p], 0.1), p.grad]
+
+
+@script
+def fused(t):
+    found = []
+    t.manual_seed(0)
+    cases = [
+        (t.nn.Conv2d(2, 3, 2), t.nn.BatchNorm2d(3), (2, 2, 4, 4), {}),
+        (t.nn.Conv1d(2, 4, 2, bias=False, groups=2), t.nn.BatchNorm1d(4), (2, 2, 4), {}),
+        (t.nn.ConvTranspose1d(2, 3, 2), t.nn.BatchNorm1d(3), (2, 2, 4), {"transpose": 1}),
+        (t.nn.Conv2d(2, 3, 2), t.nn.BatchNorm2d(3, affine=False), (2, 2, 4, 4), {}),
+    ]
+    for layer, norm, size, options in cases:
+        norm(layer(fed(t, *size)))
+        fuse = t.nn.utils.fusion.fuse_conv_bn_eval
+        one = fuse(layer.eval(), norm.eval(), **options)
+        gap = (one(fed(t, *size)) - norm(layer(fed(t, *size)))).abs().max().item()
+        found += [one.weight, one.bias, gap < 1e-5, repr(one)]
+    layer, norm = t.nn.Linear(3, 2), t.nn.BatchNorm1d(2)
+    norm(layer(fed(t, 4, 3)))
+    one = t.nn.utils.fuse_linear_bn_eval(layer.eval(), norm.eval())
+    return [*found, one.weight, one.bias, one(fed(t, 4, 3))]
+
+
+@script
+def initialised_by_nobody(t):
+    t.manual_seed(0)
+    module = t.nn.utils.skip_init(t.nn.Linear, 3, 2, bias=False)
+    return [repr(module), module.weight.shape, module.weight.requires_grad, t.rand(1)]
 
 
 @pytest.mark.parametrize("name", SCRIPTS)

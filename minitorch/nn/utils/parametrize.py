@@ -223,23 +223,24 @@ def _require_inverse_like(x: Any, shape: Any, dtype: Any) -> None:
 
 def _inject_new_class(module: Module) -> None:
     """Give a module a class of its own, to take properties."""
-    cls = type(module)
+    cls: Any = type(module)
 
-    def getstate(self: Module) -> Any:
-        raise RuntimeError(
-            "Serialization of parametrized modules is only supported through state_dict(): save "
-            "that, and load it into a module that has been parametrized the same way."
-        )
+    class Parametrized(cls):  # type: ignore[misc]
+        def __getstate__(self) -> Any:
+            raise RuntimeError(
+                "Serialization of parametrized modules is only supported through state_dict(): "
+                "save that, and load it into a module that has been parametrized the same way."
+            )
 
-    def copied(self: Module, memo: dict[int, Any]) -> Any:
-        replica = memo[id(self)] = object.__new__(type(self))
-        replica.__dict__.update(deepcopy(self.__dict__, memo))
-        return replica
+        def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+            if hasattr(cls, "__deepcopy__"):
+                return super().__deepcopy__(memo)
+            replica = memo[id(self)] = object.__new__(type(self))
+            replica.__dict__.update(deepcopy(self.__dict__, memo))
+            return replica
 
-    fields: dict[str, Any] = {"__getstate__": getstate, "__module__": cls.__module__}
-    if not hasattr(cls, "__deepcopy__"):
-        fields["__deepcopy__"] = copied
-    module.__class__ = type(f"Parametrized{cls.__name__}", (cls,), fields)
+    Parametrized.__name__ = Parametrized.__qualname__ = f"Parametrized{cls.__name__}"
+    module.__class__ = Parametrized
 
 
 def _inject_property(module: Module, name: str) -> None:

@@ -239,12 +239,13 @@ class _ByAmount(BasePruningMethod):
     def _count(self, size: int) -> int:
         if not isinstance(self.amount, numbers.Integral):
             return round(self.amount * size)
-        if self.amount > size:
+        count = int(self.amount)
+        if count > size:
             raise ValueError(
                 f"amount={self.amount} should be smaller than the number of parameters to "
                 f"prune={size}"
             )
-        return int(self.amount)
+        return count
 
 
 class _Unstructured(_ByAmount):
