@@ -41,7 +41,7 @@ even_kernels = pytest.mark.filterwarnings("ignore:Using padding='same' with even
 
 
 # Parts of layers, which PyTorch does not export either.
-HIDDEN = {"NonDynamicallyQuantizableLinear"}
+HIDDEN = {"NonDynamicallyQuantizableLinear", "ParametrizationList"}
 # Layers without values, which test_lazy.py has cases of.
 LAZY = {name for name in dir(mt.nn) if name.startswith("Lazy")} | {"LazyModuleMixin"}
 
