@@ -2,10 +2,11 @@
 
 from typing import TYPE_CHECKING as _TYPE_CHECKING
 
-from minitorch.optim import lr_scheduler as lr_scheduler, swa_utils as swa_utils
+from minitorch.optim import lr_scheduler as lr_scheduler
 from minitorch.optim.optimizer import Optimizer as Optimizer
 
 if _TYPE_CHECKING:
+    from minitorch.optim import swa_utils as swa_utils
     from minitorch.optim.adadelta import Adadelta as Adadelta
     from minitorch.optim.adafactor import Adafactor as Adafactor
     from minitorch.optim.adagrad import Adagrad as Adagrad
@@ -23,7 +24,7 @@ if _TYPE_CHECKING:
 else:
     from minitorch.core.late import late as _late
 
-    _AT_ONCE = "Optimizer lr_scheduler swa_utils"
+    _AT_ONCE = "Optimizer lr_scheduler"
     _FILES = {
         "minitorch.optim.adadelta": "Adadelta",
         "minitorch.optim.adafactor": "Adafactor",
@@ -39,5 +40,6 @@ else:
         "minitorch.optim.rprop": "Rprop",
         "minitorch.optim.sgd": "SGD",
         "minitorch.optim.sparse_adam": "SparseAdam",
+        "minitorch.optim.swa_utils": "",
     }
     __getattr__, __dir__, __all__ = _late(__name__, _AT_ONCE, _FILES)
