@@ -1,35 +1,27 @@
 """PyTorch's semantics on NumPy: ``import minitorch as torch`` runs ordinary training code."""
 
 import math as _math
-from typing import TYPE_CHECKING as TYPE_CHECKING, Any as _Any
+import types as _types
+from typing import TYPE_CHECKING as _TYPE_CHECKING
 
 from minitorch import (
-    accelerator as accelerator,
     autograd as autograd,
-    cuda as cuda,
-    func as func,
     nn as nn,
     optim as optim,
-    profiler as profiler,
     random as random,
     utils as utils,
 )
 from minitorch.autograd import (
     enable_grad as enable_grad,
-    functional as _functional,
     inference_mode as inference_mode,
     is_grad_enabled as is_grad_enabled,
     is_inference_mode_enabled as is_inference_mode_enabled,
     no_grad as no_grad,
     set_grad_enabled as set_grad_enabled,
 )
-from minitorch.autograd.explain.anomaly import (
-    is_anomaly_check_nan_enabled as is_anomaly_check_nan_enabled,
-    is_anomaly_enabled as is_anomaly_enabled,
-)
-from minitorch.autograd.explain.why import why as why
 from minitorch.core.devices import device as device
 from minitorch.core.dtypes import (
+    bfloat16 as bfloat16,
     bool_ as _bool,
     can_cast as can_cast,
     dtype as dtype,
@@ -48,6 +40,7 @@ from minitorch.core.dtypes import (
     uint8 as uint8,
 )
 from minitorch.core.size import Size as Size
+from minitorch.core.strided import layout as layout, strided as strided
 from minitorch.core.threads import (
     get_num_interop_threads as get_num_interop_threads,
     get_num_threads as get_num_threads,
@@ -67,62 +60,12 @@ from minitorch.creation import (
     zeros as zeros,
     zeros_like as zeros_like,
 )
-from minitorch.func import vmap as vmap
 from minitorch.generator import Generator as Generator, default_generator as default_generator
 from minitorch.interchange import (
     asarray as asarray,
     from_dlpack as from_dlpack,
     from_numpy as from_numpy,
     frombuffer as frombuffer,
-)
-from minitorch.nn.functional import (
-    adaptive_avg_pool1d as adaptive_avg_pool1d,
-    avg_pool1d as avg_pool1d,
-    conv1d as conv1d,
-    conv2d as conv2d,
-    conv3d as conv3d,
-    conv_tbc as conv_tbc,
-    conv_transpose1d as conv_transpose1d,
-    conv_transpose2d as conv_transpose2d,
-    conv_transpose3d as conv_transpose3d,
-    max_pool1d as max_pool1d,
-    max_pool1d_with_indices as max_pool1d_with_indices,
-    max_pool2d as max_pool2d,
-    max_pool3d as max_pool3d,
-    rms_norm as rms_norm,
-)
-from minitorch.nn.functional.recurrent import (
-    gru as gru,
-    gru_cell as gru_cell,
-    lstm as lstm,
-    lstm_cell as lstm_cell,
-    rnn_relu as rnn_relu,
-    rnn_relu_cell as rnn_relu_cell,
-    rnn_tanh as rnn_tanh,
-    rnn_tanh_cell as rnn_tanh_cell,
-)
-from minitorch.nn.native import (
-    alpha_dropout as alpha_dropout,
-    alpha_dropout_ as alpha_dropout_,
-    batch_norm as batch_norm,
-    binary_cross_entropy_with_logits as binary_cross_entropy_with_logits,
-    constant_pad_nd as constant_pad_nd,
-    convolution as convolution,
-    cosine_embedding_loss as cosine_embedding_loss,
-    dropout as dropout,
-    dropout_ as dropout_,
-    feature_alpha_dropout as feature_alpha_dropout,
-    feature_alpha_dropout_ as feature_alpha_dropout_,
-    feature_dropout as feature_dropout,
-    feature_dropout_ as feature_dropout_,
-    group_norm as group_norm,
-    hinge_embedding_loss as hinge_embedding_loss,
-    instance_norm as instance_norm,
-    kl_div as kl_div,
-    layer_norm as layer_norm,
-    margin_ranking_loss as margin_ranking_loss,
-    poisson_nll_loss as poisson_nll_loss,
-    triplet_margin_loss as triplet_margin_loss,
 )
 from minitorch.ops import return_types as return_types
 from minitorch.ops.elementwise.activation import (
@@ -285,25 +228,13 @@ from minitorch.ops.index.masked import (
     masked_select as masked_select,
 )
 from minitorch.ops.index.nonzero import nonzero as nonzero
-from minitorch.ops.layers.embedding import (
-    embedding as embedding,
-    embedding_renorm_ as embedding_renorm_,
-)
-from minitorch.ops.layers.embedding_bag import embedding_bag as embedding_bag
 from minitorch.ops.layers.softmax import log_softmax as log_softmax, softmax as softmax
 from minitorch.ops.linalg.affine import addmm as addmm
-from minitorch.ops.linalg.bilinear import bilinear as bilinear
 from minitorch.ops.linalg.contraction import (
     einsum as einsum,
     inner as inner,
     tensordot as tensordot,
     trace as trace,
-)
-from minitorch.ops.linalg.distances import (
-    cdist as cdist,
-    cosine_similarity as cosine_similarity,
-    pairwise_distance as pairwise_distance,
-    pdist as pdist,
 )
 from minitorch.ops.linalg.products import (
     bmm as bmm,
@@ -363,12 +294,6 @@ from minitorch.ops.shape.permute import (
     transpose as transpose,
 )
 from minitorch.ops.shape.repeat import repeat_interleave as repeat_interleave, tile as tile
-from minitorch.ops.shape.shuffle import (
-    channel_shuffle as channel_shuffle,
-    native_channel_shuffle as native_channel_shuffle,
-    pixel_shuffle as pixel_shuffle,
-    pixel_unshuffle as pixel_unshuffle,
-)
 from minitorch.ops.shape.squeeze import squeeze as squeeze, unsqueeze as unsqueeze
 from minitorch.ops.shape.triangle import tril as tril, triu as triu
 from minitorch.ops.shape.view import (
@@ -425,8 +350,7 @@ from minitorch.tensor.queries import (
     result_type as result_type,
 )
 from minitorch.tensor.resize import resize_as_ as resize_as_
-
-__version__ = "0.1.0"
+from minitorch.version import __version__ as __version__
 
 # Second names: an import `as` another name is private to type checkers.
 half, float, double = float16, float32, float64
@@ -461,11 +385,184 @@ e = _math.e
 inf = _math.inf
 nan = _math.nan
 
+if _TYPE_CHECKING:
+    from minitorch import (
+        __config__ as __config__,
+        accelerator as accelerator,
+        amp as amp,
+        backends as backends,
+        compiler as compiler,
+        cpu as cpu,
+        cuda as cuda,
+        distributed as distributed,
+        func as func,
+        functional as functional,
+        hub as hub,
+        jit as jit,
+        mps as mps,
+        multiprocessing as multiprocessing,
+        profiler as profiler,
+        shim as shim,
+        types as types,
+        version as version,
+        xpu as xpu,
+    )
+    from minitorch.amp.autocast_mode import (
+        autocast as autocast,
+        get_autocast_dtype as get_autocast_dtype,
+        is_autocast_enabled as is_autocast_enabled,
+    )
+    from minitorch.autograd.explain.anomaly import (
+        is_anomaly_check_nan_enabled as is_anomaly_check_nan_enabled,
+        is_anomaly_enabled as is_anomaly_enabled,
+    )
+    from minitorch.autograd.explain.why import why as why
+    from minitorch.compiler import compile as compile
+    from minitorch.cuda.memory import OutOfMemoryError as OutOfMemoryError
+    from minitorch.func.vmap import vmap as vmap
+    from minitorch.nn.functional import (
+        adaptive_avg_pool1d as adaptive_avg_pool1d,
+        avg_pool1d as avg_pool1d,
+        conv1d as conv1d,
+        conv2d as conv2d,
+        conv3d as conv3d,
+        conv_tbc as conv_tbc,
+        conv_transpose1d as conv_transpose1d,
+        conv_transpose2d as conv_transpose2d,
+        conv_transpose3d as conv_transpose3d,
+        max_pool1d as max_pool1d,
+        max_pool1d_with_indices as max_pool1d_with_indices,
+        max_pool2d as max_pool2d,
+        max_pool3d as max_pool3d,
+        rms_norm as rms_norm,
+    )
+    from minitorch.nn.functional.recurrent import (
+        gru as gru,
+        gru_cell as gru_cell,
+        lstm as lstm,
+        lstm_cell as lstm_cell,
+        rnn_relu as rnn_relu,
+        rnn_relu_cell as rnn_relu_cell,
+        rnn_tanh as rnn_tanh,
+        rnn_tanh_cell as rnn_tanh_cell,
+    )
+    from minitorch.nn.native import (
+        alpha_dropout as alpha_dropout,
+        alpha_dropout_ as alpha_dropout_,
+        batch_norm as batch_norm,
+        binary_cross_entropy_with_logits as binary_cross_entropy_with_logits,
+        constant_pad_nd as constant_pad_nd,
+        convolution as convolution,
+        cosine_embedding_loss as cosine_embedding_loss,
+        dropout as dropout,
+        dropout_ as dropout_,
+        feature_alpha_dropout as feature_alpha_dropout,
+        feature_alpha_dropout_ as feature_alpha_dropout_,
+        feature_dropout as feature_dropout,
+        feature_dropout_ as feature_dropout_,
+        group_norm as group_norm,
+        hinge_embedding_loss as hinge_embedding_loss,
+        instance_norm as instance_norm,
+        kl_div as kl_div,
+        layer_norm as layer_norm,
+        margin_ranking_loss as margin_ranking_loss,
+        poisson_nll_loss as poisson_nll_loss,
+        triplet_margin_loss as triplet_margin_loss,
+    )
+    from minitorch.ops.layers.embedding import (
+        embedding as embedding,
+        embedding_renorm_ as embedding_renorm_,
+    )
+    from minitorch.ops.layers.embedding_bag import embedding_bag as embedding_bag
+    from minitorch.ops.linalg.bilinear import bilinear as bilinear
+    from minitorch.ops.linalg.distances import (
+        cdist as cdist,
+        cosine_similarity as cosine_similarity,
+        pairwise_distance as pairwise_distance,
+        pdist as pdist,
+    )
+    from minitorch.ops.shape.shuffle import (
+        channel_shuffle as channel_shuffle,
+        native_channel_shuffle as native_channel_shuffle,
+        pixel_shuffle as pixel_shuffle,
+        pixel_unshuffle as pixel_unshuffle,
+    )
+    from minitorch.settings import (
+        are_deterministic_algorithms_enabled as are_deterministic_algorithms_enabled,
+        get_default_device as get_default_device,
+        get_deterministic_debug_mode as get_deterministic_debug_mode,
+        get_float32_matmul_precision as get_float32_matmul_precision,
+        is_deterministic_algorithms_warn_only_enabled as is_deterministic_algorithms_warn_only_enabled,  # noqa: E501
+        set_default_device as set_default_device,
+        set_default_tensor_type as set_default_tensor_type,
+        set_deterministic_debug_mode as set_deterministic_debug_mode,
+        set_float32_matmul_precision as set_float32_matmul_precision,
+        set_flush_denormal as set_flush_denormal,
+        use_deterministic_algorithms as use_deterministic_algorithms,
+    )
+else:
+    from minitorch.core.late import late as _late
 
-if not TYPE_CHECKING:  # which would take any name for one that is there
-
-    def __getattr__(name: str) -> _Any:
-        """Say what is near a name that is not there."""
-        from minitorch.core.errors import missing_attribute
-
-        raise missing_attribute(__name__, name)
+    _AT_ONCE = " ".join(
+        name
+        for name, value in vars().items()
+        if not (name.startswith("_") or isinstance(value, _types.ModuleType))
+    )
+    _FILES = {
+        "minitorch.__config__": "",
+        "minitorch.accelerator": "",
+        "minitorch.amp": "",
+        "minitorch.amp.autocast_mode": "autocast get_autocast_dtype is_autocast_enabled",
+        "minitorch.autograd.explain.anomaly": "is_anomaly_check_nan_enabled is_anomaly_enabled",
+        "minitorch.autograd.explain.why": "why",
+        "minitorch.backends": "",
+        "minitorch.compiler": "compile",
+        "minitorch.cpu": "",
+        "minitorch.cuda": "",
+        "minitorch.cuda.memory": "OutOfMemoryError",
+        "minitorch.distributed": "",
+        "minitorch.func": "",
+        "minitorch.func.vmap": "vmap",
+        "minitorch.functional": "",
+        "minitorch.hub": "",
+        "minitorch.jit": "",
+        "minitorch.mps": "",
+        "minitorch.multiprocessing": "",
+        "minitorch.nn.functional": (
+            "adaptive_avg_pool1d avg_pool1d conv1d conv2d conv3d conv_tbc conv_transpose1d "
+            "conv_transpose2d conv_transpose3d max_pool1d max_pool1d_with_indices "
+            "max_pool2d max_pool3d rms_norm"
+        ),
+        "minitorch.nn.functional.recurrent": (
+            "gru gru_cell lstm lstm_cell rnn_relu rnn_relu_cell rnn_tanh rnn_tanh_cell"
+        ),
+        "minitorch.nn.native": (
+            "alpha_dropout alpha_dropout_ batch_norm binary_cross_entropy_with_logits "
+            "constant_pad_nd convolution cosine_embedding_loss dropout dropout_ "
+            "feature_alpha_dropout feature_alpha_dropout_ feature_dropout feature_dropout_ "
+            "group_norm hinge_embedding_loss instance_norm kl_div layer_norm "
+            "margin_ranking_loss poisson_nll_loss triplet_margin_loss"
+        ),
+        "minitorch.ops.layers.embedding": "embedding embedding_renorm_",
+        "minitorch.ops.layers.embedding_bag": "embedding_bag",
+        "minitorch.ops.linalg.bilinear": "bilinear",
+        "minitorch.ops.linalg.distances": "cdist cosine_similarity pairwise_distance pdist",
+        "minitorch.ops.shape.shuffle": (
+            "channel_shuffle native_channel_shuffle pixel_shuffle pixel_unshuffle"
+        ),
+        "minitorch.profiler": "",
+        "minitorch.settings": (
+            "are_deterministic_algorithms_enabled get_default_device "
+            "get_deterministic_debug_mode get_float32_matmul_precision "
+            "is_deterministic_algorithms_warn_only_enabled set_default_device "
+            "set_default_tensor_type set_deterministic_debug_mode "
+            "set_float32_matmul_precision set_flush_denormal use_deterministic_algorithms"
+        ),
+        "minitorch.shim": "",
+        "minitorch.types": "",
+        "minitorch.version": "",
+        "minitorch.xpu": "",
+    }
+    __getattr__, __dir__, __all__ = _late(__name__, _AT_ONCE, _FILES)
+    # PyTorch's `import *` brings no modules: `random` and `types` stay the standard library's.
+    __all__ = [name for name in __all__ if f"{__name__}.{name}" not in _FILES]

@@ -298,8 +298,8 @@ def test_unknown_names_say_what_is_near():
     for wrong, near in (("sofmax", "softmax"), ("Tenser", "Tensor"), ("float23", "float32")):
         with pytest.raises(AttributeError, match=f"no attribute '{wrong}'.*'{near}'"):
             getattr(mt, wrong)
-    with pytest.raises(AttributeError, match=r"module 'minitorch\.cuda' has no attribute 'stream'"):
-        getattr(mt.cuda, "stream")  # noqa: B009 - an expression alone is no test
+    with pytest.raises(AttributeError, match=r"module 'minitorch\.cuda' has no attribute 'strem'"):
+        getattr(mt.cuda, "strem")  # noqa: B009 - an expression alone is no test
 
 
 def test_the_namespace_has_what_programs_reach_for():

@@ -62,6 +62,33 @@ int32 = dtype("int32")
 int64 = dtype("int64")
 bool_ = dtype("bool")  # the public name is minitorch.bool
 
+
+class _Spoken(dtype):
+    """A dtype that may be spoken of, and of which no tensor is: NumPy has no such numbers."""
+
+    __slots__ = ()
+
+    itemsize = 2
+    is_floating_point = is_signed = True
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    @property
+    def numpy(self) -> np.dtype[Any]:  # type: ignore[override]
+        """None there is.
+
+        Raises:
+            TypeError: always.
+        """
+        raise TypeError(
+            f"no tensor can be of dtype {self}: NumPy has no such numbers. Use torch.float32, "
+            "which is more precise, or torch.float16."
+        )
+
+
+bfloat16 = _Spoken("bfloat16")
+
 ALL = (float16, float32, float64, uint8, int8, int16, int32, int64, bool_)
 
 # dtype.num is a small integer, so the reverse look-up on every `tensor.dtype` is one dict access.

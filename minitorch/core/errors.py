@@ -28,6 +28,10 @@ _INSTEAD = {
         "Of torch.utils.data, DataPipes and their graphs are left out: an IterableDataset does "
         "what an IterDataPipe did, and a Dataset what a MapDataPipe did."
     ),
+    "minitorch.utils.tensorboard": (
+        "minitorch writes no event files for TensorBoard: write figures to a file of your own, or "
+        "use a package that does."
+    ),
     "minitorch.vision.transforms": (
         "minitorch has no such transform; dir(minitorch.vision.transforms) lists those it has, and "
         "Lambda makes one of a function."
@@ -47,10 +51,34 @@ def near(name: str, known: Iterable[str]) -> str:
     return f" Did you mean '{matches[0]}'?" if matches else ""
 
 
+# Where PyTorch has most names, and so where a name may be that another module of its has, too.
+_PLACES = ("minitorch", "minitorch.nn", "minitorch.nn.functional", "minitorch.nn.utils")
+
+
+def _elsewhere(name: str) -> str:
+    """Return " There is 'minitorch.x'." for a name that another module has, or ""."""
+    for place in _PLACES:
+        if place in sys.modules and name in dir(sys.modules[place]):
+            return f" There is '{place}.{name}'."
+    return ""
+
+
 def missing_attribute(module: str, name: str) -> AttributeError:
     """Build the error for a name of PyTorch's that a module of this package does not have."""
-    known = [n for n in dir(sys.modules[module]) if not n.startswith("_")]
-    advice = near(name, known)
-    if not advice and module in _INSTEAD:
-        advice = f" {_INSTEAD[module]}"
+    advice = ""
+    if not name.startswith("_"):  # Python itself asks for those
+        known = [n for n in dir(sys.modules[module]) if not n.startswith("_")]
+        advice = _elsewhere(name) or near(name, known) or _instead(module)
     return AttributeError(f"module '{module}' has no attribute '{name}'.{advice}")
+
+
+def _instead(module: str) -> str:
+    return f" {_INSTEAD[module]}" if module in _INSTEAD else ""
+
+
+def missing_module(asked: str, ours: str) -> ModuleNotFoundError:
+    """Build the error for a module of PyTorch's, by the name it was asked for and that of ours."""
+    package, _, name = ours.rpartition(".")
+    found = dir(sys.modules[package])
+    advice = _instead(ours) or near(name, found) or _instead("minitorch")
+    return ModuleNotFoundError(f"No module named '{asked}'.{advice}", name=asked)

@@ -19,15 +19,19 @@ def late(
     Args:
         package: its ``__name__``.
         at_once: the names it has imported, between spaces.
-        files: for each file the names it has, between spaces. Files of the package itself are
-            among its attributes, too, as they are once they were imported.
+        files: for each file the names it has, between spaces; one without names stands for itself.
+            Files of the package itself are among its attributes, too, as they are once they were
+            imported.
     """
     names = vars(sys.modules[package])
     homes = {name: file for file, found in files.items() for name in found.split()}
+    whole = {file.rpartition(".")[2]: file for file, found in files.items() if not found}
 
     def find(name: str) -> Any:
         if name in homes:
             found = getattr(importlib.import_module(homes[name]), name)
+        elif name in whole:
+            found = importlib.import_module(whole[name])
         elif f"{package}.{name}" in files:
             found = importlib.import_module(f"{package}.{name}")
         else:
@@ -38,7 +42,7 @@ def late(
         return found
 
     def listed() -> list[str]:
-        return sorted({*names, *homes})
+        return sorted({*names, *homes, *whole})
 
-    public = [name for name in homes if not name.startswith("_")]
-    return find, listed, sorted([*at_once.split(), *public])
+    public = [name for name in (*homes, *whole) if not name.startswith("_")]
+    return find, listed, sorted({*at_once.split(), *public})

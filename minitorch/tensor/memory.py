@@ -16,6 +16,7 @@ from minitorch.core import dtypes
 from minitorch.core.devices import CPU, check_device, device
 from minitorch.core.dtypes import Array
 from minitorch.core.storage import Storage, address_of, elements_strides, owner_of
+from minitorch.core.strided import layout, strided
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.dims import sizes_of
 from minitorch.ops.elementwise import copies, filling
@@ -46,6 +47,15 @@ class MemoryMethods(TensorBase):
     def is_cpu(self) -> builtins.bool:
         """Whether the memory is the CPU's: always."""
         return True
+
+    # What the memory of other tensors of PyTorch's may be.
+    is_sparse = is_sparse_csr = is_quantized = is_nested = is_meta = is_mkldnn = False
+    is_mps = is_xpu = is_xla = is_ipu = is_hpu = is_mtia = is_maia = is_vulkan = False
+
+    @property
+    def layout(self) -> layout:
+        """The layout: ``torch.strided``, the only one."""
+        return strided
 
     def get_device(self) -> int:
         """Return -1: the CPU has no number."""

@@ -1,13 +1,15 @@
 """Helpers around training: ``minitorch.utils.data``, ``minitorch.utils.checkpoint``."""
 
-from typing import Any as _Any
+from typing import TYPE_CHECKING as _TYPE_CHECKING
 
-from minitorch.utils import checkpoint, data, hooks
+if _TYPE_CHECKING:
+    from minitorch.utils import checkpoint as checkpoint, data as data, hooks as hooks
+else:
+    from minitorch.core.late import late as _late
 
-__all__ = ["checkpoint", "data", "hooks"]
-
-
-def __getattr__(name: str) -> _Any:
-    from minitorch.core.errors import missing_attribute
-
-    raise missing_attribute(__name__, name)
+    _FILES = {
+        "minitorch.utils.checkpoint": "",
+        "minitorch.utils.data": "",
+        "minitorch.utils.hooks": "",
+    }
+    __getattr__, __dir__, __all__ = _late(__name__, "", _FILES)

@@ -455,6 +455,9 @@ class Module(Hookable):
         """Do nothing: everything is on the CPU."""
         return self
 
+    def compile(self, *args: Any, **kwargs: Any) -> None:
+        """Do nothing: there is no compiler, and a module runs as it is."""
+
     # State
 
     def state_dict(

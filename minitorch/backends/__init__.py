@@ -1,0 +1,33 @@
+"""What programs ask of the libraries below PyTorch, and set: flags with a CPU's answers."""
+
+from typing import TYPE_CHECKING as _TYPE_CHECKING
+
+if _TYPE_CHECKING:
+    from minitorch.backends import (
+        cpu as cpu,
+        cuda as cuda,
+        cudnn as cudnn,
+        mkl as mkl,
+        mkldnn as mkldnn,
+        mps as mps,
+        nnpack as nnpack,
+        openmp as openmp,
+        opt_einsum as opt_einsum,
+        quantized as quantized,
+    )
+else:
+    from minitorch.core.late import late as _late
+
+    _FILES = {
+        "minitorch.backends.cpu": "",
+        "minitorch.backends.cuda": "",
+        "minitorch.backends.cudnn": "",
+        "minitorch.backends.mkl": "",
+        "minitorch.backends.mkldnn": "",
+        "minitorch.backends.mps": "",
+        "minitorch.backends.nnpack": "",
+        "minitorch.backends.openmp": "",
+        "minitorch.backends.opt_einsum": "",
+        "minitorch.backends.quantized": "",
+    }
+    __getattr__, __dir__, __all__ = _late(__name__, "", _FILES)
