@@ -80,6 +80,7 @@ from minitorch.nn.native import (
     batch_norm as batch_norm,
     binary_cross_entropy_with_logits as binary_cross_entropy_with_logits,
     cosine_embedding_loss as cosine_embedding_loss,
+    ctc_loss as ctc_loss,
     dropout as dropout,
     dropout_ as dropout_,
     hinge_embedding_loss as hinge_embedding_loss,

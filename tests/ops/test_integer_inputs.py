@@ -35,9 +35,9 @@ TABLE: dict[str, list[str]] = tomllib.loads(FILE.read_text(encoding="utf-8"))
 INTERNAL = """
     AdaptiveAvgPool2dGrad AsStrided AsStridedGrad AvgPool2dGrad BatchNormGrad Bernoulli
     BinaryCrossEntropyGrad BorderPadGrad Contiguous Conv2dInputGrad Conv2dWeightGrad CopySlices
-    DiagonalGrad Draw EqOver Exponential GatherWindows GeOver GtOver HardswishGrad HuberGrad
-    IndexGrad IndexPutGrad InsideGrad LeOver LeakyReluGrad LogSoftmaxGrad LtOver MoveAverage
-    MoveVariance NeOver NllLossGrad Normal OutsideGrad PReluGrad PartGrad RRelu Random
+    CtcLossGrad DiagonalGrad Draw EqOver Exponential GatherWindows GeOver GtOver HardswishGrad
+    HuberGrad IndexGrad IndexPutGrad InsideGrad LeOver LeakyReluGrad LogSoftmaxGrad LtOver
+    MoveAverage MoveVariance NeOver NllLossGrad Normal OutsideGrad PReluGrad PartGrad RRelu Random
     ScatterGrad ScatterWindows SigmoidGrad SoftmaxGrad TanhGrad ThresholdGrad ToCopy Uniform
 """
 

@@ -26,6 +26,8 @@ from minitorch.nn.functional.activation import (
 )
 from minitorch.nn.functional.affine import linear as linear
 from minitorch.nn.functional.conv import conv2d as conv2d, pad as pad
+from minitorch.nn.functional.ctc import ctc_loss as ctc_loss
+from minitorch.nn.functional.linear_loss import linear_cross_entropy as linear_cross_entropy
 from minitorch.nn.functional.loss import (
     binary_cross_entropy_with_logits as binary_cross_entropy_with_logits,
     cross_entropy as cross_entropy,
@@ -86,6 +88,7 @@ __all__ = [  # what `import *` takes: no files of the package
     "conv2d",
     "cosine_embedding_loss",
     "cross_entropy",
+    "ctc_loss",
     "dropout",
     "elu",
     "elu_",
@@ -104,6 +107,7 @@ __all__ = [  # what `import *` takes: no files of the package
     "leaky_relu",
     "leaky_relu_",
     "linear",
+    "linear_cross_entropy",
     "log_softmax",
     "logsigmoid",
     "margin_ranking_loss",

@@ -9,9 +9,11 @@ from tests.nn.cases import (
     activation,
     container,
     conv,
+    ctc,
     dropout,
     flatten,
     linear,
+    linear_loss,
     loss,
     margin_loss,
     norm,
@@ -24,8 +26,8 @@ from tests.nn.cases import (
 from tests.nn.cases.rows import Function, Layer
 
 FAMILIES = (
-    *(activation, container, conv, dropout, flatten),
-    *(linear, loss, margin_loss, norm, pair_loss, piecewise),
+    *(activation, container, conv, ctc, dropout, flatten),
+    *(linear, linear_loss, loss, margin_loss, norm, pair_loss, piecewise),
     *(pooling, sparse, units),
 )
 
