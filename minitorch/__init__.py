@@ -454,6 +454,7 @@ if _TYPE_CHECKING:
         constant_pad_nd as constant_pad_nd,
         convolution as convolution,
         cosine_embedding_loss as cosine_embedding_loss,
+        ctc_loss as ctc_loss,
         dropout as dropout,
         dropout_ as dropout_,
         feature_alpha_dropout as feature_alpha_dropout,
@@ -538,7 +539,7 @@ else:
         ),
         "minitorch.nn.native": (
             "alpha_dropout alpha_dropout_ batch_norm binary_cross_entropy_with_logits "
-            "constant_pad_nd convolution cosine_embedding_loss dropout dropout_ "
+            "constant_pad_nd convolution cosine_embedding_loss ctc_loss dropout dropout_ "
             "feature_alpha_dropout feature_alpha_dropout_ feature_dropout feature_dropout_ "
             "group_norm hinge_embedding_loss instance_norm kl_div layer_norm "
             "margin_ranking_loss poisson_nll_loss triplet_margin_loss"

@@ -160,6 +160,7 @@ def test_every_module_of_the_public_paths_is_walked() -> None:
 
 HAVE_NO_SHAPE = {
     "Buffer",
+    "LinearCrossEntropyOptions",
     "Module",
     "Parameter",
     "UninitializedBuffer",

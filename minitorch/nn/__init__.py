@@ -108,16 +108,21 @@ if _TYPE_CHECKING:
         Identity as Identity,
         Linear as Linear,
     )
+    from minitorch.nn.modules.linear_cross_entropy_options import (
+        LinearCrossEntropyOptions as LinearCrossEntropyOptions,
+    )
     from minitorch.nn.modules.loss import (
         BCELoss as BCELoss,
         BCEWithLogitsLoss as BCEWithLogitsLoss,
         CosineEmbeddingLoss as CosineEmbeddingLoss,
         CrossEntropyLoss as CrossEntropyLoss,
+        CTCLoss as CTCLoss,
         GaussianNLLLoss as GaussianNLLLoss,
         HingeEmbeddingLoss as HingeEmbeddingLoss,
         HuberLoss as HuberLoss,
         KLDivLoss as KLDivLoss,
         L1Loss as L1Loss,
+        LinearCrossEntropyLoss as LinearCrossEntropyLoss,
         MarginRankingLoss as MarginRankingLoss,
         MSELoss as MSELoss,
         MultiLabelMarginLoss as MultiLabelMarginLoss,
@@ -233,12 +238,13 @@ else:
             "LazyInstanceNorm1d LazyInstanceNorm2d LazyInstanceNorm3d LazyLinear"
         ),
         "minitorch.nn.modules.linear": "Bilinear Identity Linear",
+        "minitorch.nn.modules.linear_cross_entropy_options": "LinearCrossEntropyOptions",
         "minitorch.nn.modules.loss": (
-            "BCELoss BCEWithLogitsLoss CosineEmbeddingLoss CrossEntropyLoss GaussianNLLLoss "
-            "HingeEmbeddingLoss HuberLoss KLDivLoss L1Loss MSELoss MarginRankingLoss "
-            "MultiLabelMarginLoss MultiLabelSoftMarginLoss MultiMarginLoss NLLLoss "
-            "NLLLoss2d PoissonNLLLoss SmoothL1Loss SoftMarginLoss TripletMarginLoss "
-            "TripletMarginWithDistanceLoss"
+            "BCELoss BCEWithLogitsLoss CTCLoss CosineEmbeddingLoss CrossEntropyLoss "
+            "GaussianNLLLoss HingeEmbeddingLoss HuberLoss KLDivLoss L1Loss "
+            "LinearCrossEntropyLoss MSELoss MarginRankingLoss MultiLabelMarginLoss "
+            "MultiLabelSoftMarginLoss MultiMarginLoss NLLLoss NLLLoss2d PoissonNLLLoss "
+            "SmoothL1Loss SoftMarginLoss TripletMarginLoss TripletMarginWithDistanceLoss"
         ),
         "minitorch.nn.modules.multihead": "MultiheadAttention",
         "minitorch.nn.modules.normalization": (

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from minitorch.nn.functional import (
     conv,
+    ctc,
     loss,
     margin_loss,
     noise,
@@ -167,6 +168,15 @@ def instance_norm(
 
 
 _REDUCTIONS = ("none", "mean", "sum")  # by PyTorch's numbers
+# Left out, PyTorch's native losses are not reduced, whatever their signatures say.
+_NONE = 0
+
+
+def _named(reduction: int) -> str:
+    """Return the name of a reduction that PyTorch has a number for."""
+    if not isinstance(reduction, int):
+        raise TypeError(f"argument 'reduction' must be int, not {type(reduction).__name__}")
+    return {1: "mean", 2: "sum"}.get(reduction, "none")
 
 
 def binary_cross_entropy_with_logits(
@@ -174,44 +184,65 @@ def binary_cross_entropy_with_logits(
     target: Tensor,
     weight: Tensor | None = None,
     pos_weight: Tensor | None = None,
-    reduction: int = 1,
+    reduction: int = _NONE,
 ) -> Tensor:
     """Return :func:`nn.functional.binary_cross_entropy_with_logits`: (*), (*) -> () or (*)."""
     return loss.binary_cross_entropy_with_logits(
-        input, target, weight, pos_weight=pos_weight, reduction=_REDUCTIONS[reduction]
+        input, target, weight, pos_weight=pos_weight, reduction=_named(reduction)
     )
 
 
 def cosine_embedding_loss(
-    input1: Tensor, input2: Tensor, target: Tensor, margin: float = 0.0, reduction: int = 1
+    input1: Tensor, input2: Tensor, target: Tensor, margin: float = 0.0, reduction: int = _NONE
 ) -> Tensor:
     """Return :func:`nn.functional.cosine_embedding_loss`: (N, E), (N, E), (N) -> () or (N)."""
     return margin_loss.cosine_embedding_loss(
-        input1, input2, target, margin, reduction=_REDUCTIONS[reduction]
+        input1, input2, target, margin, reduction=_named(reduction)
+    )
+
+
+def ctc_loss(
+    log_probs: Tensor,
+    targets: Tensor,
+    input_lengths: Tensor,
+    target_lengths: Tensor,
+    blank: int = 0,
+    reduction: int = _NONE,
+    zero_infinity: bool = False,
+) -> Tensor:
+    """Return :func:`nn.functional.ctc_loss`: (T, N, C), (N, S), (N), (N) -> () or (N)."""
+    return ctc.ctc_loss(
+        log_probs,
+        targets,
+        input_lengths,
+        target_lengths,
+        blank,
+        _named(reduction),
+        zero_infinity,
     )
 
 
 def hinge_embedding_loss(
-    input: Tensor, target: Tensor, margin: float = 1.0, reduction: int = 1
+    input: Tensor, target: Tensor, margin: float = 1.0, reduction: int = _NONE
 ) -> Tensor:
     """Return :func:`nn.functional.hinge_embedding_loss`: (*), (*) -> () or (*)."""
-    return margin_loss.hinge_embedding_loss(input, target, margin, reduction=_REDUCTIONS[reduction])
+    return margin_loss.hinge_embedding_loss(input, target, margin, reduction=_named(reduction))
 
 
 def kl_div(
-    input: Tensor, target: Tensor, reduction: int = 1, *, log_target: bool = False
+    input: Tensor, target: Tensor, reduction: int = _NONE, *, log_target: bool = False
 ) -> Tensor:
     """Return :func:`nn.functional.kl_div`: (*), (*) -> () or (*)."""
     total = pair_loss.kl_div(input, target, reduction="none", log_target=log_target)
-    return reduce_losses(total, _REDUCTIONS[reduction])
+    return reduce_losses(total, _named(reduction))
 
 
 def margin_ranking_loss(
-    input1: Tensor, input2: Tensor, target: Tensor, margin: float = 0.0, reduction: int = 1
+    input1: Tensor, input2: Tensor, target: Tensor, margin: float = 0.0, reduction: int = _NONE
 ) -> Tensor:
     """Return :func:`nn.functional.margin_ranking_loss`: (*), (*), (*) -> () or (*)."""
     return margin_loss.margin_ranking_loss(
-        input1, input2, target, margin, reduction=_REDUCTIONS[reduction]
+        input1, input2, target, margin, reduction=_named(reduction)
     )
 
 
@@ -220,7 +251,7 @@ def poisson_nll_loss(
 ) -> Tensor:
     """Return :func:`nn.functional.poisson_nll_loss`, with all arguments: (*), (*) -> () or (*)."""
     return pair_loss.poisson_nll_loss(
-        input, target, log_input, full, eps=eps, reduction=_REDUCTIONS[reduction]
+        input, target, log_input, full, eps=eps, reduction=_named(reduction)
     )
 
 
@@ -232,9 +263,9 @@ def triplet_margin_loss(
     p: float = 2,
     eps: float = 1e-6,
     swap: bool = False,
-    reduction: int = 1,
+    reduction: int = _NONE,
 ) -> Tensor:
     """Return :func:`nn.functional.triplet_margin_loss`: (N, E), (N, E), (N, E) -> () or (N)."""
     return margin_loss.triplet_margin_loss(
-        anchor, positive, negative, margin, p, eps, swap, reduction=_REDUCTIONS[reduction]
+        anchor, positive, negative, margin, p, eps, swap, reduction=_named(reduction)
     )

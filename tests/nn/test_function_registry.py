@@ -27,6 +27,8 @@ SLOPED = {
     if any(x.grad for x in case.inputs.values())
     and all(0 not in x.shape for x in case.inputs.values())
 }
+# PyTorch has no second derivative of it either.
+SLOPED_TWICE = {call: case for call, case in SLOPED.items() if not call.startswith("F.ctc_loss(")}
 UNBATCHED = {call: case for call, case in CASES.items() if case.unbatched}
 INPLACE = [name for name, row in FUNCTIONS.items() if "inplace" in row.signature]
 TRAINING = {key: {"training": True} for key in ("alpha_dropout", "feature_alpha_dropout")}
@@ -244,7 +246,7 @@ def test_gradients_are_slopes(case: FunctionCase) -> None:
     assert gradcheck(as_function(case), draw(mt, case.inputs.values()), fast_mode=True)
 
 
-@every_sloped
+@pytest.mark.parametrize("case", SLOPED_TWICE.values(), ids=SLOPED_TWICE)
 def test_second_gradients_are_slopes_of_the_first(case: FunctionCase) -> None:
     assert gradgradcheck(as_function(case), draw(mt, case.inputs.values()), fast_mode=True)
 

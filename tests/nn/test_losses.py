@@ -202,3 +202,32 @@ def test_losses_print_their_functions():
     x = mt.ones(2, 3, requires_grad=True)
     assert "grad_fn=<NllLossBackward0>" in repr(F.cross_entropy(x, mt.tensor([0, 1])))
     assert not F.cross_entropy(x.detach(), mt.tensor([0, 1])).requires_grad
+
+
+def natives(torch):
+    """PyTorch's native losses at the root, with a reduction by its number, and without."""
+    random = np.random.default_rng(5)
+    x, y, z = (torch.from_numpy(random.uniform(0.1, 0.9, (4, 3))) for _ in range(3))
+    signs = torch.tensor([1, -1, 1, -1])
+    targets = torch.tensor([[1, 2], [2, 2], [1, 1], [2, 1]])
+    sequences = torch.from_numpy(np.log(random.uniform(0.1, 0.9, (5, 4, 3))))
+    calls = {
+        "binary_cross_entropy_with_logits": (x, y),
+        "cosine_embedding_loss": (x, y, signs),
+        "ctc_loss": (sequences, targets, (5, 5, 4, 5), (2, 1, 1, 2)),
+        "hinge_embedding_loss": (x, signs[:, None]),
+        "kl_div": (x, y),
+        "margin_ranking_loss": (x, y, signs[:, None]),
+        "triplet_margin_loss": (x, y, z),
+    }
+    for name, arguments in calls.items():
+        function = getattr(torch, name)
+        yield function(*arguments)
+        for reduction in (0, 1, 2, 3, -1):
+            yield function(*arguments, reduction=reduction)
+        with pytest.raises(TypeError, match=r"argument 'reduction'|invalid combination"):
+            function(*arguments, reduction="mean")
+
+
+def test_native_losses_take_reductions_by_number(torch):
+    assert_same_values(list(natives(mt)), list(natives(torch)), TOLERANCE["float64"])

@@ -35,7 +35,7 @@ TABLE: dict[str, list[str]] = tomllib.loads(FILE.read_text(encoding="utf-8"))
 INTERNAL = """
     AdaptiveAvgPoolGrad AsStrided AsStridedGrad Attention AttentionGrad AvgPoolGrad BatchNormGrad
     Bernoulli BinaryCrossEntropyGrad BorderPadGrad CdistGrad Contiguous ConvolutionInputGrad
-    ConvolutionWeightGrad CopySlices DiagonalGrad Draw EmbeddingGrad EqOver Exponential
+    ConvolutionWeightGrad CopySlices CtcLossGrad DiagonalGrad Draw EmbeddingGrad EqOver Exponential
     GatherWindows GeOver GroupNormGrad GruGrad GtOver HardswishGrad HuberGrad IndexGrad
     IndexPutGrad InsideGrad LayerNormGrad LeOver LeakyReluGrad LogSoftmaxGrad LstmGrad LtOver
     MoveAverage MoveVariance NeOver NllLossGrad Normal OutsideGrad PReluGrad PartGrad RRelu Random

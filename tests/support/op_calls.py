@@ -74,7 +74,11 @@ def call_public(op: OpClass, library: Any, inputs: Any, params: Any) -> Any:
 
 
 def call(op: OpClass, inputs: Any, params: Any, *, requires_grad: bool = False) -> tuple[Any, Any]:
-    """Apply an op to arrays; return the tensors made of them (numbers stay) and the outputs."""
+    """Apply an op to arrays; return the tensors made of them (numbers stay) and the outputs.
+
+    What has no derivative in PyTorch, and a name that says so, is not recorded.
+    """
+    requires_grad = requires_grad and op.name != "NotImplemented"
     tensors = []
     for x in inputs:
         if isinstance(x, np.ndarray):
@@ -104,6 +108,20 @@ def weighted_sum(outputs: Any, weights: list[Any]) -> Any:
 def random_like(arrays: list[Any], seed: int) -> list[Any]:
     random = np.random.default_rng(seed)
     return [np.asarray(random.standard_normal(a.shape)) for a in arrays]
+
+
+# As in PyTorch; the exp(x) in the gradient is that of the softmax whose logarithm the input is.
+NO_SLOPES = {"CtcLoss", "CtcLossGrad"}
+
+
+def sloped(found: list[tuple[str, OpClass, Sample]]) -> list[tuple[str, OpClass, Sample]]:
+    """The cases of functions of floats whose gradients are their slopes."""
+    return [
+        case
+        for case in found
+        if case[1].differentiable and case[1].__name__ not in NO_SLOPES
+        if any(map(is_float_array, case[2].inputs))
+    ]
 
 
 def cases(ops: list[OpClass]) -> Iterator[tuple[str, OpClass, Sample]]:

@@ -6,6 +6,7 @@ import numpy as np
 
 from minitorch.kernels.arrays import Array, Shape
 from minitorch.kernels.contract.loss import Loss
+from minitorch.kernels.numpy.ctc import ctc_loss, ctc_loss_grad
 
 
 def _places(target: Array, ignore_index: int) -> tuple[Array, Array]:
@@ -52,4 +53,4 @@ def nll_loss_grad(
     return grad_log_probs
 
 
-LOSS = Loss(nll=nll_loss, nll_grad=nll_loss_grad)
+LOSS = Loss(nll=nll_loss, nll_grad=nll_loss_grad, ctc=ctc_loss, ctc_grad=ctc_loss_grad)

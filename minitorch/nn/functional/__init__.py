@@ -38,7 +38,9 @@ if _TYPE_CHECKING:
         conv_transpose2d as conv_transpose2d,
         conv_transpose3d as conv_transpose3d,
     )
+    from minitorch.nn.functional.ctc import ctc_loss as ctc_loss
     from minitorch.nn.functional.folding import fold as fold, unfold as unfold
+    from minitorch.nn.functional.linear_loss import linear_cross_entropy as linear_cross_entropy
     from minitorch.nn.functional.loss import (
         binary_cross_entropy_with_logits as binary_cross_entropy_with_logits,
         cross_entropy as cross_entropy,
@@ -156,7 +158,9 @@ else:
         "minitorch.nn.functional.conv": (
             "conv1d conv2d conv3d conv_tbc conv_transpose1d conv_transpose2d conv_transpose3d"
         ),
+        "minitorch.nn.functional.ctc": "ctc_loss",
         "minitorch.nn.functional.folding": "fold unfold",
+        "minitorch.nn.functional.linear_loss": "linear_cross_entropy",
         "minitorch.nn.functional.loss": (
             "binary_cross_entropy_with_logits cross_entropy l1_loss mse_loss nll_loss"
         ),

@@ -1,4 +1,4 @@
-"""Cases of the negative log likelihood and its gradient."""
+"""Cases of the negative log likelihoods and their gradients."""
 
 from functools import partial
 from itertools import product
@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from minitorch.kernels.reference import REFERENCE
 from tests.kernels.check import Row, normal
 
 SHAPES = [(4, 5), (0, 5), (3, 4, 2), (2, 3, 2, 3)]
@@ -61,7 +62,57 @@ def _all(build: Any) -> dict[str, Any]:
     }
 
 
+# (T, N, C, S), lengths of inputs and of targets, blank
+CTC = {
+    "targets of all lengths": ((6, 4, 5, 3), (6, 6, 6, 6), (3, 2, 1, 0), 0),
+    "inputs of all lengths, another blank": ((6, 4, 5, 3), (6, 5, 4, 0), (3, 2, 3, 0), 4),
+    "repeated labels": ((7, 3, 2, 3), (7, 6, 5), (3, 3, 3), 1),
+    "too short an input": ((4, 3, 4, 4), (4, 3, 0), (3, 4, 1), 0),
+    "no labels": ((3, 2, 4, 0), (3, 2), (0, 0), 1),
+    "no sequences": ((3, 0, 4, 2), (), (), 0),
+    "no chance": ((5, 2, 3, 2), (5, 5), (2, 2), 0),
+}
+
+
+def ctc(name: str, dtype: Any) -> tuple[Any, ...]:
+    (T, N, C, S), input_lengths, target_lengths, blank = CTC[name]
+    x = normal((T, N, C), np.float64)
+    x -= np.log(np.exp(x).sum(2, keepdims=True))
+    if name == "no chance":
+        x[2, 0] = x[2, 1, 1] = -np.inf
+    labels = [c for c in range(C) if c != blank]
+    targets = np.random.default_rng(0).choice(labels, (N, S))
+    for row, length in zip(targets, target_lengths, strict=True):
+        row[length:] = blank
+    lengths = (np.array(n, np.int64) for n in (input_lengths, target_lengths))
+    return x.astype(dtype), targets, *lengths, blank
+
+
+def ctc_grad(name: str, dtype: Any) -> tuple[Any, ...]:
+    arguments = ctc(name, dtype)
+    losses, log_alpha = REFERENCE.loss.ctc(*arguments)
+    return normal(losses.shape, dtype, 1), *arguments, losses, log_alpha
+
+
+def _ctc_of(torch: Any, x: Any, targets: Any, *lengths_and_blank: Any) -> Any:
+    *lengths, blank = lengths_and_blank
+    tensors = (torch.as_tensor(a) for a in (x, targets, *lengths))
+    return torch.nn.functional.ctc_loss(*tensors, blank, "none"), None
+
+
+def _ctc_grad_of(torch: Any, grad: Any, x: Any, *rest: Any) -> Any:
+    x = torch.tensor(x, requires_grad=True)
+    losses, _ = _ctc_of(torch, x, *rest[:-2])
+    return torch.autograd.grad(losses, x, torch.tensor(grad))[0]
+
+
+def _each_ctc(build: Any) -> dict[str, Any]:
+    return {name: partial(build, name) for name in CTC}
+
+
 ROWS = {
     "loss.nll": Row(_all(nll), _nll_of),
     "loss.nll_grad": Row(_all(nll_grad), _nll_grad_of),
+    "loss.ctc": Row(_each_ctc(ctc), _ctc_of, refused=("no sequences",)),
+    "loss.ctc_grad": Row(_each_ctc(ctc_grad), _ctc_grad_of, refused=("no sequences",)),
 }
