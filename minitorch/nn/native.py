@@ -80,7 +80,9 @@ def batch_norm(
     cudnn_enabled: bool,
 ) -> Tensor:
     """Return :func:`nn.functional.batch_norm`, in another order: (N, C, *) -> (N, C, *)."""
-    return norm.batch_norm(input, running_mean, running_var, weight, bias, training, momentum, eps)
+    require_tensors("batch_norm(input, weight, bias)", input, weight, bias, required=1)
+    given = (running_mean, running_var, weight, bias)
+    return norm.normalise_channels(input, *given, training, momentum, eps)
 
 
 def convolution(
@@ -148,7 +150,7 @@ def group_norm(
     cudnn_enabled: bool = True,
 ) -> Tensor:
     """Return :func:`nn.functional.group_norm`: (N, C, *) -> (N, C, *)."""
-    return normalization.group_norm(input, num_groups, weight, bias, eps)
+    return normalization.normalise_groups(input, num_groups, weight, bias, eps)
 
 
 def instance_norm(
@@ -164,7 +166,7 @@ def instance_norm(
 ) -> Tensor:
     """Return :func:`nn.functional.instance_norm`, in another order: (N, C, *) -> (N, C, *)."""
     given = (input, running_mean, running_var, weight, bias)
-    return norm.instance_norm(*given, use_input_stats, momentum, eps)
+    return norm.normalise_instances(*given, use_input_stats, momentum, eps)
 
 
 _REDUCTIONS = ("none", "mean", "sum")  # by PyTorch's numbers

@@ -46,12 +46,17 @@ NORMS = {
     "group_norm": ((6,), lambda t, x, w: t.nn.functional.group_norm(x, 2, w, w)),
     "rms_norm": ((3, 4), lambda t, x, w: t.nn.functional.rms_norm(x, (3, 4), w)),
 }
+OVER_PLACES = {
+    "batch_norm": ((6,), lambda t, x, w: t.nn.functional.batch_norm(x, None, None, w, w, True)),
+    "instance_norm": ((6,), lambda t, x, w: t.nn.functional.instance_norm(x, None, None, w, w)),
+}
+EVERY = {**NORMS, **OVER_PLACES}
 
 
 @pytest.mark.filterwarnings("ignore:Mismatch dtype")
-@pytest.mark.parametrize("name", NORMS)
+@pytest.mark.parametrize("name", EVERY)
 def test_inputs_of_half_precision_and_weights_of_single(torch: Any, name: str) -> None:
-    shape, norm = NORMS[name]
+    shape, norm = EVERY[name]
 
     def run(t: Any) -> Any:
         x = t.tensor(X, dtype=t.float16, requires_grad=True)
@@ -79,9 +84,9 @@ def test_far_from_zero(name: str) -> None:
     np.testing.assert_allclose(array(near.grad), array(exact.grad), atol=1e-4 * scale)
 
 
-@pytest.mark.parametrize("name", NORMS)
+@pytest.mark.parametrize("name", EVERY)
 def test_gradients_of_each_example(torch: Any, name: str) -> None:
-    shape, norm = NORMS[name]
+    shape, norm = EVERY[name]
 
     def slopes(t: Any) -> Any:
         def loss(x: Any, w: Any) -> Any:
@@ -93,3 +98,38 @@ def test_gradients_of_each_example(torch: Any, name: str) -> None:
 
     for ours, theirs in zip(slopes(mt), slopes(torch), strict=True):
         np.testing.assert_allclose(array(ours), array(theirs), rtol=1e-8, atol=1e-9)
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+@pytest.mark.parametrize("use_input_stats", [True, False])
+def test_running_statistics_of_another_dtype(torch: Any, dtype: str, use_input_stats: bool) -> None:
+    def run(t: Any) -> list[Any]:
+        mean, var = (t.ones(6, dtype=getattr(t, dtype)) for _ in range(2))
+        x = t.tensor(X).half()
+        out = t.nn.functional.instance_norm(x, mean, var, None, None, use_input_stats, 0.3)
+        return [out, mean, var]
+
+    for ours, theirs in zip(run(mt), run(torch), strict=True):
+        assert str(ours.dtype) == str(theirs.dtype)
+        np.testing.assert_allclose(array(ours), array(theirs), rtol=5e-3, atol=5e-3)
+
+
+@pytest.mark.parametrize("shape", [(1, 4), (2, 4, 1), (1, 4, 1, 1), (2, 4, 3)])
+def test_the_roots_norms_take_single_values_and_no_eps(torch: Any, shape: Any) -> None:
+    """The functional forms refuse them; without a spread there is nothing to divide by."""
+    values = np.random.default_rng(1).standard_normal(shape)
+    values[:, 1:3] = 2
+
+    def run(t: Any) -> list[Any]:
+        x = t.tensor(values, requires_grad=True)
+        mean, var = (t.ones(4, dtype=t.float64) for _ in range(2))
+        outs = [
+            t.batch_norm(x, None, None, mean, var, True, 0.3, 0.0, False),
+            t.instance_norm(x, None, None, None, None, True, 0.3, 0.0, False),
+            t.group_norm(x, 4),
+        ]
+        (grad,) = t.autograd.grad(sum(out.sin().sum() for out in outs), x)
+        return [*outs, grad, mean, var]
+
+    for ours, theirs in zip(run(mt), run(torch), strict=True):
+        np.testing.assert_allclose(array(ours), array(theirs), rtol=1e-9, atol=1e-12)

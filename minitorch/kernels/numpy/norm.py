@@ -74,6 +74,8 @@ def batch_norm(
     share(centre, parts, products=False)
     variance = _over_images(sums) / count
     invstd = 1 / np.sqrt(variance + variance.dtype.type(eps))
+    if not eps:
+        invstd[variance == 0] = 0  # as PyTorch has it; its other norms give NaN
     scale = (invstd if weight is None else invstd * weight)[:, None]
 
     def scale_(part: slice) -> None:

@@ -20,7 +20,7 @@ def batch_norm(
         count = max(len(values), 1)
         means[c] = math.fsum(values) / count
         variance = math.fsum((v - means[c]) ** 2 for v in values) / count
-        invstds[c] = 1 / math.sqrt(variance + eps)
+        invstds[c] = 1 / math.sqrt(variance + eps) if variance or eps else 0.0
         scale = 1.0 if weight is None else float(weight[c])
         shift = 0.0 if bias is None else float(bias[c])
         out[:, c] = (x[:, c].astype(np.float64) - means[c]) * invstds[c] * scale + shift

@@ -5,8 +5,11 @@ Messages begin with PyTorch's words and go on with what came and what to do.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from operator import index
 from typing import Any
+
+import numpy as np
 
 from minitorch.autograd.grad_mode import is_grad_enabled
 from minitorch.autograd.writes.tangents import is_dual
@@ -14,6 +17,8 @@ from minitorch.core.dtypes import Array, scalar_name
 from minitorch.tensor import Tensor
 
 Pair = tuple[int, int]
+
+_FLOAT16, _FLOAT32 = np.dtype(np.float16), np.dtype(np.float32)
 
 
 def require_tensors(call: str, *values: object, required: int = 9) -> None:
@@ -73,6 +78,27 @@ def require_constants(function: str, **tensors: Tensor | None) -> None:
                 f"The function '{function}' is not differentiable with respect to argument "
                 f"'{name}'. This input cannot have {what}. Pass {name}.detach()."
             )
+
+
+def is_mixed(function: str, x: Array, affine: Mapping[str, Tensor | None]) -> bool:
+    """Whether the input is float16 and its weights are float32.
+
+    Raises:
+        NotImplementedError: for integers.
+        RuntimeError: for any other mixture.
+    """
+    dtypes = [t._array.dtype for t in affine.values() if t is not None]
+    if all([d == x.dtype for d in dtypes]):
+        require_float(function, x)
+        return False
+    if x.dtype == _FLOAT16 and all([d == _FLOAT32 for d in dtypes]):
+        return True
+    given = ", ".join(f"{k} {scalar_name(t._array)}" for k, t in affine.items() if t is not None)
+    raise RuntimeError(
+        "mixed dtype (CPU): all inputs must share same datatype. (expect parameter to have scalar "
+        f"type of Float): the input is {scalar_name(x)}, {given}. Convert one of them, for example "
+        "with .float()."
+    )
 
 
 def as_pair(value: Any, name: str, function: str) -> Pair:

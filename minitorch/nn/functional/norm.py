@@ -6,8 +6,14 @@ import math
 
 from minitorch.autograd.saved import packed_last
 from minitorch.autograd.writes.inplace import write_
-from minitorch.core.dtypes import Array
-from minitorch.nn.functional.checks import require_constants, require_float, require_tensors
+from minitorch.core.dtypes import Array, float32
+from minitorch.nn.functional.checks import (
+    is_mixed,
+    require_constants,
+    require_float,
+    require_tensors,
+)
+from minitorch.ops.dims import wrap_dim
 from minitorch.ops.layers import norm
 from minitorch.ops.layers.running import MoveAverage, MoveVariance
 from minitorch.tensor import Tensor
@@ -54,8 +60,30 @@ def batch_norm(
         bias,
         required=1,
     )
-    _check_sizes(input._array, running_mean, running_var, weight, bias)
+    if training:
+        _check_batch(input._array, eps)
+    elif eps < 0:
+        raise ValueError(f"batch_norm eps must be non-negative, but got {eps}")
+    given = (running_mean, running_var, weight, bias)
+    return normalise_channels(input, *given, training, momentum, eps)
+
+
+def normalise_channels(
+    input: Tensor,
+    running_mean: Tensor | None,
+    running_var: Tensor | None,
+    weight: Tensor | None,
+    bias: Tensor | None,
+    training: bool,
+    momentum: float,
+    eps: float,
+) -> Tensor:
+    """Return :func:`batch_norm`, of a single value per channel too: (N, C, *) -> (N, C, *)."""
     require_constants("native_batch_norm", running_mean=running_mean, running_var=running_var)
+    if _check_mixture(input._array, running_mean, running_var, weight, bias):
+        given = (running_mean, running_var, weight, bias)
+        wide = normalise_channels(input.to(float32), *given, training, momentum, eps)
+        return wide.to(input.dtype)
     if not training:
         if running_mean is None or running_var is None:
             name = "running_mean" if running_mean is None else "running_var"
@@ -63,7 +91,6 @@ def batch_norm(
                 f"{name} must be defined in evaluation mode; training=True uses the batch's"
             )
         return norm.batch_norm_inference(input, running_mean, running_var, weight, bias, eps)
-    _check_batch(input._array, eps)
     if (running_mean is None) is not (running_var is None):
         raise ValueError("running_mean and running_var must either both be None or neither be None")
     with packed_last():
@@ -116,40 +143,46 @@ def instance_norm(
             "Expected more than 1 spatial element when training, got input size "
             f"torch.Size({list(shape)})"
         )
+    return normalise_instances(input, *given, use_input_stats, momentum, eps)
+
+
+def normalise_instances(
+    input: Tensor,
+    running_mean: Tensor | None,
+    running_var: Tensor | None,
+    weight: Tensor | None,
+    bias: Tensor | None,
+    use_input_stats: bool,
+    momentum: float,
+    eps: float,
+) -> Tensor:
+    """Return :func:`instance_norm`, of a single place too: (N, C, *) -> (N, C, *).
+
+    It is the batch norm of the examples' channels side by side, each one of its own.
+    """
     if not use_input_stats and (running_mean is None or running_var is None):
         raise RuntimeError(
             "Expected running_mean and running_var to be defined when use_input_stats is false"
         )
     if (running_mean is None) is not (running_var is None):
         raise ValueError("running_mean and running_var must either both be None or neither be None")
-    return _by_instance(input, given, use_input_stats, momentum, eps)
-
-
-def _by_instance(
-    input: Tensor,
-    given: tuple[Tensor | None, ...],
-    use_input_stats: bool,
-    momentum: float,
-    eps: float,
-) -> Tensor:
-    """Batch norm of the examples' channels side by side: each is one of its own."""
     shape = input._array.shape
     n = shape[0]
     channels = input.reshape(1, n * shape[1], *shape[2:])
-    mean, var, scale, shift = (None if x is None else x.repeat(n) for x in given)
-    _check_sizes(channels._array, mean, var, scale, shift)
-    if not use_input_stats:
-        assert mean is not None and var is not None
-        out = norm.batch_norm_inference(channels, mean, var, scale, shift, eps)
+    dtype = input.dtype if weight is None else weight.dtype
+    kept = (running_mean, running_var)
+    mean, var = (None if x is None else x.to(dtype).repeat(n) for x in kept)
+    scale, shift = (None if x is None else x.repeat(n) for x in (weight, bias))
+    if not use_input_stats or mean is None or var is None:
+        given = (mean, var, scale, shift)
+        out = normalise_channels(channels, *given, use_input_stats, momentum, eps)
         return out.reshape(shape)
-    with packed_last():
-        out, own_mean, invstd = norm.batch_norm(channels, scale, shift, eps)
-        if mean is not None and var is not None and channels._array.size:
-            running = (mean.detach(), var.detach())
-            _move_statistics(channels._array, own_mean, invstd, eps, momentum, running)
-            for kept, moved in zip(given[:2], running, strict=True):
-                assert kept is not None
-                kept.detach().copy_(moved.reshape(n, -1).mean(0))
+    moved = (mean.detach(), var.detach())
+    out = normalise_channels(channels, *moved, scale, shift, True, momentum, eps)
+    if channels._array.size:
+        for running, own in zip(kept, moved, strict=True):
+            assert running is not None
+            running.detach().copy_(own.reshape(n, -1).mean(0))
     return out.reshape(shape)
 
 
@@ -168,28 +201,19 @@ def _constant(x: Tensor) -> Tensor:
     return Tensor._wrap(x._array)
 
 
-def _check_sizes(x: Array, *per_channel: Tensor | None) -> None:
-    if x.ndim < 2:
-        raise IndexError(
-            f"Dimension out of range (expected to be in range of [-{x.ndim}, {x.ndim - 1}], but "
-            f"got 1): batch_norm needs an input (N, C, *), but got {list(x.shape)}"
-        )
+def _check_mixture(x: Array, *per_channel: Tensor | None) -> bool:
+    """Check sizes and dtypes; return whether the input is float16 and all else float32."""
+    wrap_dim(1, x.ndim, of_scalars=False)
     require_float("batch_norm", x)
-    channels = x.shape[1:2]
-    for position, tensor in enumerate(per_channel):
-        if tensor is None or (tensor._array.shape == channels and tensor._array.dtype == x.dtype):
-            continue
-        name = ("running_mean", "running_var", "weight", "bias")[position]
-        if tensor._array.shape != channels:
+    names = ("running_mean", "running_var", "weight", "bias")
+    given = {k: t for k, t in zip(names, per_channel, strict=True) if t is not None}
+    for name, tensor in given.items():
+        if tensor._array.shape != x.shape[1:2]:
             raise RuntimeError(
                 f"{name} should contain {x.shape[1]} elements not {tensor.numel()}: "
                 f"the input of shape {list(x.shape)} has {x.shape[1]} channels"
             )
-        raise RuntimeError(
-            "mixed dtype (CPU): all inputs must share same datatype, but the input is "
-            f"{x.dtype} and {name} is {tensor._array.dtype}. Convert one of them, for example "
-            "with .float()."
-        )
+    return is_mixed("batch_norm", x, given)
 
 
 def _check_batch(x: Array, eps: float) -> None:

@@ -9,17 +9,16 @@ from typing import Any
 import numpy as np
 
 from minitorch.autograd.sites import warn_user
-from minitorch.core.dtypes import Array, float32, promote_types, scalar_name
+from minitorch.core.dtypes import Array, float32, promote_types
 from minitorch.kernels.arrays import working_dtype
-from minitorch.nn.functional.checks import require_float, require_tensors
+from minitorch.nn.functional.checks import is_mixed, require_float, require_tensors
+from minitorch.ops.dims import wrap_dim
 from minitorch.ops.elementwise.division import div
 from minitorch.ops.layers.group_norm import GroupNorm, LayerNorm, RmsNorm
 from minitorch.ops.shape.joining import cat
 from minitorch.tensor import Tensor
 
 Shape = tuple[int, ...]
-
-_FLOAT16, _FLOAT32 = np.dtype(np.float16), np.dtype(np.float32)
 
 
 def layer_norm(
@@ -50,7 +49,7 @@ def layer_norm(
     affine = {"weight": weight, "bias": bias}
     _require("layer_norm", input, 3, affine, 5, eps)
     shape = _checked_shape("layer_norm", normalized_shape, input._array, ", ", affine)
-    if _is_mixed("LayerNormKernelImpl", input._array, affine):
+    if is_mixed("LayerNormKernelImpl", input._array, affine):
         return layer_norm(input.to(float32), shape, weight, bias, eps).to(input.dtype)
     out: Tensor = LayerNorm.apply(input, weight, bias, ndim=len(shape), eps=eps)[0]
     return out
@@ -122,24 +121,34 @@ def group_norm(
     Source: https://arxiv.org/abs/1803.08494;
         https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.group_norm.html
     """
-    affine = {"weight": weight, "bias": bias}
-    _require("group_norm", input, 3, affine, 5, eps)
+    require_tensors("group_norm(input)", input)
     x = input._array
     if x.ndim < 2:
         raise RuntimeError(
             f"Expected at least 2 dimensions for input tensor but received {x.ndim}: (N, C, *)"
-        )
-    if not hasattr(num_groups, "__index__"):
-        raise TypeError(
-            "group_norm(): argument 'num_groups' (position 2) must be int, not "
-            f"{type(num_groups).__name__}"
         )
     if x.shape[0] * x.shape[1] // num_groups * math.prod(x.shape[2:]) == 1:
         raise ValueError(
             "Expected more than 1 value per channel when training, got input size "
             f"{[1, num_groups, *x.shape[2:]]}"
         )
-    if num_groups < 0:
+    return normalise_groups(input, num_groups, weight, bias, eps)
+
+
+def normalise_groups(
+    input: Tensor, num_groups: int, weight: Tensor | None, bias: Tensor | None, eps: float
+) -> Tensor:
+    """Return :func:`group_norm`, of a single value per channel too: (N, C, *) -> (N, C, *)."""
+    affine = {"weight": weight, "bias": bias}
+    _require("group_norm", input, 3, affine, 5, eps)
+    if not hasattr(num_groups, "__index__"):
+        raise TypeError(
+            "group_norm(): argument 'num_groups' (position 2) must be int, not "
+            f"{type(num_groups).__name__}"
+        )
+    x = input._array
+    wrap_dim(1, x.ndim, of_scalars=False)
+    if num_groups <= 0:
         raise RuntimeError(f"Expected num groups to be greater than 0, got {num_groups}")
     if x.shape[1] % num_groups:
         raise RuntimeError(
@@ -153,8 +162,9 @@ def group_norm(
                 f"but got {name} of shape {list(tensor._array.shape)} and input of shape "
                 f"{list(x.shape)}"
             )
-    if _is_mixed("GroupNormKernelImpl", x, affine):
-        return group_norm(input.to(float32), num_groups, weight, bias, eps).to(input.dtype)
+    if is_mixed("GroupNormKernelImpl", x, affine):
+        wide = normalise_groups(input.to(float32), num_groups, weight, bias, eps)
+        return wide.to(input.dtype)
     out: Tensor = GroupNorm.apply(input, weight, bias, groups=int(num_groups), eps=eps)[0]
     return out
 
@@ -282,19 +292,3 @@ def _checked_shape(
                 f"{list(tensor._array.shape)} and normalized_shape = {list(shape)}"
             )
     return shape
-
-
-def _is_mixed(function: str, x: Array, affine: dict[str, Tensor | None]) -> bool:
-    """Whether the input is float16 and its weights are float32, which other mixtures may not be."""
-    dtypes = [t._array.dtype for t in affine.values() if t is not None]
-    if all([d == x.dtype for d in dtypes]):
-        require_float(function, x)
-        return False
-    if x.dtype == _FLOAT16 and all([d == _FLOAT32 for d in dtypes]):
-        return True
-    given = ", ".join(f"{k} {scalar_name(t._array)}" for k, t in affine.items() if t is not None)
-    raise RuntimeError(
-        "mixed dtype (CPU): all inputs must share same datatype. (expect parameter to have scalar "
-        f"type of Float): the input is {scalar_name(x)}, {given}. Convert one of them, for example "
-        "with .float()."
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -80,8 +81,10 @@ class MoveVariance(Op):
 
 def _unbiased(invstd: Array, count: int, eps: float) -> Array:
     biased = 1 / np.square(invstd.astype(np.float64)) - eps  # float16 would overflow
+    if not eps:
+        biased[invstd == 0] = 0  # what the kernel gives for a variance of zero
     # Rounding may leave a variance of zero below it.
-    return np.maximum(biased, 0) * (count / (count - 1))
+    return np.maximum(biased, 0) * (count / (count - 1) if count > 1 else math.nan)
 
 
 class CountUp(Op):
