@@ -13,18 +13,18 @@ from minitorch.kernels.numpy.scratch import scratch
 CHUNK = 1 << 16
 
 
-def in_slices(update_: Callable[..., None], *arrays: Array | None) -> None:
+def in_slices(update_: Callable[..., None], param: Array, *others: Array | None) -> None:
     """Call ``update_`` with slices of the arrays that fit the cache, on all threads.
 
     The parameter comes first, the gradient second, then the state; None goes through as it is.
     """
-    given = [a for a in arrays if a is not None]
-    param = given[0]
     if param.itemsize == 2:
         update_ = widened(update_)
     if param.size <= CHUNK:
-        update_(*arrays)
+        update_(param, *others)
         return
+    arrays = (param, *others)
+    given = [a for a in arrays if a is not None]
     if all(a.flags.c_contiguous for a in given):
         arrays = tuple(None if a is None else a.reshape(-1) for a in arrays)
         tiles = slices(param.size, CHUNK)
