@@ -36,11 +36,11 @@ INTERNAL = """
     AdaptiveAvgPool2dGrad AsStrided AsStridedGrad Attention AttentionGrad AvgPool2dGrad
     BatchNormGrad Bernoulli BinaryCrossEntropyGrad BorderPadGrad CdistGrad Contiguous
     ConvolutionInputGrad ConvolutionWeightGrad CopySlices DiagonalGrad Draw EmbeddingGrad EqOver
-    Exponential GatherWindows GeOver GroupNormGrad GruGrad GtOver HardswishGrad HuberGrad IndexGrad
-    IndexPutGrad InsideGrad LayerNormGrad LeOver LeakyReluGrad LogSoftmaxGrad LstmGrad LtOver
-    MoveAverage MoveVariance NeOver NllLossGrad Normal OutsideGrad PReluGrad PartGrad RRelu Random
-    RmsNormGrad RnnGrad ScatterGrad ScatterWindows SigmoidGrad SoftmaxGrad TanhGrad ThresholdGrad
-    ToCopy Uniform
+    Exponential GatherWindows GeOver GeluGrad GroupNormGrad GruGrad GtOver HardswishGrad HuberGrad
+    IndexGrad IndexPutGrad InsideGrad LayerNormGrad LeOver LeakyReluGrad LogSoftmaxGrad LstmGrad
+    LtOver MoveAverage MoveVariance NeOver NllLossGrad Normal OutsideGrad PReluGrad PartGrad RRelu
+    Random RmsNormGrad RnnGrad ScatterGrad ScatterWindows SigmoidGrad SoftmaxGrad TanhGrad
+    ThresholdGrad ToCopy Uniform
 """
 
 
