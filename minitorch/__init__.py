@@ -47,6 +47,7 @@ from minitorch.core.dtypes import (
     set_default_dtype as set_default_dtype,
     uint8 as uint8,
 )
+from minitorch.core.memory import keep_freed as _keep_freed
 from minitorch.core.size import Size as Size
 from minitorch.core.threads import (
     get_num_interop_threads as get_num_interop_threads,
@@ -422,6 +423,8 @@ from minitorch.tensor.queries import (
 from minitorch.tensor.resize import resize_as_ as resize_as_
 
 __version__ = "0.1.0"
+
+_keep_freed()
 
 # Second names: an import `as` another name is private to type checkers.
 half, float, double = float16, float32, float64
