@@ -39,6 +39,7 @@ from minitorch.core.dtypes import (
     set_default_dtype as set_default_dtype,
     uint8 as uint8,
 )
+from minitorch.core.memory import keep_freed as _keep_freed
 from minitorch.core.size import Size as Size
 from minitorch.core.strided import layout as layout, strided as strided
 from minitorch.core.threads import (
@@ -351,6 +352,8 @@ from minitorch.tensor.queries import (
 )
 from minitorch.tensor.resize import resize_as_ as resize_as_
 from minitorch.version import __version__ as __version__
+
+_keep_freed()
 
 # Second names: an import `as` another name is private to type checkers.
 half, float, double = float16, float32, float64

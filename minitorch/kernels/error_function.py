@@ -30,7 +30,7 @@ _LARGE_S = (1.0, 1.57449261107098347e1, 1.17693950891312499e2, 5.371811018620098
 _BLOCK = 1 << 13
 
 
-def _polynomial(x: Array, coefficients: tuple[float, ...]) -> Array:
+def polynomial(x: Array, coefficients: tuple[float, ...]) -> Array:
     """Horner's rule."""
     out = x * x.dtype.type(coefficients[0])
     for c in coefficients[1:-1]:
@@ -43,8 +43,8 @@ def _polynomial(x: Array, coefficients: tuple[float, ...]) -> Array:
 def _erf_single(x: Array) -> Array:
     size = np.minimum(np.abs(x), 4)
     square = size * size
-    out = size * _polynomial(square, _SINGLE_P)
-    out /= _polynomial(square, _SINGLE_Q)
+    out = size * polynomial(square, _SINGLE_P)
+    out /= polynomial(square, _SINGLE_Q)
     out[size > 3.9] = 1  # rounding may have left it a little off
     np.minimum(out, 1, out=out)
     return np.copysign(out, x, out=out)
@@ -53,8 +53,8 @@ def _erf_single(x: Array) -> Array:
 def _erf_double(x: Array) -> Array:
     size = np.minimum(np.abs(x), 6)  # from 5.93 on erf rounds to 1
     square = size * size
-    small = size * _polynomial(square, _SMALL_P) / _polynomial(square, _SMALL_Q)
-    large = _polynomial(size, _LARGE_R) / _polynomial(size, _LARGE_S)
+    small = size * polynomial(square, _SMALL_P) / polynomial(square, _SMALL_Q)
+    large = polynomial(size, _LARGE_R) / polynomial(size, _LARGE_S)
     large *= np.exp(-square)
     return np.copysign(np.where(size <= 0.5, small, 1 - large), x)
 

@@ -36,7 +36,7 @@ INTERNAL = """
     AdaptiveAvgPoolGrad AsStrided AsStridedGrad Attention AttentionGrad AvgPoolGrad BatchNormGrad
     Bernoulli BinaryCrossEntropyGrad BorderPadGrad CdistGrad Contiguous ConvolutionInputGrad
     ConvolutionWeightGrad CopySlices CtcLossGrad DiagonalGrad Draw EmbeddingGrad EqOver Exponential
-    GatherWindows GeOver GroupNormGrad GruGrad GtOver HardswishGrad HuberGrad IndexGrad
+    GatherWindows GeOver GeluGrad GroupNormGrad GruGrad GtOver HardswishGrad HuberGrad IndexGrad
     IndexPutGrad InsideGrad LayerNormGrad LeOver LeakyReluGrad LogSoftmaxGrad LstmGrad LtOver
     MoveAverage MoveVariance NeOver NllLossGrad Normal OutsideGrad PReluGrad PartGrad RRelu Random
     Resample RmsNormGrad RnnGrad ScatterGrad ScatterWindows SigmoidGrad SoftmaxGrad TanhGrad

@@ -8,7 +8,7 @@ from minitorch.autograd.writes.inplace import write_
 from minitorch.core.dtypes import dtype as DType
 from minitorch.nn.functional.checks import require_float, require_numbers, require_tensors
 from minitorch.ops.dims import wrap_dim
-from minitorch.ops.elementwise import activation, logistic
+from minitorch.ops.elementwise import activation, gelu as gelus, logistic
 from minitorch.ops.layers import softmax as shares
 from minitorch.ops.layers.glu import Glu
 from minitorch.ops.out import without_out
@@ -294,7 +294,7 @@ def gelu(input: Tensor, approximate: str = "none") -> Tensor:
     """
     require_tensors("gelu(input)", input)
     require_float("GeluKernelImpl", input._array)
-    return activation.gelu(input, approximate)
+    return gelus.gelu(input, approximate)
 
 
 def softmax(
