@@ -1,0 +1,46 @@
+"""A few samples of each module and optimizer in PyTorch's databases, in every run of the suite."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+pytest.importorskip("torch", reason="the databases ship in PyTorch's wheel", exc_type=ImportError)
+pytest.importorskip("expecttest", reason="PyTorch's databases import it")
+
+from tests.conformance import modules, optimizers, report
+from tests.conformance.left_out import OPTIMIZERS
+from tests.conformance.modules import Outcome
+
+INFOS = modules.database()
+RULES = [i for i in optimizers.database() if optimizers.name_of(i) not in OPTIMIZERS]
+
+
+def disagreements(outcomes: Any) -> list[Outcome]:
+    found = list(outcomes)
+    return [outcome for outcome in found if outcome.differences]
+
+
+@pytest.mark.parametrize("info", INFOS, ids=map(modules.name_of, INFOS))
+def test_the_first_samples_of_a_module_agree(info: Any) -> None:
+    assert not disagreements(modules.run(info, "float64", training=True, most=2))
+    assert not disagreements(modules.run_errors(info))
+
+
+@pytest.mark.parametrize("info", RULES, ids=map(optimizers.name_of, RULES))
+def test_the_first_options_of_an_optimizer_agree(info: Any) -> None:
+    assert not disagreements(optimizers.run(info, "float64", most=2))
+    assert not disagreements(optimizers.run_errors(info))
+
+
+def test_a_difference_is_seen_and_reported() -> None:
+    differences: list[str] = []
+    modules.close(differences, "output", [1.0], [1.5], 0, 0)
+    modules.expect_raised(differences, ValueError, lambda: None)
+    outcomes = [Outcome("Linear", "train 0", tuple(differences)), Outcome("Linear", "train 1", ())]
+    page = report.page("2.13.0", {"Modules": outcomes}, {"SparseAdam": "refuses"})
+    assert "| Modules | 0 of 1 | 1 of 2 |" in page
+    assert "| Linear | 1 of 2 | train 0: output 0: 1.0, but here 1.5 |" in page
+    assert differences[1] == "raises ValueError, but here nothing"
+    assert "- SparseAdam: refuses." in page
