@@ -102,6 +102,7 @@ from minitorch.nn.functional.recurrent import (
     rnn_tanh_cell as rnn_tanh_cell,
 )
 from minitorch.nn.native import (
+    adaptive_max_pool1d as adaptive_max_pool1d,
     alpha_dropout as alpha_dropout,
     alpha_dropout_ as alpha_dropout_,
     batch_norm as batch_norm,
