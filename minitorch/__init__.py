@@ -450,6 +450,7 @@ if _TYPE_CHECKING:
         rnn_tanh_cell as rnn_tanh_cell,
     )
     from minitorch.nn.native import (
+        adaptive_max_pool1d as adaptive_max_pool1d,
         alpha_dropout as alpha_dropout,
         alpha_dropout_ as alpha_dropout_,
         batch_norm as batch_norm,
@@ -541,11 +542,12 @@ else:
             "gru gru_cell lstm lstm_cell rnn_relu rnn_relu_cell rnn_tanh rnn_tanh_cell"
         ),
         "minitorch.nn.native": (
-            "alpha_dropout alpha_dropout_ batch_norm binary_cross_entropy_with_logits "
-            "constant_pad_nd convolution cosine_embedding_loss ctc_loss dropout dropout_ "
-            "feature_alpha_dropout feature_alpha_dropout_ feature_dropout feature_dropout_ "
-            "group_norm hinge_embedding_loss instance_norm kl_div layer_norm "
-            "margin_ranking_loss poisson_nll_loss triplet_margin_loss"
+            "adaptive_max_pool1d alpha_dropout alpha_dropout_ batch_norm "
+            "binary_cross_entropy_with_logits constant_pad_nd convolution "
+            "cosine_embedding_loss ctc_loss dropout dropout_ feature_alpha_dropout "
+            "feature_alpha_dropout_ feature_dropout feature_dropout_ group_norm "
+            "hinge_embedding_loss instance_norm kl_div layer_norm margin_ranking_loss "
+            "poisson_nll_loss triplet_margin_loss"
         ),
         "minitorch.ops.layers.embedding": "embedding embedding_renorm_",
         "minitorch.ops.layers.embedding_bag": "embedding_bag",

@@ -181,6 +181,9 @@ if _TYPE_CHECKING:
         AdaptiveAvgPool1d as AdaptiveAvgPool1d,
         AdaptiveAvgPool2d as AdaptiveAvgPool2d,
         AdaptiveAvgPool3d as AdaptiveAvgPool3d,
+        AdaptiveMaxPool1d as AdaptiveMaxPool1d,
+        AdaptiveMaxPool2d as AdaptiveMaxPool2d,
+        AdaptiveMaxPool3d as AdaptiveMaxPool3d,
     )
     from minitorch.nn.modules.rnn import (
         GRU as GRU,
@@ -200,6 +203,16 @@ if _TYPE_CHECKING:
         TransformerDecoderLayer as TransformerDecoderLayer,
         TransformerEncoder as TransformerEncoder,
         TransformerEncoderLayer as TransformerEncoderLayer,
+    )
+    from minitorch.nn.modules.unpooling import (
+        FractionalMaxPool2d as FractionalMaxPool2d,
+        FractionalMaxPool3d as FractionalMaxPool3d,
+        LPPool1d as LPPool1d,
+        LPPool2d as LPPool2d,
+        LPPool3d as LPPool3d,
+        MaxUnpool1d as MaxUnpool1d,
+        MaxUnpool2d as MaxUnpool2d,
+        MaxUnpool3d as MaxUnpool3d,
     )
     from minitorch.nn.modules.upsampling import (
         Upsample as Upsample,
@@ -261,7 +274,8 @@ else:
             "AvgPool1d AvgPool2d AvgPool3d MaxPool1d MaxPool2d MaxPool3d"
         ),
         "minitorch.nn.modules.pooling_adaptive": (
-            "AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveAvgPool3d"
+            "AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveAvgPool3d AdaptiveMaxPool1d "
+            "AdaptiveMaxPool2d AdaptiveMaxPool3d"
         ),
         "minitorch.nn.modules.rnn": "GRU GRUCell LSTM LSTMCell RNN RNNBase RNNCell RNNCellBase",
         "minitorch.nn.modules.softmax": "Softmax2d Softmin",
@@ -269,6 +283,10 @@ else:
         "minitorch.nn.modules.transformer": (
             "Transformer TransformerDecoder TransformerDecoderLayer TransformerEncoder "
             "TransformerEncoderLayer"
+        ),
+        "minitorch.nn.modules.unpooling": (
+            "FractionalMaxPool2d FractionalMaxPool3d LPPool1d LPPool2d LPPool3d MaxUnpool1d "
+            "MaxUnpool2d MaxUnpool3d"
         ),
         "minitorch.nn.modules.upsampling": "Upsample UpsamplingBilinear2d UpsamplingNearest2d",
     }

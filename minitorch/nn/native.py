@@ -14,10 +14,16 @@ from minitorch.nn.functional import (
     normalization,
     padding,
     pair_loss,
+    pooling_adaptive,
 )
 from minitorch.nn.functional.checks import require_tensors
 from minitorch.nn.functional.reduction import reduce_losses
 from minitorch.tensor import Tensor
+
+
+def adaptive_max_pool1d(input: Tensor, output_size: int | Sequence[int]) -> tuple[Tensor, Tensor]:
+    """Return largest values and their positions: (N, C, L) -> twice (N, C, output_size)."""
+    return pooling_adaptive.adaptive_max_pool1d_with_indices(input, output_size)
 
 
 def dropout(input: Tensor, p: float, train: bool) -> Tensor:

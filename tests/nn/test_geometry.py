@@ -102,8 +102,21 @@ def test_avg_pool(torch, case, count_include_pad, divisor_override):
     shape=st.lists(st.integers(0, 4), min_size=1, max_size=5),
     size=st.integers(1, 5) | st.lists(st.none() | st.integers(1, 5), min_size=1, max_size=3),
 )
-def test_adaptive_avg_pool(torch, dims, shape, size):
+def test_adaptive_pools(torch, dims, shape, size):
     compare(torch, f"adaptive_avg_pool{dims}d", [shape], {"output_size": size})
+    compare(torch, f"adaptive_max_pool{dims}d_with_indices", [shape], {"output_size": size})
+
+
+@given(
+    dims=st.integers(2, 3),
+    shape=st.lists(st.integers(0, 6), min_size=3, max_size=5),
+    kernel_size=st.integers(1, 3) | st.lists(st.integers(1, 3), min_size=2, max_size=3),
+    output_size=st.integers(1, 4) | st.lists(st.integers(1, 4), min_size=2, max_size=3),
+)
+def test_fractional_max_pool(torch, dims, shape, **options):
+    for library in (mt, torch):
+        library.manual_seed(0)
+    compare(torch, f"fractional_max_pool{dims}d_with_indices", [shape], options)
 
 
 @given(

@@ -52,6 +52,7 @@ ON_PURPOSE = {
 INTERNAL = {
     "adaptive_avg_pool": "adaptive_avg_pool1d",
     "attention_weights": "nn.functional.scaled_dot_product_attention",
+    "adaptive_max_pool": "adaptive_max_pool1d",
     "affine_of": "nn.functional.alpha_dropout",
     "avg_pool": "avg_pool1d",
     "batch_norm_inference": "nn.functional.batch_norm",
@@ -59,6 +60,7 @@ INTERNAL = {
     "convolve": "nn.functional.conv2d",
     "convolve_transposed": "nn.functional.conv_transpose2d",
     "fold_windows": "nn.functional.fold",
+    "fractional_max_pool": "nn.functional.fractional_max_pool2d",
     "first_gradient": "lstm",
     "getitem": "Tensor.__getitem__",
     "gru_steps": "gru",
@@ -67,6 +69,7 @@ INTERNAL = {
     "lstm_steps": "lstm",
     "matrix_transpose": "Tensor.mT",
     "max_pool": "max_pool2d",
+    "max_unpool": "nn.functional.max_unpool2d",
     "max_pool_with_indices": "max_pool1d_with_indices",
     "no_slope": "Tensor.to",
     "put_": "Tensor.index_put_",

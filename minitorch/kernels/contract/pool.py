@@ -120,6 +120,19 @@ class AdaptiveAverageGrad(Protocol):
         """(N, C, *O) -> input_shape: (N, C, *S)."""
 
 
+class MaxBetween(Protocol):
+    """Largest value of windows that begin and end where told, and its flat position (int64).
+
+    For each axis `starts` and `ends` of all windows, (O) or for each plane (N, C, O). Of equals
+    the first wins, of NaNs the last.
+    """
+
+    def __call__(
+        self, x: Array, starts: tuple[Array, ...], ends: tuple[Array, ...]
+    ) -> tuple[Array, Array]:
+        """(N, C, *S) -> out (N, C, *O), positions (N, C, *O)."""
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Pool:
     """Largest values and means of windows."""
@@ -132,3 +145,4 @@ class Pool:
     average_grad: AverageGrad
     adaptive_average: AdaptiveAverage
     adaptive_average_grad: AdaptiveAverageGrad
+    max_between: MaxBetween

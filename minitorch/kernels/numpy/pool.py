@@ -325,6 +325,51 @@ def adaptive_average_pool_grad(grad: Array, input_shape: Shape) -> Array:
     return grad_x.astype(grad.dtype, copy=False)
 
 
+def max_pool_between(
+    x: Array, starts: tuple[Array, ...], ends: tuple[Array, ...]
+) -> tuple[Array, Array]:
+    """Largest value of windows that begin and end where told, and its flat position.
+
+    Axis by axis, the last one first: that finds the first of equals and the last NaN, too.
+    """
+    values, positions = x, np.zeros((1,) * x.ndim, np.int64)
+    step = 1  # in the flat position, from one place of the axis to the next
+    for i in reversed(range(len(starts))):
+        axis, size = 2 + i, x.shape[2 + i]
+        values, positions = _largest_along(values, positions, axis, step, starts[i], ends[i])
+        step *= size
+    return values, positions
+
+
+def _largest_along(
+    x: Array, positions: Array, axis: int, step: int, starts: Array, ends: Array
+) -> tuple[Array, Array]:
+    """Maximum over windows along one axis; `positions` are those of `x`, but for this axis."""
+    lead = starts.shape[:-1] or (1, 1)
+    shape = (*lead, *[1] * (axis - 2), starts.shape[-1], *[1] * (x.ndim - axis - 1))
+
+    def read(array: Array, at: Array) -> Array:
+        if array.shape[axis] == 1 and x.shape[axis] != 1:  # the same everywhere
+            return array
+        if starts.ndim == 1:
+            return array.take(at, axis)
+        return np.take_along_axis(array, at.reshape(shape), axis)
+
+    out_shape = (*x.shape[:axis], starts.shape[-1], *x.shape[axis + 1 :])
+    out, found = np.empty(out_shape, x.dtype), np.empty(out_shape, np.int64)
+    for k in range(int(np.max(ends - starts, initial=0))):
+        at = np.minimum(starts + k, ends - 1)
+        values = read(x, at)
+        places = read(positions, at) + step * at.reshape(shape)
+        if k == 0:
+            out[...], found[...] = values, places
+            continue
+        is_new = (values > out) | np.isnan(values)
+        np.copyto(out, values, where=is_new)
+        np.copyto(found, places, where=is_new)
+    return out, found
+
+
 POOL = Pool(
     max=max_pool,
     indices=window_indices,
@@ -334,4 +379,5 @@ POOL = Pool(
     average_grad=average_pool_grad,
     adaptive_average=adaptive_average_pool,
     adaptive_average_grad=adaptive_average_pool_grad,
+    max_between=max_pool_between,
 )

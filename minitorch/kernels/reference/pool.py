@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from itertools import product
 
 import numpy as np
 
@@ -214,6 +215,28 @@ def adaptive_average_pool_grad(grad: Array, input_shape: Shape) -> Array:
     return grad_x.astype(grad.dtype)
 
 
+def max_pool_between(
+    x: Array, starts: tuple[Array, ...], ends: tuple[Array, ...]
+) -> tuple[Array, Array]:
+    """Largest value of windows that begin and end where told, and its flat position."""
+    out_size = tuple(axis.shape[-1] for axis in starts)
+    out = np.full((*x.shape[:2], *out_size), -math.inf, x.dtype)
+    positions = np.zeros(out.shape, np.int64)
+    for n, c, *place in np.ndindex(*out.shape):
+        window = []
+        for first, end, p in zip(starts, ends, place, strict=True):
+            lead = (n, c, p) if first.ndim > 1 else (p,)
+            window.append(range(int(first[lead]), int(end[lead])))
+        at = (n, c, *place)
+        positions[at] = np.ravel_multi_index(tuple(axis[0] for axis in window), x.shape[2:])
+        for source in product(*window):
+            value = x[n, c, *source]
+            if value > out[at] or value != value:
+                out[at] = value
+                positions[at] = np.ravel_multi_index(source, x.shape[2:])
+    return out, positions
+
+
 POOL = Pool(
     max=max_pool,
     indices=window_indices,
@@ -223,4 +246,5 @@ POOL = Pool(
     average_grad=average_pool_grad,
     adaptive_average=adaptive_average_pool,
     adaptive_average_grad=adaptive_average_pool_grad,
+    max_between=max_pool_between,
 )

@@ -117,11 +117,29 @@ if _TYPE_CHECKING:
         adaptive_avg_pool1d as adaptive_avg_pool1d,
         adaptive_avg_pool2d as adaptive_avg_pool2d,
         adaptive_avg_pool3d as adaptive_avg_pool3d,
+        adaptive_max_pool1d as adaptive_max_pool1d,
+        adaptive_max_pool1d_with_indices as adaptive_max_pool1d_with_indices,
+        adaptive_max_pool2d as adaptive_max_pool2d,
+        adaptive_max_pool2d_with_indices as adaptive_max_pool2d_with_indices,
+        adaptive_max_pool3d as adaptive_max_pool3d,
+        adaptive_max_pool3d_with_indices as adaptive_max_pool3d_with_indices,
     )
     from minitorch.nn.functional.shares import gumbel_softmax as gumbel_softmax, softmin as softmin
     from minitorch.nn.functional.sparse import (
         embedding as embedding,
         embedding_bag as embedding_bag,
+    )
+    from minitorch.nn.functional.unpooling import (
+        fractional_max_pool2d as fractional_max_pool2d,
+        fractional_max_pool2d_with_indices as fractional_max_pool2d_with_indices,
+        fractional_max_pool3d as fractional_max_pool3d,
+        fractional_max_pool3d_with_indices as fractional_max_pool3d_with_indices,
+        lp_pool1d as lp_pool1d,
+        lp_pool2d as lp_pool2d,
+        lp_pool3d as lp_pool3d,
+        max_unpool1d as max_unpool1d,
+        max_unpool2d as max_unpool2d,
+        max_unpool3d as max_unpool3d,
     )
     from minitorch.nn.functional.upsampling import (
         interpolate as interpolate,
@@ -191,10 +209,18 @@ else:
             "max_pool2d_with_indices max_pool3d max_pool3d_with_indices"
         ),
         "minitorch.nn.functional.pooling_adaptive": (
-            "adaptive_avg_pool1d adaptive_avg_pool2d adaptive_avg_pool3d"
+            "adaptive_avg_pool1d adaptive_avg_pool2d adaptive_avg_pool3d "
+            "adaptive_max_pool1d adaptive_max_pool1d_with_indices adaptive_max_pool2d "
+            "adaptive_max_pool2d_with_indices adaptive_max_pool3d "
+            "adaptive_max_pool3d_with_indices"
         ),
         "minitorch.nn.functional.shares": "gumbel_softmax softmin",
         "minitorch.nn.functional.sparse": "embedding embedding_bag",
+        "minitorch.nn.functional.unpooling": (
+            "fractional_max_pool2d fractional_max_pool2d_with_indices fractional_max_pool3d "
+            "fractional_max_pool3d_with_indices lp_pool1d lp_pool2d lp_pool3d max_unpool1d "
+            "max_unpool2d max_unpool3d"
+        ),
         "minitorch.nn.functional.upsampling": (
             "interpolate upsample upsample_bilinear upsample_nearest"
         ),

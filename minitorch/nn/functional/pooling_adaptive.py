@@ -14,7 +14,7 @@ from minitorch.nn.functional.pool_checks import (
     check_line,
     read_sizes,
 )
-from minitorch.ops.layers import pool_average as means
+from minitorch.ops.layers import pool_average as means, pool_places as places
 from minitorch.tensor import Tensor
 
 
@@ -84,3 +84,123 @@ def _adaptive_avg_pool(function: str, input: Tensor, size: Sizes) -> Tensor:
     if x.ndim == dims + 1:
         return means.adaptive_avg_pool(input.unsqueeze(0), size).squeeze(0)
     return means.adaptive_avg_pool(input, size)
+
+
+def adaptive_max_pool1d(
+    input: Tensor, output_size: int | Sequence[int], return_indices: bool = False
+) -> Any:
+    """Return the largest value of as many windows as the output has: (N, C, L) -> (N, C, OL).
+
+    As :func:`adaptive_max_pool2d`, over lines instead of planes; N may be left out.
+
+    Raises:
+        RuntimeError: if the sizes do not fit.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.adaptive_max_pool1d.html
+    """
+    out = _adaptive_max_pool("adaptive_max_pool1d", 1, input, output_size)
+    return out if return_indices else out[0]
+
+
+def adaptive_max_pool1d_with_indices(
+    input: Tensor, output_size: int | Sequence[int], return_indices: bool = False
+) -> tuple[Tensor, Tensor]:
+    """Return what :func:`adaptive_max_pool1d` does, and where each value came from.
+
+    Shapes: (N, C, L) -> twice (N, C, OL); N may be left out.
+
+    Raises:
+        RuntimeError: if the sizes do not fit.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.adaptive_max_pool1d.html
+    """
+    return _adaptive_max_pool("adaptive_max_pool1d", 1, input, output_size)
+
+
+def adaptive_max_pool2d(input: Tensor, output_size: Any, return_indices: bool = False) -> Any:
+    """Return the largest value of as many windows as the output has elements.
+
+    Shapes: (N, C, H, W) -> (N, C, *output_size); N may be left out.
+
+    Args:
+        input: images.
+        output_size: OH and OW, or one number for both; None keeps the input's size.
+        return_indices: return also where in H·W each value came from.
+
+    Raises:
+        RuntimeError: if the sizes do not fit.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.adaptive_max_pool2d.html
+    """
+    out = _adaptive_max_pool("adaptive_max_pool2d", 2, input, output_size)
+    return out if return_indices else out[0]
+
+
+def adaptive_max_pool2d_with_indices(
+    input: Tensor, output_size: Any, return_indices: bool = False
+) -> tuple[Tensor, Tensor]:
+    """Return what :func:`adaptive_max_pool2d` does, and where each value came from.
+
+    Shapes: (N, C, H, W) -> twice (N, C, OH, OW); N may be left out.
+
+    Raises:
+        RuntimeError: if the sizes do not fit.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.adaptive_max_pool2d.html
+    """
+    return _adaptive_max_pool("adaptive_max_pool2d", 2, input, output_size)
+
+
+def adaptive_max_pool3d(input: Tensor, output_size: Any, return_indices: bool = False) -> Any:
+    """Return the largest value of as many windows as the output has elements.
+
+    Shapes: (N, C, D, H, W) -> (N, C, *output_size); N may be left out.
+
+    As :func:`adaptive_max_pool2d`, over volumes instead of planes.
+
+    Raises:
+        RuntimeError: if the sizes do not fit.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.adaptive_max_pool3d.html
+    """
+    out = _adaptive_max_pool("adaptive_max_pool3d", 3, input, output_size)
+    return out if return_indices else out[0]
+
+
+def adaptive_max_pool3d_with_indices(
+    input: Tensor, output_size: Any, return_indices: bool = False
+) -> tuple[Tensor, Tensor]:
+    """Return what :func:`adaptive_max_pool3d` does, and where each value came from.
+
+    Shapes: (N, C, D, H, W) -> twice (N, C, OD, OH, OW); N may be left out.
+
+    Raises:
+        RuntimeError: if the sizes do not fit.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.adaptive_max_pool3d.html
+    """
+    return _adaptive_max_pool("adaptive_max_pool3d", 3, input, output_size)
+
+
+def _adaptive_max_pool(
+    function: str, dims: int, input: Tensor, output_size: Any
+) -> tuple[Tensor, Tensor]:
+    """Check and pool over so many dimensions."""
+    require_tensors(f"{function}(input)", input)
+    x = input._array
+    if dims == 1:
+        size = read_sizes(output_size, 1, "output_size", function)
+        check_line(function, input)
+    else:
+        size = adaptive_size(function, dims, x.shape, output_size)
+    if min(size) < 0:
+        raise RuntimeError(f"{function}: {NEGATIVE} {size}")
+    check_adaptive(function, dims, x.shape, x.shape[-dims - 1 :])
+    require_float(function, x)
+    batch = input if x.ndim == dims + 2 else input.unsqueeze(0)
+    if dims == 1:
+        out = places.adaptive_max_pool(batch.unsqueeze(-2), (1, *size))
+        out = out[0].squeeze(-2), out[1].squeeze(-2)
+    else:
+        out = places.adaptive_max_pool(batch, size)
+    return out if batch is input else (out[0].squeeze(0), out[1].squeeze(0))

@@ -77,6 +77,23 @@ ADAPTIVE_CASES: dict[str, tuple[Any, ...]] = {
 }
 
 
+def between(case: Any, dtype: Any) -> tuple[Any, ...]:
+    """Windows of an adaptive pooling, and some that differ from plane to plane."""
+    shape, size = case
+    axes = [np.arange(o) * s // o for s, o in zip(shape[2:], size, strict=True)]
+    ends = [-(-np.arange(1, o + 1) * s // o) for s, o in zip(shape[2:], size, strict=True)]
+    return normal(shape, dtype), tuple(axes), tuple(ends)
+
+
+def between_by_plane(case: Any, dtype: Any) -> tuple[Any, ...]:
+    shape, size = case
+    random = np.random.default_rng(3)
+    sizes = list(zip(shape[2:], size, strict=True))
+    starts = [random.integers(0, max(s - 1, 1), (*shape[:2], o)) for s, o in sizes]
+    ends = [np.minimum(axis + 2, s) for axis, s in zip(starts, shape[2:], strict=True)]
+    return normal(shape, dtype), tuple(starts), tuple(ends)
+
+
 def largest(case: Any, dtype: Any) -> tuple[Any, ...]:
     return normal(case[0], dtype), *case[1:]
 
@@ -173,6 +190,15 @@ def _all(build: Any, cases: dict[str, tuple[Any, ...]]) -> dict[str, Any]:
     return {name: partial(build, case) for name, case in cases.items()}
 
 
+def _between_of(torch: Any, x: Any, starts: Any, ends: Any) -> Any:
+    """PyTorch has no such function: window by window, of planes that share them."""
+    if starts[0].ndim > 1:
+        return None, None
+    size = tuple(len(axis) for axis in starts)
+    pool = getattr(torch.nn.functional, f"adaptive_max_pool{len(size)}d")
+    return pool(torch.as_tensor(x), size, return_indices=True)
+
+
 ROWS = {
     "pool.max": Row(_all(largest, MAX_CASES), _max_of),
     "pool.indices": Row(_all(indices, MAX_CASES)),  # PyTorch's come with values: test_pool.py
@@ -181,5 +207,10 @@ ROWS = {
     "pool.average": Row(_all(average, AVERAGE_CASES), _average_of),
     "pool.average_grad": Row(_all(average_grad, AVERAGE_CASES), _average_grad_of),
     "pool.adaptive_average": Row(_all(adaptive, ADAPTIVE_CASES), _adaptive_of),
+    "pool.max_between": Row(
+        _all(between, ADAPTIVE_CASES)
+        | {f"{n} by plane": partial(between_by_plane, c) for n, c in ADAPTIVE_CASES.items()},
+        _between_of,
+    ),
     "pool.adaptive_average_grad": Row(_all(adaptive_grad, ADAPTIVE_CASES), _adaptive_grad_of),
 }
