@@ -188,6 +188,12 @@ if _TYPE_CHECKING:
         TransformerEncoder as TransformerEncoder,
         TransformerEncoderLayer as TransformerEncoderLayer,
     )
+    from minitorch.nn.parallel import (
+        DataParallel as DataParallel,
+    )
+    from minitorch.nn.summaries import (
+        summary as summary,
+    )
 else:
     from minitorch.core.late import late as _late
 
@@ -223,8 +229,8 @@ else:
         "minitorch.nn.modules.loss": (
             "BCELoss BCEWithLogitsLoss CosineEmbeddingLoss CrossEntropyLoss GaussianNLLLoss "
             "HingeEmbeddingLoss HuberLoss KLDivLoss L1Loss MSELoss MarginRankingLoss "
-            "MultiLabelMarginLoss MultiLabelSoftMarginLoss MultiMarginLoss NLLLoss "
-            "NLLLoss2d PoissonNLLLoss SmoothL1Loss SoftMarginLoss TripletMarginLoss "
+            "MultiLabelMarginLoss MultiLabelSoftMarginLoss MultiMarginLoss NLLLoss NLLLoss2d "
+            "PoissonNLLLoss SmoothL1Loss SoftMarginLoss TripletMarginLoss "
             "TripletMarginWithDistanceLoss"
         ),
         "minitorch.nn.modules.multihead": "MultiheadAttention",
@@ -246,5 +252,7 @@ else:
             "Transformer TransformerDecoder TransformerDecoderLayer TransformerEncoder "
             "TransformerEncoderLayer"
         ),
+        "minitorch.nn.parallel": "DataParallel",
+        "minitorch.nn.summaries": "summary",
     }
     __getattr__, __dir__, __all__ = _late(__name__, _AT_ONCE, _FILES)
