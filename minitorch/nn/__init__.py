@@ -219,6 +219,8 @@ if _TYPE_CHECKING:
         UpsamplingBilinear2d as UpsamplingBilinear2d,
         UpsamplingNearest2d as UpsamplingNearest2d,
     )
+    from minitorch.nn.parallel import DataParallel as DataParallel
+    from minitorch.nn.summaries import summary as summary
 else:
     from minitorch.core.late import late as _late
 
@@ -289,5 +291,7 @@ else:
             "MaxUnpool2d MaxUnpool3d"
         ),
         "minitorch.nn.modules.upsampling": "Upsample UpsamplingBilinear2d UpsamplingNearest2d",
+        "minitorch.nn.parallel": "DataParallel",
+        "minitorch.nn.summaries": "summary",
     }
     __getattr__, __dir__, __all__ = _late(__name__, _AT_ONCE, _FILES)

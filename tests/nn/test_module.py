@@ -310,16 +310,16 @@ def test_the_table_of_errors_is_pytorchs(torch, script, kind, phrase):
 
 
 def test_what_is_absent_says_so():
-    with pytest.raises(AttributeError, match="no attribute 'compile': there is no compiler"):
-        nn.Linear(2, 2).compile()
+    with pytest.raises(AttributeError, match="no attribute 'bfloat16': there is no bfloat16"):
+        nn.Linear(2, 2).bfloat16()
     with pytest.raises(AttributeError, match=r"no attribute 'Conv4d'.*'Conv[123]d'"):
         nn.Conv4d  # noqa: B018
     with pytest.raises(AttributeError, match=r"no attribute 'silou'.*'silu'"):
         nn.functional.silou  # noqa: B018
     with pytest.raises(AttributeError, match="no attribute 'xavier'"):
         nn.init.xavier  # noqa: B018
-    with pytest.raises(AttributeError, match="no attribute 'weight_norm'"):
-        nn.utils.weight_norm  # noqa: B018
+    with pytest.raises(AttributeError, match="no attribute 'weight_drop'"):
+        nn.utils.weight_drop  # noqa: B018
     assert not hasattr(nn, "QuantStub")
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from minitorch.autograd.writes.inplace import write_
 from minitorch.core.dtypes import int64
+from minitorch.core.late import late
 from minitorch.creation import empty, tensor, zeros
 from minitorch.nn import functional as F, init
 from minitorch.nn.modules.module import Module
@@ -252,3 +253,8 @@ class SyncBatchNorm(_BatchNorm):
         made.num_batches_tracked = module.num_batches_tracked
         made.training = module.training
         return made
+
+
+# The lazy kinds are found here, too, where PyTorch has them.
+_LAZY = "LazyBatchNorm1d LazyBatchNorm2d LazyBatchNorm3d"
+__getattr__ = late(__name__, "", {"minitorch.nn.modules.lazy": _LAZY})[0]

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from minitorch.core.late import late
 from minitorch.creation import empty
 from minitorch.nn import functional as F, init
 from minitorch.nn.functional.checks import as_sizes
@@ -444,3 +445,10 @@ class ConvTranspose3d(_ConvTransposeNd):
     def forward(self, input: Tensor, output_size: Sequence[int] | None = None) -> Tensor:
         window = self._window(input, output_size)
         return F.conv_transpose3d(input, self.weight, self.bias, *window)
+
+
+# The lazy kinds are found here, too, where PyTorch has them.
+_LAZY = (
+    "LazyConv1d LazyConv2d LazyConv3d LazyConvTranspose1d LazyConvTranspose2d LazyConvTranspose3d"
+)
+__getattr__ = late(__name__, "", {"minitorch.nn.modules.lazy": _LAZY})[0]

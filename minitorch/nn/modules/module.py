@@ -8,6 +8,7 @@ from typing import Any, Self
 from minitorch.core.dtypes import dtype
 from minitorch.creation import empty_like
 from minitorch.nn.modules import hooks, state
+from minitorch.nn.modules.defaults import Defaults
 from minitorch.nn.modules.hook_calls import call_hooked
 from minitorch.nn.modules.hooks import (
     Hookable,
@@ -22,6 +23,7 @@ from minitorch.nn.modules.hooks import (
     register_module_parameter_registration_hook,
     registered,
 )
+from minitorch.nn.modules.plain import notice
 from minitorch.nn.modules.walk import postorder, preorder
 from minitorch.nn.parameter import Buffer, Parameter, reset_grad
 from minitorch.tensor import Tensor
@@ -40,13 +42,11 @@ __all__ = [
 
 # What PyTorch's modules have beyond these, with what to do instead.
 _ABSENT = {
-    "cuda": "computation is on the CPU; leave the call out",
-    "compile": "there is no compiler; call the module itself",
     "bfloat16": "there is no bfloat16; use float() or half()",
 }
 
 
-class Module(Hookable):
+class Module(Hookable, Defaults):
     """Base of all layers and networks: a tree of modules with parameters and buffers at its nodes.
 
     Assigning a ``Parameter``, a ``Module`` or a ``Buffer`` to an attribute registers it. Subclasses
@@ -76,7 +76,9 @@ class Module(Hookable):
     _modules: dict[str, Module | None]
     _non_persistent_buffers_set: set[str]
 
-    def __init__(self) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        if (args or kwargs) and not self.call_super_init:
+            raise TypeError(_unwanted(type(self), args, kwargs))
         # Not by attribute: __setattr__ consults the very tables that are made here.
         self.__dict__.update(
             training=True,
@@ -85,6 +87,8 @@ class Module(Hookable):
             _non_persistent_buffers_set=set(),
             _modules={},
         )
+        if self.call_super_init:
+            super().__init__(*args, **kwargs)
 
     # Calling
 
@@ -92,6 +96,8 @@ class Module(Hookable):
         if self._hooked or everywhere:
             return call_hooked(self, args, kwargs)
         return self.forward(*args, **kwargs)
+
+    _call_impl = _wrapped_call_impl = __call__  # which some libraries call
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """Compute the result; every subclass defines its own."""
@@ -164,6 +170,8 @@ class Module(Hookable):
             self._buffers[name] = registered("buffer", self, name, value)
         else:
             object.__setattr__(self, name, value)
+            if value.__class__ is list or value.__class__ is dict:
+                notice(self, Module, name, value)
 
     def __delattr__(self, name: str) -> None:
         for table in (self._parameters, self._buffers, self._modules):
@@ -217,6 +225,12 @@ class Module(Hookable):
                 "(torch.nn.Parameter or None required)"
             )
         if param is not None:
+            if param.grad_fn is not None:
+                raise ValueError(
+                    f"Cannot assign non-leaf Tensor to parameter '{name}'. Model parameters must "
+                    f"be created explicitly. To express '{name}' as a function of another Tensor, "
+                    "compute the value in the forward() method."
+                )
             param = registered("parameter", self, name, param)
         self._parameters[name] = param
 
@@ -345,9 +359,9 @@ class Module(Hookable):
     def get_parameter(self, target: str) -> Parameter:
         """Return the parameter of this dotted name."""
         owner, name = self._find(target)
-        if name not in owner._parameters:
+        parameter = getattr(owner, name)
+        if not isinstance(parameter, Parameter):
             raise AttributeError(f"`{name}` is not an nn.Parameter")
-        parameter: Parameter = getattr(owner, name)
         return parameter
 
     def get_buffer(self, target: str) -> Tensor:
@@ -461,7 +475,7 @@ class Module(Hookable):
     # State
 
     def state_dict(
-        self, *, destination: Any = None, prefix: str = "", keep_vars: bool = False
+        self, *args: Any, destination: Any = None, prefix: str = "", keep_vars: bool = False
     ) -> dict[str, Any]:
         """Return parameters and persistent buffers by dotted name, sharing their memory.
 
@@ -469,7 +483,10 @@ class Module(Hookable):
             destination: a dict to fill, made if left out.
             prefix: put before every name.
             keep_vars: give the parameters themselves instead of detached tensors.
+            args: the three without their names, which is deprecated.
         """
+        if args:
+            destination, prefix, keep_vars = state.by_position(args, destination, prefix, keep_vars)
         special = state.has_own("state_dict", Module)
         found: dict[str, Any] = state.collect(self, special, destination, prefix, keep_vars)
         return found
@@ -555,6 +572,15 @@ def _join(prefix: str, name: str) -> str:
 
 def _or_its_call(x: object) -> str:
     return f"; did you mean {x.__name__}()?" if isinstance(x, type) else ""
+
+
+def _unwanted(cls: type, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+    """Say of arguments of a constructor that takes none what Python does."""
+    if kwargs:
+        return (
+            f"{cls.__name__}.__init__() got an unexpected keyword argument '{next(iter(kwargs))}'"
+        )
+    return f"{cls.__name__}.__init__() takes 1 positional argument but {len(args) + 1} were given"
 
 
 def _typename(x: object) -> str:

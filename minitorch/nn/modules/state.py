@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from minitorch.autograd.grad_mode import no_grad
+from minitorch.autograd.sites import warn_user
+from minitorch.nn.modules.defaults import Defaults
 from minitorch.nn.modules.hooks import WithModule, hooks_of
 from minitorch.nn.modules.walk import preorder
 from minitorch.nn.parameter import Parameter, is_lazy
@@ -46,7 +48,21 @@ def _own_tensors(module: Module) -> dict[str, Tensor]:
 
 def _has(module: Module, method: str) -> bool:
     """Ask the class: a wrapper may offer the methods of what it wraps as its own."""
-    return hasattr(type(module), method)
+    return getattr(type(module), method) is not getattr(Defaults, method)
+
+
+def by_position(
+    args: tuple[Any, ...], destination: Any, prefix: str, keep_vars: bool
+) -> tuple[Any, str, bool]:
+    """Read the arguments of ``state_dict`` where they were given without their names."""
+    warn_user(
+        "Positional args are being deprecated, use kwargs instead. Refer to "
+        "https://pytorch.org/docs/main/generated/torch.nn.Module.html#torch.nn.Module.state_dict "
+        "for details.",
+        FutureWarning,
+    )
+    given = (destination, prefix, keep_vars)
+    return (*args, *given[len(args) :])
 
 
 def has_own(method: str, base: type) -> Callable[[Module], bool]:

@@ -22,7 +22,7 @@ def preorder(
     Args:
         root: yielded first, with the name "".
         unique: yield a module that is registered in several places once.
-        seen: modules to leave out; grows.
+        seen: modules to leave out; with ``unique`` it grows.
         stop: tells of each module below the root whether to leave out what is below it.
         leave: called with each module, but those, when all below it have been yielded.
     """
@@ -39,9 +39,10 @@ def preorder(
                     leave(name, done)
             continue
         name, module = entry
-        if unique and module in seen:
+        if module in seen:
             continue
-        seen.add(module)
+        if unique:
+            seen.add(module)
         yield name, module
         if stop is None or module is root or not stop(module):
             _enter(module, path, name)

@@ -3,6 +3,19 @@
 from tests.nn.cases.rows import Function, Layer, LayerCase, normal
 
 LAYERS = {
+    "DataParallel": Layer(
+        "(module, device_ids=None, output_device=None, dim=0)",
+        [
+            LayerCase(
+                "DataParallel(torch.nn.Linear(3, 2))",
+                [normal(2, 3)],
+                ("DataParallel(\n  (module): Linear(in_features=3, out_features=2, bias=True)\n)"),
+                state="module.weight module.bias",
+                value=-0.2652399663941052,
+                unbatched=True,
+            )
+        ],
+    ),
     "ModuleDict": Layer(
         "(modules=None)",
         [
@@ -127,6 +140,11 @@ FUNCTIONS: dict[str, Function] = {}
 
 # call -> (exception, key phrase, what else we say)
 ERRORS = {
+    "nn.DataParallel(nn.Linear(3, 2))(t.ones(2))": (
+        "RuntimeError",
+        "mat1 and mat2 shapes cannot be multiplied (1x2 and 3x2)",
+        "",
+    ),
     "nn.ModuleDict({'a': 1})": ("TypeError", "int is not a Module subclass", ""),
     "nn.ModuleDict({'': nn.ReLU()})": ("KeyError", "be empty string", ""),
     "nn.ModuleList([1])": ("TypeError", "int is not a Module subclass", ""),

@@ -1,0 +1,95 @@
+"""What PyTorch's modules can be asked beyond what a CPU has, with the answers of a CPU."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NoReturn, Self, TypeVar
+
+import numpy as np
+
+from minitorch.core.devices import check_device
+from minitorch.core.dtypes import Array
+from minitorch.core.layout import copied
+from minitorch.nn.parameter import is_lazy
+from minitorch.tensor import Tensor
+
+
+class Defaults:
+    """Methods of modules that a subclass replaces, or that have nothing to do here."""
+
+    T_destination = TypeVar("T_destination", bound=dict[str, Any])
+    dump_patches: bool = False
+    # Whether __init__ calls that of the next base with its arguments; else it takes none.
+    call_super_init: bool = False
+
+    _apply: Callable[[Callable[[Tensor], Tensor]], Self]
+
+    def get_extra_state(self) -> Any:
+        """Return what ``state_dict`` is to hold beside the tensors; for subclasses to define."""
+        raise RuntimeError(_NOT_DEFINED.format("get_extra_state"))
+
+    def set_extra_state(self, state: Any) -> None:
+        """Take what ``get_extra_state`` returned; for subclasses to define."""
+        raise RuntimeError(_NOT_DEFINED.format("set_extra_state"))
+
+    def compile(self, *args: Any, **kwargs: Any) -> None:
+        """Do nothing: there is no compiler, and calls compute the same without."""
+
+    def cuda(self, device: Any = None) -> Self:
+        """Refuse, as a PyTorch without CUDA does."""
+        check_device("cuda")
+        return self
+
+    def xpu(self, device: Any = None) -> NoReturn:
+        """Refuse, as a PyTorch without XPU does."""
+        raise AssertionError("Torch not compiled with XPU enabled: all computing is on the CPU.")
+
+    def mtia(self, device: Any = None) -> NoReturn:
+        """Refuse, as a PyTorch without MTIA does."""
+        raise AssertionError("Torch not compiled with MTIA enabled: all computing is on the CPU.")
+
+    def ipu(self, device: Any = None) -> NoReturn:
+        """Refuse, as a PyTorch without IPU does."""
+        raise RuntimeError("PyTorch is not linked with support for ipu devices")
+
+    def share_memory(self) -> Self:
+        """Move parameters and buffers to memory that processes share which are forked later.
+
+        Raises:
+            RuntimeError: for uninitialised parameters.
+        """
+        moved: dict[int, tuple[Array, Array]] = {}  # what several modules have stays one tensor
+
+        def share(tensor: Tensor) -> Tensor:
+            array = tensor._array
+            if id(array) not in moved:
+                shared = _in_shared_memory(array)
+                moved[id(array)] = array, shared
+                moved[id(shared)] = shared, shared
+            return Tensor._wrap(moved[id(array)][1])
+
+        for module in self.modules():  # type: ignore[attr-defined]
+            for parameter in module._parameters.values():
+                if is_lazy(parameter):
+                    parameter.share_memory_()
+        return self._apply(share)
+
+    def _replicate_for_data_parallel(self) -> Any:
+        """Return the module: there is one device."""
+        return self
+
+
+_NOT_DEFINED = (
+    "Reached a code path in Module.{}() that should never be called: define it in the subclass."
+)
+
+
+def _in_shared_memory(array: Array) -> Array:
+    import mmap
+
+    array = copied(array)
+    block = mmap.mmap(-1, max(array.nbytes, 1))
+    shared = np.frombuffer(block, array.dtype, array.size)
+    shared = np.lib.stride_tricks.as_strided(shared, array.shape, array.strides)
+    shared[...] = array
+    return shared
