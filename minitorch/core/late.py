@@ -44,4 +44,5 @@ def late(
     def listed() -> list[str]:
         return sorted({*names, *homes, *whole})
 
-    return find, listed, sorted({*at_once.split(), *homes, *whole})
+    public = [name for name in (*homes, *whole) if not name.startswith("_")]
+    return find, listed, sorted([*at_once.split(), *public])
