@@ -41,7 +41,6 @@ __all__ = [
 # What PyTorch's modules have beyond these, with what to do instead.
 _ABSENT = {
     "cuda": "computation is on the CPU; leave the call out",
-    "compile": "there is no compiler; call the module itself",
     "bfloat16": "there is no bfloat16; use float() or half()",
 }
 
