@@ -260,13 +260,31 @@ def test_a_star_takes_what_is_exported_and_no_files(name: str) -> None:
     }
     assert exported <= set(package.__all__)
     if hasattr(package, "_FILES"):
-        place = f"{package.__name__}."
         assert exported == set(package.__all__)
-        # A file without names stands for itself; others are no attributes of this package.
-        own = {file for file, found in package._FILES.items() if found and file.startswith(place)}
-        names_of_files = {file.removeprefix(place) for file in own}
-        assert not names_of_files & exported  # a file that is imported would hide the name
+        # A file without names stands for itself.
+        own = [file.rpartition(".") for file, found in package._FILES.items() if found]
+        files_here = {file for home, _, file in own if home == package.__name__}
+        assert not files_here & exported  # a file that is imported would hide the name
     public = {"functional", "init", "parameter", "utils", "lr_scheduler", "modules"}
     public |= {"forward_ad", "function", "graph", "profiler", "rnn", "stateless", "swa_utils"}
     files = {n for n in package.__all__ if isinstance(getattr(package, n), ModuleType)}
     assert files <= public
+
+
+def test_a_star_takes_all_of_the_root_but_modules() -> None:
+    """PyTorch's brings none either: `random` and `types` stay the standard library's."""
+    text = Path(mt.__file__).read_text()
+    exported = {
+        item.asname
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.ImportFrom) and node.module != "typing"
+        for item in node.names
+        if item.asname == item.name and not item.name.startswith("_")
+    }
+    modules = {name for name in exported if isinstance(getattr(mt, name), ModuleType)}
+    assert {"nn", "random", "types", "backends"} <= modules
+    assert exported - modules <= set(mt.__all__)
+    assert not modules & set(mt.__all__)
+    assert {name for name in mt.__all__ if not hasattr(mt, name)} == set()
+    for name, file in ((n, f) for f, found in mt._FILES.items() for n in found.split()):
+        assert getattr(mt, name) is getattr(importlib.import_module(file), name)

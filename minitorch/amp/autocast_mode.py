@@ -76,7 +76,8 @@ class autocast(Decorating):
         enabled: bool = True,
         cache_enabled: bool | None = None,
     ) -> None:
-        self.fast_dtype = _mode(device_type).dtype if dtype is None else dtype
+        _mode(device_type)
+        self.fast_dtype = get_autocast_dtype(device_type) if dtype is None else dtype
         self.device = device_type
         if not is_autocast_available(device_type):
             raise RuntimeError(
@@ -127,7 +128,13 @@ def is_autocast_enabled(device_type: str = "cuda") -> bool:
 
 
 def get_autocast_dtype(device_type: str) -> DType:
-    """Return the dtype of the :class:`autocast` that is on, or would be."""
+    """Return the dtype of the :class:`autocast` that is on, or would be.
+
+    Raises:
+        RuntimeError: if there is none for this type of device.
+    """
+    if not is_autocast_available(device_type):
+        raise RuntimeError(f"unsupported scalarType: no autocast for device type '{device_type}'")
     return _mode(device_type).dtype
 
 

@@ -11,6 +11,7 @@ benchmark_limit: int | None = None
 deterministic: bool = False
 allow_tf32: bool = True
 fp32_precision: str = "none"
+depthwise_kernel: str = "auto"
 
 
 def is_available() -> bool:
@@ -35,6 +36,7 @@ def set_flags(
     _deterministic: bool | None = None,
     _allow_tf32: bool | None = None,
     _fp32_precision: str | None = None,
+    _depthwise_kernel: str | None = None,
 ) -> tuple[Any, ...]:
     """Set those that are not None, and return what all of them were."""
     return _flags.set_flags(
@@ -45,6 +47,7 @@ def set_flags(
         deterministic=_deterministic,
         allow_tf32=_allow_tf32,
         fp32_precision=_fp32_precision,
+        depthwise_kernel=_depthwise_kernel,
     )
 
 
@@ -55,6 +58,7 @@ def flags(
     deterministic: bool = False,
     allow_tf32: bool = True,
     fp32_precision: str = "none",
+    depthwise_kernel: str = "auto",
 ) -> AbstractContextManager[None]:
     """Set all flags for a ``with`` block."""
     return _flags.flags(
@@ -65,6 +69,7 @@ def flags(
         deterministic=deterministic,
         allow_tf32=allow_tf32,
         fp32_precision=fp32_precision,
+        depthwise_kernel=depthwise_kernel,
     )
 
 

@@ -66,9 +66,10 @@ def _elsewhere(name: str) -> str:
 def missing_attribute(module: str, name: str) -> AttributeError:
     """Build the error for a name of PyTorch's that a module of this package does not have."""
     advice = ""
-    if not name.startswith("_"):  # Python itself asks for those
+    if not name.startswith("__"):  # Python itself asks for those
         known = [n for n in dir(sys.modules[module]) if not n.startswith("_")]
-        advice = _elsewhere(name) or near(name, known) or _instead(module)
+        same = [n for n in known if n.lower() == name.lower()]
+        advice = near(name, same) or _elsewhere(name) or near(name, known) or _instead(module)
     return AttributeError(f"module '{module}' has no attribute '{name}'.{advice}")
 
 

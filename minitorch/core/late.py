@@ -45,4 +45,4 @@ def late(
         return sorted({*names, *homes, *whole})
 
     public = [name for name in (*homes, *whole) if not name.startswith("_")]
-    return find, listed, sorted({*at_once.split(), *public})
+    return find, listed, sorted([*at_once.split(), *public])
