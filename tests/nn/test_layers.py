@@ -132,6 +132,18 @@ def test_a_transposed_convolution_gives_the_size_that_is_asked_for(torch):
     assert sizes(mt) == sizes(torch)
 
 
+def test_slopes_of_large_scores_in_half_precision():
+    mt.manual_seed(0)
+    q, k, v = (mt.randn(1, 2, 6, 8, dtype=mt.float16) * 4 for _ in "qkv")
+    grads = []
+    for dtype in (mt.float16, mt.float64):
+        inputs = [x.to(dtype).requires_grad_() for x in (q, k, v)]
+        out = nn.functional.scaled_dot_product_attention(*inputs)
+        grads.append(mt.autograd.grad(out.sum(), inputs))
+    for half, double in zip(*grads, strict=True):
+        np.testing.assert_allclose(half.numpy(), double.numpy(), atol=0.01, rtol=0.01)
+
+
 WRONG_DTYPES = {
     "linear": lambda t, dtype: t.nn.Linear(4, 2)(t.ones(3, 4).to(dtype)),
     "linear of more dimensions": lambda t, dtype: t.nn.Linear(4, 2)(t.ones(2, 3, 4).to(dtype)),

@@ -133,6 +133,10 @@ def test_grads_are_in_memory_of_their_own(op: type[Op], sample: Sample) -> None:
             arrays.append(x.grad.numpy())
 
 
+# The logarithms that weights are found again from are of float32 for float16.
+WIDER = {("Attention", 1)}
+
+
 @pytest.mark.parametrize(
     ("dtype", "rtol"), [(np.float32, 1e-4), (np.float16, 2e-2)], ids=["f4", "f2"]
 )
@@ -142,9 +146,10 @@ def test_other_float_dtypes(op: type[Op], sample: Sample, dtype: Any, rtol: floa
     same = with_floats(sample.inputs, lambda x: x.astype(dtype).astype(np.float64))
     tensors, outputs = call(op, inputs, sample.params, requires_grad=True)
     _, expected = call(op, same, sample.params)
-    for got, want in zip(outputs, expected, strict=True):
+    for number, (got, want) in enumerate(zip(outputs, expected, strict=True)):
         if (
             "dtype" not in sample.params
+            and (op.__name__, number) not in WIDER
             and want.is_floating_point()
             and any(map(is_float_array, inputs))
         ):

@@ -110,6 +110,9 @@ FUNCTIONS: dict[str, Callable[[Any, Any, Any], Any]] = {
     "add of other dtypes": lambda T, x, y: x + y.double(),
     "addcdiv": lambda T, x, y: T.addcdiv(y, x, y),
     "addmm": lambda T, x, y: T.addmm(x[0], x[0] @ y[0].t(), y[0]),
+    "attention": lambda T, x, y: T.nn.functional.scaled_dot_product_attention(
+        x[None], y[None], y[None]
+    ),
     "batches of products": lambda T, x, y: x[:, None] @ y.mT[None],
     "bernoulli": lambda T, x, y: T.bernoulli(x, 0.5),
     "bernoulli of probabilities": lambda T, x, y: T.bernoulli(x.sigmoid()),

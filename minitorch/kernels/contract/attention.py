@@ -26,7 +26,8 @@ class Forward(Protocol):
 
         A mask says where a query may look, or is added to the scores; ``causal``: query i looks at
         keys up to i. A query that may look nowhere gets zeros. The second result is the logarithm
-        of each query's sum of exponentials, infinity where there was nothing to add.
+        of each query's sum of exponentials, infinity where there was nothing to add; of float16 in
+        float32, as the weights are found again from it.
         """
 
 

@@ -68,7 +68,7 @@ def attention(
     """Means of values, weighted by the softmax of scores, and the logarithms of the sums."""
     dtype = working_dtype(query.dtype)
     out = _like(query, value.shape[3], query.dtype)
-    logsumexp = np.empty(query.shape[:3], query.dtype)
+    logsumexp = np.empty(query.shape[:3], dtype)
     tiles, blocks = _tiles(query.shape, key.shape[2])
 
     def attend(tile: Tile) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from minitorch.kernels.arrays import Array
+from minitorch.kernels.arrays import Array, working_dtype
 from minitorch.kernels.contract.attention import Attention
 
 
@@ -40,7 +40,7 @@ def attention(
         total = math.fsum(exponentials)
         logsumexp[at] = largest + math.log(total)
         out[at] = exponentials @ v[at[:2]] / total
-    return out.astype(query.dtype), logsumexp.astype(query.dtype)
+    return out.astype(query.dtype), logsumexp.astype(working_dtype(query.dtype))
 
 
 def attention_grad(

@@ -79,6 +79,8 @@ def _is_fused(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None) ->
     """Whether PyTorch's result lies as the query does: else it is one of products, contiguous."""
     if query.shape[:2] != key.shape[:2] or query.shape[-1] != value.shape[-1]:
         return False
+    if any(x.stride(-1) != 1 for x in (query, key, value)):
+        return False
     ndim = query._array.ndim
     return ndim == 4 and (mask is None or (mask._array.ndim in (2, 4) and not mask.requires_grad))
 

@@ -25,8 +25,8 @@ class Attention(Op):
     """Means of the values, weighted by softmax(query · keyᵀ · scale + mask).
 
     (N, H, L, E), (N, H, S, E), (N, H, S, V), (N, H, L, S) -> (N, H, L, V), (N, H, L). The second
-    result is the logarithm of each query's sum of exponentials. The mask says where to look, or is
-    added; a query that may look nowhere gets zeros.
+    result is the logarithm of each query's sum of exponentials, of float16 in float32. The mask
+    says where to look, or is added; a query that may look nowhere gets zeros.
     """
 
     name = "ScaledDotProductFlashAttentionForCpuBackward0"
@@ -61,7 +61,7 @@ class Attention(Op):
                 slopes = _through_softmax(weights, grad @ value.mT)
             grads[3] = slopes
             if grad_logsumexp is not None:
-                slopes = weights * grad_logsumexp.unsqueeze(-1)
+                slopes = weights * grad_logsumexp.to(weights.dtype).unsqueeze(-1)
                 grads[3] = grads[3] + slopes
                 for_q, for_k = slopes @ key * ctx.scale, slopes.mT @ query * ctx.scale
                 grads[0] = for_q if grads[0] is None else grads[0] + for_q
