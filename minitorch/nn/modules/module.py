@@ -469,9 +469,6 @@ class Module(Hookable, Defaults):
         """Do nothing: everything is on the CPU."""
         return self
 
-    def compile(self, *args: Any, **kwargs: Any) -> None:
-        """Do nothing: there is no compiler, and a module runs as it is."""
-
     # State
 
     def state_dict(
