@@ -36,7 +36,7 @@ INTERNAL = """
     AdaptiveAvgPoolGrad AdaptiveMaxPool AdaptiveMaxPool3d AsStrided AsStridedGrad Attention
     AttentionGrad AvgPoolGrad BatchNormGrad Bernoulli BorderPadGrad CdistGrad Contiguous
     ConvolutionInputGrad ConvolutionWeightGrad CopySlices DiagonalGrad Draw EmbeddingGrad EqOver
-    Exponential FractionalMaxPool FractionalMaxPool3d GatherPlaces GatherWindows GeOver
+    Exponential FractionalMaxPool FractionalMaxPool3d GatherPlaces GatherWindows GeOver GridPlaces
     GroupNormGrad GruGrad GtOver HardswishGrad IndexGrad IndexPutGrad InsideGrad LayerNormGrad
     LeOver LeakyReluGrad LogSoftmaxGrad LstmGrad LtOver MaxUnpool MaxUnpool3d MoveAverage
     MoveVariance NeOver NllLossGrad Normal OutsideGrad PReluGrad PartGrad RRelu Random Resample

@@ -24,13 +24,15 @@ from tests.nn.cases import (
     piecewise,
     pooling,
     pooling_1d_3d,
-    pooling_places,
+    pooling_adaptive,
     recurrent,
     shares,
     shuffle,
     sparse,
     units,
+    unpooling,
     upsampling,
+    vision,
 )
 from tests.nn.cases.rows import Function, Layer
 
@@ -53,13 +55,15 @@ FAMILIES = (
     piecewise,
     pooling,
     pooling_1d_3d,
-    pooling_places,
+    pooling_adaptive,
     recurrent,
     shares,
     shuffle,
     sparse,
     units,
+    unpooling,
     upsampling,
+    vision,
 )
 
 LAYERS: dict[str, Layer] = {}
