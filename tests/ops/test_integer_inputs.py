@@ -37,11 +37,12 @@ INTERNAL = """
     AttentionGrad AvgPoolGrad BatchNormGrad Bernoulli BinaryCrossEntropyGrad BorderPadGrad
     CdistGrad Contiguous ConvolutionInputGrad ConvolutionWeightGrad CopySlices CtcLossGrad
     DiagonalGrad Draw EmbeddingGrad EqOver Exponential FractionalMaxPool FractionalMaxPool3d
-    GatherPlaces GatherWindows GeOver GeluGrad GroupNormGrad GruGrad GtOver HardswishGrad HuberGrad
-    IndexGrad IndexPutGrad InsideGrad LayerNormGrad LeOver LeakyReluGrad LogSoftmaxGrad LstmGrad
-    LtOver MaxUnpool MaxUnpool3d MoveAverage MoveVariance NeOver NllLossGrad Normal OutsideGrad
-    PReluGrad PartGrad RRelu Random Resample RmsNormGrad RnnGrad ScatterGrad ScatterPlaces
-    ScatterWindows SigmoidGrad SoftmaxGrad TanhGrad ThresholdGrad ToCopy Uniform
+    GatherPlaces GatherWindows GeOver GeluGrad GridPlaces GroupNormGrad GruGrad GtOver
+    HardswishGrad HuberGrad IndexGrad IndexPutGrad InsideGrad LayerNormGrad LeOver LeakyReluGrad
+    LogSoftmaxGrad LstmGrad LtOver MaxUnpool MaxUnpool3d MoveAverage MoveVariance NeOver
+    NllLossGrad Normal OutsideGrad PReluGrad PartGrad RRelu Random Resample RmsNormGrad RnnGrad
+    ScatterGrad ScatterPlaces ScatterWindows SigmoidGrad SoftmaxGrad TanhGrad ThresholdGrad ToCopy
+    Uniform
 """
 
 

@@ -147,6 +147,10 @@ if _TYPE_CHECKING:
         upsample_bilinear as upsample_bilinear,
         upsample_nearest as upsample_nearest,
     )
+    from minitorch.nn.functional.vision import (
+        affine_grid as affine_grid,
+        grid_sample as grid_sample,
+    )
     from minitorch.ops.elementwise.activation import celu_ as celu_, selu_ as selu_
     from minitorch.ops.elementwise.piecewise import prelu as prelu, threshold_ as threshold_
     from minitorch.ops.index.gather import one_hot as one_hot
@@ -224,6 +228,7 @@ else:
         "minitorch.nn.functional.upsampling": (
             "interpolate upsample upsample_bilinear upsample_nearest"
         ),
+        "minitorch.nn.functional.vision": "affine_grid grid_sample",
         "minitorch.ops.elementwise.activation": "celu_ selu_",
         "minitorch.ops.elementwise.piecewise": "prelu threshold_",
         "minitorch.ops.index.gather": "one_hot",

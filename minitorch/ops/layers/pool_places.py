@@ -145,7 +145,7 @@ class ScatterPlaces(Op):
     @staticmethod
     def forward(grad: Array, places: Array, x: Array) -> Array:
         size = math.prod(x.shape[2:])
-        planes = places.reshape(-1, math.prod(places.shape[2:]))  # (N * C, O)
+        planes = places.reshape(math.prod(x.shape[:2]), math.prod(places.shape[2:]))  # (N * C, O)
         at = planes + np.arange(len(planes))[:, None] * size
         out = np.bincount(at.reshape(-1), grad.reshape(-1), x.size)
         return out.reshape(x.shape).astype(grad.dtype)
@@ -269,3 +269,8 @@ def max_unpool(input: TensorBase, indices: TensorBase, output_size: Sizes) -> Te
     """Return the values at their positions; see :func:`nn.functional.max_unpool2d`."""
     op = MaxUnpool if len(output_size) == 2 else MaxUnpool3d
     return op.apply(input, indices, output_size=output_size)
+
+
+def gather_places(input: TensorBase, places: TensorBase) -> Tensor:
+    """Return the values at the positions; see :func:`nn.functional.grid_sample`."""
+    return GatherPlaces.apply(input, places)

@@ -28,14 +28,16 @@ from tests.nn.cases import (
     piecewise,
     pooling,
     pooling_1d_3d,
-    pooling_places,
+    pooling_adaptive,
     recurrent,
     shares,
     shuffle,
     sparse,
     transformer,
     units,
+    unpooling,
     upsampling,
+    vision,
 )
 from tests.nn.cases.rows import Function, Layer
 
@@ -62,14 +64,16 @@ FAMILIES = (
     piecewise,
     pooling,
     pooling_1d_3d,
-    pooling_places,
+    pooling_adaptive,
     recurrent,
     shares,
     shuffle,
     sparse,
     transformer,
     units,
+    unpooling,
     upsampling,
+    vision,
 )
 
 LAYERS: dict[str, Layer] = {}
