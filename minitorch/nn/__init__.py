@@ -202,6 +202,7 @@ else:
         "UninitializedParameter functional init modules parameter utils"
     )
     _FILES = {
+        "minitorch.nn.common_types": "",
         "minitorch.nn.modules.activation": (
             "CELU ELU GELU GLU Hardshrink Hardsigmoid Hardswish Hardtanh LeakyReLU LogSigmoid "
             "LogSoftmax Mish PReLU RReLU ReLU ReLU6 SELU SiLU Sigmoid Softmax Softplus "
