@@ -62,7 +62,35 @@ def extra_state(t):
     return [list(one.state_dict()), two.state]
 
 
+def parameter_dict(t):
+    one = t.nn.ParameterDict({"b": t.ones(1), "a": t.ones(2)})
+    two = t.nn.ParameterDict([("z", t.ones(1)), ("a", t.zeros(1))])
+    both, other = one | two, {"q": 1} | two
+    one |= {"c": 3}
+    seen = [list(both), list(other), list(reversed(one)), one.popitem(), one.setdefault("x", 5)]
+    made = one.fromkeys(["k"], 1)
+    kept = one.copy()
+    one.clear()
+    return [*seen, len(one), list(kept), made["k"], kept["a"]]
+
+
+def without_prefix(t):
+    state = t.nn.DataParallel(t.nn.Sequential(t.nn.Linear(1, 1))).state_dict()
+    t.nn.modules.utils.consume_prefix_in_state_dict_if_present(state, "module.")
+    return [list(state), list(state._metadata)]
+
+
+def helpers(t):
+    utils = t.nn.modules.utils
+    sizes = [utils._pair(1), utils._triple((1, 2)), utils._single(1), utils._quadruple("ab")]
+    more = [utils._reverse_repeat_tuple((1, 2), 2), utils._list_with_default([None, 2], [7, 8, 9])]
+    return [sizes, more, str(t.nn.common_types._size_2_t)]
+
+
 SCRIPTS = {
+    "ParameterDict": parameter_dict,
+    "without prefix": without_prefix,
+    "helpers": helpers,
     "memo": names_with_memo,
     "cooperative init": cooperative_init,
     "extra state": extra_state,
@@ -72,6 +100,10 @@ SCRIPTS = {
     "DataParallel": lambda t: repr(t.nn.DataParallel(t.nn.ReLU())),
 }
 REFUSED = [
+    "nn.ParameterDict(3)",
+    "nn.ParameterDict([3])",
+    "nn.ParameterDict([(1, 2, 3)])",
+    "nn.modules.utils._list_with_default([1], [2])",
     "nn.Linear(2, 2).cuda()",
     "nn.Linear(2, 2).xpu()",
     "nn.Linear(2, 2).mtia()",
@@ -168,6 +200,7 @@ def test_layers_under_nn_modules(torch):
     modules = minitorch.nn.modules
     assert modules.Linear is modules.linear.Linear is nn.Linear
     assert modules.rnn.LSTM is nn.LSTM
+    assert modules.container.ParameterDict is nn.ParameterDict
     assert modules.conv.LazyConv2d is nn.LazyConv2d
     assert set(nn.__all__) & set(torch.nn.modules.__all__) <= set(modules.__all__)
     with pytest.raises(AttributeError, match="no attribute 'Lineer'"):

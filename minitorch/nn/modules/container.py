@@ -8,6 +8,7 @@ from itertools import groupby, islice
 from operator import index as to_int
 from typing import Any, Self, TypeVar
 
+from minitorch.core.late import late
 from minitorch.nn.modules.module import Module
 
 _M = TypeVar("_M", bound="_Numbered")
@@ -300,3 +301,9 @@ def _as_pair(number: int, pair: Any) -> tuple[str, Module]:
             f"ModuleDict update sequence element #{number} has length {len(items)}; 2 is required"
         )
     return items[0], items[1]
+
+
+# Those of parameters are found here, too, where PyTorch has them.
+__getattr__ = late(
+    __name__, "", {"minitorch.nn.modules.parameters": "ParameterDict ParameterList"}
+)[0]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
-from operator import index as to_int
+from operator import index as to_int, itemgetter
 from typing import Any, Self
 
 from minitorch.nn.modules.module import Module
@@ -141,11 +142,73 @@ class ParameterDict(Module):
         del self[key]
         return value
 
+    def popitem(self) -> tuple[str, Any]:
+        """Take the last value out; return it with its name."""
+        key = next(reversed(self))
+        return key, self.pop(key)
+
+    def setdefault(self, key: str, default: Any = None) -> Any:
+        """Return a value; where the key is not there, put ``default`` there first."""
+        if key not in self:
+            self[key] = default
+        return self[key]
+
+    def clear(self) -> None:
+        """Take all values out."""
+        for key in list(self):
+            del self[key]
+
+    def copy(self) -> ParameterDict:
+        """Return another dict of the same parameters."""
+        return ParameterDict(self)
+
+    def fromkeys(self, keys: Iterable[str], default: Any = None) -> ParameterDict:
+        """Return a new dict with one value for all keys."""
+        return ParameterDict((key, default) for key in keys)
+
     def update(self, parameters: Any) -> None:
-        """Add values from a mapping, or from an iterable of (name, value)."""
-        named = isinstance(parameters, Mapping | ParameterDict)
-        for key, value in parameters.items() if named else parameters:
+        """Add values from a mapping, or from an iterable of (name, value).
+
+        Those of a plain dict come in the order of their names, as in PyTorch; an ``OrderedDict``
+        keeps its own.
+        """
+        if not isinstance(parameters, Iterable):
+            raise TypeError(
+                "ParametersDict.update should be called with an iterable of key/value pairs, but "
+                f"got {type(parameters).__name__}"
+            )
+        if isinstance(parameters, OrderedDict | ParameterDict):
+            pairs: Any = parameters.items()
+        elif isinstance(parameters, Mapping):
+            pairs = sorted(parameters.items(), key=itemgetter(0))
+        else:
+            pairs = parameters
+        for number, pair in enumerate(pairs):
+            what = f"ParameterDict update sequence element #{number}"
+            if not isinstance(pair, Iterable):
+                raise TypeError(f"{what} should be Iterable; is {type(pair).__name__}")
+            key_and_value = list(pair)
+            if len(key_and_value) != 2:
+                raise ValueError(f"{what} has length {len(key_and_value)}; 2 is required")
+            key, value = key_and_value
             self[key] = value
+
+    def __reversed__(self) -> Iterator[str]:
+        return reversed(self._keys)
+
+    def __or__(self, other: Any) -> ParameterDict:
+        made = self.copy()
+        made.update(other)
+        return made
+
+    def __ror__(self, other: Any) -> Any:
+        made = other.copy()
+        made.update(self)
+        return made
+
+    def __ior__(self, other: Any) -> Self:
+        self.update(other)
+        return self
 
     def extra_repr(self) -> str:
         return _describe(self.items(), lambda tensor: str(tensor.type()))
