@@ -83,6 +83,7 @@ ANSWERS = [
     "cuda.get_device_name(0)",
     "cuda.get_device_properties(0)",
     "cuda.mem_get_info()",
+    "cuda.Event(enable_timing=True)",
     "issubclass(m.cuda.OutOfMemoryError, RuntimeError)",
     "cuda.OutOfMemoryError is m.OutOfMemoryError",
     "mps.is_available()",

@@ -58,7 +58,7 @@ _PLACES = ("minitorch", "minitorch.nn", "minitorch.nn.functional", "minitorch.nn
 def _elsewhere(name: str) -> str:
     """Return " There is 'minitorch.x'." for a name that another module has, or ""."""
     for place in _PLACES:
-        if place in sys.modules and name in dir(sys.modules[place]):
+        if name in getattr(sys.modules.get(place), "__all__", ()):
             return f" There is '{place}.{name}'."
     return ""
 

@@ -92,7 +92,17 @@ current_device = get_device_capability = get_device_name = get_device_properties
 current_stream = default_stream = set_device = set_stream = stream = synchronize = init
 device = get_rng_state = set_rng_state = initial_seed = mem_get_info = memory_summary = init
 reset_max_memory_allocated = reset_max_memory_cached = reset_peak_memory_stats = init
-set_per_process_memory_fraction = CUDAGraph = Event = Stream = init
+set_per_process_memory_fraction = init
+
+
+def Event(*args: Any, **kwargs: Any) -> NoReturn:
+    """Refuse, as a PyTorch without CUDA does; so do all classes that need a GPU."""
+    raise RuntimeError(
+        "Tried to instantiate dummy base class: Torch not compiled with CUDA enabled."
+    )
+
+
+CUDAGraph = ExternalStream = MemPool = Stream = Event
 
 if _TYPE_CHECKING:
     from minitorch.cuda import amp as amp
