@@ -36,9 +36,10 @@ INTERNAL = """
     AdaptiveAvgPool2dGrad AsStrided AsStridedGrad AvgPool2dGrad BatchNormGrad Bernoulli
     BinaryCrossEntropyGrad BorderPadGrad Contiguous Conv2dInputGrad Conv2dWeightGrad CopySlices
     CtcLossGrad DiagonalGrad Draw EqOver Exponential GatherWindows GeOver GtOver HardswishGrad
-    HuberGrad IndexGrad IndexPutGrad InsideGrad LeOver LeakyReluGrad LogSoftmaxGrad LtOver
-    MoveAverage MoveVariance NeOver NllLossGrad Normal OutsideGrad PReluGrad PartGrad RRelu Random
-    ScatterGrad ScatterWindows SigmoidGrad SoftmaxGrad TanhGrad ThresholdGrad ToCopy Uniform
+    HuberGrad IndexGrad IndexPutGrad InsideGrad LeOver LeakyReluGrad LogSoftmaxGrad
+    LogitGrad LtOver MoveAverage MoveVariance NeOver NllLossGrad Normal OutsideGrad PReluGrad
+    PartGrad RRelu Random ScatterGrad ScatterWindows SigmoidGrad SoftMarginGrad SoftmaxGrad TanhGrad
+    ThresholdGrad ToCopy Uniform
 """
 
 
