@@ -231,3 +231,32 @@ def natives(torch):
 
 def test_native_losses_take_reductions_by_number(torch):
     assert_same_values(list(natives(mt)), list(natives(torch)), TOLERANCE["float64"])
+
+
+@pytest.mark.parametrize("reduction", REDUCTIONS)
+@pytest.mark.parametrize(
+    "name",
+    ["binary_cross_entropy_with_logits", "huber_loss", "smooth_l1_loss", "soft_margin_loss"],
+)
+def test_losses_of_many_elements_are_summed_in_tiles(torch, name, reduction):
+    """Of both orders, in tiles and, transposed, without."""
+    random = np.random.default_rng(0)
+    arrays = [random.standard_normal((300, 257)), np.sign(random.standard_normal((300, 257)))]
+
+    def losses(torch, transposed):
+        x, y = (torch.from_numpy(a.T.copy() if transposed else a) for a in arrays)
+        x.requires_grad_()
+        target = y.T if transposed else y
+        out = getattr(torch.nn.functional, name)(
+            x.T if transposed else x, target, reduction=reduction
+        )
+        (grad,) = torch.autograd.grad((out * out).sum(), x, create_graph=True)
+        (second,) = torch.autograd.grad((grad * grad).sum(), x)
+        return [out, grad, second]
+
+    for transposed in (False, True):
+        ours, theirs = losses(mt, transposed), losses(torch, transposed)
+        for got, want in zip(ours, theirs, strict=True):
+            got, want = got.detach().numpy(), want.detach().numpy()
+            scale = np.abs(want).max()
+            np.testing.assert_allclose(got, want, rtol=1e-10, atol=1e-12 * scale)

@@ -39,10 +39,10 @@ INTERNAL = """
     DiagonalGrad Draw EmbeddingGrad EqOver Exponential FractionalMaxPool FractionalMaxPool3d
     GatherPlaces GatherWindows GeOver GeluGrad GridPlaces GroupNormGrad GruGrad GtOver
     HardswishGrad HuberGrad IndexGrad IndexPutGrad InsideGrad LayerNormGrad LeOver LeakyReluGrad
-    LogSoftmaxGrad LstmGrad LtOver MaxUnpool MaxUnpool3d MoveAverage MoveVariance NeOver
+    LogSoftmaxGrad LogitGrad LstmGrad LtOver MaxUnpool MaxUnpool3d MoveAverage MoveVariance NeOver
     NllLossGrad Normal OutsideGrad PReluGrad PartGrad RRelu Random Resample RmsNormGrad RnnGrad
-    ScatterGrad ScatterPlaces ScatterWindows SigmoidGrad SoftmaxGrad TanhGrad ThresholdGrad ToCopy
-    Uniform
+    ScatterGrad ScatterPlaces ScatterWindows SigmoidGrad SoftMarginGrad SoftmaxGrad TanhGrad
+    ThresholdGrad ToCopy Uniform
 """
 
 

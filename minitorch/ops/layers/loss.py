@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,8 +15,9 @@ from minitorch.core.dtypes import promote, to_common_dtype
 from minitorch.core.layout import laid_out
 from minitorch.kernels import reference_of
 from minitorch.kernels.sums import add_floats
-from minitorch.ops.elementwise.activation import sigmoid, softplus
+from minitorch.ops.elementwise.activation import SigmoidGrad, sigmoid, softplus
 from minitorch.ops.elementwise.constant import flat, stand_in
+from minitorch.ops.layers.tiles import TILE, computed, summed
 
 if TYPE_CHECKING:
     from minitorch.autograd.vmap.batch import Batch
@@ -218,6 +220,16 @@ def reduced(losses: Array, reduction: str, lead: int = 0) -> Any:
     return np.asarray(total, losses.dtype)
 
 
+def reduced_of(losses: Callable[..., Array], x: Array, y: Array, reduction: str) -> Any:
+    """Return :func:`reduced` losses of pairs of elements; most are never all in memory."""
+    if reduction == "none" or x.size <= TILE:
+        return reduced(losses(x, y), reduction)
+    total = summed(losses, x, y)
+    if reduction == "mean":
+        total = total / np.broadcast(x, y).size
+    return np.asarray(total, x.dtype)
+
+
 class MseLoss(Op):
     """(x - y)², reduced: (*), (*) -> () or (*)."""
 
@@ -273,13 +285,9 @@ class BinaryCrossEntropyWithLogits(Op):
     def forward(
         x: Array, y: Array, *, weight: Array | None, pos_weight: Array | None, reduction: str
     ) -> Array:
-        # -log σ(x) = softplus(-x) and -log(1 - σ(x)) = x + softplus(-x), with
-        # softplus(-x) = log1p(exp(-|x|)) - min(x, 0).
-        losses = np.log1p(np.exp(-np.abs(x)))
-        losses -= np.minimum(x, 0)
-        if pos_weight is not None:
-            losses *= 1 + (pos_weight - 1) * y
-        losses += (1 - y) * x
+        if weight is None is pos_weight and reduction != "none":
+            return reduced_of(_logit_losses, x, y, reduction)
+        losses = _logit_losses(x, y, pos_weight)
         if weight is not None:
             losses *= weight
         return reduced(laid_out(losses, y), reduction)
@@ -303,7 +311,10 @@ class BinaryCrossEntropyWithLogits(Op):
         scale = grad / max(x._array.size, 1) if ctx.reduction == "mean" else grad
         if ctx.weight is not None:
             scale = scale * x._plain(ctx.weight)
-        gain = 1.0 if ctx.pos_weight is None else x._plain(ctx.pos_weight)
+        if ctx.pos_weight is None:
+            grad_x = LogitGrad.apply(scale, x, y) if needs_x else None
+            return grad_x, -scale * x if needs_y else None
+        gain = x._plain(ctx.pos_weight)
         if needs_x:
             grad_x = scale * (sigmoid(x) * (1 + (gain - 1) * y) - gain * y)
         if needs_y:
@@ -341,6 +352,59 @@ class BinaryCrossEntropyWithLogits(Op):
             weights = {"weight": s.positive(3, 1), "pos_weight": s.positive(4)}
             yield s(s.real(3, 4), s.inner(3, 4), reduction=reduction, **weights)
         yield s(s.real(), s.inner(), weight=None, pos_weight=None, reduction="mean")
+
+
+def _logit_losses(x: Array, y: Array, pos_weight: Array | None = None) -> Array:
+    # -log σ(x) = softplus(-x) and -log(1 - σ(x)) = x + softplus(-x), with
+    # softplus(-x) = log1p(exp(-|x|)) - min(x, 0).
+    losses = np.asarray(np.abs(x))
+    np.negative(losses, losses)
+    np.exp(losses, losses)
+    np.log1p(losses, losses)
+    losses -= np.minimum(x, 0)
+    if pos_weight is not None:
+        losses *= 1 + (pos_weight - 1) * y
+    losses += (1 - y) * x
+    return losses
+
+
+class LogitGrad(Op):
+    """``grad`` times σ(x) - y, of :class:`BinaryCrossEntropyWithLogits`: (*), (*), (*) -> (*)."""
+
+    elementwise = True
+    saves = (0, 1, 2)
+    saved_for = {0: (1, 2), 1: (0, 1), 2: (0,)}  # noqa: RUF012 - as declared
+
+    @staticmethod
+    def forward(grad: Array, x: Array, y: Array) -> Array:
+        def grads(x: Array, y: Array) -> Array:
+            out = np.asarray(np.negative(x))
+            np.exp(out, out)
+            out += 1
+            np.reciprocal(out, out)
+            return np.asarray(out - y)
+
+        if grad.ndim:
+            return np.asarray(grads(x, y) * grad)
+        return computed(lambda x, y: np.multiply(grads(x, y), grad), x, y)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        grad_x, x, y = ctx.unpack()
+        needs_grad, needs_x, needs_y = ctx.needs_input_grad
+        return (
+            LogitGrad.apply(grad, x, y) if needs_grad else None,
+            SigmoidGrad.apply(grad * grad_x, sigmoid(x)) if needs_x else None,
+            -grad * grad_x if needs_y else None,
+        )
+
+    reference = staticmethod(lambda grad, x, y: grad * (1 / (1 + np.exp(-x)) - y))
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        yield s(s.real(3, 4), s.real(3, 4), s.inner(3, 4))
+        yield s(s.real(), s.real(3, 4), s.inner(3, 4))
+        yield s(s.real(), s.real(), s.inner())
 
 
 def _pairs(x: Array, y: Array) -> Any:

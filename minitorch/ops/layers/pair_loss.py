@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -12,7 +13,8 @@ from minitorch.core.dtypes import promote, to_common_dtype
 from minitorch.ops.elementwise.activation import Sigmoid
 from minitorch.ops.elementwise.clamping import clamp
 from minitorch.ops.elementwise.piecewise import InsideGrad
-from minitorch.ops.layers.loss import reduced, reference_reduced
+from minitorch.ops.layers.loss import reduced, reduced_of, reference_reduced
+from minitorch.ops.layers.tiles import computed
 from minitorch.ops.out import without_out
 
 if TYPE_CHECKING:
@@ -35,7 +37,7 @@ class Pairs:
 
     @classmethod
     def forward(cls, x: Array, y: Array, *, reduction: str, **params: Any) -> Array:
-        return reduced(cls.losses(x, y, **params), reduction)
+        return reduced_of(partial(cls.losses, **params), x, y, reduction)
 
     @classmethod
     def reference(cls, x: Array, y: Array, *, reduction: str, **params: Any) -> Any:
@@ -113,7 +115,8 @@ class SmoothL1Loss(Pairs, Op):
         np.abs(far, far)
         near = np.asarray(np.minimum(far, beta))
         far -= near * 0.5
-        near /= beta
+        if beta != 1:
+            near /= beta
         far *= near
         return far
 
@@ -147,12 +150,16 @@ class HuberGrad(Op):
 
     @staticmethod
     def forward(grad: Array, x: Array, y: Array, *, delta: float) -> Array:
-        out = np.asarray(x - y)
-        np.clip(out, -delta, delta, out)
         if grad.ndim:
-            return out * grad
-        out *= grad
-        return out
+            return np.asarray(np.clip(x - y, -delta, delta) * grad)
+
+        def grads(x: Array, y: Array) -> Array:
+            out = np.asarray(x - y)
+            np.clip(out, -delta, delta, out)
+            out *= grad
+            return out
+
+        return computed(grads, x, y)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -192,8 +199,9 @@ class SoftMarginLoss(Pairs, Op):
     def backward(ctx: Any, grad: Tensor) -> Grads:
         x, y = ctx.unpack()
         needs_x, needs_y = ctx.needs_input_grad
-        share = _share(ctx, grad, x * y) * -Sigmoid.apply(-x * y)
-        return share * y if needs_x else None, share * x if needs_y else None
+        share = _share(ctx, -grad, x)
+        grad_x = SoftMarginGrad.apply(share, x, y) if needs_x else None
+        return grad_x, SoftMarginGrad.apply(share, y, x) if needs_y else None
 
     @staticmethod
     def parity(torch: Any, x: Any, y: Any, *, reduction: str) -> Any:
@@ -210,6 +218,41 @@ class SoftMarginLoss(Pairs, Op):
         yield s(s.real(), _signs(s), reduction="mean")
 
 
+class SoftMarginGrad(Op):
+    """``grad`` times y / (1 + exp(x * y)): (*), (*), (*) -> (*)."""
+
+    elementwise = True
+    saves = (0, 1, 2)
+
+    @staticmethod
+    def forward(grad: Array, x: Array, y: Array) -> Array:
+        def grads(x: Array, y: Array) -> Array:
+            out = np.asarray(x * y)
+            np.exp(out, out)
+            out += 1
+            return np.asarray(np.divide(y, out, out))
+
+        if grad.ndim:
+            return np.asarray(grads(x, y) * grad)
+        return computed(lambda x, y: np.multiply(grads(x, y), grad), x, y)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        grad_x, x, y = ctx.unpack()
+        share = Sigmoid.apply(-x * y)
+        bend = grad * grad_x * share
+        slope = (share - 1) * y
+        return grad * share * y, bend * slope * y, bend * (slope * x + 1)
+
+    reference = staticmethod(lambda grad, x, y: grad * y / (1 + np.exp(x * y)))
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        yield s(s.real(3, 4), s.real(3, 4), s.real(3, 4))
+        yield s(s.real(), s.real(3, 4), s.real(3, 4))
+        yield s(s.real(), s.real(), s.real())
+
+
 def _signs(s: Sampler, *shape: int) -> Array:
     return np.asarray(s.integers(0, 2, *shape) * 2 - 1)
 
@@ -223,6 +266,11 @@ class BinaryCrossEntropy(Pairs, Op):
     saves = (0, 1)
     saved_as = {"target": "y"}  # noqa: RUF012 - as declared
     batched = classmethod(_of_pairs)
+
+    @classmethod
+    def forward(cls, x: Array, y: Array, *, weight: Array | None, reduction: str) -> Array:  # type: ignore[override]
+        # Whole: the weight broadcasts, and an error tells of all elements.
+        return reduced(cls.losses(x, y, weight=weight), reduction)
 
     @staticmethod
     def losses(x: Array, y: Array, *, weight: Array | None) -> Array:
