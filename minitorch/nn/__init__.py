@@ -149,13 +149,10 @@ if _TYPE_CHECKING:
         AvgPool2d as AvgPool2d,
         MaxPool2d as MaxPool2d,
     )
-    from minitorch.nn.modules.rnn import (
-        GRU as GRU,
-        LSTM as LSTM,
-        RNN as RNN,
+    from minitorch.nn.modules.rnn import GRU as GRU, LSTM as LSTM, RNN as RNN, RNNBase as RNNBase
+    from minitorch.nn.modules.rnn_cells import (
         GRUCell as GRUCell,
         LSTMCell as LSTMCell,
-        RNNBase as RNNBase,
         RNNCell as RNNCell,
         RNNCellBase as RNNCellBase,
     )
@@ -214,7 +211,8 @@ else:
         "minitorch.nn.modules.parameters": "ParameterDict ParameterList",
         "minitorch.nn.modules.pixelshuffle": "PixelShuffle PixelUnshuffle",
         "minitorch.nn.modules.pooling": "AdaptiveAvgPool2d AvgPool2d MaxPool2d",
-        "minitorch.nn.modules.rnn": "GRU GRUCell LSTM LSTMCell RNN RNNBase RNNCell RNNCellBase",
+        "minitorch.nn.modules.rnn": "GRU LSTM RNN RNNBase",
+        "minitorch.nn.modules.rnn_cells": "GRUCell LSTMCell RNNCell RNNCellBase",
         "minitorch.nn.modules.softmax": "Softmax2d Softmin",
         "minitorch.nn.modules.sparse": "Embedding EmbeddingBag",
         "minitorch.nn.modules.transformer": (

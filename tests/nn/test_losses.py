@@ -202,3 +202,13 @@ def test_losses_print_their_functions():
     x = mt.ones(2, 3, requires_grad=True)
     assert "grad_fn=<NllLossBackward0>" in repr(F.cross_entropy(x, mt.tensor([0, 1])))
     assert not F.cross_entropy(x.detach(), mt.tensor([0, 1])).requires_grad
+
+
+def test_poisson_loss_of_half_inputs_and_counts_has_the_inputs_dtype(torch):
+    def run(torch):
+        x = torch.tensor([0.5, 2.0, -1.0], dtype=torch.float16)
+        return torch.nn.functional.poisson_nll_loss(x, torch.tensor([0, 3, 7]), full=True)
+
+    ours, theirs = run(mt), run(torch)
+    assert str(ours.dtype) == str(theirs.dtype)
+    assert_same_values([ours], [theirs], 2e-3)
