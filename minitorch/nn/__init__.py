@@ -185,13 +185,10 @@ if _TYPE_CHECKING:
         AdaptiveMaxPool2d as AdaptiveMaxPool2d,
         AdaptiveMaxPool3d as AdaptiveMaxPool3d,
     )
-    from minitorch.nn.modules.rnn import (
-        GRU as GRU,
-        LSTM as LSTM,
-        RNN as RNN,
+    from minitorch.nn.modules.rnn import GRU as GRU, LSTM as LSTM, RNN as RNN, RNNBase as RNNBase
+    from minitorch.nn.modules.rnn_cells import (
         GRUCell as GRUCell,
         LSTMCell as LSTMCell,
-        RNNBase as RNNBase,
         RNNCell as RNNCell,
         RNNCellBase as RNNCellBase,
     )
@@ -279,7 +276,8 @@ else:
             "AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveAvgPool3d AdaptiveMaxPool1d "
             "AdaptiveMaxPool2d AdaptiveMaxPool3d"
         ),
-        "minitorch.nn.modules.rnn": "GRU GRUCell LSTM LSTMCell RNN RNNBase RNNCell RNNCellBase",
+        "minitorch.nn.modules.rnn": "GRU LSTM RNN RNNBase",
+        "minitorch.nn.modules.rnn_cells": "GRUCell LSTMCell RNNCell RNNCellBase",
         "minitorch.nn.modules.softmax": "Softmax2d Softmin",
         "minitorch.nn.modules.sparse": "Embedding EmbeddingBag",
         "minitorch.nn.modules.transformer": (

@@ -260,3 +260,13 @@ def test_losses_of_many_elements_are_summed_in_tiles(torch, name, reduction):
             got, want = got.detach().numpy(), want.detach().numpy()
             scale = np.abs(want).max()
             np.testing.assert_allclose(got, want, rtol=1e-10, atol=1e-12 * scale)
+
+
+def test_poisson_loss_of_half_inputs_and_counts_has_the_inputs_dtype(torch):
+    def run(torch):
+        x = torch.tensor([0.5, 2.0, -1.0], dtype=torch.float16)
+        return torch.nn.functional.poisson_nll_loss(x, torch.tensor([0, 3, 7]), full=True)
+
+    ours, theirs = run(mt), run(torch)
+    assert str(ours.dtype) == str(theirs.dtype)
+    assert_same_values([ours], [theirs], 2e-3)

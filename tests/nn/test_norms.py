@@ -133,3 +133,18 @@ def test_the_roots_norms_take_single_values_and_no_eps(torch: Any, shape: Any) -
 
     for ours, theirs in zip(run(mt), run(torch), strict=True):
         np.testing.assert_allclose(array(ours), array(theirs), rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("dtype", ["float16", "int64"])
+def test_squares_of_neighbours_beyond_half_precision_and_in_integers(
+    torch: Any, dtype: str
+) -> None:
+    """Their sum is beyond float16; their mean is cut to an integer."""
+
+    def run(t: Any) -> Any:
+        x = (t.tensor(X[:, :, 0]) * 60).to(getattr(t, dtype))
+        return t.nn.functional.local_response_norm(x, 3, alpha=0.01)
+
+    ours, theirs = run(mt), run(torch)
+    assert str(ours.dtype) == str(theirs.dtype)
+    np.testing.assert_allclose(array(ours), array(theirs), rtol=5e-3)

@@ -216,3 +216,12 @@ def test_functions_of_the_root_are_pytorchs(torch: Any, name: str) -> None:
         )
 
     assert_same_values(run(mt), run(torch), 1e-12)
+
+
+def test_flat_weights_are_the_parameters_in_the_order_of_the_layers(torch: Any) -> None:
+    def names(lib: Any) -> Any:
+        layer = lib.nn.LSTM(2, 4, 2, bidirectional=True, proj_size=3)
+        assert all(a is b for a, b in zip(layer._flat_weights, layer.parameters(), strict=True))
+        return layer._flat_weights_names
+
+    assert names(mt) == names(torch)

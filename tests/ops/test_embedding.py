@@ -155,3 +155,14 @@ def test_maxima_of_ties_and_nan(torch: Any) -> None:
 
     for ours, theirs in zip(run(mt), run(torch), strict=True):
         np.testing.assert_array_equal(ours, theirs)
+
+
+def test_tangents_know_no_padding_and_no_frequency() -> None:
+    table = mt.tensor(TABLE)
+    weighted = {"padding_idx": 0, "scale_grad_by_freq": True}
+    rows, tangents = mt.func.jvp(
+        lambda weight: mt.nn.functional.embedding(mt.tensor(INDICES), weight, **weighted),
+        (table,),
+        (table.cos(),),
+    )
+    assert mt.equal(tangents, rows.cos())

@@ -435,6 +435,14 @@ def test_float16_is_summed_in_float32():
     assert ones.view(5000, 1).cumsum(0)[-1].item() == 5000
 
 
+def test_gradients_of_short_float16_vectors_are_unit_vectors():
+    """The slope of the norm by its square, 1 / norm, is beyond float16."""
+    for p, expected in ((2, [0.6, 0.8]), (0.5, [1 + (4 / 3) ** 0.5, 1 + (3 / 4) ** 0.5])):
+        x = mt.tensor([3e-6, 4e-6], dtype=mt.float16, requires_grad=True)
+        x.norm(p).backward()
+        np.testing.assert_allclose(x.grad.numpy(), expected, rtol=0.05)
+
+
 def test_results_have_names_and_print_them():
     result = mt.tensor([[1.0, 3.0], [4.0, 2.0]]).max(1)
     assert result.values.tolist() == [3, 4]

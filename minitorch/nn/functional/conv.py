@@ -389,16 +389,22 @@ def _check_integers(x: Array, loops: str | None) -> None:
         )
 
 
-@lru_cache(maxsize=1024)
-def _check_window(
-    size: Sizes, kernel: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes
-) -> None:
+def _check_numbers(kernel: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes) -> None:
     if min(stride) <= 0:
         raise RuntimeError(f"non-positive stride is not supported: stride={stride}")
     if min(padding) < 0:
         raise RuntimeError(f"negative padding is not supported: padding={padding}")
     if min(dilation) <= 0:
         raise RuntimeError(f"non-positive dilation is not supported: dilation={dilation}")
+    if min(kernel) == 0:
+        raise RuntimeError(f"kernel size should be greater than zero, but got {list(kernel)}")
+
+
+@lru_cache(maxsize=1024)
+def _check_window(
+    size: Sizes, kernel: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes
+) -> None:
+    _check_numbers(kernel, stride, padding, dilation)
     padded = [n + 2 * p for n, p in zip(size, padding, strict=True)]
     window = [d * (k - 1) + 1 for k, d in zip(kernel, dilation, strict=True)]
     if any([k > n for k, n in zip(window, padded, strict=True)]):
@@ -418,16 +424,11 @@ def _check_transposed(
     output_padding: Sizes,
     dilation: Sizes,
 ) -> None:
-    if min(stride) <= 0:
-        raise RuntimeError(f"non-positive stride is not supported: stride={stride}")
-    if min(padding) < 0:
-        raise RuntimeError(f"negative padding is not supported: padding={padding}")
+    _check_numbers(w[2:], stride, padding, dilation)
     if min(output_padding) < 0:
         raise RuntimeError(
             f"negative output_padding is not supported: output_padding={output_padding}"
         )
-    if min(dilation) <= 0:
-        raise RuntimeError(f"non-positive dilation is not supported: dilation={dilation}")
     if 0 in x[2:]:
         raise RuntimeError(
             f"Only zero batch or zero channel inputs are supported, but got input shape: {list(x)}"

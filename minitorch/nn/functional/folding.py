@@ -8,7 +8,7 @@ from typing import Any
 from minitorch.core.dtypes import Array, scalar_name
 from minitorch.kernels import Pair
 from minitorch.nn.functional.checks import require_tensors
-from minitorch.ops.dims import sizes_of
+from minitorch.ops.dims import sizes_of, wrap_dim
 from minitorch.ops.layers import fold as fold_ops
 from minitorch.tensor import Tensor
 
@@ -32,6 +32,7 @@ def unfold(
         stride: step between windows.
 
     Raises:
+        IndexError: for fewer than three dimensions.
         RuntimeError: if sizes do not fit.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.unfold.html
@@ -39,6 +40,8 @@ def unfold(
     require_tensors("unfold(input)", input)
     window = _window(kernel_size, dilation, padding, stride)
     shape = input._array.shape
+    for dim in (1, 2):  # PyTorch reads these sizes before it counts dimensions
+        wrap_dim(dim, len(shape), of_scalars=False)
     if len(shape) not in (3, 4) or 0 in shape[-3:]:
         raise RuntimeError(
             "Expected 3D or 4D (batch mode) tensor with possibly 0 batch size and other non-zero "

@@ -11,6 +11,7 @@ from minitorch.nn.functional.checks import (
     is_mixed,
     require_constants,
     require_float,
+    require_numbers,
     require_tensors,
 )
 from minitorch.ops.dims import wrap_dim
@@ -79,6 +80,7 @@ def normalise_channels(
     eps: float,
 ) -> Tensor:
     """Return :func:`batch_norm`, of a single value per channel too: (N, C, *) -> (N, C, *)."""
+    require_numbers("batch_norm", momentum=momentum, eps=eps)
     require_constants("native_batch_norm", running_mean=running_mean, running_var=running_var)
     if _check_mixture(input._array, running_mean, running_var, weight, bias):
         given = (running_mean, running_var, weight, bias)

@@ -200,9 +200,14 @@ def local_response_norm(
         raise TypeError(f"local_response_norm(): size must be int, not {type(size).__name__}")
     if size <= 0:
         raise RuntimeError(f"kernel size should be greater than zero, but got {size}")
-    require_float("avg_pool3d_out_frame", x)
-    total = sum_around(input * input, size // 2, (size - 1) // 2)
-    return input / (total / size * alpha + k) ** beta
+    squares = input * input
+    if x.dtype == np.int64:
+        mean = sum_around(squares, size // 2, (size - 1) // 2) // size
+    else:
+        require_float("avg_pool3d_out_frame", x)
+        wide = squares.float() if x.dtype == np.float16 else squares  # a sum may be beyond float16
+        mean = (sum_around(wide, size // 2, (size - 1) // 2) / size).to(input.dtype)
+    return input / (mean * alpha + k) ** beta
 
 
 def sum_around(x: Tensor, before: int, after: int) -> Tensor:

@@ -292,7 +292,7 @@ def poisson_nll_loss(
     loss = rate - target * log_rate
     if full:
         stirling = target * target.log() - target + 0.5 * (target * (2 * math.pi)).log()
-        loss = loss + Where.apply(target <= 1, 0.0, stirling)
+        loss = loss + Where.apply(target <= 1, 0.0, stirling).to(loss.dtype)
     return reduce_losses(loss, reduction)
 
 

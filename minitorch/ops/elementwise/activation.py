@@ -106,9 +106,9 @@ class Sigmoid(Unary):
 
     @staticmethod
     def forward(x: Array) -> Array:
-        out = np.exp(-x)
+        out = np.exp(np.negative(x, dtype=working_dtype(x.dtype)))  # exp(12) is beyond float16
         out += 1
-        return np.reciprocal(out)
+        return np.reciprocal(out).astype(x.dtype, copy=False)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -377,8 +377,10 @@ class Softplus(Op):
 
     @staticmethod
     def forward(x: Array, *, beta: float, threshold: float) -> Array:
-        scaled = x * beta
-        return np.where(scaled > threshold, x, np.log1p(np.exp(scaled)) / beta)
+        wide = x.astype(working_dtype(x.dtype), copy=False)
+        scaled = wide * beta
+        out = np.where(scaled > threshold, wide, np.log1p(np.exp(scaled)) / beta)
+        return out.astype(x.dtype, copy=False)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:

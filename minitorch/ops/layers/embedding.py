@@ -30,6 +30,7 @@ class Embedding(Op):
     """
 
     saves = (1,)
+    linear = True  # padding and scale are of gradients alone, tangents go as they are
 
     @staticmethod
     def forward(

@@ -72,8 +72,9 @@ class VectorNorm(Op):
             tied = eq(x.abs(), out)
             return where(tied, grad / tied.sum(dims, True), 0.0) * x.sign()
         if p == 2:
-            return x * where(eq(out, 0), 0.0, grad / out)
-        own = where(eq(x, 0), 0.0, x * x.abs() ** (p - 2))
+            # Not x * (grad / out): of a short vector that is beyond float16.
+            return x / where(eq(out, 0), math.inf, out) * grad
+        own = where(eq(x, 0), 0.0, x.sign() * x.abs() ** (p - 1))
         return own * where(eq(out, 0), 0.0, grad / out ** (p - 1))
 
     parity = staticmethod(lambda torch, x, *, p, dims, keepdim: torch.norm(x, p, dims, keepdim))

@@ -232,6 +232,11 @@ ERRORS = {
         "expected input[1, 4, 5, 5] to have 3 channels, but got 4 channels instead",
         "",
     ),
+    "F.conv2d(t.ones(2, 4, 5, 5), t.ones(8, 4, 0, 3))": (
+        "RuntimeError",
+        "",
+        "kernel size should be greater than zero, but got [0, 3]",
+    ),
     "F.conv2d(t.ones(5, 5), t.ones(8, 3, 3, 3))": (
         "RuntimeError",
         "Expected 3D (unbatched) or 4D (batched) input to conv2d, but got input of size: [5, 5]",

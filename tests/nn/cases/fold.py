@@ -113,6 +113,11 @@ ERRORS = {
         ),
         "",
     ),
+    "F.unfold(t.ones(4, 5), 2)": (
+        "IndexError",
+        "Dimension out of range (expected to be in range of [-2, 1], but got 2)",
+        "",
+    ),
     "F.unfold(t.ones(2, 3, 5, 5), 2, stride=0)": (
         "RuntimeError",
         "stride should be greater than zero, but got",

@@ -433,6 +433,7 @@ ERRORS = {
         "weight should contain 6 elements not 4",
         "",
     ),
+    "F.instance_norm(t.ones(2, 3, 4), eps=(1,))": ("TypeError", "argument 'eps'", ""),
     "F.instance_norm(t.ones(2, 3, 4).long())": (
         "NotImplementedError",
         "\"batch_norm\" not implemented for 'Long'",
