@@ -26,6 +26,11 @@ from minitorch.nn.utils.weight_norm import (
 )
 
 if _TYPE_CHECKING:
+    from minitorch.nn.utils import (
+        parametrizations as parametrizations,
+        parametrize as parametrize,
+        prune as prune,
+    )
     from minitorch.nn.utils.fusion import (
         fuse_conv_bn_eval as fuse_conv_bn_eval,
         fuse_conv_bn_weights as fuse_conv_bn_weights,
