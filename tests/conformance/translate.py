@@ -34,6 +34,9 @@ def ours(value: Any, memo: dict[int, Any] | None = None) -> Any:
         return minitorch.Size(value)
     if isinstance(value, torch.nn.TransformerEncoderLayer):
         return _encoder_layer(value)
+    if isinstance(value, torch.nn.LinearCrossEntropyOptions):
+        fields = {name: ours(getattr(value, name)) for name in value.__slots__}
+        return minitorch.nn.LinearCrossEntropyOptions(**fields)
     if isinstance(value, functools.partial):
         return functools.partial(ours(value.func), *ours(value.args), **ours(value.keywords))
     if isinstance(value, tuple | list):

@@ -11,7 +11,7 @@ from typing import Any as _Any
 def __getattr__(name: str) -> _Any:
     from minitorch import nn
 
-    layers = [layer for layer in nn.__all__ if layer[0].isupper()]
+    layers = [layer for layer in dir(nn) if layer[0].isupper()]
     if name == "__all__":
         return layers
     if name in layers:

@@ -1,6 +1,6 @@
 """Helpers for the gradients, values and weights of modules."""
 
-from typing import TYPE_CHECKING as _TYPE_CHECKING
+import typing as _typing
 
 from minitorch.nn.utils import rnn as rnn, stateless as stateless
 from minitorch.nn.utils.clip_grad import (
@@ -25,7 +25,7 @@ from minitorch.nn.utils.weight_norm import (
     weight_norm as weight_norm,
 )
 
-if _TYPE_CHECKING:
+if _typing.TYPE_CHECKING:
     from minitorch.nn.utils import (
         parametrizations as parametrizations,
         parametrize as parametrize,
