@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import minitorch as mt
+from minitorch.autograd import gradcheck, gradgradcheck
 from tests.nn.both import assert_same_values, outcome
 
 
@@ -366,3 +367,27 @@ def test_a_failed_pruning_leaves_the_module(torch):
         mt.nn.utils.prune.random_structured(module, "weight", 1, 7)
     assert module.weight is weight
     assert list(module.state_dict()) == ["bias", "weight"]
+
+
+@pytest.mark.parametrize("rows", [3, 5], ids=["wide", "tall"])
+@pytest.mark.parametrize("name", ["matrix_exp", "cayley", "householder"])
+def test_orthogonal_weights_have_every_derivative(name, rows):
+    size = (rows, 8 - rows)
+    module = mt.nn.Linear(size[1], size[0]).double()
+    mt.nn.utils.parametrizations.orthogonal(module, "weight", name)
+    parametrization = module.parametrizations.weight[0]
+    off_diagonal = 1 - mt.eye(*size).double()  # on it are householder's signs
+
+    def weight(x):
+        return parametrization(x * off_diagonal + mt.eye(*size).double())
+
+    x = fed(mt, *size).double().requires_grad_()
+    assert gradcheck(weight, (x,))
+    assert gradgradcheck(weight, (x,))
+    x = x.detach()
+    jacobians = [f(weight)(x) for f in (mt.func.jacfwd, mt.func.jacrev)]
+    assert_same_values(*jacobians, 1e-10)
+    both = mt.func.vmap(weight)(mt.stack([x, 2 * x]))
+    assert_same_values(both, mt.stack([weight(x), weight(2 * x)]), 1e-12)
+    q = weight(x) if rows > 4 else weight(x).mT
+    assert_same_values(q.mT @ q, mt.eye(3).double(), 1e-12)

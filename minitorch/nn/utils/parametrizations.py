@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from enum import Enum, auto
 from typing import Any
 
@@ -9,6 +11,7 @@ import numpy as np
 
 from minitorch.autograd.function.function import Function
 from minitorch.autograd.grad_mode import no_grad
+from minitorch.autograd.vmap.example import by_element
 from minitorch.core.dtypes import Array, finfo
 from minitorch.creation import eye, zeros_like
 from minitorch.nn import functional as F
@@ -161,6 +164,12 @@ def spectral_norm(
 # Orthogonality
 
 
+def _of_matrices(function: Callable[[Array], Array], matrix: Tensor) -> Tensor:
+    """Return a function of matrices, which is the same with more dimensions before them."""
+    dtype = matrix._array.dtype
+    return Tensor._wrap(by_element(lambda a: function(_wide(a)).astype(dtype), matrix._array))
+
+
 class _Inverse(Function):
     """The inverses of matrices: (*, N, N) -> (*, N, N)."""
 
@@ -168,7 +177,7 @@ class _Inverse(Function):
 
     @staticmethod
     def forward(matrix: Tensor) -> Tensor:
-        return Tensor._wrap(np.linalg.inv(_wide(matrix._array)).astype(matrix._array.dtype))
+        return _of_matrices(np.linalg.inv, matrix)
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:
@@ -191,18 +200,55 @@ def _wide(array: Array) -> Array:
     return array.astype(np.float32) if array.dtype == np.float16 else array
 
 
-def _matrix_exp(a: Tensor) -> Tensor:
-    """Return e^a, by the series of a part of a that is squared again: (*, N, N) -> (*, N, N)."""
-    norms = np.abs(a.detach()._array).sum(-2)
-    squarings = max(0, int(np.ceil(np.log2(max(float(norms.max(initial=0.0)), 1e-30)))) + 1)
+class _MatrixExp(Function):
+    """The exponentials of matrices: (*, N, N) -> (*, N, N).
+
+    The derivative along E is a block of the exponential of [[A, E], [0, A]] (Mathias 1996, "A chain
+    rule for matrix functions").
+    """
+
+    generate_vmap_rule = True
+
+    @staticmethod
+    def forward(matrix: Tensor) -> Tensor:
+        return _of_matrices(_exponential, matrix)
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:
+        ctx.save_for_backward(*inputs)
+        ctx.save_for_forward(*inputs)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Any) -> Any:
+        (matrix,) = ctx.saved_tensors
+        return _along(matrix.mT, grad)
+
+    @staticmethod
+    def jvp(ctx: Any, tangent: Any) -> Any:
+        (matrix,) = ctx.saved_tensors
+        return _along(matrix, tangent)
+
+
+def _along(matrix: Tensor, direction: Tensor) -> Tensor:
+    n = matrix.shape[-1]
+    above = cat([matrix, direction], dim=-1)
+    below = cat([zeros_like(matrix), matrix], dim=-1)
+    found: Tensor = _MatrixExp.apply(cat([above, below], dim=-2))[..., :n, n:]
+    return found
+
+
+def _exponential(a: Array) -> Array:
+    """Sum the series of a part of a matrix, which is squared again."""
+    norm = float(np.abs(a).sum(-2).max(initial=0.0))
+    squarings = max(0, math.ceil(math.log2(norm)) + 1) if 0 < norm < math.inf else 0
     part = a / 2**squarings
-    term = total = eye(a.shape[-1], dtype=a.dtype)
+    term = total = np.eye(a.shape[-1], dtype=a.dtype)
     for k in range(1, 15):  # the norm is at most 1/2, and 0.5**15 / 15! is below any rounding
         term = term @ part / k
         total = total + term
     for _ in range(squarings):
         total = total @ total
-    return total
+    return np.asarray(total)
 
 
 def _skew(x: Tensor) -> Tensor:
@@ -259,7 +305,7 @@ class _Orthogonal(Module):
         if self.orthogonal_map == _OrthMaps.householder:
             q = _householder(x)
         else:
-            from_skew = _cayley if self.orthogonal_map == _OrthMaps.cayley else _matrix_exp
+            from_skew = _cayley if self.orthogonal_map == _OrthMaps.cayley else _MatrixExp.apply
             q = from_skew(_skew(x))[..., : min(n, k)]
         if hasattr(self, "base"):
             q = self.base @ q
