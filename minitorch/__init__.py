@@ -2,7 +2,7 @@
 
 import math as _math
 import types as _types
-from typing import TYPE_CHECKING as _TYPE_CHECKING
+import typing as _typing
 
 from minitorch import (
     autograd as autograd,
@@ -385,7 +385,7 @@ e = _math.e
 inf = _math.inf
 nan = _math.nan
 
-if _TYPE_CHECKING:
+if _typing.TYPE_CHECKING:
     from minitorch import (
         __config__ as __config__,
         accelerator as accelerator,

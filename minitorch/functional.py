@@ -1,8 +1,8 @@
 """``torch.functional``: another path of functions that the root has."""
 
-from typing import TYPE_CHECKING as _TYPE_CHECKING
+import typing as _typing
 
-if _TYPE_CHECKING:
+if _typing.TYPE_CHECKING:
     from minitorch.ops.linalg.contraction import einsum as einsum, tensordot as tensordot
     from minitorch.ops.linalg.distances import cdist as cdist
     from minitorch.ops.reduce.sorting import unique as unique

@@ -1,6 +1,6 @@
 """Recording and walking: what makes gradients. Knows no operation by name."""
 
-from typing import TYPE_CHECKING as _TYPE_CHECKING
+import typing as _typing
 
 from minitorch.autograd import forward_ad as forward_ad, function as function
 from minitorch.autograd.differentiate import backward as backward, grad as grad
@@ -19,7 +19,7 @@ from minitorch.autograd.gradcheck.check import (
 from minitorch.autograd.inference import inference_mode as inference_mode
 from minitorch.autograd.old_names import Variable as Variable
 
-if _TYPE_CHECKING:
+if _typing.TYPE_CHECKING:
     from minitorch.autograd import (
         functional as functional,
         graph as graph,

@@ -1,8 +1,8 @@
 """What programs ask of the libraries below PyTorch, and set: flags with a CPU's answers."""
 
-from typing import TYPE_CHECKING as _TYPE_CHECKING
+import typing as _typing
 
-if _TYPE_CHECKING:
+if _typing.TYPE_CHECKING:
     from minitorch.backends import (
         cpu as cpu,
         cuda as cuda,

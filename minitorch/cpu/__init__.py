@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import typing as _typing
 from contextlib import AbstractContextManager, nullcontext
-from typing import TYPE_CHECKING as _TYPE_CHECKING, Any
+from typing import Any
 
 
 def is_available() -> bool:
@@ -43,7 +44,7 @@ def stream(stream: Any) -> AbstractContextManager[None]:
     return nullcontext()
 
 
-if _TYPE_CHECKING:
+if _typing.TYPE_CHECKING:
     from minitorch.cpu import amp as amp
 else:
     from minitorch.core.late import late as _late

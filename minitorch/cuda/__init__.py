@@ -1,7 +1,8 @@
 """What programs ask of CUDA before they use it: there is none."""
 
+import typing as _typing
 from collections import OrderedDict
-from typing import TYPE_CHECKING as _TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 from minitorch.cuda.memory import OutOfMemoryError as OutOfMemoryError
 
@@ -104,7 +105,7 @@ def Event(*args: Any, **kwargs: Any) -> NoReturn:
 
 CUDAGraph = ExternalStream = MemPool = Stream = Event
 
-if _TYPE_CHECKING:
+if _typing.TYPE_CHECKING:
     from minitorch.cuda import amp as amp
 else:
     from minitorch.core.late import late as _late

@@ -1,6 +1,6 @@
 """Parameters, modules, layers and losses: PyTorch's ``torch.nn``."""
 
-from typing import TYPE_CHECKING as _TYPE_CHECKING
+import typing as _typing
 
 from minitorch.nn import (
     functional as functional,
@@ -17,7 +17,7 @@ from minitorch.nn.modules.container import (
 from minitorch.nn.modules.module import Module as Module
 from minitorch.nn.parameter import Buffer as Buffer, Parameter as Parameter
 
-if _TYPE_CHECKING:
+if _typing.TYPE_CHECKING:
     from minitorch.nn.modules.activation import (
         CELU as CELU,
         ELU as ELU,

@@ -1,11 +1,11 @@
 """Update rules and learning-rate schedules."""
 
-from typing import TYPE_CHECKING as _TYPE_CHECKING
+import typing as _typing
 
 from minitorch.optim import lr_scheduler as lr_scheduler
 from minitorch.optim.optimizer import Optimizer as Optimizer
 
-if _TYPE_CHECKING:
+if _typing.TYPE_CHECKING:
     from minitorch.optim import swa_utils as swa_utils
     from minitorch.optim.adadelta import Adadelta as Adadelta
     from minitorch.optim.adafactor import Adafactor as Adafactor

@@ -1,8 +1,8 @@
 """Helpers around training: ``minitorch.utils.data``, ``minitorch.utils.checkpoint``."""
 
-from typing import TYPE_CHECKING as _TYPE_CHECKING
+import typing as _typing
 
-if _TYPE_CHECKING:
+if _typing.TYPE_CHECKING:
     from minitorch.utils import checkpoint as checkpoint, data as data, hooks as hooks
 else:
     from minitorch.core.late import late as _late

@@ -1,8 +1,8 @@
 """Layers as functions: arguments are checked here, computed in ``minitorch.ops``."""
 
-from typing import TYPE_CHECKING as _TYPE_CHECKING
+import typing as _typing
 
-if _TYPE_CHECKING:
+if _typing.TYPE_CHECKING:
     from minitorch.nn.functional.activation import (
         celu as celu,
         elu as elu,

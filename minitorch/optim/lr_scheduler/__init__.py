@@ -1,8 +1,8 @@
 """Learning-rate schedules; one file per schedule or family, on the base in ``scheduler.py``."""
 
-from typing import TYPE_CHECKING as _TYPE_CHECKING
+import typing as _typing
 
-if _TYPE_CHECKING:
+if _typing.TYPE_CHECKING:
     from minitorch.optim.lr_scheduler.composed import (
         ChainedScheduler as ChainedScheduler,
         SequentialLR as SequentialLR,
