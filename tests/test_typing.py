@@ -115,6 +115,8 @@ _SCRIPTS = sysconfig.get_path("scripts")
 WRONG = [
     ("torch.enable_grad()(torch.numel)(3)", 'has incompatible type "int"'),
     ("torch.sigmiod(torch.ones(2))", 'Module has no attribute "sigmiod"'),
+    ("torch.nn.Linaer(1, 1)", 'Module has no attribute "Linaer"'),
+    ("torch.backends.cudm", 'Module has no attribute "cudm"'),
     ("torch.cat(torch.ones(2), dim=0, dam=1)", "No overload variant"),
     ("torch.ones(2).permute(0, dam=1)", 'Unexpected keyword argument "dam"'),
     ("x: torch.Tensor = torch.numel(torch.ones(2))", "Incompatible types in assignment"),

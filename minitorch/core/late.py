@@ -2,7 +2,8 @@
 
 A program needs few of the layers and rules there are; to import all of them would double the time
 of `import minitorch`. So their packages list them twice: as imports for type checkers, and as a
-table of files, from which they are loaded one by one.
+table of files, from which they are loaded one by one. The condition between the two must be spelt
+`TYPE_CHECKING`, or type checkers read both and take any name for one that is there.
 """
 
 import importlib
