@@ -188,6 +188,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, default=Path("runs/time_series_gru"),
                         help="folder of the results")  # fmt: skip
     options = parser.parse_args(arguments)
+    if options.weeks < 2:
+        parser.error(f"too little to learn from, --weeks {options.weeks}: 2 at least")
 
     torch.manual_seed(options.seed)
     known, unseen = options.weeks * WEEK, 12 * WEEK

@@ -183,10 +183,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, default=Path("runs/vae"), help="folder of the results")
     options = parser.parse_args(arguments)
+    if options.images < 64:
+        parser.error(f"{options.images} images are too few: 64 at least")
 
     torch.manual_seed(options.seed)
     images, _ = draw_digits(options.images)
-    unseen, labels = draw_digits(3_000)
+    unseen, labels = draw_digits(options.images // 4)
     model = VAE()
     train(model, images, options.epochs)
 

@@ -34,13 +34,19 @@ def test_digits_are_ink_on_paper():
 
 
 @pytest.mark.parametrize(
-    ("text", "prompt", "said"),
-    [("too short", "t", "9 characters is too short"), ("ab" * 1000, "xy", "'xy' has no character")],
+    ("program", "arguments", "said"),
+    [
+        (vae, ["--images=63"], "63 images are too few"),
+        (time_series_gru, ["--weeks=1"], "too little to learn from, --weeks 1"),
+        (char_gpt, ["--text=short.txt"], "a text of 9 characters is too short"),
+        (char_gpt, ["--text=long.txt", "--prompt=xy"], "'xy' has no character that is in the text"),
+    ],
 )
-def test_a_text_to_learn_from_and_a_prompt_that_fits(tmp_path, capsys, text, prompt, said):
-    (tmp_path / "text.txt").write_text(text, encoding="utf-8")
+def test_what_cannot_be_learnt_is_refused(tmp_path, capsys, program, arguments, said):
+    (tmp_path / "short.txt").write_text("too short", encoding="utf-8")
+    (tmp_path / "long.txt").write_text("ab" * 1000, encoding="utf-8")
     with pytest.raises(SystemExit):
-        char_gpt.main(["--text=text.txt", f"--prompt={prompt}"])
+        program.main(arguments)
     assert said in capsys.readouterr().err
 
 
