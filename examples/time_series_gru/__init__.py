@@ -1,0 +1,1 @@
+"""Forecasts of a seasonal series by a GRU; everything is in `train.py`."""

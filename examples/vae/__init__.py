@@ -1,0 +1,1 @@
+"""A variational autoencoder of hand-drawn digits; everything is in `train.py`."""
