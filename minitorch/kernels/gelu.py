@@ -41,7 +41,8 @@ def _normal(x: Array) -> tuple[Array, Array]:
     tail /= polynomial(size, _TAIL_Q)
     tail *= bell
     np.subtract(np.float32(0.5), tail, out=tail)
-    np.copysign(tail, x, out=tail)
+    bits = tail.view(np.int32)  # copysign, in half the time
+    bits |= x.view(np.int32) & np.int32(-(1 << 31))
     tail += np.float32(0.5)
     bell *= np.float32(_DENSITY)
     return tail, bell
@@ -82,7 +83,8 @@ def gelu(x: Array, approximate: str) -> Array:
     flat = x.astype(working_dtype(x.dtype), copy=False).reshape(-1)
 
     def fill(out: Array, part: slice) -> None:
-        out[part] = flat[part] * shares(flat[part])[0]
+        passed, _ = shares(flat[part])
+        np.multiply(flat[part], passed, out=out[part], casting="same_kind")
 
     return _blockwise(fill, x)
 
@@ -102,7 +104,6 @@ def gelu_grad(grad: Array, x: Array, approximate: str) -> Array:
         passed, slope = shares(flat[part])
         slope *= flat[part]
         slope += passed
-        slope *= grads[part]
-        out[part] = slope
+        np.multiply(slope, grads[part], out=out[part], casting="same_kind")
 
     return _blockwise(fill, x)

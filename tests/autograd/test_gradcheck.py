@@ -255,3 +255,22 @@ def test_single_precision_is_warned_of(torch: Any) -> Any:
             lambda a: a * 2, torch.ones(2, requires_grad=True), eps=1e-2, atol=1e-2
         )
     )[0]
+
+
+def test_fast_mode_walks_back_once_per_output_and_once_to_be_sure():
+    calls = []
+
+    class Doubled(mt.autograd.Function):
+        @staticmethod
+        def forward(ctx, *xs):
+            return tuple([x * 2 for x in xs])
+
+        @staticmethod
+        def backward(ctx, *grads):
+            calls.append(grads)
+            return tuple([g * 2 for g in grads])
+
+    inputs = [mt.ones(2, dtype=mt.float64, requires_grad=True) for _ in range(5)]
+    options = {"fast_mode": True, "check_undefined_grad": False}
+    assert mt.autograd.gradcheck(Doubled.apply, inputs, **options)
+    assert len(calls) == 2 * 5 + 1  # and once with zeros

@@ -273,6 +273,7 @@ class Check:
         """Compare ``v J u`` for one random ``u`` per input and ``v`` per output."""
         directions = {i: self.direction(self.inputs[i]._array) for i in self.wanted}
         weights = {o: self.direction(outputs[o]._array) for o in places}
+        rows = {} if mode else {o: self.row(outputs[o], weights[o]) for o in places}
         for k, i in enumerate(self.wanted):
             array, u = self.inputs[i]._array, directions[i]
 
@@ -287,7 +288,7 @@ class Check:
                     tangent = self.forward_tangents(i, tensor_of(u.astype(array.dtype)))[o]
                     analytical = 0.0 if tangent is None else float(np.sum(tangent._array * v))
                 else:
-                    analytical = self.along(outputs[o], v, k, u)
+                    analytical = float(rows[o][k] @ u.reshape(-1))
                 atol = self.options.atol * float(np.sum(u)) * float(np.sum(v))
                 if not np.isclose(analytical, numerical, self.options.rtol, atol):
                     # The whole Jacobians tell more; they fail in the same place.
@@ -299,18 +300,23 @@ class Check:
                         "that the test might've passed in slow_mode!"
                     )
 
-    def along(self, output: Any, v: Array, k: int, u: Array) -> float:
+    def row(self, output: Any, v: Array) -> list[Array]:
+        """For each wanted input ``v J``, from one walk, and a second that must say the same."""
         start = tensor_of(v.astype(output._array.dtype))
-        i = self.wanted[k]
-        first, second = (self.grad_array(i, self.grads([output], [start])[k]) for _ in range(2))
-        off = np.abs(first - second).max(initial=0.0)
-        if off > self.options.nondet_tol:
-            raise GradcheckError(
-                "Backward is not reentrant, i.e., running backward with same input and grad_output "
-                "multiple times gives different values. The tolerance for nondeterminism was "
-                f"{self.options.nondet_tol}; the gradients of input {i} differ by {off:.3g}."
-            )
-        return float(first @ u.reshape(-1))
+        runs = [
+            [self.grad_array(i, g) for i, g in zip(self.wanted, grads, strict=True)]
+            for grads in (self.grads([output], [start]) for _ in range(2))
+        ]
+        for i, first, second in zip(self.wanted, *runs, strict=True):
+            off = np.abs(first - second).max(initial=0.0)
+            if off > self.options.nondet_tol:
+                raise GradcheckError(
+                    "Backward is not reentrant, i.e., running backward with same input and "
+                    "grad_output multiple times gives different values. The tolerance for "
+                    f"nondeterminism was {self.options.nondet_tol}; the gradients of input {i} "
+                    f"differ by {off:.3g}."
+                )
+        return runs[0]
 
     def direction(self, like: Array) -> Array:
         """Positive numbers of unit length, so that no two errors cancel."""
