@@ -116,6 +116,7 @@ from minitorch.nn.native import (
     kl_div as kl_div,
     layer_norm as layer_norm,
     margin_ranking_loss as margin_ranking_loss,
+    native_layer_norm as native_layer_norm,
     poisson_nll_loss as poisson_nll_loss,
     triplet_margin_loss as triplet_margin_loss,
 )
