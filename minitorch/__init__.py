@@ -388,7 +388,7 @@ e = _math.e
 inf = _math.inf
 nan = _math.nan
 
-if _typing.TYPE_CHECKING:
+if _TYPE_CHECKING:
     from minitorch import (
         __config__ as __config__,
         accelerator as accelerator,
@@ -471,6 +471,7 @@ if _typing.TYPE_CHECKING:
         kl_div as kl_div,
         layer_norm as layer_norm,
         margin_ranking_loss as margin_ranking_loss,
+        native_layer_norm as native_layer_norm,
         poisson_nll_loss as poisson_nll_loss,
         triplet_margin_loss as triplet_margin_loss,
     )
@@ -547,7 +548,7 @@ else:
             "cosine_embedding_loss ctc_loss dropout dropout_ feature_alpha_dropout "
             "feature_alpha_dropout_ feature_dropout feature_dropout_ group_norm "
             "hinge_embedding_loss instance_norm kl_div layer_norm margin_ranking_loss "
-            "poisson_nll_loss triplet_margin_loss"
+            "native_layer_norm poisson_nll_loss triplet_margin_loss"
         ),
         "minitorch.ops.layers.embedding": "embedding embedding_renorm_",
         "minitorch.ops.layers.embedding_bag": "embedding_bag",

@@ -147,6 +147,30 @@ def layer_norm(
     return normalization.layer_norm(input, normalized_shape, weight, bias, eps)
 
 
+def native_layer_norm(
+    input: Tensor,
+    normalized_shape: Sequence[int],
+    weight: Tensor | None,
+    bias: Tensor | None,
+    eps: float,
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Return :func:`nn.functional.layer_norm`, and the mean and 1/std of what has one.
+
+    These two are constants, as PyTorch has them.
+
+    Shapes: (*, *normalized_shape) -> the same, (*, 1, ...) twice.
+
+    Raises:
+        RuntimeError: if sizes or dtypes do not fit.
+        TypeError: for a shape that is no tuple of ints.
+    """
+    out, *statistics = normalization.normalise_rows(input, normalized_shape, weight, bias, eps)
+    ndim = len(normalized_shape)
+    places = (*input.shape[: input.ndim - ndim], *[1] * ndim)
+    mean, invstd = (x.detach().reshape(places) for x in statistics)
+    return out, mean, invstd
+
+
 def group_norm(
     input: Tensor,
     num_groups: int,

@@ -52,6 +52,7 @@ HELPERS = {
     "normalise_channels",
     "normalise_groups",
     "normalise_instances",
+    "normalise_rows",
     "sum_around",
     "weigh",
 }

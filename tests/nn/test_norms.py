@@ -148,3 +148,17 @@ def test_squares_of_neighbours_beyond_half_precision_and_in_integers(
     ours, theirs = run(mt), run(torch)
     assert str(ours.dtype) == str(theirs.dtype)
     np.testing.assert_allclose(array(ours), array(theirs), rtol=5e-3)
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+def test_layer_norm_with_its_statistics(torch: Any, dtype: str) -> None:
+    def run(t: Any) -> Any:
+        x = t.tensor(X, requires_grad=True)
+        weight = t.full((3, 4), 1.5, dtype=getattr(t, dtype))
+        out = t.native_layer_norm(x.to(weight.dtype), (3, 4), weight, None, 1e-5)
+        assert [y.requires_grad for y in out] == [True, False, False]
+        return [*out, *t.autograd.grad(out[0].sin().sum(), x)]
+
+    for ours, theirs in zip(run(mt), run(torch), strict=True):
+        assert str(ours.dtype) == str(theirs.dtype)
+        np.testing.assert_allclose(array(ours), array(theirs), rtol=5e-3, atol=5e-3)

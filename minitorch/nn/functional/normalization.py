@@ -46,13 +46,24 @@ def layer_norm(
     Source: https://arxiv.org/abs/1607.06450;
         https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.layer_norm.html
     """
+    return normalise_rows(input, normalized_shape, weight, bias, eps)[0]
+
+
+def normalise_rows(
+    input: Tensor,
+    normalized_shape: Sequence[int],
+    weight: Tensor | None,
+    bias: Tensor | None,
+    eps: float,
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Return :func:`layer_norm`, means and 1/std: (*, *normalized_shape) -> the same, (M), (M)."""
     affine = {"weight": weight, "bias": bias}
     _require("layer_norm", input, 3, affine, 5, eps)
     shape = _checked_shape("layer_norm", normalized_shape, input._array, ", ", affine)
     if is_mixed("LayerNormKernelImpl", input._array, affine):
-        return layer_norm(input.to(float32), shape, weight, bias, eps).to(input.dtype)
-    out: Tensor = LayerNorm.apply(input, weight, bias, ndim=len(shape), eps=eps)[0]
-    return out
+        out, *statistics = normalise_rows(input.to(float32), shape, weight, bias, eps)
+        return out.to(input.dtype), statistics[0], statistics[1]
+    return LayerNorm.apply(input, weight, bias, ndim=len(shape), eps=eps)
 
 
 def rms_norm(

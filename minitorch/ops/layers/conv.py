@@ -16,6 +16,7 @@ from minitorch import kernels
 from minitorch.autograd.op import CROSSWISE, Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.kernels import Shape, Sizes, conv_output_sizes, reference_of
+from minitorch.ops.batches import apart, join_channels, side_by_side
 
 if TYPE_CHECKING:
     from minitorch.autograd.vmap.batch import Batch
@@ -80,10 +81,10 @@ class Convolution(Op):
             out = batch.split(out)
         else:
             shared = None
-            images = _as_channels(batch, x, 0)
+            images = side_by_side(batch, x, 0)
             weights = batch.merged(weight, 1)
             out = Convolution.forward(images, weights, None, groups=groups * batch.count, **window)
-            out = _from_channels(batch, out)
+            out = apart(batch, out)
         return out if bias is None or shared is not None else out + _in_channels(bias, window)
 
     @staticmethod
@@ -156,13 +157,13 @@ class ConvolutionInputGrad(Op):
             )
             return batch.split(out)
         out = ConvolutionInputGrad.forward(
-            _as_channels(batch, grad, 0),
+            side_by_side(batch, grad, 0),
             batch.merged(weight),
             input_shape=(n, batch.count * c, *plane),
             groups=groups * batch.count,
             **window,
         )
-        return _from_channels(batch, out)
+        return apart(batch, out)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -224,8 +225,8 @@ class ConvolutionWeightGrad(Op):
             part = slice(first, first + step)
             count = len(images[part])
             out[part] = ConvolutionWeightGrad.forward(
-                _join_channels(grads[part]),
-                _join_channels(images[part]),
+                join_channels(grads[part]),
+                join_channels(images[part]),
                 weight_shape=(count * weight_shape[0], *weight_shape[1:]),
                 groups=groups * count,
                 **window,
@@ -259,23 +260,6 @@ class ConvolutionWeightGrad(Op):
 
 # Columns of so many numbers are in the cache when the product reads them.
 _COLUMNS = 1 << 18
-
-
-def _join_channels(x: Array) -> Array:
-    """Put the examples' channels side by side: (B, N, C, *) -> (N, B * C, *)."""
-    b, n, c, *plane = x.shape
-    return x.swapaxes(0, 1).reshape(n, b * c, *plane)
-
-
-def _as_channels(batch: Batch, x: Array, index: int) -> Array:
-    return _join_channels(batch.folded(x, index))
-
-
-def _from_channels(batch: Batch, x: Array) -> Array:
-    """Take apart what :func:`_join_channels` joined: (N, B * C, *) -> (*sizes, N, C, *)."""
-    n, c = x.shape[:2]
-    apart = x.reshape(n, batch.count, c // max(batch.count, 1), *x.shape[2:]).swapaxes(0, 1)
-    return batch.unfolded(np.ascontiguousarray(apart))
 
 
 def _in_channels(bias: Any, window: Mapping[str, Any]) -> Array:

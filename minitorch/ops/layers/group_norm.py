@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from minitorch import kernels
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.kernels import reference_of
+from minitorch.ops.batches import apart, joined, per_example, side_by_side
 from minitorch.ops.dims import Shape
-from minitorch.ops.layers.norm import apart, joined, per_example, side_by_side
 
 if TYPE_CHECKING:
     from minitorch.autograd.vmap.batch import Batch

@@ -12,6 +12,7 @@ from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import by_element, values_of
 from minitorch.core.silence import quiet
 from minitorch.kernels import reference_of
+from minitorch.ops.batches import apart, joined, per_example, side_by_side
 from minitorch.ops.order import in_order
 
 if TYPE_CHECKING:
@@ -217,28 +218,6 @@ class BatchNormInference(Op):
         yield s(s.real(2, 3, 4, 2), s.positive(3), s.real(3), **statistics)
         yield s(s.real(2, 3, 2), None, None, **statistics)
         yield s(s.real(0, 3), s.positive(3), None, **statistics)
-
-
-def side_by_side(batch: Batch, x: Array, index: int | None = None) -> Array:
-    """Make channels of the examples: (*sizes, N, C, *) -> (N, count * C, *)."""
-    x = batch.folded(x, index)
-    count, n, c, *rest = x.shape
-    return x.swapaxes(0, 1).reshape(n, count * c, *rest)
-
-
-def apart(batch: Batch, x: Array) -> Array:
-    """Undo :func:`side_by_side`."""
-    n, c = x.shape[:2]
-    whole = x.reshape(n, batch.count, c // max(batch.count, 1), *x.shape[2:]).swapaxes(0, 1)
-    return batch.unfolded(np.ascontiguousarray(whole))
-
-
-def joined(batch: Batch, weight: Array | None, index: int) -> Array | None:
-    return None if weight is None else batch.full(weight, index).reshape(-1)
-
-
-def per_example(batch: Batch, values: Array) -> Array:
-    return values.reshape(*batch.sizes, values.size // max(batch.count, 1))
 
 
 def _per_channel(values: Tensor, x: Tensor) -> Tensor:
