@@ -27,6 +27,9 @@ Activation = str | Callable[[Tensor], Tensor]
 class _Layer(Module):
     """What the layers of encoder and decoder share: attention to themselves, and a small MLP."""
 
+    self_attn: MultiheadAttention
+    norm1: LayerNorm
+    norm2: LayerNorm
     activation: Any
 
     def _build(
@@ -72,6 +75,18 @@ class _Layer(Module):
         out: Tensor = norm(x + block(x))
         return out
 
+    def _sa_block(
+        self,
+        x: Tensor,
+        attn_mask: Tensor | None,
+        key_padding_mask: Tensor | None,
+        is_causal: bool = False,
+    ) -> Tensor:
+        out: Tensor = self.dropout1(
+            self.self_attn(x, x, x, key_padding_mask, False, attn_mask, is_causal=is_causal)[0]
+        )
+        return out
+
     def _feed(self, x: Tensor) -> Tensor:
         out: Tensor = self.linear2(self.dropout(self.activation(self.linear1(x))))
         return out
@@ -102,10 +117,6 @@ class TransformerEncoderLayer(_Layer):
         https://docs.pytorch.org/docs/stable/generated/torch.nn.TransformerEncoderLayer.html, but
         masks of numbers are added also where PyTorch's shortcut for inference reads them as bools.
     """
-
-    self_attn: MultiheadAttention
-    norm1: LayerNorm
-    norm2: LayerNorm
 
     def __init__(
         self,
@@ -148,18 +159,6 @@ class TransformerEncoderLayer(_Layer):
         )
         return self._around(self._ff_block, self.norm2, x)
 
-    def _sa_block(
-        self,
-        x: Tensor,
-        attn_mask: Tensor | None,
-        key_padding_mask: Tensor | None,
-        is_causal: bool = False,
-    ) -> Tensor:
-        out: Tensor = self.dropout1(
-            self.self_attn(x, x, x, key_padding_mask, False, attn_mask, is_causal=is_causal)[0]
-        )
-        return out
-
     def _ff_block(self, x: Tensor) -> Tensor:
         out: Tensor = self.dropout2(self._feed(x))
         return out
@@ -190,10 +189,7 @@ class TransformerDecoderLayer(_Layer):
         https://docs.pytorch.org/docs/stable/generated/torch.nn.TransformerDecoderLayer.html
     """
 
-    self_attn: MultiheadAttention
     multihead_attn: MultiheadAttention
-    norm1: LayerNorm
-    norm2: LayerNorm
     norm3: LayerNorm
 
     def __init__(
@@ -234,18 +230,6 @@ class TransformerDecoderLayer(_Layer):
         x = self._around(lambda x: self._sa_block(x, *own), self.norm1, tgt)
         x = self._around(lambda x: self._mha_block(x, memory, *other), self.norm2, x)
         return self._around(self._ff_block, self.norm3, x)
-
-    def _sa_block(
-        self,
-        x: Tensor,
-        attn_mask: Tensor | None,
-        key_padding_mask: Tensor | None,
-        is_causal: bool = False,
-    ) -> Tensor:
-        out: Tensor = self.dropout1(
-            self.self_attn(x, x, x, key_padding_mask, False, attn_mask, is_causal=is_causal)[0]
-        )
-        return out
 
     def _mha_block(
         self,
