@@ -388,7 +388,7 @@ e = _math.e
 inf = _math.inf
 nan = _math.nan
 
-if _TYPE_CHECKING:
+if _typing.TYPE_CHECKING:
     from minitorch import (
         __config__ as __config__,
         accelerator as accelerator,
