@@ -291,6 +291,9 @@ ERRORS: dict[str, Any] = {
     "normalize integers": lambda t, x: t.Normalize([0.5], [0.5])(x),
     "normalize by 0": lambda t, x: t.Normalize([0.5], [0.0])(x / 255),
     "normalize a plane": lambda t, x: t.Normalize([0.5], [0.5])(x[0] / 255),
+    "normalize other channels": lambda t, x: t.Normalize((0.5, 0.5), [0.5])(x / 255),
+    "normalize one channel by two": lambda t, x: t.Normalize([0.5], (0.5, 0.5))(x[:1] / 255),
+    "nothing to resize": lambda t, x: t.Resize((4, 4))(x[:, :0]),
     "erasing text": lambda t, x: t.RandomErasing(value="noise"),
     "erasing p": lambda t, x: t.RandomErasing(p=2),
     "erasing scale": lambda t, x: t.RandomErasing(scale=(0.1, 2)),
@@ -317,6 +320,15 @@ def test_errors_are_torchvisions(case: str, torch: ModuleType, torchvision: Modu
             ERRORS[case](module, library.from_numpy(array.copy()))
         raised.append(caught.type)
     assert raised[0] is raised[1]
+
+
+def test_contrast_is_rounded_as_torchvision_does(
+    torch: ModuleType, torchvision: ModuleType
+) -> None:
+    low, high = np.triu_indices(256, 1)
+    pairs = np.stack([low, (low + high) // 2, high], -1).astype(np.uint8)[:, None, None]
+    theirs = torchvision.transforms.functional.autocontrast(torch.from_numpy(pairs)).numpy()
+    np.testing.assert_array_equal(F.autocontrast(mt.from_numpy(pairs)).numpy(), theirs)
 
 
 class Pictures(Dataset[Any]):

@@ -128,7 +128,8 @@ def autocontrast(img: Array) -> Array:
     low = img.min((-2, -1), keepdims=True).astype(dtype)
     span = img.max((-2, -1), keepdims=True).astype(dtype) - low
     is_flat = span == 0
-    scale = np.where(is_flat, dtype.type(1), bound / np.where(is_flat, dtype.type(1), span))
+    # A product, and not bound / span: it is cut off behind, so that the last bit counts.
+    scale = np.where(is_flat, dtype.type(1), 1 / np.where(is_flat, dtype.type(1), span) * bound)
     low = np.where(is_flat, dtype.type(0), low)
     return np.clip((img - low) * scale, 0, bound).astype(img.dtype, copy=False)
 

@@ -10,7 +10,13 @@ from minitorch.autograd.grad_mode import is_grad_enabled
 from minitorch.creation import as_tensor
 from minitorch.tensor import Tensor
 from minitorch.vision.transforms import color
-from minitorch.vision.transforms.images import Array, array_of, max_value, on_array
+from minitorch.vision.transforms.images import (
+    Array,
+    array_of,
+    get_dimensions,
+    max_value,
+    on_array,
+)
 
 
 def rgb_to_grayscale(img: Any, num_output_channels: int = 1) -> Any:
@@ -238,6 +244,7 @@ def normalize(
     Raises:
         TypeError: the picture is no tensor or array of floating-point numbers.
         ValueError: it has too few dimensions, or ``std`` has a 0.
+        RuntimeError: it has another number of channels.
     """
     if not isinstance(tensor, Tensor | np.ndarray):
         raise TypeError(f"img should be Tensor Image. Got {type(tensor)}")
@@ -250,6 +257,14 @@ def normalize(
             f"{tuple(tensor.shape)}"
         )
     columns = _columns(_hashable(mean), _hashable(std), dtype)
+    channels = tensor.shape[-3] if isinstance(tensor, Tensor) else get_dimensions(tensor)[0]
+    for column in columns:
+        if column.size not in (1, channels):
+            raise RuntimeError(
+                f"The size of tensor a ({channels}) must match the size of tensor b "
+                f"({column.size}) at non-singleton dimension {tensor.ndim - 3}: mean and std need "
+                "a number for each channel"
+            )
     if isinstance(tensor, Tensor) and (inplace or (tensor.requires_grad and is_grad_enabled())):
         shift, scale = map(as_tensor, columns)
         return tensor.sub_(shift).div_(scale) if inplace else (tensor - shift) / scale

@@ -175,6 +175,7 @@ def resize(
     Raises:
         TypeError, ValueError: arguments of another kind.
         NotImplementedError: another interpolation.
+        RuntimeError: a size of 0.
     """
     mode = interpolation_mode(interpolation)
     if isinstance(size, list | tuple):
@@ -192,6 +193,11 @@ def resize(
     height, width = _new_size(h, w, size, max_size)
     if (h, w) == (height, width):
         return img
+    if min(h, w, height, width) <= 0:
+        raise RuntimeError(
+            f"Input and output sizes should be greater than 0, but got input (H: {h}, W: {w}) "
+            f"output (H: {height}, W: {width})"
+        )
     if is_pil(img) and antialias is False:
         warnings.warn(
             "Anti-alias option is always applied for PIL Image input. Argument antialias is "
