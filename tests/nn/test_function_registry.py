@@ -67,7 +67,7 @@ def public_functions() -> dict[str, Callable[..., Any]]:
     return {
         name: value
         for place in places
-        for name, value in vars(place).items()
+        for name, value in ((name, getattr(place, name)) for name in dir(place))
         if inspect.isfunction(value) and not name.startswith("_") and name not in HELPERS
         if place is F or value.__module__ == place.__name__
     }
