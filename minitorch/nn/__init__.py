@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING as _TYPE_CHECKING
 
 from minitorch.nn import (
+    attention as attention,
     functional as functional,
     init as init,
     modules as modules,
@@ -173,7 +174,7 @@ else:
 
     _AT_ONCE = (
         "Buffer Module ModuleDict ModuleList Parameter "
-        "Sequential functional init modules parameter utils"
+        "Sequential attention functional init modules parameter utils"
     )
     _FILES = {
         "minitorch.nn.modules.activation": (
