@@ -1,8 +1,8 @@
 """One turn of one side: a fresh process that trains a few steps and prints its times as JSON.
 
-Both sides run the same source: `examples/cifar10/models.py`, or a recurrent layer. That file says
-`import minitorch.nn as nn`; on PyTorch's side the name `minitorch` is made to mean `torch` before
-it is read, which is the promise of this project turned round.
+Both sides run the same source: `examples/cifar10/models.py`, a recurrent layer, or `gpt.py`. Those
+files say `import minitorch.nn as nn`; on PyTorch's side the name `minitorch` is made to mean
+`torch` before they are read, which is the promise of this project turned round.
 """
 
 import argparse
@@ -34,6 +34,13 @@ def recurrent_network(kind: str, torch: ModuleType) -> Network:
     return [layer, head], lambda sequences: head(layer(sequences)[0][-1])
 
 
+def gpt_network(torch: ModuleType) -> Network:
+    """A GPT of 65 tokens: 4 layers, 128 wide, 4 heads."""
+    models = importlib.import_module("benchmarks.gpt")
+    model = models.GPT(65, 64, 4, 4, 128)
+    return [model], lambda tokens: model(tokens).view(-1, 65)
+
+
 def images(torch: ModuleType, batch: int) -> Any:
     return torch.randn(batch, 3, 32, 32)
 
@@ -42,9 +49,13 @@ def sequences(torch: ModuleType, batch: int) -> Any:
     return torch.randn(40, batch, 128)
 
 
+def tokens(torch: ModuleType, batch: int) -> Any:
+    return torch.randint(0, 65, (batch, 64))
+
+
 @dataclass(frozen=True)
 class Case:
-    """What is trained, on what, and the options of SGD."""
+    """What is trained, on what, and how: by SGD, if nothing is said."""
 
     build: Callable[[ModuleType], Network]
     draw: Callable[[ModuleType, int], Any]
@@ -52,7 +63,9 @@ class Case:
     batches: int  # different ones, taken in turn: one alone would soon be learnt by heart
     warm_up: int  # steps before the clock counts: first touch of memory, thread pools
     steps: int  # steps timed in one turn
-    sgd: dict[str, Any]
+    options: dict[str, Any]
+    optimizer: str = "SGD"
+    labels: tuple[int, ...] = ()  # of each example
 
 
 CASES = {
@@ -76,6 +89,7 @@ CASES = {
     ),
     "gru": Case(partial(recurrent_network, "GRU"), sequences, 32, 4, 10, 100, {"lr": 0.1}),
     "lstm": Case(partial(recurrent_network, "LSTM"), sequences, 32, 4, 10, 100, {"lr": 0.1}),
+    "gpt": Case(gpt_network, tokens, 8, 4, 5, 40, {"lr": 1e-3}, "AdamW", (64,)),
 }
 ALIASED = ("minitorch", "minitorch.nn", "minitorch.nn.functional")
 
@@ -93,10 +107,13 @@ def train(torch: ModuleType, case: Case, steps: int) -> tuple[list[float], float
     torch.manual_seed(0)
     nets, forward = case.build(torch)
     parameters = itertools.chain(*[net.parameters() for net in nets])
-    optimizer = torch.optim.SGD(parameters, **case.sgd)
+    optimizer = getattr(torch.optim, case.optimizer)(parameters, **case.options)
     criterion = torch.nn.CrossEntropyLoss()
     batches = [
-        (case.draw(torch, case.batch), torch.randint(0, 10, (case.batch,)))
+        (
+            case.draw(torch, case.batch),
+            torch.randint(0, 10, (case.batch, *case.labels)).view(-1),
+        )
         for _ in range(case.batches)
     ]
 

@@ -14,7 +14,7 @@ def turn(seconds: list[float], peak: float | None = 100.0) -> dict[str, object]:
     return {"version": "1", "seconds": seconds, "peak_mb": peak, "loss": 2.3}
 
 
-@pytest.mark.parametrize("case", ["tutorial", "gru", "lstm"])
+@pytest.mark.parametrize("case", ["tutorial", "gru", "lstm", "gpt"])
 def test_both_sides_train_the_same_network_to_the_same_loss(torch, case):
     turns = {side: train_step.run_turn(side, case, 5, 1) for side in ("minitorch", "torch")}
     assert turns["minitorch"]["loss"] == pytest.approx(turns["torch"]["loss"], abs=1e-4)

@@ -48,6 +48,7 @@ PUBLIC_MODULES = {
     "minitorch.cuda",
     "minitorch.func",
     "minitorch.nn",
+    "minitorch.nn.attention",
     "minitorch.nn.functional",
     "minitorch.nn.init",
     "minitorch.optim",

@@ -267,7 +267,7 @@ def test_a_star_takes_what_is_exported_and_no_files(name: str) -> None:
         own = [file.rpartition(".") for file, found in package._FILES.items() if found]
         files_here = {file for home, _, file in own if home == package.__name__}
         assert not files_here & exported  # a file that is imported would hide the name
-    public = {"functional", "init", "parameter", "utils", "lr_scheduler", "modules"}
+    public = {"attention", "functional", "init", "parameter", "utils", "lr_scheduler", "modules"}
     public |= {"forward_ad", "function", "graph", "profiler", "rnn", "stateless", "swa_utils"}
     public |= {"parametrizations", "parametrize", "prune"}
     files = {n for n in package.__all__ if isinstance(getattr(package, n), ModuleType)}

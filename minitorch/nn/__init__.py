@@ -3,6 +3,7 @@
 import typing as _typing
 
 from minitorch.nn import (
+    attention as attention,
     functional as functional,
     init as init,
     modules as modules,
@@ -222,8 +223,8 @@ else:
     from minitorch.core.late import late as _late
 
     _AT_ONCE = (
-        "Buffer Module ModuleDict ModuleList Parameter Sequential "
-        "UninitializedBuffer UninitializedParameter functional init modules parameter utils"
+        "Buffer Module ModuleDict ModuleList Parameter Sequential UninitializedBuffer "
+        "UninitializedParameter attention functional init modules parameter utils"
     )
     _FILES = {
         "minitorch.nn.modules.activation": (

@@ -175,6 +175,11 @@ _MHA = (
 
 # call -> (exception, key phrase, what else we say)
 ERRORS = {
+    "t.nn.attention.sdpa_kernel(3).__enter__()": (
+        "AssertionError",
+        "Backend must be an instance of SDPBackend or a list of SDPBackend instances, got int",
+        "sdpa_kernel(SDPBackend.MATH)",
+    ),
     "nn.MultiheadAttention(0, 2)": (
         "ValueError",
         "embed_dim and num_heads must be greater than 0",
