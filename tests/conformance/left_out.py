@@ -10,6 +10,9 @@ TOLERANCES = {
     "Muon": (1e-3, 1e-4),  # it rounds to bfloat16, in which a last bit is 1 %
 }
 REASONS = {
+    "Second order of CTCLoss, MultiMarginLoss, MultiLabelMarginLoss and attention": (
+        "PyTorch refuses it; here all but CTCLoss have one"
+    ),
     "Second order of LinearCrossEntropyLoss with options": "PyTorch has none, silently",
     **OPTIMIZERS,
     **ERRORS,

@@ -14,7 +14,7 @@ import minitorch
 from tests.conformance.left_out import ERRORS, TOLERANCES
 from tests.conformance.modules import Outcome, close, expect_raised, expect_same, raised_by
 from tests.conformance.translate import ours
-from tests.support.oracles import import_torch
+from tests.support.oracles import import_from_tests, import_torch
 
 STEPS = 50
 SHAPES = ((4, 3), (2, 5))  # Muon takes matrices alone
@@ -22,10 +22,7 @@ CLOSE = {"float64": (1e-7, 1e-9), "float32": (1e-4, 1e-5)}
 
 
 def database() -> list[Any]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from torch.testing._internal.common_optimizers import optim_db
-    return list(optim_db)
+    return list(import_from_tests("common_optimizers").optim_db)
 
 
 def name_of(info: Any) -> str:

@@ -5,6 +5,7 @@ import sys
 import warnings
 from types import ModuleType
 from typing import Any
+from unittest.mock import patch
 
 # A library whose Python object dies takes its schemas with it.
 _keep_alive: list[Any] = []
@@ -38,6 +39,13 @@ def import_torchvision() -> ModuleType:
         library.define(f"{op}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
     _keep_alive.append(library)
     return _import_quietly("torchvision")
+
+
+def import_from_tests(name: str) -> ModuleType:
+    """Import a file of PyTorch's own tests, without forbidding all programs to set flags."""
+    torch = import_torch()
+    with patch.object(torch.backends, "disable_global_flags", lambda: None):
+        return _import_quietly(f"torch.testing._internal.{name}")
 
 
 def _import_quietly(name: str) -> ModuleType:
