@@ -195,7 +195,7 @@ def _adaptive_max_pool(
         size = adaptive_size(function, dims, x.shape, output_size)
     if min(size) < 0:
         raise RuntimeError(f"{function}: {NEGATIVE} {size}")
-    check_adaptive(function, dims, x.shape, x.shape[-dims - 1 :])
+    check_adaptive(function, dims, x.shape, x.shape[1:])
     require_float(function, x)
     batch = input if x.ndim == dims + 2 else input.unsqueeze(0)
     if dims == 1:
