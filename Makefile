@@ -36,7 +36,7 @@ cifar10: $(VENV)/installed-cifar10
 	$(PY) -m examples.cifar10.train $(if $(findstring --resume,$(ARGS)),,--config $(CONFIG)) $(ARGS)
 
 test: $(VENV)/installed-test
-	$(PY) -m pytest $(ARGS)
+	$(PY) -m pytest -n auto $(ARGS)
 
 coverage: $(VENV)/installed-test
 	$(PY) -m coverage run -m pytest $(ARGS)
