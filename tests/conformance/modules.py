@@ -16,8 +16,9 @@ import minitorch
 from tests.conformance.translate import arrays, ours, tensors
 from tests.support.oracles import import_from_tests, import_torch
 
-# Relative and absolute: sums come in another order.
-CLOSE = {"float64": (1e-7, 1e-7), "float32": (2e-4, 1e-4)}
+# Relative and absolute: sums come in another order, and norms of four numbers that are nearly equal
+# make much of a last bit.
+CLOSE = {"float64": (1e-7, 1e-7), "float32": (2e-4, 3e-4)}
 
 
 @dataclass(frozen=True)
