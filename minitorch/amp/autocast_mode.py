@@ -7,9 +7,10 @@ results keep the dtype that they have outside.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Self
 
 from minitorch.autograd.sites import warn_user
@@ -27,8 +28,8 @@ class _Mode:
     dtype: DType
 
 
-# By type of device, with what is not in it off. Replaced, never written to.
-_modes: ContextVar[dict[str, _Mode]] = ContextVar("autocast", default={})  # noqa: B039
+# By type of device, with what is not in it off.
+_modes: ContextVar[Mapping[str, _Mode]] = ContextVar("autocast", default=MappingProxyType({}))
 
 
 class _Said:
@@ -94,7 +95,7 @@ class autocast(Decorating):
             )
             enabled = False
         self._enabled = enabled
-        self._before: list[dict[str, _Mode]] = []
+        self._before: list[Mapping[str, _Mode]] = []
 
     def __enter__(self) -> Self:
         if self._enabled and not _Said.once:
