@@ -8,6 +8,12 @@ Note [Tiles]
     are done. It never waits for a worker to wake up. So a busy core costs what it takes away, not
     more.
 
+    Where work can only go step by step, like a recurrence, a `Lane` lets a worker do beside it what
+    the steps leave behind.
+
+    Between two calls of NumPy a thread needs the GIL, and who finds it taken sleeps for some 40 µs.
+    So what is called in a tile should take 15 µs or more: 128,000 elements of arithmetic.
+
     Which thread gets a tile is chance, so no number may depend on it: tiles are cut by shapes
     alone, never by the number of threads, write to places of their own, and what they sum up is
     added in their order. BLAS runs on one thread meanwhile (Note [Held BLAS]), and the same bits
@@ -102,24 +108,36 @@ class _Pool:
         """Begin without workers, as a forked child does."""
         self._lock = threading.Lock()
         self._bells: list[Any] = []  # one per worker, a lock: released it rings
-        self._jobs: list[_Job] = []
+        self._jobs: list[_Job | Lane] = []
 
     def run(self, work: Callable[[Any], None], tiles: Sequence[Any], helpers: int) -> None:
         """Work at tiles here and in as many workers as are free of those asked for."""
         job = _Job(work, tiles)
+        self.open(job, helpers)
+        self.ring(helpers)
+        try:
+            job.take(work)
+        finally:
+            self.close(job)
+            job.finish()
+
+    def open(self, job: "_Job | Lane", helpers: int) -> None:
+        """Let workers come in when they are rung for, if need be new ones."""
         with self._lock:
             while len(self._bells) < helpers and self._add_worker():
                 pass
             self._jobs.append(job)
+
+    def ring(self, helpers: int) -> None:
+        """Wake workers."""
         for bell in self._bells[:helpers]:
             with suppress(RuntimeError):  # it rings already, for another job: workers look at all
                 bell.release()
-        try:
-            job.take(work)
-        finally:
-            with self._lock:
-                self._jobs.remove(job)
-            job.finish()
+
+    def close(self, job: "_Job | Lane") -> None:
+        """Let no more workers come in."""
+        with self._lock:
+            self._jobs.remove(job)
 
     def _add_worker(self) -> bool:
         bell = threading.Lock()
@@ -139,6 +157,66 @@ class _Pool:
             bell.acquire()
             for job in tuple(self._jobs):
                 job.help()
+
+
+class Lane:
+    """Tiles done in order, one at a time, beside what the caller does in the ``with`` block.
+
+    By a worker while the caller has other things to do, and by the caller at the end of the block,
+    where all that are left are done (Note [Tiles]).
+
+    Args:
+        work: Does what a tile says; with products in it, BLAS is to be held.
+    """
+
+    def __init__(self, work: Callable[[Any], None]) -> None:
+        self._work: Callable[[Any], None] | None = work
+        self._context: Context | None = copy_context()
+        self._tiles: deque[Any] = deque()
+        self._turn = threading.Lock()
+        self._error: BaseException | None = None
+        self._is_open = not _here.is_inside and get_num_threads() > 1 and blas.find() is not None
+
+    def __enter__(self) -> "Lane":
+        if self._is_open:
+            _pool.open(self, 1)
+        return self
+
+    def add(self, tile: Any) -> None:
+        """Append a tile that can be done from now on."""
+        self._tiles.append(tile)
+        if self._is_open:
+            _pool.ring(1)
+
+    def help(self) -> None:
+        """In a worker: do what can be done, unless somebody is at it."""
+        while self._tiles and self._turn.acquire(blocking=False):
+            try:
+                if self._context is not None:
+                    self._context.run(self._do_next)
+            except BaseException as error:
+                self._error = error
+                self._tiles.clear()
+            finally:
+                self._turn.release()
+
+    def _do_next(self) -> None:
+        if self._tiles and self._work is not None:
+            self._work(self._tiles.popleft())
+
+    def __exit__(self, kind: object, *exc_info: object) -> None:
+        try:
+            while kind is None and self._tiles:
+                with self._turn:
+                    self._do_next()
+        finally:
+            if self._is_open:
+                _pool.close(self)
+            self._turn.acquire()  # for good: whoever was inside still wrote into our arrays
+            self._tiles.clear()
+            self._work = self._context = None  # a worker may hold us until it is rung for again
+        if kind is None and self._error is not None:
+            raise self._error
 
 
 class _Counts:

@@ -2,29 +2,45 @@
 
 Note [Gradients of recurrences]
     What reaches a step's pre-activations is the gradient of its state times a factor that only
-    the forward decides, so the factors of all steps are computed at once, where the gradient is
+    the forward decides, so the factors of many steps are computed at once, where the gradient is
     to stand. Left for each step is to multiply by its state's gradient, and to carry it on by a
-    product with the weights. Gradients of weights are one product over all steps at the end.
+    product with the weights.
+
+Note [Beside the steps]
+    Steps follow each other, and their products are too small to be shared out. What they leave
+    behind, the products for the gradients of inputs and weights, is done beside them, in chunks, by
+    a thread that has nothing else to do. The factors are not: made by another core they are
+    slower to read than to make.
     BLAS is held around all steps; that each product holds it again costs half a microsecond.
 """
 
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
 from minitorch.core import blas
 from minitorch.core.silence import quiet
-from minitorch.core.threads import share, slices
+from minitorch.core.threads import Lane, share, slices
 from minitorch.kernels.arrays import Array, working_dtype
 from minitorch.kernels.contract.recurrent import BatchSizes, Gradients, Recurrent
 from minitorch.kernels.matmul import matmul
 from minitorch.kernels.sums import add_floats
 
-# Elements of gates whose factors are computed at once: for (1280, 512) that saves a quarter.
-CHUNK = 1 << 16
+# Rows of a chunk at least, in whole steps: with fewer BLAS is slower, and sums over more chunks
+# cost more than their products.
+ROWS = 256
+MOST_CHUNKS = 4
+
+ALL = slice(None)
+
+Steps = list[tuple[slice, int]]
+"""Rows of each step and their number."""
+Chunks = list[tuple[slice, Steps]]
+"""Rows of steps that follow each other, and those steps."""
 
 
-def _steps(batch_sizes: BatchSizes, reverse: bool) -> list[tuple[slice, int]]:
+def _steps(batch_sizes: BatchSizes, reverse: bool) -> Steps:
     """Rows of each step and their number, in the order of computing."""
     steps, first = [], 0
     for n in batch_sizes:
@@ -33,7 +49,21 @@ def _steps(batch_sizes: BatchSizes, reverse: bool) -> list[tuple[slice, int]]:
     return steps[::-1] if reverse else steps
 
 
-def _entering(states: Array, initial: Array, steps: list[tuple[slice, int]]) -> Array:
+def _chunks(steps: Steps) -> Chunks:
+    """Steps that follow each other, with all their rows."""
+    enough = max(ROWS, sum(n for _, n in steps) // MOST_CHUNKS)
+    chunks: Chunks = []
+    chunk: Steps = []
+    for step in steps:
+        chunk.append(step)
+        first, last = sorted((chunk[0][0], step[0]), key=lambda rows: rows.start)
+        if last.stop - first.start >= enough or step is steps[-1]:
+            chunks.append((slice(first.start, last.stop), chunk))
+            chunk = []
+    return chunks
+
+
+def _entering(states: Array, initial: Array, steps: Steps) -> Array:
     """The state that each step began with, from those that the steps ended with."""
     before = np.empty_like(states)
     known, count = slice(0, 0), 0
@@ -59,25 +89,76 @@ def _transposed(weight: Array) -> Array:
     return np.ascontiguousarray(weight.T)
 
 
-def _bias(b_ih: Array | None, b_hh: Array | None, like: Array) -> Array:
-    bias = np.zeros(len(like), like.dtype)
-    for part in (b_ih, b_hh):
-        if part is not None:
-            bias += part
-    return bias
+def _inputs(x: Array, w_ih: Array, biases: list[Array | None], out: Array) -> None:
+    """Write what inputs and biases add to all steps: (S, E), (G, E), (G) -> (S, G)."""
+    bias = sum((b for b in biases if b is not None), np.zeros(len(w_ih), x.dtype))
+
+    def add(rows: slice) -> None:
+        matmul(x[rows], w_ih.T, out=out[rows])
+        out[rows] += bias
+
+    share(add, slices(len(x), ROWS))
 
 
 def _state_grad(grad: Array | None, like: Array) -> Array:
     return np.zeros_like(like) if grad is None else grad.copy()
 
 
-def _parts(gates: Array) -> list[slice]:
-    """Rows whose factors are computed at once, in the cache (Note [Tiles])."""
-    return slices(len(gates), max(1, CHUNK // max(gates.shape[1], 1)))
+def _back(
+    chunks: Chunks, fill: Callable[[slice], None], products: Lane
+) -> Iterator[tuple[slice, int]]:
+    """Give each step, from the last on, with its factors filled in; then its products are due."""
+    for rows, steps in reversed(chunks):
+        fill(rows)
+        yield from reversed(steps)
+        products.add(rows)
 
 
-def _sum_rows(x: Array) -> Array:
-    return np.array(add_floats(x, (0,)))
+class _Products:
+    """What gradients of the pre-activations give for inputs and weights, in chunks of rows.
+
+    Args:
+        grads: (S, G), of the inputs' part and of the states'.
+        ih: Columns of the inputs' part.
+        hh: Columns of the states' part.
+        x: (S, E).
+        before: The states that the steps began with, (S, H).
+        w_ih: (columns of ih, E).
+    """
+
+    def __init__(
+        self,
+        grads: Array,
+        ih: slice,
+        hh: slice,
+        x: Array,
+        before: Array,
+        w_ih: Array,
+        needs_x: bool,
+        needs_weights: bool,
+    ) -> None:
+        self._grads_ih, self._grads_hh, self._grads = grads[:, ih], grads[:, hh], grads
+        self._x, self._before, self._w_ih = x, before, w_ih
+        self.x = np.empty_like(x) if needs_x else None
+        self.w_ih: Any = None
+        self.w_hh: Any = None
+        self.bias: Any = None
+        if needs_weights:
+            self.w_ih = np.zeros_like(w_ih)
+            self.w_hh = np.zeros((len(w_ih), before.shape[1]), x.dtype)
+            self.bias = np.zeros(grads.shape[1], x.dtype)  # (G)
+
+    def add(self, rows: slice) -> None:
+        if self.x is not None:
+            matmul(self._grads_ih[rows], self._w_ih, out=self.x[rows])
+        if self.bias is not None:
+            self.w_ih += matmul(self._grads_ih[rows].T, self._x[rows])
+            self.w_hh += matmul(self._grads_hh[rows].T, self._before[rows])
+            self.bias += add_floats(self._grads[rows], (0,))
+
+
+def _copy(x: Array | None) -> Array | None:
+    return None if x is None else x.copy()
 
 
 @quiet
@@ -95,14 +176,14 @@ def rnn(
     """Elman's layer over whole sequences."""
     dtype = x.dtype
     x, h, w_ih, w_hh, b_ih, b_hh = _working(dtype, x, h, w_ih, w_hh, b_ih, b_hh)
-    h, bias, w_hh = h.copy(), _bias(b_ih, b_hh, w_hh), _transposed(w_hh)
-    hidden = matmul(x, w_ih.T)  # (S, H)
+    h, w_hh = h.copy(), _transposed(w_hh)
+    hidden = np.empty((len(x), h.shape[1]), h.dtype)
+    _inputs(x, w_ih, [b_ih, b_hh], hidden)
     product = np.empty_like(h)  # (N, H)
     with blas.held:
         for rows, n in _steps(batch_sizes, reverse):
             state, a = product[:n], hidden[rows]
             matmul(h[:n], w_hh, out=state)
-            state += bias
             a += state
             if relu:
                 np.maximum(a, 0, out=a)
@@ -133,25 +214,28 @@ def rnn_grad(
         dtype, grad_out, grad_h, x, h, w_ih, w_hh, hidden
     )
     steps = _steps(batch_sizes, reverse)
-    if relu:
-        grads = np.greater(hidden, 0).astype(hidden.dtype)
-    else:
-        grads = np.multiply(hidden, hidden)
-        np.subtract(1, grads, out=grads)
+    grads = np.empty_like(hidden)
+
+    def fill(part: slice) -> None:
+        factor = grads[part]
+        if relu:
+            np.greater(hidden[part], 0, out=factor)
+        else:
+            np.multiply(hidden[part], hidden[part], out=factor)
+            np.subtract(1, factor, out=factor)
+
     grad_h = _state_grad(grad_h, h)
-    with blas.held:
-        for rows, n in reversed(steps):
+    before = _entering(hidden, h, steps)
+    products = _Products(grads, ALL, ALL, x, before, w_ih, needs_x, needs_weights)
+    with blas.held, Lane(products.add) as lane:
+        for rows, n in _back(_chunks(steps), fill, lane):
             grad, a = grad_h[:n], grads[rows]
             if grad_out is not None:
                 grad += grad_out[rows]
             a *= grad
             matmul(a, w_hh, out=grad)
-    grad_x = matmul(grads, w_ih) if needs_x else None
-    if not needs_weights:
-        return _results(dtype, grad_x, grad_h, None, None, None, None)
-    before, bias = _entering(hidden, h, steps), _sum_rows(grads)
-    weights = matmul(grads.T, x), matmul(grads.T, before)
-    return _results(dtype, grad_x, grad_h, *weights, bias, bias.copy())
+    w_ih_grad, w_hh_grad, bias = products.w_ih, products.w_hh, products.bias
+    return _results(dtype, products.x, grad_h, w_ih_grad, w_hh_grad, bias, _copy(bias))
 
 
 @quiet
@@ -170,10 +254,11 @@ def lstm(
     """Long short-term memory over whole sequences."""
     dtype = x.dtype
     x, h, c, w_ih, w_hh, b_ih, b_hh, w_hr = _working(dtype, x, h, c, w_ih, w_hh, b_ih, b_hh, w_hr)
-    h, c, bias, w_hh = h.copy(), c.copy(), _bias(b_ih, b_hh, w_hh), _transposed(w_hh)
+    h, c, w_hh = h.copy(), c.copy(), _transposed(w_hh)
     size = c.shape[1]
     g_part, o_part = slice(2 * size, 3 * size), slice(3 * size, None)
-    gates = matmul(x, w_ih.T)  # (S, 4H)
+    gates = np.empty((len(x), 4 * size), h.dtype)
+    _inputs(x, w_ih, [b_ih, b_hh], gates)
     hidden = np.empty((len(x), h.shape[1]), h.dtype)
     cells = np.empty((len(x), size), h.dtype)
     product, spare = np.empty((len(c), 4 * size), h.dtype), np.empty_like(c)
@@ -181,7 +266,6 @@ def lstm(
         for rows, n in _steps(batch_sizes, reverse):
             a, gate, cell, g = product[:n], gates[rows], c[:n], spare[:n]
             matmul(h[:n], w_hh, out=a)
-            a += bias
             a += gate
             np.tanh(a[:, g_part], out=g)
             _sigmoid(a, out=gate)  # of all four: one call for neighbours is cheaper than two
@@ -233,17 +317,20 @@ def lstm_grad(
         dtype, grad_out, grad_h, grad_c, x, h, c, w_ih, w_hh, w_hr, hidden, gates, cells
     )
     steps, size = _steps(batch_sizes, reverse), c.shape[1]
-    through_cell = np.tanh(cells)
-    grads = _lstm_factors(gates, through_cell, _entering(cells, c, steps))
-    raw = None if w_hr is None else gates[:, 3 * size :] * through_cell  # (S, H), not projected
+    grads, through_cell = np.empty_like(gates), np.empty_like(cells)
+    cells_before = _entering(cells, c, steps)
+
+    def fill(part: slice) -> None:
+        _lstm_factors(gates[part], cells[part], cells_before[part], grads[part], through_cell[part])
+
+    raw = None if w_hr is None else gates[:, 3 * size :] * np.tanh(cells)  # (S, H), not projected
     grad_hidden = None if w_hr is None else np.empty_like(hidden)
-    np.multiply(through_cell, through_cell, out=through_cell)
-    np.subtract(1, through_cell, out=through_cell)
-    through_cell *= gates[:, 3 * size :]
     grad_h, grad_c = _state_grad(grad_h, h), _state_grad(grad_c, c)
     spare, spare_raw = np.empty_like(c), np.empty_like(c)
-    with blas.held:
-        for rows, n in reversed(steps):
+    before = _entering(hidden, h, steps)
+    products = _Products(grads, ALL, ALL, x, before, w_ih, needs_x, needs_weights)
+    with blas.held, Lane(products.add) as lane:
+        for rows, n in _back(_chunks(steps), fill, lane):
             grad, grad_cell, a, add = grad_h[:n], grad_c[:n], grads[rows], spare[:n]
             if grad_out is not None:
                 grad += grad_out[rows]
@@ -258,34 +345,31 @@ def lstm_grad(
             rest *= grad_cell[:, None]
             grad_cell *= gates[rows, size : 2 * size]
             matmul(a, w_hh, out=grad)
-    grad_x = matmul(grads, w_ih) if needs_x else None
-    if not needs_weights:
-        return _results(dtype, grad_x, grad_h, grad_c, *[None] * 5)
-    bias = _sum_rows(grads)
-    weights = matmul(grads.T, x), matmul(grads.T, _entering(hidden, h, steps))
-    projection = None if grad_hidden is None or raw is None else matmul(grad_hidden.T, raw)
-    return _results(dtype, grad_x, grad_h, grad_c, *weights, bias, bias.copy(), projection)
+    projection = None
+    if needs_weights and grad_hidden is not None and raw is not None:
+        projection = matmul(grad_hidden.T, raw)
+    weights = products.w_ih, products.w_hh, products.bias, _copy(products.bias), projection
+    return _results(dtype, products.x, grad_h, grad_c, *weights)
 
 
-def _lstm_factors(gates: Array, through_cell: Array, cells: Array) -> Array:
-    """What the gradients of cell (i, f, g) and state (o) are multiplied with: (S, 4H)."""
-    size = cells.shape[1]
+def _lstm_factors(
+    gate: Array, cell: Array, before: Array, factor: Array, through_cell: Array
+) -> None:
+    """Write what the gradients of cell (i, f, g) and state (o, cell) are multiplied with."""
+    size = cell.shape[1]
     i, f, g, o = (slice(k * size, (k + 1) * size) for k in range(4))
-    factors = np.empty_like(gates)
-
-    def fill(part: slice) -> None:
-        gate, factor = gates[part], factors[part]
-        np.subtract(1, gate, out=factor)
-        factor *= gate
-        np.multiply(gate[:, g], gate[:, g], out=factor[:, g])
-        np.subtract(1, factor[:, g], out=factor[:, g])
-        factor[:, g] *= gate[:, i]
-        factor[:, i] *= gate[:, g]
-        factor[:, f] *= cells[part]
-        factor[:, o] *= through_cell[part]
-
-    share(fill, _parts(gates), products=False)
-    return factors
+    np.tanh(cell, out=through_cell)
+    np.subtract(1, gate, out=factor)
+    factor *= gate
+    np.multiply(gate[:, g], gate[:, g], out=factor[:, g])
+    np.subtract(1, factor[:, g], out=factor[:, g])
+    factor[:, g] *= gate[:, i]
+    factor[:, i] *= gate[:, g]
+    factor[:, f] *= before
+    factor[:, o] *= through_cell
+    np.multiply(through_cell, through_cell, out=through_cell)
+    np.subtract(1, through_cell, out=through_cell)
+    through_cell *= gate[:, o]
 
 
 @quiet
@@ -303,10 +387,9 @@ def gru(
     dtype = x.dtype
     x, h, w_ih, w_hh, b_ih, b_hh = _working(dtype, x, h, w_ih, w_hh, b_ih, b_hh)
     h, size, w_hh = h.copy(), h.shape[1], _transposed(w_hh)
-    b_ih = np.zeros(3 * size, h.dtype) if b_ih is None else b_ih
     b_hh = np.zeros(3 * size, h.dtype) if b_hh is None else b_hh
     gates = np.empty((len(x), 4 * size), h.dtype)
-    matmul(x, w_ih.T, out=gates[:, : 3 * size])
+    _inputs(x, w_ih, [b_ih], gates[:, : 3 * size])
     hidden = np.empty((len(x), size), h.dtype)
     product, both = np.empty((len(h), 3 * size), h.dtype), np.empty((len(h), 2 * size), h.dtype)
     with blas.held:
@@ -317,7 +400,6 @@ def gru(
             matmul(state, w_hh, out=a)
             a += b_hh
             through_h[...] = a[:, 2 * size :]
-            gate[:, : 3 * size] += b_ih
             np.add(a[:, : 2 * size], gate[:, : 2 * size], out=rz)
             _sigmoid(rz, out=gate[:, : 2 * size])
             gated = np.multiply(r, through_h, out=rz[:, :size])
@@ -352,13 +434,18 @@ def gru_grad(
     )
     steps, size = _steps(batch_sizes, reverse), h.shape[1]
     before = _entering(hidden, h, steps)
-    grads = _gru_factors(gates, before)  # hn, r, z, n
-    grads_hh, grads_ih = grads[:, : 3 * size], grads[:, size:]
+    grads = np.empty_like(gates)  # hn, r, z, n
+
+    def fill(part: slice) -> None:
+        _gru_factors(gates[part], before[part], grads[part])
+
+    ih, hh = slice(size, None), slice(3 * size)
     w_hh = _rolled(w_hh, size)
     grad_h = _state_grad(grad_h, h)
     product = np.empty_like(h)
-    with blas.held:
-        for rows, n in reversed(steps):
+    products = _Products(grads, ih, hh, x, before, w_ih, needs_x, needs_weights)
+    with blas.held, Lane(products.add) as lane:
+        for rows, n in _back(_chunks(steps), fill, lane):
             grad, a, carried = grad_h[:n], grads[rows], product[:n]
             if grad_out is not None:
                 grad += grad_out[rows]
@@ -367,37 +454,28 @@ def gru_grad(
             matmul(a[:, : 3 * size], w_hh, out=carried)
             grad *= gates[rows, size : 2 * size]
             grad += carried
-    grad_x = matmul(grads_ih, w_ih) if needs_x else None
     if not needs_weights:
-        return _results(dtype, grad_x, grad_h, None, None, None, None)
-    biases = _sum_rows(grads)
-    w_grads = matmul(grads_ih.T, x), _rolled(matmul(grads_hh.T, before), -size)
-    b_grads = biases[size:].copy(), _rolled(biases[: 3 * size], -size)
-    return _results(dtype, grad_x, grad_h, *w_grads, *b_grads)
+        return _results(dtype, products.x, grad_h, None, None, None, None)
+    w_grads = products.w_ih, _rolled(products.w_hh, -size)
+    b_grads = products.bias[ih].copy(), _rolled(products.bias[hh], -size)
+    return _results(dtype, products.x, grad_h, *w_grads, *b_grads)
 
 
-def _gru_factors(gates: Array, before: Array) -> Array:
-    """What the state's gradient is multiplied with for hn, r, z and n: (S, 4H)."""
+def _gru_factors(gate: Array, before: Array, factor: Array) -> None:
+    """Write what the state's gradient is multiplied with for hn, r, z and n."""
     size = before.shape[1]
-    r, z, n, h_n = (slice(k * size, (k + 1) * size) for k in range(4))
-    factors = np.empty_like(gates)
-
-    def fill(part: slice) -> None:
-        gate, factor = gates[part], factors[part]
-        for_h, for_r, for_z, for_n = (factor[:, k * size : (k + 1) * size] for k in range(4))
-        np.subtract(1, gate[:, z], out=for_z)
-        np.multiply(gate[:, n], gate[:, n], out=for_n)
-        np.subtract(1, for_n, out=for_n)
-        for_n *= for_z
-        np.multiply(for_n, gate[:, r], out=for_h)
-        np.subtract(1, gate[:, r], out=for_r)
-        for_r *= for_h
-        for_r *= gate[:, h_n]
-        for_z *= gate[:, z]
-        for_z *= before[part] - gate[:, n]
-
-    share(fill, _parts(gates), products=False)
-    return factors
+    r, z, n, h_n = (gate[:, k * size : (k + 1) * size] for k in range(4))
+    for_h, for_r, for_z, for_n = (factor[:, k * size : (k + 1) * size] for k in range(4))
+    np.subtract(1, z, out=for_z)
+    np.multiply(n, n, out=for_n)
+    np.subtract(1, for_n, out=for_n)
+    for_n *= for_z
+    np.multiply(for_n, r, out=for_h)
+    np.subtract(1, r, out=for_r)
+    for_r *= for_h
+    for_r *= h_n
+    for_z *= z
+    for_z *= before - n
 
 
 def _rolled(rows: Array, by: int) -> Array:
