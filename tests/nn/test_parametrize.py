@@ -360,13 +360,28 @@ def test_refused_as_by_pytorch(torch, call):
     assert message[:24] == wanted[:24]
 
 
-def test_a_failed_pruning_leaves_the_module(torch):
+def test_a_failed_pruning_leaves_the_module():
     module = mt.nn.Linear(2, 2)
     weight = module.weight
     with pytest.raises(IndexError):
         mt.nn.utils.prune.random_structured(module, "weight", 1, 7)
     assert module.weight is weight
-    assert list(module.state_dict()) == ["bias", "weight"]
+    assert list(module.state_dict()) == ["weight", "bias"]
+
+
+def test_a_failed_pruning_leaves_what_is_pruned():
+    """PyTorch takes the hook of the earlier prunings off."""
+    prune = mt.nn.utils.prune
+    module = prune.l1_unstructured(mt.nn.Linear(2, 2), "weight", 3)
+    for refused in (5, 1.5, "all"):
+        with pytest.raises((ValueError, TypeError), match="amount"):
+            prune.l1_unstructured(module, "weight", refused)
+    with mt.no_grad():
+        module.weight_orig.fill_(7.0)
+    module(mt.ones(1, 2))
+    assert module.weight.sum().item() == 7.0
+    prune.remove(prune.l1_unstructured(module, "weight", 1), "weight")
+    assert not module.weight.any()
 
 
 @pytest.mark.parametrize("rows", [3, 5], ids=["wide", "tall"])

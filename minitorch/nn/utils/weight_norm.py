@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from minitorch.autograd.sites import warn_user
+from minitorch.nn.modules.hooks import hooks_of
 from minitorch.nn.modules.module import Module
 from minitorch.nn.parameter import Parameter, is_lazy
 from minitorch.tensor import Tensor
@@ -86,7 +87,7 @@ class WeightNorm:
 
 def find(module: Module, table: str, kind: type, name: str) -> int | None:
     """Return the key of the hook of a kind that is about one parameter, or None."""
-    for key, hook in getattr(module, table).items():
+    for key, hook in hooks_of(module, table).items():
         if isinstance(hook, kind) and getattr(hook, "name", None) == name:
             return int(key)
     return None
