@@ -3,6 +3,7 @@
 import copy
 import importlib
 import pickle
+import threading
 
 import numpy as np
 import pytest
@@ -111,6 +112,38 @@ def test_copies_are_apart(call):
     fresh = make(mt, call).eval()
     fresh.load_state_dict(state)
     assert_same_values(fresh(x), before, 1e-6)
+
+
+def test_copies_are_parametrised_apart():
+    """In PyTorch they share a class, so that the first module loses what is removed here."""
+    P, Q = mt.nn.utils.parametrize, mt.nn.utils.parametrizations
+    module = Q.weight_norm(mt.nn.Linear(3, 2))
+    weight, copied = module.weight, copy.deepcopy(module)
+    Q.weight_norm(copied, "bias")
+    P.remove_parametrizations(P.remove_parametrizations(copied, "weight"), "bias")
+    assert type(copied) is mt.nn.Linear
+    assert_same_values(module.weight, weight, 0)
+    assert not P.is_parametrized(module, "bias")
+    assert module.bias.shape == (2,)
+
+
+def test_what_is_cached_is_one_threads_and_one_modules():
+    P = mt.nn.utils.parametrize
+    module = P.register_parametrization(mt.nn.Linear(1, 1), "bias", mt.nn.Softplus())
+    seen = []
+    with P.cached():
+        kept = module.bias
+        other = threading.Thread(target=lambda: seen.extend([module.bias, module.bias]))
+        other.start()
+        other.join()
+        assert len({id(x) for x in (kept, *seen, module.bias)}) == 3
+        values = []
+        for value in (1.0, 2.0, 3.0):  # modules that may follow each other at one place in memory
+            made = P.register_parametrization(mt.nn.Linear(1, 1), "bias", mt.nn.Identity())
+            mt.nn.init.constant_(made.parametrizations.bias.original, value)
+            values += made.bias.tolist()
+            del made
+        assert values == [1.0, 2.0, 3.0]
 
 
 SCRIPTS = {}

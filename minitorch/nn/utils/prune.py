@@ -82,7 +82,8 @@ class BasePruningMethod(ABC):
         else:
             default_mask = getattr(module, name + "_mask").detach().clone()
             old = module._forward_pre_hooks[earlier]
-            method = PruningContainer(*(old if isinstance(old, PruningContainer) else [old]), method)
+            several = old if isinstance(old, PruningContainer) else [old]
+            method = PruningContainer(*several, method)
         mask = method.compute_mask(importance_scores, default_mask=default_mask)
         # What may be refused has been done: the module is changed from here on.
         if earlier is None:
