@@ -356,6 +356,8 @@ REFUSED = [
     "nn.utils.remove_weight_norm(nn.Linear(2, 2))",
     "nn.utils.weight_norm(nn.utils.weight_norm(nn.Linear(2, 2)))",
     "nn.utils.weight_norm(nn.LazyLinear(2))",
+    "nn.utils.weight_norm(nn.Linear(2, 2), 'bias', dim=1)",
+    "nn.utils.parametrizations.weight_norm(nn.Linear(2, 2), 'bias', -2)",
     "nn.utils.spectral_norm(nn.LazyLinear(2))",
     "nn.utils.spectral_norm(nn.Linear(2, 2, bias=False), 'bias')",
     "nn.utils.spectral_norm(nn.Linear(2, 2), n_power_iterations=0)",

@@ -11,6 +11,7 @@ from minitorch.autograd.sites import warn_user
 from minitorch.nn.modules.hooks import hooks_of
 from minitorch.nn.modules.module import Module
 from minitorch.nn.parameter import Parameter, is_lazy
+from minitorch.ops.dims import wrap_dim
 from minitorch.tensor import Tensor
 
 _M = TypeVar("_M", bound=Module)
@@ -23,6 +24,7 @@ def norm_except_dim(v: Tensor, dim: int) -> Tensor:
     """
     if dim == -1:
         return v.norm()
+    dim = wrap_dim(dim, v.ndim, of_scalars=False)
     slices = v.transpose(0, dim).flatten(1) if v.ndim > 1 else v.unsqueeze(1)
     shape = [1] * v.ndim
     shape[dim] = v.shape[dim]
@@ -107,6 +109,7 @@ def weight_norm(module: _M, name: str = "weight", dim: int | None = 0) -> _M:
     Raises:
         RuntimeError: if it is so already.
         ValueError: for an uninitialised parameter.
+        IndexError: if there is no such dimension.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.utils.weight_norm.html
     """
