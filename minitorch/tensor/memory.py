@@ -234,8 +234,9 @@ class MemoryMethods(TensorBase):
         dtype: dtypes.dtype | None = None,
         non_blocking: builtins.bool = False,
         copy: builtins.bool = False,
+        tensor: Tensor | None = None,
     ) -> Tensor:
-        """Convert: ``to(dtype)``, ``to(device)``, ``to(device, dtype)`` or ``to(other)``.
+        """Convert: ``to(dtype)``, ``to(device)``, ``to(device, dtype)`` or ``to(tensor)``.
 
         By position ``non_blocking``, which changes nothing here, and ``copy`` follow.
 
@@ -244,7 +245,7 @@ class MemoryMethods(TensorBase):
             RuntimeError: for another device than "cpu".
             TypeError: for what is neither a dtype nor a device nor a tensor.
         """
-        to_dtype, copy = _parse_to(args, device, dtype, copy)
+        to_dtype, copy = _parse_to((*args, tensor), device, dtype, copy)
         result = self if to_dtype is None else cast(self, to_dtype)
         return copies.clone(self) if copy and result is self else result  # type: ignore[return-value]
 

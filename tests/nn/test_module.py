@@ -436,6 +436,7 @@ def convert(torch):
         lambda: net.float(),
         lambda: net.to("cpu", torch.float64),
         lambda: net.to(torch.ones(1)),
+        lambda: net.to(tensor=torch.ones(1).double()),
         lambda: net.to(device="cpu", dtype=torch.float64, non_blocking=True),
         lambda: net.type(torch.float32),
         lambda: net.type("torch.DoubleTensor"),
