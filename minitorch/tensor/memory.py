@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -115,6 +115,19 @@ class MemoryMethods(TensorBase):
         """Return where in its storage the tensor starts, in elements."""
         start = address_of(owner_of(self._array))
         return (address_of(self._array) - start) // self._array.itemsize
+
+    def share_memory_(self) -> Self:
+        """Move to memory that processes share which are forked later; views of it do not move."""
+        from minitorch.core.shared import in_shared_memory
+
+        self._array = in_shared_memory(self._array, {})
+        return self
+
+    def is_shared(self) -> builtins.bool:
+        """Return whether processes forked later see what is written, and write it."""
+        from minitorch.core.shared import is_shared
+
+        return is_shared(self._array)
 
     def storage(self) -> Storage:
         """Return the memory that this tensor shares with its views."""
