@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NoReturn, Self, TypeVar
 
 from minitorch.core.devices import check_device
@@ -18,6 +18,7 @@ class Defaults:
     # Whether __init__ calls that of the next base with its arguments; else it takes none.
     call_super_init: bool = False
 
+    modules: Callable[[], Iterable[Any]]
     _apply: Callable[[Callable[[Tensor], Tensor]], Self]
 
     def get_extra_state(self) -> Any:
@@ -57,7 +58,7 @@ class Defaults:
         from minitorch.core.shared import in_shared_memory
 
         memo: dict[int, Any] = {}  # what lies in one memory stays so
-        for module in self.modules():  # type: ignore[attr-defined]
+        for module in self.modules():
             for parameter in module._parameters.values():
                 if is_lazy(parameter):
                     parameter.share_memory_()

@@ -228,6 +228,7 @@ def _inject_new_class(module: Module) -> None:
     """Give a module a class of its own, to take properties."""
     cls: Any = type(module)
 
+    # mypy reads no base that is computed.
     class Parametrized(cls):  # type: ignore[misc]
         def __getstate__(self) -> Any:
             raise RuntimeError(

@@ -202,6 +202,9 @@ def _at(dim: int, ndim: int, index: Any) -> tuple[Any, ...]:
     return tuple(where)
 
 
+# Below, each ``apply`` names arguments of its own, as PyTorch's do; mypy would have the base's.
+
+
 class Identity(BasePruningMethod):
     """Prunes nothing: a mask of ones."""
 
