@@ -114,6 +114,23 @@ def test_copies_are_apart(call):
     assert_same_values(fresh(x), before, 1e-6)
 
 
+def test_a_refused_parametrisation_changes_nothing():
+    """PyTorch leaves the parameter as what right_inverse gave."""
+
+    class First(mt.nn.Module):
+        def forward(self, x):
+            return x[:1]
+
+        right_inverse = forward
+
+    module = mt.nn.Linear(3, 2)
+    weight, before = module.weight, module.weight.tolist()
+    with pytest.raises(ValueError, match="may not change the shape"):
+        mt.nn.utils.parametrize.register_parametrization(module, "weight", First())
+    assert module.weight is weight
+    assert weight.tolist() == before
+
+
 def test_copies_are_parametrised_apart():
     """In PyTorch they share a class, so that the first module loses what is removed here."""
     P, Q = mt.nn.utils.parametrize, mt.nn.utils.parametrizations

@@ -98,12 +98,17 @@ class ParametrizationList(ModuleList):
             )
         self.is_tensor = isinstance(new, Tensor)
         self.ntensors = 1 if isinstance(new, Tensor) else len(new)
-        if isinstance(new, Tensor):
-            self._keep_one(original, new)
-        else:
-            self._keep_several(original, new)
-        if not self.unsafe:
-            _require_like(self(), shape, dtype)
+        before = original.data
+        try:
+            if isinstance(new, Tensor):
+                self._keep_one(original, new)
+            else:
+                self._keep_several(original, new)
+            if not self.unsafe:
+                _require_like(self(), shape, dtype)
+        except Exception:
+            original.data = before  # what is refused changes nothing
+            raise
 
     def _keep_one(self, original: Tensor, new: Tensor) -> None:
         if original.dtype != new.dtype:
