@@ -127,6 +127,8 @@ def test_a_refused_parametrisation_changes_nothing():
     weight, before = module.weight, module.weight.tolist()
     with pytest.raises(ValueError, match="may not change the shape"):
         mt.nn.utils.parametrize.register_parametrization(module, "weight", First())
+    with pytest.raises(IndexError, match="Dimension out of range"):
+        mt.nn.utils.weight_norm(module, dim=2)
     assert module.weight is weight
     assert weight.tolist() == before
 
@@ -374,6 +376,7 @@ REFUSED = [
     "nn.utils.weight_norm(nn.utils.weight_norm(nn.Linear(2, 2)))",
     "nn.utils.weight_norm(nn.LazyLinear(2))",
     "nn.utils.weight_norm(nn.Linear(2, 2), 'bias', dim=1)",
+    "nn.utils.weight_norm(nn.Linear(2, 2, bias=False), 'bias')",
     "nn.utils.parametrizations.weight_norm(nn.Linear(2, 2), 'bias', -2)",
     "nn.utils.spectral_norm(nn.LazyLinear(2))",
     "nn.utils.spectral_norm(nn.Linear(2, 2, bias=False), 'bias')",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from minitorch.autograd.sites import warn_user
+from minitorch.nn.functional.checks import require_tensors
 from minitorch.nn.modules.hooks import hooks_of
 from minitorch.nn.modules.module import Module
 from minitorch.nn.parameter import Parameter, is_lazy
@@ -22,6 +23,7 @@ def norm_except_dim(v: Tensor, dim: int) -> Tensor:
 
     Shapes: (*) -> the same with ones for all sizes but that one; () for -1.
     """
+    require_tensors("norm_except_dim(v)", v)
     if dim == -1:
         return v.norm()
     dim = wrap_dim(dim, v.ndim, of_scalars=False)
@@ -67,8 +69,8 @@ class WeightNorm:
                 "The module passed to `WeightNorm` can't have uninitialized parameters. Make sure "
                 "to run the dummy forward before applying weight normalization"
             )
+        lengths = norm_except_dim(weight, hook.dim).data  # which may refuse, before any change
         del module._parameters[name]
-        lengths = norm_except_dim(weight, hook.dim).data
         module.register_parameter(name + "_g", Parameter(lengths))
         module.register_parameter(name + "_v", Parameter(weight.data))
         setattr(module, name, hook.compute_weight(module))
