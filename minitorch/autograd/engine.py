@@ -116,10 +116,8 @@ class Walk:
         outputs = node._outputs
         shape, dtype = outputs[index]
         array = grad._array
-        if array.shape != shape:
-            grad = grad.sum_to_size(shape)  # undo broadcasting
-        if array.dtype is not dtype and array.dtype != dtype:
-            grad = grad.to(from_numpy(dtype))  # undo promotion
+        if array.shape != shape or array.dtype is not dtype:
+            grad = _fit(grad, shape, dtype)
         buffer = self.buffers.get(node)
         if buffer is None:
             buffer = self.buffers[node] = [None] * len(outputs)
@@ -198,7 +196,7 @@ class Walk:
         if type(results) is not tuple:
             results = (results,)
         if watched is not None and watched.after:
-            results = hooks.run_hooks_after(watched, results, grads)
+            results = hooks.run_hooks_after(watched, _for_inputs(node, results), grads)
         return results
 
     def _capture(self, node: Node, grads: list[Any]) -> None:
@@ -217,6 +215,26 @@ class Walk:
         for i, (shape, dtype) in enumerate(node._outputs):
             if grads[i] is None:
                 grads[i] = TensorBase._result_class._wrap(np.zeros(shape, dtype))
+
+
+def _fit(grad: Any, shape: tuple[int, ...], dtype: Any) -> Any:
+    """Undo broadcasting and promotion."""
+    array = grad._array
+    if array.shape != shape:
+        grad = grad.sum_to_size(shape)
+    if array.dtype is not dtype and array.dtype != dtype:
+        grad = grad.to(from_numpy(dtype))
+    return grad
+
+
+def _for_inputs(node: Node, results: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return what a rule gave as the inputs will get it, which is how hooks are to see it."""
+    return tuple(
+        [
+            grad if grad is None or edge is None else _fit(grad, *edge[0]._outputs[edge[1]])
+            for grad, edge in zip(results, node._edges, strict=True)
+        ]
+    )
 
 
 def _run_rule(stack: Stack, node: Node, context: Node, grads: list[Any]) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -55,21 +56,24 @@ def resized(array: Array, shape: tuple[int, ...]) -> Array:
     return out.reshape(shape)
 
 
-def deep_copied(array: Array, memo: dict[int, Any]) -> Array:
+def deep_copied(
+    array: Array, memo: dict[int, Any], copy_of: Callable[[Array], Array] = copied
+) -> Array:
     """Return the array in a copy of the memory it lies in, made once for all arrays that share it.
 
     Args:
         array: what to copy.
         memo: that of ``copy.deepcopy``.
+        copy_of: makes the copy, laid out like what is copied.
     """
     owner = array
     while type(owner.base) is np.ndarray:  # not a file's: of a mapped one only this array is read
         owner = owner.base
     if type(array) is not np.ndarray or not is_dense(owner):
-        return copied(array)
+        return copy_of(array)
     copy = memo.get(id(owner))
     if copy is None:
-        copy = memo[id(owner)] = owner.copy(order="K")
+        copy = memo[id(owner)] = copy_of(owner)
         memo.setdefault(id(memo), []).append(owner)  # or another might get its id
     if (array.shape, array.strides, array.dtype) == (copy.shape, copy.strides, copy.dtype):
         return copy

@@ -15,6 +15,7 @@ from typing import Any, ParamSpec
 
 import numpy as np
 
+from minitorch.autograd.grad_mode import no_grad
 from minitorch.autograd.writes.inplace import overwritten
 from minitorch.core.dtypes import Array
 from minitorch.core.errors import missing_attribute
@@ -24,7 +25,7 @@ from minitorch.tensor import Tensor
 _Arguments = ParamSpec("_Arguments")
 
 
-def _fill(tensor: Tensor, values: Array | float) -> Tensor:
+def _fill(tensor: Tensor, values: Array) -> Tensor:
     """Write without recording, as under ``no_grad``."""
     tensor._array[...] = values
     overwritten(tensor)
@@ -82,17 +83,18 @@ def trunc_normal_(
 
 def constant_(tensor: Tensor, val: float) -> Tensor:
     """Fill with one value."""
-    return _fill(tensor, val)
+    with no_grad():
+        return tensor.fill_(val)
 
 
 def ones_(tensor: Tensor) -> Tensor:
     """Fill with ones."""
-    return _fill(tensor, 1)
+    return constant_(tensor, 1.0)
 
 
 def zeros_(tensor: Tensor) -> Tensor:
     """Fill with zeros."""
-    return _fill(tensor, 0)
+    return constant_(tensor, 0.0)
 
 
 def eye_(tensor: Tensor) -> Tensor:

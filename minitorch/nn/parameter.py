@@ -6,7 +6,7 @@ Each has an uninitialised kind, whose shape is not known yet: what lazy modules 
 from __future__ import annotations
 
 from copy import deepcopy
-from typing import Any, ClassVar, NoReturn, Self
+from typing import Any, ClassVar, NoReturn, Self, TypeGuard
 
 import numpy as np
 
@@ -176,7 +176,11 @@ class UninitializedTensorMixin(Tensor):
     def to(self, *args: Any, **kwargs: Any) -> Self:
         """Return one of another dtype, or this one; the arguments are ``Tensor.to``'s."""
         dtype = self.data.to(*args, **kwargs).dtype
-        return self if dtype == self.dtype else type(self)(self.requires_grad, dtype=dtype)  # type: ignore[call-arg]
+        if dtype == self.dtype:
+            return self
+        make, (requires_grad, device, _, *more) = self.__reduce_ex__(2)
+        made: Self = make(requires_grad, device, dtype, *more)
+        return made
 
     def half(self) -> Self:
         """Return one of float16."""
@@ -204,6 +208,7 @@ class UninitializedTensorMixin(Tensor):
             dtype: another than what was said when it was made.
         """
         self._array = empty(shape, device=device, dtype=dtype or self.dtype)._array
+        # mypy would have a class for good.
         self.__class__ = self.cls_to_become  # type: ignore[assignment]
 
     def share_memory_(self) -> NoReturn:
@@ -213,6 +218,7 @@ class UninitializedTensorMixin(Tensor):
             "initialize the parameters before calling `module.share_memory()`."
         )
 
+    # As of Parameter's.
     def __repr__(self, *, tensor_contents: object = None) -> str:  # type: ignore[override]
         return f"<{type(self).__name__}>"
 
@@ -224,11 +230,12 @@ class UninitializedTensorMixin(Tensor):
         return type(self), (self.requires_grad, None, self.dtype)
 
 
-def is_lazy(param: Any) -> bool:
+def is_lazy(param: Any) -> TypeGuard[UninitializedTensorMixin]:
     """Return whether this is an uninitialised parameter or buffer."""
     return isinstance(param, UninitializedTensorMixin)
 
 
+# Again the keyword-only argument of both their __repr__.
 class UninitializedParameter(UninitializedTensorMixin, Parameter):  # type: ignore[misc]
     """A parameter whose shape is not known yet; see :class:`LazyModuleMixin`.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -115,6 +115,19 @@ class MemoryMethods(TensorBase):
         """Return where in its storage the tensor starts, in elements."""
         start = address_of(owner_of(self._array))
         return (address_of(self._array) - start) // self._array.itemsize
+
+    def share_memory_(self) -> Self:
+        """Move to memory that processes share which are forked later; views of it do not move."""
+        from minitorch.core.shared import in_shared_memory
+
+        self._array = in_shared_memory(self._array, {})
+        return self
+
+    def is_shared(self) -> builtins.bool:
+        """Return whether processes forked later see what is written, and write it."""
+        from minitorch.core.shared import is_shared
+
+        return is_shared(self._array)
 
     def storage(self) -> Storage:
         """Return the memory that this tensor shares with its views."""
@@ -234,8 +247,9 @@ class MemoryMethods(TensorBase):
         dtype: dtypes.dtype | None = None,
         non_blocking: builtins.bool = False,
         copy: builtins.bool = False,
+        tensor: Tensor | None = None,
     ) -> Tensor:
-        """Convert: ``to(dtype)``, ``to(device)``, ``to(device, dtype)`` or ``to(other)``.
+        """Convert: ``to(dtype)``, ``to(device)``, ``to(device, dtype)`` or ``to(tensor)``.
 
         By position ``non_blocking``, which changes nothing here, and ``copy`` follow.
 
@@ -244,7 +258,7 @@ class MemoryMethods(TensorBase):
             RuntimeError: for another device than "cpu".
             TypeError: for what is neither a dtype nor a device nor a tensor.
         """
-        to_dtype, copy = _parse_to(args, device, dtype, copy)
+        to_dtype, copy = _parse_to((*args, tensor), device, dtype, copy)
         result = self if to_dtype is None else cast(self, to_dtype)
         return copies.clone(self) if copy and result is self else result  # type: ignore[return-value]
 

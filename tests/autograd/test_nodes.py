@@ -143,6 +143,15 @@ def test_a_node_hook_sees_both_factors(torch: Any) -> Any:
     return seen
 
 
+@row([([2], "torch.float32", [12.0, 12.0]), ([1], "torch.float64", [3.0])])
+def test_a_node_hook_sees_gradients_in_the_shapes_of_inputs(torch: Any) -> Any:
+    a, seen = leaf(torch, 1.0, 2.0), []
+    y = a * torch.tensor([12.0], dtype=torch.float64, requires_grad=True)
+    y.grad_fn.register_hook(lambda inputs, outputs: seen.extend(inputs))
+    y.sum().backward()
+    return [(list(grad.shape), str(grad.dtype), grad) for grad in seen]
+
+
 @row(([50.0], [3.0]))
 def test_a_node_hook_may_replace_gradients_of_inputs(torch: Any) -> Any:
     a, b = leaf(torch, 3.0), leaf(torch, 5.0)

@@ -235,6 +235,17 @@ def test_tied_weights_and_strict(torch: Any) -> Any:
     )
 
 
+def test_a_module_of_two_names_is_whole_after_the_call() -> None:
+    """PyTorch leaves what it was given in it."""
+    layer, counter = _linear(mt), _counter(mt)
+    weight, count = layer.weight, counter.count
+    net = mt.nn.Sequential(layer, layer, counter, counter)
+    state = {"1.weight": mt.tensor([[5.0]]), "2.count": mt.tensor([10.0])}
+    assert _call(mt, net, state, mt.ones(1)).tolist() == [87.0]
+    assert (layer.weight is weight, counter.count is count) == (True, True)
+    assert state["2.count"].tolist() == [12.0]
+
+
 @row([[[5.0]]])
 def test_hooks_run_in_the_call(torch: Any) -> Any:
     module, x, seen = _linear(torch), torch.ones(1, 1), []

@@ -75,6 +75,7 @@ SAME = {
     "append": change(three, lambda t, c: c.append(t.nn.GELU())),
     "insert": change(three, lambda t, c: c.insert(1, t.nn.GELU())),
     "insert at the end": change(three, lambda t, c: c.insert(3, t.nn.GELU())),
+    "insert at the end of named": change(named, lambda t, c: c.insert(2, t.nn.GELU())),
     "insert before the last": change(three, lambda t, c: c.insert(-1, t.nn.GELU())),
     "extend": change(three, lambda t, c: c.extend([t.nn.GELU(), t.nn.GELU()])),
     "pop": change(three, lambda t, c: c.pop(1)),
@@ -135,6 +136,7 @@ SAME = {
     ),
     "item of an odd order": change(odd, lambda t, c: ([c[i] for i in range(-3, 3)], c[1:][0])),
     "told of what is inserted": change(three, heard(lambda t, c: c.insert(1, t.nn.GELU()))),
+    "told of what is put at the end": change(three, heard(lambda t, c: c.insert(3, t.nn.GELU()))),
     "told of what is left": change(three, heard(lambda t, c: delete(c, 0))),
     "told of what is repeated": change(three, heard(lambda t, c: c.__imul__(2))),
     "list told of what is inserted": change(listed, heard(lambda t, c: c.insert(1, t.nn.GELU()))),
@@ -247,6 +249,11 @@ ERRORS = {
         lambda t: t.nn.ParameterList([])[0],
         "IndexError",
         "index 0 is out of range",
+    ),
+    "parameter dict without a last item": (
+        lambda t: t.nn.ParameterDict().popitem(),
+        "KeyError",
+        "dictionary is empty",
     ),
     "parameter dict with a number as key": (
         lambda t: t.nn.ParameterDict({1: t.ones(1)}),

@@ -128,6 +128,7 @@ ERRORS = {
     "orthogonal vector": lambda t: t.nn.init.orthogonal_(t.ones(3)),
     "sparse vector": lambda t: t.nn.init.sparse_(t.ones(3), 0.1),
     "bounds": lambda t: t.nn.init.uniform_(t.ones(3), 3, 1),
+    "NaN among integers": lambda t: t.nn.init.constant_(t.ones(3).long(), float("nan")),
     "spread": lambda t: t.nn.init.normal_(t.ones(3), 3, -1),
 }
 

@@ -436,6 +436,7 @@ def convert(torch):
         lambda: net.float(),
         lambda: net.to("cpu", torch.float64),
         lambda: net.to(torch.ones(1)),
+        lambda: net.to(tensor=torch.ones(1).double()),
         lambda: net.to(device="cpu", dtype=torch.float64, non_blocking=True),
         lambda: net.type(torch.float32),
         lambda: net.type("torch.DoubleTensor"),
@@ -450,6 +451,26 @@ def convert(torch):
 
 def test_conversions_keep_parameters_the_same_objects(torch):
     assert convert(mt) == convert(torch)
+
+
+def convert_more(torch):
+    class Grid(torch.nn.Sequential):  # keeps a tensor that is neither parameter nor buffer
+        def __init__(self, *args):
+            super().__init__(*args)
+            self.points = torch.ones(2)
+
+        def _apply(self, fn, recurse=True):
+            self.points = fn(self.points)
+            return super()._apply(fn, recurse)
+
+    inner = torch.nn.Linear(1, 1)
+    net = torch.nn.Sequential(torch.nn.Linear(1, 1), Grid(inner, Grid()), inner).double()
+    kept = [*net.state_dict().values(), net[1].points, net[1][1].points]
+    return [str(t.dtype) for t in kept]
+
+
+def test_conversions_respect_modules_that_keep_more(torch):
+    assert convert_more(mt) == convert_more(torch) == ["torch.float64"] * 8
 
 
 def test_copies_and_pickles_are_whole_and_separate():

@@ -362,6 +362,16 @@ def test_an_old_hook_sees_the_last_node(torch: Any) -> Any:
     return seen, warnings
 
 
+@row(refused(RuntimeError, "hook 'twice' has returned an incorrect number"))
+def test_an_old_hook_is_named_in_errors(torch: Any) -> Any:
+    def twice(m: Any, grad_input: Any, grad_output: Any) -> Any:
+        return grad_input * 2
+
+    module = torch.nn.ReLU()
+    module.register_backward_hook(twice)
+    return complaint(lambda: warned(lambda: module(leaf(torch, 2.0) * 1).backward()))
+
+
 @row([5.0])
 def test_an_old_hook_replaces(torch: Any) -> Any:
     module, x = torch.nn.ReLU(), leaf(torch, 2.0)

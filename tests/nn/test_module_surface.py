@@ -146,12 +146,19 @@ def test_refused_as_by_pytorch(torch, call):
 def test_parameters_in_shared_memory_are_one_for_forked_processes():
     net = nn.Sequential(nn.Linear(2, 2), nn.BatchNorm1d(2))
     net.append(net[0])
-    net.share_memory()
+    net[1].register_buffer("first", net[1].running_mean[:1])
+    assert net.share_memory().share_memory() is net
+    plain, sums = mt.zeros(2, 3).T, mt.optim.Adagrad(net.parameters())
+    sums.share_memory()
+    assert not plain.is_shared()
+    assert plain.share_memory_().stride() == (1, 3)
+    assert all(x.is_shared() for x in (plain, sums.state[net[0].weight]["sum"], *net.buffers()))
 
     def train():
         with mt.no_grad():
             net[0].weight.fill_(3.0)
             net[1].running_mean.fill_(4.0)
+            plain[1, 0] = 5.0
 
     child = multiprocessing.get_context("fork").Process(target=train)
     child.start()
@@ -159,6 +166,8 @@ def test_parameters_in_shared_memory_are_one_for_forked_processes():
     assert child.exitcode == 0
     assert net[2].weight.tolist() == [[3.0, 3.0], [3.0, 3.0]]
     assert net[1].running_mean.tolist() == [4.0, 4.0]
+    assert net[1].first.tolist() == [4.0]
+    assert plain.tolist() == [[0.0, 0.0], [5.0, 0.0], [0.0, 0.0]]
 
 
 # Modules in plain lists and dicts

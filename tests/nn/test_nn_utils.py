@@ -51,6 +51,14 @@ def test_clip_grad_norm_takes_the_word_inf(torch):
     assert_same_values(*results, 1e-6)
 
 
+def test_a_generator_that_is_used_up_is_noticed(torch):
+    def script(t):
+        return t.nn.utils.clip_grad_norm_((p for p in ()), 1.0).item()
+
+    ours, theirs = outcome(script, mt), outcome(script, torch)
+    assert ours == theirs == ("value", (0.0, [theirs[1][1][0]]))
+
+
 def test_infinite_gradients_are_clipped_without_a_warning():
     parameter = nn.Parameter(mt.zeros(2))
     parameter.grad = mt.tensor([math.inf, 1.0])

@@ -3,6 +3,7 @@
 import copy
 import importlib
 import pickle
+import threading
 
 import numpy as np
 import pytest
@@ -111,6 +112,57 @@ def test_copies_are_apart(call):
     fresh = make(mt, call).eval()
     fresh.load_state_dict(state)
     assert_same_values(fresh(x), before, 1e-6)
+
+
+def test_a_refused_parametrisation_changes_nothing():
+    """PyTorch leaves the parameter as what right_inverse gave."""
+
+    class First(mt.nn.Module):
+        def forward(self, x):
+            return x[:1]
+
+        right_inverse = forward
+
+    module = mt.nn.Linear(3, 2)
+    weight, before = module.weight, module.weight.tolist()
+    with pytest.raises(ValueError, match="may not change the shape"):
+        mt.nn.utils.parametrize.register_parametrization(module, "weight", First())
+    with pytest.raises(IndexError, match="Dimension out of range"):
+        mt.nn.utils.weight_norm(module, dim=2)
+    assert module.weight is weight
+    assert weight.tolist() == before
+
+
+def test_copies_are_parametrised_apart():
+    """In PyTorch they share a class, so that the first module loses what is removed here."""
+    P, Q = mt.nn.utils.parametrize, mt.nn.utils.parametrizations
+    module = Q.weight_norm(mt.nn.Linear(3, 2))
+    weight, copied = module.weight, copy.deepcopy(module)
+    Q.weight_norm(copied, "bias")
+    P.remove_parametrizations(P.remove_parametrizations(copied, "weight"), "bias")
+    assert type(copied) is mt.nn.Linear
+    assert_same_values(module.weight, weight, 0)
+    assert not P.is_parametrized(module, "bias")
+    assert module.bias.shape == (2,)
+
+
+def test_what_is_cached_is_one_threads_and_one_modules():
+    P = mt.nn.utils.parametrize
+    module = P.register_parametrization(mt.nn.Linear(1, 1), "bias", mt.nn.Softplus())
+    seen = []
+    with P.cached():
+        kept = module.bias
+        other = threading.Thread(target=lambda: seen.extend([module.bias, module.bias]))
+        other.start()
+        other.join()
+        assert len({id(x) for x in (kept, *seen, module.bias)}) == 3
+        values = []
+        for value in (1.0, 2.0, 3.0):  # modules that may follow each other at one place in memory
+            made = P.register_parametrization(mt.nn.Linear(1, 1), "bias", mt.nn.Identity())
+            mt.nn.init.constant_(made.parametrizations.bias.original, value)
+            values += made.bias.tolist()
+            del made
+        assert values == [1.0, 2.0, 3.0]
 
 
 SCRIPTS = {}
@@ -323,6 +375,9 @@ REFUSED = [
     "nn.utils.remove_weight_norm(nn.Linear(2, 2))",
     "nn.utils.weight_norm(nn.utils.weight_norm(nn.Linear(2, 2)))",
     "nn.utils.weight_norm(nn.LazyLinear(2))",
+    "nn.utils.weight_norm(nn.Linear(2, 2), 'bias', dim=1)",
+    "nn.utils.weight_norm(nn.Linear(2, 2, bias=False), 'bias')",
+    "nn.utils.parametrizations.weight_norm(nn.Linear(2, 2), 'bias', -2)",
     "nn.utils.spectral_norm(nn.LazyLinear(2))",
     "nn.utils.spectral_norm(nn.Linear(2, 2, bias=False), 'bias')",
     "nn.utils.spectral_norm(nn.Linear(2, 2), n_power_iterations=0)",
@@ -360,13 +415,28 @@ def test_refused_as_by_pytorch(torch, call):
     assert message[:24] == wanted[:24]
 
 
-def test_a_failed_pruning_leaves_the_module(torch):
+def test_a_failed_pruning_leaves_the_module():
     module = mt.nn.Linear(2, 2)
     weight = module.weight
     with pytest.raises(IndexError):
         mt.nn.utils.prune.random_structured(module, "weight", 1, 7)
     assert module.weight is weight
-    assert list(module.state_dict()) == ["bias", "weight"]
+    assert list(module.state_dict()) == ["weight", "bias"]
+
+
+def test_a_failed_pruning_leaves_what_is_pruned():
+    """PyTorch takes the hook of the earlier prunings off."""
+    prune = mt.nn.utils.prune
+    module = prune.l1_unstructured(mt.nn.Linear(2, 2), "weight", 3)
+    for refused in (5, 1.5, "all"):
+        with pytest.raises((ValueError, TypeError), match="amount"):
+            prune.l1_unstructured(module, "weight", refused)
+    with mt.no_grad():
+        module.weight_orig.fill_(7.0)
+    module(mt.ones(1, 2))
+    assert module.weight.sum().item() == 7.0
+    prune.remove(prune.l1_unstructured(module, "weight", 1), "weight")
+    assert not module.weight.any()
 
 
 @pytest.mark.parametrize("rows", [3, 5], ids=["wide", "tall"])

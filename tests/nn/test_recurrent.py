@@ -54,6 +54,7 @@ CALLS = """
     r.unpad_sequence(x, t.tensor([1, 3, 2]))
     r.unpad_sequence(x, t.tensor([1, 3, 2, 1]), batch_first=True)
     r.unpad_sequence(x, t.tensor([1, 3]))
+    r.unpad_sequence(x, t.tensor([-1, 0, 9]))
     r.pack_sequence(l, enforce_sorted=False)
     r.pack_sequence(l)
     r.unpack_sequence(r.pack_sequence(l, enforce_sorted=False))

@@ -291,7 +291,7 @@ def test_resized_copies(torch: Any) -> Any:
         ]
 
 
-@row([[2, 3], [1.0, 2.0], False, True, False, "torch.int32", "torch.int32", [7.0, 7.0]])
+@row([[2, 3], [1.0, 2.0], False, True, False, *["torch.int32"] * 3, [7.0, 7.0]])
 def test_conversions_and_news(torch: Any) -> Any:
     x, y = torch.ones(2), torch.tensor([1.0, 2.0])
     return [
@@ -302,6 +302,7 @@ def test_conversions_and_news(torch: Any) -> Any:
         x.to("cpu", torch.float32, False, True) is x,
         str(x.type(torch.int32, non_blocking=True).dtype),
         str(x.to(device="cpu", dtype=torch.int32, non_blocking=True, copy=True).dtype),
+        str(x.to(tensor=x.int(), copy=True).dtype),
         x.clone().copy_(other=torch.full((2,), 7.0)),
     ]
 

@@ -78,6 +78,9 @@ class _Numbered(Module):
 
     def _insert(self, index: int, module: Module) -> None:
         self._check_child(module)  # before anything is changed
+        if index == len(self) and str(index) not in self._modules:
+            self._modules[str(index)] = module  # the others keep the names that users gave them
+            return
         modules = list(self)
         modules.insert(index, module)
         self._renumber(modules)

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NoReturn, Self, TypeVar
 
-import numpy as np
-
 from minitorch.core.devices import check_device
-from minitorch.core.dtypes import Array
-from minitorch.core.layout import copied
 from minitorch.nn.parameter import is_lazy
 from minitorch.tensor import Tensor
 
@@ -22,6 +18,7 @@ class Defaults:
     # Whether __init__ calls that of the next base with its arguments; else it takes none.
     call_super_init: bool = False
 
+    modules: Callable[[], Iterable[Any]]
     _apply: Callable[[Callable[[Tensor], Tensor]], Self]
 
     def get_extra_state(self) -> Any:
@@ -58,21 +55,14 @@ class Defaults:
         Raises:
             RuntimeError: for uninitialised parameters.
         """
-        moved: dict[int, tuple[Array, Array]] = {}  # what several modules have stays one tensor
+        from minitorch.core.shared import in_shared_memory
 
-        def share(tensor: Tensor) -> Tensor:
-            array = tensor._array
-            if id(array) not in moved:
-                shared = _in_shared_memory(array)
-                moved[id(array)] = array, shared
-                moved[id(shared)] = shared, shared
-            return Tensor._wrap(moved[id(array)][1])
-
-        for module in self.modules():  # type: ignore[attr-defined]
+        memo: dict[int, Any] = {}  # what lies in one memory stays so
+        for module in self.modules():
             for parameter in module._parameters.values():
                 if is_lazy(parameter):
                     parameter.share_memory_()
-        return self._apply(share)
+        return self._apply(lambda t: Tensor._wrap(in_shared_memory(t._array, memo)))
 
     def _replicate_for_data_parallel(self) -> Any:
         """Return the module: there is one device."""
@@ -82,14 +72,3 @@ class Defaults:
 _NOT_DEFINED = (
     "Reached a code path in Module.{}() that should never be called: define it in the subclass."
 )
-
-
-def _in_shared_memory(array: Array) -> Array:
-    import mmap
-
-    array = copied(array)
-    block = mmap.mmap(-1, max(array.nbytes, 1))
-    shared = np.frombuffer(block, array.dtype, array.size)
-    shared = np.lib.stride_tricks.as_strided(shared, array.shape, array.strides)
-    shared[...] = array
-    return shared

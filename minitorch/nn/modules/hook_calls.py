@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 import warnings
 import weakref
@@ -313,6 +314,7 @@ def _for_module(hook: Hook, module: Any) -> Callable[..., Any]:
     # Weakly: a module may keep its output, which would make a cycle.
     ref = weakref.ref(module)
 
+    @functools.wraps(hook)  # whose name errors say
     def with_module(*args: Any) -> Any:
         alive = ref()
         if alive is None:

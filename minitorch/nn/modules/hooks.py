@@ -171,7 +171,8 @@ class Hookable:
 
         It runs when this module, and all below it, have been read. It may change the dict.
         """
-        hook._from_public_api = True  # type: ignore[attr-defined] # must return None
+        marked: Any = hook
+        marked._from_public_api = True  # it must return None
         return _add(table(self, "_state_dict_hooks"), hook)
 
     def _register_state_dict_hook(self, hook: Hook) -> RemovableHandle:

@@ -94,6 +94,7 @@ def _infer_parameters(
     module._initialize_hook.remove()
     del module._initialize_hook
     if module.cls_to_become is not None:
+        # mypy would have a class for good.
         module.__class__ = module.cls_to_become  # type: ignore[assignment]
 
 
@@ -342,7 +343,7 @@ class _LazyNormBase(LazyModuleMixin, _NormBase):
         self.num_features = input.shape[self._channels_dim(input)]
         for statistic in (self.running_mean, self.running_var):
             if is_lazy(statistic):
-                statistic.materialize((self.num_features,))  # type: ignore[union-attr]
+                statistic.materialize((self.num_features,))
         _materialize(self, (self.num_features,), (self.num_features,))
 
 

@@ -417,8 +417,15 @@ class Module(Hookable, Defaults):
     # Conversion
 
     def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> Self:
-        """Put ``fn`` of each parameter, gradient and buffer in its place."""
-        for module in self.modules() if recurse else (self,):
+        """Put ``fn`` of each parameter, gradient and buffer in its place.
+
+        A child that has a ``_apply`` of its own, to keep more tensors, has the say over its part.
+        """
+        has_own = state.has_own("_apply", Module)
+        for _, module in preorder(self, stop=has_own) if recurse else (("", self),):
+            if module is not self and has_own(module):
+                module._apply(fn)
+                continue
             for parameter in module._parameters.values():
                 if parameter is None:
                     continue

@@ -144,8 +144,10 @@ class ParameterDict(Module):
 
     def popitem(self) -> tuple[str, Any]:
         """Take the last value out; return it with its name."""
-        key = next(reversed(self))
-        return key, self.pop(key)
+        key, _ = self._keys.popitem()
+        value = getattr(self, key)
+        delattr(self, key)
+        return key, value
 
     def setdefault(self, key: str, default: Any = None) -> Any:
         """Return a value; where the key is not there, put ``default`` there first."""

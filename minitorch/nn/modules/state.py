@@ -262,7 +262,7 @@ def _load_tensor(
     if is_lazy(tensor):
         if is_lazy(value):
             return ""  # neither knows a shape: there is nothing to copy
-        tensor.materialize(value.shape)  # type: ignore[attr-defined]
+        tensor.materialize(value.shape)
     if value.shape == (1,) and tensor.shape == ():  # what a scalar was before PyTorch 0.4
         value = value[0]
     if value.shape != tensor.shape:

@@ -19,6 +19,7 @@ from minitorch.nn.modules.module import Module
 from minitorch.nn.utils import parametrize
 from minitorch.nn.utils.spectral_norm import as_matrix, dim_of_outputs
 from minitorch.nn.utils.weight_norm import norm_except_dim, weight_of
+from minitorch.ops.dims import wrap_dim
 from minitorch.ops.shape.joining import cat
 from minitorch.random import randn
 from minitorch.tensor import Tensor
@@ -88,20 +89,14 @@ class _SpectralNorm(Module):
         self, weight: Tensor, n_power_iterations: int = 1, dim: int = 0, eps: float = 1e-12
     ) -> None:
         super().__init__()
-        ndim = weight.ndim
-        if not -ndim <= dim < ndim:
-            raise IndexError(
-                f"Dimension out of range (expected to be in range of [-{ndim}, {ndim - 1}] but got "
-                f"{dim})"
-            )
+        self.dim = wrap_dim(dim, weight.ndim, of_scalars=False)
         if n_power_iterations <= 0:
             raise ValueError(
                 "Expected n_power_iterations to be positive, but got "
                 f"n_power_iterations={n_power_iterations}"
             )
-        self.dim = dim % ndim
         self.eps = eps
-        if ndim > 1:  # of a vector it is the length
+        if weight.ndim > 1:  # of a vector it is the length
             self.n_power_iterations = n_power_iterations
             matrix = as_matrix(weight, self.dim)
             for side, size in zip(("_u", "_v"), matrix.shape, strict=True):

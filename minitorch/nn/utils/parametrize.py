@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from copy import deepcopy
 from typing import Any
 
@@ -27,24 +28,26 @@ __all__ = [
     "type_before_parametrizations",
 ]
 
-_cache: dict[tuple[int, str], Tensor] = {}  # by module and name, within cached()
-_depth = [0]  # of nested cached()
+# Within cached(): by module, which is kept so that no other gets its id, and name.
+_Cache = dict[tuple[Module, str], Tensor]
+_cache: ContextVar[_Cache | None] = ContextVar("cache", default=None)
 
 
 @contextmanager
 def cached() -> Iterator[None]:
     """Compute each parametrised tensor once within the block, however often it is read.
 
+    That is for this thread; others compute theirs whenever they read them.
+
     Source: https://docs.pytorch.org/docs/stable/generated/
         torch.nn.utils.parametrize.cached.html
     """
-    _depth[0] += 1
+    outer = _cache.get()
+    token = _cache.set({} if outer is None else outer)
     try:
         yield
     finally:
-        _depth[0] -= 1
-        if not _depth[0]:
-            _cache.clear()
+        _cache.reset(token)
 
 
 def _register_parameter_or_buffer(module: Module, name: str, x: Tensor) -> None:
@@ -95,12 +98,17 @@ class ParametrizationList(ModuleList):
             )
         self.is_tensor = isinstance(new, Tensor)
         self.ntensors = 1 if isinstance(new, Tensor) else len(new)
-        if isinstance(new, Tensor):
-            self._keep_one(original, new)
-        else:
-            self._keep_several(original, new)
-        if not self.unsafe:
-            _require_like(self(), shape, dtype)
+        before = original.data
+        try:
+            if isinstance(new, Tensor):
+                self._keep_one(original, new)
+            else:
+                self._keep_several(original, new)
+            if not self.unsafe:
+                _require_like(self(), shape, dtype)
+        except Exception:
+            original.data = before  # what is refused changes nothing
+            raise
 
     def _keep_one(self, original: Tensor, new: Tensor) -> None:
         if original.dtype != new.dtype:
@@ -225,6 +233,7 @@ def _inject_new_class(module: Module) -> None:
     """Give a module a class of its own, to take properties."""
     cls: Any = type(module)
 
+    # mypy reads no base that is computed.
     class Parametrized(cls):  # type: ignore[misc]
         def __getstate__(self) -> Any:
             raise RuntimeError(
@@ -235,8 +244,11 @@ def _inject_new_class(module: Module) -> None:
         def __deepcopy__(self, memo: dict[int, Any]) -> Any:
             if hasattr(cls, "__deepcopy__"):
                 return super().__deepcopy__(memo)
-            replica = memo[id(self)] = object.__new__(type(self))
+            replica = memo[id(self)] = object.__new__(cls)
             replica.__dict__.update(deepcopy(self.__dict__, memo))
+            _inject_new_class(replica)  # of its own, too: either may change what is parametrised
+            for name in replica.parametrizations:
+                _inject_property(replica, name)
             return replica
 
     Parametrized.__name__ = Parametrized.__qualname__ = f"Parametrized{cls.__name__}"
@@ -246,12 +258,13 @@ def _inject_new_class(module: Module) -> None:
 def _inject_property(module: Module, name: str) -> None:
     def read(self: Any) -> Any:
         parametrization = self.parametrizations[name]
-        if not _depth[0]:
+        cache = _cache.get()
+        if cache is None:
             return parametrization()
-        key = (id(self), name)
-        if key not in _cache:
-            _cache[key] = parametrization()
-        return _cache[key]
+        key = (self, name)
+        if key not in cache:
+            cache[key] = parametrization()
+        return cache[key]
 
     def write(self: Any, value: Tensor) -> None:
         self.parametrizations[name].right_inverse(value)

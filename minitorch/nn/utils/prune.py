@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
 from minitorch.creation import ones_like, zeros_like
+from minitorch.nn.modules.hooks import hooks_of
 from minitorch.nn.modules.module import Module
 from minitorch.nn.utils.convert_parameters import parameters_to_vector
 from minitorch.random import rand, rand_like
@@ -65,7 +66,9 @@ class BasePruningMethod(ABC):
             args: for the constructor; so ``kwargs``.
             importance_scores: by which to choose; the values themselves if left out.
         """
-        method = cls._with_earlier(module, name, cls(*args, **kwargs))
+        method: BasePruningMethod = cls(*args, **kwargs)
+        method._tensor_name = name
+        earlier = _hook(module, name)
         orig = getattr(module, name)
         if importance_scores is None:
             importance_scores = orig
@@ -74,40 +77,23 @@ class BasePruningMethod(ABC):
                 f"importance_scores should have the same shape as parameter {name} of {module}, "
                 f"got {importance_scores.shape} vs {orig.shape}"
             )
-        is_first = not isinstance(method, PruningContainer)
-        if is_first:
-            module.register_parameter(name + "_orig", orig)
-            del module._parameters[name]
+        if earlier is None:
             default_mask = ones_like(orig)
         else:
             default_mask = getattr(module, name + "_mask").detach().clone()
-        try:
-            mask = method.compute_mask(importance_scores, default_mask=default_mask)
-            module.register_buffer(name + "_mask", mask)
-            setattr(module, name, method.apply_mask(module))
-            module.register_forward_pre_hook(method)
-        except Exception:
-            if is_first:
-                module.register_parameter(name, getattr(module, name + "_orig"))
-                del module._parameters[name + "_orig"]
-            raise
-        return method
-
-    @staticmethod
-    def _with_earlier(module: Module, name: str, method: BasePruningMethod) -> BasePruningMethod:
-        """Take the hook of earlier prunings off; return one for them and this one."""
-        method._tensor_name = name
-        keys = _hooks(module, name)
-        if len(keys) > 1:
-            raise AssertionError(
-                f"Avoid adding multiple pruning hooks to the same tensor {name} of module "
-                f"{module}. Use a PruningContainer."
-            )
-        for key in keys:
-            old = module._forward_pre_hooks.pop(key)
-            container = old if isinstance(old, PruningContainer) else PruningContainer(old)
-            container.add_pruning_method(method)
-            return container
+            old = module._forward_pre_hooks[earlier]
+            several = old if isinstance(old, PruningContainer) else [old]
+            method = PruningContainer(*several, method)
+        mask = method.compute_mask(importance_scores, default_mask=default_mask)
+        # What may be refused has been done: the module is changed from here on.
+        if earlier is None:
+            module.register_parameter(name + "_orig", orig)
+            del module._parameters[name]
+        else:
+            del module._forward_pre_hooks[earlier]
+        module.register_buffer(name + "_mask", mask)
+        setattr(module, name, method.apply_mask(module))
+        module.register_forward_pre_hook(method)
         return method
 
     def prune(
@@ -146,7 +132,7 @@ class PruningContainer(BasePruningMethod):
 
     def __init__(self, *args: BasePruningMethod) -> None:
         self._pruning_methods: tuple[BasePruningMethod, ...] = ()
-        if len(args) == 1:
+        if args:
             self._tensor_name = args[0]._tensor_name
         for method in args:
             self.add_pruning_method(method)
@@ -214,6 +200,9 @@ def _at(dim: int, ndim: int, index: Any) -> tuple[Any, ...]:
     where: list[Any] = [slice(None)] * ndim
     where[dim] = index
     return tuple(where)
+
+
+# Below, each ``apply`` names arguments of its own, as PyTorch's do; mypy would have the base's.
 
 
 class Identity(BasePruningMethod):
@@ -483,12 +472,13 @@ def remove(module: _M, name: str) -> _M:
     Raises:
         ValueError: if it is not pruned.
     """
-    for key in _hooks(module, name):
-        module._forward_pre_hooks.pop(key).remove(module)
-        return module
-    raise ValueError(
-        f"Parameter '{name}' of module {module} has to be pruned before pruning can be removed"
-    )
+    key = _hook(module, name)
+    if key is None:
+        raise ValueError(
+            f"Parameter '{name}' of module {module} has to be pruned before pruning can be removed"
+        )
+    module._forward_pre_hooks.pop(key).remove(module)
+    return module
 
 
 def is_pruned(module: Module) -> bool:
@@ -496,16 +486,23 @@ def is_pruned(module: Module) -> bool:
     return any(
         isinstance(hook, BasePruningMethod)
         for part in module.modules()
-        for hook in part._forward_pre_hooks.values()
+        for hook in hooks_of(part, "_forward_pre_hooks").values()
     )
 
 
-def _hooks(module: Module, name: str) -> list[int]:
-    return [
+def _hook(module: Module, name: str) -> int | None:
+    """Return the key of the hook that prunes a parameter, or None."""
+    keys = [
         key
-        for key, hook in module._forward_pre_hooks.items()
+        for key, hook in hooks_of(module, "_forward_pre_hooks").items()
         if isinstance(hook, BasePruningMethod) and hook._tensor_name == name
     ]
+    if len(keys) > 1:
+        raise AssertionError(
+            f"Avoid adding multiple pruning hooks to the same tensor {name} of module {module}. "
+            "Use a PruningContainer."
+        )
+    return keys[0] if keys else None
 
 
 def _check_amount(amount: Any) -> None:

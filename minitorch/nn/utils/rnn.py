@@ -340,7 +340,7 @@ def unpad_sequence(
     if not batch_first:
         padded_sequences = padded_sequences.transpose(0, 1)
     return [
-        sequence[: int(length)].clone()
+        sequence[: max(int(length), 0)].clone()
         for sequence, length in zip(padded_sequences, lengths, strict=True)
     ]
 

@@ -13,6 +13,7 @@ from minitorch.tensor import Tensor
 __all__ = ["functional_call"]
 
 Tensors = dict[str, Any]  # by dotted name
+_Place = tuple[Module, str]  # a module, and the name of a tensor in it
 
 _NOTHING: Any = object()  # what stands at a name that leads to no tensor
 
@@ -66,14 +67,20 @@ def _in_place_of_its_own(
     everywhere = _with_tied_names(module, tensors) if tie_weights else tensors
     if strict:
         _check_names(module, everywhere)
-    own: Tensors = {}
+    places: dict[str, _Place] = {}
+    own: dict[_Place, Any] = {}  # by place, which has several names where a module has
     try:
-        for name, tensor in everywhere.items():
-            own[name] = _exchange(module, name, tensor)
+        for path, tensor in everywhere.items():
+            place = places[path] = _find(module, path)
+            if not _may_be_exchanged(tensor):
+                raise TypeError(
+                    f"{tensor} is not an instance of torch.Tensor: it was given for '{path}'."
+                )
+            own.setdefault(place, _exchange(place, tensor))
         yield
     finally:
-        left = {name: _exchange(module, name, tensor) for name, tensor in own.items()}
-        tensors.update({name: left[name] for name in tensors if name in left})
+        left = {place: _exchange(place, tensor) for place, tensor in own.items()}
+        tensors.update({p: left[places[p]] for p in tensors if places.get(p) in left})
 
 
 def _named_tensors(module: Module) -> dict[str, Tensor]:
@@ -119,19 +126,26 @@ def _check_names(module: Module, tensors: Mapping[str, Any]) -> None:
         raise RuntimeError(f"Error(s) in reparametrizing for {module._get_name()}:\n\t{details}")
 
 
-def _exchange(module: Module, path: str, tensor: Any) -> Any:
-    """Put a tensor at a name; return what stood there.
+def _find(module: Module, path: str) -> _Place:
+    """Return where a dotted name leads.
 
     Raises:
-        TypeError: if either of the two is something else.
         AttributeError: if there is no such module.
     """
     prefix, _, name = path.rpartition(".")
     owner = module.get_submodule(prefix)
     if name == "":
         raise KeyError('tensor name can\'t be empty string ""')
-    if not _may_be_exchanged(tensor):
-        raise TypeError(f"{tensor} is not an instance of torch.Tensor: it was given for '{path}'.")
+    return owner, name
+
+
+def _exchange(place: _Place, tensor: Any) -> Any:
+    """Put a tensor at a place; return what stood there.
+
+    Raises:
+        TypeError: if that is something else.
+    """
+    owner, name = place
     table: Any
     for table in (owner._parameters, owner._buffers):
         if name in table:

@@ -8,8 +8,11 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from minitorch.autograd.sites import warn_user
+from minitorch.nn.functional.checks import require_tensors
+from minitorch.nn.modules.hooks import hooks_of
 from minitorch.nn.modules.module import Module
 from minitorch.nn.parameter import Parameter, is_lazy
+from minitorch.ops.dims import wrap_dim
 from minitorch.tensor import Tensor
 
 _M = TypeVar("_M", bound=Module)
@@ -20,8 +23,10 @@ def norm_except_dim(v: Tensor, dim: int) -> Tensor:
 
     Shapes: (*) -> the same with ones for all sizes but that one; () for -1.
     """
+    require_tensors("norm_except_dim(v)", v)
     if dim == -1:
         return v.norm()
+    dim = wrap_dim(dim, v.ndim, of_scalars=False)
     slices = v.transpose(0, dim).flatten(1) if v.ndim > 1 else v.unsqueeze(1)
     shape = [1] * v.ndim
     shape[dim] = v.shape[dim]
@@ -64,8 +69,8 @@ class WeightNorm:
                 "The module passed to `WeightNorm` can't have uninitialized parameters. Make sure "
                 "to run the dummy forward before applying weight normalization"
             )
+        lengths = norm_except_dim(weight, hook.dim).data  # which may refuse, before any change
         del module._parameters[name]
-        lengths = norm_except_dim(weight, hook.dim).data
         module.register_parameter(name + "_g", Parameter(lengths))
         module.register_parameter(name + "_v", Parameter(weight.data))
         setattr(module, name, hook.compute_weight(module))
@@ -86,7 +91,7 @@ class WeightNorm:
 
 def find(module: Module, table: str, kind: type, name: str) -> int | None:
     """Return the key of the hook of a kind that is about one parameter, or None."""
-    for key, hook in getattr(module, table).items():
+    for key, hook in hooks_of(module, table).items():
         if isinstance(hook, kind) and getattr(hook, "name", None) == name:
             return int(key)
     return None
@@ -106,6 +111,7 @@ def weight_norm(module: _M, name: str = "weight", dim: int | None = 0) -> _M:
     Raises:
         RuntimeError: if it is so already.
         ValueError: for an uninitialised parameter.
+        IndexError: if there is no such dimension.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.utils.weight_norm.html
     """
