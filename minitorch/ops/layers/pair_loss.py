@@ -359,7 +359,7 @@ class BinaryCrossEntropyGrad(Op):
         both = grad * grad_x
         spread = (x + 1e-12) * (1 - x + 1e-12)
         bend = both * (x * x - x * y * 2 + y) / (spread * spread)
-        return grad * (x - y) / spread, bend, -both / ((1 - x) * x)
+        return grad * (x - y) / spread, bend, -both / _clamp((1 - x) * x, 1e-12)
 
     reference = staticmethod(lambda grad, x, y: grad * (x - y) / (x * (1 - x)))
 
