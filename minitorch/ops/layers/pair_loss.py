@@ -268,9 +268,9 @@ class BinaryCrossEntropy(Pairs, Op):
     batched = classmethod(_of_pairs)
 
     @classmethod
-    def forward(cls, x: Array, y: Array, *, weight: Array | None, reduction: str) -> Array:  # type: ignore[override]
+    def forward(cls, x: Array, y: Array, *, reduction: str, **params: Any) -> Array:
         # Whole: the weight broadcasts, and an error tells of all elements.
-        return reduced(cls.losses(x, y, weight=weight), reduction)
+        return reduced(cls.losses(x, y, **params), reduction)
 
     @staticmethod
     def losses(x: Array, y: Array, *, weight: Array | None) -> Array:
