@@ -111,10 +111,10 @@ class _Pool:
             while len(self._bells) < helpers and self._add_worker():
                 pass
             self._jobs.append(job)
-        for bell in self._bells[:helpers]:
-            with suppress(RuntimeError):  # it rings already, for another job: workers look at all
-                bell.release()
-        try:
+        try:  # from here on, for Ctrl-C may come between two bells
+            for bell in self._bells[:helpers]:
+                with suppress(RuntimeError):  # it rings already, for another: workers look at all
+                    bell.release()
             job.take(work)
         finally:
             with self._lock:
