@@ -209,7 +209,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
 
     torch.manual_seed(options.seed)
-    text = options.text.read_text(encoding="utf-8") if options.text else project_documents()
+    try:
+        text = options.text.read_text(encoding="utf-8") if options.text else project_documents()
+    except (OSError, UnicodeDecodeError) as error:
+        parser.error(f"cannot read {options.text} as text: {error}")
     alphabet = "".join(sorted(set(text)))
     if len(text) // 10 < CONTEXT + COLUMNS:
         parser.error(f"a text of {len(text)} characters is too short to learn from")

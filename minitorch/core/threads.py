@@ -114,8 +114,8 @@ class _Pool:
         """Work at tiles here and in as many workers as are free of those asked for."""
         job = _Job(work, tiles)
         self.open(job, helpers)
-        self.ring(helpers)
-        try:
+        try:  # from here on, for Ctrl-C may come between two bells
+            self.ring(helpers)
             job.take(work)
         finally:
             self.close(job)

@@ -38,11 +38,14 @@ def test_digits_are_ink_on_paper():
     [
         (vae, ["--images=63"], "63 images are too few"),
         (time_series_gru, ["--weeks=1"], "too little to learn from, --weeks 1"),
+        (char_gpt, ["--text=absent.txt"], "cannot read absent.txt as text: [Errno 2] No such file"),
+        (char_gpt, ["--text=picture.png"], "cannot read picture.png as text: 'utf-8' codec"),
         (char_gpt, ["--text=short.txt"], "a text of 9 characters is too short"),
         (char_gpt, ["--text=long.txt", "--prompt=xy"], "'xy' has no character that is in the text"),
     ],
 )
 def test_what_cannot_be_learnt_is_refused(tmp_path, capsys, program, arguments, said):
+    (tmp_path / "picture.png").write_bytes(b"\x89PNG")
     (tmp_path / "short.txt").write_text("too short", encoding="utf-8")
     (tmp_path / "long.txt").write_text("ab" * 1000, encoding="utf-8")
     with pytest.raises(SystemExit):

@@ -298,6 +298,19 @@ def test_ctrl_c_while_the_caller_waits_for_the_last_tile_reaches_it():
     assert len(raised) == 1
 
 
+class _InterruptedBell:
+    def release(self) -> None:
+        raise KeyboardInterrupt
+
+
+def test_ctrl_c_while_workers_are_called_leaves_no_job_behind():
+    pool = threads._Pool()
+    pool._bells = [_InterruptedBell()]
+    with pytest.raises(KeyboardInterrupt):
+        pool.run(lambda tile: None, range(2), helpers=1)
+    assert not pool._jobs
+
+
 def test_what_the_caller_has_set_for_itself_holds_in_every_tile():
     caller = threading.get_ident()
     barrier = threading.Barrier(2, timeout=60)

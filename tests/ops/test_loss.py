@@ -117,6 +117,18 @@ def test_binary_cross_entropy_does_not_overflow():
     assert x.grad.tolist() == [0.0, 0.0, 1.0, -1.0, 0.0]
 
 
+def test_second_derivatives_of_certain_probabilities_are_finite(torch):
+    def second(t):
+        x = t.tensor([0.0, 1.0, 0.0, 1.0, 0.5], requires_grad=True)
+        y = t.tensor([0.0, 0.0, 1.0, 0.5, 0.5], requires_grad=True)
+        loss = t.nn.functional.binary_cross_entropy(x, y, reduction="sum")
+        (slope,) = t.autograd.grad(loss, x, create_graph=True)
+        return [g.tolist() for g in t.autograd.grad(slope.sum(), (x, y))]
+
+    for ours, theirs in zip(second(mt), second(torch), strict=True):
+        assert ours == pytest.approx(theirs)
+
+
 def test_float16_means_do_not_overflow():
     """The sum of the losses is beyond float16, their mean is not."""
     x = mt.full((4096,), 8.0, dtype=mt.float16)

@@ -115,6 +115,7 @@ def ctc_loss_grad(
         states.add(here, step, skip, out=beta)
         for n in starts.get(t, ()):
             last = 2 * target_lengths[n]
+            beta[n] = -np.inf  # whatever stands beyond its end, NaN included
             beta[n, max(last - 1, 0) : last + 1] = 0
         np.add(beta, states.read(x[t], out=read), out=here)
         # Alpha has the label's logarithm, beta not yet: in the paths it is once.

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from minitorch.autograd.sites import warn_user
+from minitorch.autograd.transforming import is_transforming
 from minitorch.core.dtypes import Array, scalar_name
 from minitorch.core.size import broadcast_shape
 from minitorch.creation import ones_like
+from minitorch.nn.functional.activation import logsigmoid
 from minitorch.nn.functional.checks import require_constants, require_float, require_tensors
 from minitorch.nn.functional.reduction import check_reduction, reduce_losses
 from minitorch.ops.elementwise.selection import Where
@@ -353,8 +355,22 @@ def binary_cross_entropy_with_logits(
     for factor in (weight, pos_weight):
         if factor is not None:
             _check_factor(factor._array, input._array)
+    if is_transforming() and (weight is not None or pos_weight is not None):
+        return reduce_losses(_by_factors(input, target, weight, pos_weight), reduction)
     require_constants("binary_cross_entropy_with_logits", weight=weight, pos_weight=pos_weight)
     return losses.binary_cross_entropy_with_logits(input, target, weight, pos_weight, reduction)
+
+
+def _by_factors(
+    input: Tensor, target: Tensor, weight: Tensor | None, pos_weight: Tensor | None
+) -> Tensor:
+    """The losses in ops of which every one has a derivative by the factors, too.
+
+    As in PyTorch, where the one op for all of it has none, transforms take it apart.
+    """
+    positive = target if pos_weight is None else pos_weight * target
+    each = (positive + (1 - target)) * -logsigmoid(input) + (1 - target) * input
+    return each if weight is None else each * weight
 
 
 def _check_factor(factor: Array, x: Array) -> None:

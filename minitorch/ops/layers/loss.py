@@ -18,6 +18,7 @@ from minitorch.kernels.sums import add_floats
 from minitorch.ops.elementwise.activation import SigmoidGrad, sigmoid, softplus
 from minitorch.ops.elementwise.constant import flat, stand_in
 from minitorch.ops.layers.tiles import TILE, computed, summed
+from minitorch.ops.shape.view import reshape
 
 if TYPE_CHECKING:
     from minitorch.autograd.vmap.batch import Batch
@@ -431,7 +432,7 @@ def nll_loss(
         IndexError: for a label that is no class.
     """
     if log_probs._array.ndim == 1:  # one sample, without a batch
-        rows, labels = log_probs.reshape(1, -1), target.reshape(1)  # type: ignore[attr-defined]
+        rows, labels = reshape(log_probs, 1, -1), reshape(target, 1)
         loss = nll_loss(rows, labels, weight, ignore_index, reduction)
         return loss.reshape(()) if reduction == "none" else loss
     op = NllLoss if log_probs._array.ndim == 2 else NllLoss2d

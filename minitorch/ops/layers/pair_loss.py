@@ -268,9 +268,9 @@ class BinaryCrossEntropy(Pairs, Op):
     batched = classmethod(_of_pairs)
 
     @classmethod
-    def forward(cls, x: Array, y: Array, *, weight: Array | None, reduction: str) -> Array:  # type: ignore[override]
+    def forward(cls, x: Array, y: Array, *, reduction: str, **params: Any) -> Array:
         # Whole: the weight broadcasts, and an error tells of all elements.
-        return reduced(cls.losses(x, y, weight=weight), reduction)
+        return reduced(cls.losses(x, y, **params), reduction)
 
     @staticmethod
     def losses(x: Array, y: Array, *, weight: Array | None) -> Array:
@@ -359,7 +359,7 @@ class BinaryCrossEntropyGrad(Op):
         both = grad * grad_x
         spread = (x + 1e-12) * (1 - x + 1e-12)
         bend = both * (x * x - x * y * 2 + y) / (spread * spread)
-        return grad * (x - y) / spread, bend, -both / ((1 - x) * x)
+        return grad * (x - y) / spread, bend, -both / _clamp((1 - x) * x, 1e-12)
 
     reference = staticmethod(lambda grad, x, y: grad * (x - y) / (x * (1 - x)))
 

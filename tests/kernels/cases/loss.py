@@ -71,6 +71,7 @@ CTC = {
     "no labels": ((3, 2, 4, 0), (3, 2), (0, 0), 1),
     "no sequences": ((3, 0, 4, 2), (), (), 0),
     "no chance": ((5, 2, 3, 2), (5, 5), (2, 2), 0),
+    "NaN beyond the ends": ((6, 3, 4, 3), (6, 4, 2), (3, 2, 0), 0),
 }
 
 
@@ -80,6 +81,8 @@ def ctc(name: str, dtype: Any) -> tuple[Any, ...]:
     x -= np.log(np.exp(x).sum(2, keepdims=True))
     if name == "no chance":
         x[2, 0] = x[2, 1, 1] = -np.inf
+    if name == "NaN beyond the ends":
+        x[4, 1] = x[5, 1:] = np.nan
     labels = [c for c in range(C) if c != blank]
     targets = np.random.default_rng(0).choice(labels, (N, S))
     for row, length in zip(targets, target_lengths, strict=True):
