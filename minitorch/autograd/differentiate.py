@@ -115,6 +115,7 @@ def grad(
     grad_outputs: Any = None,
     retain_graph: bool | None = None,
     create_graph: bool = False,
+    only_inputs: bool = True,
     allow_unused: bool | None = None,
     is_grads_batched: bool = False,
     materialize_grads: bool = False,
@@ -127,6 +128,7 @@ def grad(
         grad_outputs: for each output, the gradient to start with.
         retain_graph: as in :func:`backward`.
         create_graph: as in :func:`backward`.
+        only_inputs: False changes nothing, and says so in a warning.
         allow_unused: return None for inputs that the outputs do not depend on. Default:
             ``materialize_grads``.
         is_grads_batched: ``grad_outputs`` have a dimension more, in front: many of them at once.
@@ -136,8 +138,14 @@ def grad(
         RuntimeError: as :func:`backward`; and if an input was not used and that is not allowed.
         ValueError: for ``materialize_grads=True`` with ``allow_unused=False``.
     """
+    if not only_inputs:
+        warn_user(
+            "only_inputs argument is deprecated and is ignored now (defaults to True). To "
+            "accumulate gradient for other parts of the graph, please use autograd.backward.",
+            FutureWarning,
+        )
     if is_grads_batched:
-        options = (retain_graph, create_graph, allow_unused, False, materialize_grads)
+        options = (retain_graph, create_graph, True, allow_unused, False, materialize_grads)
         return _grad_of_each(outputs, inputs, grad_outputs, *options)
     if materialize_grads and allow_unused is False:
         raise ValueError(
