@@ -32,6 +32,10 @@ _CYCLE = (
     "creating the graph to avoid this. If you have to use this function, make sure to reset the "
     ".grad fields of your parameters to None after use to break the cycle and avoid the leak."
 )
+_ONLY_INPUTS = (
+    "only_inputs argument is deprecated and is ignored now (defaults to True). To accumulate "
+    "gradient for other parts of the graph, please use torch.autograd.backward."
+)
 
 
 def backward(
@@ -139,11 +143,7 @@ def grad(
         ValueError: for ``materialize_grads=True`` with ``allow_unused=False``.
     """
     if not only_inputs:
-        warn_user(
-            "only_inputs argument is deprecated and is ignored now (defaults to True). To "
-            "accumulate gradient for other parts of the graph, please use autograd.backward.",
-            FutureWarning,
-        )
+        warn_user(_ONLY_INPUTS, FutureWarning)
     if is_grads_batched:
         options = (retain_graph, create_graph, True, allow_unused, False, materialize_grads)
         return _grad_of_each(outputs, inputs, grad_outputs, *options)
@@ -168,12 +168,16 @@ def grad(
         if result is None and materialize_grads:
             results[i] = _filled(np.zeros, _edge(wanted[i]))
         elif result is None and not allow_unused:
-            raise RuntimeError(
-                f"The differentiated Tensor at index {i} appears to not have been used in the "
-                "graph. Set allow_unused=True if this is the desired behavior: it gives None "
-                f"there. Its shape is {list(_metadata(_edge(wanted[i]))[0])}."
-            )
+            raise _unused(i, wanted[i])
     return tuple(results)
+
+
+def _unused(i: int, wanted: Any) -> RuntimeError:
+    return RuntimeError(
+        f"The differentiated Tensor at index {i} appears to not have been used in the graph. Set "
+        "allow_unused=True if this is the desired behavior: it gives None there. Its shape is "
+        f"{list(_metadata(_edge(wanted))[0])}."
+    )
 
 
 def _grad_of_each(outputs: Any, inputs: Any, grad_outputs: Any, *options: Any) -> tuple[Any, ...]:
