@@ -269,7 +269,7 @@ def test_a_star_takes_what_is_exported_and_no_files(name: str) -> None:
         assert not files_here & exported  # a file that is imported would hide the name
     public = {"attention", "functional", "init", "parameter", "utils", "lr_scheduler", "modules"}
     public |= {"forward_ad", "function", "graph", "profiler", "rnn", "stateless", "swa_utils"}
-    public |= {"parametrizations", "parametrize", "prune"}
+    public |= {"common_types", "parametrizations", "parametrize", "prune"}
     files = {n for n in package.__all__ if isinstance(getattr(package, n), ModuleType)}
     assert files <= public
 

@@ -24,6 +24,7 @@ from minitorch.nn.parameter import (
 )
 
 if _typing.TYPE_CHECKING:
+    from minitorch.nn import common_types as common_types
     from minitorch.nn.modules.activation import (
         CELU as CELU,
         ELU as ELU,
@@ -227,6 +228,7 @@ else:
         "UninitializedParameter attention functional init modules parameter utils"
     )
     _FILES = {
+        "minitorch.nn.common_types": "",
         "minitorch.nn.modules.activation": (
             "CELU ELU GELU GLU Hardshrink Hardsigmoid Hardswish Hardtanh LeakyReLU "
             "LogSigmoid LogSoftmax Mish PReLU RReLU ReLU ReLU6 SELU SiLU Sigmoid Softmax "
