@@ -23,6 +23,7 @@ ANSWERS = [
     "set_deterministic_debug_mode(5)",
     "set_deterministic_debug_mode(1.5)",
     "get_float32_matmul_precision()",
+    "set_float32_matmul_precision(1)",
     "set_flush_denormal(1)",
     "set_default_device('cpu')",
     "set_default_device('foo')",
@@ -199,6 +200,17 @@ def test_a_misspelt_flag_is_refused() -> None:
     assert (mt.backends.cudnn.enabled, mt.backends.cudnn.benchmark) == (True, False)
 
 
+def test_flags_of_which_one_is_of_another_kind_stay_as_they_were() -> None:
+    cudnn: Any = mt.backends.cudnn
+    with pytest.raises(RuntimeError, match="set_deterministic_cudnn expects a bool"):
+        cudnn.set_flags(_benchmark=True, _deterministic="x")
+    with pytest.raises(RuntimeError), cudnn.flags(enabled=False, benchmark=None, deterministic=1):
+        pass
+    assert (cudnn.enabled, cudnn.benchmark, cudnn.deterministic) == (True, False, False)
+    with pytest.raises(RuntimeError, match="expects a list, but got int"):
+        mt.backends.quantized.supported_engines = 3  # type: ignore[assignment]
+
+
 def test_another_device_is_refused_at_once() -> None:
     """PyTorch refuses at the first tensor."""
     with pytest.raises(AssertionError, match="Torch not compiled with CUDA enabled"):
@@ -206,6 +218,17 @@ def test_another_device_is_refused_at_once() -> None:
     with pytest.raises(RuntimeError, match="the only one"):
         mt.set_default_device("mps")
     assert str(mt.get_default_device()) == "cpu"
+
+
+def test_multiprocessing_has_what_the_standard_library_exports() -> None:
+    import multiprocessing.spawn  # a file of its, by the name of a function of PyTorch's
+
+    assert mt.multiprocessing.Process is multiprocessing.Process
+    for name in ("spawn", "__path__", "zork"):
+        with pytest.raises(AttributeError, match=f"has no attribute '{name}'"):
+            getattr(mt.multiprocessing, name)
+    with pytest.raises(AttributeError, match="computes in one process"):
+        mt.multiprocessing.start_processes  # noqa: B018
 
 
 def test_what_a_tensor_is_not(torch: Any) -> None:
