@@ -34,6 +34,8 @@ ANSWERS = [
     "set_default_tensor_type(m.float32)",
     "strided",
     "ones(2).layout == m.strided",
+    "ones(2).is_pinned()",
+    "ones(2).pin_memory()",
     "bfloat16",
     "bfloat16.itemsize",
     "bfloat16.is_floating_point",

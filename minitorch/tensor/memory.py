@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
@@ -65,6 +65,14 @@ class MemoryMethods(TensorBase):
     def layout(self) -> layout:
         """The layout: ``torch.strided``, the only one."""
         return strided
+
+    def is_pinned(self, device: Any = None) -> builtins.bool:
+        """Return False: memory is pinned for a GPU."""
+        return False
+
+    def pin_memory(self, device: Any = None) -> NoReturn:
+        """Refuse, as a PyTorch does that has no GPU to pin memory for."""
+        raise RuntimeError("Cannot access accelerator device when none is available.")
 
     def get_device(self) -> int:
         """Return -1: the CPU has no number."""
