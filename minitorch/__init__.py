@@ -41,7 +41,15 @@ from minitorch.core.dtypes import (
 )
 from minitorch.core.memory import keep_freed as _keep_freed
 from minitorch.core.size import Size as Size
-from minitorch.core.strided import layout as layout, strided as strided
+from minitorch.core.strided import (
+    channels_last as channels_last,
+    channels_last_3d as channels_last_3d,
+    contiguous_format as contiguous_format,
+    layout as layout,
+    memory_format as memory_format,
+    preserve_format as preserve_format,
+    strided as strided,
+)
 from minitorch.core.threads import (
     get_num_interop_threads as get_num_interop_threads,
     get_num_threads as get_num_threads,

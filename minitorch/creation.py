@@ -12,7 +12,13 @@ from minitorch.autograd.vmap.example import by_element
 from minitorch.core import dtypes
 from minitorch.core.devices import check_device, device as Device
 from minitorch.core.dtypes import Array, dtype as DType, get_default_dtype
-from minitorch.core.layout import prototype
+from minitorch.core.layout import prototype, room
+from minitorch.core.strided import (
+    contiguous_format,
+    memory_format as Format,
+    preserve_format,
+    read_format,
+)
 from minitorch.ops.dims import read_int
 from minitorch.ops.out import makes_out
 from minitorch.tensor import Tensor
@@ -41,7 +47,9 @@ def numpy_dtype(dtype: DType | None) -> np.dtype[Any]:
     return get_default_dtype().numpy if dtype is None else dtypes.read(dtype).numpy
 
 
-def _model(input: Tensor, dtype: DType | None, function: str) -> tuple[Array, np.dtype[Any]]:
+def _model(
+    input: Tensor, dtype: DType | None, memory_format: Format | None, function: str
+) -> tuple[Array, np.dtype[Any]]:
     """Return what NumPy is to make arrays like for a tensor, and the dtype: None is its own."""
     if not isinstance(input, Tensor):
         raise TypeError(
@@ -50,6 +58,9 @@ def _model(input: Tensor, dtype: DType | None, function: str) -> tuple[Array, np
         )
     array = input._array
     kind = array.dtype if dtype is None else dtypes.read(dtype).numpy
+    format = read_format(memory_format, array.ndim, function)
+    if format is not preserve_format:
+        return by_element(lambda x: room(x, format), array), kind
     return array if array.flags.c_contiguous else by_element(prototype, array), kind
 
 
@@ -126,10 +137,17 @@ def empty(
     dtype: DType | None = None,
     device: AnyDevice = None,
     requires_grad: builtins.bool = False,
+    memory_format: Format | None = contiguous_format,
 ) -> Tensor:
     """Return a tensor whose elements are whatever the memory holds: () -> size."""
     shape = read_size(sizes if size is None else (size,), "empty")
-    return finish(np.empty(shape, numpy_dtype(dtype)), requires_grad, device)
+    array = np.empty(shape, numpy_dtype(dtype))
+    if memory_format is not contiguous_format and memory_format is not None:
+        format = read_format(memory_format, array.ndim, "empty")
+        if format is preserve_format:
+            raise RuntimeError("unsupported memory format Preserve: there is no order to keep")
+        array = room(array, format)
+    return finish(array, requires_grad, device)
 
 
 @makes_out
@@ -158,9 +176,10 @@ def zeros_like(
     dtype: DType | None = None,
     device: AnyDevice = None,
     requires_grad: builtins.bool = False,
+    memory_format: Format | None = preserve_format,
 ) -> Tensor:
     """Return zeros in the shape, dtype and memory order of another tensor: (*) -> (*)."""
-    like, kind = _model(input, dtype, "zeros_like")
+    like, kind = _model(input, dtype, memory_format, "zeros_like")
     return finish(np.zeros_like(like, kind), requires_grad, device)
 
 
@@ -170,9 +189,10 @@ def ones_like(
     dtype: DType | None = None,
     device: AnyDevice = None,
     requires_grad: builtins.bool = False,
+    memory_format: Format | None = preserve_format,
 ) -> Tensor:
     """Return ones in the shape, dtype and memory order of another tensor: (*) -> (*)."""
-    like, kind = _model(input, dtype, "ones_like")
+    like, kind = _model(input, dtype, memory_format, "ones_like")
     return finish(np.ones_like(like, kind), requires_grad, device)
 
 
@@ -182,9 +202,10 @@ def empty_like(
     dtype: DType | None = None,
     device: AnyDevice = None,
     requires_grad: builtins.bool = False,
+    memory_format: Format | None = preserve_format,
 ) -> Tensor:
     """Return uninitialised memory in the shape, dtype and order of another tensor: (*) -> (*)."""
-    like, kind = _model(input, dtype, "empty_like")
+    like, kind = _model(input, dtype, memory_format, "empty_like")
     return finish(np.empty_like(like, kind), requires_grad, device)
 
 
@@ -195,9 +216,10 @@ def full_like(
     dtype: DType | None = None,
     device: AnyDevice = None,
     requires_grad: builtins.bool = False,
+    memory_format: Format | None = preserve_format,
 ) -> Tensor:
     """Return one number in the shape, dtype and memory order of another tensor: (*) -> (*)."""
-    like, kind = _model(input, dtype, "full_like")
+    like, kind = _model(input, dtype, memory_format, "full_like")
     value = dtypes.checked_number(plain_number(fill_value, "full_like", "fill_value"), kind)
     return finish(np.full_like(like, value, kind), requires_grad, device)
 

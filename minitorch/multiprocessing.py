@@ -38,13 +38,12 @@ def set_sharing_strategy(new_strategy: str) -> None:
 
 
 def __getattr__(name: str) -> Any:
-    """Return what the standard library has."""
-    try:
+    """Return what the standard library exports: of its files, `spawn` has a name of PyTorch's."""
+    if name in _multiprocessing.__all__:
         return getattr(_multiprocessing, name)
-    except AttributeError:
-        from minitorch.core.errors import missing_attribute
+    from minitorch.core.errors import missing_attribute
 
-        raise missing_attribute(__name__, name) from None
+    raise missing_attribute(__name__, name)
 
 
 def __dir__() -> list[str]:

@@ -15,6 +15,7 @@ from minitorch.autograd.vmap.randomness import drawn, drawn_from, drawn_one_by_o
 from minitorch.core import dtypes
 from minitorch.core.dtypes import dtype as DType
 from minitorch.core.size import check_broadcast
+from minitorch.core.strided import memory_format as Format, preserve_format
 from minitorch.creation import AnyDevice, empty_like, finish, numpy_dtype, size_tuple
 from minitorch.generator import Generator, default_generator
 from minitorch.ops.out import makes_out
@@ -168,9 +169,10 @@ def rand_like(
     dtype: DType | None = None,
     device: AnyDevice = None,
     requires_grad: builtins.bool = False,
+    memory_format: Format | None = preserve_format,
 ) -> Tensor:
     """Return uniform random numbers in the shape, dtype and order of a tensor: (*) -> (*)."""
-    numbers = _room(input, dtype, device).uniform_(generator=generator)
+    numbers = _room(input, dtype, device, memory_format).uniform_(generator=generator)
     if requires_grad:
         numbers.requires_grad = True
     return numbers
@@ -183,9 +185,10 @@ def randn_like(
     dtype: DType | None = None,
     device: AnyDevice = None,
     requires_grad: builtins.bool = False,
+    memory_format: Format | None = preserve_format,
 ) -> Tensor:
     """Return normal random numbers in the shape, dtype and order of a tensor: (*) -> (*)."""
-    numbers = _room(input, dtype, device).normal_(generator=generator)
+    numbers = _room(input, dtype, device, memory_format).normal_(generator=generator)
     if requires_grad:
         numbers.requires_grad = True
     return numbers
@@ -200,18 +203,21 @@ def randint_like(
     dtype: DType | None = None,
     device: AnyDevice = None,
     requires_grad: builtins.bool = False,
+    memory_format: Format | None = preserve_format,
 ) -> Tensor:
     """Return random integers in [low, high), or [0, low), in the shape of a tensor: (*) -> (*)."""
     low, high = (0, low) if high is None else (low, high)
-    numbers = _room(input, dtype, device).random_(low, high, generator=generator)
+    numbers = _room(input, dtype, device, memory_format).random_(low, high, generator=generator)
     if requires_grad:
         numbers.requires_grad = True
     return numbers
 
 
-def _room(input: Tensor, dtype: DType | None, device: AnyDevice) -> Tensor:
+def _room(
+    input: Tensor, dtype: DType | None, device: AnyDevice, memory_format: Format | None
+) -> Tensor:
     """Return memory for numbers to go with a tensor; in vmap those of all examples, maybe."""
-    like = empty_like(input, dtype=dtype, device=device)
+    like = empty_like(input, dtype=dtype, device=device, memory_format=memory_format)
     return adopt(Tensor._wrap(randomness.empty_like(like._array)))
 
 

@@ -89,7 +89,14 @@ def set_float32_matmul_precision(precision: str) -> None:
 
     Args:
         precision: "highest", "high" or "medium"; for another there is a warning.
+
+    Raises:
+        RuntimeError: for what is no word.
     """
+    if not isinstance(precision, str):
+        raise RuntimeError(
+            f"set_float32_matmul_precision expects a str, but got {type(precision).__name__}"
+        )
     if precision not in _PRECISIONS:
         warn_user(
             f"{precision} is not one of 'highest', 'high', or 'medium'; the current "

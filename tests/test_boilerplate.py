@@ -23,6 +23,7 @@ ANSWERS = [
     "set_deterministic_debug_mode(5)",
     "set_deterministic_debug_mode(1.5)",
     "get_float32_matmul_precision()",
+    "set_float32_matmul_precision(1)",
     "set_flush_denormal(1)",
     "set_default_device('cpu')",
     "set_default_device('foo')",
@@ -33,6 +34,8 @@ ANSWERS = [
     "set_default_tensor_type(m.float32)",
     "strided",
     "ones(2).layout == m.strided",
+    "ones(2).is_pinned()",
+    "ones(2).pin_memory()",
     "bfloat16",
     "bfloat16.itemsize",
     "bfloat16.is_floating_point",
@@ -199,6 +202,17 @@ def test_a_misspelt_flag_is_refused() -> None:
     assert (mt.backends.cudnn.enabled, mt.backends.cudnn.benchmark) == (True, False)
 
 
+def test_flags_of_which_one_is_of_another_kind_stay_as_they_were() -> None:
+    cudnn: Any = mt.backends.cudnn
+    with pytest.raises(RuntimeError, match="set_deterministic_cudnn expects a bool"):
+        cudnn.set_flags(_benchmark=True, _deterministic="x")
+    with pytest.raises(RuntimeError), cudnn.flags(enabled=False, benchmark=None, deterministic=1):
+        pass
+    assert (cudnn.enabled, cudnn.benchmark, cudnn.deterministic) == (True, False, False)
+    with pytest.raises(RuntimeError, match="expects a list, but got int"):
+        mt.backends.quantized.supported_engines = 3  # type: ignore[assignment]
+
+
 def test_another_device_is_refused_at_once() -> None:
     """PyTorch refuses at the first tensor."""
     with pytest.raises(AssertionError, match="Torch not compiled with CUDA enabled"):
@@ -206,6 +220,17 @@ def test_another_device_is_refused_at_once() -> None:
     with pytest.raises(RuntimeError, match="the only one"):
         mt.set_default_device("mps")
     assert str(mt.get_default_device()) == "cpu"
+
+
+def test_multiprocessing_has_what_the_standard_library_exports() -> None:
+    import multiprocessing.spawn  # a file of its, by the name of a function of PyTorch's
+
+    assert mt.multiprocessing.Process is multiprocessing.Process
+    for name in ("spawn", "__path__", "zork"):
+        with pytest.raises(AttributeError, match=f"has no attribute '{name}'"):
+            getattr(mt.multiprocessing, name)
+    with pytest.raises(AttributeError, match="computes in one process"):
+        mt.multiprocessing.start_processes  # noqa: B018
 
 
 def test_what_a_tensor_is_not(torch: Any) -> None:
@@ -342,8 +367,52 @@ def test_what_would_be_compiled_stays_as_it_is() -> None:
     same += [mt.jit.ignore(f), mt.jit.ignore(drop=True)(f), mt.jit.unused(f), mt.jit.export(f)]
     same += [mt.compiler.disable(f), mt.compiler.disable()(f), mt.jit.script_method(f)]
     assert {id(x) for x in same} == {id(f)}
-    assert mt.jit.script(layer) is layer and mt.compile(layer) is layer
+    assert mt.jit.script(layer) is layer and mt.compile(layer, disable=True) is layer
     assert issubclass(mt.jit.ScriptModule, mt.nn.Module)
+
+
+def test_a_compiled_module_is_one_around_it() -> None:
+    """As in PyTorch, where a first compilation would take a minute here."""
+    layer = mt.nn.Linear(2, 1)
+    model = mt.compile(layer, backend="eager")
+    assert repr(model).splitlines() == [
+        "OptimizedModule(",
+        "  (_orig_mod): Linear(in_features=2, out_features=1, bias=True)",
+        ")",
+    ]
+    assert list(model.state_dict()) == ["_orig_mod.weight", "_orig_mod.bias"]
+    assert [name for name, _ in model.named_parameters()] == list(model.state_dict())
+    assert isinstance(model, mt.nn.Module) and mt.compile(model) is model
+    assert model._orig_mod is layer and model.weight is layer.weight and model.in_features == 2
+    assert "in_features" in dir(model) and not hasattr(model, "zork")
+    assert not model.eval().training and not layer.training
+    assert model.train().training and layer.training
+    model.extra = mt.nn.Parameter(mt.ones(1))
+    assert "extra" in dict(layer.named_parameters())
+    del model.extra
+    assert "extra" not in dict(layer.named_parameters())
+    calls: list[int] = []
+    model.register_forward_hook(lambda *args: calls.append(1))
+    model(mt.ones(1, 2)).backward()
+    layer(mt.ones(1, 2))
+    assert calls == [1] and layer.weight.grad is not None
+    for other in (copy.deepcopy(mt.compile(layer)), pickle.loads(pickle.dumps(mt.compile(layer)))):
+        assert other._orig_mod is not layer
+        assert str(other.load_state_dict(model.state_dict())) == "<All keys matched successfully>"
+        assert mt.equal(other(mt.ones(1, 2)), layer(mt.ones(1, 2)))
+    assert model.to(mt.float64) is model and layer.weight.dtype is mt.float64
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [({"mode": "x"}, "Unrecognized mode=x"), ({"mode": "default", "options": {}}, "Either mode")],
+)
+def test_what_compile_would_not_understand_is_refused(options: Any, said: str) -> None:
+    for call in (lambda: mt.compile(abs, **options), lambda: mt.compile(**options)):
+        with pytest.raises(RuntimeError, match=said):
+            call()
+    with pytest.raises(TypeError, match="zork"):
+        mt.compile(abs, zork=True)
 
 
 @pytest.mark.parametrize("call", [mt.hub.load, mt.jit.save, mt.distributed.init_process_group])

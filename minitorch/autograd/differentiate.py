@@ -32,6 +32,10 @@ _CYCLE = (
     "creating the graph to avoid this. If you have to use this function, make sure to reset the "
     ".grad fields of your parameters to None after use to break the cycle and avoid the leak."
 )
+_ONLY_INPUTS = (
+    "only_inputs argument is deprecated and is ignored now (defaults to True). To accumulate "
+    "gradient for other parts of the graph, please use torch.autograd.backward."
+)
 
 
 def backward(
@@ -115,6 +119,7 @@ def grad(
     grad_outputs: Any = None,
     retain_graph: bool | None = None,
     create_graph: bool = False,
+    only_inputs: bool = True,
     allow_unused: bool | None = None,
     is_grads_batched: bool = False,
     materialize_grads: bool = False,
@@ -127,6 +132,7 @@ def grad(
         grad_outputs: for each output, the gradient to start with.
         retain_graph: as in :func:`backward`.
         create_graph: as in :func:`backward`.
+        only_inputs: False changes nothing, and says so in a warning.
         allow_unused: return None for inputs that the outputs do not depend on. Default:
             ``materialize_grads``.
         is_grads_batched: ``grad_outputs`` have a dimension more, in front: many of them at once.
@@ -136,8 +142,10 @@ def grad(
         RuntimeError: as :func:`backward`; and if an input was not used and that is not allowed.
         ValueError: for ``materialize_grads=True`` with ``allow_unused=False``.
     """
+    if not only_inputs:
+        warn_user(_ONLY_INPUTS, FutureWarning)
     if is_grads_batched:
-        options = (retain_graph, create_graph, allow_unused, False, materialize_grads)
+        options = (retain_graph, create_graph, True, allow_unused, False, materialize_grads)
         return _grad_of_each(outputs, inputs, grad_outputs, *options)
     if materialize_grads and allow_unused is False:
         raise ValueError(
@@ -160,12 +168,16 @@ def grad(
         if result is None and materialize_grads:
             results[i] = _filled(np.zeros, _edge(wanted[i]))
         elif result is None and not allow_unused:
-            raise RuntimeError(
-                f"The differentiated Tensor at index {i} appears to not have been used in the "
-                "graph. Set allow_unused=True if this is the desired behavior: it gives None "
-                f"there. Its shape is {list(_metadata(_edge(wanted[i]))[0])}."
-            )
+            raise _unused(i, wanted[i])
     return tuple(results)
+
+
+def _unused(i: int, wanted: Any) -> RuntimeError:
+    return RuntimeError(
+        f"The differentiated Tensor at index {i} appears to not have been used in the graph. Set "
+        "allow_unused=True if this is the desired behavior: it gives None there. Its shape is "
+        f"{list(_metadata(_edge(wanted))[0])}."
+    )
 
 
 def _grad_of_each(outputs: Any, inputs: Any, grad_outputs: Any, *options: Any) -> tuple[Any, ...]:

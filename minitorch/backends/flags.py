@@ -3,8 +3,8 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import ModuleType
-from typing import Any
+from types import GenericAlias, ModuleType
+from typing import Any, get_origin
 
 from minitorch.core.errors import missing_attribute
 
@@ -20,6 +20,7 @@ class Flags(ModuleType):
             if name not in vars(self):
                 raise missing_attribute(self.__name__, name)
             kind = self.__annotations__.get(name)
+            kind = get_origin(kind) if isinstance(kind, GenericAlias) else kind
             if kind is not None and not isinstance(value, kind):
                 library = self.__name__.rpartition(".")[2]
                 raise RuntimeError(
@@ -37,11 +38,15 @@ def seal(module: str) -> None:
 def set_flags(module: str, **values: Any) -> tuple[Any, ...]:
     """Set flags of a module, those that are not None, and return what all of them were."""
     flags = sys.modules[module]
-    before = tuple(getattr(flags, name) for name in values)
-    for name, value in values.items():
-        if value is not None:
-            setattr(flags, name, value)
-    return before
+    before = {name: getattr(flags, name) for name in values}
+    try:
+        for name, value in values.items():
+            if value is not None:
+                setattr(flags, name, value)
+    except RuntimeError:  # of one that is of another kind: those before it are set already
+        vars(flags).update(before)
+        raise
+    return tuple(before.values())
 
 
 @contextmanager

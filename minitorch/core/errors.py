@@ -11,6 +11,9 @@ from collections.abc import Iterable
 # What to say of a name that nothing is near.
 _INSTEAD = {
     "minitorch": "minitorch has no such part; dir(minitorch) lists what it has.",
+    "minitorch.multiprocessing": (
+        "minitorch computes in one process, in several threads; Process and Pool start others."
+    ),
     "minitorch.nn": (
         "minitorch has no such layer: dir(minitorch.nn) lists those it has, and a Module of your "
         "own may be made of them."

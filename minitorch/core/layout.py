@@ -12,6 +12,12 @@ from typing import Any
 import numpy as np
 
 from minitorch.core.silence import silence
+from minitorch.core.strided import (
+    channels_last,
+    channels_last_3d,
+    contiguous_format,
+    memory_format,
+)
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -82,6 +88,43 @@ def copied(array: Array, dtype: Any = None) -> Array:
     if array.flags.c_contiguous or type(array) is not _ndarray:  # a batch's are seen to elsewhere
         return array.copy() if dtype is None else array.astype(dtype)
     return _filled(np.empty_like(prototype(array), dtype), array)
+
+
+def room(array: Array, format: memory_format) -> Array:
+    """Return uninitialised memory for an array, laid out in a format other than preserve_format."""
+    return _uninitialised(array.shape, format.axes(array.ndim), array.dtype)
+
+
+def in_format(array: Array, format: memory_format) -> Array:
+    """Return a copy laid out in a format other than preserve_format."""
+    return _filled(room(array, format), array) if format.order else np.array(array, order="C")
+
+
+def is_in_format(array: Array, format: memory_format) -> bool:
+    """Whether elements stand in memory in the order of a format, without gaps."""
+    if not format.order:
+        return array.flags.c_contiguous
+    if len(format.order) != array.ndim:
+        return False
+    return bool(array.transpose(format.axes(array.ndim)).flags.c_contiguous)
+
+
+def suggested_format(array: Array) -> memory_format:
+    """Return the format that PyTorch reads from strides, also of a slice: channels last or none.
+
+    Source: ``is_channels_last_strides_2d_s4`` in c10/core/MemoryFormat.h.
+    """
+    format = channels_last if array.ndim == 4 else channels_last_3d
+    if array.ndim not in (4, 5) or array.strides[1] == 0:
+        return contiguous_format
+    narrowest = 0
+    for axis in reversed(format.axes(array.ndim)):
+        size, step = array.shape[axis], array.strides[axis]
+        # With one pixel and one channel both orders have these strides: the usual one is meant.
+        if size == 0 or step < narrowest or (axis == 0 and narrowest == array.strides[1]):
+            return contiguous_format
+        narrowest = step * max(size, 1)
+    return format
 
 
 def laid_out(array: Array, like: Array) -> Array:

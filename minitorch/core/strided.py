@@ -1,4 +1,4 @@
-"""``layout``: how the elements of a tensor lie in memory. There is one way, with strides."""
+"""``layout`` and ``memory_format``: how a tensor's elements lie in memory, always with strides."""
 
 from __future__ import annotations
 
@@ -18,4 +18,61 @@ class layout:
         return self.name  # copies and pickles are the one object of this name
 
 
+class memory_format(layout):
+    """Name of an order of the elements in memory, in which copies and new tensors may be asked for.
+
+    Args:
+        name: as PyTorch's.
+        order: the dimensions it arranges, counted from the last, the widest step first; empty for
+            any number of dimensions as they stand.
+
+    Source: https://docs.pytorch.org/docs/stable/tensor_attributes.html#torch.memory_format
+    """
+
+    __slots__ = ("order",)
+
+    def __init__(self, name: str, order: tuple[int, ...] = ()) -> None:
+        super().__init__(name)
+        self.order = order
+
+    def axes(self, ndim: int) -> list[int]:
+        """Return all dimensions, the widest step first; those of a batch stand in front."""
+        return [*range(ndim - len(self.order)), *(ndim + axis for axis in self.order)]
+
+
 strided = layout("strided")
+preserve_format = memory_format("preserve_format")
+contiguous_format = memory_format("contiguous_format")
+channels_last = memory_format("channels_last", (-4, -2, -1, -3))
+channels_last_3d = memory_format("channels_last_3d", (-5, -3, -2, -1, -4))
+
+
+def check_format(given: object, function: str) -> None:
+    """Require a memory format.
+
+    Raises:
+        TypeError: for what is none.
+    """
+    if not isinstance(given, memory_format):
+        raise TypeError(
+            f"{function}(): argument 'memory_format' must be torch.memory_format, not "
+            f"{type(given).__name__}"
+        )
+
+
+def read_format(given: memory_format | None, ndim: int, function: str) -> memory_format:
+    """Require a memory format that a tensor of so many dimensions can be in; None keeps the order.
+
+    Raises:
+        TypeError: for what is no memory format.
+        RuntimeError: for another number of dimensions.
+    """
+    if given is None:
+        return preserve_format
+    check_format(given, function)
+    rank = len(given.order)
+    if rank not in (0, ndim):
+        raise RuntimeError(
+            f"required rank {rank} tensor to use {given.name} format, but got {ndim} dimensions"
+        )
+    return given

@@ -32,8 +32,11 @@ class _Asked:
     arguments: list[str]
 
     def said(self) -> str:
-        words = ["--force"] * self.force + ["-m"] * self.is_module + [self.name]
-        return shlex.join(words)
+        words = ["--force"] * self.force + ["-m"] * self.is_module
+        return shlex.join([*words, self.name if self.is_module else self.file()])
+
+    def file(self) -> str:
+        return str(Path(self.name).absolute())  # found again where the program changes its folder
 
 
 def main() -> None:
@@ -44,12 +47,10 @@ def main() -> None:
         install(asked.force)
     except RuntimeError as error:
         sys.exit(f"minitorch.shim: {error}")
-    if not asked.is_module:
-        sys.path[0] = str(
-            Path(asked.name).resolve().parent
-        )  # instead of the folder `-m` puts there
+    if not (asked.is_module or sys.flags.safe_path):
+        sys.path[0] = str(Path(asked.name).resolve().parent)  # not the folder `-m` puts there
     code, file, package = _find(asked)
-    sys.argv = [file, *asked.arguments]
+    sys.argv = [file if asked.is_module else asked.name, *asked.arguments]
     module = _empty("__main__", code, file, package)
     sys.modules["__main__"] = module
     _run(module)
@@ -60,7 +61,6 @@ def run_again(name: str) -> ModuleType:
     asked = _read(shlex.split(os.environ[_VARIABLE]))
     install(asked.force)
     code, file, package = _find(asked)
-    sys.argv[0] = file
     module = _empty(name, code, file, package)
     _run(module)
     return module
@@ -92,7 +92,7 @@ def _find(asked: _Asked) -> tuple[CodeType, str, str]:
         source = Path(asked.name).read_bytes()
     except OSError as error:
         sys.exit(f"minitorch.shim: can't open {asked.name!r}: {error.strerror}")
-    return compile(source, asked.name, "exec"), asked.name, ""
+    return compile(source, asked.file(), "exec"), asked.file(), ""
 
 
 def _find_module(name: str) -> tuple[CodeType, str, str]:

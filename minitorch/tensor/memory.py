@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 import numpy as np
 
@@ -15,8 +15,17 @@ from minitorch.autograd.writes.inplace import requires_grad
 from minitorch.core import dtypes
 from minitorch.core.devices import CPU, check_device, device
 from minitorch.core.dtypes import Array
+from minitorch.core.layout import is_in_format, suggested_format
 from minitorch.core.storage import Storage, address_of, elements_strides, owner_of
-from minitorch.core.strided import layout, strided
+from minitorch.core.strided import (
+    check_format,
+    contiguous_format,
+    layout,
+    memory_format,
+    preserve_format,
+    read_format,
+    strided,
+)
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.dims import sizes_of
 from minitorch.ops.elementwise import copies, filling
@@ -56,6 +65,14 @@ class MemoryMethods(TensorBase):
     def layout(self) -> layout:
         """The layout: ``torch.strided``, the only one."""
         return strided
+
+    def is_pinned(self, device: Any = None) -> builtins.bool:
+        """Return False: memory is pinned for a GPU."""
+        return False
+
+    def pin_memory(self, device: Any = None) -> NoReturn:
+        """Refuse, as a PyTorch does that has no GPU to pin memory for."""
+        raise RuntimeError("Cannot access accelerator device when none is available.")
 
     def get_device(self) -> int:
         """Return -1: the CPU has no number."""
@@ -140,9 +157,14 @@ class MemoryMethods(TensorBase):
         refuse_pointer_of(self._array)
         return address_of(self._array)
 
-    def is_contiguous(self) -> builtins.bool:
-        """Whether elements stand in memory in the order of their indices, without gaps."""
-        return self._array.flags.c_contiguous
+    def is_contiguous(self, memory_format: memory_format = contiguous_format) -> builtins.bool:
+        """Whether elements stand in memory in the order of their indices, without gaps.
+
+        Args:
+            memory_format: another order, for example ``torch.channels_last``.
+        """
+        check_format(memory_format, "is_contiguous")
+        return is_in_format(self._array, memory_format)
 
     contiguous, clone = copies.contiguous, method(copies.clone)
 
@@ -247,11 +269,13 @@ class MemoryMethods(TensorBase):
         dtype: dtypes.dtype | None = None,
         non_blocking: builtins.bool = False,
         copy: builtins.bool = False,
+        memory_format: memory_format | None = None,
         tensor: Tensor | None = None,
     ) -> Tensor:
         """Convert: ``to(dtype)``, ``to(device)``, ``to(device, dtype)`` or ``to(tensor)``.
 
-        By position ``non_blocking``, which changes nothing here, and ``copy`` follow.
+        By position ``non_blocking``, which changes nothing here, and ``copy`` follow. With
+        ``memory_format`` the result is laid out in it, a copy where the tensor is in another.
 
         Raises:
             AssertionError: for a CUDA device.
@@ -260,7 +284,12 @@ class MemoryMethods(TensorBase):
         """
         to_dtype, copy = _parse_to((*args, tensor), device, dtype, copy)
         result = self if to_dtype is None else cast(self, to_dtype)
-        return copies.clone(self) if copy and result is self else result  # type: ignore[return-value]
+        format = read_format(memory_format, self._array.ndim, "to")
+        if format is preserve_format:
+            keeps = result is not self or not copy
+        else:
+            keeps = result is self and not copy and suggested_format(self._array) is format
+        return result if keeps else copies.in_order(result, format)  # type: ignore[return-value]
 
     def type(self, dtype: Any = None, non_blocking: builtins.bool = False) -> Any:
         """Return the name of the type, or convert to a dtype, also by such a name.
@@ -315,9 +344,9 @@ class MemoryMethods(TensorBase):
         """Return the tensor itself if its dtype is bool, else a copy that is: (*) -> (*)."""
         return cast(self, dtypes.bool_)
 
-    def cpu(self) -> Tensor:
-        """Return the tensor itself, which is on the CPU."""
-        return self  # type: ignore[return-value]
+    def cpu(self, memory_format: memory_format | None = None) -> Tensor:
+        """Return the tensor itself, which is on the CPU, or one in a memory format."""
+        return self.to(memory_format=memory_format)
 
     def cuda(self, device: Any = None) -> Tensor:
         """Refuse, as a PyTorch without CUDA does."""

@@ -265,6 +265,16 @@ def test_unused_inputs() -> None:
     assert zero.tolist() == [0.0]
 
 
+def test_grad_takes_its_arguments_in_pytorchs_order() -> None:
+    x, other = mt.ones((), requires_grad=True), mt.ones((), requires_grad=True)
+    one = mt.ones(())
+    assert mt.autograd.grad(x * 2, (x,), one, True, True, True, True)[0].item() == 2.0
+    with pytest.raises(RuntimeError, match="not have been used"):  # only_inputs comes before
+        mt.autograd.grad(x * 2, other, one, True, True, True)
+    with pytest.warns(FutureWarning, match="only_inputs argument is deprecated"):
+        mt.autograd.grad(x * 2, x, only_inputs=False)
+
+
 def test_backward_without_a_graph() -> None:
     with pytest.raises(RuntimeError, match="element 0 of tensors does not require grad"):
         mt.ones(1).backward()

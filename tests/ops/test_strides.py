@@ -176,3 +176,62 @@ def test_of_what_is_turned_and_expanded_between(torch: Any) -> None:
     x, y = (library.ones(3, 1, 3).permute(2, 1, 0).expand(3, 3, 3) for library in (mt, torch))
     assert _strides(mt.clone(x)) == _strides(torch.clone(y))
     assert _strides(mt.neg(x)) != _strides(torch.neg(y))
+
+
+# What may be asked for in a memory format: (library, a tensor, the format) -> a tensor, or a bool.
+FORMATTED: dict[str, Callable[[Any, Any, Any], Any]] = {
+    "clone": lambda T, x, f: x.clone(memory_format=f),
+    "contiguous": lambda T, x, f: x.contiguous(memory_format=f),
+    "is_contiguous": lambda T, x, f: x.is_contiguous(memory_format=f),
+    "to": lambda T, x, f: x.to(memory_format=f),
+    "to itself": lambda T, x, f: x.to(memory_format=f) is x,
+    "to a copy": lambda T, x, f: x.to("cpu", T.float32, False, True, memory_format=f),
+    "to another dtype": lambda T, x, f: x.to(T.float64, memory_format=f),
+    "cpu": lambda T, x, f: x.cpu(memory_format=f),
+    "empty": lambda T, x, f: T.empty(x.shape, memory_format=f).fill_(1),
+    "empty_like": lambda T, x, f: T.empty_like(x, memory_format=f).fill_(1),
+    "full_like": lambda T, x, f: T.full_like(x, 2, memory_format=f),
+    "ones_like": lambda T, x, f: T.ones_like(x, dtype=T.int64, memory_format=f),
+    "rand_like": lambda T, x, f: T.rand_like(x, memory_format=f),
+    "randint_like": lambda T, x, f: T.randint_like(x, 9, memory_format=f),
+    "randn_like": lambda T, x, f: T.randn_like(x, memory_format=f),
+    "zeros_like": lambda T, x, f: T.zeros_like(x, memory_format=f),
+    "module": lambda T, x, f: T.nn.Conv3d(2, 2, 2).to(memory_format=f).weight,
+}
+SHAPES = [(2, 3, 4, 5), (1, 3, 1, 1), (2, 1, 3, 3), (3, 2), (2, 3, 2, 2, 2)]
+
+
+@pytest.mark.parametrize("name", ["preserve", "contiguous", "channels_last", "channels_last_3d"])
+@pytest.mark.parametrize("function", FORMATTED.values(), ids=FORMATTED)
+def test_of_what_is_asked_for_in_a_memory_format(
+    torch: Any, function: Callable[[Any, Any, Any], Any], name: str
+) -> None:
+    name += "" if "last" in name else "_format"
+    for shape in SHAPES:
+        plain = np.arange(np.prod(shape), dtype=np.float32).reshape(shape)
+        for layout in LAYOUTS.values():
+            found = []
+            for library in (mt, torch):
+                library.manual_seed(0)
+                x = library.from_numpy(layout(plain).copy("K"))
+                found.append(_formatted(lambda f, T=library, x=x: function(T, x, f), library, name))
+            assert found[0] == found[1]
+
+
+def _formatted(call: Callable[[Any], Any], library: Any, name: str) -> Any:
+    try:
+        result = call(getattr(library, name))
+    except RuntimeError as error:
+        return str(error)[:34]
+    return result if isinstance(result, bool) else (_strides(result), result.tolist())
+
+
+def test_what_is_no_memory_format_is_refused() -> None:
+    x = mt.ones(1, 2, 2, 2)
+    calls = [x.clone, x.contiguous, x.is_contiguous, x.to, lambda **f: mt.zeros_like(x, **f)]
+    for function in calls:
+        with pytest.raises(TypeError, match=r"must be torch\.memory_format, not str"):
+            function(memory_format="channels_last")
+    with pytest.raises(RuntimeError, match=r"required rank 4 tensor .* but got 3 dimensions"):
+        x[0].to(memory_format=mt.channels_last)
+    assert repr(mt.channels_last) == "torch.channels_last"

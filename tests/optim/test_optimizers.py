@@ -406,3 +406,20 @@ def test_the_readme_shows_the_rule_as_it_is() -> None:
     for part in ("    def new_state", "    def update"):
         text = rule[rule.index(part) :].split("\n\n")[0]
         assert text.rstrip() in readme
+
+
+@pytest.mark.parametrize(("dtype", "large"), [("float16", 1000.0), ("float32", 1e20)])
+@pytest.mark.parametrize("rule", ["Adam", "AdamW", "RAdam", "RMSprop"])
+def test_a_gradient_whose_square_is_infinite_is_as_good_as_others(
+    torch: Any, rule: str, dtype: str, large: float
+) -> None:
+    results = []
+    for library in (mt, torch):
+        p = library.ones(1, dtype=getattr(library, dtype)).requires_grad_()
+        optimizer = getattr(library.optim, rule)([p], lr=0.1)
+        for _ in range(6):
+            p.grad = library.full_like(p, large)
+            optimizer.step()
+        results.append(p.item())
+    assert results[0] < 0.99
+    np.testing.assert_allclose(*results, rtol=TOLERANCE[dtype])

@@ -64,6 +64,7 @@ def test_a_program_goes_on_from_its_checkpoint(tmp_path: Path) -> None:
 
 
 WITH_WORKERS = """
+import os
 import sys
 import torch
 from torch.utils.data import DataLoader, Dataset
@@ -75,6 +76,7 @@ class Numbers(Dataset):
         return torch.tensor(i), torch.__name__, __name__
 
 if __name__ == "__main__":
+    os.chdir("/")
     for how in ("fork", "spawn"):
         for x, names, main in DataLoader(Numbers(), 4, num_workers=1, multiprocessing_context=how):
             print(x.tolist(), set(names), set(main), sys.argv[1:])
@@ -99,10 +101,12 @@ def test_processes_that_a_program_starts_have_the_shim_too(tmp_path: Path, way: 
 
 def test_files_beside_the_program_are_found(tmp_path: Path) -> None:
     (tmp_path / "helper.py").write_text("import torch.nn as nn\nlayer = nn.Linear(1, 1)\n")
-    (tmp_path / "run.py").write_text("from helper import layer\nprint(layer, __file__)\n")
-    out = shim(tmp_path / "run.py")
+    text = "import sys\nfrom helper import layer\nprint(layer, __file__, sys.argv)\n"
+    (tmp_path / "run.py").write_text(text)
     layer = "Linear(in_features=1, out_features=1, bias=True)"
-    assert out == f"{layer} {tmp_path / 'run.py'}\n"
+    for name in (tmp_path / "run.py", "run.py"):
+        out = shim(name, "3", cwd=tmp_path)
+        assert out == f"{layer} {tmp_path / 'run.py'} {[str(name), '3']}\n"
     assert not list(tmp_path.glob("__pycache__/run*"))
 
 
@@ -126,6 +130,11 @@ def test_modules_are_the_same_by_both_names() -> None:
         "from torch.autograd.gradcheck import gradcheck\n"
         "import torch.func.vmap\n"
         "assert torch is minitorch and F is minitorch.nn.functional\n"
+        "from torch.optim.adamw import AdamW; assert AdamW is torch.optim.AdamW\n"
+        "from torch.utils.data._utils.collate import default_collate\n"
+        "assert default_collate is torch.utils.data._utils.collate.default_collate\n"
+        "assert default_collate is torch.utils.data.default_collate\n"
+        "import torch.utils.model_zoo as model_zoo; assert callable(model_zoo.load_url)\n"
         "assert importlib.import_module('torch.nn.modules.linear') is minitorch.nn.modules.linear\n"
         "assert minitorch.autograd.gradcheck is gradcheck and callable(torch.func.vmap)\n"
         "assert minitorch.nn.__spec__.name == 'minitorch.nn' and callable(torch.tensor)\n"

@@ -25,7 +25,6 @@ MISSING = Path(__file__).resolve().parent.parent / "ops" / "forms_missing.txt"
 NOT_ASKED = {
     "names": "dimensions have no names",
     "layout": "tensors are strided",
-    "memory_format": "tensors are contiguous or not",
     "pin_memory": "the CPU is the only device",
     "pin": "the CPU is the only device",
     "out_dtype": "for half precision on a GPU",
@@ -41,6 +40,10 @@ _RENAMING = numpy_names(lambda dim: dim).__code__  # type: ignore[attr-defined]
 ON_PURPOSE = {
     "Tensor.random_(from)": "a word that Python does not allow as a parameter",
     "Tensor.uniform_(from)": "a word that Python does not allow as a parameter; `**named` takes it",
+    "Tensor.contiguous(memory_format)": "PyTorch takes it by name only",
+    "Tensor.resize_(memory_format)": "what is resized is contiguous",
+    "torch.resize_as_(memory_format)": "what is resized is contiguous",
+    "Tensor.resize_as_(memory_format)": "what is resized is contiguous",
     "Tensor.to(other)": "PyTorch takes it by position only",
     "torch.rsub(input, other, alpha)": "PyTorch refuses it but for numbers; alpha= is for all",
     "torch.subtract(input, other, alpha)": "PyTorch refuses it but for numbers; alpha= is for all",
@@ -66,6 +69,7 @@ INTERNAL = {
     "getitem": "Tensor.__getitem__",
     "grid_places": "nn.functional.grid_sample",
     "gru_steps": "gru",
+    "in_order": "Tensor.to",
     "keep": "sum",
     "limits": "clamp",
     "lstm_steps": "lstm",

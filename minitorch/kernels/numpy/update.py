@@ -29,8 +29,8 @@ def _average_(average: Array, grad: Array, beta: float, work: Array) -> None:
 
 def _average_of_squares_(average: Array, grad: Array, beta: float, work: Array) -> None:
     """Average ← β·average + (1 − β)·grad²."""
-    np.multiply(grad, grad, work)
-    work *= 1 - beta
+    np.multiply(grad, 1 - beta, work)  # first: the square of 256 is infinite in float16
+    work *= grad
     average *= beta
     average += work
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Self
 
 from minitorch.core.dtypes import dtype
+from minitorch.core.strided import memory_format
 from minitorch.creation import empty_like
 from minitorch.nn.modules import hooks, state
 from minitorch.nn.modules.defaults import Defaults
@@ -437,8 +438,10 @@ class Module(Hookable, Defaults):
                     module._buffers[name] = fn(buffer)
         return self
 
-    def to(self, *args: Any, **kwargs: Any) -> Self:
+    def to(self, *args: Any, memory_format: memory_format | None = None, **kwargs: Any) -> Self:
         """Convert what is floating-point: ``to(dtype)``, ``to(device)``, ``to(tensor)``.
+
+        With ``memory_format`` what has four or five dimensions is laid out in it.
 
         Raises:
             TypeError: if the dtype is not a floating-point one.
@@ -450,7 +453,12 @@ class Module(Hookable, Defaults):
                     "nn.Module.to only accepts floating point or complex dtypes, but got desired "
                     f"dtype={target}"
                 )
-        return self._apply(lambda t: t.to(*args, **kwargs) if t.is_floating_point() else t)
+
+        def convert(t: Tensor) -> Tensor:
+            t = t.to(*args, **kwargs) if t.is_floating_point() else t
+            return t.to(memory_format=memory_format) if memory_format and t.dim() > 3 else t
+
+        return self._apply(convert)
 
     def to_empty(self, *, device: Any, recurse: bool = True) -> Self:
         """Give parameters and buffers new memory, whose values are arbitrary."""

@@ -10,7 +10,14 @@ from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.inplace import write_
 from minitorch.core.dtypes import scalar_dtype
-from minitorch.core.layout import copied, laid_out
+from minitorch.core.layout import copied, in_format, is_in_format, laid_out
+from minitorch.core.strided import (
+    check_format,
+    contiguous_format,
+    memory_format,
+    preserve_format,
+    read_format,
+)
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.elementwise.constant import no_slope
 from minitorch.ops.in_place import T
@@ -40,28 +47,55 @@ class Clone(Op):
 
 
 @takes_tensors
-def clone(input: TensorBase) -> Tensor:
-    """Return a copy in memory of its own, through which gradients flow: (*) -> (*)."""
-    return Clone.apply(input)
+def clone(input: TensorBase, *, memory_format: memory_format | None = preserve_format) -> Tensor:
+    """Return a copy in memory of its own, through which gradients flow: (*) -> (*).
+
+    Raises:
+        RuntimeError: for a memory format of another number of dimensions.
+    """
+    if memory_format is preserve_format:
+        return Clone.apply(input)
+    return in_order(input, read_format(memory_format, input._array.ndim, "clone"))
 
 
-class Contiguous(Clone):
-    """A copy with its elements in the order of their indices: (*) -> (*)."""
+class InFormat(Clone):
+    """A copy laid out in a memory format: (*) -> (*)."""
 
     name = "CloneBackward0"
 
     @staticmethod
-    def forward(x: Array) -> Array:
-        return np.array(x, order="C")
+    def forward(x: Array, *, format: memory_format = contiguous_format) -> Array:
+        return in_format(x, format)
 
     parity = staticmethod(lambda torch, x: torch.clone(x, memory_format=torch.contiguous_format))
 
 
-def contiguous(input: TensorBase) -> Tensor:
-    """Return the tensor itself if it is contiguous, else a contiguous copy: (*) -> (*)."""
-    if input._array.flags.c_contiguous:
+def in_order(input: TensorBase, format: memory_format) -> Tensor:
+    """Return a copy in a memory format that was read: (*) -> (*)."""
+    if format is preserve_format:
+        return Clone.apply(input)
+    return InFormat.apply(input, format=format)
+
+
+def contiguous(input: TensorBase, *, memory_format: memory_format = contiguous_format) -> Tensor:
+    """Return the tensor itself if it is contiguous, else a contiguous copy: (*) -> (*).
+
+    Args:
+        input: what may be laid out in another way.
+        memory_format: the order in which it shall be contiguous.
+
+    Raises:
+        RuntimeError: for a memory format of another number of dimensions, or ``preserve_format``.
+    """
+    if memory_format is contiguous_format and input._array.flags.c_contiguous:
         return input  # type: ignore[return-value]
-    return Contiguous.apply(input)
+    check_format(memory_format, "contiguous")
+    format = read_format(memory_format, input._array.ndim, "contiguous")
+    if is_in_format(input._array, format):
+        return input  # type: ignore[return-value]
+    if format is preserve_format:
+        raise RuntimeError("preserve memory format is unsupported by the contiguous operator")
+    return InFormat.apply(input, format=format)
 
 
 class Copy(Op):
