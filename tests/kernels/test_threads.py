@@ -16,7 +16,7 @@ import pytest
 
 import minitorch as mt
 from minitorch.core import blas, threads
-from minitorch.core.threads import Lane, share, slices
+from minitorch.core.threads import share, slices
 from minitorch.kernels import NUMPY
 from minitorch.kernels.matmul import matmul
 from tests.support.source import sources
@@ -357,79 +357,6 @@ def test_several_threads_may_share_out_at_once():
     for caller in callers:
         caller.join()
     assert results == [expected] * 20
-
-
-# Beside the caller
-
-
-@needs_blas
-def test_a_lane_is_worked_at_beside_the_block_and_what_is_left_by_the_caller():
-    done: list[tuple[int, int]] = []
-    is_done = threading.Event()
-
-    def work(tile: int) -> None:
-        done.append((tile, threading.get_ident()))
-        is_done.set()
-
-    with Lane(work) as lane:
-        lane.add(0)
-        assert is_done.wait(60)  # while we are in the block
-        with lane._turn:  # nobody else may be at it
-            for tile in range(1, 50):
-                lane.add(tile)
-    assert [tile for tile, _ in done] == list(range(50))
-    assert done[0][1] != threading.get_ident()
-    mt.set_num_threads(1)
-    done.clear()
-    with Lane(work) as lane:
-        lane.add(7)
-        assert not done
-    assert done == [(7, threading.get_ident())]
-
-
-@needs_blas
-@pytest.mark.parametrize("culprit", ["caller", "worker"])
-def test_an_exception_in_a_lane_reaches_the_caller_and_ends_the_work(culprit):
-    has_begun, done = threading.Event(), []
-
-    def work(tile: int) -> None:
-        has_begun.set()
-        done.append(tile)
-        raise KeyError(threading.get_ident())
-
-    with pytest.raises(KeyError) as caught, Lane(work) as lane:
-        if culprit == "worker":
-            lane.add(0)
-            has_begun.wait(60)
-        with lane._turn:
-            for tile in (1, 2):
-                lane.add(tile)
-        if culprit == "caller":
-            raise KeyError("a step")
-    assert len(done) <= 2
-    assert caught.value.args != (threading.get_ident(),) or culprit == "worker"
-    share(meeting(), range(2))  # and the next one works
-
-
-@needs_blas
-def test_the_end_of_a_lane_waits_for_the_worker_and_keeps_nothing_alive():
-    has_begun, may_end = threading.Event(), threading.Event()
-    out = np.zeros(1)
-
-    def work(tile: int, out: np.ndarray = out) -> None:
-        has_begun.set()
-        may_end.wait(60)
-        out[0] = 1
-
-    with pytest.raises(KeyError, match="a step"), Lane(work) as lane:
-        lane.add(0)
-        has_begun.wait(60)
-        threading.Timer(0.05, may_end.set).start()
-        raise KeyError("a step")
-    assert out[0] == 1
-    watched = weakref.ref(work)
-    del work
-    assert watched() is None
 
 
 # BLAS

@@ -1,14 +1,12 @@
-"""``Module``: registration, walking, modes, conversion, printing; for state dicts see state.py."""
+"""``Module``: registration, walking, modes, printing; see also conversion.py and state.py."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Self
 
-from minitorch.core.dtypes import dtype
-from minitorch.core.strided import memory_format
-from minitorch.creation import empty_like
 from minitorch.nn.modules import hooks, state
+from minitorch.nn.modules.conversion import Conversions
 from minitorch.nn.modules.defaults import Defaults
 from minitorch.nn.modules.hook_calls import call_hooked
 from minitorch.nn.modules.hooks import (
@@ -47,7 +45,7 @@ _ABSENT = {
 }
 
 
-class Module(Hookable, Defaults):
+class Module(Hookable, Conversions, Defaults):
     """Base of all layers and networks: a tree of modules with parameters and buffers at its nodes.
 
     Assigning a ``Parameter``, a ``Module`` or a ``Buffer`` to an attribute registers it. Subclasses
@@ -415,7 +413,7 @@ class Module(Hookable, Defaults):
         for parameter in self.parameters():
             reset_grad(parameter, set_to_none)
 
-    # Conversion
+    # State
 
     def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> Self:
         """Put ``fn`` of each parameter, gradient and buffer in its place.
@@ -437,54 +435,6 @@ class Module(Hookable, Defaults):
                 if buffer is not None:
                     module._buffers[name] = fn(buffer)
         return self
-
-    def to(self, *args: Any, memory_format: memory_format | None = None, **kwargs: Any) -> Self:
-        """Convert what is floating-point: ``to(dtype)``, ``to(device)``, ``to(tensor)``.
-
-        With ``memory_format`` what has four or five dimensions is laid out in it.
-
-        Raises:
-            TypeError: if the dtype is not a floating-point one.
-        """
-        for arg in (*args, *kwargs.values()):
-            target = arg.dtype if isinstance(arg, Tensor) else arg
-            if isinstance(target, dtype) and not target.is_floating_point:
-                raise TypeError(
-                    "nn.Module.to only accepts floating point or complex dtypes, but got desired "
-                    f"dtype={target}"
-                )
-
-        def convert(t: Tensor) -> Tensor:
-            t = t.to(*args, **kwargs) if t.is_floating_point() else t
-            return t.to(memory_format=memory_format) if memory_format and t.dim() > 3 else t
-
-        return self._apply(convert)
-
-    def to_empty(self, *, device: Any, recurse: bool = True) -> Self:
-        """Give parameters and buffers new memory, whose values are arbitrary."""
-        return self._apply(lambda t: empty_like(t, device=device), recurse)
-
-    def type(self, dst_type: Any) -> Self:
-        """Convert all parameters and buffers, integers too."""
-        return self._apply(lambda t: t.type(dst_type))
-
-    def float(self) -> Self:
-        """Convert floating-point parameters and buffers to float32."""
-        return self._apply(lambda t: t.float() if t.is_floating_point() else t)
-
-    def double(self) -> Self:
-        """Convert floating-point parameters and buffers to float64."""
-        return self._apply(lambda t: t.double() if t.is_floating_point() else t)
-
-    def half(self) -> Self:
-        """Convert floating-point parameters and buffers to float16."""
-        return self._apply(lambda t: t.half() if t.is_floating_point() else t)
-
-    def cpu(self) -> Self:
-        """Do nothing: everything is on the CPU."""
-        return self
-
-    # State
 
     def state_dict(
         self, *args: Any, destination: Any = None, prefix: str = "", keep_vars: bool = False
