@@ -26,6 +26,7 @@ VIEWS = {
     "flatten": lambda t, x: x.flatten(),
     "flatten_some": lambda t, x: x.flatten(1),
     "flatten_none": lambda t, x: x.flatten(1, 1),
+    "flatten_no_images": lambda t, x: x[:0].flatten(1),
     "flatten_copies": lambda t, x: x.transpose(1, 2).flatten(1),
     "unflatten": lambda t, x: x.unflatten(2, (2, -1)),
     "ravel": lambda t, x: t.ravel(x),

@@ -6,6 +6,7 @@ makes a view (Note [Views and in-place]). Dimensions in ops are counted from the
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -161,7 +162,8 @@ def flatten(input: TensorBase, start_dim: int = 0, end_dim: int = -1) -> Tensor:
         )
     if start == end and shape:
         return input  # type: ignore[return-value]
-    return reshape(input, (*shape[:start], -1, *shape[end + 1 :]))
+    joined = math.prod(shape[start : end + 1])  # -1 would be ambiguous beside a size of 0
+    return reshape(input, (*shape[:start], joined, *shape[end + 1 :]))
 
 
 @numpy_names
