@@ -12,8 +12,10 @@ import numpy as np
 from minitorch.core.dtypes import Array, scalar_name
 from minitorch.kernels import Sizes
 from minitorch.nn.functional.checks import require_float, require_tensors
+from minitorch.nn.functional.padding import pad
 from minitorch.ops.layers.grid import grid_places, moved_inside
 from minitorch.ops.layers.pool_places import gather_places
+from minitorch.sequences import linspace
 from minitorch.tensor import Tensor
 
 _CHANGED = (
@@ -22,7 +24,7 @@ _CHANGED = (
     "grid_sample for details."
 )
 
-# Along one axis: positions of an element (clipped into the input), and its weights.
+# Along one axis: positions of an element, -1 where it is outside, and its weights.
 Tap = tuple[Array, Tensor]
 
 
@@ -78,18 +80,21 @@ def grid_sample(
 def _sum_of_corners(input: Tensor, axes: list[list[Tap]]) -> Tensor:
     """Read what all axes together name, and add it up with its weights."""
     size, channels = input._array.shape[2:], input._array.shape[1]
+    # Outside is a 0 behind the elements: any other with weight 0 would hand on NaN and infinity.
+    elements = pad(input.flatten(2), (0, 1))
     out = None
     for corner in itertools.product(*axes):
         position: Array = np.zeros((), np.int64)
+        is_outside: Array = np.zeros((), np.bool_)
         for n, (at, _) in zip(size, corner, strict=True):
-            position = position * n + at  # (N, *O)
+            position, is_outside = position * n + at, is_outside | (at < 0)  # (N, *O)
+        position = np.where(is_outside, math.prod(size), position)
         lead, *rest = position.shape
         shape = (lead, channels, *rest)
-        places = input._plain(np.array(np.broadcast_to(position[:, None], shape)))
+        places = input._plain(np.array(np.broadcast_to(position[:, None], shape), order="C"))
         weights = [weight for _, weight in corner]
-        addend = gather_places(input, places) * math.prod(weights[1:], start=weights[0]).unsqueeze(
-            1
-        )
+        weight = math.prod(weights[1:], start=weights[0]).unsqueeze(1)
+        addend = gather_places(elements, places) * weight
         out = addend if out is None else out + addend
     assert out is not None  # there is a corner
     return out
@@ -128,9 +133,9 @@ def _cubic(rest: Tensor, k: int) -> Tensor:
 
 
 def _inside(places: Array, size: int, weights: Tensor) -> Tap:
-    """Give elements outside weight 0."""
+    """Give elements outside position -1 and weight 0: at a NaN of the grid the weight is NaN."""
     is_inside = (places >= 0) & (places <= size - 1)
-    at = np.where(is_inside, places, 0).astype(np.int64)
+    at = np.where(is_inside, places, -1).astype(np.int64)
     if is_inside.all():
         return at, weights
     return at, weights.masked_fill(weights._plain(~is_inside), 0)
@@ -212,17 +217,18 @@ def affine_grid(theta: Tensor, size: Sequence[int], align_corners: bool | None =
             "Expected size for first two dimensions of batch2 tensor to be: "
             f"[{size[0]}, {dims + 1}] but got: [{array.shape[0]}, {dims + 1}]."
         )
-    places = _base_places(tuple(size[2:]), bool(align_corners), array)  # (P, D + 1)
+    places = _base_places(tuple(size[2:]), bool(align_corners), theta)  # (P, D + 1)
     out = theta._plain(places) @ theta.transpose(1, 2)  # (N, P, D)
     return out.reshape(size[0], *size[2:], dims)
 
 
-def _base_places(size: Sizes, align_corners: bool, like: Array) -> Array:
+def _base_places(size: Sizes, align_corners: bool, theta: Tensor) -> Array:
     """Return the places of an identity map, x first, with a 1 behind: (P, D + 1)."""
     axes = []
     for n in reversed(size):
-        places = np.linspace(-1, 1, n) if n > 1 else np.zeros(1)
-        axes.append(places if align_corners else places * ((n - 1) / n))
+        places = linspace(-1 if n > 1 else 0, 1, n, dtype=theta.dtype)
+        axes.append((places if align_corners else places * (n - 1) / n)._array)
     shape = tuple(reversed(range(len(size))))
     grids = [grid.transpose(shape) for grid in np.meshgrid(*axes, indexing="ij")]
-    return np.stack([*grids, np.ones(size)], -1).reshape(-1, len(size) + 1).astype(like.dtype)
+    ones = np.ones(size, theta._array.dtype)
+    return np.stack([*grids, ones], -1).reshape(-1, len(size) + 1)
