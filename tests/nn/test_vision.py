@@ -50,3 +50,32 @@ def test_places_of_an_identity_are_those_of_pytorch_to_the_last_digit(torch, ali
                 return torch.nn.functional.affine_grid(theta, (1, 1, n, n), align_corners)
 
             np.testing.assert_array_equal(script(mt).numpy(), script(torch).numpy())
+
+
+@pytest.mark.parametrize("padding_mode", ["zeros", "border", "reflection"])
+@pytest.mark.parametrize("mode", MODES)
+def test_coordinates_that_are_no_number(torch, mode, padding_mode):
+    nan, inf = np.nan, np.inf
+    grid = np.float32([[[[nan, 0], [0, nan], [inf, 0], [nan, -inf], [nan, 9], [0.1, 0.1]]]])
+
+    def script(torch):
+        x = torch.arange(1.0, 17).reshape(1, 1, 4, 4)
+        places = torch.from_numpy(grid)
+        return torch.nn.functional.grid_sample(x, places, mode, padding_mode, True).numpy()
+
+    np.testing.assert_allclose(script(mt), script(torch), rtol=1e-5)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_examples_of_a_batch(mode):
+    random = np.random.default_rng(0)
+    x, grid = (mt.from_numpy(random.standard_normal(s)) for s in ((3, 2, 2, 4, 5), (3, 2, 3, 1, 2)))
+
+    def loss(x, grid):
+        out = mt.nn.functional.grid_sample(x, grid * 2, mode, "reflection", False)
+        return (out * out).sum()
+
+    slopes = mt.func.grad(loss, argnums=(0, 1))
+    for i, found in enumerate(mt.func.vmap(slopes)(x, grid)):
+        apart = [slopes(*pair)[i].numpy() for pair in zip(x, grid, strict=True)]
+        np.testing.assert_allclose(found.numpy(), apart, atol=1e-12)

@@ -25,7 +25,7 @@ _CHANGED = (
 )
 
 # Along one axis: positions of an element, -1 where it is outside, and its weights.
-Tap = tuple[Array, Tensor]
+Tap = tuple[Tensor, Tensor]
 
 
 def grid_sample(
@@ -50,7 +50,8 @@ def grid_sample(
         RuntimeError: if shapes or dtypes do not fit.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.grid_sample.html.
-        Derivatives of every order, where PyTorch has the first alone.
+        Derivatives of every order, where PyTorch has the first alone. NaN and infinity as
+        coordinates count in volumes as they do in planes.
     """
     require_tensors("grid_sample(input, grid)", input, grid)
     if mode not in ("bilinear", "nearest", "bicubic"):
@@ -80,21 +81,18 @@ def grid_sample(
 def _sum_of_corners(input: Tensor, axes: list[list[Tap]]) -> Tensor:
     """Read what all axes together name, and add it up with its weights."""
     size, channels = input._array.shape[2:], input._array.shape[1]
-    # Outside is a 0 behind the elements: any other with weight 0 would hand on NaN and infinity.
+    # Outside is a 0 behind the elements, not one of them with weight 0: times infinity that is NaN.
     elements = pad(input.flatten(2), (0, 1))
     out = None
     for corner in itertools.product(*axes):
-        position: Array = np.zeros((), np.int64)
-        is_outside: Array = np.zeros((), np.bool_)
-        for n, (at, _) in zip(size, corner, strict=True):
+        (position, weight), *others = corner
+        is_outside = position < 0
+        for n, (at, factor) in zip(size[1:], others, strict=True):
             position, is_outside = position * n + at, is_outside | (at < 0)  # (N, *O)
-        position = np.where(is_outside, math.prod(size), position)
-        lead, *rest = position.shape
-        shape = (lead, channels, *rest)
-        places = input._plain(np.array(np.broadcast_to(position[:, None], shape), order="C"))
-        weights = [weight for _, weight in corner]
-        weight = math.prod(weights[1:], start=weights[0]).unsqueeze(1)
-        addend = gather_places(elements, places) * weight
+            weight = weight * factor
+        position = position.masked_fill(is_outside, math.prod(size)).unsqueeze(1)
+        places = position.expand(-1, channels, *[-1] * len(size))  # (N, C, *O)
+        addend = gather_places(elements, places) * weight.unsqueeze(1)
         out = addend if out is None else out + addend
     assert out is not None  # there is a corner
     return out
@@ -106,21 +104,22 @@ def _taps(
     """Return what one axis contributes: 1 element, 2 or 4, each with its weights."""
     if mode == "bicubic":  # here the elements are moved inside, not the place between them
         place = grid_places(coordinates, size, "zeros", align_corners)
-        before = np.floor(place._array)
-        rest = place - place._plain(before)
+        before = place.detach().floor()
+        rest = place - before
+        reach = [(before + k, _cubic(rest, k)) for k in (-1, 0, 1, 2)]
         return [
-            _inside(
-                moved_inside(before + k, size, padding_mode, align_corners), size, _cubic(rest, k)
-            )
-            for k in (-1, 0, 1, 2)
+            (_inside(moved_inside(at, size, padding_mode, align_corners), size), weights)
+            for at, weights in reach
         ]
     place = grid_places(coordinates, size, padding_mode, align_corners)
     if mode == "nearest":
         nearest = place.round()
-        return [_inside(nearest._array, size, nearest - nearest.detach() + 1)]
-    before = np.floor(place._array)
-    rest = place - place._plain(before)
-    return [_inside(before, size, 1 - rest), _inside(before + 1, size, rest)]
+        at = _inside(nearest.detach(), size)
+        flat = (nearest - nearest.detach()).masked_fill(at < 0, 0)  # 0, not NaN at an infinity
+        return [(at, flat + 1)]
+    before = place.detach().floor()
+    rest = place - before
+    return [(_inside(before, size), 1 - rest), (_inside(before + 1, size), rest)]
 
 
 def _cubic(rest: Tensor, k: int) -> Tensor:
@@ -132,13 +131,9 @@ def _cubic(rest: Tensor, k: int) -> Tensor:
     return ((x - 5) * x + 8) * x * a - 4 * a
 
 
-def _inside(places: Array, size: int, weights: Tensor) -> Tap:
-    """Give elements outside position -1 and weight 0: at a NaN of the grid the weight is NaN."""
-    is_inside = (places >= 0) & (places <= size - 1)
-    at = np.where(is_inside, places, -1).astype(np.int64)
-    if is_inside.all():
-        return at, weights
-    return at, weights.masked_fill(weights._plain(~is_inside), 0)
+def _inside(places: Tensor, size: int) -> Tensor:
+    """Return the positions of elements, -1 for what lies outside or is NaN."""
+    return places.masked_fill(~((places >= 0) & (places <= size - 1)), -1).long()
 
 
 def _check_grid(x: Array, grid: Array, mode: str) -> None:
