@@ -127,6 +127,18 @@ def test_adaptive_avg_pool_all_orders(torch, shape, size):
     assert_all_orders(torch, script, real(*shape))
 
 
+def test_the_tangent_of_unpooling_is_that_of_the_value_that_stays():
+    """Golden: what PyTorch 2.13 answers; its gradient is that of all values, though."""
+    places = mt.tensor([[[0, 0, 1]]])
+
+    def unpool(x):
+        return F.max_unpool1d(x, places, 1, output_size=[3])
+
+    x = mt.tensor([[[1.0, 2, 3]]])
+    out, tangent = mt.func.jvp(unpool, (x,), (10 * x,))
+    assert (out.tolist(), tangent.tolist()) == ([[[2, 3, 0]]], [[[20, 30, 0]]])
+
+
 def test_golden_values():
     x = mt.arange(16.0).reshape(1, 1, 4, 4).requires_grad_()
     assert F.max_pool2d(x, (2, 2), (2, 2)).tolist() == [[[[5.0, 7.0], [13.0, 15.0]]]]
