@@ -161,6 +161,41 @@ def test_names_are_those_of_pytorch():
         assert out.is_contiguous()
 
 
+UNBATCHED = {
+    "max_pool2d": lambda F, x: F.max_pool2d(x, 2),
+    "max_pool3d": lambda F, x: F.max_pool3d(x[None], 2),
+    "avg_pool2d": lambda F, x: F.avg_pool2d(x, 2),
+    "adaptive_avg_pool2d": lambda F, x: F.adaptive_avg_pool2d(x, 3),
+    "adaptive_max_pool2d": lambda F, x: F.adaptive_max_pool2d(x, 3),
+    "fractional_max_pool2d": lambda F, x: F.fractional_max_pool2d(x, 2, 2),
+    "max_unpool2d": lambda F, x: F.max_unpool2d(x, (x * 0).long(), 2),
+    "affine_grid": lambda F, x: F.affine_grid(x[:, :2, :3], (2, 1, 4, 4), False),
+}
+
+
+@pytest.mark.parametrize("name", UNBATCHED)
+def test_without_a_batch_results_are_no_views(torch, name):
+    """So they can be written into, also where they come out of no_grad()."""
+
+    def script(torch):
+        x = torch.arange(32.0).reshape(2, 4, 4)
+        with torch.no_grad():
+            out = UNBATCHED[name](torch.nn.functional, x)
+        is_view = out._is_view()
+        out.mul_(torch.ones(1, requires_grad=True))
+        return is_view, out.requires_grad
+
+    assert script(mt) == script(torch) == (False, True)
+
+
+def test_positions_written_over_are_noticed():
+    x = mt.randn(2, 4, 4, requires_grad=True)
+    out, places = F.adaptive_max_pool2d(x, 2, return_indices=True)
+    places.zero_()
+    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+        out.sum().backward()
+
+
 @pytest.mark.parametrize("pool", [F.max_pool2d, F.avg_pool2d])
 def test_no_images(pool):
     x = mt.zeros(0, 2, 4, 4, requires_grad=True)
