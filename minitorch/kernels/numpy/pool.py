@@ -4,7 +4,7 @@ The same code serves lines, planes and volumes: a window's places are slices of 
 """
 
 import math
-from functools import lru_cache, reduce
+from functools import lru_cache
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -251,7 +251,12 @@ def divisors(*geometry: Any) -> int | Array:
     That is multiplied out each time: kept for every size it would be as large as the images.
     """
     found = _divisors_along_axes(*geometry)
-    return found if isinstance(found, int) else reduce(np.multiply.outer, found, np.int64(1))
+    if isinstance(found, int):
+        return found
+    counts = np.ones((), np.int64)
+    for axis in found:
+        counts = np.multiply.outer(counts, axis)
+    return counts
 
 
 def average_pool(

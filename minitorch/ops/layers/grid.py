@@ -75,8 +75,9 @@ class MovedInside(Op):
         # A coordinate for which `GridPlaces` has this place.
         scale = size - 1 if align_corners else size
         grid = (places + (0 if align_corners else 0.5)) * 2 / scale - 1
-        options = {"size": size, "padding_mode": padding_mode, "align_corners": align_corners}
-        return GridPlaces.reference(grid, **options)
+        return GridPlaces.reference(
+            grid, size=size, padding_mode=padding_mode, align_corners=align_corners
+        )
 
     @staticmethod
     def samples(s: Sampler) -> Samples:
