@@ -8,7 +8,7 @@ from typing import Any
 
 from minitorch.kernels import Shape, Sizes, pool_output_sizes
 from minitorch.nn.functional.checks import require_tensors
-from minitorch.ops.shape.view import unsafe_view
+from minitorch.ops.shape.view import UnsafeView
 from minitorch.tensor import Tensor
 
 
@@ -53,7 +53,8 @@ def read_window(
 
 def without_batch(out: Tensor) -> Tensor:
     """Return the one image of a batch that nobody else sees, as no view: (1, *) -> (*)."""
-    return unsafe_view(out, out._array.shape[1:])
+    alone: Tensor = UnsafeView.apply(out, shape=out._array.shape[1:])
+    return alone
 
 
 def of_one_row(input: Tensor, *sizes: Sizes) -> tuple[Tensor, Any]:

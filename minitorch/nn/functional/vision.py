@@ -15,7 +15,7 @@ from minitorch.nn.functional.checks import require_float, require_tensors
 from minitorch.nn.functional.padding import pad
 from minitorch.ops.layers.grid import grid_places, moved_inside
 from minitorch.ops.layers.pool_places import gather_places
-from minitorch.ops.shape.view import unsafe_view
+from minitorch.ops.shape.view import UnsafeView
 from minitorch.sequences import linspace
 from minitorch.tensor import Tensor
 
@@ -215,7 +215,8 @@ def affine_grid(theta: Tensor, size: Sequence[int], align_corners: bool | None =
         )
     places = _base_places(tuple(size[2:]), bool(align_corners), theta)  # (P, D + 1)
     out = theta._plain(places) @ theta.transpose(1, 2)  # (N, P, D)
-    return unsafe_view(out, (size[0], *size[2:], dims))
+    grid: Tensor = UnsafeView.apply(out, shape=(size[0], *size[2:], dims))
+    return grid
 
 
 def _base_places(size: Sizes, align_corners: bool, theta: Tensor) -> Array:

@@ -103,11 +103,6 @@ def view_as(input: TensorBase, other: TensorBase) -> Tensor:
     return view(input, other._array.shape)
 
 
-def unsafe_view(input: TensorBase, shape: Shape) -> Tensor:
-    """Return what nobody else sees under another shape; it counts as no view: (*) -> shape."""
-    return UnsafeView.apply(input, shape=shape)
-
-
 def _is_viewable(array: Array, shape: Shape) -> bool:
     """Whether an array can take on a shape without a copy."""
     if isinstance(array, Example):
