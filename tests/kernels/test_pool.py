@@ -1,10 +1,12 @@
 """Pooling: ties, infinities and NaN, what PyTorch chooses, codes and sizes."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
-from minitorch.kernels import pool_output_size, pool_output_sizes
+from minitorch.kernels import NUMPY, pool_output_size, pool_output_sizes
 from tests.kernels.back_ends import BACK_ENDS
 from tests.kernels.cases import ROWS, pool as cases
 from tests.kernels.check import check, normal
@@ -77,6 +79,20 @@ def test_codes_take_one_byte_where_they_can(back_end):
     for size, dtype in ((2, np.uint8), (16, np.uint8), (17, np.uint16)):
         kernel = (size, size)
         assert back_end.pool.max(x, kernel, kernel, (0, 0), (1, 1), False)[1].dtype == dtype
+
+
+def test_means_of_images_of_many_sizes_keep_no_memory():
+    def pool(n):
+        return NUMPY.pool.average(np.ones((1, 1, n, n)), (3, 3), (1, 1), (1, 1), False, False, None)
+
+    pool(300)
+    tracemalloc.start()
+    try:
+        for n in range(301, 321):
+            pool(n)
+        assert tracemalloc.get_traced_memory()[0] < 300 * 300 * 8
+    finally:
+        tracemalloc.stop()
 
 
 def test_pool_output_sizes():

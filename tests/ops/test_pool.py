@@ -127,6 +127,18 @@ def test_adaptive_avg_pool_all_orders(torch, shape, size):
     assert_all_orders(torch, script, real(*shape))
 
 
+def test_the_tangent_of_unpooling_is_that_of_the_value_that_stays():
+    """Golden: what PyTorch 2.13 answers; its gradient is that of all values, though."""
+    places = mt.tensor([[[0, 0, 1]]])
+
+    def unpool(x):
+        return F.max_unpool1d(x, places, 1, output_size=[3])
+
+    x = mt.tensor([[[1.0, 2, 3]]])
+    out, tangent = mt.func.jvp(unpool, (x,), (10 * x,))
+    assert (out.tolist(), tangent.tolist()) == ([[[2, 3, 0]]], [[[20, 30, 0]]])
+
+
 def test_golden_values():
     x = mt.arange(16.0).reshape(1, 1, 4, 4).requires_grad_()
     assert F.max_pool2d(x, (2, 2), (2, 2)).tolist() == [[[[5.0, 7.0], [13.0, 15.0]]]]
@@ -147,6 +159,41 @@ def test_names_are_those_of_pytorch():
     for out, name in names.items():
         assert out.grad_fn.name() == name
         assert out.is_contiguous()
+
+
+UNBATCHED = {
+    "max_pool2d": lambda F, x: F.max_pool2d(x, 2),
+    "max_pool3d": lambda F, x: F.max_pool3d(x[None], 2),
+    "avg_pool2d": lambda F, x: F.avg_pool2d(x, 2),
+    "adaptive_avg_pool2d": lambda F, x: F.adaptive_avg_pool2d(x, 3),
+    "adaptive_max_pool2d": lambda F, x: F.adaptive_max_pool2d(x, 3),
+    "fractional_max_pool2d": lambda F, x: F.fractional_max_pool2d(x, 2, 2),
+    "max_unpool2d": lambda F, x: F.max_unpool2d(x, (x * 0).long(), 2),
+    "affine_grid": lambda F, x: F.affine_grid(x[:, :2, :3], (2, 1, 4, 4), False),
+}
+
+
+@pytest.mark.parametrize("name", UNBATCHED)
+def test_without_a_batch_results_are_no_views(torch, name):
+    """So they can be written into, also where they come out of no_grad()."""
+
+    def script(torch):
+        x = torch.arange(32.0).reshape(2, 4, 4)
+        with torch.no_grad():
+            out = UNBATCHED[name](torch.nn.functional, x)
+        is_view = out._is_view()
+        out.mul_(torch.ones(1, requires_grad=True))
+        return is_view, out.requires_grad
+
+    assert script(mt) == script(torch) == (False, True)
+
+
+def test_positions_written_over_are_noticed():
+    x = mt.randn(2, 4, 4, requires_grad=True)
+    out, places = F.adaptive_max_pool2d(x, 2, return_indices=True)
+    places.zero_()
+    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+        out.sum().backward()
 
 
 @pytest.mark.parametrize("pool", [F.max_pool2d, F.avg_pool2d])

@@ -50,9 +50,10 @@ OTHER_CALL = "what PyTorch is asked for it is index_put(); the function of this 
 # Op -> the layouts of which its results differ in PyTorch, and why.
 DIFFERENCES: dict[str, tuple[set[str], str]] = {
     **dict.fromkeys(
-        ["AdaptiveAvgPool", "AvgPool", "BatchNorm", "BatchNormInference", "Convolution",
-         "ConvolutionInputGrad", "ConvolutionTranspose", "ConvolutionWeightGrad", "GroupNorm",
-         "MaxPool", "MaxPool3d", "ReflectionPad3d", "ReplicationPad3d", "RmsNorm"],
+        ["AdaptiveAvgPool", "AvgPool", "BatchNorm", "BatchNormInference", "ChannelShuffle",
+         "Convolution", "ConvolutionInputGrad", "ConvolutionTranspose", "ConvolutionWeightGrad",
+         "GroupNorm", "MaxPool", "MaxPool3d", "PixelShuffle", "PixelUnshuffle",
+         "ReflectionPad3d", "ReplicationPad3d", "RmsNorm"],
         ({"channels last"}, CONVERTED),
     ),
     **dict.fromkeys(

@@ -224,7 +224,7 @@ def _axis_lengths(
 
 
 @lru_cache(maxsize=256)
-def divisors(
+def _divisors_along_axes(
     size: Sizes,
     out: Sizes,
     kernel_size: Sizes,
@@ -232,8 +232,8 @@ def divisors(
     padding: Sizes,
     count_include_pad: bool,
     divisor_override: int | None,
-) -> int | Array:
-    """What each window's sum is divided by: one number where all agree, otherwise (*O)."""
+) -> int | tuple[Sizes, ...]:
+    """One number where all windows have the same divisor, otherwise its factors along each axis."""
     if divisor_override:
         return divisor_override
     lengths = [
@@ -242,8 +242,19 @@ def divisors(
     ]
     if all(set(axis) == {k} for axis, k in zip(lengths, kernel_size, strict=True)):
         return math.prod(kernel_size)
+    return tuple(lengths)
+
+
+def divisors(*geometry: Any) -> int | Array:
+    """What each window's sum is divided by: one number where all agree, otherwise (*O).
+
+    That is multiplied out each time: kept for every size it would be as large as the images.
+    """
+    found = _divisors_along_axes(*geometry)
+    if isinstance(found, int):
+        return found
     counts = np.ones((), np.int64)
-    for axis in lengths:
+    for axis in found:
         counts = np.multiply.outer(counts, axis)
     return counts
 

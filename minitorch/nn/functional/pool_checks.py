@@ -8,6 +8,7 @@ from typing import Any
 
 from minitorch.kernels import Shape, Sizes, pool_output_sizes
 from minitorch.nn.functional.checks import require_tensors
+from minitorch.ops.shape.view import UnsafeView
 from minitorch.tensor import Tensor
 
 
@@ -48,6 +49,12 @@ def read_window(
     is_left_out = stride is None or stride == [] or stride == ()
     step = size if is_left_out else read_sizes(stride, dims, "stride", function)
     return size, step, read_sizes(padding, dims, "padding", function)
+
+
+def without_batch(out: Tensor) -> Tensor:
+    """Return the one image of a batch that nobody else sees, as no view: (1, *) -> (*)."""
+    alone: Tensor = UnsafeView.apply(out, shape=out._array.shape[1:])
+    return alone
 
 
 def of_one_row(input: Tensor, *sizes: Sizes) -> tuple[Tensor, Any]:

@@ -13,6 +13,7 @@ from minitorch.nn.functional.pool_checks import (
     of_one_row,
     read_sizes,
     read_window,
+    without_batch,
 )
 from minitorch.ops.layers import pool as largest, pool_average as means
 from minitorch.tensor import Tensor
@@ -209,7 +210,7 @@ def _max_pool(
     if x.ndim == dims + 1:
         window = kernel, step, border, spread, ceil_mode, return_indices
         out = _max_pool(function, dims, input.unsqueeze(0), *window)
-        return (out[0].squeeze(0), out[1].squeeze(0)) if return_indices else out.squeeze(0)
+        return tuple(map(without_batch, out)) if return_indices else without_batch(out)
     if x.dtype.kind == "b" or (dims == 1 and x.dtype.kind != "f" and not return_indices):
         require_float(function, x)
     check_window(function, x.shape, kernel, step, border, spread, ceil_mode)
@@ -317,7 +318,7 @@ def _avg_pool(
     options = ceil_mode, count_include_pad, divisor_override
     if x.ndim == dims + 1:
         batch = input.unsqueeze(0)
-        return _avg_pool(function, dims, batch, kernel, step, border, *options).squeeze(0)
+        return without_batch(_avg_pool(function, dims, batch, kernel, step, border, *options))
     if x.dtype != np.int64:  # of integers PyTorch takes these
         require_float(function, x)
     check_window(function, x.shape, kernel, step, border, (1,) * dims, ceil_mode)

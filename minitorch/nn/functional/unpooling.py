@@ -10,7 +10,7 @@ import numpy as np
 from minitorch.core.dtypes import scalar_name
 from minitorch.kernels import Sizes
 from minitorch.nn.functional.checks import require_float, require_tensors
-from minitorch.nn.functional.pool_checks import read_sizes
+from minitorch.nn.functional.pool_checks import read_sizes, without_batch
 from minitorch.nn.functional.pooling import (
     avg_pool1d,
     avg_pool2d,
@@ -160,7 +160,9 @@ def _fractional_max_pool(
     batch = input if x.ndim == dims + 2 else input.unsqueeze(0)
     samples = _checked_samples(samples, batch, dims)
     out = places.fractional_max_pool(batch, samples, kernel, size)
-    return out if batch is input else (out[0].squeeze(0), out[1].squeeze(0))
+    if batch is input:
+        return out
+    return without_batch(out[0]), out[1].squeeze(0)  # positions are saved: a write must show
 
 
 def _part_of(function: str, dims: int, shape: Sizes, ratio: Any) -> Sizes:
@@ -332,7 +334,7 @@ def _max_unpool(
         input, indices, size = input.unsqueeze(-1), indices.unsqueeze(-1), (*size, 1)
     out = places.max_unpool(input, indices, size)
     out = out.squeeze(-1) if dims == 1 else out
-    return out.squeeze(0) if x.ndim == dims + 1 else out
+    return without_batch(out) if x.ndim == dims + 1 else out
 
 
 def _check_places(places: Any, size: Sizes) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 import warnings
 from collections.abc import Sequence
@@ -63,7 +64,7 @@ def interpolate(
         ValueError: if arguments contradict each other or the input's dimensions.
         NotImplementedError: for a mode that is not for so many dimensions, and for integers other
             than uint8.
-        RuntimeError: for empty inputs and outputs.
+        RuntimeError: for empty inputs and outputs, and factors that are no finite number.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.interpolate.html
     """
@@ -112,7 +113,13 @@ def _read_sizes(
     if scale_factor is None:
         raise ValueError("either size or scale_factor should be defined")
     factors = _read_factors(scale_factor, shape)
-    wanted = tuple([int(n * factor) for n, factor in zip(shape[2:], factors, strict=True)])
+    lengths = [n * factor for n, factor in zip(shape[2:], factors, strict=True)]
+    if not all(map(math.isfinite, lengths)):
+        raise RuntimeError(
+            "value cannot be converted to type int64_t without overflow: the output would be of "
+            f"size {lengths} with scale_factor={scale_factor}"
+        )
+    wanted = tuple(map(int, lengths))
     return wanted, (None,) * len(wanted) if recompute_scale_factor else factors
 
 

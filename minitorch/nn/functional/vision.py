@@ -12,8 +12,11 @@ import numpy as np
 from minitorch.core.dtypes import Array, scalar_name
 from minitorch.kernels import Sizes
 from minitorch.nn.functional.checks import require_float, require_tensors
+from minitorch.nn.functional.padding import pad
 from minitorch.ops.layers.grid import grid_places, moved_inside
 from minitorch.ops.layers.pool_places import gather_places
+from minitorch.ops.shape.view import UnsafeView
+from minitorch.sequences import linspace
 from minitorch.tensor import Tensor
 
 _CHANGED = (
@@ -22,8 +25,8 @@ _CHANGED = (
     "grid_sample for details."
 )
 
-# Along one axis: positions of an element (clipped into the input), and its weights.
-Tap = tuple[Array, Tensor]
+# Along one axis: positions of an element, -1 where it is outside, and its weights.
+Tap = tuple[Tensor, Tensor]
 
 
 def grid_sample(
@@ -48,7 +51,8 @@ def grid_sample(
         RuntimeError: if shapes or dtypes do not fit.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.grid_sample.html.
-        Derivatives of every order, where PyTorch has the first alone.
+        Derivatives of every order, where PyTorch has the first alone. NaN and infinity as
+        coordinates count in volumes as they do in planes.
     """
     require_tensors("grid_sample(input, grid)", input, grid)
     if mode not in ("bilinear", "nearest", "bicubic"):
@@ -78,18 +82,18 @@ def grid_sample(
 def _sum_of_corners(input: Tensor, axes: list[list[Tap]]) -> Tensor:
     """Read what all axes together name, and add it up with its weights."""
     size, channels = input._array.shape[2:], input._array.shape[1]
+    # Outside is a 0 behind the elements, not one of them with weight 0: times infinity that is NaN.
+    elements = pad(input.flatten(2), (0, 1))
     out = None
     for corner in itertools.product(*axes):
-        position: Array = np.zeros((), np.int64)
-        for n, (at, _) in zip(size, corner, strict=True):
-            position = position * n + at  # (N, *O)
-        lead, *rest = position.shape
-        shape = (lead, channels, *rest)
-        places = input._plain(np.array(np.broadcast_to(position[:, None], shape)))
-        weights = [weight for _, weight in corner]
-        addend = gather_places(input, places) * math.prod(weights[1:], start=weights[0]).unsqueeze(
-            1
-        )
+        (position, weight), *others = corner
+        is_outside = position < 0
+        for n, (at, factor) in zip(size[1:], others, strict=True):
+            position, is_outside = position * n + at, is_outside | (at < 0)  # (N, *O)
+            weight = weight * factor
+        position = position.masked_fill(is_outside, math.prod(size)).unsqueeze(1)
+        places = position.expand(-1, channels, *[-1] * len(size))  # (N, C, *O)
+        addend = gather_places(elements, places) * weight.unsqueeze(1)
         out = addend if out is None else out + addend
     assert out is not None  # there is a corner
     return out
@@ -101,21 +105,22 @@ def _taps(
     """Return what one axis contributes: 1 element, 2 or 4, each with its weights."""
     if mode == "bicubic":  # here the elements are moved inside, not the place between them
         place = grid_places(coordinates, size, "zeros", align_corners)
-        before = np.floor(place._array)
-        rest = place - place._plain(before)
+        before = place.detach().floor()
+        rest = place - before
+        reach = [(before + k, _cubic(rest, k)) for k in (-1, 0, 1, 2)]
         return [
-            _inside(
-                moved_inside(before + k, size, padding_mode, align_corners), size, _cubic(rest, k)
-            )
-            for k in (-1, 0, 1, 2)
+            (_inside(moved_inside(at, size, padding_mode, align_corners), size), weights)
+            for at, weights in reach
         ]
     place = grid_places(coordinates, size, padding_mode, align_corners)
     if mode == "nearest":
         nearest = place.round()
-        return [_inside(nearest._array, size, nearest - nearest.detach() + 1)]
-    before = np.floor(place._array)
-    rest = place - place._plain(before)
-    return [_inside(before, size, 1 - rest), _inside(before + 1, size, rest)]
+        at = _inside(nearest.detach(), size)
+        flat = (nearest - nearest.detach()).masked_fill(at < 0, 0)  # 0, not NaN at an infinity
+        return [(at, flat + 1)]
+    before = place.detach().floor()
+    rest = place - before
+    return [(_inside(before, size), 1 - rest), (_inside(before + 1, size), rest)]
 
 
 def _cubic(rest: Tensor, k: int) -> Tensor:
@@ -127,13 +132,9 @@ def _cubic(rest: Tensor, k: int) -> Tensor:
     return ((x - 5) * x + 8) * x * a - 4 * a
 
 
-def _inside(places: Array, size: int, weights: Tensor) -> Tap:
-    """Give elements outside weight 0."""
-    is_inside = (places >= 0) & (places <= size - 1)
-    at = np.where(is_inside, places, 0).astype(np.int64)
-    if is_inside.all():
-        return at, weights
-    return at, weights.masked_fill(weights._plain(~is_inside), 0)
+def _inside(places: Tensor, size: int) -> Tensor:
+    """Return the positions of elements, -1 for what lies outside or is NaN."""
+    return places.masked_fill(~((places >= 0) & (places <= size - 1)), -1).long()
 
 
 def _check_grid(x: Array, grid: Array, mode: str) -> None:
@@ -212,17 +213,19 @@ def affine_grid(theta: Tensor, size: Sequence[int], align_corners: bool | None =
             "Expected size for first two dimensions of batch2 tensor to be: "
             f"[{size[0]}, {dims + 1}] but got: [{array.shape[0]}, {dims + 1}]."
         )
-    places = _base_places(tuple(size[2:]), bool(align_corners), array)  # (P, D + 1)
+    places = _base_places(tuple(size[2:]), bool(align_corners), theta)  # (P, D + 1)
     out = theta._plain(places) @ theta.transpose(1, 2)  # (N, P, D)
-    return out.reshape(size[0], *size[2:], dims)
+    grid: Tensor = UnsafeView.apply(out, shape=(size[0], *size[2:], dims))
+    return grid
 
 
-def _base_places(size: Sizes, align_corners: bool, like: Array) -> Array:
+def _base_places(size: Sizes, align_corners: bool, theta: Tensor) -> Array:
     """Return the places of an identity map, x first, with a 1 behind: (P, D + 1)."""
     axes = []
     for n in reversed(size):
-        places = np.linspace(-1, 1, n) if n > 1 else np.zeros(1)
-        axes.append(places if align_corners else places * ((n - 1) / n))
+        places = linspace(-1 if n > 1 else 0, 1, n, dtype=theta.dtype)
+        axes.append((places if align_corners else places * (n - 1) / n)._array)
     shape = tuple(reversed(range(len(size))))
     grids = [grid.transpose(shape) for grid in np.meshgrid(*axes, indexing="ij")]
-    return np.stack([*grids, np.ones(size)], -1).reshape(-1, len(size) + 1).astype(like.dtype)
+    ones = np.ones(size, theta._array.dtype)
+    return np.stack([*grids, ones], -1).reshape(-1, len(size) + 1)

@@ -8,6 +8,7 @@ import numpy as np
 
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
+from minitorch.autograd.vmap.example import by_element
 
 if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples
@@ -22,15 +23,19 @@ class GridPlaces(Op):
 
     @staticmethod
     def forward(grid: Array, *, size: int, padding_mode: str, align_corners: bool) -> Array:
-        return moved_inside(_places(grid, size, align_corners), size, padding_mode, align_corners)
+        return _moved(_places(grid, size, align_corners), size, padding_mode, align_corners)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
         (grid,) = ctx.unpack()
-        places = _places(grid._array, ctx.size, ctx.align_corners)
-        slopes = _slopes(places, ctx.size, ctx.padding_mode, ctx.align_corners)
         scale = (ctx.size - 1 if ctx.align_corners else ctx.size) / 2
-        return grad * grad._plain(slopes * slopes.dtype.type(scale))
+
+        def slopes(grid: Array) -> Array:
+            places = _places(grid, ctx.size, ctx.align_corners)
+            found = _slopes(places, ctx.size, ctx.padding_mode, ctx.align_corners)
+            return found * found.dtype.type(scale)
+
+        return grad * grad._plain(by_element(slopes, grid._array))
 
     @staticmethod
     def reference(grid: Array, *, size: int, padding_mode: str, align_corners: bool) -> Array:
@@ -55,6 +60,33 @@ class GridPlaces(Op):
                 yield s(s.real(3, 2) * 1.3, size=4, **options)
 
 
+class MovedInside(Op):
+    """Whole places moved into the input where there is padding: (*) -> (*)."""
+
+    elementwise = True
+    differentiable = False
+
+    @staticmethod
+    def forward(places: Array, *, size: int, padding_mode: str, align_corners: bool) -> Array:
+        return _moved(places, size, padding_mode, align_corners)
+
+    @staticmethod
+    def reference(places: Array, *, size: int, padding_mode: str, align_corners: bool) -> Array:
+        # A coordinate for which `GridPlaces` has this place.
+        scale = size - 1 if align_corners else size
+        grid = (places + (0 if align_corners else 0.5)) * 2 / scale - 1
+        return GridPlaces.reference(
+            grid, size=size, padding_mode=padding_mode, align_corners=align_corners
+        )
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        for padding_mode in ("border", "reflection"):
+            for align_corners in (False, True):
+                options = {"padding_mode": padding_mode, "align_corners": align_corners}
+                yield s(np.arange(-6.0, 9.0), size=4, **options)
+
+
 def _places(grid: Array, size: int, align_corners: bool) -> Array:
     one, half = grid.dtype.type(1), grid.dtype.type(0.5)
     if align_corners:
@@ -67,15 +99,8 @@ def _ends(size: int, align_corners: bool) -> tuple[float, float]:
     return (0.0, size - 1.0) if align_corners else (-0.5, size - 0.5)
 
 
-def moved_inside(places: Array, size: int, padding_mode: str, align_corners: bool) -> Array:
-    """Return places at which the padding has its values; with zeros they stay where they are.
-
-    Args:
-        places: along an axis.
-        size: its length.
-        padding_mode: zeros, border or reflection.
-        align_corners: see :func:`nn.functional.grid_sample`.
-    """
+def _moved(places: Array, size: int, padding_mode: str, align_corners: bool) -> Array:
+    """Return places at which the padding has its values; with zeros they stay where they are."""
     if padding_mode == "zeros":
         return places
     if padding_mode == "reflection":
@@ -86,7 +111,7 @@ def moved_inside(places: Array, size: int, padding_mode: str, align_corners: boo
             places = np.where(turns % 2 == 0, rest + low, high - rest).astype(places.dtype)
         else:
             places = np.zeros_like(places)
-    inside = np.where(np.isnan(places), 0, places)  # as C++'s comparisons have it
+    inside = np.where(np.isnan(places), 0, places)  # as PyTorch has it in planes
     return np.clip(inside, 0, size - 1).astype(places.dtype)
 
 
@@ -112,3 +137,13 @@ def grid_places(input: TensorBase, size: int, padding_mode: str, align_corners: 
     return GridPlaces.apply(
         input, size=size, padding_mode=padding_mode, align_corners=align_corners
     )
+
+
+def moved_inside(input: Tensor, size: int, padding_mode: str, align_corners: bool) -> Tensor:
+    """Return whole places as the padding reads them; see :func:`nn.functional.grid_sample`."""
+    if padding_mode == "zeros":
+        return input
+    moved: Tensor = MovedInside.apply(
+        input, size=size, padding_mode=padding_mode, align_corners=align_corners
+    )
+    return moved

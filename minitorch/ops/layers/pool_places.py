@@ -210,6 +210,7 @@ class MaxUnpool(Op):
 
     name = "MaxUnpool2DBackward0"
     saves = (1,)
+    linear = True
 
     @staticmethod
     def forward(x: Array, places: Array, *, output_size: Sizes) -> Array:

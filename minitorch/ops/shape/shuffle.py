@@ -4,10 +4,133 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from minitorch.autograd.op import Array, Grads, Op
 from minitorch.ops.arguments import takes_tensors
+from minitorch.ops.batches import last_dims, merged
 
 if TYPE_CHECKING:
+    from minitorch.ops.samples import Sampler, Samples
     from minitorch.tensor import Tensor
+
+
+class PixelShuffle(Op):
+    """Groups of r² channels over r x r places: (*, C r², H, W) -> (*, C, H r, W r)."""
+
+    linear = True
+
+    @staticmethod
+    def forward(x: Array, *, upscale_factor: int) -> Array:
+        r = upscale_factor
+        *lead, channels, height, width = x.shape
+        n, c = len(lead), channels // (r * r)
+        apart = x.reshape(*lead, c, r, r, height, width)
+        places = apart.transpose(*range(n), n, n + 3, n + 1, n + 4, n + 2)
+        return np.array(places, order="C").reshape(*lead, c, height * r, width * r)
+
+    batched = classmethod(last_dims)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        return PixelUnshuffle.apply(grad, downscale_factor=ctx.upscale_factor)
+
+    @staticmethod
+    def parity(torch: Any, x: Any, *, upscale_factor: int) -> Any:
+        return torch.pixel_shuffle(x, upscale_factor)
+
+    @staticmethod
+    def reference(x: Array, *, upscale_factor: int) -> Array:
+        r = upscale_factor
+        *lead, channels, height, width = x.shape
+        out = np.empty((*lead, channels // (r * r), height * r, width * r), x.dtype)
+        for c, h, w in np.ndindex(*out.shape[-3:]):
+            out[..., c, h, w] = x[..., (c * r + h % r) * r + w % r, h // r, w // r]
+        return out
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        yield s(s.real(2, 8, 2, 3), upscale_factor=2)
+        yield s(s.real(9, 1, 2), upscale_factor=3)
+        yield s(s.real(2, 3, 2, 2), upscale_factor=1)
+
+
+class PixelUnshuffle(Op):
+    """r x r places as r² channels: (*, C, H r, W r) -> (*, C r², H, W)."""
+
+    linear = True
+
+    @staticmethod
+    def forward(x: Array, *, downscale_factor: int) -> Array:
+        r = downscale_factor
+        *lead, c, height, width = x.shape
+        n, size = len(lead), (height // r, width // r)
+        apart = x.reshape(*lead, c, size[0], r, size[1], r)
+        places = apart.transpose(*range(n), n, n + 2, n + 4, n + 1, n + 3)
+        return np.array(places, order="C").reshape(*lead, c * r * r, *size)
+
+    batched = classmethod(last_dims)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        return PixelShuffle.apply(grad, upscale_factor=ctx.downscale_factor)
+
+    @staticmethod
+    def parity(torch: Any, x: Any, *, downscale_factor: int) -> Any:
+        return torch.pixel_unshuffle(x, downscale_factor)
+
+    @staticmethod
+    def reference(x: Array, *, downscale_factor: int) -> Array:
+        r = downscale_factor
+        *lead, channels, height, width = x.shape
+        out = np.empty((*lead, channels * r * r, height // r, width // r), x.dtype)
+        for c, h, w in np.ndindex(*x.shape[-3:]):
+            out[..., (c * r + h % r) * r + w % r, h // r, w // r] = x[..., c, h, w]
+        return out
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        yield s(s.real(2, 1, 4, 6), downscale_factor=2)
+        yield s(s.real(2, 3, 3), downscale_factor=3)
+        yield s(s.real(2, 3, 2, 2), downscale_factor=1)
+
+
+class ChannelShuffle(Op):
+    """One channel of each group in turn: (N, C, *) -> (N, C, *)."""
+
+    linear = True
+
+    @staticmethod
+    def forward(x: Array, *, groups: int) -> Array:
+        n, channels, *places = x.shape
+        apart = x.reshape(n, groups, channels // groups, *places)
+        return np.array(apart.swapaxes(1, 2), order="C").reshape(x.shape)
+
+    batched = classmethod(merged)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        channels = grad._array.shape[1]
+        return ChannelShuffle.apply(grad, groups=max(channels // ctx.groups, 1))
+
+    @staticmethod
+    def parity(torch: Any, x: Any, *, groups: int) -> Any:
+        return torch.channel_shuffle(x, groups)
+
+    @staticmethod
+    def reference(x: Array, *, groups: int) -> Array:
+        out = np.empty_like(x)
+        for c in range(x.shape[1]):
+            group, i = divmod(c, x.shape[1] // groups)
+            out[:, i * groups + group] = x[:, c]
+        return out
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        yield s(s.real(2, 6, 3), groups=2)
+        yield s(s.real(1, 4, 2, 2), groups=4)
+        yield s(s.real(2, 3, 2), groups=1)
+        yield s(s.real(0, 4, 2), groups=2)
 
 
 @takes_tensors
@@ -25,17 +148,13 @@ def pixel_shuffle(input: Any, upscale_factor: int) -> Tensor:
         generated/torch.nn.functional.pixel_shuffle.html
     """
     r = _factor("pixel_shuffle", "upscale_factor", input, upscale_factor)
-    *lead, channels, height, width = input.shape
+    channels = input.shape[-3]
     if channels % (r * r):
         raise RuntimeError(
             "pixel_shuffle expects its input's 'channel' dimension to be divisible by the square "
             f"of upscale_factor, but input.size(-3)={channels} is not divisible by {r * r}"
         )
-    n, c = len(lead), channels // (r * r)
-    apart = input.reshape(*lead, c, r, r, height, width)
-    places = apart.permute(*range(n), n, n + 3, n + 1, n + 4, n + 2)
-    shuffled: Tensor = places.reshape(*lead, c, height * r, width * r)
-    return shuffled
+    return PixelShuffle.apply(input, upscale_factor=r)
 
 
 @takes_tensors
@@ -52,18 +171,14 @@ def pixel_unshuffle(input: Any, downscale_factor: int) -> Tensor:
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.pixel_unshuffle.html
     """
     r = _factor("pixel_unshuffle", "downscale_factor", input, downscale_factor)
-    *lead, channels, height, width = input.shape
+    height, width = input.shape[-2:]
     for name, dim, size in (("height", -2, height), ("width", -1, width)):
         if size % r:
             raise RuntimeError(
                 f"pixel_unshuffle expects {name} to be divisible by downscale_factor, but "
                 f"input.size({dim})={size} is not divisible by {r}"
             )
-    n = len(lead)
-    apart = input.reshape(*lead, channels, height // r, r, width // r, r)
-    places = apart.permute(*range(n), n, n + 2, n + 4, n + 1, n + 3)
-    gathered: Tensor = places.reshape(*lead, channels * r * r, height // r, width // r)
-    return gathered
+    return PixelUnshuffle.apply(input, downscale_factor=r)
 
 
 @takes_tensors
@@ -89,15 +204,13 @@ def channel_shuffle(input: Any, groups: int) -> Tensor:
         raise RuntimeError(
             f"Number of groups to divide channels in must be positive. Value of groups:{groups}"
         )
-    n, channels, *places = input.shape
+    channels = input.shape[1]
     if channels % groups:
         raise RuntimeError(
             f"Number of channels must be divisible by groups. Got {channels} channels and "
             f"{groups} groups."
         )
-    apart = input.reshape(n, groups, channels // groups, *places)
-    shuffled: Tensor = apart.transpose(1, 2).reshape(input.shape)
-    return shuffled
+    return ChannelShuffle.apply(input, groups=groups)
 
 
 @takes_tensors

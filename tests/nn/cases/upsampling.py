@@ -227,6 +227,11 @@ ERRORS = {
         ("Input and scale_factor must have the same number of spatial dimensions, but got"),
         "",
     ),
+    "F.interpolate(t.ones(1, 1, 4, 4), scale_factor=float('nan'))": (
+        "RuntimeError",
+        "value cannot be converted to type int64_t without overflow",
+        "scale_factor=nan",
+    ),
     "F.interpolate(t.ones(1, 1, 4, 4), 2, align_corners=True)": (
         "ValueError",
         (
