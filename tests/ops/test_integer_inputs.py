@@ -35,7 +35,7 @@ TABLE: dict[str, list[str]] = tomllib.loads(FILE.read_text(encoding="utf-8"))
 INTERNAL = """
     AdaptiveAvgPoolGrad AdaptiveMaxPool AdaptiveMaxPool3d AsStrided AsStridedGrad Attention
     AttentionGrad AvgPoolGrad BatchNormGrad Bernoulli BinaryCrossEntropyGrad BorderPadGrad CdistGrad
-    Contiguous ConvolutionInputGrad ConvolutionWeightGrad CopySlices CtcLossGrad DiagonalGrad Draw
+    ConvolutionInputGrad ConvolutionWeightGrad CopySlices CtcLossGrad DiagonalGrad Draw
     EmbeddingGrad EqOver Exponential FractionalMaxPool FractionalMaxPool3d GatherPlaces
     GatherWindows GeOver GeluGrad GridPlaces GroupNormGrad GruGrad GtOver HardswishGrad HuberGrad
     IndexGrad IndexPutGrad InsideGrad LayerNormGrad LeOver LeakyReluGrad LogSoftmaxGrad LogitGrad
