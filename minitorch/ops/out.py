@@ -11,6 +11,7 @@ first argument is made of the op, ``exp_ = in_place(Exp)``, and is function and 
 
 from __future__ import annotations
 
+import importlib
 import inspect
 from collections.abc import Callable
 from functools import wraps
@@ -113,6 +114,26 @@ def method(function: Any) -> Any:
     plain: Any = without_out(function)
     plain.__module__, plain.__qualname__ = "minitorch.tensor", f"Tensor.{function.__name__}"
     return plain
+
+
+class late_method:
+    """A method whose file is imported when it is first asked for: few programs call it.
+
+    The name it gets, ``sinc = late_method(file)``, is that of the function in the file.
+    """
+
+    def __init__(self, file: str) -> None:
+        self._file = file
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._owner, self._name = owner, name
+
+    def __get__(self, instance: Any, owner: type) -> Callable[..., Any]:
+        function = getattr(importlib.import_module(self._file), self._name)
+        found: Any = method(function) if hasattr(function, "__wrapped__") else function
+        setattr(self._owner, self._name, found)  # from now on Python finds it by itself
+        bound: Callable[..., Any] = found if instance is None else found.__get__(instance, owner)
+        return bound
 
 
 def _write(function: Any, args: Any, params: dict[str, Any], out: Any) -> Any:

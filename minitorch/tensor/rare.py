@@ -1,0 +1,51 @@
+"""Methods that few programs call: their files are imported when one is first asked for."""
+
+from __future__ import annotations
+
+from minitorch.autograd.variable import TensorBase
+from minitorch.ops.out import late_method
+
+_OPS = "minitorch.ops.elementwise"
+_ANGLES, _CHOICES, _DIVISORS = f"{_OPS}.angles", f"{_OPS}.choices", f"{_OPS}.divisors"
+_FLOATS, _HYPERBOLIC = f"{_OPS}.floats", f"{_OPS}.hyperbolic"
+_LOGARITHMS, _PARTS = f"{_OPS}.logarithms", f"{_OPS}.parts"
+
+
+class RareMethods(TensorBase):
+    """Functions of the rooms of ops, as they are defined there."""
+
+    asinh, asinh_ = late_method(_HYPERBOLIC), late_method(_HYPERBOLIC)
+    acosh, acosh_ = late_method(_HYPERBOLIC), late_method(_HYPERBOLIC)
+    atanh, atanh_ = late_method(_HYPERBOLIC), late_method(_HYPERBOLIC)
+    arcsinh, arcsinh_ = late_method(_HYPERBOLIC), late_method(_HYPERBOLIC)
+    arccosh, arccosh_ = late_method(_HYPERBOLIC), late_method(_HYPERBOLIC)
+    arctanh, arctanh_ = late_method(_HYPERBOLIC), late_method(_HYPERBOLIC)
+
+    atan2, atan2_ = late_method(_ANGLES), late_method(_ANGLES)
+    arctan2, arctan2_ = late_method(_ANGLES), late_method(_ANGLES)
+    hypot, hypot_ = late_method(_ANGLES), late_method(_ANGLES)
+    deg2rad, deg2rad_ = late_method(_ANGLES), late_method(_ANGLES)
+    rad2deg, rad2deg_ = late_method(_ANGLES), late_method(_ANGLES)
+    sinc, sinc_ = late_method(_ANGLES), late_method(_ANGLES)
+
+    logaddexp, logaddexp2 = late_method(_LOGARITHMS), late_method(_LOGARITHMS)
+    xlogy, xlogy_ = late_method(_LOGARITHMS), late_method(_LOGARITHMS)
+    logit, logit_ = late_method(_LOGARITHMS), late_method(_LOGARITHMS)
+
+    signbit = late_method(_FLOATS)
+    copysign, copysign_ = late_method(_FLOATS), late_method(_FLOATS)
+    nextafter, nextafter_ = late_method(_FLOATS), late_method(_FLOATS)
+    frexp = late_method(_FLOATS)
+    ldexp, ldexp_ = late_method(_FLOATS), late_method(_FLOATS)
+
+    fmax, fmin = late_method(_CHOICES), late_method(_CHOICES)
+    nan_to_num, nan_to_num_ = late_method(_CHOICES), late_method(_CHOICES)
+    heaviside, heaviside_ = late_method(_CHOICES), late_method(_CHOICES)
+
+    gcd, gcd_ = late_method(_DIVISORS), late_method(_DIVISORS)
+    lcm, lcm_ = late_method(_DIVISORS), late_method(_DIVISORS)
+
+    conj, resolve_conj, is_conj = late_method(_PARTS), late_method(_PARTS), late_method(_PARTS)
+    conj_physical, conj_physical_ = late_method(_PARTS), late_method(_PARTS)
+    resolve_neg, is_neg = late_method(_PARTS), late_method(_PARTS)
+    isreal, angle = late_method(_PARTS), late_method(_PARTS)
