@@ -576,6 +576,23 @@ if _typing.TYPE_CHECKING:
         pixel_shuffle as pixel_shuffle,
         pixel_unshuffle as pixel_unshuffle,
     )
+    from minitorch.ops.special.bessel import (
+        i0 as i0,
+        i0_ as i0_,
+    )
+    from minitorch.ops.special.error import (
+        erfc as erfc,
+        erfc_ as erfc_,
+        erfinv as erfinv,
+    )
+    from minitorch.ops.special.gamma import (
+        digamma as digamma,
+        igamma as igamma,
+        igammac as igammac,
+        lgamma as lgamma,
+        mvlgamma as mvlgamma,
+        polygamma as polygamma,
+    )
     from minitorch.settings import (
         are_deterministic_algorithms_enabled as are_deterministic_algorithms_enabled,
         get_default_device as get_default_device,
@@ -655,6 +672,9 @@ else:
         "minitorch.ops.shape.shuffle": (
             "channel_shuffle native_channel_shuffle pixel_shuffle pixel_unshuffle"
         ),
+        "minitorch.ops.special.bessel": "i0 i0_",
+        "minitorch.ops.special.error": "erfc erfc_ erfinv",
+        "minitorch.ops.special.gamma": "digamma igamma igammac lgamma mvlgamma polygamma",
         "minitorch.profiler": "",
         "minitorch.settings": (
             "are_deterministic_algorithms_enabled get_default_device "

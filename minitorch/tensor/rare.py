@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from minitorch.autograd.variable import TensorBase
 from minitorch.ops.out import late_method
 
-_OPS = "minitorch.ops.elementwise"
+if TYPE_CHECKING:
+    from minitorch.tensor import Tensor
+
+_OPS, _SPECIAL = "minitorch.ops.elementwise", "minitorch.ops.special"
 _ANGLES, _CHOICES, _DIVISORS = f"{_OPS}.angles", f"{_OPS}.choices", f"{_OPS}.divisors"
 _FLOATS, _HYPERBOLIC = f"{_OPS}.floats", f"{_OPS}.hyperbolic"
+_BESSEL, _ERROR, _GAMMA = f"{_SPECIAL}.bessel", f"{_SPECIAL}.error", f"{_SPECIAL}.gamma"
 _LOGARITHMS, _PARTS = f"{_OPS}.logarithms", f"{_OPS}.parts"
 
 
@@ -49,3 +55,25 @@ class RareMethods(TensorBase):
     conj_physical, conj_physical_ = late_method(_PARTS), late_method(_PARTS)
     resolve_neg, is_neg = late_method(_PARTS), late_method(_PARTS)
     isreal, angle = late_method(_PARTS), late_method(_PARTS)
+
+    erfc, erfc_ = late_method(_ERROR), late_method(_ERROR)
+    erfinv, erfinv_ = late_method(_ERROR), late_method(_ERROR)
+
+    lgamma, lgamma_ = late_method(_GAMMA), late_method(_GAMMA)
+    digamma, digamma_ = late_method(_GAMMA), late_method(_GAMMA)
+    mvlgamma, mvlgamma_ = late_method(_GAMMA), late_method(_GAMMA)
+    igamma, igamma_ = late_method(_GAMMA), late_method(_GAMMA)
+    igammac, igammac_ = late_method(_GAMMA), late_method(_GAMMA)
+    polygamma_ = late_method(_GAMMA)
+
+    def polygamma(self, n: int) -> Tensor:
+        """Return the n-th derivative of :meth:`digamma`: (*) -> (*).
+
+        Raises:
+            RuntimeError: for a negative n.
+        """
+        from minitorch.ops.special.gamma import polygamma
+
+        return polygamma(n, self)
+
+    i0, i0_ = late_method(_BESSEL), late_method(_BESSEL)

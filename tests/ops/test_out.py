@@ -19,10 +19,11 @@ REFUSED = refused(
 ONE = "abs acos asin atan arccos arcsin arctan ceil cos cosh erf exp exp2 expm1 floor log log10"
 ONE += " log1p log2 neg reciprocal round rsqrt sigmoid sign sin sinh sqrt square tan tanh trunc"
 ONE += " hardshrink acosh arccosh asinh arcsinh atanh arctanh sinc deg2rad rad2deg frac sgn signbit"
-ONE += " isposinf isneginf angle conj_physical logit nan_to_num"
+ONE += " isposinf isneginf angle conj_physical logit nan_to_num erfc erfinv lgamma digamma i0"
 TWO = "add div eq floor_divide ge gt le lt mul ne pow remainder sub maximum minimum outer dot inner"
 TWO += " logical_and logical_or logical_xor true_divide atan2 hypot logaddexp logaddexp2 xlogy"
-TWO += " copysign nextafter ldexp fmax fmin heaviside fmod float_power"
+TWO += " copysign nextafter ldexp fmax fmin heaviside fmod float_power igamma"
+TWO += " igammac"
 BITS = "gcd lcm bitwise_and bitwise_or bitwise_xor bitwise_left_shift bitwise_right_shift"
 REDUCE = "sum mean prod amax amin std var argmax argmin logsumexp norm"
 JOIN = "cat concat concatenate hstack row_stack stack vstack"
@@ -45,6 +46,8 @@ def by_element(torch: Any) -> list[Any]:
         of(torch, "all", m > 1, dim=1),
         of(torch, "logical_not", x),
         of(torch, "frexp", x),
+        of(torch, "mvlgamma", x + 2, 2),
+        of(torch, "polygamma", 1, x),
         of(torch, "bitwise_not", i),
         of(torch, "addcmul", x, x, y),
         of(torch, "addcdiv", x, x, y),
