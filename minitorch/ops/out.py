@@ -130,7 +130,7 @@ class late_method:
 
     def __get__(self, instance: Any, owner: type) -> Callable[..., Any]:
         function = getattr(importlib.import_module(self._file), self._name)
-        found: Any = method(function) if hasattr(function, "__wrapped__") else function
+        found: Any = function if self._name.endswith("_") else method(function)
         setattr(self._owner, self._name, found)  # from now on Python finds it by itself
         bound: Callable[..., Any] = found if instance is None else found.__get__(instance, owner)
         return bound

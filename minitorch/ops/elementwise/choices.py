@@ -11,7 +11,7 @@ from minitorch.autograd.op import Array, Grads
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.inplace import write_
 from minitorch.core.dtypes import promote
-from minitorch.ops.arguments import takes_tensors
+from minitorch.ops.arguments import need_tensors, takes_tensors
 from minitorch.ops.elementwise.binary import Binary, both_tensors
 from minitorch.ops.elementwise.comparison import Eq, Ge, Le
 from minitorch.ops.elementwise.copies import Clone, in_place_of
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 @takes_tensors
 def fmax(input: TensorBase, other: TensorBase) -> Tensor:
     """Return the larger of two, a number rather than NaN: (*A), (*B) -> (*broadcast(A, B))."""
+    need_tensors(input, other)
     takes_input = LogicalOr.apply(Ge.apply(input, other), Isnan.apply(other))
     return Where.apply(takes_input, input, other)
 
@@ -38,6 +39,7 @@ def fmax(input: TensorBase, other: TensorBase) -> Tensor:
 @takes_tensors
 def fmin(input: TensorBase, other: TensorBase) -> Tensor:
     """Return the smaller of two, a number rather than NaN: (*A), (*B) -> (*broadcast(A, B))."""
+    need_tensors(input, other)
     takes_input = LogicalOr.apply(Le.apply(input, other), Isnan.apply(other))
     return Where.apply(takes_input, input, other)
 

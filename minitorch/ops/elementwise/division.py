@@ -12,6 +12,7 @@ from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.inplace import write_
 from minitorch.core.dtypes import not_implemented, promote_to_float
+from minitorch.ops.arguments import need_tensors
 from minitorch.ops.elementwise.binary import Binary, by_wide_number, over
 from minitorch.ops.elementwise.constant import no_slope
 from minitorch.ops.elementwise.unary import Unary
@@ -233,6 +234,7 @@ class Fmod(Binary):
 @takes_out
 def fmod(input: TensorBase, other: Any) -> Tensor:
     """Return what division towards zero leaves, of ``input``'s sign, with broadcasting."""
+    need_tensors(input)
     return Fmod.apply(input, other)
 
 

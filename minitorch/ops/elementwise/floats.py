@@ -11,7 +11,7 @@ from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.core.dtypes import promote_to_float
 from minitorch.ops import return_types
-from minitorch.ops.arguments import takes_tensors
+from minitorch.ops.arguments import need_tensors, takes_tensors
 from minitorch.ops.elementwise.arithmetic import Mul
 from minitorch.ops.elementwise.binary import Binary, of_floats
 from minitorch.ops.elementwise.comparison import Eq, Ne
@@ -72,6 +72,7 @@ class Copysign(Binary):
 @takes_tensors
 def copysign(input: TensorBase, other: Any) -> Tensor:
     """Return ``input`` with the sign of ``other``, a float: (*A), (*B) -> (*broadcast(A, B))."""
+    need_tensors(input)
     return Copysign.apply(input, other)
 
 
@@ -154,6 +155,7 @@ def frexp(input: TensorBase) -> return_types.frexp:
 @takes_tensors
 def ldexp(input: TensorBase, other: TensorBase) -> Tensor:
     """Return ``input * 2**other``, a float: (*A), (*B) -> (*broadcast(A, B))."""
+    need_tensors(input, other)
     return Mul.apply(input, PowBase.apply(other, base=2.0))
 
 

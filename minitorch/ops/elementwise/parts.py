@@ -10,7 +10,7 @@ import numpy as np
 from minitorch.autograd.op import Array, Grads
 from minitorch.autograd.variable import TensorBase
 from minitorch.core.layout import prototype
-from minitorch.ops.arguments import takes_tensors
+from minitorch.ops.arguments import need_tensors, takes_tensors
 from minitorch.ops.elementwise.constant import no_slope
 from minitorch.ops.elementwise.finite import Predicate
 from minitorch.ops.elementwise.unary import Unary
@@ -21,15 +21,11 @@ if TYPE_CHECKING:
     from minitorch.tensor import Tensor
 
 
-def _same(input: T) -> T:
-    input._array  # noqa: B018 - AttributeError for what is no tensor
-    return input
-
-
 @takes_tensors
 def real(input: T) -> T:
     """Return the real parts, of real numbers the tensor itself: (*) -> (*)."""
-    return _same(input)
+    need_tensors(input)
+    return input
 
 
 @takes_tensors
@@ -39,51 +35,56 @@ def imag(input: TensorBase) -> Tensor:
     Raises:
         RuntimeError: always, for there are no complex numbers yet.
     """
-    _same(input)
+    need_tensors(input)
     raise RuntimeError("imag is not implemented for tensors with non-complex dtypes.")
 
 
 @takes_tensors
 def conj(input: T) -> T:
     """Return the conjugates, of real numbers the tensor itself: (*) -> (*)."""
-    return _same(input)
+    need_tensors(input)
+    return input
 
 
 @takes_out
 @takes_tensors
 def conj_physical(input: T) -> T:
     """Return the conjugates, of real numbers the tensor itself: (*) -> (*)."""
-    return _same(input)
+    need_tensors(input)
+    return input
 
 
 def conj_physical_(input: T) -> T:
     """Set each element to its conjugate, which leaves real numbers as they are: (*) -> (*)."""
-    return _same(input)
+    need_tensors(input)
+    return input
 
 
 @takes_tensors
 def resolve_conj(input: T) -> T:
     """Return the tensor itself, which is never a conjugate yet to be computed: (*) -> (*)."""
-    return _same(input)
+    need_tensors(input)
+    return input
 
 
 @takes_tensors
 def resolve_neg(input: T) -> T:
     """Return the tensor itself, which is never a negative yet to be computed: (*) -> (*)."""
-    return _same(input)
+    need_tensors(input)
+    return input
 
 
 @takes_tensors
 def is_conj(input: TensorBase) -> bool:
     """Return False: no tensor is a conjugate yet to be computed."""
-    _same(input)
+    need_tensors(input)
     return False
 
 
 @takes_tensors
 def is_neg(input: TensorBase) -> bool:
     """Return False: no tensor is a negative yet to be computed."""
-    _same(input)
+    need_tensors(input)
     return False
 
 

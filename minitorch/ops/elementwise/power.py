@@ -21,6 +21,7 @@ from minitorch.core.dtypes import (
     scalar_name,
 )
 from minitorch.core.layout import copied
+from minitorch.ops.arguments import need_tensors
 from minitorch.ops.elementwise.binary import Binary
 from minitorch.ops.elementwise.cast import cast
 from minitorch.ops.elementwise.comparison import Eq, Ge
@@ -229,6 +230,8 @@ def square_(input: T) -> T:
 @takes_out
 def float_power(input: Any, exponent: Any) -> Tensor:
     """Return the power in float64, one may be a number: (*A), (*B) -> (*broadcast(A, B))."""
+    if not isinstance(exponent, TensorBase):
+        need_tensors(input)
     return _pow(_wide(input), _wide(exponent))
 
 

@@ -42,6 +42,11 @@ def _i(n: int, scaled: bool = False) -> Callable[[float], float]:
     return of
 
 
+def _nonzero(x: Any) -> Any:
+    """x, but 1 at 0: so that what is not chosen there is finite, and so are its gradients."""
+    return Where.apply(Eq.apply(x, 0), 1.0, x)
+
+
 class I0(Unary):
     """Modified Bessel function of the first kind, order 0: (*) -> (*)."""
 
@@ -101,7 +106,7 @@ class I1(Unary):
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
         x, out = ctx.unpack()
-        return grad * Where.apply(Eq.apply(x, 0), 0.5, I0.apply(x) - out / x)
+        return grad * Where.apply(Eq.apply(x, 0), 0.5, I0.apply(x) - out / _nonzero(x))
 
 
 @takes_out
@@ -124,7 +129,7 @@ class I1e(Unary):
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
         x, out = ctx.unpack()
-        slope = I0e.apply(x) - out * (x.sign() + x.reciprocal())
+        slope = I0e.apply(x) - out * (x.sign() + _nonzero(x).reciprocal())
         return grad * Where.apply(Eq.apply(x, 0), 0.5, slope)
 
 
