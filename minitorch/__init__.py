@@ -342,7 +342,12 @@ from minitorch.sequences import arange as arange, linspace as linspace
 from minitorch.serialization import load as load, save as save
 from minitorch.tensor import Tensor as Tensor
 from minitorch.tensor.detach import detach as detach, detach_ as detach_
-from minitorch.tensor.drawing import bernoulli as bernoulli, multinomial as multinomial
+from minitorch.tensor.drawing import (
+    bernoulli as bernoulli,
+    binomial as binomial,
+    multinomial as multinomial,
+    poisson as poisson,
+)
 from minitorch.tensor.legacy import (
     BoolTensor as BoolTensor,
     ByteTensor as ByteTensor,
@@ -421,6 +426,7 @@ if _typing.TYPE_CHECKING:
         multiprocessing as multiprocessing,
         profiler as profiler,
         shim as shim,
+        signal as signal,
         special as special,
         types as types,
         version as version,
@@ -570,6 +576,21 @@ if _typing.TYPE_CHECKING:
         pairwise_distance as pairwise_distance,
         pdist as pdist,
     )
+    from minitorch.ops.reduce.calculus import (
+        cumulative_trapezoid as cumulative_trapezoid,
+        diff as diff,
+        gradient as gradient,
+        trapezoid as trapezoid,
+        trapz as trapz,
+    )
+    from minitorch.ops.reduce.covariance import (
+        corrcoef as corrcoef,
+        cov as cov,
+    )
+    from minitorch.ops.reduce.lengths import (
+        dist as dist,
+        renorm as renorm,
+    )
     from minitorch.ops.shape.shuffle import (
         channel_shuffle as channel_shuffle,
         native_channel_shuffle as native_channel_shuffle,
@@ -605,6 +626,13 @@ if _typing.TYPE_CHECKING:
         set_float32_matmul_precision as set_float32_matmul_precision,
         set_flush_denormal as set_flush_denormal,
         use_deterministic_algorithms as use_deterministic_algorithms,
+    )
+    from minitorch.windows import (
+        bartlett_window as bartlett_window,
+        blackman_window as blackman_window,
+        hamming_window as hamming_window,
+        hann_window as hann_window,
+        kaiser_window as kaiser_window,
     )
 else:
     from minitorch.core.late import late as _late
@@ -669,6 +697,9 @@ else:
         "minitorch.ops.layers.embedding_bag": "embedding_bag",
         "minitorch.ops.linalg.bilinear": "bilinear",
         "minitorch.ops.linalg.distances": "cdist cosine_similarity pairwise_distance pdist",
+        "minitorch.ops.reduce.calculus": "cumulative_trapezoid diff gradient trapezoid trapz",
+        "minitorch.ops.reduce.covariance": "corrcoef cov",
+        "minitorch.ops.reduce.lengths": "dist renorm",
         "minitorch.ops.shape.shuffle": (
             "channel_shuffle native_channel_shuffle pixel_shuffle pixel_unshuffle"
         ),
@@ -684,9 +715,13 @@ else:
             "set_float32_matmul_precision set_flush_denormal use_deterministic_algorithms"
         ),
         "minitorch.shim": "",
+        "minitorch.signal": "",
         "minitorch.special": "",
         "minitorch.types": "",
         "minitorch.version": "",
+        "minitorch.windows": (
+            "bartlett_window blackman_window hamming_window hann_window kaiser_window"
+        ),
         "minitorch.xpu": "",
     }
     __getattr__, __dir__, __all__ = _late(__name__, _AT_ONCE, _FILES)

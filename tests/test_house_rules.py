@@ -29,14 +29,23 @@ LAYERS = [
     ["autograd"],
     ["generator"],
     ["ops", "profiler"],
-    ["tensor", "creation", "interchange", "sequences", "random", "printing"],
-    ["serialization", "utils", "nn.functional", "settings", "functional", "special", "types"],
+    ["tensor", "creation", "interchange", "sequences", "windows", "random", "printing"],
+    [
+        "serialization",
+        "utils",
+        "nn.functional",
+        "settings",
+        "functional",
+        "signal",
+        "special",
+        "types",
+    ],
     ["nn", "amp", "backends"],
     ["optim", "func", "vision", "cpu", "cuda", "jit", "compiler"],
 ]
 RANK = {part: rank for rank, parts in enumerate(LAYERS) for part in parts}
 # The families of `tensor`.
-ONE_PART = dict.fromkeys(["creation", "interchange", "sequences", "random", "printing"], "tensor")
+ONE_PART = dict.fromkeys(LAYERS[6][1:], "tensor")
 SHIM = {f"minitorch.shim{file}" for file in ("", ".__main__", ".again", ".program")}
 SEES_ALL = {"minitorch", "minitorch.__main__", *SHIM}
 

@@ -14,6 +14,9 @@ _OPS, _SPECIAL = "minitorch.ops.elementwise", "minitorch.ops.special"
 _ANGLES, _CHOICES, _DIVISORS = f"{_OPS}.angles", f"{_OPS}.choices", f"{_OPS}.divisors"
 _FLOATS, _HYPERBOLIC = f"{_OPS}.floats", f"{_OPS}.hyperbolic"
 _BESSEL, _ERROR, _GAMMA = f"{_SPECIAL}.bessel", f"{_SPECIAL}.error", f"{_SPECIAL}.gamma"
+_REDUCE = "minitorch.ops.reduce"
+_CALCULUS, _COVARIANCE = f"{_REDUCE}.calculus", f"{_REDUCE}.covariance"
+_LENGTHS = f"{_REDUCE}.lengths"
 _LOGARITHMS, _PARTS = f"{_OPS}.logarithms", f"{_OPS}.parts"
 
 
@@ -77,3 +80,8 @@ class RareMethods(TensorBase):
         return polygamma(n, self)
 
     i0, i0_ = late_method(_BESSEL), late_method(_BESSEL)
+
+    diff = late_method(_CALCULUS)
+    cov, corrcoef = late_method(_COVARIANCE), late_method(_COVARIANCE)
+    dist = late_method(_LENGTHS)
+    renorm, renorm_ = late_method(_LENGTHS), late_method(_LENGTHS)

@@ -35,14 +35,15 @@ TABLE: dict[str, list[str]] = tomllib.loads(FILE.read_text(encoding="utf-8"))
 INTERNAL = """
     AdaptiveAvgPoolGrad AdaptiveMaxPool AdaptiveMaxPool3d AsStrided AsStridedGrad Attention
     AttentionGrad AvgPoolGrad BatchNormGrad Bernoulli BinaryCrossEntropyGrad BorderPadGrad
-    CdistGrad Contiguous ConvolutionInputGrad ConvolutionWeightGrad CopySlices CtcLossGrad
-    DiagonalGrad Draw EmbeddingGrad EqOver Exponential FractionalMaxPool FractionalMaxPool3d
-    GatherPlaces GatherWindows GeOver GeluGrad GridPlaces GroupNormGrad GruGrad GtOver
-    HardswishGrad HuberGrad IndexGrad IndexPutGrad InsideGrad LayerNormGrad LeOver LeakyReluGrad
-    LogSoftmaxGrad LogitGrad LstmGrad LtOver MaxUnpool MaxUnpool3d MoveAverage MoveVariance NeOver
-    NllLossGrad Normal OutsideGrad PReluGrad PartGrad RRelu Random Resample RmsNormGrad RnnGrad
-    ScatterGrad ScatterPlaces ScatterWindows SigmoidGrad SoftMarginGrad SoftmaxGrad TanhGrad
-    ThresholdGrad ToCopy Uniform
+    Cauchy CdistGrad Contiguous ConvolutionInputGrad ConvolutionWeightGrad CopySlices
+    CtcLossGrad DiagonalGrad Draw EmbeddingGrad EqOver Exponential FractionalMaxPool
+    FractionalMaxPool3d GatherPlaces GatherWindows GeOver GeluGrad Geometric GridPlaces
+    GroupNormGrad GruGrad GtOver HardswishGrad HuberGrad IndexGrad IndexPutGrad InsideGrad
+    LayerNormGrad LeOver LeakyReluGrad LogNormal LogSoftmaxGrad LogitGrad LstmGrad LtOver
+    MaxUnpool MaxUnpool3d MoveAverage MoveVariance NeOver NllLossGrad Normal OutsideGrad
+    PReluGrad PartGrad Poisson RRelu Random Resample RmsNormGrad RnnGrad ScatterGrad
+    ScatterPlaces ScatterWindows SigmoidGrad SoftMarginGrad SoftmaxGrad TanhGrad ThresholdGrad
+    ToCopy Uniform
 """
 
 

@@ -71,6 +71,8 @@ def by_dimension(torch: Any) -> list[Any]:
         of(torch, "bmm", m[None], m.t()[None]),
         of(torch, "cumsum", m, 1),
         of(torch, "diag", x),
+        of(torch, "diff", m),
+        of(torch, "renorm", m, 2, 0, 0.5),
         of(torch, "gather", m, 1, places),
         of(torch, "index_add", m, 0, one, torch.ones(1, 3)),
         of(torch, "index_copy", m, 0, one, torch.ones(1, 3)),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Any
@@ -17,6 +16,7 @@ from minitorch.core.layout import copied, laid_out
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.elementwise.constant import no_slope
 from minitorch.ops.in_place import T
+from minitorch.ops.out import TakesOut, without_out
 
 if TYPE_CHECKING:
     from minitorch.autograd.vmap.batch import Batch
@@ -118,9 +118,9 @@ def copy_(input: T, other: Any, non_blocking: bool = False) -> T:
     return write_(Copy, input, other)
 
 
-def in_place_of(function: Callable[..., Any]) -> Callable[..., Any]:
+def in_place_of(function: TakesOut[..., Any]) -> Callable[..., Any]:
     """Return what writes the result of a function made of ops into its first argument."""
-    plain: Any = inspect.unwrap(function)
+    plain: Any = without_out(function)
 
     @wraps(plain)
     def write(input: Any, *args: Any, **params: Any) -> Any:
