@@ -19,11 +19,12 @@ Flag = builtins.bool
 
 
 def _checked(name: str, M: int, dtype: DType | None) -> DType:
-    if read_int(M, "M") < 0:
+    if M < 0:
         raise ValueError(f"{name} requires non-negative window length, got M={M}")
     kind = get_default_dtype() if dtype is None else dtype
     if kind not in (float32, float64):
         raise ValueError(f"{name} expects float32 or float64 dtypes, got: {kind}")
+    read_int(M, "M")
     return kind
 
 
@@ -151,15 +152,15 @@ def general_cosine(
     weights = [*a]
     if not weights:
         raise ValueError("Coefficients cannot be empty")
-    return _cosines("general_cosine", M, weights, sym, dtype, device, requires_grad)
+    return _cosines(M, weights, sym, dtype, device, requires_grad)
 
 
-def _cosines(name: str, M: int, weights: list[float], sym: Flag, *others: Any) -> Tensor:
+def _cosines(M: int, weights: list[float], sym: Flag, *others: Any) -> Tensor:
     def shape(t: Array) -> Array:
         # cos(2 pi k (t + 1) / 2) = (-1)^k cos(pi k t), which the signs in turn undo.
         return np.sum([w * np.cos(math.pi * k * t) for k, w in enumerate(weights)], 0)
 
-    return _sampled(name, M, sym, shape, *others)
+    return _sampled("general_cosine", M, sym, shape, *others)
 
 
 def general_hamming(
@@ -173,7 +174,7 @@ def general_hamming(
 ) -> Tensor:
     """Return alpha - (1 - alpha) cos(2 pi t), t from 0 to 1: () -> (M,)."""
     weights = [alpha, 1.0 - alpha]
-    return _cosines("general_hamming", M, weights, sym, dtype, device, requires_grad)
+    return _cosines(M, weights, sym, dtype, device, requires_grad)
 
 
 def hamming(
@@ -185,7 +186,7 @@ def hamming(
     requires_grad: Flag = False,
 ) -> Tensor:
     """Return Hamming's window, 0.54 - 0.46 cos(2 pi t): () -> (M,)."""
-    return _cosines("hamming", M, [0.54, 0.46], sym, dtype, device, requires_grad)
+    return _cosines(M, [0.54, 0.46], sym, dtype, device, requires_grad)
 
 
 def hann(
@@ -197,7 +198,7 @@ def hann(
     requires_grad: Flag = False,
 ) -> Tensor:
     """Return Hann's window, 0.5 - 0.5 cos(2 pi t): () -> (M,)."""
-    return _cosines("hann", M, [0.5, 0.5], sym, dtype, device, requires_grad)
+    return _cosines(M, [0.5, 0.5], sym, dtype, device, requires_grad)
 
 
 def blackman(
@@ -209,7 +210,8 @@ def blackman(
     requires_grad: Flag = False,
 ) -> Tensor:
     """Return Blackman's window, 0.42 - 0.5 cos(2 pi t) + 0.08 cos(4 pi t): () -> (M,)."""
-    return _cosines("blackman", M, [0.42, 0.5, 0.08], sym, dtype, device, requires_grad)
+    _checked("blackman", M, dtype)
+    return _cosines(M, [0.42, 0.5, 0.08], sym, dtype, device, requires_grad)
 
 
 def nuttall(
@@ -222,7 +224,7 @@ def nuttall(
 ) -> Tensor:
     """Return Nuttall's window, of four cosines: () -> (M,)."""
     weights = [0.3635819, 0.4891775, 0.1365995, 0.0106411]
-    return _cosines("nuttall", M, weights, sym, dtype, device, requires_grad)
+    return _cosines(M, weights, sym, dtype, device, requires_grad)
 
 
 def bartlett(
