@@ -11,9 +11,10 @@ import mpmath as mp
 
 FILE = Path(__file__).resolve().parents[2] / "minitorch/kernels/special/tables.py"
 
-HEAD = '''"""Coefficients of Chebyshev series, the constant first, each with the function it is of.
+HEAD = '''"""Polynomials of t in [-1, 1], the constant first, each with the function it stands for.
 
-``t`` runs over [-1, 1]. Written by ``python -m tests.support.chebyshev_tables``, with mpmath.
+They are Chebyshev series, cut where float64 ends and then written as powers, of which the sums are
+as exact here. Written by ``python -m tests.support.chebyshev_tables``, with mpmath.
 """
 
 # fmt: off
@@ -177,7 +178,8 @@ FUNCTIONS: dict[str, tuple[str, Function]] = {
     "WAVE0_SINE": ("x Q of J0 and Y0, t = 128/x² - 1", waves(0, "sine")),
     "WAVE1_COSINE": ("P of J1 and Y1, t = 128/x² - 1", waves(1, "cosine")),
     "WAVE1_SINE": ("x Q of J1 and Y1, t = 128/x² - 1", waves(1, "sine")),
-    "AIRY_NEAR": ("Ai(x), t = x/4.5 + 1", lambda t: mp.airyai(mpf(9) / 2 * (t - 1))),
+    "AIRY_FAR": ("Ai(x), t = x/2.25 + 3", lambda t: mp.airyai(mpf(9) / 4 * (t - 3))),
+    "AIRY_NEAR": ("Ai(x), t = x/2.25 + 1", lambda t: mp.airyai(mpf(9) / 4 * (t - 1))),
     "AIRY_MIDDLE": ("Ai(x), t = x/1.1 - 1", lambda t: mp.airyai(mpf(11) / 10 * (t + 1))),
     "AIRY_DECAY": ("2 sqrt(pi) x^1/4 exp(z) Ai(x), z = 2/3 x^3/2, t = 4/z - 1", airy_decay),
     "AIRY_COSINE": (
@@ -192,7 +194,7 @@ FUNCTIONS: dict[str, tuple[str, Function]] = {
 
 
 def series(function: Function, nodes: int = 72) -> list[float]:
-    """The coefficients of a function on [-1, 1], as many as a float64 can tell from zero."""
+    """The polynomial of a function on [-1, 1], as far as a float64 can tell."""
     angles = [mp.pi * (k + mp.mpf(1) / 2) / nodes for k in range(nodes)]
     values = [function(mp.cos(angle)) for angle in angles]
     found = []
@@ -202,7 +204,21 @@ def series(function: Function, nodes: int = 72) -> list[float]:
     scale = max(map(abs, found))
     while abs(found[-1]) < scale * mp.mpf(10) ** -17:
         found.pop()
-    return [float(c) for c in found]
+    return [float(c) for c in powers(found)]
+
+
+def powers(series: list[Any]) -> list[Any]:
+    """A Chebyshev series as coefficients of powers, by the recurrence of the polynomials."""
+    before, last = [mp.mpf(1)], [mp.mpf(0), mp.mpf(1)]
+    out = [mp.mpf(0)] * len(series)
+    for c in series:
+        for i, a in enumerate(before):
+            out[i] += c * a
+        after = [2 * a for a in [0, *last]]
+        for i, a in enumerate(before):
+            after[i] -= a
+        before, last = last, after
+    return out
 
 
 def temme(orders: int = 8, terms: int = 18) -> list[list[float]]:

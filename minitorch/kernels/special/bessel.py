@@ -12,7 +12,7 @@ import numpy as np
 
 from minitorch.kernels.arrays import Array
 from minitorch.kernels.special import tables
-from minitorch.kernels.special.series import chebyshev, in_double
+from minitorch.kernels.special.series import in_double, in_parts, power_series
 
 Table = tuple[float, ...]
 
@@ -21,12 +21,15 @@ _TWO_OVER_PI = 2 / math.pi
 
 def _scaled_i(size: Array, near: Table, far: Table, order: int) -> Array:
     """exp(-x) I(x) of x >= 0."""
-    low = np.minimum(size, 8.0)
-    below = chebyshev(low / 4 - 1, near)
-    if order:
-        below = below * low
-    high = np.maximum(size, 8.0)
-    return np.where(size <= 8, below, chebyshev(16 / high - 1, far) / np.sqrt(high))
+
+    def below(x: Array) -> Array:
+        out = power_series(x / 4 - 1, near)
+        return out * x if order else np.where(x == 0, 1.0, out)
+
+    def above(x: Array) -> Array:
+        return power_series(16 / x - 1, far) / np.sqrt(x)
+
+    return in_parts(size <= 8, below, above, size)
 
 
 @in_double
@@ -63,21 +66,21 @@ def _grown(scaled: Array, size: Array) -> Array:
 def _k(x: Array, order: int, scale: bool) -> Array:
     """Modified, second kind, on request times exp(x): infinite at 0, NaN below."""
     near, far = (tables.K0_NEAR, tables.K0_FAR) if order == 0 else (tables.K1_NEAR, tables.K1_FAR)
-    low = np.where(x <= 2, x, 2.0)
-    log, smooth = np.log(low / 2), chebyshev(np.clip(low * low / 2 - 1, -1, 1), near)
-    grown = np.exp(low)
-    if order == 0:
-        below = smooth - log * _scaled_i(low, tables.I0_NEAR, tables.I0_FAR, 0) * grown
-    else:
-        scaled = _scaled_i(low, tables.I1_NEAR, tables.I1_FAR, 1)
-        below = smooth * low + log * scaled * grown + 1 / low
-    high = np.maximum(x, 2.0)
-    above = chebyshev(4 / high - 1, far) / np.sqrt(high)
-    if scale:
-        below = below * grown
-    else:
-        above = above * np.exp(-high)
-    out = np.where(x <= 2, below, above)
+
+    def below(x: Array) -> Array:
+        log, smooth, grown = np.log(x / 2), power_series(x * x / 2 - 1, near), np.exp(x)
+        if order == 0:
+            out = smooth - log * _scaled_i(x, tables.I0_NEAR, tables.I0_FAR, 0) * grown
+        else:
+            scaled = _scaled_i(x, tables.I1_NEAR, tables.I1_FAR, 1)
+            out = smooth * x + log * scaled * grown + 1 / x
+        return out * grown if scale else out
+
+    def above(x: Array) -> Array:
+        out = power_series(4 / x - 1, far) / np.sqrt(x)
+        return out if scale else out * np.exp(-x)
+
+    out = in_parts(np.abs(x) <= 2, below, above, x)
     return np.where(x == 0, math.inf, np.where(x < 0, math.nan, out))
 
 
@@ -113,7 +116,7 @@ def _waves(x: Array, order: int) -> tuple[Array, Array]:
         else (tables.WAVE1_COSINE, tables.WAVE1_SINE)
     )
     t = 128 / (x * x) - 1
-    p, q = chebyshev(t, cosine), chebyshev(t, sine) / x
+    p, q = power_series(t, cosine), power_series(t, sine) / x
     # Of the phase only x is inexact: cos(x - π/4) = (cos x + sin x) / √2, and so on.
     cos_x, sin_x = np.cos(x), np.sin(x)
     if order == 0:
@@ -125,30 +128,30 @@ def _waves(x: Array, order: int) -> tuple[Array, Array]:
 
 
 def _j_near(x: Array, order: int) -> Array:
-    series = chebyshev(x * x / 32 - 1, tables.J1_NEAR if order else tables.J0_NEAR)
+    series = power_series(x * x / 32 - 1, tables.J1_NEAR if order else tables.J0_NEAR)
     return series * x if order else np.where(x == 0, 1.0, series)
 
 
 def _j(x: Array, order: int) -> Array:
     size = np.abs(x)
-    out = np.where(size >= 8, 0.0, _j_near(np.minimum(size, 8.0), order))
-    far = (size >= 8) & np.isfinite(size)
-    out[far] = _waves(size[far], order)[0]
+    out = in_parts(size < 8, lambda x: _j_near(x, order), lambda x: _waves(x, order)[0], size)
+    out = np.where(np.isinf(x), 0.0, out)
     return np.copysign(1.0, x) * out if order else out
 
 
 def _y(x: Array, order: int) -> Array:
     """-infinity at 0, NaN below."""
-    low = np.minimum(x, 8.0)
-    smooth = chebyshev(low * low / 32 - 1, tables.Y1_NEAR if order else tables.Y0_NEAR)
-    singular = np.log(low / 2) * _j_near(low, order)
-    if order:
-        smooth, singular = smooth * low, singular - 1 / low
-    out = smooth + _TWO_OVER_PI * singular
-    far = (x >= 8) & np.isfinite(x)
-    out[far] = _waves(x[far], order)[1]
+    out = in_parts(x < 8, lambda x: _y_near(x, order), lambda x: _waves(x, order)[1], x)
     out = np.where(np.isposinf(x), 0.0, out)
     return np.where(x == 0, -math.inf, np.where(x < 0, math.nan, out))
+
+
+def _y_near(x: Array, order: int) -> Array:
+    smooth = power_series(x * x / 32 - 1, tables.Y1_NEAR if order else tables.Y0_NEAR)
+    singular = np.log(x / 2) * _j_near(x, order)
+    if order:
+        smooth, singular = smooth * x, singular - 1 / x
+    return smooth + _TWO_OVER_PI * singular
 
 
 @in_double
@@ -184,24 +187,43 @@ def spherical_j0(x: Array) -> Array:
 @in_double
 def airy_ai(x: Array) -> Array:
     """Airy's function Ai; https://dlmf.nist.gov/9."""
-    size = np.maximum(np.abs(x), 2.0)
-    zeta = size * np.sqrt(size) * (2 / 3)
-    root = math.sqrt(math.pi) * np.sqrt(np.sqrt(size))
-    decay = chebyshev(np.clip(4 / zeta - 1, -1, 1), tables.AIRY_DECAY) * np.exp(-zeta) / (2 * root)
-    out = np.where(
-        x < 0, _near(x / 4.5 + 1, tables.AIRY_NEAR), _near(x / 1.1 - 1, tables.AIRY_MIDDLE)
-    )
-    out = np.where(x > 2.1, decay, out)
-    t = np.clip(648 / (zeta * zeta) - 1, -1, 1)
-    p, q = chebyshev(t, tables.AIRY_COSINE), chebyshev(t, tables.AIRY_SINE) / zeta
-    cos_z, sin_z = np.cos(zeta) * math.sqrt(0.5), np.sin(zeta) * math.sqrt(0.5)
-    wave = (p * (cos_z + sin_z) + q * (sin_z - cos_z)) / root
-    out = np.where(x < -8.99, wave, out)
+    out = in_parts(x < 0, _airy_below, _airy_above, x)
     return np.where(np.isposinf(x), 0.0, np.where(np.isneginf(x), math.nan, out))
 
 
-def _near(t: Array, table: Table) -> Array:
-    return chebyshev(np.clip(t, -1, 1), table)
+def _airy_below(x: Array) -> Array:
+    def near(x: Array) -> Array:
+        return power_series(x / 2.25 + 1, tables.AIRY_NEAR)
+
+    def further(x: Array) -> Array:
+        return power_series(x / 2.25 + 3, tables.AIRY_FAR)
+
+    return in_parts(x > -4.5, near, lambda x: in_parts(x > -8.99, further, _airy_waves, x), x)
+
+
+def _airy_above(x: Array) -> Array:
+    return in_parts(
+        x <= 2.1, lambda x: power_series(x / 1.1 - 1, tables.AIRY_MIDDLE), _airy_decay, x
+    )
+
+
+def _airy_scales(size: Array) -> tuple[Array, Array]:
+    """2/3 x^3/2 and sqrt(pi) x^1/4."""
+    root = np.sqrt(size)
+    return size * root * (2 / 3), math.sqrt(math.pi) * np.sqrt(root)
+
+
+def _airy_decay(x: Array) -> Array:
+    zeta, root = _airy_scales(x)
+    return power_series(4 / zeta - 1, tables.AIRY_DECAY) * np.exp(-zeta) / (2 * root)
+
+
+def _airy_waves(x: Array) -> Array:
+    zeta, root = _airy_scales(-x)
+    t = 648 / (zeta * zeta) - 1
+    p, q = power_series(t, tables.AIRY_COSINE), power_series(t, tables.AIRY_SINE) / zeta
+    cos_z, sin_z = np.cos(zeta) * math.sqrt(0.5), np.sin(zeta) * math.sqrt(0.5)
+    return (p * (cos_z + sin_z) + q * (sin_z - cos_z)) / root
 
 
 # By PyTorch's names: those that have no derivative there.

@@ -8,7 +8,7 @@ import numpy as np
 
 from minitorch.kernels.arrays import Array
 from minitorch.kernels.special import tables
-from minitorch.kernels.special.series import chebyshev, in_double
+from minitorch.kernels.special.series import in_double, in_parts, power_series
 
 _SQRT2, _SQRT_HALF = math.sqrt(2), math.sqrt(0.5)
 _LARGEST = 40.0  # beyond it exp(-x²) is 0, and exp(x²) infinite
@@ -28,7 +28,7 @@ def _scaled(size: Array) -> Array:
     M. M. Shepherd, J. G. Laframboise, "Chebyshev approximation of (1 + 2x) exp(x²) erfc x in
     0 <= x < ∞", Mathematics of Computation 36 (1981).
     """
-    return chebyshev(1 - 7.5 / (size + 3.75), tables.SCALED_ERFC) / (1 + 2 * size)
+    return power_series(1 - 7.5 / (size + 3.75), tables.SCALED_ERFC) / (1 + 2 * size)
 
 
 def _complement(x: Array) -> Array:
@@ -56,26 +56,32 @@ def log_ndtr(x: Array) -> Array:
 
 
 def _quantile_tail(p: Array) -> Array:
-    """The normal quantile of p up to 1/8."""
+    """The normal quantile of p up to exp(-2)."""
     r = np.sqrt(-2 * np.log(p))
-    z = 1 / r
-    near = chebyshev(np.clip((z - 0.125) * (16 / 3) - 1, -1, 1), tables.QUANTILE_NEAR)
-    far = chebyshev(np.clip((z - 0.025) * 20 - 1, -1, 1), tables.QUANTILE_FAR)
-    return np.where(r < 8, near, far) - r
+    return in_parts(r < 8, _rest_near, _rest_far, r) - r
+
+
+def _rest_near(r: Array) -> Array:
+    return power_series(np.clip((1 / r - 0.125) * (16 / 3) - 1, -1, 1), tables.QUANTILE_NEAR)
+
+
+def _rest_far(r: Array) -> Array:
+    return power_series(np.clip((1 / r - 0.025) * 20 - 1, -1, 1), tables.QUANTILE_FAR)
 
 
 def _quantile_middle(y: Array) -> Array:
     """The normal quantile of 1/2 + y, y within 3/8."""
-    return y * chebyshev(np.clip(y * y * (128 / 9) - 1, -1, 1), tables.QUANTILE)
+    return y * power_series(y * y * (128 / 9) - 1, tables.QUANTILE)
 
 
 @in_double
 def ndtri(p: Array) -> Array:
     """The inverse of the normal distribution function."""
-    tail = _quantile_tail(np.minimum(p, 1 - p))
-    out = np.where(
-        np.abs(p - 0.5) <= 0.37, _quantile_middle(p - 0.5), np.where(p < 0.5, tail, -tail)
-    )
+
+    def tail(p: Array) -> Array:
+        return np.copysign(_quantile_tail(np.minimum(p, 1 - p)), p - 0.5)
+
+    out = in_parts(np.abs(p - 0.5) <= 0.37, lambda p: _quantile_middle(p - 0.5), tail, p)
     out[p == 0], out[p == 1] = -math.inf, math.inf
     out[(p < 0) | (p > 1)] = math.nan
     return out
@@ -84,9 +90,12 @@ def ndtri(p: Array) -> Array:
 @in_double
 def erfinv(y: Array) -> Array:
     """The inverse of the error function, which is the quantile of (1 + y) / 2 over √2."""
+
+    def tail(y: Array) -> Array:
+        return np.copysign(_quantile_tail((1 - np.abs(y)) / 2), y)
+
     size = np.abs(y)
-    tail = np.copysign(_quantile_tail((1 - size) / 2), y)
-    out = np.where(size <= 0.74, _quantile_middle(y / 2), tail) * _SQRT_HALF
+    out = in_parts(size <= 0.74, lambda y: _quantile_middle(y / 2), tail, y) * _SQRT_HALF
     ends = size == 1
     out[ends] = np.copysign(math.inf, y[ends])
     return out

@@ -8,7 +8,7 @@ import numpy as np
 
 from minitorch.kernels.arrays import Array
 from minitorch.kernels.special import tables
-from minitorch.kernels.special.series import chebyshev, in_double, power_series
+from minitorch.kernels.special.series import in_double, in_parts, power_series
 
 # Bernoulli's numbers B2, B4, ...
 BERNOULLI = (
@@ -28,23 +28,30 @@ def stirling_rest(x: Array) -> Array:
 
 def log_gamma_above_zero(x: Array) -> Array:
     """Log gamma(x) of x >= 0, exact relative to its size also near its zeros, 1 and 2."""
-    u = np.where(x < 8, x, 2.0)
+    return in_parts(x < 8, _log_gamma_below_8, _stirling, x)
+
+
+def _stirling(x: Array) -> Array:
+    return (x - 0.5) * (np.log(x) - 1) - 0.5 + (_HALF_LOG_2PI + stirling_rest(x))
+
+
+def _log_gamma_below_8(u: Array) -> Array:
     above = np.ones_like(u)  # gamma(x) = gamma(u) * above / below
     for _ in range(6):
         down = u >= 2.5
+        if not down.any():
+            break
         u = np.where(down, u - 1, u)
         above = np.where(down, above * u, above)
     below = np.where(u < 0.5, u * (u + 1), np.where(u < 1.5, u, 1.0))
     u = np.where(u < 0.5, u, np.where(u < 1.5, u - 1, u - 2))  # less 2, in steps without rounding
-    small = np.log(above) - np.log(below) + u * chebyshev(2 * u, tables.LOG_GAMMA)
-    large = (x - 0.5) * (np.log(x) - 1) - 0.5 + (_HALF_LOG_2PI + stirling_rest(x))
-    return np.where(x < 8, small, large)
+    return np.log(above) - np.log(below) + u * power_series(2 * u, tables.LOG_GAMMA)
 
 
 def log_gamma_of_one_and(a: Array) -> Array:
     """Log gamma(1 + a) of a >= 0, exact relative to its size also for tiny a."""
     near = np.minimum(a, 0.5)
-    small = near * chebyshev(2 * near, tables.LOG_GAMMA) - np.log1p(near)
+    small = near * power_series(2 * near, tables.LOG_GAMMA) - np.log1p(near)
     return np.where(a <= 0.5, small, log_gamma_above_zero(np.where(a <= 0.5, 1.0, a + 1)))
 
 
@@ -73,6 +80,8 @@ def digamma(x: Array) -> Array:
     out = np.zeros_like(u)
     for _ in range(10):
         low = u < 10
+        if not low.any():
+            break
         out = np.where(low, out - 1 / u, out)
         u = np.where(low, u + 1, u)
     inverse = 1 / u

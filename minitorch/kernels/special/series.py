@@ -1,4 +1,4 @@
-"""How this room's functions are computed: in float64, block by block, from Chebyshev series."""
+"""How this room's functions are computed: in float64, block by block, from polynomials."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ import numpy as np
 from minitorch.core.layout import laid_out
 from minitorch.core.silence import quiet
 from minitorch.kernels.arrays import Array
+
+Part = Callable[..., Array]
 
 # Elements per block: the temporaries of a block stay in the L2 cache.
 _BLOCK = 1 << 13
@@ -36,20 +38,23 @@ def _flat(x: Any, shape: tuple[int, ...]) -> Array:
     return np.ascontiguousarray(np.broadcast_to(x, shape), np.float64).reshape(-1)
 
 
-def chebyshev(t: Array, coefficients: tuple[float, ...]) -> Array:
-    """Sum a Chebyshev series at t in [-1, 1], by Clenshaw's rule."""
-    twice = t + t
-    last = np.zeros_like(t)
-    before = last
-    for c in coefficients[:0:-1]:
-        last, before = twice * last - before + c, last
-    return t * last - before + coefficients[0]
-
-
 def power_series(x: Array, coefficients: tuple[float, ...]) -> Array:
     """Sum a power series, the constant first."""
     out = np.full_like(x, coefficients[-1])
     for c in coefficients[-2::-1]:
         out *= x
         out += c
+    return out
+
+
+def in_parts(where: Array, yes: Part, no: Part, *operands: Array) -> Array:
+    """Compute ``yes`` of the elements for which a condition holds, ``no`` of the others."""
+    count = np.count_nonzero(where)
+    if count == where.size:
+        return yes(*operands)
+    if count == 0:
+        return no(*operands)
+    out = np.empty(where.shape)
+    for mask, function in ((where, yes), (~where, no)):
+        out[mask] = function(*[x[mask] for x in operands])
     return out
