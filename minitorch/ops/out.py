@@ -71,6 +71,21 @@ def takes_out(function: Callable[P, R]) -> TakesOut[P, R]:
     return _signed(with_out, function)
 
 
+def takes_bool_out(function: Callable[P, R]) -> TakesOut[P, R]:
+    """As :func:`takes_out` for truth values, which PyTorch writes into no other dtype here."""
+    plain: Any = takes_out(function)
+
+    @wraps(function)
+    def with_out(*args: Any, out: Any = None, **params: Any) -> Any:
+        if out is not None and _checked(function, out)._array.dtype.kind != "b":
+            raise RuntimeError(
+                f"{function.__name__} does not support non-boolean outputs: pass a tensor of bools."
+            )
+        return plain(*args, out=out, **params)
+
+    return _signed(with_out, function)
+
+
 def makes_out(function: Callable[P, R]) -> TakesOut[P, R]:
     """Give a function of sizes the keyword ``out``, whose dtype is that of the result."""
 

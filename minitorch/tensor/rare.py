@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self
 
 from minitorch.autograd.variable import TensorBase
+from minitorch.ops.elementwise import copies
 from minitorch.ops.out import late_method
 
 if TYPE_CHECKING:
@@ -85,3 +86,21 @@ class RareMethods(TensorBase):
     cov, corrcoef = late_method(_COVARIANCE), late_method(_COVARIANCE)
     dist = late_method(_LENGTHS)
     renorm, renorm_ = late_method(_LENGTHS), late_method(_LENGTHS)
+
+    @property
+    def real(self) -> Self:
+        """The real parts, of real numbers the tensor itself; what is assigned is copied there."""
+        return self
+
+    @real.setter
+    def real(self, values: Any) -> None:
+        copies.copy_(self, values)
+
+    @property
+    def imag(self) -> Tensor:
+        """The imaginary parts, which real numbers have not.
+
+        Raises:
+            RuntimeError: always, for there are no complex numbers yet.
+        """
+        raise RuntimeError("imag is not implemented for tensors with non-complex dtypes.")
