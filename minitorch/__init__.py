@@ -132,6 +132,7 @@ from minitorch.ops.elementwise.copies import clone as clone
 from minitorch.ops.elementwise.division import (
     div as div,
     floor_divide as floor_divide,
+    fmod as fmod,
     reciprocal as reciprocal,
     reciprocal_ as reciprocal_,
     remainder as remainder,
@@ -158,7 +159,13 @@ from minitorch.ops.elementwise.exponential import (
     sqrt_ as sqrt_,
 )
 from minitorch.ops.elementwise.filling import fill as fill, fill_ as fill_, zero_ as zero_
-from minitorch.ops.elementwise.finite import isfinite as isfinite, isinf as isinf, isnan as isnan
+from minitorch.ops.elementwise.finite import (
+    isfinite as isfinite,
+    isinf as isinf,
+    isnan as isnan,
+    isneginf as isneginf,
+    isposinf as isposinf,
+)
 from minitorch.ops.elementwise.logical import (
     logical_and as logical_and,
     logical_not as logical_not,
@@ -173,12 +180,19 @@ from minitorch.ops.elementwise.piecewise import (
     threshold as threshold,
     threshold_ as threshold_,
 )
-from minitorch.ops.elementwise.power import pow as pow, square as square, square_ as square_
+from minitorch.ops.elementwise.power import (
+    float_power as float_power,
+    pow as pow,
+    square as square,
+    square_ as square_,
+)
 from minitorch.ops.elementwise.rounding import (
     ceil as ceil,
     ceil_ as ceil_,
     floor as floor,
     floor_ as floor_,
+    frac as frac,
+    frac_ as frac_,
     round as round,
     round_ as round_,
     trunc as trunc,
@@ -193,6 +207,7 @@ from minitorch.ops.elementwise.signs import (
     abs as abs,
     abs_ as abs_,
     positive as positive,
+    sgn as sgn,
     sign as sign,
 )
 from minitorch.ops.elementwise.trigonometry import (
@@ -335,7 +350,12 @@ from minitorch.sequences import arange as arange, linspace as linspace
 from minitorch.serialization import load as load, save as save
 from minitorch.tensor import Tensor as Tensor
 from minitorch.tensor.detach import detach as detach, detach_ as detach_
-from minitorch.tensor.drawing import bernoulli as bernoulli, multinomial as multinomial
+from minitorch.tensor.drawing import (
+    bernoulli as bernoulli,
+    binomial as binomial,
+    multinomial as multinomial,
+    poisson as poisson,
+)
 from minitorch.tensor.legacy import (
     BoolTensor as BoolTensor,
     ByteTensor as ByteTensor,
@@ -414,6 +434,8 @@ if _typing.TYPE_CHECKING:
         multiprocessing as multiprocessing,
         profiler as profiler,
         shim as shim,
+        signal as signal,
+        special as special,
         types as types,
         version as version,
         xpu as xpu,
@@ -483,6 +505,73 @@ if _typing.TYPE_CHECKING:
         poisson_nll_loss as poisson_nll_loss,
         triplet_margin_loss as triplet_margin_loss,
     )
+    from minitorch.ops.elementwise.angles import (
+        arctan2 as arctan2,
+        atan2 as atan2,
+        deg2rad as deg2rad,
+        deg2rad_ as deg2rad_,
+        hypot as hypot,
+        rad2deg as rad2deg,
+        rad2deg_ as rad2deg_,
+        sinc as sinc,
+        sinc_ as sinc_,
+    )
+    from minitorch.ops.elementwise.choices import (
+        fmax as fmax,
+        fmin as fmin,
+        heaviside as heaviside,
+        nan_to_num as nan_to_num,
+        nan_to_num_ as nan_to_num_,
+    )
+    from minitorch.ops.elementwise.divisors import (
+        gcd as gcd,
+        gcd_ as gcd_,
+        lcm as lcm,
+        lcm_ as lcm_,
+    )
+    from minitorch.ops.elementwise.floats import (
+        copysign as copysign,
+        frexp as frexp,
+        ldexp as ldexp,
+        ldexp_ as ldexp_,
+        nextafter as nextafter,
+        signbit as signbit,
+    )
+    from minitorch.ops.elementwise.hyperbolic import (
+        acosh as acosh,
+        acosh_ as acosh_,
+        arccosh as arccosh,
+        arccosh_ as arccosh_,
+        arcsinh as arcsinh,
+        arcsinh_ as arcsinh_,
+        arctanh as arctanh,
+        arctanh_ as arctanh_,
+        asinh as asinh,
+        asinh_ as asinh_,
+        atanh as atanh,
+        atanh_ as atanh_,
+    )
+    from minitorch.ops.elementwise.logarithms import (
+        logaddexp as logaddexp,
+        logaddexp2 as logaddexp2,
+        logit as logit,
+        logit_ as logit_,
+        xlogy as xlogy,
+        xlogy_ as xlogy_,
+    )
+    from minitorch.ops.elementwise.parts import (
+        angle as angle,
+        conj as conj,
+        conj_physical as conj_physical,
+        conj_physical_ as conj_physical_,
+        imag as imag,
+        is_conj as is_conj,
+        is_neg as is_neg,
+        isreal as isreal,
+        real as real,
+        resolve_conj as resolve_conj,
+        resolve_neg as resolve_neg,
+    )
     from minitorch.ops.layers.embedding import (
         embedding as embedding,
         embedding_renorm_ as embedding_renorm_,
@@ -495,11 +584,43 @@ if _typing.TYPE_CHECKING:
         pairwise_distance as pairwise_distance,
         pdist as pdist,
     )
+    from minitorch.ops.reduce.calculus import (
+        cumulative_trapezoid as cumulative_trapezoid,
+        diff as diff,
+        gradient as gradient,
+        trapezoid as trapezoid,
+        trapz as trapz,
+    )
+    from minitorch.ops.reduce.covariance import (
+        corrcoef as corrcoef,
+        cov as cov,
+    )
+    from minitorch.ops.reduce.lengths import (
+        dist as dist,
+        renorm as renorm,
+    )
     from minitorch.ops.shape.shuffle import (
         channel_shuffle as channel_shuffle,
         native_channel_shuffle as native_channel_shuffle,
         pixel_shuffle as pixel_shuffle,
         pixel_unshuffle as pixel_unshuffle,
+    )
+    from minitorch.ops.special.bessel import (
+        i0 as i0,
+        i0_ as i0_,
+    )
+    from minitorch.ops.special.error import (
+        erfc as erfc,
+        erfc_ as erfc_,
+        erfinv as erfinv,
+    )
+    from minitorch.ops.special.gamma import (
+        digamma as digamma,
+        igamma as igamma,
+        igammac as igammac,
+        lgamma as lgamma,
+        mvlgamma as mvlgamma,
+        polygamma as polygamma,
     )
     from minitorch.settings import (
         are_deterministic_algorithms_enabled as are_deterministic_algorithms_enabled,
@@ -513,6 +634,13 @@ if _typing.TYPE_CHECKING:
         set_float32_matmul_precision as set_float32_matmul_precision,
         set_flush_denormal as set_flush_denormal,
         use_deterministic_algorithms as use_deterministic_algorithms,
+    )
+    from minitorch.windows import (
+        bartlett_window as bartlett_window,
+        blackman_window as blackman_window,
+        hamming_window as hamming_window,
+        hann_window as hann_window,
+        kaiser_window as kaiser_window,
     )
 else:
     from minitorch.core.late import late as _late
@@ -558,13 +686,34 @@ else:
             "hinge_embedding_loss instance_norm kl_div layer_norm margin_ranking_loss "
             "native_layer_norm poisson_nll_loss triplet_margin_loss"
         ),
+        "minitorch.ops.elementwise.angles": (
+            "arctan2 atan2 deg2rad deg2rad_ hypot rad2deg rad2deg_ sinc sinc_"
+        ),
+        "minitorch.ops.elementwise.choices": "fmax fmin heaviside nan_to_num nan_to_num_",
+        "minitorch.ops.elementwise.divisors": "gcd gcd_ lcm lcm_",
+        "minitorch.ops.elementwise.floats": "copysign frexp ldexp ldexp_ nextafter signbit",
+        "minitorch.ops.elementwise.hyperbolic": (
+            "acosh acosh_ arccosh arccosh_ arcsinh arcsinh_ arctanh arctanh_ asinh "
+            "asinh_ atanh atanh_"
+        ),
+        "minitorch.ops.elementwise.logarithms": "logaddexp logaddexp2 logit logit_ xlogy xlogy_",
+        "minitorch.ops.elementwise.parts": (
+            "angle conj conj_physical conj_physical_ imag is_conj is_neg isreal real "
+            "resolve_conj resolve_neg"
+        ),
         "minitorch.ops.layers.embedding": "embedding embedding_renorm_",
         "minitorch.ops.layers.embedding_bag": "embedding_bag",
         "minitorch.ops.linalg.bilinear": "bilinear",
         "minitorch.ops.linalg.distances": "cdist cosine_similarity pairwise_distance pdist",
+        "minitorch.ops.reduce.calculus": "cumulative_trapezoid diff gradient trapezoid trapz",
+        "minitorch.ops.reduce.covariance": "corrcoef cov",
+        "minitorch.ops.reduce.lengths": "dist renorm",
         "minitorch.ops.shape.shuffle": (
             "channel_shuffle native_channel_shuffle pixel_shuffle pixel_unshuffle"
         ),
+        "minitorch.ops.special.bessel": "i0 i0_",
+        "minitorch.ops.special.error": "erfc erfc_ erfinv",
+        "minitorch.ops.special.gamma": "digamma igamma igammac lgamma mvlgamma polygamma",
         "minitorch.profiler": "",
         "minitorch.settings": (
             "are_deterministic_algorithms_enabled get_default_device "
@@ -574,8 +723,13 @@ else:
             "set_float32_matmul_precision set_flush_denormal use_deterministic_algorithms"
         ),
         "minitorch.shim": "",
+        "minitorch.signal": "",
+        "minitorch.special": "",
         "minitorch.types": "",
         "minitorch.version": "",
+        "minitorch.windows": (
+            "bartlett_window blackman_window hamming_window hann_window kaiser_window"
+        ),
         "minitorch.xpu": "",
     }
     __getattr__, __dir__, __all__ = _late(__name__, _AT_ONCE, _FILES)

@@ -396,6 +396,11 @@ def random_calls(draw):
         "random_ to": lambda t: arrange(t.zeros(at)).random_(7),
         "random_ between": lambda t: arrange(t.zeros(at)).random_(-3, 7),
         "exponential_": lambda t: arrange(t.zeros(at)).exponential_(2.0),
+        "cauchy_": lambda t: arrange(t.zeros(at)).cauchy_(1, 2),
+        "geometric_": lambda t: arrange(t.zeros(at)).geometric_(0.3),
+        "log_normal_": lambda t: arrange(t.zeros(at)).log_normal_(0, 0.5),
+        "poisson": lambda t: t.poisson(arrange(t.full(at, 3.5))),
+        "binomial": lambda t: t.binomial(arrange(t.full(at, 9.0)), arrange(t.full(at, 0.3))),
     }
     name = draw(st.sampled_from(list(calls)))
     return name, calls[name]
@@ -445,11 +450,14 @@ def test_random_writes_count_and_have_a_gradient_of_zero(torch):
         (x * x).sum().backward()
         return x.grad_fn is not None, x._version, leaf.grad
 
-    for name in ("uniform_", "normal_", "exponential_", "bernoulli_", "random_"):
+    for name in ("uniform_", "normal_", "exponential_", "cauchy_", "log_normal_", "random_"):
         assert_same(torch, lambda lib, name=name: call(lib, name), note=name)
 
 
-@pytest.mark.parametrize("name", ["uniform_", "normal_", "exponential_", "bernoulli_", "random_"])
+@pytest.mark.parametrize(
+    "name",
+    ["uniform_", "normal_", "exponential_", "cauchy_", "log_normal_", "bernoulli_", "random_"],
+)
 def test_random_writes_refuse_leaves_and_shared_elements(name):
     leaf = mt.ones(2, requires_grad=True)
     state = mt.get_rng_state()

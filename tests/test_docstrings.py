@@ -43,6 +43,8 @@ NAMESPACES = [
     "minitorch.profiler",
     "minitorch.settings",
     "minitorch.shim",
+    "minitorch.signal.windows",
+    "minitorch.special",
     "minitorch.utils.checkpoint",
     "minitorch.utils.data",
 ]

@@ -29,14 +29,23 @@ LAYERS = [
     ["autograd"],
     ["generator"],
     ["ops", "profiler"],
-    ["tensor", "creation", "interchange", "sequences", "random", "printing"],
-    ["serialization", "utils", "nn.functional", "settings", "functional", "types"],
+    ["tensor", "creation", "interchange", "sequences", "windows", "random", "printing"],
+    [
+        "serialization",
+        "utils",
+        "nn.functional",
+        "settings",
+        "functional",
+        "signal",
+        "special",
+        "types",
+    ],
     ["nn", "amp", "backends"],
     ["optim", "func", "vision", "cpu", "cuda", "jit", "compiler"],
 ]
 RANK = {part: rank for rank, parts in enumerate(LAYERS) for part in parts}
 # The families of `tensor`.
-ONE_PART = dict.fromkeys(["creation", "interchange", "sequences", "random", "printing"], "tensor")
+ONE_PART = dict.fromkeys(LAYERS[6][1:], "tensor")
 SHIM = {f"minitorch.shim{file}" for file in ("", ".__main__", ".again", ".program")}
 SEES_ALL = {"minitorch", "minitorch.__main__", *SHIM}
 
@@ -148,9 +157,13 @@ def _statements_at_import(tree: ast.Module) -> Iterator[ast.stmt]:
             todo += [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.stmt)]
 
 
+# Nothing is read there from beginning to end: the public names, each on its own line.
+LISTS_OF_NAMES = {"minitorch/__init__.py"}
+
+
 def great_length(source: Source) -> Complaints:
     lines = source.text.count("\n")
-    if lines > 600:
+    if lines > 600 and source.name not in LISTS_OF_NAMES:
         yield f"{source.name}: {lines} lines; a file stays under 600"
     for function in functions(source):
         length = (function.end_lineno or 0) - function.lineno + 1

@@ -23,6 +23,15 @@ def check_floating(dtype: np.dtype[Any], kernel: str) -> None:
         )
 
 
+def check_continuous(distribution: str, dtype: np.dtype[Any]) -> None:
+    """Require a floating-point dtype, in the words of distributions that others cannot hold."""
+    if dtype.kind != "f":
+        raise RuntimeError(
+            f"{distribution} distribution is a continuous probability distribution. "
+            f"dtype must be a floating point but you specified {dtype}"
+        )
+
+
 def check_numbers(function: str, **numbers: Any) -> None:
     """Require what Python makes floats of."""
     for name, value in numbers.items():

@@ -18,6 +18,7 @@ from numpy.typing import DTypeLike, NDArray
 from minitorch.autograd.inference import adopt
 from minitorch.autograd.variable import TensorBase
 from minitorch.core.devices import CPU
+from minitorch.core.dtypes import not_implemented
 from minitorch.core.layout import prototype
 from minitorch.core.silence import silence
 from minitorch.generator import checks, transforms
@@ -238,15 +239,69 @@ class Generator:
         dtype = np.dtype(dtype)
         if not lambd > 0:
             raise RuntimeError(f"exponential_ expects lambda > 0.0, but found lambda={lambd:g}")
-        if dtype.kind != "f":
-            raise RuntimeError(
-                "Exponential distribution is a continuous probability distribution. "
-                f"dtype must be a floating point but you specified {dtype}"
-            )
+        checks.check_continuous("Exponential", dtype)
         unit = self._unit(math.prod(shape), np.dtype(np.float64))
         # np.log1p is faster; its last bit, which may differ, is lost in the smaller dtypes.
         logs = transforms.libm(math.log1p, -unit) if dtype == np.float64 else np.log1p(-unit)
         numbers = (-1.0 / lambd) * logs
+        return transforms.narrow(numbers, dtype).reshape(shape)
+
+    def cauchy(
+        self, shape: Shape, median: float = 0.0, sigma: float = 1.0, dtype: DTypeLike = np.float32
+    ) -> Array:
+        """Draw Cauchy's numbers: ``median + sigma tan(pi (unit - 1/2))`` in float64.
+
+        Raises:
+            RuntimeError: if ``sigma`` is not positive, or the dtype not floating-point.
+        """
+        dtype = np.dtype(dtype)
+        checks.check_numbers("cauchy_", median=median, sigma=sigma)
+        if not sigma > 0:
+            raise RuntimeError(f"cauchy_ expects sigma > 0.0, but found sigma={sigma:g}")
+        checks.check_continuous("Cauchy", dtype)
+        unit = self._unit(math.prod(shape), np.dtype(np.float64))
+        tangents = transforms.libm(math.tan, math.pi * (unit - 0.5))
+        numbers = transforms.fused(tangents, sigma, median)
+        return transforms.narrow(numbers, dtype).reshape(shape)
+
+    def geometric(self, shape: Shape, p: float, dtype: DTypeLike = np.float32) -> Array:
+        """Draw how many trials it takes to the first success: ``ceil(log(unit) / log1p(-p))``.
+
+        Raises:
+            RuntimeError: if p is not in (0, 1).
+        """
+        dtype = np.dtype(dtype)
+        checks.check_numbers("geometric_", p=p)
+        if not 0 < p < 1:
+            raise RuntimeError(f"geometric_ expects p to be in (0, 1), but got p={p:g}")
+        if dtype.kind == "b":
+            raise not_implemented("geometric_cpu", dtype)
+        unit = self._unit(math.prod(shape), np.dtype(np.float64))
+        with silence():  # of a uniform that is 0
+            numbers = np.ceil(np.log(unit) / math.log1p(-p))
+            return numbers.astype(dtype).reshape(shape)
+
+    def log_normal(
+        self, shape: Shape, mean: float = 1.0, std: float = 2.0, dtype: DTypeLike = np.float32
+    ) -> Array:
+        """Draw exponentials of normals, which come in float64 pairs (see `normal`).
+
+        Raises:
+            RuntimeError: if ``std`` is not positive.
+        """
+        dtype = np.dtype(dtype)
+        checks.check_numbers("log_normal_", mean=mean, std=std)
+        if not std > 0:
+            raise RuntimeError(f"log_normal_ expects std > 0.0, but found std={std:g}")
+        checks.check_floating(dtype, "log_normal_cpu")
+        double = np.dtype(np.float64)
+        normals = self._pairs_of_normals(math.prod(shape), float(mean), float(std), double)
+        with silence():  # beyond the largest number
+            exact = dtype == np.float64  # see `exponential`
+            numbers = np.exp(normals)
+            if exact:
+                finite = np.isfinite(numbers)
+                numbers[finite] = transforms.libm(math.exp, normals[finite])
         return transforms.narrow(numbers, dtype).reshape(shape)
 
     def randint(self, low: int, high: int, shape: Shape, dtype: DTypeLike = np.int64) -> Array:

@@ -33,6 +33,12 @@ def takes_tensors(function: F) -> F:
     return cast("F", checked)
 
 
+def need_tensors(*values: Any) -> None:
+    """Fail with what `explained` makes PyTorch's TypeError of, where a value is no tensor."""
+    for value in values:
+        value._array  # noqa: B018 - which tensors have
+
+
 def explained(
     error: AttributeError, function: Callable[..., Any], args: Any, kwargs: dict[str, Any]
 ) -> Exception:

@@ -17,7 +17,7 @@ from minitorch.ops.arguments import explained
 T = TypeVar("T", bound=TensorBase)
 
 
-def in_place(op: type[Op]) -> Callable[[T], T]:
+def in_place(op: type[Op], name: str | None = None) -> Callable[[T], T]:
     """Return what writes an op of one tensor into that tensor, as ``exp_``."""
 
     def write(input: T) -> T:
@@ -26,7 +26,7 @@ def in_place(op: type[Op]) -> Callable[[T], T]:
         except AttributeError as error:
             raise explained(error, write, (input,), {}) from None
 
-    return _named(write, op)
+    return _named(write, op, name)
 
 
 def in_place_with(op: type[Op], name: str | None = None) -> Callable[[T, Any], T]:

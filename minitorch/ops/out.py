@@ -11,6 +11,7 @@ first argument is made of the op, ``exp_ = in_place(Exp)``, and is function and 
 
 from __future__ import annotations
 
+import importlib
 import inspect
 from collections.abc import Callable
 from functools import wraps
@@ -70,6 +71,21 @@ def takes_out(function: Callable[P, R]) -> TakesOut[P, R]:
     return _signed(with_out, function)
 
 
+def takes_bool_out(function: Callable[P, R]) -> TakesOut[P, R]:
+    """As :func:`takes_out` for truth values, which PyTorch writes into no other dtype here."""
+    plain: Any = takes_out(function)
+
+    @wraps(function)
+    def with_out(*args: Any, out: Any = None, **params: Any) -> Any:
+        if out is not None and _checked(function, out)._array.dtype.kind != "b":
+            raise RuntimeError(
+                f"{function.__name__} does not support non-boolean outputs: pass a tensor of bools."
+            )
+        return plain(*args, out=out, **params)
+
+    return _signed(with_out, function)
+
+
 def makes_out(function: Callable[P, R]) -> TakesOut[P, R]:
     """Give a function of sizes the keyword ``out``, whose dtype is that of the result."""
 
@@ -113,6 +129,26 @@ def method(function: Any) -> Any:
     plain: Any = without_out(function)
     plain.__module__, plain.__qualname__ = "minitorch.tensor", f"Tensor.{function.__name__}"
     return plain
+
+
+class late_method:
+    """A method whose file is imported when it is first asked for: few programs call it.
+
+    The name it gets, ``sinc = late_method(file)``, is that of the function in the file.
+    """
+
+    def __init__(self, file: str) -> None:
+        self._file = file
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._owner, self._name = owner, name
+
+    def __get__(self, instance: Any, owner: type) -> Callable[..., Any]:
+        function = getattr(importlib.import_module(self._file), self._name)
+        found: Any = function if self._name.endswith("_") else method(function)
+        setattr(self._owner, self._name, found)  # from now on Python finds it by itself
+        bound: Callable[..., Any] = found if instance is None else found.__get__(instance, owner)
+        return bound
 
 
 def _write(function: Any, args: Any, params: dict[str, Any], out: Any) -> Any:

@@ -31,3 +31,14 @@ class sort(_Choice):
 
 class topk(_Choice):
     """What ``topk`` returns."""
+
+
+class frexp(NamedTuple):
+    """What ``frexp`` returns."""
+
+    mantissa: Tensor
+    exponent: Tensor
+
+    def __repr__(self) -> str:
+        parts = f"mantissa={self.mantissa!r},\nexponent={self.exponent!r}"
+        return f"torch.return_types.frexp(\n{parts})"

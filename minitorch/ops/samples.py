@@ -84,6 +84,12 @@ class Sampler:
         yield self(draw(0, 3), draw(3))
         yield self.error(RuntimeError, "must match the size", draw(2, 3), draw(4))
 
+    def binary_of_tensors(self, draw: Callable[..., Array]) -> Samples:
+        """As :func:`binary` for functions that take no numbers."""
+        for sample in self.binary(draw):
+            if all(isinstance(x, np.ndarray) for x in sample.inputs):
+                yield sample
+
     def unary(self, draw: Callable[..., Array]) -> Samples:
         """Calls that every function of one tensor must stand."""
         yield self(draw(2, 3))

@@ -32,6 +32,7 @@ from minitorch.tensor.linalg import LinalgMethods
 from minitorch.tensor.memory import MemoryMethods
 from minitorch.tensor.operators import Operators
 from minitorch.tensor.random import RandomMethods
+from minitorch.tensor.rare import RareMethods
 from minitorch.tensor.reduce import ReduceMethods
 from minitorch.tensor.resize import LayoutMethods
 from minitorch.tensor.shape import ShapeMethods
@@ -51,6 +52,7 @@ class Tensor(
     IndexMethods,
     LinalgMethods,
     LayoutMethods,
+    RareMethods,
     Variable,
     of_results=True,
 ):

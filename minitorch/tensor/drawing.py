@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.randomness import drawn_from, empty_like
-from minitorch.core.dtypes import Array
-from minitorch.generator import Generator, default_generator
-from minitorch.ops.layers.random import Bernoulli
+from minitorch.core.dtypes import Array, not_implemented, scalar_name
+from minitorch.generator import Generator, checks, default_generator
+from minitorch.ops.arguments import need_tensors, takes_tensors
+from minitorch.ops.layers.random import Bernoulli, Poisson
 from minitorch.ops.out import takes_out
 
 if TYPE_CHECKING:
@@ -59,6 +62,54 @@ def multinomial(
         return picked.reshape(*weights.shape[:-1], num_samples)
 
     return input._plain(drawn_from(draw, input._array))
+
+
+@takes_tensors
+def poisson(input: TensorBase, generator: Generator | None = None) -> Tensor:
+    """Return counts of Poisson distributions with the rates that ``input`` holds: (*) -> (*).
+
+    Raises:
+        RuntimeError: for a negative rate.
+    """
+    from minitorch.generator import counts
+
+    need_tensors(input)
+    checks.check_floating(input._array.dtype, "poisson_cpu")
+
+    def draw(rates: Array) -> Array:
+        return counts.poisson(source_of(generator), rates).astype(rates.dtype)
+
+    return Poisson.apply(input, drawn=drawn_from(draw, input._array))
+
+
+@takes_tensors
+def binomial(count: TensorBase, prob: TensorBase, generator: Generator | None = None) -> Tensor:
+    """Return how many of ``count`` trials succeed with the probability ``prob``, as a float.
+
+    Shapes: (*A), (*B) -> (*broadcast(A, B)), without gradient.
+
+    Raises:
+        ValueError: for integers.
+        RuntimeError: for tensors of two dtypes.
+    """
+    from minitorch.generator import counts
+
+    need_tensors(count, prob)
+    kind = count._array.dtype
+    if kind.kind != "f":
+        name = scalar_name(count._array)
+        raise ValueError(f"binomial only supports floating-point dtypes for count, got: {name}")
+    if kind == np.float16:
+        raise not_implemented("binomial_cpu", kind)
+    if prob._array.dtype != kind:
+        words = [scalar_name(x._array) for x in (prob, count)]
+        raise RuntimeError(f"Found dtype {words[0]} but expected {words[1]}")
+
+    def draw(trials: Array, chances: Array) -> Array:
+        both = np.broadcast_arrays(trials, chances)
+        return counts.binomial(source_of(generator), *both).astype(kind)
+
+    return count._plain(drawn_from(draw, count._array, prob._array))
 
 
 def source_of(generator: Generator | None) -> Generator:

@@ -45,6 +45,7 @@ class ElementwiseMethods(TensorBase):
     abs, abs_ = method(signs.abs), signs.abs_
     absolute, absolute_ = abs, abs_
     sign, sign_ = method(signs.sign), signs.sign_
+    sgn, sgn_ = method(signs.sgn), signs.sgn_
     positive = signs.positive
 
     div, div_ = method(division.div), division.div_
@@ -52,10 +53,12 @@ class ElementwiseMethods(TensorBase):
     true_divide, true_divide_ = method(division.true_divide), division.true_divide_
     floor_divide, floor_divide_ = method(division.floor_divide), division.floor_divide_
     remainder, remainder_ = method(division.remainder), division.remainder_
+    fmod, fmod_ = method(division.fmod), division.fmod_
     reciprocal, reciprocal_ = method(division.reciprocal), division.reciprocal_
 
     pow, pow_ = method(power.pow), power.pow_
     square, square_ = method(power.square), power.square_
+    float_power, float_power_ = method(power.float_power), power.float_power_
 
     exp, exp_ = method(exponential.exp), exponential.exp_
     log, log_ = method(exponential.log), exponential.log_
@@ -83,6 +86,7 @@ class ElementwiseMethods(TensorBase):
     trunc, trunc_ = method(rounding.trunc), rounding.trunc_
     fix, fix_ = trunc, trunc_
     round, round_ = method(rounding.round), rounding.round_
+    frac, frac_ = method(rounding.frac), rounding.frac_
 
     relu, relu_ = method(activation.relu), activation.relu_
     sigmoid, sigmoid_ = method(activation.sigmoid), activation.sigmoid_
@@ -121,6 +125,7 @@ class ElementwiseMethods(TensorBase):
 
     isclose, allclose, equal = closeness.isclose, closeness.allclose, closeness.equal
     isnan, isinf, isfinite = finite.isnan, finite.isinf, finite.isfinite
+    isposinf, isneginf = method(finite.isposinf), method(finite.isneginf)
 
     logical_not, logical_not_ = method(logical.logical_not), logical.logical_not_
     logical_and, logical_and_ = method(logical.logical_and), logical.logical_and_

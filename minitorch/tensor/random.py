@@ -75,6 +75,29 @@ class RandomMethods(TensorBase):
             fills.Exponential, self, lambda shape: _of(generator).exponential(shape, lambd, dtype)
         )
 
+    def cauchy_(
+        self, median: float = 0.0, sigma: float = 1.0, *, generator: Generator | None = None
+    ) -> Tensor:
+        """Fill with numbers of density sigma / (pi (sigma² + (x - median)²)): (*) -> (*)."""
+        dtype = self._array.dtype
+        return _fill(
+            fills.Cauchy, self, lambda shape: _of(generator).cauchy(shape, median, sigma, dtype)
+        )
+
+    def geometric_(self, p: float, *, generator: Generator | None = None) -> Tensor:
+        """Fill with numbers of trials up to the first success, of probability p: (*) -> (*)."""
+        dtype = self._array.dtype
+        return _fill(fills.Geometric, self, lambda shape: _of(generator).geometric(shape, p, dtype))
+
+    def log_normal_(
+        self, mean: float = 1.0, std: float = 2.0, *, generator: Generator | None = None
+    ) -> Tensor:
+        """Fill with exponentials of normal numbers of this mean and deviation: (*) -> (*)."""
+        dtype = self._array.dtype
+        return _fill(
+            fills.LogNormal, self, lambda shape: _of(generator).log_normal(shape, mean, std, dtype)
+        )
+
     def random_(
         self, *bounds: int, to: int | None = None, generator: Generator | None = None
     ) -> Tensor:

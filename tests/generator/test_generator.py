@@ -19,6 +19,7 @@ from minitorch.generator import (
     manual_seed,
     trunc_normal,
 )
+from minitorch.generator.counts import binomial, poisson
 
 TENTHS = np.array([0.1, 0.2, 0.3, 0.4], np.float32)
 
@@ -121,6 +122,23 @@ CLOSE = {
     "exponential float64": (
         lambda g: g.exponential((2,), dtype="float64"),
         np.float64([3.508326186707642, 1.2303847641796768]),
+    ),
+    "cauchy": (
+        lambda g: g.cauchy((3,), 1, 2),
+        np.float32([22.195459365844727, 2.5295345783233643, 0.743401288986206]),
+    ),
+    "geometric": (lambda g: g.geometric((3,), 0.2), np.float32([1, 2, 4])),
+    "log_normal float64": (
+        lambda g: g.log_normal((3,), 0.5, 1, "float64"),
+        np.float64([7.698273694803759, 1.2294551382875698, 0.18659974034522378]),
+    ),
+    "poisson": (
+        lambda g: poisson(g, np.array([0.0, 3.0, 30.0, 30.0])),
+        np.float64([0, 6, 27, 26]),
+    ),
+    "binomial": (
+        lambda g: binomial(g, np.array([9, 9, 90, 90]), np.array([0.3, 0.8, 0.3, 0.8])),
+        np.float64([6, 7, 26, 74]),
     ),
     "trunc_normal": (
         lambda g: trunc_normal(g, (3,)),
@@ -290,6 +308,10 @@ SHARED_ERRORS = [
         lambda g: g.exponential((2,), 1, "int64"),
         lambda t: t.empty(2, dtype=t.int64).exponential_(1),
     ),
+    (lambda g: g.cauchy((2,), 0, 0), lambda t: t.empty(2).cauchy_(0, 0)),
+    (lambda g: g.geometric((2,), 1.5), lambda t: t.empty(2).geometric_(1.5)),
+    (lambda g: g.log_normal((2,), 0, 0), lambda t: t.empty(2).log_normal_(0, 0)),
+    (lambda g: poisson(g, np.array([-1.0])), lambda t: t.poisson(t.tensor([-1.0]))),
     (lambda g: g.randint(5, 5, (2,)), lambda t: t.randint(5, 5, (2,))),
     (
         lambda g: g.randint(0, 300, (2,), "uint8"),

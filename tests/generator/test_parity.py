@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from minitorch.generator import Generator, memory_order, trunc_normal
+from minitorch.generator.counts import binomial, poisson
 
 FLOATS = ("float32", "float64", "float16")
 DTYPES = (*FLOATS, "int64", "int32", "int16", "int8", "uint8", "bool")
@@ -72,6 +73,8 @@ def contiguous_call(draw, torch, kind):
                 lambda g: g.exponential(shape, rate, real),
                 lambda g: empty(as_real).exponential_(rate, generator=g),
             )
+        case "cauchy" | "log_normal" | "geometric":
+            return spread_call(draw, torch, kind, shape)
         case "randint":
             low, high = draw(integer_ranges(dtype))
             return (
@@ -81,6 +84,16 @@ def contiguous_call(draw, torch, kind):
         case "random":
             return lambda g: g.random(shape, dtype), lambda g: empty(as_any).random_(generator=g)
     raise AssertionError(kind)
+
+
+def spread_call(draw, torch, kind, shape):
+    dtype = draw(st.sampled_from(FLOATS if kind != "geometric" else (*FLOATS, "int64", "uint8")))
+    settings = (draw(st.sampled_from([0.9, 0.5, 0.1])),) if kind == "geometric" else (0.3, 1.7)
+    empty = torch.empty(shape, dtype=getattr(torch, dtype))
+    return (
+        lambda g: getattr(g, kind)(shape, *settings, dtype),
+        lambda g: getattr(empty, f"{kind}_")(*settings, generator=g),
+    )
 
 
 def other_call(draw, torch, kind):
@@ -116,6 +129,19 @@ def other_call(draw, torch, kind):
                 lambda g: torch.multinomial(
                     torch.from_numpy(weights), count, replacement, generator=g
                 ),
+            )
+        case "poisson":
+            rates = np.asarray(rng.random(shape) * draw(st.sampled_from([5, 50]))).astype(real)
+            return (
+                lambda g: poisson(g, rates),
+                lambda g: torch.poisson(torch.from_numpy(rates), g).double(),
+            )
+        case "binomial":
+            trials = np.asarray(rng.integers(0, draw(st.sampled_from([5, 90])), shape) * 1.0)
+            p = np.asarray(rng.random(shape))
+            return (
+                lambda g: binomial(g, trials, p),
+                lambda g: torch.binomial(torch.from_numpy(trials), torch.from_numpy(p), g),
             )
         case "trunc_normal":
             bounds = draw(st.sampled_from([(-2, 2), (-0.1, 0.1), (1, 3), (0.2, 0.3)]))
@@ -159,8 +185,21 @@ def strided_call(draw, torch, real):
     return ours, theirs
 
 
-CONTIGUOUS = ("rand", "uniform", "normal", "normal of tensors", "exponential", "randint", "random")
+CONTIGUOUS = (
+    "rand",
+    "uniform",
+    "normal",
+    "normal of tensors",
+    "exponential",
+    "cauchy",
+    "log_normal",
+    "geometric",
+    "randint",
+    "random",
+)
 OTHERS = (
+    "poisson",
+    "binomial",
     "randperm",
     "bernoulli",
     "bernoulli of a tensor",

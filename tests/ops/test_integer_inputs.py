@@ -34,15 +34,15 @@ TABLE: dict[str, list[str]] = tomllib.loads(FILE.read_text(encoding="utf-8"))
 # Their `parity` is no call of the public API: most are gradients, which only floats have.
 INTERNAL = """
     AdaptiveAvgPoolGrad AdaptiveMaxPool AdaptiveMaxPool3d AsStrided AsStridedGrad Attention
-    AttentionGrad AvgPoolGrad BatchNormGrad Bernoulli BinaryCrossEntropyGrad BorderPadGrad CdistGrad
-    ConvolutionInputGrad ConvolutionWeightGrad CopySlices CtcLossGrad DiagonalGrad Draw
+    AttentionGrad AvgPoolGrad BatchNormGrad Bernoulli BinaryCrossEntropyGrad BorderPadGrad Cauchy
+    CdistGrad ConvolutionInputGrad ConvolutionWeightGrad CopySlices CtcLossGrad DiagonalGrad Draw
     EmbeddingGrad EqOver Exponential FractionalMaxPool FractionalMaxPool3d GatherPlaces
-    GatherWindows GeOver GeluGrad GridPlaces GroupNormGrad GruGrad GtOver HardswishGrad HuberGrad
-    IndexGrad IndexPutGrad InsideGrad LayerNormGrad LeOver LeakyReluGrad LogSoftmaxGrad LogitGrad
-    LstmGrad LtOver MaxUnpool MaxUnpool3d MoveAverage MoveVariance MovedInside NeOver NllLossGrad
-    Normal OutsideGrad PReluGrad PartGrad RRelu Random Resample RmsNormGrad RnnGrad ScatterGrad
-    ScatterPlaces ScatterWindows SigmoidGrad SoftMarginGrad SoftmaxGrad TanhGrad ThresholdGrad
-    ToCopy Uniform
+    GatherWindows GeOver GeluGrad Geometric GridPlaces GroupNormGrad GruGrad GtOver HardswishGrad
+    HuberGrad IndexGrad IndexPutGrad InsideGrad LayerNormGrad LeOver LeakyReluGrad LogNormal
+    LogSoftmaxGrad LogitGrad LstmGrad LtOver MaxUnpool MaxUnpool3d MoveAverage MoveVariance
+    MovedInside NeOver NllLossGrad Normal OutsideGrad PReluGrad PartGrad Poisson RRelu Random
+    Resample RmsNormGrad RnnGrad ScatterGrad ScatterPlaces ScatterWindows SigmoidGrad
+    SoftMarginGrad SoftmaxGrad TanhGrad ThresholdGrad ToCopy Uniform
 """
 
 
@@ -168,7 +168,7 @@ def test_dtypes_and_refusals(op: OpClass) -> None:
 @every_op
 def test_values_are_those_of_the_reference(op: OpClass) -> None:
     """The numbers are those of floats of the same value, brought to the dtype of the result."""
-    for name, sample in _samples(op):
+    for name, sample in _samples(op) if op.__name__ not in OF_FRACTIONS else ():
         for dtype in DTYPES.values():
             inputs = as_integers(sample.inputs, dtype)
             got = call_public(op, mt, inputs, sample.params)
@@ -184,12 +184,24 @@ def test_values_are_those_of_the_reference(op: OpClass) -> None:
                 np.testing.assert_allclose(out.numpy(), want, 1e-5, 1e-5, err_msg=name)
 
 
+# Integers are their poles, or beyond their domain: PyTorch alone is compared.
+OF_FRACTIONS = {"Digamma", "Erfinv", "Lgamma", "NamedFunction", "Ndtri", "Polygamma", "Polynomial"}
+
 # Python's functions, which the references call, refuse what is outside of their domain.
-NAN_OUTSIDE = {"Acos": np.arccos, "Asin": np.arcsin}
+NAN_OUTSIDE: dict[str, Any] = {
+    "Acos": np.arccos,
+    "Acosh": np.arccosh,
+    "Asin": np.arcsin,
+    "Atanh": np.arctanh,
+    "Entr": lambda x: np.where(x < 0, -np.inf, np.where(x == 0, 0, -x * np.log(x))),
+    "Logit": lambda x, eps: np.log(1 / (1 / (x if eps is None else x.clip(eps, 1 - eps)) - 1)),
+    "Xlog1py": lambda a, b: np.where(np.equal(a, 0), 0, a * np.log1p(b)),
+    "Xlogy": lambda a, b: np.where(np.equal(a, 0), 0, a * np.log(b)),
+}
 
 
 def _reference(op: OpClass, floats: list[Any], params: Any) -> tuple[Any, ...]:
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", divide="ignore"):
         want = NAN_OUTSIDE.get(op.__name__, op.reference)(*floats, **params)
     return want if isinstance(want, tuple) else (want,)
 

@@ -120,6 +120,7 @@ def sloped(found: list[tuple[str, OpClass, Sample]]) -> list[tuple[str, OpClass,
         case
         for case in found
         if case[1].differentiable and case[1].__name__ not in NO_SLOPES
+        if case[1].name != "NotImplemented"
         if any(map(is_float_array, case[2].inputs))
     ]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from minitorch.autograd.op import Array, Op
-from minitorch.core.dtypes import promote
+from minitorch.core.dtypes import not_implemented, promote
 from minitorch.ops.in_place import function_name
 
 if TYPE_CHECKING:
@@ -19,18 +19,20 @@ class Binary(Op):
     """A function of two elements, with broadcasting: (*A), (*B) -> (*broadcast(A, B)).
 
     A subclass states ``forward`` and ``backward``, and for the tests the function of two Python
-    numbers and where it is smooth. PyTorch has it under the name of the class, in small letters.
+    numbers and where it is smooth. PyTorch has it under the name of the class in small letters, at
+    the root or in ``special``.
     """
 
     elementwise = True
-    promotion = staticmethod(promote)
+    promotion: ClassVar[Any] = staticmethod(promote)
     scalar: ClassVar[Any]  # number, number -> number
     otypes: ClassVar[Any] = (float,)  # what ``scalar`` returns; None: what its first result is
     domain: ClassVar[str] = "real"  # which numbers of ``Sampler`` to try
 
     @classmethod
     def parity(cls, torch: Any, a: Any, b: Any) -> Any:
-        return getattr(torch, function_name(cls))(a, b)
+        name = function_name(cls)
+        return getattr(torch if hasattr(torch, name) else torch.special, name)(a, b)
 
     @classmethod
     def reference(cls, a: Any, b: Any) -> Any:
@@ -39,6 +41,32 @@ class Binary(Op):
     @classmethod
     def samples(cls, s: Sampler) -> Samples:
         return s.binary(getattr(s, cls.domain))
+
+
+Promotion = Callable[[list[Any]], list[Any]]
+
+
+def both_tensors(promotion: Promotion) -> Promotion:
+    """Return a promotion that takes no numbers: what is no array has no dtype."""
+
+    def of_tensors(operands: list[Any]) -> list[Any]:
+        kinds = [x.dtype.kind for x in operands]  # or AttributeError, which `explained` looks at
+        return promotion(operands) if kinds else operands
+
+    return of_tensors
+
+
+def of_floats(kernel: str) -> Promotion:
+    """Return a promotion of tensors to a floating-point dtype, or PyTorch's error of a kernel."""
+
+    def promotion(operands: list[Any]) -> list[Any]:
+        cast = promote(operands)
+        dtype = cast[0].dtype
+        if dtype.kind != "f":
+            raise not_implemented(kernel, dtype)
+        return cast
+
+    return both_tensors(promotion)
 
 
 def over(ufunc: np.ufunc) -> Callable[[Array, Any], bool]:

@@ -12,6 +12,7 @@ from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.inplace import write_
 from minitorch.core.dtypes import not_implemented, promote_to_float
+from minitorch.ops.arguments import need_tensors
 from minitorch.ops.elementwise.binary import Binary, by_wide_number, over
 from minitorch.ops.elementwise.constant import no_slope
 from minitorch.ops.elementwise.unary import Unary
@@ -206,6 +207,38 @@ def remainder(input: Any, other: Any) -> Tensor:
 
 
 remainder_ = in_place_with(Remainder)
+
+
+class Fmod(Binary):
+    """What division rounded towards zero leaves, with broadcasting: a - b * trunc(a / b)."""
+
+    saves = (0, 1)
+    scalar = math.fmod
+
+    @staticmethod
+    def forward(a: Any, b: Any) -> Array:
+        _check_divisor("fmod_cpu", a, b)
+        return np.fmod(a, b)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        a, b = ctx.unpack()
+        needs_b = ctx.needs_input_grad[1]
+        return grad, -grad * TruncDivide.apply(a, b) if needs_b else None
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        return Remainder.samples(s)
+
+
+@takes_out
+def fmod(input: TensorBase, other: Any) -> Tensor:
+    """Return what division towards zero leaves, of ``input``'s sign, with broadcasting."""
+    need_tensors(input)
+    return Fmod.apply(input, other)
+
+
+fmod_ = in_place_with(Fmod)
 
 
 def _check_divisor(kernel: str, dividend: Any, divisor: Any) -> None:

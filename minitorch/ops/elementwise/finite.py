@@ -9,7 +9,9 @@ import numpy as np
 
 from minitorch.autograd.op import Array, Op
 from minitorch.autograd.variable import TensorBase
+from minitorch.ops.elementwise.comparison import Eq
 from minitorch.ops.in_place import function_name
+from minitorch.ops.out import takes_bool_out
 
 if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples
@@ -73,3 +75,15 @@ class Isfinite(Predicate):
 def isfinite(input: TensorBase) -> Tensor:
     """Return where ``input`` is neither infinite nor NaN: (*) -> (*)."""
     return Isfinite.apply(input)
+
+
+@takes_bool_out
+def isposinf(input: TensorBase) -> Tensor:
+    """Return where ``input`` is infinite and positive: (*) -> (*)."""
+    return Eq.apply(input, math.inf)
+
+
+@takes_bool_out
+def isneginf(input: TensorBase) -> Tensor:
+    """Return where ``input`` is infinite and negative: (*) -> (*)."""
+    return Eq.apply(input, -math.inf)

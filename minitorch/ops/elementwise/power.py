@@ -12,16 +12,25 @@ import numpy as np
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.inplace import write_
-from minitorch.core.dtypes import cast_operand, checked_number, not_implemented, result_dtype
+from minitorch.core.dtypes import (
+    cast_operand,
+    checked_number,
+    float64,
+    not_implemented,
+    result_dtype,
+    scalar_name,
+)
 from minitorch.core.layout import copied
+from minitorch.ops.arguments import need_tensors
 from minitorch.ops.elementwise.binary import Binary
+from minitorch.ops.elementwise.cast import cast
 from minitorch.ops.elementwise.comparison import Eq, Ge
 from minitorch.ops.elementwise.constant import no_slope
 from minitorch.ops.elementwise.logical import LogicalAnd
 from minitorch.ops.elementwise.selection import Where
 from minitorch.ops.in_place import T
 from minitorch.ops.order import in_order
-from minitorch.ops.out import takes_out
+from minitorch.ops.out import takes_out, without_out
 
 if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples
@@ -204,6 +213,9 @@ def pow_(input: T, exponent: Any) -> T:
     return write_(PowScalar, input, exponent=exponent)
 
 
+_pow = without_out(pow)
+
+
 @takes_out
 def square(input: TensorBase) -> Tensor:
     """Return each element times itself: (*) -> (*)."""
@@ -213,6 +225,32 @@ def square(input: TensorBase) -> Tensor:
 def square_(input: T) -> T:
     """Multiply each element by itself: (*) -> (*)."""
     return write_(PowScalar, input, exponent=2)
+
+
+@takes_out
+def float_power(input: Any, exponent: Any) -> Tensor:
+    """Return the power in float64, one may be a number: (*A), (*B) -> (*broadcast(A, B))."""
+    if not isinstance(exponent, TensorBase):
+        need_tensors(input)
+    return _pow(_wide(input), _wide(exponent))
+
+
+def float_power_(input: T, exponent: Any) -> T:
+    """Raise a float64 tensor to a power, which broadcasts: (*A), (*B) -> (*A).
+
+    Raises:
+        RuntimeError: for another dtype.
+    """
+    if input._array.dtype != np.float64:
+        raise RuntimeError(
+            "the base given to float_power_ has dtype "
+            f"{scalar_name(input._array)} but the operation's result requires dtype Double"
+        )
+    return pow_(input, _wide(exponent))
+
+
+def _wide(x: Any) -> Any:
+    return cast(x, float64) if isinstance(x, TensorBase) else float(x)
 
 
 def plain_number(x: Any) -> Any:

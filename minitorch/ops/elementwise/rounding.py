@@ -132,3 +132,30 @@ def round(input: TensorBase, *, decimals: int = 0) -> Tensor:
 def round_(input: T, *, decimals: int = 0) -> T:
     """Round to the nearest, of halves to the even neighbour: (*) -> (*)."""
     return write_(Round, input, decimals=decimals)
+
+
+class Frac(Unary):
+    """What :class:`Trunc` leaves: x - trunc(x): (*) -> (*)."""
+
+    promotion = None
+    scalar = staticmethod(lambda x: x - math.trunc(x))
+    domain = "distinct"
+
+    @staticmethod
+    def forward(x: Array) -> Array:
+        if x.dtype.kind != "f":
+            raise not_implemented("frac_cpu", x.dtype)
+        return x - np.trunc(x)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        return grad
+
+
+@takes_out
+def frac(input: TensorBase) -> Tensor:
+    """Return the fraction of each element, which has its sign: (*) -> (*)."""
+    return Frac.apply(input)
+
+
+frac_ = in_place(Frac)

@@ -83,6 +83,15 @@ def sign(input: TensorBase) -> Tensor:
 sign_ = in_place(Sign)
 
 
+@takes_out
+def sgn(input: TensorBase) -> Tensor:
+    """Return the :func:`sign` of each element, as it is of real numbers: (*) -> (*)."""
+    return Sign.apply(input)
+
+
+sgn_ = in_place(Sign, "sgn_")
+
+
 @takes_tensors
 def positive(input: TensorBase) -> Tensor:
     """Return the tensor itself: (*) -> (*).

@@ -9,6 +9,7 @@ import numpy as np
 
 from minitorch.autograd.op import Array, Op
 from minitorch.core.dtypes import promote_to_float
+from minitorch.ops.in_place import function_name
 
 if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples
@@ -19,7 +20,7 @@ class Unary(Op):
 
     A subclass states ``forward``, most often NumPy's function itself, ``backward``, and for the
     tests the function of one Python number and where it is smooth. PyTorch has it under the name of
-    the class in small letters.
+    the class in small letters, at the root or in ``special``.
     """
 
     elementwise = True
@@ -29,7 +30,8 @@ class Unary(Op):
 
     @classmethod
     def parity(cls, torch: Any, x: Any, **params: Any) -> Any:
-        return getattr(torch, cls.__name__.lower())(x, **params)
+        name = function_name(cls)
+        return getattr(torch if hasattr(torch, name) else torch.special, name)(x, **params)
 
     @classmethod
     def reference(cls, x: Array, **params: Any) -> Any:

@@ -57,6 +57,22 @@ class Exponential(Draw):
     """Numbers drawn by ``exponential_``."""
 
 
+class Cauchy(Draw):
+    """Numbers drawn by ``cauchy_``."""
+
+
+class Geometric(Draw):
+    """Numbers drawn by ``geometric_``."""
+
+
+class LogNormal(Draw):
+    """Numbers drawn by ``log_normal_``."""
+
+
+class Poisson(Draw):
+    """Counts drawn by ``poisson``."""
+
+
 class Random(Draw):
     """Numbers drawn by ``random_``."""
 

@@ -1,0 +1,1 @@
+"""Functions that mathematics and statistics have names for."""

@@ -1,0 +1,3 @@
+"""``torch.signal``: windows for the analysis of signals."""
+
+from minitorch.signal import windows as windows
