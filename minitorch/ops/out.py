@@ -11,6 +11,7 @@ first argument is made of the op, ``exp_ = in_place(Exp)``, and is function and 
 
 from __future__ import annotations
 
+import importlib
 import inspect
 from collections.abc import Callable
 from functools import wraps
@@ -113,6 +114,21 @@ def method(function: Any) -> Any:
     plain: Any = without_out(function)
     plain.__module__, plain.__qualname__ = "minitorch.tensor", f"Tensor.{function.__name__}"
     return plain
+
+
+class late_method:
+    """A method like :func:`method` makes them, whose file is imported when it is first called."""
+
+    def __init__(self, file: str) -> None:
+        self._file = file
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._owner, self._name = owner, name
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        found = method(getattr(importlib.import_module(self._file), self._name))
+        setattr(self._owner, self._name, found)  # from now on Python finds it by itself
+        return found.__get__(instance, owner)
 
 
 def _write(function: Any, args: Any, params: dict[str, Any], out: Any) -> Any:

@@ -36,12 +36,12 @@ INTERNAL = """
     AdaptiveAvgPoolGrad AdaptiveMaxPool AdaptiveMaxPool3d AsStrided AsStridedGrad Attention
     AttentionGrad AvgPoolGrad BatchNormGrad Bernoulli BinaryCrossEntropyGrad BorderPadGrad
     CdistGrad Contiguous ConvolutionInputGrad ConvolutionWeightGrad CopySlices CtcLossGrad
-    DiagonalGrad Draw EmbeddingGrad EqOver Exponential FractionalMaxPool FractionalMaxPool3d
+    DiagonalGrad Draw EmbeddingGrad Eigh EqOver Exponential FractionalMaxPool FractionalMaxPool3d
     GatherPlaces GatherWindows GeOver GeluGrad GridPlaces GroupNormGrad GruGrad GtOver
     HardswishGrad HuberGrad IndexGrad IndexPutGrad InsideGrad LayerNormGrad LeOver LeakyReluGrad
     LogSoftmaxGrad LogitGrad LstmGrad LtOver MaxUnpool MaxUnpool3d MoveAverage MoveVariance NeOver
     NllLossGrad Normal OutsideGrad PReluGrad PartGrad RRelu Random Resample RmsNormGrad RnnGrad
-    ScatterGrad ScatterPlaces ScatterWindows SigmoidGrad SoftMarginGrad SoftmaxGrad TanhGrad
+    ScatterGrad ScatterPlaces ScatterWindows SigmoidGrad SoftMarginGrad SoftmaxGrad Svd TanhGrad
     ThresholdGrad ToCopy Uniform
 """
 
