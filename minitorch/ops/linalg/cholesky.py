@@ -42,7 +42,7 @@ class Cholesky(Op):
             out = np.linalg.cholesky(lapack.replaced(lower, failed, np.eye(x.shape[-1])))
             out = lapack.replaced(out, failed, np.tril(np.full(x.shape[-2:], np.nan)))
             info = np.zeros(x.shape[:-2], np.int32)
-            for at in zip(*failed.nonzero(), strict=True):
+            for at in map(tuple, np.argwhere(failed)):
                 info[at] = _first_minor(lower[at])
         return lapack.columns(out.swapaxes(-2, -1) if upper else out, x.dtype), info
 

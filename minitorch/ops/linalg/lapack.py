@@ -14,6 +14,11 @@ _FLOAT16 = np.dtype(np.float16)
 PANEL = 32  # columns that are factored one by one, before the rest is multiplied by all of them
 
 
+def examples(x: Any) -> Array:
+    """Return the array of a tensor, of one that vmap has batched that of all examples."""
+    return getattr(x._array, "payload", x._array)
+
+
 def columns(x: Array, dtype: Any) -> Array:
     """Return matrices with the elements of a column beside each other, as LAPACK leaves them."""
     return np.asarray(x, dtype).swapaxes(-2, -1).copy().swapaxes(-2, -1)

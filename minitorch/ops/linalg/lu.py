@@ -18,7 +18,7 @@ from minitorch.ops.linalg.results import (
     linalg_lu_factor_ex,
     lu_unpack as LuUnpack,
 )
-from minitorch.ops.linalg.solving import by_columns, eye_like, solve_by_triangle
+from minitorch.ops.linalg.solving import by_columns, eye_like, refuse, solve_by_triangle
 from minitorch.ops.out import takes_out, without_out
 from minitorch.ops.shape.joining import cat
 
@@ -96,10 +96,15 @@ class Lu(Op):
 
 def _permutation(like: Any, pivots: Any, m: int) -> Tensor:
     """Return P of rows exchanged: (*, K) -> (*, A, A)."""
-    order = lapack.row_order(pivots._array, m)
-    p = np.zeros((*order.shape, m), like._array.dtype)
-    np.put_along_axis(p.swapaxes(-2, -1), order[..., None], 1, -1)
-    return like._plain(p)
+    own = pivots._array
+
+    def permutation(pivots: Array) -> Array:
+        order = lapack.row_order(pivots, m)
+        p = np.zeros((*order.shape, m), like._array.dtype)
+        np.put_along_axis(p.swapaxes(-2, -1), order[..., None], 1, -1)
+        return p
+
+    return like._plain(own.made(permutation) if hasattr(own, "made") else permutation(own))
 
 
 def factor(name: str, a: Any, pivot: bool = True) -> Any:
@@ -128,7 +133,7 @@ def lu_factor_ex(A: Any, *, pivot: bool = True, check_errors: bool = False) -> l
     """
     packed, pivots, info = factor("torch.lu_factor", A, pivot)
     if check_errors:
-        _refuse_zero_pivots("torch.linalg.lu_factor_ex", info)
+        refuse("torch.linalg.lu_factor_ex", info, _ZERO_PIVOT, RuntimeError)
     return linalg_lu_factor_ex(packed, pivots, info)
 
 
@@ -145,20 +150,15 @@ def lu_factor(A: Any, *, pivot: bool = True) -> linalg_lu_factor:
     Source: https://docs.pytorch.org/docs/stable/generated/torch.linalg.lu_factor.html
     """
     packed, pivots, info = factor("torch.lu_factor", A, pivot)
-    _refuse_zero_pivots("torch.linalg.lu_factor", info)
+    refuse("torch.linalg.lu_factor", info, _ZERO_PIVOT, RuntimeError)
     return linalg_lu_factor(packed, pivots)
 
 
-def _refuse_zero_pivots(name: str, info: Any) -> None:
-    found = info._array.reshape(-1)
-    if found.any():
-        at = int(found.nonzero()[0][0])
-        which = f"(Batch element {at}): " if info.ndim else ""
-        raise RuntimeError(
-            f"{name}: {which}U[{found[at]},{found[at]}] is zero and using it on lu_solve would "
-            "result in a division by zero. If you still want to perform the factorization, "
-            "consider calling linalg.lu(A, pivot) or linalg.lu_factor_ex(A, pivot)"
-        )
+_ZERO_PIVOT = (
+    "U[{info},{info}] is zero and using it on lu_solve would result in a division by zero. If you "
+    "still want to perform the factorization, consider calling linalg.lu(A, pivot) or "
+    "linalg.lu_factor_ex(A, pivot)"
+)
 
 
 @takes_out

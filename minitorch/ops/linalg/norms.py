@@ -163,5 +163,5 @@ def cond(input: Any, p: Any = None) -> Tensor:
         return input.new_zeros(input.shape[:-2])
     check_square(f"linalg.cond(ord={p})", input)
     inverse, info = _inv_ex(input)
-    inverse = inverse.masked_fill((info != 0)[..., None, None], math.inf)
-    return matrix_norm(input, p) * matrix_norm(inverse, p)
+    out = matrix_norm(input, p) * matrix_norm(inverse, p)
+    return out.masked_fill(info != 0, math.inf)

@@ -8,6 +8,7 @@ import numpy as np
 
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.ops.arguments import takes_tensors
+from minitorch.ops.elementwise.constant import zeroed
 from minitorch.ops.linalg import lapack
 from minitorch.ops.linalg.checks import check_float, check_matrix, check_wide
 from minitorch.ops.linalg.results import geqrf as Geqrf, linalg_qr
@@ -183,7 +184,7 @@ def householder_product(input: Any, tau: Any) -> Tensor:
             f"{name}: tau dtype {tau.dtype} does not match input dtype {input.dtype}"
         )
     check_wide(input, "orgqr_cpu")
-    unit = eye_like(input, m)[:, :n].expand(input.shape)
+    unit = zeroed(input) + eye_like(input, m)[:, :n]
     return by_columns(_reflect(input, tau, unit, reverse=True))
 
 

@@ -96,20 +96,21 @@ class Solve(Op):
         yield s(s.real(0, 0), s.real(0, 2))
 
 
-def refuse(name: str, info: Any, says: str) -> None:
-    """Raise PyTorch's LinAlgError for the first matrix of a batch whose ``info`` is not 0.
+def refuse(name: str, info: Any, says: str, error: type[Exception] = LinAlgError) -> None:
+    """Raise PyTorch's error for the first matrix of a batch whose ``info`` is not 0.
 
     Args:
         name: the function, for the message.
         info: of each matrix.
         says: what to say of it, with ``{info}`` in it.
+        error: its class.
     """
-    found = info._array
+    found = lapack.examples(info)
     if not found.any():
         return
     at = int(found.reshape(-1).nonzero()[0][0])
     which = f"(Batch element {at}): " if found.ndim else ""
-    raise LinAlgError(f"{name}: {which}" + says.format(info=int(found.reshape(-1)[at])))
+    raise error(f"{name}: {which}" + says.format(info=int(found.reshape(-1)[at])))
 
 
 _SINGULAR = "The solver failed because the input matrix is singular."
