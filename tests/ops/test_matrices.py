@@ -358,6 +358,18 @@ def test_elimination_in_panels():
     assert lower.abs().max() == 1
 
 
+@pytest.mark.parametrize("upper", [True, False])
+def test_triangles_in_blocks(torch, upper):
+    """More rows than are solved at once; numbers beside the triangle do not count."""
+    a = np.random.default_rng(1).standard_normal((2, 150, 150)) / 20 + np.eye(150)
+    b = np.random.default_rng(2).standard_normal((150, 2))
+
+    def call(t, a, b):
+        return t.linalg.solve_triangular(a, b, upper=upper)
+
+    compare(torch, call, a, b, rtol=1e-8, atol=1e-8)
+
+
 def test_batches_are_examples_of_vmap():
     def function(a, b):
         packed = mt.linalg.lu_factor(a)

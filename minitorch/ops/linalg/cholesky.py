@@ -35,7 +35,7 @@ class Cholesky(Op):
     def forward(x: Array, *, upper: bool) -> tuple[Array, Array]:
         lower = lapack.wide(x.swapaxes(-2, -1) if upper else x)
         try:
-            out = np.linalg.cholesky(lower)
+            out = lapack.call(np.linalg.cholesky, lower)
             info = np.zeros(x.shape[:-2], np.int32)
         except np.linalg.LinAlgError:
             failed = lapack.refused(np.linalg.cholesky, lower)
@@ -155,8 +155,8 @@ def cholesky_solve(input: Any, input2: Any, upper: bool = False) -> Tensor:
     _check_solve(input, input2)
     lower = input2.mT if upper else input2
     lower = instead(lower, lower.tril())  # gradients are of a whole matrix, as PyTorch's
-    upper_half = Solve.apply(lower.flip((-2, -1)), input.flip(-2))[0].flip(-2)
-    return Solve.apply(lower.mT, upper_half)[0]
+    half = Solve.apply(lower, input, triangle="lower")[0]
+    return Solve.apply(lower.mT, half, triangle="upper")[0]
 
 
 _cholesky_solve = without_out(cholesky_solve)

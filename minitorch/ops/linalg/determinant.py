@@ -50,7 +50,7 @@ class Det(Op):
 
     @staticmethod
     def forward(x: Array) -> Array:
-        return np.asarray(np.linalg.det(lapack.wide(x)), x.dtype)
+        return np.asarray(lapack.call(np.linalg.det, lapack.wide(x)), x.dtype)
 
     batched = classmethod(last_dims)
 
@@ -74,7 +74,7 @@ class Det(Op):
 
 def _over(x: Any, scale: Any) -> Tensor:
     """Return the inverse of the transposed matrices, times a number of each."""
-    return Solve.apply(x.mT, eye_like(x) * scale[..., None, None])[0]
+    return Solve.apply(x.mT, eye_like(x) * scale[..., None, None], triangle="")[0]
 
 
 def _cofactors(x: Any) -> Tensor:
@@ -93,7 +93,7 @@ class Slogdet(Op):
 
     @staticmethod
     def forward(x: Array) -> tuple[Array, Array]:
-        sign, size = np.linalg.slogdet(lapack.wide(x))
+        sign, size = lapack.call(np.linalg.slogdet, lapack.wide(x))
         return np.asarray(sign, x.dtype), np.asarray(size, x.dtype)
 
     batched = classmethod(last_dims)

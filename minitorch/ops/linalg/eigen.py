@@ -34,7 +34,7 @@ class Eigh(Op):
     @staticmethod
     def forward(x: Array, *, lower: bool) -> tuple[Array, Array]:
         try:
-            values, vectors = np.linalg.eigh(lapack.wide(x), "L" if lower else "U")
+            values, vectors = lapack.call(np.linalg.eigh, lapack.wide(x), "L" if lower else "U")
         except np.linalg.LinAlgError:
             raise LinAlgError(
                 "linalg.eigh: The algorithm failed to converge because the input matrix is "

@@ -35,9 +35,9 @@ class Qr(Op):
     @staticmethod
     def forward(x: Array, *, mode: Any) -> tuple[Array, Array]:
         if mode == "r":
-            r: Any = np.linalg.qr(lapack.wide(x), mode)
+            r = lapack.call(np.linalg.qr, lapack.wide(x), mode)
             return np.empty(0, x.dtype), lapack.columns(r, x.dtype)
-        q, r = np.linalg.qr(lapack.wide(x), mode)
+        q, r = lapack.call(np.linalg.qr, lapack.wide(x), mode)
         return lapack.columns(q, x.dtype), lapack.columns(r, x.dtype)
 
     @staticmethod
@@ -140,7 +140,7 @@ def geqrf(input: Any) -> Geqrf:
     if input.ndim < 2:
         raise RuntimeError("torch.geqrf: input must have at least 2 dimensions.")
     check_wide(input, "geqrf_cpu")
-    h, tau = np.linalg.qr(input._array, "raw")
+    h, tau = lapack.call(np.linalg.qr, input._array, "raw")
     own = input._array.dtype
     return Geqrf(
         input._plain(lapack.columns(h.swapaxes(-2, -1), own)), input._plain(np.asarray(tau, own))

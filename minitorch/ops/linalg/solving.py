@@ -28,10 +28,15 @@ if TYPE_CHECKING:
     from minitorch.tensor import Tensor
 
 
+# What a triangle is when it is transposed.
+_OTHER = {"": "", "upper": "lower", "lower": "upper"}
+
+
 class Solve(Op):
     """X of AX = B, and which pivot of A is zero or 0: (*, A, A), (*, A, B) -> (*, A, B), (*).
 
-    Where there is no X it is NaN.
+    Where there is no X it is NaN. Of A it may be known that it is an "upper" or "lower"
+    ``triangle``.
     """
 
     name = "LinalgSolveExBackward0"
@@ -39,38 +44,39 @@ class Solve(Op):
     saves_outputs = (0,)
 
     @staticmethod
-    def forward(a: Array, b: Array) -> tuple[Array, Array]:
+    def forward(a: Array, b: Array, *, triangle: str) -> tuple[Array, Array]:
         x, y = lapack.wide(a), lapack.wide(b)
         try:
-            out = np.linalg.solve(x, y)
+            out = lapack.solve(x, y, triangle)
             info = np.zeros(x.shape[:-2], np.int32)
         except np.linalg.LinAlgError:
             singular = lapack.refused(np.linalg.inv, x)
             first = lapack.factor_lu(x)[2]
             info = np.where(singular, np.where(first > 0, first, x.shape[-1]), 0).astype(np.int32)
-            out = np.linalg.solve(lapack.replaced(x, singular, np.eye(x.shape[-1])), y)
+            out = lapack.solve(lapack.replaced(x, singular, np.eye(x.shape[-1])), y, triangle)
             out = lapack.replaced(out, singular, np.nan)
         return lapack.columns(out, a.dtype), info
 
     @staticmethod
-    def batched(batch: Batch, a: Array, b: Array) -> Any:
+    def batched(batch: Batch, a: Array, b: Array, *, triangle: str) -> Any:
         ndim = max([x.ndim - batch.lead * h for x, h in zip((a, b), batch.has, strict=True)])
-        out, info = Solve.forward(batch.widened(a, ndim, 0), batch.widened(b, ndim, 1))
-        own = a.shape[batch.lead : -2] if batch.has[0] else a.shape[:-2]
-        lead = a.shape[: batch.lead] if batch.has[0] else (1,) * batch.lead
-        info = info.reshape(*lead, *own)  # of A alone, whatever B has
-        return out, np.broadcast_to(info, (*out.shape[: batch.lead], *own)).copy()
+        a, b, own = batch.widened(a, ndim, 0), batch.widened(b, ndim, 1), a
+        out, info = Solve.forward(a, b, triangle=triangle)
+        lead = own.shape[: batch.lead] if batch.has[0] else (1,) * batch.lead
+        rest = own.shape[batch.lead * batch.has[0] : -2]
+        info = info.reshape(*lead, *rest)  # of A alone, whatever B has
+        return out, np.broadcast_to(info, (*out.shape[: batch.lead], *rest)).copy()
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor, _: Any) -> Grads:
         a, out = ctx.unpack()
-        grad_b = Solve.apply(a.mT, grad)[0]
+        grad_b = Solve.apply(a.mT, grad, triangle=_OTHER[ctx.triangle])[0]
         return -grad_b @ out.mT if ctx.needs_input_grad[0] else None, grad_b
 
-    parity = staticmethod(lambda torch, a, b: torch.linalg.solve_ex(a, b))
+    parity = staticmethod(lambda torch, a, b, *, triangle: torch.linalg.solve_ex(a, b))
 
     @staticmethod
-    def reference(a: Array, b: Array) -> Any:
+    def reference(a: Array, b: Array, *, triangle: str) -> Any:
         """By way of the adjugate: one determinant for each element."""
         a_lead = a.shape[:-2]
         lead = np.broadcast_shapes(a_lead, b.shape[:-2])
@@ -88,12 +94,12 @@ class Solve(Op):
         def matrix(*shape: int) -> Array:
             return s.real(*shape) + 3 * np.eye(shape[-1])
 
-        yield s(matrix(3, 3), s.real(3, 2))
-        yield s(matrix(2, 3, 3), s.real(3, 1))
-        yield s(matrix(3, 3), s.real(2, 3, 2))
-        yield s(matrix(2, 1, 2, 2), s.real(3, 2, 2))
-        yield s(matrix(0, 2, 2), s.real(0, 2, 1))
-        yield s(s.real(0, 0), s.real(0, 2))
+        yield s(matrix(3, 3), s.real(3, 2), triangle="")
+        yield s(matrix(2, 3, 3), s.real(3, 1), triangle="")
+        yield s(matrix(3, 3), s.real(2, 3, 2), triangle="")
+        yield s(matrix(2, 1, 2, 2), s.real(3, 2, 2), triangle="")
+        yield s(matrix(0, 2, 2), s.real(0, 2, 1), triangle="")
+        yield s(s.real(0, 0), s.real(0, 2), triangle="")
 
 
 def refuse(name: str, info: Any, says: str, error: type[Exception] = LinAlgError) -> None:
@@ -150,9 +156,9 @@ def solve_ex(A: Any, B: Any, *, left: bool = True, check_errors: bool = False) -
     check_solver("linalg.solve", A, columns, left)
     check_float("linalg.solve", A, "lu_cpu")
     if left:
-        result, info = Solve.apply(A, columns)
+        result, info = Solve.apply(A, columns, triangle="")
     else:
-        result, info = Solve.apply(A.mT, columns.mT)
+        result, info = Solve.apply(A.mT, columns.mT, triangle="")
         result = result.mT
     if check_errors:
         refuse("torch.linalg.solve", info, _SINGULAR)
@@ -193,7 +199,7 @@ def inv_ex(A: Any, *, check_errors: bool = False) -> linalg_inv_ex:
     """
     check_square("linalg.inv", A)
     check_not_low("linalg.inv", A)
-    inverse, info = Solve.apply(A, eye_like(A))
+    inverse, info = Solve.apply(A, eye_like(A), triangle="")
     if check_errors:
         refuse("linalg.inv", info, _NO_INVERSE)
     return linalg_inv_ex(inverse, info)
@@ -253,20 +259,14 @@ def solve_triangular(
 def solve_by_triangle(
     a: Any, b: Any, upper: bool, left: bool = True, unitriangular: bool = False
 ) -> Tensor:
-    """Do what :func:`solve_triangular` does, unchecked.
-
-    Nothing is left to eliminate below an upper triangle: the solver then substitutes backwards,
-    and keeps the digits of a triangle however ill-conditioned. A lower one is turned around.
-    """
+    """Do what :func:`solve_triangular` does, unchecked."""
     if not left:
         return solve_by_triangle(a.mT, b.mT, not upper, True, unitriangular).mT
     if unitriangular:
         a = (a.triu(1) if upper else a.tril(-1)) + eye_like(a)
     else:
         a = a.triu() if upper else a.tril()
-    if upper:
-        return Solve.apply(a, b)[0]
-    return Solve.apply(a.flip((-2, -1)), b.flip(-2))[0].flip(-2)
+    return Solve.apply(a, b, triangle="upper" if upper else "lower")[0]
 
 
 @takes_out

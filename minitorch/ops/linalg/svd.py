@@ -34,7 +34,7 @@ class Svd(Op):
     @staticmethod
     def forward(x: Array, *, full: bool) -> tuple[Array, ...]:
         try:
-            u, s, vh = np.linalg.svd(lapack.wide(x), full)
+            u, s, vh = lapack.call(np.linalg.svd, lapack.wide(x), full)
         except np.linalg.LinAlgError:
             why = "is ill-conditioned or has too many repeated singular values"
             if not np.isfinite(x).all():
