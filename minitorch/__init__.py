@@ -507,6 +507,7 @@ if _typing.TYPE_CHECKING:
         pairwise_distance as pairwise_distance,
         pdist as pdist,
     )
+    from minitorch.ops.linalg.lowrank import pca_lowrank as pca_lowrank, svd_lowrank as svd_lowrank
     from minitorch.ops.linalg.lu import lu_unpack as lu_unpack
     from minitorch.ops.linalg.matrix_exp import matrix_exp as matrix_exp
     from minitorch.ops.linalg.qr import geqrf as geqrf, ormqr as ormqr
@@ -596,6 +597,7 @@ else:
         "minitorch.ops.linalg.chains": "chain_matmul matrix_power",
         "minitorch.ops.linalg.cholesky": "cholesky_inverse cholesky_solve",
         "minitorch.ops.linalg.determinant": "logdet",
+        "minitorch.ops.linalg.lowrank": "pca_lowrank svd_lowrank",
         "minitorch.ops.linalg.lu": "lu_unpack",
         "minitorch.ops.linalg.matrix_exp": "matrix_exp",
         "minitorch.ops.linalg.qr": "geqrf ormqr",

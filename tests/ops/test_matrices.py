@@ -382,6 +382,15 @@ def test_batches_are_examples_of_vmap():
         mt.vmap(mt.linalg.inv)(mt.stack([mt.eye(2), SINGULAR]))
 
 
+@pytest.mark.parametrize("shape", [(7, 4), (2, 3, 5)])
+def test_a_few_values_are_those_of_the_same_seed(torch, shape):
+    def call(t, x):
+        t.manual_seed(0)
+        return t.svd_lowrank(x, 2)[1], t.pca_lowrank(x, 3)[1]
+
+    compare(torch, call, np.random.default_rng(0).standard_normal(shape), rtol=1e-8, atol=1e-8)
+
+
 def test_results_are_printed_as_pytorchs(torch):
     for call in (lambda t: t.linalg.slogdet(t.eye(2)), lambda t: t.linalg.qr(t.eye(1))):
         assert repr(call(mt)) == repr(call(torch))
