@@ -28,6 +28,11 @@ if _typing.TYPE_CHECKING:
         eigvals as eigvals,
         eigvalsh as eigvalsh,
     )
+    from minitorch.ops.linalg.ldl import (
+        ldl_factor as ldl_factor,
+        ldl_factor_ex as ldl_factor_ex,
+        ldl_solve as ldl_solve,
+    )
     from minitorch.ops.linalg.lu import (
         lu as lu,
         lu_factor as lu_factor,
@@ -40,6 +45,7 @@ if _typing.TYPE_CHECKING:
         matrix_norm as matrix_norm,
         norm as norm,
     )
+    from minitorch.ops.linalg.products import matmul as matmul
     from minitorch.ops.linalg.pseudoinverse import (
         lstsq as lstsq,
         matrix_rank as matrix_rank,
@@ -73,9 +79,11 @@ else:
         "minitorch.ops.linalg.cholesky": "cholesky cholesky_ex",
         "minitorch.ops.linalg.determinant": "det slogdet",
         "minitorch.ops.linalg.eigen": "eig eigh eigvals eigvalsh",
+        "minitorch.ops.linalg.ldl": "ldl_factor ldl_factor_ex ldl_solve",
         "minitorch.ops.linalg.lu": "lu lu_factor lu_factor_ex lu_solve",
         "minitorch.ops.linalg.matrix_exp": "matrix_exp",
         "minitorch.ops.linalg.norms": "cond matrix_norm norm",
+        "minitorch.ops.linalg.products": "matmul",
         "minitorch.ops.linalg.pseudoinverse": "lstsq matrix_rank pinv",
         "minitorch.ops.linalg.qr": "householder_product qr",
         "minitorch.ops.linalg.solving": (

@@ -128,6 +128,10 @@ CALLS = {
         *packed(t, a), m[:, :2], left=False
     ),
     "lu_unpack": lambda t, a, m, w, b: t.lu_unpack(*packed(t, m)),
+    "ldl": lambda t, a, m, w, b: [
+        (t.linalg.ldl_factor_ex(x), t.linalg.ldl_solve(*t.linalg.ldl_factor(x), b.detach()))
+        for x in (a.detach(), a.detach() - 3 * t.eye(3), t.ones(3, 3).double() - t.eye(3))
+    ],
     "norm": lambda t, a, m, w, b: [
         t.linalg.norm(w, p, dim=(-2, -1), keepdim=True)
         for p in (None, "fro", "nuc", 2, -2, 1, -1, math.inf, -math.inf)
