@@ -10,7 +10,7 @@ import numpy as np
 from minitorch.autograd.op import CROSSWISE, Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.inplace import overwrite_
-from minitorch.core.dtypes import scalar_name
+from minitorch.core.dtypes import c_type_name, scalar_name
 from minitorch.kernels.sums import add_products
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.elementwise.constant import zeroed
@@ -171,6 +171,9 @@ def addmm(
     input: TensorBase, mat1: TensorBase, mat2: TensorBase, *, beta: float = 1, alpha: float = 1
 ) -> Tensor:
     """Return beta * input + alpha * (mat1 @ mat2): (*), (A, B), (B, C) -> (A, C)."""
+    for name, x in (("mat1", mat1), ("mat2", mat2)):
+        if x._array.ndim != 2:
+            raise RuntimeError(f"{name} must be a matrix, got {x._array.ndim}-D tensor")
     _check_added("self and mat2 must have the same dtype", input, mat2)
     return _added(input, _mm(mat1, mat2), beta, alpha)
 
@@ -213,7 +216,11 @@ def baddbmm(
     input: TensorBase, batch1: TensorBase, batch2: TensorBase, *, beta: float = 1, alpha: float = 1
 ) -> Tensor:
     """Return beta * input + alpha * (batch1 @ batch2): (*), (N, A, B), (N, B, C) -> (N, A, C)."""
-    _check_added("Input dtypes must be the same", input, batch2)
+    dtypes = [c_type_name(x._array) for x in (input, batch1, batch2)]
+    if len({*dtypes}) > 1:
+        raise RuntimeError(
+            "Input dtypes must be the same, got: input {}, batch1: {}, batch2: {}".format(*dtypes)
+        )
     return _added(input, _bmm(batch1, batch2), beta, alpha)
 
 
@@ -227,10 +234,17 @@ def addbmm(
     Shapes: (*), (N, A, B), (N, B, C) -> (A, C).
     """
     _check_added("self and mat2 must have the same dtype", input, batch2)
+    if batch1.ndim == batch2.ndim == 3:
+        (n, a, b), (m, c, d) = batch1.shape, batch2.shape
+        if n != m:
+            raise RuntimeError(
+                f"batch1 and batch2 must have same number of batches, got {n} and {m}"
+            )
+        if b != c:
+            raise RuntimeError(f"Incompatible matrix sizes for bmm ({a}x{b} and {c}x{d})")
     check_batches(batch1._array, batch2._array)
-    n, a, b = batch1.shape
     left = batch1.transpose(0, 1).reshape(a, n * b)  # one large product instead of N and their sum
-    return _added(input, _mm(left, batch2.reshape(n * b, batch2.shape[2])), beta, alpha)
+    return _added(input, _mm(left, batch2.reshape(n * b, d)), beta, alpha)
 
 
 def _check_added(phrase: str, input: TensorBase, product: TensorBase) -> None:

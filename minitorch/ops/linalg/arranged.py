@@ -130,11 +130,12 @@ def vander(x: Any, N: int | None = None) -> Tensor:
     """Return powers 0 to N - 1 of each element, as many as there are: (*, A) -> (*, A, N).
 
     Raises:
-        RuntimeError: for bools, or an ``N`` below 2.
+        RuntimeError: for bools, float16, or an ``N`` below 2.
     """
-    if scalar_name(x._array) == "Bool":
+    if scalar_name(x._array) in ("Bool", "Half", "BFloat16"):
         raise RuntimeError(
-            "linalg.vander supports floating point, complex, and integer tensors, but got Bool"
+            "linalg.vander supports floating point, complex, and integer tensors, but got "
+            f"{scalar_name(x._array)}"
         )
     count = (x.shape[-1] if x.ndim else 1) if N is None else N
     if count <= 1:

@@ -77,3 +77,23 @@ def check_same_dtype(name: str, a: Any, b: Any) -> None:
             f"{name}: Expected A and B to have the same dtype, but found A of type "
             f"{scalar_name(a._array)} and B of type {scalar_name(b._array)} instead"
         )
+
+
+def check_old_solver(name: str, a: Any, b: Any) -> None:
+    """Raise the RuntimeError of PyTorch's older solvers, to which B is known as b."""
+    if a._array.dtype != b._array.dtype:
+        raise RuntimeError(
+            f"Expected b and A to have the same dtype, but found b of type {scalar_name(b._array)} "
+            f"and A of type {scalar_name(a._array)} instead."
+        )
+    *_, m, n = a._array.shape
+    if m != n:
+        raise RuntimeError(
+            f"A must be batches of square matrices, but they are {m} by {n} matrices"
+        )
+    *_, p, q = b._array.shape
+    if p != m:
+        raise RuntimeError(
+            f"Incompatible matrix sizes for {name}: each A matrix is {m} by {m} but each b matrix "
+            f"is {p} by {q}"
+        )

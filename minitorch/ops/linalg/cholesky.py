@@ -11,7 +11,7 @@ from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.batches import last_dims
 from minitorch.ops.elementwise.constant import instead
 from minitorch.ops.linalg import lapack
-from minitorch.ops.linalg.checks import check_float, check_same_dtype, check_square, check_wide
+from minitorch.ops.linalg.checks import check_float, check_old_solver, check_square, check_wide
 from minitorch.ops.linalg.results import linalg_cholesky_ex
 from minitorch.ops.linalg.solving import Solve, eye_like, refuse, solve_by_triangle
 from minitorch.ops.out import takes_out, without_out
@@ -168,18 +168,7 @@ def _check_solve(b: Any, a: Any) -> None:
             raise RuntimeError(
                 f"{name} should have at least 2 dimensions, but has {x.ndim} dimensions instead"
             )
-    if b.dtype != a.dtype:
-        check_same_dtype("cholesky_solve", a, b)
-    *_, m, n = a.shape
-    if m != n:
-        raise RuntimeError(
-            f"A must be batches of square matrices, but they are {m} by {n} matrices"
-        )
-    if b.shape[-2] != m:
-        raise RuntimeError(
-            f"Incompatible matrix sizes for cholesky_solve: each A matrix is {m} by {m} but each b "
-            f"matrix is {b.shape[-2]} by {b.shape[-1]}"
-        )
+    check_old_solver("cholesky_solve", a, b)
     check_wide(b, "cholesky_solve_cpu")
 
 

@@ -15,7 +15,7 @@ from minitorch.ops.linalg.checks import check_float, check_not_low, check_square
 from minitorch.ops.linalg.results import linalg_slogdet
 from minitorch.ops.linalg.solving import Solve, eye_like
 from minitorch.ops.linalg.svd import Svd
-from minitorch.ops.out import takes_out, without_out
+from minitorch.ops.out import takes_out
 
 if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples
@@ -141,9 +141,6 @@ def slogdet(A: Any) -> linalg_slogdet:
     return linalg_slogdet(*Slogdet.apply(A))
 
 
-_slogdet = without_out(slogdet)
-
-
 @takes_tensors
 def logdet(input: Any) -> Tensor:
     """Return logarithms of determinants, NaN of negative ones: (*, A, A) -> (*).
@@ -151,5 +148,7 @@ def logdet(input: Any) -> Tensor:
     Raises:
         RuntimeError: for what is not square, or integers.
     """
-    sign, size = _slogdet(input)
+    check_square("logdet", input)
+    check_not_low("logdet", input)
+    sign, size = Slogdet.apply(input)
     return where(sign == -1, float("nan"), size)

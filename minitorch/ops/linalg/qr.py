@@ -8,6 +8,7 @@ import numpy as np
 
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.ops.arguments import takes_tensors
+from minitorch.ops.dims import wrap_dim
 from minitorch.ops.elementwise.constant import zeroed
 from minitorch.ops.linalg import lapack
 from minitorch.ops.linalg.checks import check_float, check_matrix, check_wide
@@ -160,6 +161,7 @@ def householder_product(input: Any, tau: Any) -> Tensor:
     name = "torch.linalg.householder_product"
     if input.ndim < 2:
         raise RuntimeError(f"{name}: input must have at least 2 dimensions.")
+    wrap_dim(-1, tau.ndim, of_scalars=False)
     *lead, m, n = input.shape
     if m < n:
         raise RuntimeError(
@@ -221,15 +223,16 @@ def _check_ormqr(a: Any, tau: Any, other: Any, left: bool) -> None:
         if x.ndim < 2:
             raise RuntimeError(f"torch.ormqr: {name} must have at least 2 dimensions.")
     side = -2 if left else -1
+    wrap_dim(-1, tau.ndim, of_scalars=False)
     if other.shape[side] < tau.shape[-1]:
         raise RuntimeError(
             f"torch.ormqr: other.shape[{side}] must be greater than or equal to tau.shape[-1]"
         )
     if other.shape[side] != a.shape[-2]:
         raise RuntimeError(f"torch.ormqr: other.shape[{side}] must be equal to input.shape[-2]")
-    if tau.shape[-1] > a.shape[-1]:
+    if tau.shape[-1] != min(other.shape[side], a.shape[-1]):
         raise RuntimeError(
-            "torch.ormqr: tau.shape[-1] must be less than or equal to input.shape[-1]"
+            f"torch.ormqr: tau.shape[-1] must be equal to min(other.shape[{side}], input.shape[-1])"
         )
     for name, x, ndim, relation in (
         ("tau", tau, a.ndim - 1, "one dimension less than"),

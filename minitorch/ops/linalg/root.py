@@ -19,6 +19,7 @@ from minitorch.ops.linalg import (
     solving,
     svd as svds,
 )
+from minitorch.ops.linalg.checks import check_old_solver, check_wide
 from minitorch.ops.out import takes_out, without_out
 
 if TYPE_CHECKING:
@@ -194,16 +195,9 @@ def triangular_solve(
                 f"torch.triangular_solve: Expected {name} to have at least 2 dimensions, but it "
                 f"has {x.ndim} dimensions instead"
             )
-    m, n = A.shape[-2:]
-    if m != n:
-        raise RuntimeError(
-            f"A must be batches of square matrices, but they are {m} by {n} matrices"
-        )
-    if input.shape[-2] != m:
-        raise RuntimeError(
-            f"Incompatible matrix sizes for triangular_solve: each A matrix is {m} by {m} but each "
-            f"b matrix is {input.shape[-2]} by {input.shape[-1]}"
-        )
+    check_old_solver("triangular_solve", A, input)
+    check_wide(A, "triangular_solve_cpu")
+    m = A.shape[-1]
     a, is_upper = (A.mT, not upper) if transpose else (A, upper)
     solution = solving.by_columns(
         solving.solve_by_triangle(a, input, is_upper, True, unitriangular)

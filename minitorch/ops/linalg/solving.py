@@ -12,7 +12,6 @@ from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.linalg import lapack
 from minitorch.ops.linalg.checks import (
     check_float,
-    check_matrix,
     check_not_low,
     check_same_dtype,
     check_solver,
@@ -144,8 +143,9 @@ def solve_ex(A: Any, B: Any, *, left: bool = True, check_errors: bool = False) -
         RuntimeError: for shapes that do not fit, different dtypes, or integers.
         LinAlgError: as ``check_errors`` asks.
     """
-    check_square("linalg.solve", A)
+    check_float("linalg.solve", A)
     check_same_dtype("linalg.solve", A, B)
+    check_square("linalg.solve", A)
     is_vector = B.ndim == 1 or (B.ndim == A.ndim - 1 and B.shape == A.shape[:-1])
     columns = B.unsqueeze(-1) if is_vector else B
     if is_vector and not left:
@@ -154,7 +154,7 @@ def solve_ex(A: Any, B: Any, *, left: bool = True, check_errors: bool = False) -
             "left=False"
         )
     check_solver("linalg.solve", A, columns, left)
-    check_float("linalg.solve", A, "lu_cpu")
+    check_wide(A, "lu_cpu")
     if left:
         result, info = Solve.apply(A, columns, triangle="")
     else:
@@ -314,5 +314,4 @@ def tensorsolve(A: Any, B: Any, dims: Any = None) -> Tensor:
             "Expected self to satisfy the requirement prod(self.shape[other.ndim:]) == "
             f"prod(self.shape[:other.ndim]), but got {shape.numel()} != {B.numel()}"
         )
-    check_matrix("linalg.tensorsolve", a)
     return solve(a.reshape(B.numel(), B.numel()), B.flatten()).reshape(shape)
