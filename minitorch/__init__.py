@@ -253,7 +253,14 @@ from minitorch.ops.index.masked import (
 )
 from minitorch.ops.index.nonzero import nonzero as nonzero
 from minitorch.ops.layers.softmax import log_softmax as log_softmax, softmax as softmax
-from minitorch.ops.linalg.affine import addmm as addmm
+from minitorch.ops.linalg.affine import (
+    addbmm as addbmm,
+    addmm as addmm,
+    addmv as addmv,
+    addmv_ as addmv_,
+    addr as addr,
+    baddbmm as baddbmm,
+)
 from minitorch.ops.linalg.contraction import (
     einsum as einsum,
     inner as inner,
@@ -267,6 +274,7 @@ from minitorch.ops.linalg.products import (
     mm as mm,
     mv as mv,
     outer as outer,
+    vdot as vdot,
 )
 from minitorch.ops.reduce.any_all import all as all, any as any, count_nonzero as count_nonzero
 from minitorch.ops.reduce.extreme import (
@@ -309,6 +317,7 @@ from minitorch.ops.shape.joining import (
 )
 from minitorch.ops.shape.narrow import narrow as narrow, select as select
 from minitorch.ops.shape.permute import (
+    adjoint as adjoint,
     moveaxis as moveaxis,
     movedim as movedim,
     permute as permute,
@@ -430,6 +439,7 @@ if _typing.TYPE_CHECKING:
         functional as functional,
         hub as hub,
         jit as jit,
+        linalg as linalg,
         mps as mps,
         multiprocessing as multiprocessing,
         profiler as profiler,
@@ -577,12 +587,41 @@ if _typing.TYPE_CHECKING:
         embedding_renorm_ as embedding_renorm_,
     )
     from minitorch.ops.layers.embedding_bag import embedding_bag as embedding_bag
+    from minitorch.ops.linalg.arranged import block_diag as block_diag, kron as kron
     from minitorch.ops.linalg.bilinear import bilinear as bilinear
+    from minitorch.ops.linalg.chains import (
+        chain_matmul as chain_matmul,
+        matrix_power as matrix_power,
+    )
+    from minitorch.ops.linalg.cholesky import (
+        cholesky_inverse as cholesky_inverse,
+        cholesky_solve as cholesky_solve,
+    )
+    from minitorch.ops.linalg.determinant import logdet as logdet
     from minitorch.ops.linalg.distances import (
         cdist as cdist,
         cosine_similarity as cosine_similarity,
         pairwise_distance as pairwise_distance,
         pdist as pdist,
+    )
+    from minitorch.ops.linalg.lowrank import pca_lowrank as pca_lowrank, svd_lowrank as svd_lowrank
+    from minitorch.ops.linalg.lu import lu_unpack as lu_unpack
+    from minitorch.ops.linalg.matrix_exp import matrix_exp as matrix_exp
+    from minitorch.ops.linalg.qr import geqrf as geqrf, ormqr as ormqr
+    from minitorch.ops.linalg.root import (
+        cholesky as cholesky,
+        cross as cross,
+        det as det,
+        inverse as inverse,
+        lu as lu,
+        lu_solve as lu_solve,
+        orgqr as orgqr,
+        pinverse as pinverse,
+        qr as qr,
+        slogdet as slogdet,
+        svd as svd,
+        triangular_solve as triangular_solve,
+        vander as vander,
     )
     from minitorch.ops.reduce.calculus import (
         cumulative_trapezoid as cumulative_trapezoid,
@@ -668,6 +707,7 @@ else:
         "minitorch.functional": "",
         "minitorch.hub": "",
         "minitorch.jit": "",
+        "minitorch.linalg": "",
         "minitorch.mps": "",
         "minitorch.multiprocessing": "",
         "minitorch.nn.functional": (
@@ -704,6 +744,18 @@ else:
         "minitorch.ops.layers.embedding": "embedding embedding_renorm_",
         "minitorch.ops.layers.embedding_bag": "embedding_bag",
         "minitorch.ops.linalg.bilinear": "bilinear",
+        "minitorch.ops.linalg.arranged": "block_diag kron",
+        "minitorch.ops.linalg.chains": "chain_matmul matrix_power",
+        "minitorch.ops.linalg.cholesky": "cholesky_inverse cholesky_solve",
+        "minitorch.ops.linalg.determinant": "logdet",
+        "minitorch.ops.linalg.lowrank": "pca_lowrank svd_lowrank",
+        "minitorch.ops.linalg.lu": "lu_unpack",
+        "minitorch.ops.linalg.matrix_exp": "matrix_exp",
+        "minitorch.ops.linalg.qr": "geqrf ormqr",
+        "minitorch.ops.linalg.root": (
+            "cholesky cross det inverse lu lu_solve orgqr pinverse qr slogdet svd "
+            "triangular_solve vander"
+        ),
         "minitorch.ops.linalg.distances": "cdist cosine_similarity pairwise_distance pdist",
         "minitorch.ops.reduce.calculus": "cumulative_trapezoid diff gradient trapezoid trapz",
         "minitorch.ops.reduce.covariance": "corrcoef cov",

@@ -28,7 +28,7 @@ LAYERS = [
     ["kernels"],
     ["autograd"],
     ["generator"],
-    ["ops", "profiler"],
+    ["ops", "profiler", "linalg"],
     ["tensor", "creation", "interchange", "sequences", "windows", "random", "printing"],
     [
         "serialization",

@@ -86,3 +86,7 @@ def missing_module(asked: str, ours: str) -> ModuleNotFoundError:
     found = dir(sys.modules[package])
     advice = _instead(ours) or near(name, found) or _instead("minitorch")
     return ModuleNotFoundError(f"No module named '{asked}'.{advice}", name=asked)
+
+
+class LinAlgError(RuntimeError):
+    """A matrix for which there is no result: ``linalg.LinAlgError``."""

@@ -143,7 +143,7 @@ class late_method:
     def __set_name__(self, owner: type, name: str) -> None:
         self._owner, self._name = owner, name
 
-    def __get__(self, instance: Any, owner: type) -> Callable[..., Any]:
+    def __get__(self, instance: Any, owner: Any = None) -> Callable[..., Any]:
         function = getattr(importlib.import_module(self._file), self._name)
         found: Any = function if self._name.endswith("_") else method(function)
         setattr(self._owner, self._name, found)  # from now on Python finds it by itself

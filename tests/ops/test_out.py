@@ -23,7 +23,7 @@ ONE += " isposinf isneginf angle conj_physical logit nan_to_num erfc erfinv lgam
 TWO = "add div eq floor_divide ge gt le lt mul ne pow remainder sub maximum minimum outer dot inner"
 TWO += " logical_and logical_or logical_xor true_divide atan2 hypot logaddexp logaddexp2 xlogy"
 TWO += " copysign nextafter ldexp fmax fmin heaviside fmod float_power igamma"
-TWO += " igammac"
+TWO += " igammac kron vdot"
 BITS = "gcd lcm bitwise_and bitwise_or bitwise_xor bitwise_left_shift bitwise_right_shift"
 REDUCE = "sum mean prod amax amin std var argmax argmin logsumexp norm"
 JOIN = "cat concat concatenate hstack row_stack stack vstack"
@@ -67,7 +67,11 @@ def by_dimension(torch: Any) -> list[Any]:
     places, one = torch.tensor([[0, 1], [1, 0]]), torch.tensor([1])
     return [
         *[of(torch, name, [x, x]) for name in JOIN.split()],
+        of(torch, "addbmm", torch.ones(2, 2), m[None], m.t()[None]),
         of(torch, "addmm", torch.ones(2, 2), m, m.t()),
+        of(torch, "addmv", torch.ones(2), m, x),
+        of(torch, "addr", torch.ones(3, 3), x, x),
+        of(torch, "baddbmm", torch.ones(2, 2), m[None], m.t()[None]),
         of(torch, "bmm", m[None], m.t()[None]),
         of(torch, "cumsum", m, 1),
         of(torch, "diag", x),
@@ -95,6 +99,26 @@ def by_dimension(torch: Any) -> list[Any]:
     ]
 
 
+def of_matrices(torch: Any) -> list[Any]:
+    m = torch.tensor([[4.0, 1.0], [1.0, 3.0]])
+    packed, pivots = torch.linalg.lu_factor(m)
+    reflections, tau = torch.geqrf(m)
+    square = "cholesky cholesky_inverse geqrf inverse qr slogdet svd"
+    return [
+        *[of(torch, name, m) for name in square.split()],
+        of(torch, "chain_matmul", m, m),
+        of(torch, "cholesky_solve", m, m),
+        of(torch, "cross", torch.ones(3), torch.arange(3.0), 0),
+        of(torch, "lu", m),
+        of(torch, "lu_solve", m, packed, pivots),
+        of(torch, "lu_unpack", packed, pivots),
+        of(torch, "matrix_power", m, 3),
+        of(torch, "orgqr", reflections, tau),
+        of(torch, "ormqr", reflections, tau, m),
+        of(torch, "triangular_solve", m, m),
+    ]
+
+
 def of_nothing(torch: Any) -> list[Any]:
     chances = torch.tensor([0.25, 0.5, 1.0])
     return [
@@ -117,7 +141,7 @@ def of_nothing(torch: Any) -> list[Any]:
 
 def calls(torch: Any) -> dict[str, Callable[..., Any]]:
     """A call of each function, which takes `out`."""
-    return dict([*by_element(torch), *by_dimension(torch), *of_nothing(torch)])
+    return dict([*by_element(torch), *by_dimension(torch), *of_matrices(torch), *of_nothing(torch)])
 
 
 NAMES = sorted(calls(mt))
@@ -134,6 +158,7 @@ def test_every_function_with_out_is_called() -> None:
 
 @pytest.mark.parametrize("library", ["minitorch", "pytorch"])
 @pytest.mark.parametrize("name", NAMES)
+@pytest.mark.filterwarnings("ignore:torch.* is deprecated")
 def test_the_result_is_in_out(name: str, library: str, request: pytest.FixtureRequest) -> None:
     lib = mt if library == "minitorch" else request.getfixturevalue("torch")
     call = calls(lib)[name]
@@ -149,7 +174,7 @@ def test_the_result_is_in_out(name: str, library: str, request: pytest.FixtureRe
         assert x is y
         np.testing.assert_array_equal(plain(y), plain(z))
     if several:
-        assert plain(result[0]) == plain(expected[0])
+        assert [plain(x) for x in result] == [plain(x) for x in expected]
 
 
 @row([[2.0, 2.0], True, 1, True, [7.389056, 7.389056]])

@@ -38,6 +38,8 @@ _RENAMING = numpy_names(lambda dim: dim).__code__  # type: ignore[attr-defined]
 
 # Forms that are missing on purpose, and why.
 ON_PURPOSE = {
+    "Tensor.eig": "it was removed: what has the name there says so",
+    "Tensor.lstsq": "it was removed: what has the name there says so",
     "Tensor.random_(from)": "a word that Python does not allow as a parameter",
     "Tensor.uniform_(from)": "a word that Python does not allow as a parameter; `**named` takes it",
     "Tensor.contiguous(memory_format)": "PyTorch takes it by name only",
@@ -47,6 +49,7 @@ ON_PURPOSE = {
     "Tensor.to(other)": "PyTorch takes it by position only",
     "torch.rsub(input, other, alpha)": "PyTorch refuses it but for numbers; alpha= is for all",
     "torch.subtract(input, other, alpha)": "PyTorch refuses it but for numbers; alpha= is for all",
+    "Tensor.solve": "it was removed: what has the name there says so",
     "Tensor.subtract(other, alpha)": "PyTorch refuses it but for numbers; alpha= is for all",
     "Tensor.subtract_(other, alpha)": "PyTorch refuses it but for numbers; alpha= is for all",
 }
@@ -56,9 +59,11 @@ INTERNAL = {
     "adaptive_avg_pool": "adaptive_avg_pool1d",
     "attention_weights": "nn.functional.scaled_dot_product_attention",
     "adaptive_max_pool": "adaptive_max_pool1d",
+    "adjoint_of_matrix": "Tensor.H",
     "affine_of": "nn.functional.alpha_dropout",
     "avg_pool": "avg_pool1d",
     "batch_norm_inference": "nn.functional.batch_norm",
+    "by_columns": "linalg.solve",
     "cast": "Tensor.to",
     "convolve": "nn.functional.conv2d",
     "convolve_transposed": "nn.functional.conv_transpose2d",
@@ -249,7 +254,7 @@ def _renames_numpy(function: Any) -> bool:
 
 def takers_of_out(root: Any) -> list[str]:
     """The functions of the root that take ``out=``."""
-    found = [n for n, f in vars(root).items() if inspect.isfunction(f) and n[0] != "_"]
+    found = [n for n in dir(root) if n[0] != "_" and inspect.isfunction(getattr(root, n))]
     return [n for n in found if "out" in inspect.signature(getattr(root, n)).parameters]
 
 

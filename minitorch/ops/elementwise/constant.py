@@ -21,6 +21,19 @@ def no_slope(grad: Tensor) -> Tensor:
     return grad._plain(np.zeros_like(grad._array))
 
 
+def zeroed(x: Any) -> Tensor:
+    """Return zeros in the place of a tensor that does not count, not even its NaN, with a history.
+
+    Its gradient is zeros.
+    """
+    return x.masked_fill(x._plain(np.asarray(True)), 0)
+
+
+def instead(x: Any, value: Any) -> Tensor:
+    """Return the numbers of ``value``, whose gradient is handed to ``x`` as it is."""
+    return x + (value - x).detach()
+
+
 def stand_in(ctx: Any, i: int = 0) -> Tensor:
     """Return zeros, without memory of their own, that have shape and history of an input.
 

@@ -1,4 +1,4 @@
-"""Products with something added: ``linear`` and ``addmm``."""
+"""Products with something added: ``linear``, ``addmm`` and their like."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ import numpy as np
 from minitorch.autograd.op import CROSSWISE, Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.inplace import overwrite_
-from minitorch.core.dtypes import scalar_name
+from minitorch.core.dtypes import c_type_name, scalar_name
 from minitorch.kernels.sums import add_products
 from minitorch.ops.arguments import takes_tensors
+from minitorch.ops.elementwise.constant import zeroed
 from minitorch.ops.linalg import products
 from minitorch.ops.linalg.products import (
     Mm,
+    check_batches,
     check_product,
     multiply,
     multiply_batches,
@@ -32,7 +34,8 @@ if TYPE_CHECKING:
 _FLOAT16, _FLOAT32 = np.dtype(np.float16), np.dtype(np.float32)
 
 # Without ``out``.
-_mm, _matmul = without_out(products.mm), without_out(products.matmul)
+_mm, _mv, _matmul = without_out(products.mm), without_out(products.mv), without_out(products.matmul)
+_bmm, _outer = without_out(products.bmm), without_out(products.outer)
 
 
 class Linear(Op):
@@ -168,12 +171,105 @@ def addmm(
     input: TensorBase, mat1: TensorBase, mat2: TensorBase, *, beta: float = 1, alpha: float = 1
 ) -> Tensor:
     """Return beta * input + alpha * (mat1 @ mat2): (*), (A, B), (B, C) -> (A, C)."""
-    product = _mm(mat1, mat2)
+    for name, x in (("mat1", mat1), ("mat2", mat2)):
+        if x._array.ndim != 2:
+            raise RuntimeError(f"{name} must be a matrix, got {x._array.ndim}-D tensor")
+    _check_added("self and mat2 must have the same dtype", input, mat2)
+    return _added(input, _mm(mat1, mat2), beta, alpha)
+
+
+@takes_out
+@takes_tensors
+def addmv(
+    input: TensorBase, mat: TensorBase, vec: TensorBase, *, beta: float = 1, alpha: float = 1
+) -> Tensor:
+    """Return beta * input + alpha * (mat @ vec): (*), (A, B), (B) -> (A)."""
+    if input._array.ndim > 1:
+        mat_ndim, ndim = mat._array.ndim, input._array.ndim
+        raise RuntimeError(
+            f"vector + matrix @ vector expected, got {ndim}, {mat_ndim}, {vec._array.ndim}"
+        )
+    _check_added("addmv input tensors must have the same dtype", input, mat)
+    return _added(input, _mv(mat, vec), beta, alpha)
+
+
+@takes_out
+@takes_tensors
+def addr(
+    input: TensorBase, vec1: TensorBase, vec2: TensorBase, *, beta: float = 1, alpha: float = 1
+) -> Tensor:
+    """Return beta * input + alpha * (all products of two vectors): (*), (A), (B) -> (A, B)."""
+    for name, x in (("vec1", vec1), ("vec2", vec2)):
+        if x._array.ndim != 1:
+            raise RuntimeError(f"addr: Expected 1-D argument {name}, but got {x._array.ndim}-D")
+    for name, factor in (("beta", beta), ("alpha", alpha)):
+        if isinstance(factor, float) and input._array.dtype.kind not in "f":
+            raise RuntimeError(
+                f"For integral input tensors, argument {name} must not be a floating point number."
+            )
+    return _added(input, _outer(vec1, vec2), beta, alpha)
+
+
+@takes_out
+@takes_tensors
+def baddbmm(
+    input: TensorBase, batch1: TensorBase, batch2: TensorBase, *, beta: float = 1, alpha: float = 1
+) -> Tensor:
+    """Return beta * input + alpha * (batch1 @ batch2): (*), (N, A, B), (N, B, C) -> (N, A, C)."""
+    dtypes = [c_type_name(x._array) for x in (input, batch1, batch2)]
+    if len({*dtypes}) > 1:
+        raise RuntimeError(
+            "Input dtypes must be the same, got: input {}, batch1: {}, batch2: {}".format(*dtypes)
+        )
+    return _added(input, _bmm(batch1, batch2), beta, alpha)
+
+
+@takes_out
+@takes_tensors
+def addbmm(
+    input: TensorBase, batch1: Any, batch2: Any, *, beta: float = 1, alpha: float = 1
+) -> Tensor:
+    """Return beta * input + alpha * (the sum of batch1 @ batch2 over the batch).
+
+    Shapes: (*), (N, A, B), (N, B, C) -> (A, C).
+    """
+    _check_added("self and mat2 must have the same dtype", input, batch2)
+    if batch1.ndim == batch2.ndim == 3:
+        (n, a, b), (m, c, d) = batch1.shape, batch2.shape
+        if n != m:
+            raise RuntimeError(
+                f"batch1 and batch2 must have same number of batches, got {n} and {m}"
+            )
+        if b != c:
+            raise RuntimeError(f"Incompatible matrix sizes for bmm ({a}x{b} and {c}x{d})")
+    check_batches(batch1._array, batch2._array)
+    left = batch1.transpose(0, 1).reshape(a, n * b)  # one large product instead of N and their sum
+    return _added(input, _mm(left, batch2.reshape(n * b, d)), beta, alpha)
+
+
+def _check_added(phrase: str, input: TensorBase, product: TensorBase) -> None:
+    if input._array.dtype != product._array.dtype:
+        raise RuntimeError(
+            f"{phrase}, but got {scalar_name(input._array)} and {scalar_name(product._array)}"
+        )
+
+
+def _added(input: Any, product: Any, beta: float, alpha: float) -> Tensor:
+    """Return beta * input + alpha * product; of no input, not even its NaN, where beta is 0."""
+    kind = product._array.dtype.kind
+    if kind != "f":
+        beta, alpha = [bool(x) if kind == "b" else int(x) for x in (beta, alpha)]
+    if input._array.shape != product._array.shape:
+        input = input.expand(product._array.shape)
+    if beta == 0:
+        input, beta = zeroed(input), 1
     product = product if alpha == 1 else product * alpha
-    return product + (input if beta == 1 else input * beta)  # type: ignore[operator]
+    return product + (input if beta == 1 else input * beta)
 
 
-_addmm = without_out(addmm)
+# Without ``out``.
+_addmm, _addmv, _addr = without_out(addmm), without_out(addmv), without_out(addr)
+_addbmm, _baddbmm = without_out(addbmm), without_out(baddbmm)
 
 
 def addmm_(
@@ -181,3 +277,35 @@ def addmm_(
 ) -> Tensor:
     """Write :func:`addmm` into ``input``, which is returned: (A, C), (A, B), (B, C) -> (A, C)."""
     return overwrite_("addmm_", input, lambda x: _addmm(x, mat1, mat2, beta=beta, alpha=alpha))
+
+
+def addmv_(
+    input: TensorBase, mat: TensorBase, vec: TensorBase, *, beta: float = 1, alpha: float = 1
+) -> Tensor:
+    """Write :func:`addmv` into ``input``, which is returned: (A), (A, B), (B) -> (A)."""
+    return overwrite_("addmv_", input, lambda x: _addmv(x, mat, vec, beta=beta, alpha=alpha))
+
+
+def addr_(
+    input: TensorBase, vec1: TensorBase, vec2: TensorBase, *, beta: float = 1, alpha: float = 1
+) -> Tensor:
+    """Write :func:`addr` into ``input``, which is returned: (A, B), (A), (B) -> (A, B)."""
+    return overwrite_("addr_", input, lambda x: _addr(x, vec1, vec2, beta=beta, alpha=alpha))
+
+
+def baddbmm_(
+    input: TensorBase, batch1: TensorBase, batch2: TensorBase, *, beta: float = 1, alpha: float = 1
+) -> Tensor:
+    """Write :func:`baddbmm` into ``input``, which is returned: (N, A, C) -> (N, A, C)."""
+    return overwrite_(
+        "baddbmm_", input, lambda x: _baddbmm(x, batch1, batch2, beta=beta, alpha=alpha)
+    )
+
+
+def addbmm_(
+    input: TensorBase, batch1: TensorBase, batch2: TensorBase, *, beta: float = 1, alpha: float = 1
+) -> Tensor:
+    """Write :func:`addbmm` into ``input``, which is returned: (A, C) -> (A, C)."""
+    return overwrite_(
+        "addbmm_", input, lambda x: _addbmm(x, batch1, batch2, beta=beta, alpha=alpha)
+    )

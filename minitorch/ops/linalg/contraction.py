@@ -266,6 +266,15 @@ def inner(input: Any, other: Any) -> Tensor:
     """Return the products of vectors along both last dimensions: (*A, C), (*B, C) -> (*A, *B)."""
     if input._array.ndim == 0 or other._array.ndim == 0:
         return input * other
+    if input.dtype != other.dtype:
+        raise RuntimeError(
+            f"both inputs should have same dtype, but got {input.dtype} and {other.dtype}"
+        )
+    if input.shape[-1] != other.shape[-1]:
+        raise RuntimeError(
+            "inner() the last dimension must match on both input tensors but got shapes "
+            f"{list(input.shape)} and {list(other.shape)}"
+        )
     lead = (*input._array.shape[:-1], *other._array.shape[:-1])
     return _mm(rows(input), rows(other).t()).reshape(lead)
 
@@ -332,4 +341,6 @@ def trace(input: TensorBase) -> Tensor:
     """
     if input._array.ndim != 2:
         raise RuntimeError(f"trace: expected a matrix, but got tensor with dim {input._array.ndim}")
+    if input._array.dtype.kind == "b":
+        raise NotImplementedError("\"trace\" not implemented for 'Bool'")
     return input.diagonal().sum()  # type: ignore[attr-defined]

@@ -247,6 +247,13 @@ def dot(input: TensorBase, tensor: TensorBase) -> Tensor:
 
 @takes_out
 @takes_tensors
+def vdot(input: TensorBase, other: TensorBase) -> Tensor:
+    """Return :func:`dot`, from which it differs for complex numbers alone: (A), (A) -> ()."""
+    return _dot(input, other)
+
+
+@takes_out
+@takes_tensors
 def outer(input: TensorBase, vec2: TensorBase) -> Tensor:
     """Return all products of two vectors: (A), (B) -> (A, B).
 
@@ -310,7 +317,12 @@ def bmm(input: TensorBase, mat2: TensorBase) -> Tensor:
     Raises:
         RuntimeError: for other numbers of dimensions, sizes that do not fit, or different dtypes.
     """
-    a, b = input._array, mat2._array
+    check_batches(input._array, mat2._array)
+    return Bmm.apply(input, mat2)
+
+
+def check_batches(a: Array, b: Array) -> None:
+    """Check that two batches of matrices can be multiplied."""
     for name, x in (("batch1", a), ("batch2", b)):
         if x.ndim != 3:
             raise RuntimeError(f"{name} must be a 3D tensor, got shape {list(x.shape)}")
@@ -320,7 +332,6 @@ def bmm(input: TensorBase, mat2: TensorBase) -> Tensor:
             f"[{a.shape[0]}, {a.shape[2]}] but got: [{b.shape[0]}, {b.shape[1]}]."
         )
     check_product(a, b)
-    return Bmm.apply(input, mat2)
 
 
 class MatMul(Bmm):
@@ -358,7 +369,7 @@ def matmul(input: TensorBase, other: TensorBase) -> Tensor:
         return _dot(input, other) if a.ndim == 1 else _times_vector(input, other)
     if a.ndim == 1:
         return _matmul(input.unsqueeze(0), other).squeeze(-2)  # type: ignore[attr-defined]
-    _check_batches(a, b)
+    _check_broadcast(a, b)
     return MatMul.apply(input, other)
 
 
@@ -372,7 +383,7 @@ def _times_vector(a: Any, b: TensorBase) -> Tensor:
     return _mv(rows(a), b).reshape(lead)
 
 
-def _check_batches(a: Array, b: Array) -> None:
+def _check_broadcast(a: Array, b: Array) -> None:
     if b.ndim > 2 and a.shape[-1] != b.shape[-2]:
         batch = math.prod(b.shape[:-2])
         raise RuntimeError(

@@ -12,12 +12,12 @@ from minitorch.autograd.variable import TensorBase
 from minitorch.core.dtypes import SCALAR_NAMES, dtype as DType, from_numpy, read, scalar_name
 from minitorch.kernels.sums import add_floats
 from minitorch.ops.batches import along_dims
-from minitorch.ops.dims import Shape, wrap_dims
+from minitorch.ops.dims import Shape, numpy_names, wrap_dims
 from minitorch.ops.elementwise.comparison import eq
 from minitorch.ops.elementwise.constant import no_slope
 from minitorch.ops.elementwise.selection import where
 from minitorch.ops.order import in_order
-from minitorch.ops.out import takes_out
+from minitorch.ops.out import takes_out, without_out
 from minitorch.ops.reduce.reduced_dims import cast_to, keep
 from minitorch.ops.reduce.samples import loop
 
@@ -122,31 +122,64 @@ def norm(
 
     Args:
         input: a floating-point tensor.
-        p: the order: a number, inf, -inf, 0 to count nonzeros; "fro" and None mean 2.
+        p: the order: a number, inf, -inf, 0 to count nonzeros; "fro" and None mean 2; "nuc" is the
+            sum of a matrix's singular values.
         dim: the dimensions to reduce.
         keepdim: leave them with size 1.
         dtype: convert to this dtype first.
 
     Raises:
-        RuntimeError: for integers, a ``dtype`` with fewer digits, another word than "fro", or no
+        RuntimeError: for integers, a ``dtype`` with fewer digits, another word, or no
             elements where the smallest or largest counts.
+    """
+    if p == "nuc":
+        from minitorch.ops.linalg.norms import matrix_norm
+
+        dims = tuple(range(input._array.ndim)) if dim is None else dim
+        return matrix_norm(input, p, dims, keepdim, dtype=dtype)
+    if p is None or p == "fro":
+        p = 2
+    if isinstance(p, str):
+        raise RuntimeError(f"linalg.matrix_norm: Order {p} not supported: give a number or 'fro'")
+    return without_out(vector_norm)(input, p, dim, keepdim, dtype=dtype)
+
+
+@takes_out
+@numpy_names
+def vector_norm(
+    input: TensorBase,
+    ord: float = 2,
+    dim: Any = None,
+    keepdim: bool = False,
+    *,
+    dtype: DType | None = None,
+) -> Tensor:
+    """Return the norm of all elements, or of the vectors along ``dim`` (an int or several).
+
+    Shapes: (*) -> (*) without ``dim``, or with 1 in its place.
+
+    Args:
+        input: a floating-point tensor.
+        ord: the order: a number, inf, -inf, or 0 to count nonzeros.
+        dim: the dimensions to reduce.
+        keepdim: leave them with size 1.
+        dtype: convert to this dtype first.
+
+    Raises:
+        RuntimeError: for integers, a ``dtype`` with fewer digits, or no elements where the smallest
+            or largest counts.
     """
     if input._array.dtype.kind != "f":
         raise RuntimeError(
             "linalg.vector_norm: Expected a floating point or complex tensor as input. Got "
             f"{scalar_name(input._array)}. Convert it with .float()."
         )
-    if dtype is not None:
-        _check_wider(input._array.dtype, read(dtype))
+    check_wider("linalg.vector_norm", input, dtype)
     x = cast_to(dtype, input)
-    if p is None or p == "fro":
-        p = 2
-    if isinstance(p, str):
-        raise RuntimeError(f"linalg.matrix_norm: Order {p} not supported: give a number or 'fro'")
     dims = wrap_dims(dim, x._array.ndim)
-    if p < 0 or p == math.inf:
-        _check_identity(x._array.shape, p, dims)
-    return VectorNorm.apply(x, p=p, dims=dims, keepdim=keepdim)
+    if ord < 0 or ord == math.inf:
+        _check_identity(x._array.shape, ord, dims)
+    return VectorNorm.apply(x, p=ord, dims=dims, keepdim=keepdim)
 
 
 def _check_identity(shape: Shape, p: float, dims: Shape) -> None:
@@ -158,15 +191,17 @@ def _check_identity(shape: Shape, p: float, dims: Shape) -> None:
             )
 
 
-def _check_wider(own: np.dtype[Any], dtype: DType) -> None:
+def check_wider(name: str, input: TensorBase, dtype: Any) -> None:
+    """Raise PyTorch's RuntimeError for a dtype with fewer digits than the input's."""
+    if dtype is None:
+        return
+    own, dtype = input._array.dtype, read(dtype)
     if not dtype.is_floating_point:
         raise RuntimeError(
-            "linalg.vector_norm: dtype should be floating point or complex, but got "
-            f"{SCALAR_NAMES[dtype]}"
+            f"{name}: dtype should be floating point or complex, but got {SCALAR_NAMES[dtype]}"
         )
     if dtype.itemsize < own.itemsize:
         raise RuntimeError(
-            f"linalg.vector_norm: the dtype of the input ({SCALAR_NAMES[from_numpy(own)]}) should "
-            "be convertible without narrowing to the specified dtype "
-            f"({SCALAR_NAMES[dtype]})"
+            f"{name}: the dtype of the input ({SCALAR_NAMES[from_numpy(own)]}) should be "
+            f"convertible without narrowing to the specified dtype ({SCALAR_NAMES[dtype]})"
         )

@@ -83,7 +83,7 @@ def swapaxes_(input: TensorBase, axis0: int, axis1: int) -> Tensor:
     return transpose_(input, axis0, axis1)
 
 
-def matrix_transpose(input: TensorBase) -> Tensor:
+def matrix_transpose(input: TensorBase, name: str = "mT") -> Tensor:
     """Return what ``x.mT`` is, the last two dimensions swapped: (*, A, B) -> (*, B, A).
 
     Raises:
@@ -92,9 +92,34 @@ def matrix_transpose(input: TensorBase) -> Tensor:
     ndim = input._array.ndim
     if ndim < 2:
         raise RuntimeError(
-            f"tensor.mT is only supported on matrices or batches of matrices. Got {ndim}-D tensor."
+            f"tensor.{name} is only supported on matrices or batches of matrices. Got {ndim}-D "
+            "tensor."
         )
     return Transpose.apply(input, dim0=ndim - 2, dim1=ndim - 1)
+
+
+def adjoint(input: TensorBase) -> Tensor:
+    """Return ``x.mT``, from which it differs for complex numbers alone: (*, A, B) -> (*, B, A).
+
+    Raises:
+        RuntimeError: for fewer than two dimensions.
+    """
+    return matrix_transpose(input, "adjoint()")
+
+
+def adjoint_of_matrix(input: TensorBase) -> Tensor:
+    """Return what ``x.H`` is, a matrix transposed: (A, B) -> (B, A).
+
+    Raises:
+        RuntimeError: for other numbers of dimensions.
+    """
+    ndim = input._array.ndim
+    if ndim == 2:
+        return matrix_transpose(input)
+    batch = "" if ndim < 2 else " For batches of matrices, consider using tensor.mH"
+    raise RuntimeError(
+        f"tensor.H is only supported on matrices (2-D tensors). Got {ndim}-D tensor.{batch}"
+    )
 
 
 class T(ViewOp):

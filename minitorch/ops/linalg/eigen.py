@@ -1,0 +1,132 @@
+"""Eigenvalues and eigenvectors of symmetric matrices; of others they are complex."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import numpy as np
+
+from minitorch.autograd.op import Array, Grads, Op
+from minitorch.core.errors import LinAlgError
+from minitorch.ops.arguments import takes_tensors
+from minitorch.ops.batches import last_dims
+from minitorch.ops.linalg import lapack
+from minitorch.ops.linalg.checks import check_square, check_wide
+from minitorch.ops.linalg.results import linalg_eigh
+from minitorch.ops.linalg.solving import eye_like
+from minitorch.ops.out import takes_out
+
+if TYPE_CHECKING:
+    from minitorch.ops.samples import Sampler, Samples
+    from minitorch.tensor import Tensor
+
+
+class Eigh(Op):
+    """Eigenvalues in order, and eigenvectors as columns: (*, A, A) -> (*, A), (*, A, A).
+
+    Of the matrices one triangle is looked at.
+    """
+
+    name = "LinalgEighBackward0"
+    saves_outputs = (0, 1)
+    materializes = False
+
+    @staticmethod
+    def forward(x: Array, *, lower: bool) -> tuple[Array, Array]:
+        try:
+            values, vectors = lapack.call(np.linalg.eigh, lapack.wide(x), "L" if lower else "U")
+        except np.linalg.LinAlgError:
+            raise LinAlgError(
+                "linalg.eigh: The algorithm failed to converge because the input matrix is "
+                "ill-conditioned or has too many repeated eigenvalues."
+            ) from None
+        return values.astype(x.dtype), lapack.columns(vectors, x.dtype)
+
+    batched = classmethod(last_dims)
+
+    @staticmethod
+    def backward(ctx: Any, grad_values: Any, grad_vectors: Any) -> Grads:
+        values, vectors = ctx.unpack()
+        if grad_vectors is None:
+            return (vectors * grad_values.unsqueeze(-2)) @ vectors.mT
+        gaps = values.unsqueeze(-2) - values.unsqueeze(-1) + eye_like(values)
+        turn = (
+            vectors.mT @ grad_vectors
+        )  # a turn, as vectors stay orthonormal: half of it is enough
+        inner = 0.5 * (turn - turn.mT) / gaps
+        if grad_values is not None:
+            inner = inner + grad_values.unsqueeze(-1) * eye_like(grad_values)
+        return vectors @ inner @ vectors.mT
+
+    @staticmethod
+    def reference(x: Array, *, lower: bool) -> Any:
+        return np.linalg.eigh(x, "L" if lower else "U")
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        for shape in ((1, 1), (0, 0), (0, 1, 1), (2, 1, 1)):
+            yield s(s.positive(*shape), lower=True)
+        yield s(s.positive(1, 1), lower=False)
+
+
+def _read(name: str, x: Any, triangle: str) -> bool:
+    check_square(name, x)
+    if str(triangle).upper() not in ("L", "U"):
+        raise RuntimeError(f"Expected UPLO argument to be 'L' or 'U', but got {triangle}")
+    check_wide(x, "linalg_eigh_cpu")
+    return triangle.upper() == "L"
+
+
+@takes_out
+@takes_tensors
+def eigh(input: Any, UPLO: str = "L") -> linalg_eigh:
+    """Return the eigenvalues of symmetric matrices in order, and their eigenvectors as columns.
+
+    Shapes: (*, A, A) -> (*, A), (*, A, A).
+
+    Args:
+        input: the matrices.
+        UPLO: "L" or "U", the triangle that is looked at.
+
+    Raises:
+        RuntimeError: for what is not square, or another ``UPLO``.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.linalg.eigh.html. Gradients of the
+        vectors exist where all values differ.
+    """
+    return linalg_eigh(*Eigh.apply(input, lower=_read("linalg.eigh", input, UPLO)))
+
+
+@takes_out
+@takes_tensors
+def eigvalsh(input: Any, UPLO: str = "L") -> Tensor:
+    """Return the eigenvalues of symmetric matrices in order: (*, A, A) -> (*, A).
+
+    Raises:
+        RuntimeError: for what is not square, or another ``UPLO`` than "L" or "U".
+    """
+    return Eigh.apply(input, lower=_read("linalg.eigh", input, UPLO))[0]
+
+
+def eig(input: Any, *, out: Any = None) -> NoReturn:
+    """Refuse: the eigenvalues of a matrix that is not symmetric are complex numbers.
+
+    Raises:
+        NotImplementedError: always.
+    """
+    raise NotImplementedError(
+        "linalg.eig: the eigenvalues of real matrices are complex numbers, which minitorch has "
+        "not. For symmetric matrices there is linalg.eigh."
+    )
+
+
+def eigvals(input: Any, *, out: Any = None) -> NoReturn:
+    """Refuse: the eigenvalues of a matrix that is not symmetric are complex numbers.
+
+    Raises:
+        NotImplementedError: always.
+    """
+    raise NotImplementedError(
+        "linalg.eigvals: the eigenvalues of real matrices are complex numbers, which minitorch has "
+        "not. For symmetric matrices there is linalg.eigvalsh."
+    )

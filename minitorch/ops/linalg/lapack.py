@@ -1,0 +1,132 @@
+"""What NumPy's LAPACK computes, and what it leaves out, on arrays (*, A, B).
+
+It computes float32 in float64. Its BLAS is held to one thread (Note [Held BLAS]): beside another
+program two that spin take a hundred times as long.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from minitorch.core.blas import held
+from minitorch.core.dtypes import Array
+from minitorch.kernels.sums import add_products
+
+_FLOAT16 = np.dtype(np.float16)
+BLOCK = 64  # rows of a triangle that are solved at once
+PANEL = 32  # columns that are factored one by one, before the rest is multiplied by all of them
+
+
+def examples(x: Any) -> Array:
+    """Return the array of a tensor, of one that vmap has batched that of all examples."""
+    return getattr(x._array, "payload", x._array)
+
+
+def call(function: Callable[..., Any], *args: Any) -> Any:
+    """Call one of NumPy's functions of matrices."""
+    with held:
+        return function(*args)
+
+
+def columns(x: Array, dtype: Any) -> Array:
+    """Return matrices with the elements of a column beside each other, as LAPACK leaves them."""
+    return np.asarray(x, dtype).swapaxes(-2, -1).copy().swapaxes(-2, -1)
+
+
+def wide(x: Array) -> Array:
+    """Return an array of at least float32: LAPACK knows no float16."""
+    return x.astype(np.float32) if x.dtype == _FLOAT16 else x
+
+
+def refused(function: Callable[[Array], Any], x: Array) -> Array:
+    """Return which matrices of a batch NumPy refuses, one by one, as it refused the whole: (*)."""
+    found = np.zeros(x.shape[:-2], bool)
+    for at in np.ndindex(found.shape):
+        try:
+            function(x[at])
+        except np.linalg.LinAlgError:
+            found[at] = True
+    return found
+
+
+def replaced(x: Array, which: Array, by: Any) -> Array:
+    """Return a batch with other matrices in the place of some: (*, A, B), (*), (A, B)."""
+    return np.where(which[..., None, None], by, x)
+
+
+def solve(a: Array, b: Array, triangle: str = "") -> Array:
+    """Return X of AX = B: (*, A, A), (*, A, B) -> (*, A, B).
+
+    An "upper" or "lower" triangle, with zeros beside it, is solved block by block. In a block
+    nothing is left to eliminate below an upper triangle: it is substituted backwards, which keeps
+    the digits of a triangle however ill-conditioned; and a lower one is turned around.
+
+    Raises:
+        numpy.linalg.LinAlgError: for a singular A.
+    """
+    if not triangle:
+        return call(np.linalg.solve, a, b)
+    n = a.shape[-1]
+    step = -1 if triangle == "lower" else 1
+    if n <= BLOCK:
+        turned = call(np.linalg.solve, a[..., ::step, ::step], b[..., ::step, :])
+        return turned[..., ::step, :]
+    lead = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
+    out = np.empty((*lead, *b.shape[-2:]), b.dtype)
+    for start in range(0, n, BLOCK)[::-step]:
+        block = slice(start, start + BLOCK)
+        done = slice(0, start) if triangle == "lower" else slice(start + BLOCK, n)
+        right = b[..., block, :] - add_products(a[..., block, done], out[..., done, :])
+        out[..., block, :] = solve(a[..., block, block], right, triangle)
+    return out
+
+
+def factor_lu(x: Array) -> tuple[Array, Array, Array]:
+    """Factor P L U = x with the largest pivots: (*, A, B) -> (*, A, B), (*, K), (*).
+
+    Returns:
+        L below the diagonal and U above it; the rows exchanged, counted from 1; and which pivot,
+        counted from 1, is the first that is zero, or 0. K is the smaller of A and B.
+    """
+    *lead, m, n = x.shape
+    k = min(m, n)
+    if not x.size:
+        return x.copy(), np.zeros((*lead, k), np.int32), np.zeros(lead, np.int32)
+    lu = np.array(x, order="C").reshape(math.prod(lead), m, n)
+    pivots = np.empty((len(lu), k), np.int32)
+    every = np.arange(len(lu))
+    for start in range(0, k, PANEL):
+        stop = min(start + PANEL, k)
+        for j in range(start, stop):
+            column = lu[:, j:, j]
+            row = j + np.abs(column).argmax(1)
+            pivots[:, j] = row + 1
+            lu[every, row], lu[every, j] = lu[every, j], lu[every, row]
+            pivot = lu[:, j, j]
+            lu[:, j + 1 :, j] /= np.where(pivot == 0, 1, pivot)[:, None]
+            lu[:, j + 1 :, j + 1 : stop] -= lu[:, j + 1 :, j, None] * lu[:, j, None, j + 1 : stop]
+        for j in range(start, stop - 1):  # U to the right of the panel, row after row
+            lu[:, j + 1 : stop, stop:] -= lu[:, j + 1 : stop, j, None] * lu[:, j, None, stop:]
+        lu[:, stop:, stop:] -= add_products(lu[:, stop:, start:stop], lu[:, start:stop, stop:])
+    zero = np.einsum("nii->ni", lu[:, :k, :k]) == 0
+    info = np.where(zero.any(1), zero.argmax(1) + 1, 0)
+    return (
+        lu.reshape(x.shape),
+        pivots.reshape(*lead, k),
+        info.astype(np.int32).reshape(lead),
+    )
+
+
+def row_order(pivots: Array, m: int) -> Array:
+    """Return where each row came from, of rows exchanged one after the other: (*, K) -> (*, A)."""
+    flat = pivots.reshape(math.prod(pivots.shape[:-1]), pivots.shape[-1])
+    order = np.broadcast_to(np.arange(m), (len(flat), m)).copy()
+    every = np.arange(len(flat))
+    for j in range(flat.shape[-1]):
+        other = flat[:, j] - 1
+        order[every, other], order[every, j] = order[every, j], order[every, other]
+    return order.reshape(*pivots.shape[:-1], m)
