@@ -270,16 +270,40 @@ from minitorch.ops.reduce.variance import (
     var_mean as var_mean,
 )
 from minitorch.ops.reduce.vector_norm import norm as norm
-from minitorch.ops.shape.diagonal import diag as diag, diagonal as diagonal
-from minitorch.ops.shape.expand import broadcast_to as broadcast_to, meshgrid as meshgrid
-from minitorch.ops.shape.flip import flip as flip, roll as roll
+from minitorch.ops.shape.atleast import (
+    atleast_1d as atleast_1d,
+    atleast_2d as atleast_2d,
+    atleast_3d as atleast_3d,
+)
+from minitorch.ops.shape.diagonal import (
+    diag as diag,
+    diag_embed as diag_embed,
+    diagflat as diagflat,
+    diagonal as diagonal,
+)
+from minitorch.ops.shape.expand import (
+    broadcast_shapes as broadcast_shapes,
+    broadcast_tensors as broadcast_tensors,
+    broadcast_to as broadcast_to,
+    meshgrid as meshgrid,
+)
+from minitorch.ops.shape.flip import (
+    flip as flip,
+    fliplr as fliplr,
+    flipud as flipud,
+    roll as roll,
+    rot90 as rot90,
+)
 from minitorch.ops.shape.joining import (
     cat as cat,
     chunk as chunk,
+    column_stack as column_stack,
     concat as concat,
     concatenate as concatenate,
+    dstack as dstack,
     hstack as hstack,
     split as split,
+    split_with_sizes as split_with_sizes,
     stack as stack,
     unbind as unbind,
     vstack as vstack,
@@ -294,7 +318,22 @@ from minitorch.ops.shape.permute import (
     t as t,
     transpose as transpose,
 )
+from minitorch.ops.shape.placing import (
+    as_strided_scatter as as_strided_scatter,
+    diagonal_scatter as diagonal_scatter,
+    select_scatter as select_scatter,
+    slice_scatter as slice_scatter,
+)
 from minitorch.ops.shape.repeat import repeat_interleave as repeat_interleave, tile as tile
+from minitorch.ops.shape.splitting import (
+    dsplit as dsplit,
+    hsplit as hsplit,
+    tensor_split as tensor_split,
+    unsafe_chunk as unsafe_chunk,
+    unsafe_split as unsafe_split,
+    unsafe_split_with_sizes as unsafe_split_with_sizes,
+    vsplit as vsplit,
+)
 from minitorch.ops.shape.squeeze import squeeze as squeeze, unsqueeze as unsqueeze
 from minitorch.ops.shape.triangle import tril as tril, triu as triu
 from minitorch.ops.shape.view import (
@@ -303,6 +342,7 @@ from minitorch.ops.shape.view import (
     reshape as reshape,
     unflatten as unflatten,
 )
+from minitorch.ops.shape.windows import as_strided as as_strided, as_strided_ as as_strided_
 from minitorch.printing import (
     get_printoptions as get_printoptions,
     printoptions as printoptions,
@@ -487,6 +527,10 @@ if _typing.TYPE_CHECKING:
         pairwise_distance as pairwise_distance,
         pdist as pdist,
     )
+    from minitorch.ops.shape.grids import (
+        cartesian_prod as cartesian_prod,
+        combinations as combinations,
+    )
     from minitorch.ops.shape.shuffle import (
         channel_shuffle as channel_shuffle,
         native_channel_shuffle as native_channel_shuffle,
@@ -554,6 +598,7 @@ else:
         "minitorch.ops.layers.embedding_bag": "embedding_bag",
         "minitorch.ops.linalg.bilinear": "bilinear",
         "minitorch.ops.linalg.distances": "cdist cosine_similarity pairwise_distance pdist",
+        "minitorch.ops.shape.grids": "cartesian_prod combinations",
         "minitorch.ops.shape.shuffle": (
             "channel_shuffle native_channel_shuffle pixel_shuffle pixel_unshuffle"
         ),

@@ -14,10 +14,13 @@ from minitorch.ops.shape import (
     joining,
     narrow as narrowing,
     permute as permuting,
+    placing,
     repeat as repeating,
+    splitting,
     squeeze as squeezing,
     triangle,
     view as viewing,
+    windows,
 )
 from minitorch.tensor.resize import resize_as_ as resize_to, view_dtype
 
@@ -88,7 +91,18 @@ class ShapeMethods(TensorBase):
         """
         return joining.split(self, split_size, dim)
 
+    split_with_sizes, tensor_split = joining.split_with_sizes, splitting.tensor_split
+    hsplit, vsplit, dsplit = splitting.hsplit, splitting.vsplit, splitting.dsplit
+    unsafe_chunk, unsafe_split = splitting.unsafe_chunk, splitting.unsafe_split
+    unsafe_split_with_sizes = splitting.unsafe_split_with_sizes
+
+    unfold = windows.unfold
+    as_strided, as_strided_ = windows.as_strided, windows.as_strided_
+    select_scatter, slice_scatter = placing.select_scatter, method(placing.slice_scatter)
+    diagonal_scatter, as_strided_scatter = placing.diagonal_scatter, placing.as_strided_scatter
+
     diagonal, diag = diagonals.diagonal, method(diagonals.diag)
+    diag_embed, diagflat = diagonals.diag_embed, diagonals.diagflat
     tril, tril_ = method(triangle.tril), triangle.tril_
     triu, triu_ = method(triangle.triu), triangle.triu_
 
@@ -96,3 +110,4 @@ class ShapeMethods(TensorBase):
     repeat_interleave = repeating.repeat_interleave
     resize_as_ = resize_to
     flip, roll = method(flipping.flip), method(flipping.roll)
+    fliplr, flipud, rot90 = flipping.fliplr, flipping.flipud, flipping.rot90

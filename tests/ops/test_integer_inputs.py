@@ -34,15 +34,15 @@ TABLE: dict[str, list[str]] = tomllib.loads(FILE.read_text(encoding="utf-8"))
 # Their `parity` is no call of the public API: most are gradients, which only floats have.
 INTERNAL = """
     AdaptiveAvgPoolGrad AdaptiveMaxPool AdaptiveMaxPool3d AsStrided AsStridedGrad Attention
-    AttentionGrad AvgPoolGrad BatchNormGrad Bernoulli BinaryCrossEntropyGrad BorderPadGrad
-    CdistGrad Contiguous ConvolutionInputGrad ConvolutionWeightGrad CopySlices CtcLossGrad
-    DiagonalGrad Draw EmbeddingGrad EqOver Exponential FractionalMaxPool FractionalMaxPool3d
-    GatherPlaces GatherWindows GeOver GeluGrad GridPlaces GroupNormGrad GruGrad GtOver
-    HardswishGrad HuberGrad IndexGrad IndexPutGrad InsideGrad LayerNormGrad LeOver LeakyReluGrad
-    LogSoftmaxGrad LogitGrad LstmGrad LtOver MaxUnpool MaxUnpool3d MoveAverage MoveVariance NeOver
-    NllLossGrad Normal OutsideGrad PReluGrad PartGrad RRelu Random Resample RmsNormGrad RnnGrad
-    ScatterGrad ScatterPlaces ScatterWindows SigmoidGrad SoftMarginGrad SoftmaxGrad TanhGrad
-    ThresholdGrad ToCopy Uniform
+    AttentionGrad AvgPoolGrad BatchNormGrad Bernoulli BinaryCrossEntropyGrad BorderPadGrad CdistGrad
+    Contiguous ConvolutionInputGrad ConvolutionWeightGrad CopySlices CtcLossGrad DiagonalGrad Draw
+    EmbeddingGrad EqOver Exponential FractionalMaxPool FractionalMaxPool3d GatherPlaces
+    GatherWindows GeOver GeluGrad GridPlaces GroupNormGrad GruGrad GtOver HardswishGrad HuberGrad
+    IndexGrad IndexPutGrad InsideGrad LayerNormGrad LeOver LeakyReluGrad LogSoftmaxGrad LogitGrad
+    LstmGrad LtOver MaxUnpool MaxUnpool3d MoveAverage MoveVariance NeOver NllLossGrad Normal
+    OutsideGrad PReluGrad PartGrad RRelu Random Resample RmsNormGrad RnnGrad ScatterGrad
+    ScatterPlaces ScatterWindows SigmoidGrad SoftMarginGrad SoftmaxGrad TanhGrad ThresholdGrad
+    ToCopy UnfoldGrad Uniform
 """
 
 

@@ -23,7 +23,7 @@ TWO = "add div eq floor_divide ge gt le lt mul ne pow remainder sub maximum mini
 TWO += " logical_and logical_or logical_xor true_divide"
 BITS = "bitwise_and bitwise_or bitwise_xor bitwise_left_shift bitwise_right_shift"
 REDUCE = "sum mean prod amax amin std var argmax argmin logsumexp norm"
-JOIN = "cat concat concatenate hstack row_stack stack vstack"
+JOIN = "cat column_stack concat concatenate dstack hstack row_stack stack vstack"
 
 
 def of(torch: Any, name: str, *args: Any, **named: Any) -> tuple[str, Callable[..., Any]]:
@@ -79,6 +79,7 @@ def by_dimension(torch: Any) -> list[Any]:
         of(torch, "nonzero", x > 0.3),
         of(torch, "scatter", m, 1, places, 7.0),
         of(torch, "scatter_add", m, 1, places, torch.ones(2, 2)),
+        of(torch, "slice_scatter", m, torch.ones(1, 3), 0, 1),
         of(torch, "softmax", m, 1),
         of(torch, "sort", m, 1, descending=True),
         of(torch, "take_along_dim", m, places, 1),
