@@ -249,18 +249,39 @@ from minitorch.ops.reduce.any_all import all as all, any as any, count_nonzero a
 from minitorch.ops.reduce.extreme import (
     amax as amax,
     amin as amin,
+    aminmax as aminmax,
     argmax as argmax,
     argmin as argmin,
     max as max,
     min as min,
 )
+from minitorch.ops.reduce.histograms import (
+    bincount as bincount,
+    histc as histc,
+    histogram as histogram,
+)
 from minitorch.ops.reduce.product import prod as prod
-from minitorch.ops.reduce.scan import cumsum as cumsum
+from minitorch.ops.reduce.quantile import nanquantile as nanquantile, quantile as quantile
+from minitorch.ops.reduce.ranks import (
+    kthvalue as kthvalue,
+    median as median,
+    mode as mode,
+    nanmedian as nanmedian,
+)
+from minitorch.ops.reduce.scan import (
+    cummax as cummax,
+    cummin as cummin,
+    cumprod as cumprod,
+    cumsum as cumsum,
+    logcumsumexp as logcumsumexp,
+)
 from minitorch.ops.reduce.sorting import (
     argsort as argsort,
+    msort as msort,
     sort as sort,
     topk as topk,
     unique as unique,
+    unique_consecutive as unique_consecutive,
 )
 from minitorch.ops.reduce.sums import logsumexp as logsumexp, mean as mean, sum as sum
 from minitorch.ops.reduce.variance import (
@@ -270,6 +291,7 @@ from minitorch.ops.reduce.variance import (
     var_mean as var_mean,
 )
 from minitorch.ops.reduce.vector_norm import norm as norm
+from minitorch.ops.reduce.without_nan import nanmean as nanmean, nansum as nansum
 from minitorch.ops.shape.atleast import (
     atleast_1d as atleast_1d,
     atleast_2d as atleast_2d,
@@ -527,6 +549,7 @@ if _typing.TYPE_CHECKING:
         pairwise_distance as pairwise_distance,
         pdist as pdist,
     )
+    from minitorch.ops.reduce.histogram_dd import histogramdd as histogramdd
     from minitorch.ops.shape.grids import (
         cartesian_prod as cartesian_prod,
         combinations as combinations,
@@ -598,6 +621,7 @@ else:
         "minitorch.ops.layers.embedding_bag": "embedding_bag",
         "minitorch.ops.linalg.bilinear": "bilinear",
         "minitorch.ops.linalg.distances": "cdist cosine_similarity pairwise_distance pdist",
+        "minitorch.ops.reduce.histogram_dd": "histogramdd",
         "minitorch.ops.shape.grids": "cartesian_prod combinations",
         "minitorch.ops.shape.shuffle": (
             "channel_shuffle native_channel_shuffle pixel_shuffle pixel_unshuffle"

@@ -13,6 +13,7 @@ from minitorch.core.dtypes import Array, dtype as DType, get_default_dtype
 from minitorch.creation import AnyDevice, finish, numpy_dtype, plain_number
 from minitorch.generator.transforms import fused
 from minitorch.ops.out import makes_out
+from minitorch.ops.spacing import evenly_spaced
 from minitorch.tensor import Tensor
 
 
@@ -112,21 +113,14 @@ def linspace(
         raise TypeError(f"linspace(): argument 'steps' must be int, not {type(steps).__name__}")
     if steps < 0:
         raise RuntimeError(f"number of steps must be non-negative, got {steps}")
+    for x in (start, end):
+        if isinstance(x, Tensor) and x.ndim:
+            raise RuntimeError(
+                "linspace only supports 0-dimensional start and end tensors, but got one with "
+                f"{x.ndim} dimension(s)"
+            )
     kind = numpy_dtype(dtype)
     start, end = (plain_number(x, "linspace", n) for x, n in ((start, "start"), (end, "end")))
-    if steps < 2:
-        value = dtypes.checked_number(start, kind) if steps else 0
-        return finish(np.full(steps, value, kind), requires_grad, device)
-    if kind.kind == "b":
+    if steps > 1 and kind.kind == "b":
         raise dtypes.not_implemented("linspace_cpu", kind)
-    wide = kind.type if kind.kind == "f" else np.float64
-    low, high = (wide(dtypes.checked_number(x, kind)) for x in (start, end))
-    step = (high - low) / wide(steps - 1)
-    half = steps // 2
-    # From both ends towards the middle, as PyTorch rounds it.
-    up, down = np.arange(half).astype(wide), np.arange(steps - half)[::-1].astype(wide)
-    if kind == np.float16:
-        parts = [low + step * up, high - step * down]
-    else:
-        parts = [fused(up, step, low), fused(down, -step, high)]
-    return finish(np.concatenate(parts).astype(kind, copy=False), requires_grad, device)
+    return finish(evenly_spaced(start, end, steps, kind), requires_grad, device)

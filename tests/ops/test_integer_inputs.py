@@ -38,11 +38,11 @@ INTERNAL = """
     Contiguous ConvolutionInputGrad ConvolutionWeightGrad CopySlices CtcLossGrad DiagonalGrad Draw
     EmbeddingGrad EqOver Exponential FractionalMaxPool FractionalMaxPool3d GatherPlaces
     GatherWindows GeOver GeluGrad GridPlaces GroupNormGrad GruGrad GtOver HardswishGrad HuberGrad
-    IndexGrad IndexPutGrad InsideGrad LayerNormGrad LeOver LeakyReluGrad LogSoftmaxGrad LogitGrad
-    LstmGrad LtOver MaxUnpool MaxUnpool3d MoveAverage MoveVariance NeOver NllLossGrad Normal
-    OutsideGrad PReluGrad PartGrad RRelu Random Resample RmsNormGrad RnnGrad ScatterGrad
-    ScatterPlaces ScatterWindows SigmoidGrad SoftMarginGrad SoftmaxGrad TanhGrad ThresholdGrad
-    ToCopy UnfoldGrad Uniform
+    IndexGrad IndexPutGrad InsideGrad LayerNormGrad LeOver LeakyReluGrad LogCumSumExpGrad
+    LogSoftmaxGrad LogitGrad LstmGrad LtOver MaxUnpool MaxUnpool3d MoveAverage MoveVariance NeOver
+    NllLossGrad Normal OutsideGrad PReluGrad PartGrad RRelu Random Resample RmsNormGrad RnnGrad
+    ScatterGrad ScatterPlaces ScatterWindows SigmoidGrad SoftMarginGrad SoftmaxGrad TanhGrad
+    ThresholdGrad ToCopy UnfoldGrad Uniform
 """
 
 

@@ -257,6 +257,28 @@ def min(input: TensorBase, dim: Any = None, keepdim: bool = False, *, other: Any
     return return_types.min(*MinDim.apply(input, dim=d, keepdim=keepdim))
 
 
+@takes_out
+@numpy_names
+def aminmax(
+    input: TensorBase, *, dim: int | None = None, keepdim: bool = False
+) -> return_types.aminmax:
+    """Return the smallest and the largest value, along ``dim`` or of all; ties share the gradient.
+
+    Shapes: (*) -> (*), (*) without ``dim``, or with 1 in its place.
+
+    Raises:
+        RuntimeError: for no elements at all.
+        IndexError: for a dimension of size 0.
+    """
+    if dim is None and input._array.size == 0:
+        raise RuntimeError(
+            "aminmax(): cannot compute aminmax over an empty dimension as the operation has no "
+            "identity."
+        )
+    params = {"dims": _nonempty("aminmax", input, dim), "keepdim": keepdim}
+    return return_types.aminmax(Amin.apply(input, **params), Amax.apply(input, **params))
+
+
 class ArgMax(Op):
     """First position of the largest value along one dimension, or of all: (*) -> (*), int64."""
 
