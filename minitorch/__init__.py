@@ -52,12 +52,17 @@ from minitorch.creation import (
     as_tensor as as_tensor,
     empty as empty,
     empty_like as empty_like,
+    empty_permuted as empty_permuted,
+    empty_strided as empty_strided,
     eye as eye,
     full as full,
     full_like as full_like,
     ones as ones,
     ones_like as ones_like,
+    scalar_tensor as scalar_tensor,
     tensor as tensor,
+    tril_indices as tril_indices,
+    triu_indices as triu_indices,
     zeros as zeros,
     zeros_like as zeros_like,
 )
@@ -210,6 +215,7 @@ from minitorch.ops.elementwise.weighted_sum import (
     addcmul as addcmul,
     lerp as lerp,
 )
+from minitorch.ops.index.flat import put as put, take as take
 from minitorch.ops.index.gather import (
     gather as gather,
     scatter as scatter,
@@ -228,7 +234,15 @@ from minitorch.ops.index.masked import (
     masked_scatter as masked_scatter,
     masked_select as masked_select,
 )
-from minitorch.ops.index.nonzero import nonzero as nonzero
+from minitorch.ops.index.nonzero import (
+    argwhere as argwhere,
+    nonzero as nonzero,
+    nonzero_static as nonzero_static,
+)
+from minitorch.ops.index.reducing import (
+    index_reduce as index_reduce,
+    scatter_reduce as scatter_reduce,
+)
 from minitorch.ops.layers.softmax import log_softmax as log_softmax, softmax as softmax
 from minitorch.ops.linalg.affine import addmm as addmm
 from minitorch.ops.linalg.contraction import (
@@ -385,7 +399,12 @@ from minitorch.random import (
     seed as seed,
     set_rng_state as set_rng_state,
 )
-from minitorch.sequences import arange as arange, linspace as linspace
+from minitorch.sequences import (
+    arange as arange,
+    linspace as linspace,
+    logspace as logspace,
+    range as range,
+)
 from minitorch.serialization import load as load, save as save
 from minitorch.tensor import Tensor as Tensor
 from minitorch.tensor.detach import detach as detach, detach_ as detach_
@@ -537,6 +556,12 @@ if _typing.TYPE_CHECKING:
         poisson_nll_loss as poisson_nll_loss,
         triplet_margin_loss as triplet_margin_loss,
     )
+    from minitorch.ops.index.flat import unravel_index as unravel_index
+    from minitorch.ops.index.searching import (
+        bucketize as bucketize,
+        isin as isin,
+        searchsorted as searchsorted,
+    )
     from minitorch.ops.layers.embedding import (
         embedding as embedding,
         embedding_renorm_ as embedding_renorm_,
@@ -550,6 +575,26 @@ if _typing.TYPE_CHECKING:
         pdist as pdist,
     )
     from minitorch.ops.reduce.histogram_dd import histogramdd as histogramdd
+    from minitorch.ops.shape.copying import (
+        alias_copy as alias_copy,
+        as_strided_copy as as_strided_copy,
+        detach_copy as detach_copy,
+        diagonal_copy as diagonal_copy,
+        expand_copy as expand_copy,
+        narrow_copy as narrow_copy,
+        permute_copy as permute_copy,
+        select_copy as select_copy,
+        slice_copy as slice_copy,
+        split_copy as split_copy,
+        split_with_sizes_copy as split_with_sizes_copy,
+        squeeze_copy as squeeze_copy,
+        t_copy as t_copy,
+        transpose_copy as transpose_copy,
+        unbind_copy as unbind_copy,
+        unfold_copy as unfold_copy,
+        unsqueeze_copy as unsqueeze_copy,
+        view_copy as view_copy,
+    )
     from minitorch.ops.shape.grids import (
         cartesian_prod as cartesian_prod,
         combinations as combinations,
@@ -617,11 +662,18 @@ else:
             "hinge_embedding_loss instance_norm kl_div layer_norm margin_ranking_loss "
             "native_layer_norm poisson_nll_loss triplet_margin_loss"
         ),
+        "minitorch.ops.index.flat": "unravel_index",
+        "minitorch.ops.index.searching": "bucketize isin searchsorted",
         "minitorch.ops.layers.embedding": "embedding embedding_renorm_",
         "minitorch.ops.layers.embedding_bag": "embedding_bag",
         "minitorch.ops.linalg.bilinear": "bilinear",
         "minitorch.ops.linalg.distances": "cdist cosine_similarity pairwise_distance pdist",
         "minitorch.ops.reduce.histogram_dd": "histogramdd",
+        "minitorch.ops.shape.copying": (
+            "alias_copy as_strided_copy detach_copy diagonal_copy expand_copy narrow_copy "
+            "permute_copy select_copy slice_copy split_copy split_with_sizes_copy squeeze_copy "
+            "t_copy transpose_copy unbind_copy unfold_copy unsqueeze_copy view_copy"
+        ),
         "minitorch.ops.shape.grids": "cartesian_prod combinations",
         "minitorch.ops.shape.shuffle": (
             "channel_shuffle native_channel_shuffle pixel_shuffle pixel_unshuffle"

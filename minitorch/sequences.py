@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from minitorch.autograd.sites import warn_user
 from minitorch.core import dtypes
 from minitorch.core.dtypes import Array, dtype as DType, get_default_dtype
 from minitorch.creation import AnyDevice, finish, numpy_dtype, plain_number
@@ -94,6 +95,21 @@ def _float_steps(start: float, step: float, count: int, kind: np.dtype[Any]) -> 
     return out
 
 
+def _ends(name: str, start: Any, end: Any, steps: int) -> tuple[Any, Any]:
+    """Check what is common to linspace and logspace, and return the ends as numbers."""
+    if not hasattr(steps, "__index__"):
+        raise TypeError(f"{name}(): argument 'steps' must be int, not {type(steps).__name__}")
+    if steps < 0:
+        raise RuntimeError(f"number of steps must be non-negative, got {steps}")
+    for x in (start, end):
+        if isinstance(x, Tensor) and x.ndim:
+            raise RuntimeError(
+                f"{name} only supports 0-dimensional start and end tensors, but got one with "
+                f"{x.ndim} dimension(s)"
+            )
+    return plain_number(start, name, "start"), plain_number(end, name, "end")
+
+
 @makes_out
 def linspace(
     start: Any,
@@ -109,18 +125,69 @@ def linspace(
     Raises:
         RuntimeError: if ``steps`` is negative.
     """
-    if not hasattr(steps, "__index__"):
-        raise TypeError(f"linspace(): argument 'steps' must be int, not {type(steps).__name__}")
-    if steps < 0:
-        raise RuntimeError(f"number of steps must be non-negative, got {steps}")
-    for x in (start, end):
-        if isinstance(x, Tensor) and x.ndim:
-            raise RuntimeError(
-                "linspace only supports 0-dimensional start and end tensors, but got one with "
-                f"{x.ndim} dimension(s)"
-            )
     kind = numpy_dtype(dtype)
-    start, end = (plain_number(x, "linspace", n) for x, n in ((start, "start"), (end, "end")))
+    start, end = _ends("linspace", start, end, steps)
     if steps > 1 and kind.kind == "b":
         raise dtypes.not_implemented("linspace_cpu", kind)
     return finish(evenly_spaced(start, end, steps, kind), requires_grad, device)
+
+
+@makes_out
+def logspace(
+    start: Any,
+    end: Any,
+    steps: int = 100,
+    base: float = 10.0,
+    *,
+    dtype: DType | None = None,
+    device: AnyDevice = None,
+    requires_grad: builtins.bool = False,
+) -> Tensor:
+    """Return ``steps`` powers of ``base``, whose exponents are those of linspace: () -> (steps,).
+
+    Raises:
+        RuntimeError: if ``steps`` is negative.
+    """
+    kind = numpy_dtype(dtype)
+    start, end = _ends("logspace", start, end, steps)
+    if kind.kind == "b" and steps > 1:
+        raise dtypes.not_implemented("logspace_cpu", kind)
+    if steps < 2:
+        powers = np.full(steps, float(base) ** start)
+    else:
+        wide = np.dtype(np.float64) if kind.kind != "f" else kind
+        wide = np.dtype(np.float32) if kind == np.float16 else wide
+        if kind.kind != "f":
+            start, end = int(start), int(end)
+        powers = np.power(wide.type(base), evenly_spaced(start, end, steps, wide))
+    return finish(powers.astype(kind), requires_grad, device)
+
+
+@makes_out
+def range(
+    start: Any = 0,
+    end: Any = None,
+    step: Any = 1,
+    *,
+    dtype: DType | None = None,
+    device: AnyDevice = None,
+    requires_grad: builtins.bool = False,
+) -> Tensor:
+    """Return start, start + step, ... up to end, which is included: () -> (count,).
+
+    Raises:
+        RuntimeError: if step is zero or leads away from end.
+    """
+    warn_user(
+        "torch.range is deprecated and will be removed in a future release because its behavior is "
+        "inconsistent with Python's range builtin. Instead, use torch.arange, which produces "
+        "values in [start, end).",
+    )
+    if end is None:
+        start, end = 0, start
+    start, end, step = (plain_number(x, "range", "end") for x in (start, end, step))
+    kind = numpy_dtype(dtype)
+    _count(start, end, step)
+    count = int((end - start) / step) + 1
+    array = np.arange(count) * float(step) + float(start)
+    return finish(array.astype(kind), requires_grad, device)

@@ -8,6 +8,7 @@ from minitorch.autograd.variable import TensorBase
 from minitorch.core.dtypes import dtype as DType
 from minitorch.ops.out import method
 from minitorch.ops.shape import (
+    copying,
     diagonal as diagonals,
     expand as expanding,
     flip as flipping,
@@ -79,6 +80,7 @@ class ShapeMethods(TensorBase):
     broadcast_to = expanding.broadcast_to
 
     select, narrow = narrowing.select, narrowing.narrow
+    narrow_copy = method(copying.narrow_copy)
     chunk, unbind = joining.chunk, joining.unbind
 
     def split(self, split_size: Any, dim: int = 0) -> tuple[Tensor, ...]:

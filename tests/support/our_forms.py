@@ -57,6 +57,7 @@ INTERNAL = {
     "avg_pool": "avg_pool1d",
     "batch_norm_inference": "nn.functional.batch_norm",
     "cast": "Tensor.to",
+    "checked_src": "scatter",
     "convolve": "nn.functional.conv2d",
     "convolve_transposed": "nn.functional.conv_transpose2d",
     "fold_windows": "nn.functional.fold",
@@ -245,7 +246,7 @@ def _renames_numpy(function: Any) -> bool:
 
 def takers_of_out(root: Any) -> list[str]:
     """The functions of the root that take ``out=``."""
-    found = [n for n, f in vars(root).items() if inspect.isfunction(f) and n[0] != "_"]
+    found = [n for n in dir(root) if n[0] != "_" and inspect.isfunction(getattr(root, n))]
     return [n for n in found if "out" in inspect.signature(getattr(root, n)).parameters]
 
 
