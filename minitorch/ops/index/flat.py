@@ -40,8 +40,8 @@ def put(input: Any, index: Any, source: Any, accumulate: bool = False) -> Tensor
     Shapes: (*), (*I), (*I) -> (*).
 
     Raises:
-        RuntimeError: for an index that is not int64, another dtype, or not one value for each.
-        IndexError: for numbers outside.
+        RuntimeError: for an index that is not int64, or another dtype.
+        IndexError: for numbers outside, or not one value for each.
     """
     x, places, values = input._array, index._array, source._array
     _check("put_", x, places)
@@ -51,7 +51,7 @@ def put(input: Any, index: Any, source: Any, accumulate: bool = False) -> Tensor
             f"{scalar_name(x)} and source.dtype = {scalar_name(values)}"
         )
     if places.size != values.size:
-        raise RuntimeError(
+        raise IndexError(
             "put_(): Expected source and index to have the same number of elements, but got "
             f"source.numel() = {values.size}, index.numel() = {places.size}"
         )
@@ -88,11 +88,11 @@ def unravel_index(indices: Any, shape: Any) -> tuple[Tensor, ...]:
     Shapes: (*) -> as many (*) as ``shape`` has sizes.
 
     Raises:
-        TypeError: for a shape that is no int or sequence of ints.
-        ValueError: for indices that are no integers, or negative sizes.
+        TypeError: for indices that are no integers, or such a shape.
+        ValueError: for negative sizes.
     """
     if indices._array.dtype.kind not in "iu":
-        raise ValueError(
+        raise TypeError(
             f"expected 'indices' to be integer dtype, but got {scalar_name(indices._array)}"
         )
     if isinstance(shape, TensorBase):

@@ -9,7 +9,7 @@ import numpy as np
 from minitorch.autograd.op import Array, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import is_batched, values_of
-from minitorch.core.dtypes import not_implemented, scalar_dtype, scalar_name
+from minitorch.core.dtypes import not_implemented, scalar_dtype, scalar_name, to_common_dtype
 from minitorch.ops.out import takes_out
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ class SearchSorted(Op):
     """
 
     differentiable = False
+    promotion = staticmethod(to_common_dtype)
 
     @staticmethod
     def forward(rows: Array, values: Array, *, right: bool) -> Array:
@@ -90,7 +91,7 @@ def searchsorted(
         self: a number, instead of ``input``.
 
     Raises:
-        RuntimeError: for shapes or dtypes that do not fit, or a side against ``right``.
+        RuntimeError: for shapes that do not fit, or a side against ``right``.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.searchsorted.html
     """
@@ -114,10 +115,7 @@ def searchsorted(
 def _as_tensor(x: Any, like: Any) -> Any:
     if isinstance(x, TensorBase):
         return x
-    kind, own = scalar_dtype(x), like._array.dtype
-    if own.kind == "f" or (kind.kind == "i" and own.kind in "iu"):
-        kind = own
-    return like._plain(np.full((), x, kind))
+    return like._plain(np.full((), x, scalar_dtype(x)))
 
 
 def _check_search(name: str, rows: Array, values: Array) -> None:
@@ -137,12 +135,6 @@ def _check_search(name: str, rows: Array, values: Array) -> None:
             f"{name}: boundaries tensor should be 1 dimension or the first N-1 dimensions of "
             f"boundaries tensor and input value tensor must match, but we got boundaries tensor "
             f"{list(rows.shape)} and input value tensor {list(values.shape)}"
-        )
-    if rows.dtype != values.dtype:
-        raise RuntimeError(
-            f"{name}: boundary tensor and input value tensor should have same dtype, but got "
-            f"boundary tensor of {scalar_name(rows)} and input value tensor of "
-            f"{scalar_name(values)}"
         )
 
 
@@ -181,7 +173,7 @@ def bucketize(
         self: a number, instead of ``input``.
 
     Raises:
-        RuntimeError: for boundaries of another number of dimensions, or another dtype.
+        RuntimeError: for boundaries of another number of dimensions.
     """
     if boundaries._array.ndim != 1:
         raise RuntimeError(

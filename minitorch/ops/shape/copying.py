@@ -65,7 +65,8 @@ def _alias(input: TensorBase) -> Tensor:
 
 def _detach(input: Any) -> Tensor:
     """Return the tensor without its history: (*) -> (*)."""
-    return input.detach()
+    detached: Tensor = input.detach()
+    return detached
 
 
 alias_copy = _copied(_alias, "alias_copy")

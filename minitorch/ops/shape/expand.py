@@ -140,7 +140,7 @@ def broadcast_tensors(*tensors: Any) -> list[Tensor]:
                 f"expected Tensor as element {number} in argument 0, but got {type(x).__name__}"
             )
     shape = broadcast_shape(*[x._array.shape for x in tensors])
-    return [expand(x, shape) for x in tensors]
+    return [x if x._array.shape == shape else expand(x, shape) for x in tensors]
 
 
 def broadcast_shapes(*shapes: Any) -> Size:

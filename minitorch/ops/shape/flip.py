@@ -153,6 +153,7 @@ def rot90(input: TensorBase, k: int = 1, dims: Any = (0, 1)) -> Tensor:
 
     Raises:
         RuntimeError: for other than two different dimensions, or a tensor with fewer.
+        IndexError: for a dimension that is not there.
     """
     k, both, ndim = read_int(k, "k"), sizes_of((dims,), None, "dims"), input._array.ndim
     if len(both) != 2:
@@ -163,11 +164,9 @@ def rot90(input: TensorBase, k: int = 1, dims: Any = (0, 1)) -> Tensor:
         raise RuntimeError(
             f"expected rotation dims to be different, but got dim0 = {both[0]} and dim1 = {both[1]}"
         )
-    for i, d in enumerate(both):
-        if not -ndim <= d < ndim:
-            raise RuntimeError(f"Rotation dim{i} out of range, dim{i} = {d}")
+    both = (wrap_dim(both[0], ndim), wrap_dim(both[1], ndim))
     if k % 4 == 2:
         return flip(input, both)
     if k % 4 == 0:
         return input.clone()  # type: ignore[attr-defined]
-    return flip(input, both[k % 4 == 1]).transpose(*both)
+    return flip(input, both[k % 4 == 1]).transpose_(*both)
