@@ -483,6 +483,7 @@ if _typing.TYPE_CHECKING:
         functional as functional,
         hub as hub,
         jit as jit,
+        masked as masked,
         mps as mps,
         multiprocessing as multiprocessing,
         profiler as profiler,
@@ -644,6 +645,7 @@ else:
         "minitorch.functional": "",
         "minitorch.hub": "",
         "minitorch.jit": "",
+        "minitorch.masked": "",
         "minitorch.mps": "",
         "minitorch.multiprocessing": "",
         "minitorch.nn.functional": (

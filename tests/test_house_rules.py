@@ -30,7 +30,7 @@ LAYERS = [
     ["generator"],
     ["ops", "profiler"],
     ["tensor", "creation", "interchange", "sequences", "random", "printing"],
-    ["serialization", "utils", "nn.functional", "settings", "functional", "types"],
+    ["serialization", "utils", "nn.functional", "settings", "functional", "masked", "types"],
     ["nn", "amp", "backends"],
     ["optim", "func", "vision", "cpu", "cuda", "jit", "compiler"],
 ]
