@@ -225,8 +225,7 @@ def counted(x: Array, edges: list[Array], weight: Any, density: bool) -> Array:
     place = np.zeros(len(x), np.int64)
     for column, own in zip(x.T, edges, strict=True):
         inside &= (column >= own[0]) & (column <= own[-1])
-        bin_of = np.minimum(np.searchsorted(own, column, "right"), len(own) - 1) - 1
-        place = place * (len(own) - 1) + bin_of
+        place = place * (len(own) - 1) + _bins_of(column, own)
     weights = None if weight is None else weight._array.reshape(-1)[inside]
     flat = np.bincount(place[inside], weights, math.prod(shape))
     counts = flat.reshape(shape).astype(x.dtype)
@@ -237,3 +236,19 @@ def counted(x: Array, edges: list[Array], weight: Any, density: bool) -> Array:
                 [-1 if i == d else 1 for i, _ in enumerate(edges)]
             )
     return counts
+
+
+def _bins_of(x: Array, edges: Array) -> Array:
+    """Return in which bin elements lie: (N,), (B + 1,) -> (N,)."""
+    last = len(edges) - 2
+    # Where bins are equal a quotient is right but for one place, which is ten times as fast.
+    if 0 < np.ptp(edges) < math.inf:
+        guess = (x - edges[0]) * ((last + 1) / np.ptp(edges))
+        place = np.clip(np.nan_to_num(guess), 0, last).astype(np.int64)
+        place -= (x < edges[place]) & (place > 0)
+        place += (x >= edges[place + 1]) & (place < last)
+        if (
+            ((x >= edges[place]) | (place == 0)) & ((x < edges[place + 1]) | (place == last))
+        ).all():
+            return place
+    return np.clip(np.searchsorted(edges, x, "right") - 1, 0, last)
