@@ -282,6 +282,11 @@ REFUSED = {
         RuntimeError,
         "boundaries tensor must be 1 dimension, but got dim(3)",
     ),
+    "isin_of_bools": Refusal(
+        lambda t, x: t.isin(x > 0, t.tensor([1])),
+        RuntimeError,
+        "Unsupported input type encountered",
+    ),
     "put_sizes": Refusal(
         lambda t, x: x.put(t.tensor([0, 1]), x[0, 0, 0]), IndexError, "put_(): Expected source and"
     ),

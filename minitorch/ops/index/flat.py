@@ -104,6 +104,8 @@ def unravel_index(indices: Any, shape: Any) -> tuple[Tensor, ...]:
     sizes = Size((shape,) if isinstance(shape, int) else shape)
     if min(sizes, default=0) < 0:
         raise ValueError(f"'shape' cannot have negative values, but got {tuple(sizes)}")
+    if indices._array.size == 0:
+        sizes = Size([max(n, 1) for n in sizes])  # nothing is divided by them
     steps = [math.prod(sizes[d + 1 :]) for d in range(len(sizes))]
     step, size = (indices._plain(np.array(row, np.int64)) for row in (steps, sizes))
     return (indices.unsqueeze(-1) // step % size).unbind(-1)

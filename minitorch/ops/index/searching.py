@@ -204,6 +204,9 @@ def isin(
         invert: return which are not.
         element: a number, instead of ``elements``.
         test_element: a number, instead of ``test_elements``.
+
+    Raises:
+        RuntimeError: for bools.
     """
     x: Any = element if elements is None else elements
     among: Any = test_element if test_elements is None else test_elements
@@ -211,6 +214,8 @@ def isin(
     if not isinstance(like, TensorBase):
         raise TypeError("isin() received an invalid combination of arguments - got no Tensor")
     x, among = (y if isinstance(y, TensorBase) else like._plain(np.asarray(y)) for y in (x, among))
+    if "b" in (x._array.dtype.kind, among._array.dtype.kind):
+        raise RuntimeError("Unsupported input type encountered for isin(): Bool")
     if is_batched(x._array) or is_batched(among._array):
         found = (x.unsqueeze(-1) == among.reshape(-1)).any(-1)
         return ~found if invert else found

@@ -241,7 +241,7 @@ def counted(x: Array, edges: list[Array], weight: Any, density: bool) -> Array:
 def _bins_of(x: Array, edges: Array) -> Array:
     """Return in which bin elements lie: (N,), (B + 1,) -> (N,)."""
     last = len(edges) - 2
-    # Where bins are equal a quotient is right but for one place, which is ten times as fast.
+    # Where bins are equal, a quotient is right but for one place, and sooner there than a search.
     if 0 < np.ptp(edges) < math.inf:
         guess = (x - edges[0]) * ((last + 1) / np.ptp(edges))
         place = np.clip(np.nan_to_num(guess), 0, last).astype(np.int64)
