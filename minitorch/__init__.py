@@ -60,12 +60,17 @@ from minitorch.creation import (
     as_tensor as as_tensor,
     empty as empty,
     empty_like as empty_like,
+    empty_permuted as empty_permuted,
+    empty_strided as empty_strided,
     eye as eye,
     full as full,
     full_like as full_like,
     ones as ones,
     ones_like as ones_like,
+    scalar_tensor as scalar_tensor,
     tensor as tensor,
+    tril_indices as tril_indices,
+    triu_indices as triu_indices,
     zeros as zeros,
     zeros_like as zeros_like,
 )
@@ -233,6 +238,7 @@ from minitorch.ops.elementwise.weighted_sum import (
     addcmul as addcmul,
     lerp as lerp,
 )
+from minitorch.ops.index.flat import put as put, take as take
 from minitorch.ops.index.gather import (
     gather as gather,
     scatter as scatter,
@@ -251,7 +257,15 @@ from minitorch.ops.index.masked import (
     masked_scatter as masked_scatter,
     masked_select as masked_select,
 )
-from minitorch.ops.index.nonzero import nonzero as nonzero
+from minitorch.ops.index.nonzero import (
+    argwhere as argwhere,
+    nonzero as nonzero,
+    nonzero_static as nonzero_static,
+)
+from minitorch.ops.index.reducing import (
+    index_reduce as index_reduce,
+    scatter_reduce as scatter_reduce,
+)
 from minitorch.ops.layers.softmax import log_softmax as log_softmax, softmax as softmax
 from minitorch.ops.linalg.affine import (
     addbmm as addbmm,
@@ -280,18 +294,39 @@ from minitorch.ops.reduce.any_all import all as all, any as any, count_nonzero a
 from minitorch.ops.reduce.extreme import (
     amax as amax,
     amin as amin,
+    aminmax as aminmax,
     argmax as argmax,
     argmin as argmin,
     max as max,
     min as min,
 )
+from minitorch.ops.reduce.histograms import (
+    bincount as bincount,
+    histc as histc,
+    histogram as histogram,
+)
 from minitorch.ops.reduce.product import prod as prod
-from minitorch.ops.reduce.scan import cumsum as cumsum
+from minitorch.ops.reduce.quantile import nanquantile as nanquantile, quantile as quantile
+from minitorch.ops.reduce.ranks import (
+    kthvalue as kthvalue,
+    median as median,
+    mode as mode,
+    nanmedian as nanmedian,
+)
+from minitorch.ops.reduce.scan import (
+    cummax as cummax,
+    cummin as cummin,
+    cumprod as cumprod,
+    cumsum as cumsum,
+    logcumsumexp as logcumsumexp,
+)
 from minitorch.ops.reduce.sorting import (
     argsort as argsort,
+    msort as msort,
     sort as sort,
     topk as topk,
     unique as unique,
+    unique_consecutive as unique_consecutive,
 )
 from minitorch.ops.reduce.sums import logsumexp as logsumexp, mean as mean, sum as sum
 from minitorch.ops.reduce.variance import (
@@ -301,16 +336,41 @@ from minitorch.ops.reduce.variance import (
     var_mean as var_mean,
 )
 from minitorch.ops.reduce.vector_norm import norm as norm
-from minitorch.ops.shape.diagonal import diag as diag, diagonal as diagonal
-from minitorch.ops.shape.expand import broadcast_to as broadcast_to, meshgrid as meshgrid
-from minitorch.ops.shape.flip import flip as flip, roll as roll
+from minitorch.ops.reduce.without_nan import nanmean as nanmean, nansum as nansum
+from minitorch.ops.shape.atleast import (
+    atleast_1d as atleast_1d,
+    atleast_2d as atleast_2d,
+    atleast_3d as atleast_3d,
+)
+from minitorch.ops.shape.diagonal import (
+    diag as diag,
+    diag_embed as diag_embed,
+    diagflat as diagflat,
+    diagonal as diagonal,
+)
+from minitorch.ops.shape.expand import (
+    broadcast_shapes as broadcast_shapes,
+    broadcast_tensors as broadcast_tensors,
+    broadcast_to as broadcast_to,
+    meshgrid as meshgrid,
+)
+from minitorch.ops.shape.flip import (
+    flip as flip,
+    fliplr as fliplr,
+    flipud as flipud,
+    roll as roll,
+    rot90 as rot90,
+)
 from minitorch.ops.shape.joining import (
     cat as cat,
     chunk as chunk,
+    column_stack as column_stack,
     concat as concat,
     concatenate as concatenate,
+    dstack as dstack,
     hstack as hstack,
     split as split,
+    split_with_sizes as split_with_sizes,
     stack as stack,
     unbind as unbind,
     vstack as vstack,
@@ -326,7 +386,22 @@ from minitorch.ops.shape.permute import (
     t as t,
     transpose as transpose,
 )
+from minitorch.ops.shape.placing import (
+    as_strided_scatter as as_strided_scatter,
+    diagonal_scatter as diagonal_scatter,
+    select_scatter as select_scatter,
+    slice_scatter as slice_scatter,
+)
 from minitorch.ops.shape.repeat import repeat_interleave as repeat_interleave, tile as tile
+from minitorch.ops.shape.splitting import (
+    dsplit as dsplit,
+    hsplit as hsplit,
+    tensor_split as tensor_split,
+    unsafe_chunk as unsafe_chunk,
+    unsafe_split as unsafe_split,
+    unsafe_split_with_sizes as unsafe_split_with_sizes,
+    vsplit as vsplit,
+)
 from minitorch.ops.shape.squeeze import squeeze as squeeze, unsqueeze as unsqueeze
 from minitorch.ops.shape.triangle import tril as tril, triu as triu
 from minitorch.ops.shape.view import (
@@ -335,6 +410,7 @@ from minitorch.ops.shape.view import (
     reshape as reshape,
     unflatten as unflatten,
 )
+from minitorch.ops.shape.windows import as_strided as as_strided, as_strided_ as as_strided_
 from minitorch.printing import (
     get_printoptions as get_printoptions,
     printoptions as printoptions,
@@ -355,7 +431,12 @@ from minitorch.random import (
     seed as seed,
     set_rng_state as set_rng_state,
 )
-from minitorch.sequences import arange as arange, linspace as linspace
+from minitorch.sequences import (
+    arange as arange,
+    linspace as linspace,
+    logspace as logspace,
+    range as range,
+)
 from minitorch.serialization import load as load, save as save
 from minitorch.tensor import Tensor as Tensor
 from minitorch.tensor.detach import detach as detach, detach_ as detach_
@@ -440,6 +521,7 @@ if _typing.TYPE_CHECKING:
         hub as hub,
         jit as jit,
         linalg as linalg,
+        masked as masked,
         mps as mps,
         multiprocessing as multiprocessing,
         profiler as profiler,
@@ -582,6 +664,12 @@ if _typing.TYPE_CHECKING:
         resolve_conj as resolve_conj,
         resolve_neg as resolve_neg,
     )
+    from minitorch.ops.index.flat import unravel_index as unravel_index
+    from minitorch.ops.index.searching import (
+        bucketize as bucketize,
+        isin as isin,
+        searchsorted as searchsorted,
+    )
     from minitorch.ops.layers.embedding import (
         embedding as embedding,
         embedding_renorm_ as embedding_renorm_,
@@ -630,13 +718,32 @@ if _typing.TYPE_CHECKING:
         trapezoid as trapezoid,
         trapz as trapz,
     )
-    from minitorch.ops.reduce.covariance import (
-        corrcoef as corrcoef,
-        cov as cov,
+    from minitorch.ops.reduce.covariance import corrcoef as corrcoef, cov as cov
+    from minitorch.ops.reduce.histogram_dd import histogramdd as histogramdd
+    from minitorch.ops.reduce.lengths import dist as dist, renorm as renorm
+    from minitorch.ops.shape.copying import (
+        alias_copy as alias_copy,
+        as_strided_copy as as_strided_copy,
+        detach_copy as detach_copy,
+        diagonal_copy as diagonal_copy,
+        expand_copy as expand_copy,
+        narrow_copy as narrow_copy,
+        permute_copy as permute_copy,
+        select_copy as select_copy,
+        slice_copy as slice_copy,
+        split_copy as split_copy,
+        split_with_sizes_copy as split_with_sizes_copy,
+        squeeze_copy as squeeze_copy,
+        t_copy as t_copy,
+        transpose_copy as transpose_copy,
+        unbind_copy as unbind_copy,
+        unfold_copy as unfold_copy,
+        unsqueeze_copy as unsqueeze_copy,
+        view_copy as view_copy,
     )
-    from minitorch.ops.reduce.lengths import (
-        dist as dist,
-        renorm as renorm,
+    from minitorch.ops.shape.grids import (
+        cartesian_prod as cartesian_prod,
+        combinations as combinations,
     )
     from minitorch.ops.shape.shuffle import (
         channel_shuffle as channel_shuffle,
@@ -644,15 +751,8 @@ if _typing.TYPE_CHECKING:
         pixel_shuffle as pixel_shuffle,
         pixel_unshuffle as pixel_unshuffle,
     )
-    from minitorch.ops.special.bessel import (
-        i0 as i0,
-        i0_ as i0_,
-    )
-    from minitorch.ops.special.error import (
-        erfc as erfc,
-        erfc_ as erfc_,
-        erfinv as erfinv,
-    )
+    from minitorch.ops.special.bessel import i0 as i0, i0_ as i0_
+    from minitorch.ops.special.error import erfc as erfc, erfc_ as erfc_, erfinv as erfinv
     from minitorch.ops.special.gamma import (
         digamma as digamma,
         igamma as igamma,
@@ -708,6 +808,7 @@ else:
         "minitorch.hub": "",
         "minitorch.jit": "",
         "minitorch.linalg": "",
+        "minitorch.masked": "",
         "minitorch.mps": "",
         "minitorch.multiprocessing": "",
         "minitorch.nn.functional": (
@@ -733,21 +834,24 @@ else:
         "minitorch.ops.elementwise.divisors": "gcd gcd_ lcm lcm_",
         "minitorch.ops.elementwise.floats": "copysign frexp ldexp ldexp_ nextafter signbit",
         "minitorch.ops.elementwise.hyperbolic": (
-            "acosh acosh_ arccosh arccosh_ arcsinh arcsinh_ arctanh arctanh_ asinh "
-            "asinh_ atanh atanh_"
+            "acosh acosh_ arccosh arccosh_ arcsinh arcsinh_ arctanh arctanh_ asinh asinh_ "
+            "atanh atanh_"
         ),
         "minitorch.ops.elementwise.logarithms": "logaddexp logaddexp2 logit logit_ xlogy xlogy_",
         "minitorch.ops.elementwise.parts": (
             "angle conj conj_physical conj_physical_ imag is_conj is_neg isreal real "
             "resolve_conj resolve_neg"
         ),
+        "minitorch.ops.index.flat": "unravel_index",
+        "minitorch.ops.index.searching": "bucketize isin searchsorted",
         "minitorch.ops.layers.embedding": "embedding embedding_renorm_",
         "minitorch.ops.layers.embedding_bag": "embedding_bag",
-        "minitorch.ops.linalg.bilinear": "bilinear",
         "minitorch.ops.linalg.arranged": "block_diag kron",
+        "minitorch.ops.linalg.bilinear": "bilinear",
         "minitorch.ops.linalg.chains": "chain_matmul matrix_power",
         "minitorch.ops.linalg.cholesky": "cholesky_inverse cholesky_solve",
         "minitorch.ops.linalg.determinant": "logdet",
+        "minitorch.ops.linalg.distances": "cdist cosine_similarity pairwise_distance pdist",
         "minitorch.ops.linalg.lowrank": "pca_lowrank svd_lowrank",
         "minitorch.ops.linalg.lu": "lu_unpack",
         "minitorch.ops.linalg.matrix_exp": "matrix_exp",
@@ -756,10 +860,17 @@ else:
             "cholesky cross det inverse lu lu_solve orgqr pinverse qr slogdet svd "
             "triangular_solve vander"
         ),
-        "minitorch.ops.linalg.distances": "cdist cosine_similarity pairwise_distance pdist",
         "minitorch.ops.reduce.calculus": "cumulative_trapezoid diff gradient trapezoid trapz",
         "minitorch.ops.reduce.covariance": "corrcoef cov",
+        "minitorch.ops.reduce.histogram_dd": "histogramdd",
         "minitorch.ops.reduce.lengths": "dist renorm",
+        "minitorch.ops.shape.copying": (
+            "alias_copy as_strided_copy detach_copy diagonal_copy expand_copy narrow_copy "
+            "permute_copy select_copy slice_copy split_copy split_with_sizes_copy "
+            "squeeze_copy t_copy transpose_copy unbind_copy unfold_copy unsqueeze_copy "
+            "view_copy"
+        ),
+        "minitorch.ops.shape.grids": "cartesian_prod combinations",
         "minitorch.ops.shape.shuffle": (
             "channel_shuffle native_channel_shuffle pixel_shuffle pixel_unshuffle"
         ),

@@ -19,10 +19,16 @@ from minitorch.core.strided import (
     preserve_format,
     read_format,
 )
-from minitorch.ops.dims import read_int
+from minitorch.ops.dims import read_int, sizes_of
 from minitorch.ops.out import makes_out
 from minitorch.tensor import Tensor
-from minitorch.tensor.data import read_size, to_array, warn_if_read_only, warn_of_copy
+from minitorch.tensor.data import (
+    read_size,
+    strided_memory,
+    to_array,
+    warn_if_read_only,
+    warn_of_copy,
+)
 
 AnyDevice = Device | str | None
 
@@ -238,6 +244,118 @@ def eye(
         if value is not None and read_int(value, name) < 0:
             raise RuntimeError(f"{name} must be greater or equal to 0, got {value}")
     return finish(np.eye(n, m, dtype=numpy_dtype(dtype)), requires_grad, device)
+
+
+def scalar_tensor(
+    s: Any,
+    *,
+    dtype: DType | None = None,
+    device: AnyDevice = None,
+    requires_grad: builtins.bool = False,
+) -> Tensor:
+    """Return a 0-d tensor of a number, in the default dtype unless another is given: () -> ()."""
+    kind = numpy_dtype(dtype)
+    value = dtypes.checked_number(plain_number(s, "scalar_tensor", "s"), kind)
+    return finish(np.full((), value, kind), requires_grad, device)
+
+
+def empty_strided(
+    size: Any,
+    stride: Any,
+    *,
+    dtype: DType | None = None,
+    device: AnyDevice = None,
+    requires_grad: builtins.bool = False,
+) -> Tensor:
+    """Return uninitialised memory in steps of one's own, counted in elements: () -> size.
+
+    Raises:
+        RuntimeError: for another number of steps than of sizes, or negative ones.
+    """
+    return finish(strided_memory(size, stride, numpy_dtype(dtype)), requires_grad, device)
+
+
+def empty_permuted(
+    size: Any,
+    physical_layout: Any,
+    *,
+    dtype: DType | None = None,
+    device: AnyDevice = None,
+    requires_grad: builtins.bool = False,
+) -> Tensor:
+    """Return dense uninitialised memory whose dimensions lie in an order, the widest step first.
+
+    Shapes: () -> size.
+
+    Raises:
+        RuntimeError: if the order does not name each dimension once.
+    """
+    shape = read_size((size_tuple(size, "empty_permuted"),), "empty_permuted")
+    order = sizes_of((physical_layout,), None, "physical_layout")
+    if len(order) != len(shape):
+        raise RuntimeError(
+            "Number of dimensions in size does not match the length of the physical_layout; i.e. "
+            f"len(size) = {len(shape)} is not equal to len(physical_layout) = {len(order)}"
+        )
+    for d in order:
+        if not 0 <= d < len(shape):
+            raise RuntimeError(
+                f"Dimension out of range (expected to be between 0 and {len(shape) - 1}, but got "
+                f"{d}): negative dimensions are not allowed"
+            )
+    if len({*order}) != len(order):
+        raise RuntimeError(f"Duplicate dim not allowed: {list(order)}")
+    dense = np.empty([shape[d] for d in order], numpy_dtype(dtype))
+    return finish(dense.transpose(np.argsort(order) if order else None), requires_grad, device)
+
+
+def tril_indices(
+    row: int,
+    col: int,
+    offset: int = 0,
+    *,
+    dtype: DType | None = None,
+    device: AnyDevice = None,
+    requires_grad: builtins.bool = False,
+) -> Tensor:
+    """Return rows and columns of a matrix's lower triangle, row by row: () -> (2, count).
+
+    Raises:
+        RuntimeError: for negative sizes.
+    """
+    places = _triangle("tril_indices", np.tril_indices, row, col, offset, dtype)
+    return finish(places, requires_grad, device)
+
+
+def triu_indices(
+    row: int,
+    col: int,
+    offset: int = 0,
+    *,
+    dtype: DType | None = None,
+    device: AnyDevice = None,
+    requires_grad: builtins.bool = False,
+) -> Tensor:
+    """Return rows and columns of a matrix's upper triangle, row by row: () -> (2, count).
+
+    Raises:
+        RuntimeError: for negative sizes.
+    """
+    places = _triangle("triu_indices", np.triu_indices, row, col, offset, dtype)
+    return finish(places, requires_grad, device)
+
+
+def _triangle(
+    name: str, places: Any, row: int, col: int, offset: int, dtype: DType | None
+) -> Array:
+    for word, n in (("row", row), ("col", col)):
+        if read_int(n, word) < 0:
+            raise RuntimeError(f"{word} must be non-negative, got{n}")
+    kind = np.dtype(np.int64) if dtype is None else dtypes.read(dtype).numpy
+    if kind.name not in ("int64", "int32"):
+        raise dtypes.not_implemented(name, kind)
+    found = np.stack(places(row, read_int(offset, "offset"), col))
+    return found.astype(kind, copy=False)
 
 
 def plain_number(x: Any, function: str, argument: str) -> Any:

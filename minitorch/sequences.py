@@ -8,11 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from minitorch.autograd.sites import warn_user
 from minitorch.core import dtypes
 from minitorch.core.dtypes import Array, dtype as DType, get_default_dtype
 from minitorch.creation import AnyDevice, finish, numpy_dtype, plain_number
 from minitorch.generator.transforms import fused
 from minitorch.ops.out import makes_out
+from minitorch.ops.spacing import evenly_spaced
 from minitorch.tensor import Tensor
 
 
@@ -93,6 +95,21 @@ def _float_steps(start: float, step: float, count: int, kind: np.dtype[Any]) -> 
     return out
 
 
+def _ends(name: str, start: Any, end: Any, steps: int) -> tuple[Any, Any]:
+    """Check what is common to linspace and logspace, and return the ends as numbers."""
+    if not hasattr(steps, "__index__"):
+        raise TypeError(f"{name}(): argument 'steps' must be int, not {type(steps).__name__}")
+    if steps < 0:
+        raise RuntimeError(f"number of steps must be non-negative, got {steps}")
+    for x in (start, end):
+        if isinstance(x, Tensor) and x.ndim:
+            raise RuntimeError(
+                f"{name} only supports 0-dimensional start and end tensors, but got one with "
+                f"{x.ndim} dimension(s)"
+            )
+    return plain_number(start, name, "start"), plain_number(end, name, "end")
+
+
 @makes_out
 def linspace(
     start: Any,
@@ -108,25 +125,69 @@ def linspace(
     Raises:
         RuntimeError: if ``steps`` is negative.
     """
-    if not hasattr(steps, "__index__"):
-        raise TypeError(f"linspace(): argument 'steps' must be int, not {type(steps).__name__}")
-    if steps < 0:
-        raise RuntimeError(f"number of steps must be non-negative, got {steps}")
     kind = numpy_dtype(dtype)
-    start, end = (plain_number(x, "linspace", n) for x, n in ((start, "start"), (end, "end")))
-    if steps < 2:
-        value = dtypes.checked_number(start, kind) if steps else 0
-        return finish(np.full(steps, value, kind), requires_grad, device)
-    if kind.kind == "b":
+    start, end = _ends("linspace", start, end, steps)
+    if steps > 1 and kind.kind == "b":
         raise dtypes.not_implemented("linspace_cpu", kind)
-    wide = kind.type if kind.kind == "f" else np.float64
-    low, high = (wide(dtypes.checked_number(x, kind)) for x in (start, end))
-    step = (high - low) / wide(steps - 1)
-    half = steps // 2
-    # From both ends towards the middle, as PyTorch rounds it.
-    up, down = np.arange(half).astype(wide), np.arange(steps - half)[::-1].astype(wide)
-    if kind == np.float16:
-        parts = [low + step * up, high - step * down]
+    return finish(evenly_spaced(start, end, steps, kind), requires_grad, device)
+
+
+@makes_out
+def logspace(
+    start: Any,
+    end: Any,
+    steps: int = 100,
+    base: float = 10.0,
+    *,
+    dtype: DType | None = None,
+    device: AnyDevice = None,
+    requires_grad: builtins.bool = False,
+) -> Tensor:
+    """Return ``steps`` powers of ``base``, whose exponents are those of linspace: () -> (steps,).
+
+    Raises:
+        RuntimeError: if ``steps`` is negative.
+    """
+    kind = numpy_dtype(dtype)
+    start, end = _ends("logspace", start, end, steps)
+    if kind.kind == "b" and steps > 1:
+        raise dtypes.not_implemented("logspace_cpu", kind)
+    if steps < 2:
+        powers = np.full(steps, float(base) ** start)
     else:
-        parts = [fused(up, step, low), fused(down, -step, high)]
-    return finish(np.concatenate(parts).astype(kind, copy=False), requires_grad, device)
+        wide = np.dtype(np.float64) if kind.kind != "f" else kind
+        wide = np.dtype(np.float32) if kind == np.float16 else wide
+        if kind.kind != "f":
+            start, end = int(start), int(end)
+        powers = np.power(wide.type(base), evenly_spaced(start, end, steps, wide))
+    return finish(powers.astype(kind), requires_grad, device)
+
+
+@makes_out
+def range(
+    start: Any = 0,
+    end: Any = None,
+    step: Any = 1,
+    *,
+    dtype: DType | None = None,
+    device: AnyDevice = None,
+    requires_grad: builtins.bool = False,
+) -> Tensor:
+    """Return start, start + step, ... up to end, which is included: () -> (count,).
+
+    Raises:
+        RuntimeError: if step is zero or leads away from end.
+    """
+    warn_user(
+        "torch.range is deprecated and will be removed in a future release because its behavior is "
+        "inconsistent with Python's range builtin. Instead, use torch.arange, which produces "
+        "values in [start, end).",
+    )
+    if end is None:
+        start, end = 0, start
+    start, end, step = (plain_number(x, "range", "end") for x in (start, end, step))
+    kind = numpy_dtype(dtype)
+    _count(start, end, step)
+    count = int((end - start) / step) + 1
+    array = np.arange(count) * float(step) + float(start)
+    return finish(array.astype(kind), requires_grad, device)

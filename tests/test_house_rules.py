@@ -36,6 +36,7 @@ LAYERS = [
         "nn.functional",
         "settings",
         "functional",
+        "masked",
         "signal",
         "special",
         "types",

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from minitorch.tensor import Tensor
+
+
+def _printed(result: Any) -> str:
+    fields = ",\n".join([f"{name}={getattr(result, name)!r}" for name in result._fields])
+    return f"torch.return_types.{type(result).__name__}(\n{fields})"
 
 
 class _Choice(NamedTuple):
@@ -13,8 +18,7 @@ class _Choice(NamedTuple):
     indices: Tensor
 
     def __repr__(self) -> str:
-        name = type(self).__name__
-        return f"torch.return_types.{name}(\nvalues={self.values!r},\nindices={self.indices!r})"
+        return _printed(self)
 
 
 class max(_Choice):
@@ -31,6 +35,60 @@ class sort(_Choice):
 
 class topk(_Choice):
     """What ``topk`` returns."""
+
+
+class kthvalue(_Choice):
+    """What ``kthvalue`` returns."""
+
+
+class median(_Choice):
+    """What ``median(dim)`` returns."""
+
+
+class nanmedian(_Choice):
+    """What ``nanmedian(dim)`` returns."""
+
+
+class mode(_Choice):
+    """What ``mode`` returns."""
+
+
+class cummax(_Choice):
+    """What ``cummax`` returns."""
+
+
+class cummin(_Choice):
+    """What ``cummin`` returns."""
+
+
+class aminmax(NamedTuple):
+    """What ``aminmax`` returns."""
+
+    min: Tensor
+    max: Tensor
+
+    def __repr__(self) -> str:
+        return _printed(self)
+
+
+class histogram(NamedTuple):
+    """What ``histogram`` returns."""
+
+    hist: Tensor
+    bin_edges: Tensor
+
+    def __repr__(self) -> str:
+        return _printed(self)
+
+
+class histogramdd(NamedTuple):
+    """What ``histogramdd`` returns."""
+
+    hist: Tensor
+    bin_edges: tuple[Tensor, ...]
+
+    def __repr__(self) -> str:
+        return _printed(self)
 
 
 class frexp(NamedTuple):

@@ -14,7 +14,7 @@ from minitorch.core import dtypes
 from minitorch.core.devices import check_device
 from minitorch.core.dtypes import Array, dtype as DType
 from minitorch.core.size import Size
-from minitorch.tensor.data import read_size, to_array, warn_of_copy
+from minitorch.tensor.data import read_size, strided_memory, to_array, warn_of_copy
 from minitorch.tensor.legacy import legacy_array
 
 if TYPE_CHECKING:
@@ -73,6 +73,19 @@ class CreationMethods(TensorBase):
         """Return an uninitialised tensor: () -> size, given as for :meth:`new_zeros`."""
         shape = read_size(sizes if size is None else (size,), "new_empty")
         return self._finish(np.empty(shape, self._dtype_or(dtype)), device, requires_grad)
+
+    def new_empty_strided(
+        self,
+        size: Any,
+        stride: Any,
+        *,
+        dtype: DType | None = None,
+        device: AnyDevice = None,
+        requires_grad: builtins.bool = False,
+    ) -> Tensor:
+        """Return an uninitialised tensor in steps of one's own, counted in elements: () -> size."""
+        array = strided_memory(size, stride, self._dtype_or(dtype))
+        return self._finish(array, device, requires_grad)
 
     def new_full(
         self,

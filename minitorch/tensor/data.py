@@ -17,6 +17,7 @@ from minitorch.core import dtypes
 from minitorch.core.dtypes import Array
 from minitorch.core.layout import copied
 from minitorch.core.silence import silence
+from minitorch.ops.dims import sizes_of
 
 NumpyType = np.dtype[Any]
 
@@ -270,3 +271,22 @@ def _narrow(wide: Array, to: NumpyType) -> Array:
         if to == np.float16:
             wide = wide.astype(np.float32)  # PyTorch rounds on the way
         return wide.astype(to, copy=False)
+
+
+def strided_memory(size: Any, stride: Any, kind: np.dtype[Any]) -> Array:
+    """Return uninitialised memory with the steps that ``empty_strided`` is given, in elements."""
+    shape = read_size((size,), "empty_strided")
+    steps = sizes_of((stride,), None, "stride")
+    if len(steps) != len(shape):
+        raise RuntimeError(
+            f"dimensionality of sizes ({len(shape)}) must match dimensionality of strides "
+            f"({len(steps)})"
+        )
+    if min(steps, default=0) < 0:
+        raise RuntimeError(
+            f"Storage size calculation overflowed with sizes={list(shape)} and "
+            f"strides={list(steps)}: steps are not negative"
+        )
+    reach = [(n - 1) * step for n, step in zip(shape, steps, strict=True)]
+    memory = np.empty(0 if 0 in shape else sum(reach) + 1, kind)
+    return np.ndarray(shape, kind, memory, 0, [step * kind.itemsize for step in steps])

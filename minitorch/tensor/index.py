@@ -7,8 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from minitorch.autograd.variable import TensorBase
 from minitorch.ops.elementwise.comparison import Eq
-from minitorch.ops.index import gather as gathering, getitem, index_select as slices, masked
-from minitorch.ops.index.nonzero import nonzero as find_nonzero
+from minitorch.ops.index import (
+    flat,
+    gather as gathering,
+    getitem,
+    index_select as slices,
+    masked,
+    nonzero as finding,
+    reducing,
+)
 from minitorch.ops.out import method
 from minitorch.ops.reduce import any_all
 from minitorch.ops.shape.diagonal import diagonal
@@ -56,6 +63,9 @@ class IndexMethods(TensorBase):
     scatter, scatter_ = method(gathering.scatter), gathering.scatter_
     scatter_add, scatter_add_ = method(gathering.scatter_add), gathering.scatter_add_
 
+    scatter_reduce, scatter_reduce_ = method(reducing.scatter_reduce), reducing.scatter_reduce_
+    index_reduce, index_reduce_ = method(reducing.index_reduce), reducing.index_reduce_
+
     index_select = method(slices.index_select)
     index_add, index_add_ = method(slices.index_add), slices.index_add_
     index_copy, index_copy_ = method(slices.index_copy), slices.index_copy_
@@ -66,7 +76,10 @@ class IndexMethods(TensorBase):
     masked_scatter, masked_scatter_ = masked.masked_scatter, masked.masked_scatter_
     masked_select = method(masked.masked_select)
 
-    nonzero = method(find_nonzero)
+    take, put, put_ = method(flat.take), flat.put, flat.put_
+
+    nonzero, argwhere = method(finding.nonzero), finding.argwhere
+    nonzero_static = method(finding.nonzero_static)
 
     def fill_diagonal_(self, fill_value: float, wrap: bool = False) -> Tensor:
         """Write one number into every element of a matrix's diagonal: (A, B) -> (A, B).

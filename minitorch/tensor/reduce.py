@@ -9,12 +9,16 @@ from minitorch.ops.out import method
 from minitorch.ops.reduce import (
     any_all,
     extreme,
+    histograms,
     product,
+    quantile as quantiles,
+    ranks,
     scan,
     sorting,
     sums,
     variance,
     vector_norm,
+    without_nan,
 )
 
 if TYPE_CHECKING:
@@ -30,6 +34,10 @@ class ReduceMethods(TensorBase):
     norm = method(vector_norm.norm)
     prod = method(product.prod)
     cumsum, cumsum_ = method(scan.cumsum), scan.cumsum_
+    cumprod, cumprod_ = method(scan.cumprod), scan.cumprod_
+    cummax, cummin = method(scan.cummax), method(scan.cummin)
+    logcumsumexp = method(scan.logcumsumexp)
+    nansum, nanmean = method(without_nan.nansum), method(without_nan.nanmean)
 
     if TYPE_CHECKING:
         # ``method`` cannot hand on what has several signatures.
@@ -54,10 +62,18 @@ class ReduceMethods(TensorBase):
     else:
         max, min = method(extreme.max), method(extreme.min)
     amax, amin = method(extreme.amax), method(extreme.amin)
+    aminmax = method(extreme.aminmax)
     argmax, argmin = method(extreme.argmax), method(extreme.argmin)
+    kthvalue, mode = method(ranks.kthvalue), method(ranks.mode)
+    median, nanmedian = method(ranks.median), method(ranks.nanmedian)
+    quantile, nanquantile = method(quantiles.quantile), method(quantiles.nanquantile)
 
     any, all = method(any_all.any), method(any_all.all)
     count_nonzero = any_all.count_nonzero
 
     sort, topk = method(sorting.sort), method(sorting.topk)
-    argsort, unique = sorting.argsort, sorting.unique
+    argsort, msort = sorting.argsort, method(sorting.msort)
+    unique, unique_consecutive = sorting.unique, sorting.unique_consecutive
+
+    bincount = histograms.bincount
+    histc, histogram = method(histograms.histc), method(histograms.histogram)

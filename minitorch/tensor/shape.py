@@ -8,16 +8,20 @@ from minitorch.autograd.variable import TensorBase
 from minitorch.core.dtypes import dtype as DType
 from minitorch.ops.out import method
 from minitorch.ops.shape import (
+    copying,
     diagonal as diagonals,
     expand as expanding,
     flip as flipping,
     joining,
     narrow as narrowing,
     permute as permuting,
+    placing,
     repeat as repeating,
+    splitting,
     squeeze as squeezing,
     triangle,
     view as viewing,
+    windows,
 )
 from minitorch.tensor.resize import resize_as_ as resize_to, view_dtype
 
@@ -76,6 +80,7 @@ class ShapeMethods(TensorBase):
     broadcast_to = expanding.broadcast_to
 
     select, narrow = narrowing.select, narrowing.narrow
+    narrow_copy = method(copying.narrow_copy)
     chunk, unbind = joining.chunk, joining.unbind
 
     def split(self, split_size: Any, dim: int = 0) -> tuple[Tensor, ...]:
@@ -88,7 +93,18 @@ class ShapeMethods(TensorBase):
         """
         return joining.split(self, split_size, dim)
 
+    split_with_sizes, tensor_split = joining.split_with_sizes, splitting.tensor_split
+    hsplit, vsplit, dsplit = splitting.hsplit, splitting.vsplit, splitting.dsplit
+    unsafe_chunk, unsafe_split = splitting.unsafe_chunk, splitting.unsafe_split
+    unsafe_split_with_sizes = splitting.unsafe_split_with_sizes
+
+    unfold = windows.unfold
+    as_strided, as_strided_ = windows.as_strided, windows.as_strided_
+    select_scatter, slice_scatter = placing.select_scatter, method(placing.slice_scatter)
+    diagonal_scatter, as_strided_scatter = placing.diagonal_scatter, placing.as_strided_scatter
+
     diagonal, diag = diagonals.diagonal, method(diagonals.diag)
+    diag_embed, diagflat = diagonals.diag_embed, diagonals.diagflat
     tril, tril_ = method(triangle.tril), triangle.tril_
     triu, triu_ = method(triangle.triu), triangle.triu_
 
@@ -96,3 +112,4 @@ class ShapeMethods(TensorBase):
     repeat_interleave = repeating.repeat_interleave
     resize_as_ = resize_to
     flip, roll = method(flipping.flip), method(flipping.roll)
+    fliplr, flipud, rot90 = flipping.fliplr, flipping.flipud, flipping.rot90

@@ -65,6 +65,7 @@ INTERNAL = {
     "batch_norm_inference": "nn.functional.batch_norm",
     "by_columns": "linalg.solve",
     "cast": "Tensor.to",
+    "checked_src": "scatter",
     "convolve": "nn.functional.conv2d",
     "convolve_transposed": "nn.functional.conv_transpose2d",
     "fold_windows": "nn.functional.fold",

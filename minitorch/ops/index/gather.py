@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from minitorch.tensor import Tensor
 
 
-def _positions(index: Array, dim: int) -> tuple[Array, ...]:
+def positions(index: Array, dim: int) -> tuple[Array, ...]:
     """Return the whole index of each element that ``index`` names along ``dim``."""
     grid = np.indices(index.shape, sparse=True)
     return (*grid[:dim], index, *grid[dim + 1 :])
@@ -44,7 +44,7 @@ class Gather(Op):
 
     @staticmethod
     def forward(x: Array, index: Array, *, dim: int) -> Array:
-        return in_order(x[_positions(index, dim)])
+        return in_order(x[positions(index, dim)])
 
     batched = classmethod(along_dim)
 
@@ -78,7 +78,7 @@ class Scatter(Op):
     @staticmethod
     def forward(base: Array, index: Array, src: Any, *, dim: int) -> Array:
         out = np.array(base, order="C")
-        out[_positions(index, dim)] = _fitted(src, index.shape)
+        out[positions(index, dim)] = fitted(src, index.shape)
         return out
 
     batched = classmethod(along_dim)
@@ -127,7 +127,7 @@ class ScatterGrad(Op):
 
     @staticmethod
     def forward(grad: Array, index: Array, *, dim: int) -> Array:
-        return of_winners(grad, _positions(index, dim))
+        return of_winners(grad, positions(index, dim))
 
     batched = classmethod(along_dim)
 
@@ -165,8 +165,8 @@ class ScatterReduce(Op):
     @staticmethod
     def forward(base: Array, index: Array, src: Any, *, dim: int, reduce: str) -> Array:
         out = np.array(base, order="C")
-        values = np.asarray(_fitted(src, index.shape)).astype(out.dtype)
-        REDUCTIONS[reduce].at(out, _positions(index, dim), values)
+        values = np.asarray(fitted(src, index.shape)).astype(out.dtype)
+        REDUCTIONS[reduce].at(out, positions(index, dim), values)
         return out
 
     batched = classmethod(along_dim)
@@ -210,8 +210,8 @@ class ScatterAdd(Op):
 
     @staticmethod
     def forward(base: Array, index: Array, src: Array, *, dim: int) -> Array:
-        values = _fitted(src, index.shape)
-        return base + kernels.active().index.add(values, _positions(index, dim), base.shape)
+        values = fitted(src, index.shape)
+        return base + kernels.active().index.add(values, positions(index, dim), base.shape)
 
     batched = classmethod(along_dim)
 
@@ -238,7 +238,7 @@ class ScatterAdd(Op):
         yield s(s.real(2, 4), s.integers(0, 4, 2, 3), s.real(2, 3), dim=1)
 
 
-def _fitted(src: Any, shape: Shape) -> Any:
+def fitted(src: Any, shape: Shape) -> Any:
     """The corner of ``src`` that an index of this shape reads."""
     return src[tuple([slice(n) for n in shape])] if isinstance(src, np.ndarray) else src
 
@@ -268,7 +268,7 @@ def gather(input: TensorBase, dim: int, index: TensorBase) -> Tensor:
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.gather.html
     """
-    return _gathered(input, *_checked_index("gather", input, dim, index), index._array.shape)
+    return _gathered(input, *checked_index("gather", input, dim, index), index._array.shape)
 
 
 def _gathered(x: TensorBase, d: int, index: TensorBase, shape: Shape) -> Tensor:
@@ -293,7 +293,7 @@ def take_along_dim(input: Any, indices: Any, dim: int | None = None) -> Tensor:
     """
     if dim is None:
         flat, places = input.reshape(-1), indices.reshape(-1)
-        d, index = _checked_index("gather", flat, 0, places)
+        d, index = checked_index("gather", flat, 0, places)
         return _gathered(flat, d, index, places._array.shape)
     _check_same_dims(input._array, indices._array)
     d = wrap_dim(dim, input._array.ndim)
@@ -364,7 +364,7 @@ def one_hot(input: TensorBase, num_classes: int = -1) -> Tensor:
     )
 
 
-def _checked_index(name: str, x: TensorBase, dim: int, index: TensorBase) -> tuple[int, TensorBase]:
+def checked_index(name: str, x: TensorBase, dim: int, index: TensorBase) -> tuple[int, TensorBase]:
     """Return the dimension and the index; of no elements, one that fits whatever it was."""
     shape, places = x._array.shape or (1,), index._array.shape or (1,)
     d = wrap_dim(dim, len(shape))
@@ -447,10 +447,10 @@ def _scattered(
     if (src is None) is (value is None):
         raise TypeError("scatter() takes a tensor src, or a number value: give one of them.")
     src = value if src is None else src
-    d, index = _checked_index("scatter", x, dim, index)
+    d, index = checked_index("scatter", x, dim, index)
     is_tensor = isinstance(src, TensorBase)
     if is_tensor:
-        src = _checked_src(x, index, src, d)
+        src = checked_src(x, index, src, d)
     if reduce is not None:
         if reduce not in REDUCTIONS:
             raise RuntimeError(f"reduce argument must be either add or multiply, got {reduce!r}.")
@@ -460,7 +460,7 @@ def _scattered(
     return op, (with_dim(x), with_dim(index), src), {"dim": d}
 
 
-def _checked_src(x: TensorBase, index: TensorBase, src: Any, dim: int) -> Any:
+def checked_src(x: TensorBase, index: TensorBase, src: Any, dim: int) -> Any:
     """Return a source that the index fits into; where nothing is read, one of no elements."""
     if src._array.dtype != x._array.dtype:
         raise RuntimeError(
@@ -507,6 +507,6 @@ def scatter_add_(input: TensorBase, dim: int, index: TensorBase, src: TensorBase
 
 def _scatter_added(x: TensorBase, dim: int, index: TensorBase, src: TensorBase) -> Call:
     """Check the arguments of ``scatter_add`` and ``scatter_add_`` and return the call they make."""
-    d, index = _checked_index("scatter_add", x, dim, index)
-    src = _checked_src(x, index, src, d)
+    d, index = checked_index("scatter_add", x, dim, index)
+    src = checked_src(x, index, src, d)
     return ScatterAdd, (with_dim(x), with_dim(index), src), {"dim": d}

@@ -238,6 +238,7 @@ def index_fill(input: TensorBase, dim: int, index: TensorBase, value: Any) -> Te
     return made(input, _filled(input, dim, index, value))
 
 
+@numpy_names
 def index_fill_(input: TensorBase, dim: int, index: TensorBase, value: Any) -> Tensor:
     """Write one value at positions along a dimension; see :func:`index_fill`.
 

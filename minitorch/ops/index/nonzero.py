@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import refuse_shape_of
-from minitorch.ops.out import takes_out
+from minitorch.ops.arguments import takes_tensors
+from minitorch.ops.dims import read_int
+from minitorch.ops.out import takes_out, without_out
+
+if TYPE_CHECKING:
+    from minitorch.tensor import Tensor
 
 
 @takes_out
@@ -28,3 +33,31 @@ def nonzero(input: TensorBase, *, as_tuple: bool = False) -> Any:
     if input._array.ndim == 0:
         return input._plain(np.empty((found[0].size, 0), np.int64))
     return input._plain(np.stack(found).T)
+
+
+@takes_tensors
+def argwhere(input: TensorBase) -> Tensor:
+    """Return where elements are not zero: (*) -> (D, number of dimensions)."""
+    found: Tensor = _nonzero(input)
+    return found
+
+
+@takes_out
+def nonzero_static(input: TensorBase, *, size: int, fill_value: int = -1) -> Tensor:
+    """Return the first ``size`` rows of :func:`nonzero`, and rows of ``fill_value`` for a lack.
+
+    Shapes: (*) -> (size, number of dimensions).
+
+    Raises:
+        RuntimeError: for a negative size.
+    """
+    size = read_int(size, "size")
+    if size < 0:
+        raise RuntimeError(f"nonzero_static: 'size' must be an non-negative integer, got {size}")
+    found = _nonzero(input)._array[:size]
+    out = np.full((size, found.shape[1]), fill_value, np.int64)
+    out[: len(found)] = found
+    return input._plain(out)
+
+
+_nonzero = without_out(nonzero)

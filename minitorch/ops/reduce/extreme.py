@@ -210,7 +210,7 @@ def max(input: TensorBase, dim: Any = None, keepdim: bool = False, *, other: Any
         IndexError: for a dimension of size 0.
     """
     if other is not None or isinstance(dim, TensorBase):
-        return maximum(input, _second("max", dim, other))
+        return maximum(input, _second("max", input, dim, other))
     if dim is None:
         return Max.apply(input, dims=_nonempty("max", input, None), keepdim=False)
     (d,) = _nonempty("max", input, _single("max", dim)) or (0,)
@@ -250,11 +250,33 @@ def min(input: TensorBase, dim: Any = None, keepdim: bool = False, *, other: Any
     Shapes: (*) -> (); with ``dim`` (*) -> (*), (*) without it, or with 1 in its place.
     """
     if other is not None or isinstance(dim, TensorBase):
-        return minimum(input, _second("min", dim, other))
+        return minimum(input, _second("min", input, dim, other))
     if dim is None:
         return Min.apply(input, dims=_nonempty("min", input, None), keepdim=False)
     (d,) = _nonempty("min", input, _single("min", dim)) or (0,)
     return return_types.min(*MinDim.apply(input, dim=d, keepdim=keepdim))
+
+
+@takes_out
+@numpy_names
+def aminmax(
+    input: TensorBase, *, dim: int | None = None, keepdim: bool = False
+) -> return_types.aminmax:
+    """Return the smallest and the largest value, along ``dim`` or of all; ties share the gradient.
+
+    Shapes: (*) -> (*), (*) without ``dim``, or with 1 in its place.
+
+    Raises:
+        RuntimeError: for no elements at all.
+        IndexError: for a dimension of size 0.
+    """
+    if dim is None and input._array.size == 0:
+        raise RuntimeError(
+            "aminmax(): cannot compute aminmax over an empty dimension as the operation has no "
+            "identity."
+        )
+    params = {"dims": _nonempty("aminmax", input, dim), "keepdim": keepdim}
+    return return_types.aminmax(Amin.apply(input, **params), Amax.apply(input, **params))
 
 
 class ArgMax(Op):
@@ -322,8 +344,13 @@ def argmin(input: TensorBase, dim: int | None = None, keepdim: bool = False) -> 
     return ArgMin.apply(input, dim=_arg_dim("argmin", input, dim), keepdim=keepdim)
 
 
-def _second(name: str, dim: Any, other: Any) -> Any:
+def _second(name: str, first: Any, dim: Any, other: Any) -> Any:
     """Return the second tensor, by position or by keyword."""
+    if not isinstance(first, TensorBase):
+        raise TypeError(
+            f"{name}() received an invalid combination of arguments - got "
+            f"{type(first).__name__} for input: it takes a Tensor"
+        )
     if dim is None or other is None:
         return dim if other is None else other
     raise TypeError(

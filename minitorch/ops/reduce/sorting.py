@@ -141,6 +141,12 @@ def sort(
 _sort = without_out(sort)
 
 
+@takes_out
+def msort(input: TensorBase) -> Tensor:
+    """Return the elements in order along the first dimension: (A, *) -> (A, *)."""
+    return _sort(input, 0).values
+
+
 @numpy_names
 def argsort(
     input: TensorBase, dim: int = -1, descending: bool = False, stable: bool = False
@@ -222,8 +228,13 @@ def _unique_slices(x: Array, dim: int, with_inverse: bool) -> list[Array]:
     firsts = np.flatnonzero(is_first)
     inverse = np.empty(size, np.int64)
     inverse[order] = is_first.cumsum() - 1
-    values, counts = x.take(order[firsts], dim), np.diff(firsts, append=size)
+    values, counts = _slices_at(x, order[firsts], dim), np.diff(firsts, append=size)
     return [values, inverse, counts] if with_inverse else [values, counts]
+
+
+def _slices_at(x: Array, places: Array, dim: int) -> Array:
+    """Return slices along a dimension, which lie one after the other in memory, as PyTorch's do."""
+    return np.moveaxis(in_order(np.moveaxis(x, dim, 0)[places]), 0, dim)
 
 
 def _unique_dim(x: TensorBase, dim: int) -> int:
@@ -237,3 +248,36 @@ def _unique_dim(x: TensorBase, dim: int) -> int:
             f"got shape {list(shape)} and dim {dim}"
         )
     return d
+
+
+@takes_tensors
+def unique_consecutive(
+    input: TensorBase,
+    return_inverse: bool = False,
+    return_counts: bool = False,
+    dim: int | None = None,
+) -> Any:
+    """Return the elements without those equal to the one before; also where each went, how often.
+
+    Shapes: (*) -> (U), on request with the inverse (*) and the counts (U); with ``dim`` the slices
+    along it, (*, A, *) -> (*, U, *) with (A) and (U).
+
+    Raises:
+        IndexError: for a dimension that is not there.
+        RuntimeError: with ``dim``, if another dimension has size 0.
+    """
+    refuse_shape_of("unique_consecutive", input._array)
+    x = input._array
+    d = 0 if dim is None else _unique_dim(input, dim)
+    flat = x.reshape(-1) if dim is None else x
+    slices = np.moveaxis(flat, d, 0).reshape(flat.shape[d], -1 if flat.size else 0)
+    is_first = np.ones(len(slices), np.bool_)
+    is_first[1:] = (slices[1:] != slices[:-1]).any(1)
+    firsts = np.flatnonzero(is_first)
+    parts = [_slices_at(flat, firsts, d)]
+    if return_inverse:
+        parts.append((is_first.cumsum() - 1).reshape(x.shape if dim is None else -1))
+    if return_counts:
+        parts.append(np.diff(firsts, append=len(slices)))
+    results = tuple([input._plain(part) for part in parts])
+    return results if len(results) > 1 else results[0]

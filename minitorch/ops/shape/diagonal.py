@@ -11,7 +11,7 @@ from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.views import ViewOp
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.dims import Shape, read_int, wrap_dim
-from minitorch.ops.out import takes_out
+from minitorch.ops.out import takes_out, without_out
 
 if TYPE_CHECKING:
     from minitorch.autograd.vmap.batch import Batch
@@ -132,3 +132,34 @@ def diag(input: TensorBase, diagonal: int = 0) -> Tensor:
 
 
 _diagonal = diagonal  # the argument of diag() has the same name
+
+
+@takes_tensors
+def diag_embed(input: TensorBase, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Tensor:
+    """Return zeros with the last dimension as diagonals of matrices that two new ones span.
+
+    Shapes: (*, D) -> (*, A, *, A, *), A = D + abs(offset).
+
+    Raises:
+        RuntimeError: if both dimensions are the same.
+    """
+    shape = input._array.shape
+    if not shape:
+        raise IndexError("diag_embed() cannot be applied to a 0-dim tensor.")
+    offset = read_int(offset, "offset")
+    d1, d2 = wrap_dim(dim1, len(shape) + 1), wrap_dim(dim2, len(shape) + 1)
+    if d1 == d2:
+        raise RuntimeError(f"diagonal dimensions cannot be identical {dim1}, {dim2}")
+    whole = list(shape[:-1])
+    for d in sorted((d1, d2)):
+        whole.insert(d, shape[-1] + abs(offset))
+    return DiagonalGrad.apply(input, offset=offset, dim1=d1, dim2=d2, shape=tuple(whole))
+
+
+@takes_tensors
+def diagflat(input: TensorBase, offset: int = 0) -> Tensor:
+    """Return all elements as the diagonal of a matrix of zeros: (*) -> (A, A)."""
+    return _diag(input.reshape(-1), offset)  # type: ignore[attr-defined]
+
+
+_diag = without_out(diag)

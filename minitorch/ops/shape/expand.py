@@ -11,6 +11,7 @@ from minitorch.autograd.sites import warn_user
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.views import ViewOp
 from minitorch.core.dtypes import scalar_name
+from minitorch.core.size import Size, broadcast_shape
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.dims import Shape, sizes_of
 from minitorch.ops.shape.view import reshape
@@ -121,6 +122,40 @@ def expand_as(input: TensorBase, other: TensorBase) -> Tensor:
 def broadcast_to(input: TensorBase, *sizes: Any, size: Any = None) -> Tensor:
     """Return :func:`expand` to sizes, as ints, as one tuple, or by keyword: (*) -> size."""
     return expand(input, *sizes, size=size)
+
+
+def broadcast_tensors(*tensors: Any) -> list[Tensor]:
+    """Return tensors, or those of one sequence, expanded to what all broadcast to.
+
+    Shapes: (*A), (*B), ... -> several (*broadcast(A, B, ...)).
+
+    Raises:
+        RuntimeError: if they do not broadcast.
+    """
+    if len(tensors) == 1 and isinstance(tensors[0], tuple | list):
+        (tensors,) = tensors
+    for number, x in enumerate(tensors):
+        if not isinstance(x, TensorBase):
+            raise TypeError(
+                f"expected Tensor as element {number} in argument 0, but got {type(x).__name__}"
+            )
+    shape = broadcast_shape(*[x._array.shape for x in tensors])
+    return [x if x._array.shape == shape else expand(x, shape) for x in tensors]
+
+
+def broadcast_shapes(*shapes: Any) -> Size:
+    """Return what shapes broadcast to, each an int or a sequence of ints.
+
+    Raises:
+        RuntimeError: if they do not broadcast, or sizes are negative.
+    """
+    read = [sizes_of((shape,)) for shape in shapes]
+    for shape in read:
+        if min(shape, default=0) < 0:
+            raise RuntimeError(
+                f"Trying to create tensor with negative dimension ({min(shape)}): ({shape})"
+            )
+    return Size(broadcast_shape(*read))
 
 
 def _check_grid(tensors: tuple[Any, ...]) -> None:

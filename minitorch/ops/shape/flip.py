@@ -11,7 +11,7 @@ from minitorch.autograd.variable import TensorBase
 from minitorch.core.layout import prototype
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.batches import along_dims
-from minitorch.ops.dims import Shape, sizes_of, wrap_dim, wrap_dims
+from minitorch.ops.dims import Shape, read_int, sizes_of, wrap_dim, wrap_dims
 from minitorch.ops.order import in_order
 
 if TYPE_CHECKING:
@@ -119,3 +119,54 @@ def roll(input: Any, shifts: Any, dims: Any = None) -> Tensor:
             f"shifts and dimensions must align. shifts: {len(steps)}, dims:{len(several)}"
         )
     return Roll.apply(input, shifts=steps, dims=several)
+
+
+@takes_tensors
+def fliplr(input: TensorBase) -> Tensor:
+    """Return the tensor reversed along its second dimension, as a copy: (A, B, *) -> (A, B, *).
+
+    Raises:
+        RuntimeError: for fewer than two dimensions.
+    """
+    if input._array.ndim < 2:
+        raise RuntimeError("Input must be >= 2-d.")
+    return flip(input, 1)
+
+
+@takes_tensors
+def flipud(input: TensorBase) -> Tensor:
+    """Return the tensor reversed along its first dimension, as a copy: (A, *) -> (A, *).
+
+    Raises:
+        RuntimeError: for a 0-d tensor.
+    """
+    if input._array.ndim < 1:
+        raise RuntimeError("Input must be >= 1-d.")
+    return flip(input, 0)
+
+
+@takes_tensors
+def rot90(input: TensorBase, k: int = 1, dims: Any = (0, 1)) -> Tensor:
+    """Return the tensor turned by k times 90 degrees, from one of two dimensions to the other.
+
+    Shapes: (*, A, *, B, *) -> (*, B, *, A, *) for odd k, else as it is; a copy.
+
+    Raises:
+        RuntimeError: for other than two different dimensions, or a tensor with fewer.
+        IndexError: for a dimension that is not there.
+    """
+    k, both, ndim = read_int(k, "k"), sizes_of((dims,), None, "dims"), input._array.ndim
+    if len(both) != 2:
+        raise RuntimeError(f"expected total rotation dims == 2, but got dims = {len(both)}")
+    if ndim < 2:
+        raise RuntimeError(f"expected total dims >= 2, but got total dims = {ndim}")
+    if both[0] == both[1] or abs(both[0] - both[1]) == ndim:
+        raise RuntimeError(
+            f"expected rotation dims to be different, but got dim0 = {both[0]} and dim1 = {both[1]}"
+        )
+    both = (wrap_dim(both[0], ndim), wrap_dim(both[1], ndim))
+    if k % 4 == 2:
+        return flip(input, both)
+    if k % 4 == 0:
+        return input.clone()  # type: ignore[attr-defined]
+    return flip(input, both[k % 4 == 1]).transpose_(*both)

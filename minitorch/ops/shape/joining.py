@@ -14,6 +14,7 @@ from minitorch.core.dtypes import to_common_dtype
 from minitorch.ops.batches import along_dim
 from minitorch.ops.dims import Shape, numpy_names, read_int, sizes_of, wrap_dim
 from minitorch.ops.out import takes_out, without_out
+from minitorch.ops.shape.atleast import atleast_3d
 from minitorch.ops.shape.narrow import narrow
 
 if TYPE_CHECKING:
@@ -195,7 +196,7 @@ def _tensors(name: str, tensors: Any) -> Any:
             f"{name}(): argument 'tensors' (position 1) must be tuple of Tensors, not "
             f"{type(tensors).__name__}"
         )
-    if not tensors and name in ("hstack", "vstack"):  # the others have words of their own
+    if not tensors and name not in ("cat", "stack"):  # the others have words of their own
         raise RuntimeError(f"{name} expects a non-empty TensorList")
     for number, x in enumerate(tensors):
         if not isinstance(x, TensorBase):
@@ -255,6 +256,9 @@ def hstack(tensors: Sequence[Any]) -> Tensor:
     return _cat(wide, 0 if wide[0]._array.ndim == 1 else 1)
 
 
+_hstack = without_out(hstack)
+
+
 @takes_out
 def vstack(tensors: Sequence[Any]) -> Tensor:
     """Return tensors joined one below the other, 1-d ones as rows.
@@ -265,6 +269,27 @@ def vstack(tensors: Sequence[Any]) -> Tensor:
     return _cat(rows, 0)
 
 
+@takes_out
+def dstack(tensors: Sequence[Any]) -> Tensor:
+    """Return tensors joined along the third dimension, which others are given first.
+
+    Shapes: (A, B, C, *), (A, B, D, *) -> (A, B, C + D, *); (A, B) as (A, B, 1), (A,) as (1, A, 1).
+    """
+    return _cat(atleast_3d(_tensors("dstack", tensors)), 2)
+
+
+@takes_out
+def column_stack(tensors: Sequence[Any]) -> Tensor:
+    """Return tensors joined along the second dimension, 0-d and 1-d ones as columns.
+
+    Shapes: (A, B, *), (A, C, *) -> (A, B + C, *); (A,) counts as (A, 1).
+    """
+    columns = [
+        x if x._array.ndim > 1 else x.reshape(-1, 1) for x in _tensors("column_stack", tensors)
+    ]
+    return _hstack(columns)
+
+
 def split(tensor: TensorBase, split_size_or_sections: Any, dim: int = 0) -> tuple[Tensor, ...]:
     """Return consecutive views of one length (the last may be shorter), or of the lengths listed.
 
@@ -273,21 +298,10 @@ def split(tensor: TensorBase, split_size_or_sections: Any, dim: int = 0) -> tupl
     Raises:
         RuntimeError: if the length is negative or zero, or the lengths do not sum to the size.
     """
+    if isinstance(split_size_or_sections, tuple | list):
+        return split_with_sizes(tensor, split_size_or_sections, dim)
     size = _size_along("split", tensor, dim)
     d = wrap_dim(dim, tensor._array.ndim)
-    if isinstance(split_size_or_sections, tuple | list):
-        lengths = sizes_of((split_size_or_sections,), None, "split_sizes")
-        if min(lengths, default=0) < 0:
-            raise RuntimeError(
-                "split_with_sizes expects split_sizes have only non-negative entries, but got "
-                f"split_sizes={list(lengths)}"
-            )
-        if sum(lengths) != size:
-            raise RuntimeError(
-                f"split_with_sizes expects split_sizes to sum exactly to {size} (input tensor's "
-                f"size at dimension {d}), but got split_sizes={list(lengths)}"
-            )
-        return SplitWithSizes.apply(tensor, lengths=lengths, dim=d)
     length = read_int(split_size_or_sections, "split_sizes", "tuple of ints")
     if length < 0:
         raise RuntimeError(f"split expects split_size be non-negative, but got split_size={length}")
@@ -298,6 +312,29 @@ def split(tensor: TensorBase, split_size_or_sections: Any, dim: int = 0) -> tupl
     full, rest = divmod(size, length) if length else (1, 0)
     lengths = (length,) * full + ((rest,) if rest or not size else ())
     return Split.apply(tensor, lengths=lengths if size else (0,), dim=d)
+
+
+@numpy_names
+def split_with_sizes(input: TensorBase, split_sizes: Any, dim: int = 0) -> tuple[Tensor, ...]:
+    """Return consecutive views of the lengths listed: (*, A, *) -> several (*, L, *).
+
+    Raises:
+        RuntimeError: if one is negative, or they do not sum to the size.
+    """
+    size = _size_along("split", input, dim)
+    d = wrap_dim(dim, input._array.ndim)
+    lengths = sizes_of((split_sizes,), None, "split_sizes")
+    if min(lengths, default=0) < 0:
+        raise RuntimeError(
+            "split_with_sizes expects split_sizes have only non-negative entries, but got "
+            f"split_sizes={list(lengths)}"
+        )
+    if sum(lengths) != size:
+        raise RuntimeError(
+            f"split_with_sizes expects split_sizes to sum exactly to {size} (input tensor's "
+            f"size at dimension {d}), but got split_sizes={list(lengths)}"
+        )
+    return SplitWithSizes.apply(input, lengths=lengths, dim=d)
 
 
 def _size_along(name: str, x: TensorBase, dim: int) -> int:

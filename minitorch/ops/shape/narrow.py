@@ -164,8 +164,10 @@ def narrow(input: TensorBase, dim: int, start: Any, length: int) -> Tensor:
 
     Raises:
         IndexError: if ``start`` lies outside.
-        RuntimeError: if the end does.
+        RuntimeError: if the end does, or for a ``start`` that is a tensor but no integer.
     """
+    if isinstance(start, TensorBase) and (start._array.ndim or start._array.dtype.kind not in "iu"):
+        raise RuntimeError("start must be an 0-dim integral Tensor.")
     if input._array.ndim == 0:
         raise RuntimeError("narrow() cannot be applied to a 0-dim tensor.")
     d = wrap_dim(dim, input._array.ndim)

@@ -1,0 +1,98 @@
+"""A copy of a tensor with another one in the place of a view: ``slice_scatter`` and the like."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from minitorch.autograd.variable import TensorBase
+from minitorch.autograd.vmap.example import is_batched
+from minitorch.core.dtypes import bool_
+from minitorch.ops.arguments import takes_tensors
+from minitorch.ops.dims import numpy_names, read_int, wrap_dim
+from minitorch.ops.out import takes_out
+from minitorch.ops.shape.diagonal import diagonal
+from minitorch.ops.shape.narrow import Slice, select
+from minitorch.ops.shape.windows import as_strided
+
+if TYPE_CHECKING:
+    from minitorch.tensor import Tensor
+
+
+@numpy_names
+def select_scatter(input: TensorBase, src: TensorBase, dim: int, index: int) -> Tensor:
+    """Return ``input`` with ``src`` at one position along a dimension: (*, A, *), (*) -> (*, A, *).
+
+    Raises:
+        RuntimeError: if ``src`` has another shape.
+        IndexError: if there is no such position.
+    """
+    return _with("select_scatter", input, src, lambda x: select(x, dim, index))
+
+
+@takes_out
+@numpy_names
+def slice_scatter(
+    input: TensorBase,
+    src: TensorBase,
+    dim: int = 0,
+    start: int | None = None,
+    end: int | None = None,
+    step: int = 1,
+) -> Tensor:
+    """Return ``input`` with ``src`` in a slice along a dimension.
+
+    Shapes: (*, A, *), (*, L, *) -> (*, A, *).
+
+    Raises:
+        RuntimeError: if ``src`` has another shape, or the step is not positive.
+    """
+    step = read_int(step, "step")
+    if step <= 0:
+        raise RuntimeError("slice step must be positive")
+    d = wrap_dim(dim, input._array.ndim, of_scalars=False)
+    index = ((slice(None),) * d) + (slice(start, end, step),)
+    return _with("slice_scatter", input, src, lambda x: Slice.apply(x, index=index))
+
+
+@takes_tensors
+def diagonal_scatter(
+    input: TensorBase, src: TensorBase, offset: int = 0, dim1: int = 0, dim2: int = 1
+) -> Tensor:
+    """Return ``input`` with ``src`` on the diagonals that :func:`diagonal` returns.
+
+    Shapes: (*, A, *, B, *), (*, D) -> (*, A, *, B, *).
+
+    Raises:
+        RuntimeError: if ``src`` has another shape.
+    """
+    return _with("diagonal_scatter", input, src, lambda x: diagonal(x, offset, dim1, dim2))
+
+
+@takes_tensors
+def as_strided_scatter(
+    input: TensorBase, src: TensorBase, size: Any, stride: Any, storage_offset: int | None = None
+) -> Tensor:
+    """Return ``input`` with ``src`` where :func:`as_strided` looks: (*), size -> (*).
+
+    Raises:
+        RuntimeError: if ``src`` has another shape than ``size``, and as :func:`as_strided`.
+    """
+    return _with(
+        "as_strided_scatter", input, src, lambda x: as_strided(x, size, stride, storage_offset)
+    )
+
+
+def _with(name: str, x: Any, src: Any, view: Callable[[Any], Any]) -> Tensor:
+    if is_batched(src._array):  # each example needs memory of its own to write into
+        out: Tensor = x.masked_fill(src.new_zeros((), dtype=bool_), 0)
+    else:
+        out = x.clone()
+    place = view(out)
+    if place._array.shape != src._array.shape:
+        raise RuntimeError(
+            f"expected src to have a size equal to the slice of self: {name}() got src of size "
+            f"{list(src._array.shape)} for a slice of size {list(place._array.shape)}"
+        )
+    place.copy_(src)
+    return out
