@@ -9,6 +9,12 @@ TOLERANCES = {
     "LBFGS": (1e-3, 1e-3),  # float32: a thousand evaluations, each sum in another order
     "Muon": (1e-3, 1e-4),  # it rounds to bfloat16, in which a last bit is 1 %
 }
+# Ops that are compared by shape and dtype alone: what memory holds is not defined.
+SHAPE_ALONE = {
+    *("empty", "empty_like", "empty_permuted", "empty_strided"),
+    *("new_empty", "new_empty_strided"),
+}
+
 REASONS = {
     "Second order of CTCLoss, MultiMarginLoss, MultiLabelMarginLoss and attention": (
         "PyTorch refuses it; here all but CTCLoss have one"

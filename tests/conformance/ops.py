@@ -1,0 +1,218 @@
+"""PyTorch's database of operators, `op_db`: each sample on both sides, and what differs."""
+
+from __future__ import annotations
+
+import functools
+import warnings
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import minitorch
+from tests.conformance.counterparts import counterpart
+from tests.conformance.left_out import SHAPE_ALONE, TOLERANCES
+from tests.conformance.modules import (
+    Outcome,
+    close,
+    expect_raised,
+    expect_same,
+    first_order,
+    second_order,
+)
+from tests.conformance.translate import ours, tensors
+from tests.support.oracles import import_from_tests, import_torch
+
+CLOSE = {"float64": (1e-7, 1e-7), "float32": (1e-4, 1e-5), "int64": (0, 0), "bool": (0, 0)}
+# What is compared of an op; each sample is one outcome in each of them that it has.
+VALUES, INTEGERS, GRADIENTS, SECONDS = "values", "integers", "gradients", "second order"
+OUT, FORMS, ERRORS = "out=", "forms", "errors"
+KINDS = (VALUES, INTEGERS, GRADIENTS, SECONDS, OUT, FORMS, ERRORS)
+
+
+@functools.cache
+def database() -> dict[str, Any]:
+    """PyTorch's operators by name, each with functions that make samples of it."""
+    return {info.full_name: info for info in import_from_tests("common_methods_invocations").op_db}
+
+
+def run(info: Any, most: int | None = None) -> list[Outcome]:
+    """Compare all samples of an op; ``most`` takes the first few of each kind."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return [*_values(info, most), *_gradients(info, most), *_errors(info, most)]
+
+
+def samples(info: Any, dtype: str, requires_grad: bool, most: int | None = None) -> list[Any]:
+    torch = import_torch()
+    if getattr(torch, dtype) not in info.dtypes:
+        return []
+    return list(info.sample_inputs("cpu", getattr(torch, dtype), requires_grad))[:most]
+
+
+def _values(info: Any, most: int | None) -> Iterator[Outcome]:
+    for number, sample in enumerate(samples(info, "float32", False, most)):
+        yield Sides(info, sample, "float32").outcome(VALUES, str(number), Sides.values, info.op)
+        if info.supports_out:
+            yield Sides(info, sample, "float32").outcome(OUT, str(number), Sides.out)
+        for name, form in forms(info, whole=number == 0):
+            in_place = name.endswith("_") and not name.endswith("__")
+            sides = Sides(info, sample, "float32", in_place)
+            yield sides.outcome(FORMS, f"{name} {number}", Sides.values, form)
+    for dtype in ("int64", "bool"):
+        for number, sample in enumerate(samples(info, dtype, False, most)):
+            sides = Sides(info, sample, dtype)
+            yield sides.outcome(INTEGERS, f"{dtype} {number}", Sides.values, info.op)
+
+
+def forms(info: Any, whole: bool) -> Iterator[tuple[str, Any]]:
+    """Names and functions of an op's variants; aliases and operators only with ``whole``."""
+    named = {"method": info.method_variant, "in-place_": info.inplace_variant}
+    if whole:
+        named |= {"operator": info.operator_variant, "operator_": info.inplace_operator_variant}
+        for alias in info.aliases:
+            named |= {alias.name: alias.op, f"method {alias.name}": alias.method_variant}
+            named |= {f"{alias.name}_": alias.inplace_variant}
+    return ((name, form) for name, form in named.items() if form is not None)
+
+
+def _gradients(info: Any, most: int | None) -> Iterator[Outcome]:
+    if not info.supports_autograd:
+        return
+    for number, sample in enumerate(samples(info, "float64", True, most)):
+        sides = Sides(info, sample, "float64")
+        yield sides.outcome(GRADIENTS, str(number), Sides.gradients)
+        if info.supports_gradgrad and sides.orders:
+            yield sides.outcome(SECONDS, str(number), Sides.seconds)
+
+
+def _errors(info: Any, most: int | None) -> Iterator[Outcome]:
+    found = info.error_inputs("cpu") if info.error_inputs_func is not None else ()
+    for number, error in enumerate(list(found)[:most]):
+        sides = Sides(info, error.sample_input, "float32")
+        yield sides.outcome(ERRORS, str(number), Sides.values, info.op)
+
+
+class Sides:
+    """A sample on both sides, and what differs between them."""
+
+    def __init__(self, info: Any, sample: Any, dtype: str, in_place: bool = False) -> None:
+        self.info, self.sample, self.in_place = info, sample, in_place
+        self.tolerance = TOLERANCES.get(info.full_name, CLOSE[dtype])
+        self.differences: list[str] = []
+        # Of each side: what requires gradients, and these; none where PyTorch has no gradient.
+        self.orders: list[tuple[list[Any], list[Any]]] = []
+
+    def outcome(self, kind: str, label: str, compare: Callable[..., None], *args: Any) -> Outcome:
+        """What becomes of one comparison, whatever is raised in it."""
+        self.differences = []
+        try:
+            compare(self, *args)
+        except AttributeError as absent:
+            self.differences = [f"absent: {_line(absent)}"]
+        except Exception as error:
+            self.differences.append(f"here {type(error).__name__}: {_line(error)}")
+        label = f"{kind} {label} {described(self.sample)}"
+        return Outcome(self.info.full_name, label, tuple(self.differences), kind)
+
+    def values(self, function: Any) -> None:
+        results = self.both(function, counterpart(function))
+        if results:
+            self.same("value", *results)
+
+    def both(self, theirs: Any, mine: Any) -> tuple[Any, Any] | None:
+        """Results of both sides; None where PyTorch refuses, and so do we."""
+        args, kwargs = (self.sample.input, *self.sample.args), self.sample.kwargs
+        mine_args, mine_kwargs = ours((args, kwargs))
+        self.leaves = [
+            [t for t in tensors(side) if t.requires_grad]
+            for side in ((args, kwargs), (mine_args, mine_kwargs))
+        ]
+        if self.in_place:
+            args = (args[0].clone(), *args[1:])
+            mine_args = (mine_args[0].clone(), *mine_args[1:])
+        import_torch().manual_seed(0)
+        minitorch.manual_seed(0)
+        try:
+            expected = theirs(*args, **kwargs)
+        except Exception as error:
+            expect_raised(self.differences, type(error), lambda: mine(*mine_args, **mine_kwargs))
+            return None
+        return expected, mine(*mine_args, **mine_kwargs)
+
+    def same(self, what: str, expected: Any, actual: Any) -> None:
+        if self.info.full_name in SHAPE_ALONE:
+            expected, actual = _shapes(expected), _shapes(actual)
+        close(self.differences, what, expected, actual, *self.tolerance)
+
+    def out(self) -> None:
+        """Into tensors of the right size, into empty ones, which grow, and into integers."""
+        results = self.both(self.info.op, counterpart(self.info.op))
+        for change in (lambda t: t.clone(), lambda t: t.new_empty(0), lambda t: t.long()):
+            if results is None:
+                return
+            places = _mapped(change, results[0])
+            theirs = functools.partial(self.info.op, out=places)
+            mine = ours(theirs)
+            if written := self.both(theirs, mine):
+                self.same("out", places, mine.keywords["out"])
+                pairs = zip(tensors(written[1]), tensors(mine.keywords["out"]), strict=True)
+                expect_same(self.differences, "returns out", True, all(a is b for a, b in pairs))
+
+    def gradients(self) -> None:
+        results = self.both(self.info.op, counterpart(self.info.op))
+        if not results:
+            return
+        self.same("value", *results)
+        process = self.sample.output_process_fn_grad
+        outputs = tensors(process(results[0])), tensors(counterpart(process)(results[1]))
+        expect_same(
+            self.differences,
+            "requires_grad",
+            *[[t.requires_grad for t in side] for side in outputs],
+        )
+        twice = self.info.supports_gradgrad
+        orders = [
+            (leaves, first_order(framework, leaves, side, twice))
+            for framework, leaves, side in zip(
+                (import_torch(), minitorch), self.leaves, outputs, strict=True
+            )
+        ]
+        close(self.differences, "gradients", orders[0][1], orders[1][1], *self.tolerance)
+        self.orders = orders if orders[0][1] else []
+
+    def seconds(self) -> None:
+        theirs, mine = self.orders
+        try:
+            expected = second_order(import_torch(), *theirs)
+        except RuntimeError:  # PyTorch has none
+            return
+        actual = second_order(minitorch, *mine)
+        close(self.differences, "second order", expected, actual, *self.tolerance)
+
+
+def _mapped(change: Callable[[Any], Any], value: Any) -> Any:
+    if isinstance(value, tuple | list):
+        kind = list if isinstance(value, list) else tuple
+        return kind(_mapped(change, item) for item in value)
+    return change(value)
+
+
+def _shapes(value: Any) -> list[tuple[tuple[int, ...], str]]:
+    return [(tuple(t.shape), str(t.dtype).rpartition(".")[2]) for t in tensors(value)]
+
+
+def _line(error: Exception) -> str:
+    """The first line of what it says."""
+    return str(error).strip().partition("\n")[0][:150]
+
+
+def described(sample: Any) -> str:
+    """Shapes of tensors and other arguments, as short as they go."""
+    parts = [_short(value) for value in (sample.input, *sample.args)]
+    parts += [f"{name}={_short(value)}" for name, value in sample.kwargs.items()]
+    return f"({', '.join(parts)})"
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, tuple | list):
+        return f"[{', '.join(map(_short, value))}]"
+    return str(tuple(value.shape)) if hasattr(value, "shape") else str(value)[:40]
