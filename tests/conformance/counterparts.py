@@ -19,7 +19,7 @@ NAMESPACES = (
     *("nn.functional", "nn", "", "Tensor", "linalg", "special", "fft", "signal.windows"),
     *("masked", "nn.init", "nested", "sparse"),
 )
-_TESTS = "torch.testing._internal"
+_TESTS = "torch.testing."
 
 
 class Absent(AttributeError):
@@ -37,9 +37,21 @@ def counterpart(value: Any) -> Any:
     path = _paths().get(id(value))
     if path is not None:
         return at(path)
-    if isinstance(value, FunctionType) and value.__module__.startswith(_TESTS):
-        return _rebuilt(value)
+    home = getattr(value, "__module__", None) or ""
+    if home.startswith(_TESTS):
+        if getattr(value, "__name__", "") == "wrapper_set_seed":
+            return _seeded
+        return _rebuilt(value) if isinstance(value, FunctionType) else value
+    if home == "torch._C._nn" and value.__name__.endswith("_"):  # where functions take `inplace=`
+        return functools.partial(at(f"nn.functional.{value.__name__[:-1]}"), inplace=True)
+    if callable(value) and (home or type(value).__module__).startswith("torch"):
+        raise Absent(f"{getattr(value, '__qualname__', value)} is absent")
     return value
+
+
+def _seeded(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    at("manual_seed")(42)
+    return function(*args, **kwargs)
 
 
 @functools.cache

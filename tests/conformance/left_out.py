@@ -9,6 +9,24 @@ TOLERANCES = {
     "LBFGS": (1e-3, 1e-3),  # float32: a thousand evaluations, each sum in another order
     "Muon": (1e-3, 1e-4),  # it rounds to bfloat16, in which a last bit is 1 %
 }
+# Ops, by patterns of their names.
+OPS = {
+    "sparse.*": "sparse tensors do not exist here",
+    "to_sparse": "sparse tensors do not exist here",
+    "jiterator_*": "compiles for GPUs alone",
+    "bmm.triton_optimized": "compiles for GPUs alone",
+    "torch.ops.*": "PyTorch's dispatcher, not an interface for programs",
+    "slice": "`torch.ops.aten.slice`; `x[a:b]` is compared as `__getitem__`",
+    "torch._scaled_mm*": "private, of quantised matrices",
+    "_[!_]*": "private to PyTorch: its public callers are compared",
+    "max_pool2d_with_indices_backward": "a rule of PyTorch's engine: gradients are compared instead",
+    "native_dropout_backward": "a rule of PyTorch's engine: gradients are compared instead",
+}
+# PyTorch cuts the graph silently in these; here there is one.
+NO_SECOND_ORDER = {
+    "nn.functional.linear_cross_entropy.chunked",
+    "nn.functional.linear_cross_entropy.chunked_none",
+}
 # Ops that are compared by shape and dtype alone: what memory holds is not defined.
 SHAPE_ALONE = {
     *("empty", "empty_like", "empty_permuted", "empty_strided"),

@@ -179,7 +179,8 @@ def second_order(framework: Any, leaves: list[Any], grads: list[Any]) -> list[An
     if again:
         total = weighted(framework, again)
         seconds = framework.autograd.grad(total, leaves, retain_graph=True, allow_unused=True)
-    return [framework.zeros(()) if g is None or not g.any() else g for g in seconds]
+    pairs = zip(leaves, seconds, strict=True)
+    return [framework.zeros_like(leaf) if g is None else g for leaf, g in pairs]
 
 
 def weighted(framework: Any, outputs: list[Any]) -> Any:
@@ -222,9 +223,15 @@ def close(
             expect_same(differences, f"{what} {number}", x, y)
         elif x.shape != y.shape or x.dtype != y.dtype:
             expect_same(differences, f"{what} {number}", (x.shape, x.dtype), (y.shape, y.dtype))
-        elif not np.allclose(x, y, rtol=rtol, atol=atol, equal_nan=True):
+        elif not _allclose(x, y, rtol, atol):
             worst = np.nanmax(np.abs(x.astype("f8") - y.astype("f8")), initial=0)
             differences.append(f"{what} {number}: differs by {worst:.1e}")
+
+
+def _allclose(x: Any, y: Any, rtol: float, atol: float) -> bool:
+    if x.dtype.kind in "biu":
+        return bool(np.array_equal(x, y))
+    return np.allclose(x, y, rtol=rtol, atol=atol, equal_nan=True)
 
 
 def run_errors(info: Any) -> Iterator[Outcome]:

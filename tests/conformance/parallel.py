@@ -11,11 +11,13 @@ from tqdm import tqdm
 
 from tests.conformance import ops
 from tests.conformance.modules import Outcome
+from tests.conformance.tiers import tier
 
 
 def run(patterns: list[str], jobs: int | None = None) -> Iterator[tuple[str, list[Outcome]]]:
     """Yield name and outcomes of each op whose name a pattern matches, as they come."""
     names = [name for name in ops.database() if any(fnmatch(name, p) for p in patterns)]
+    names = [name for name in names if tier(name)]
     jobs = min(jobs or os.cpu_count() or 1, len(names))
     if jobs <= 1:
         yield from ((name, run_one(name)) for name in names)
