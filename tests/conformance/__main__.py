@@ -12,7 +12,15 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from tests.conformance import modules, ops, optimizers, parallel, report, schedulers
+from tests.conformance import (
+    modules,
+    ops,
+    ops_report,
+    optimizers,
+    parallel,
+    report,
+    schedulers,
+)
 from tests.conformance.left_out import OPTIMIZERS, REASONS
 from tests.conformance.modules import Outcome
 from tests.support.oracles import import_torch
@@ -45,12 +53,8 @@ def wanted(name: str, names: list[str]) -> bool:
 def print_ops(patterns: list[str], jobs: int | None) -> None:
     """Print what differs for each op, once each, with the first sample that shows it."""
     for name, found in parallel.run(patterns, jobs):
-        counts = []
-        for kind in ops.KINDS:
-            of_kind = [outcome for outcome in found if outcome.kind == kind]
-            agreed = sum(not outcome.differences for outcome in of_kind)
-            counts += [f"{kind} {agreed}/{len(of_kind)}"] if of_kind else []
-        tqdm.write(f"{name}: {', '.join(counts)}")
+        counts = zip(ops.KINDS, ops_report.cells(found), strict=True)
+        tqdm.write(f"{name}: {', '.join(f'{kind} {cell}' for kind, cell in counts if cell)}")
         seen: dict[tuple[str, str], list[str]] = {}
         for outcome in found:
             for difference in outcome.differences:
@@ -77,8 +81,10 @@ def main() -> None:
     for table, found in tables.items():
         print(f"{table}: {sum(not o.differences for o in found)} of {len(found)} samples agree")
     if not names:
+        found = dict(sorted(parallel.run(["*"], arguments.jobs)))
+        print(ops_report.summary(found))
         version = import_torch().__version__.partition("+")[0]
-        PAGE.write_text(report.page(version, tables, REASONS), encoding="utf-8")
+        PAGE.write_text(report.page(version, tables, REASONS, found), encoding="utf-8")
         print(f"written to {PAGE}")
 
 

@@ -19,8 +19,8 @@ OPS = {
     "slice": "`torch.ops.aten.slice`; `x[a:b]` is compared as `__getitem__`",
     "torch._scaled_mm*": "private, of quantised matrices",
     "_[!_]*": "private to PyTorch: its public callers are compared",
-    "max_pool2d_with_indices_backward": "a rule of PyTorch's engine: gradients are compared instead",
-    "native_dropout_backward": "a rule of PyTorch's engine: gradients are compared instead",
+    "max_pool2d_with_indices_backward": "a rule of PyTorch's engine: it shows in gradients",
+    "native_dropout_backward": "a rule of PyTorch's engine: it shows in gradients",
 }
 # PyTorch cuts the graph silently in these; here there is one.
 NO_SECOND_ORDER = {
@@ -32,6 +32,9 @@ SHAPE_ALONE = {
     *("empty", "empty_like", "empty_permuted", "empty_strided"),
     *("new_empty", "new_empty_strided"),
 }
+# Of integers and bools, which repeat, the values alone: which of equal elements comes first is not
+# defined.
+TIES = {"argsort", "sort", "topk"}
 
 REASONS = {
     "Second order of CTCLoss, MultiMarginLoss, MultiLabelMarginLoss and attention": (
@@ -40,5 +43,9 @@ REASONS = {
     "Second order of LinearCrossEntropyLoss with options": "PyTorch has none, silently",
     **OPTIMIZERS,
     **ERRORS,
+    "Operators with a name like one of these": "; ".join(f"`{k}` ({v})" for k, v in OPS.items()),
+    "Second order of cross entropy in pieces": "PyTorch has none, silently",
+    "Values of `empty` and its kin": "not defined, only shapes and dtypes are compared",
+    "Indices of equal integers in `argsort`, `sort` and `topk`": "their order is not defined",
     "ASGD, LBFGS and Muon": "compared to 1e-7, 1e-3 and 1e-3, for the reasons in `left_out.py`",
 }
