@@ -9,13 +9,14 @@ from minitorch.autograd.vmap.randomness import drawn_from, empty_like
 from minitorch.core.dtypes import Array
 from minitorch.generator import Generator, default_generator
 from minitorch.ops.layers.random import Bernoulli
-from minitorch.ops.out import takes_out
+from minitorch.ops.out import out_rules, takes_out
 
 if TYPE_CHECKING:
     from minitorch.tensor import Tensor
 
 
 @takes_out
+@out_rules(casts="all")
 def bernoulli(
     input: TensorBase, p: float | None = None, *, generator: Generator | None = None
 ) -> Tensor:
@@ -36,6 +37,7 @@ def bernoulli(
 
 
 @takes_out
+@out_rules(casts="none")
 def multinomial(
     input: TensorBase,
     num_samples: int,

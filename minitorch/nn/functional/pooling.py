@@ -15,6 +15,7 @@ from minitorch.nn.functional.pool_checks import (
     read_window,
 )
 from minitorch.ops.layers import pool as largest, pool_average as means
+from minitorch.ops.out import takes_out
 from minitorch.tensor import Tensor
 
 
@@ -244,6 +245,7 @@ def avg_pool1d(
     return _avg_pool("avg_pool1d", 1, input, *window)
 
 
+@takes_out
 def avg_pool2d(
     input: Tensor,
     kernel_size: int | Sequence[int],
@@ -274,6 +276,7 @@ def avg_pool2d(
     return _avg_pool("avg_pool2d", 2, input, *window)
 
 
+@takes_out
 def avg_pool3d(
     input: Tensor,
     kernel_size: int | Sequence[int],

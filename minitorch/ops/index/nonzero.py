@@ -8,10 +8,11 @@ import numpy as np
 
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import refuse_shape_of
-from minitorch.ops.out import takes_out
+from minitorch.ops.out import out_rules, takes_out
 
 
 @takes_out
+@out_rules(casts="none")
 def nonzero(input: TensorBase, *, as_tuple: bool = False) -> Any:
     """Return where elements are not zero: (*) -> (D, number of dimensions).
 
