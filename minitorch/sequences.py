@@ -113,6 +113,8 @@ def linspace(
     if steps < 0:
         raise RuntimeError(f"number of steps must be non-negative, got {steps}")
     kind = numpy_dtype(dtype)
+    if any(isinstance(x, Tensor) and x.ndim for x in (start, end)):
+        raise RuntimeError("linspace only supports 0-dimensional start and end tensors")
     start, end = (plain_number(x, "linspace", n) for x, n in ((start, "start"), (end, "end")))
     if steps < 2:
         value = dtypes.checked_number(start, kind) if steps else 0

@@ -8,6 +8,7 @@ TOLERANCES = {
     "ASGD": (1e-7, 1e-7),  # with and without `foreach`
     "LBFGS": (1e-3, 1e-3),  # float32: a thousand evaluations, each sum in another order
     "Muon": (1e-3, 1e-4),  # it rounds to bfloat16, in which a last bit is 1 %
+    "nn.functional.conv_transpose3d": (1e-4, 3e-4),  # float32: a hundred products of up to 81 each
 }
 # Ops, by patterns of their names.
 OPS = {
@@ -47,5 +48,6 @@ REASONS = {
     "Second order of cross entropy in pieces": "PyTorch has none, silently",
     "Values of `empty` and its kin": "not defined, only shapes and dtypes are compared",
     "Indices of equal integers in `argsort`, `sort` and `topk`": "their order is not defined",
+    "float32 of `conv_transpose3d`": "compared to 3e-4, its sums come in another order",
     "ASGD, LBFGS and Muon": "compared to 1e-7, 1e-3 and 1e-3, for the reasons in `left_out.py`",
 }

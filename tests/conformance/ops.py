@@ -100,7 +100,9 @@ class Sides:
         self, info: Any, sample: Any, dtype: str = "float32", in_place: bool = False
     ) -> None:
         self.info, self.sample, self.in_place = info, sample, in_place
-        self.tolerance = TOLERANCES.get(info.full_name, CLOSE[dtype])
+        self.tolerance = CLOSE[dtype]
+        if dtype == "float32":
+            self.tolerance = TOLERANCES.get(info.full_name, self.tolerance)
         self.differences: list[str] = []
         # Of each side: what requires gradients, and these; none where PyTorch has no gradient.
         self.orders: list[tuple[list[Any], list[Any]]] = []
