@@ -197,7 +197,7 @@ def _check_fit(
             f"result type {scalar_name(result)} can't be cast to the desired output type "
             f"{scalar_name(own)}: pass a tensor of dtype {value.dtype} as out."
         )
-    if apart and any([np.may_share_memory(x._array, own) for x in given]):
+    if apart and any([x is target or np.may_share_memory(x._array, own) for x in given]):
         raise RuntimeError(
             "unsupported operation: the input tensors cannot refer to any of the output memory "
             "locations. Please clone() the tensor before performing the operation."

@@ -36,6 +36,13 @@ SHAPE_ALONE = {
 # Of integers and bools, which repeat, the values alone: which of equal elements comes first is not
 # defined.
 TIES = {"argsort", "sort", "topk"}
+# Ops whose error inputs are known to differ: the table counts them, the slice in the suite does not.
+KNOWN_ERRORS = {
+    "__r*__": "`Tensor.__radd__(2, x)`: to look at its own tensor would cost each operator",
+    "am??": "NumPy's arrays have 64 dimensions at most, so the input of 65 cannot be made",
+    "conv?d": "complex tensors do not exist here",
+    "masked_fill": "complex tensors do not exist here",
+}
 
 REASONS = {
     "Second order of CTCLoss, MultiMarginLoss, MultiLabelMarginLoss and attention": (
@@ -48,6 +55,7 @@ REASONS = {
     "Second order of cross entropy in pieces": "PyTorch has none, silently",
     "Values of `empty` and its kin": "not defined, only shapes and dtypes are compared",
     "Indices of equal integers in `argsort`, `sort` and `topk`": "their order is not defined",
+    **{f"Error inputs of `{name}`, counted as differing": v for name, v in KNOWN_ERRORS.items()},
     "float32 of `conv_transpose3d`": "compared to 3e-4, its sums come in another order",
     "ASGD, LBFGS and Muon": "compared to 1e-7, 1e-3 and 1e-3, for the reasons in `left_out.py`",
 }

@@ -223,7 +223,9 @@ def _shapes(value: Any) -> list[tuple[tuple[int, ...], str]]:
 def _said(error: Exception) -> str:
     """What an error here says, in a line; where a name is missing, that it is absent."""
     line = str(error).strip().partition("\n")[0][:150]
-    missing = line.startswith(("module 'minitorch", "'Tensor' object has no attribute"))
+    missing = line.startswith(
+        ("module 'minitorch", "'Tensor' object has no", "type object 'Tensor'")
+    )
     if isinstance(error, Absent) or (isinstance(error, AttributeError) and missing):
         return f"absent: {line}"
     return f"here {type(error).__name__}: {line}"

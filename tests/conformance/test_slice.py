@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatch
 from typing import Any
 
 import pytest
@@ -10,9 +11,9 @@ pytest.importorskip("torch", reason="the databases ship in PyTorch's wheel", exc
 pytest.importorskip("expecttest", reason="PyTorch's databases import it")
 
 from tests.conformance import modules, ops, optimizers, report
-from tests.conformance.left_out import OPTIMIZERS
+from tests.conformance.left_out import KNOWN_ERRORS, OPTIMIZERS
 from tests.conformance.modules import Outcome
-from tests.conformance.tiers import BEYOND, CORE, TIERS, tier
+from tests.conformance.tiers import CORE, TIERS, tier
 
 INFOS = modules.database()
 RULES = [i for i in optimizers.database() if optimizers.name_of(i) not in OPTIMIZERS]
@@ -35,9 +36,11 @@ def test_the_first_options_of_an_optimizer_agree(info: Any) -> None:
     assert not disagreements(optimizers.run_errors(info))
 
 
-@pytest.mark.parametrize("name", (*CORE, *BEYOND))
+@pytest.mark.parametrize("name", CORE)
 def test_the_first_samples_of_an_op_agree(name: str) -> None:
     found = disagreements(ops.run(ops.database()[name], most=1))
+    if any(fnmatch(name, pattern) for pattern in KNOWN_ERRORS):
+        found = [o for o in found if o.kind != ops.ERRORS]
     assert not [o for o in found if not all(d.startswith("absent") for d in o.differences)]
 
 
