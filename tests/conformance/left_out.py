@@ -36,7 +36,7 @@ SHAPE_ALONE = {
 # Of integers and bools, which repeat, the values alone: which of equal elements comes first is not
 # defined.
 TIES = {"argsort", "sort", "topk"}
-# Ops whose error inputs are known to differ: the table counts them, the slice in the suite does not.
+# Ops whose error inputs are known to differ: the table counts them, the slice in the suite not.
 KNOWN_ERRORS = {
     "__r*__": "`Tensor.__radd__(2, x)`: to look at its own tensor would cost each operator",
     "am??": "NumPy's arrays have 64 dimensions at most, so the input of 65 cannot be made",
