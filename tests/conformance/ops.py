@@ -80,7 +80,11 @@ def _gradients(info: Any, most: int | None) -> Iterator[Outcome]:
         return
     for number, sample in enumerate(samples(info, "float64", True, most)):
         sides = Sides(info, sample, "float64")
-        yield sides.outcome(GRADIENTS, str(number), Sides.gradients)
+        yield sides.outcome(GRADIENTS, str(number), Sides.gradients, info.op)
+        if info.inplace_variant is not None and info.supports_inplace_autograd:
+            written = Sides(info, sample, "float64", in_place=True)
+            label = f"gradients in-place_ {number}"
+            yield written.outcome(FORMS, label, Sides.gradients, info.inplace_variant)
         twice = info.supports_gradgrad and info.full_name not in NO_SECOND_ORDER
         if twice and sides.orders:
             yield sides.outcome(SECONDS, str(number), Sides.seconds)
@@ -166,8 +170,8 @@ class Sides:
                 pairs = zip(tensors(written[1]), tensors(mine.keywords["out"]), strict=True)
                 expect_same(self.differences, "returns out", True, all(a is b for a, b in pairs))
 
-    def gradients(self) -> None:
-        results = self.both(self.info.op, ours(self.info.op))
+    def gradients(self, function: Any) -> None:
+        results = self.both(function, ours(function))
         if not results:
             return
         self.same("value", *results)
