@@ -16,7 +16,7 @@ HEAD = """
 Operators (`op_db`): every float32 sample; int64 and bool samples; gradients and second order in
 float64; `out=` of the right size, empty, and of integers; methods, in-place forms, aliases and
 operators; the class that error inputs raise. Random numbers come from the same seed. An op that
-is absent counts with all its samples as not agreeing.
+is absent counts with all its samples as not agreeing; second order counts where there is a first.
 """
 NUMBERS = {VALUES, INTEGERS, GRADIENTS, SECONDS}
 # Where functions of tensors are called; "" is the package itself.
@@ -36,10 +36,10 @@ def summary(found: Outcomes) -> str:
         numbers = sum(_agree(outcomes, NUMBERS) for outcomes in present)
         whole = sum(_agree(outcomes, set(KINDS)) for outcomes in present)
         lines.append(_line((title, len(ops), len(present), numbers, whole, *cells(every))))
-    own, public, methods = counts()
+    every, own, public, methods = counts()
     lines.append(
-        f"\nOps with a rule of their own: {own}. Public functions of tensors: {public}; methods of"
-        f" `Tensor`: {methods}."
+        f"\nOps: {every}, of which {own} state a gradient of their own; the others have none, or a "
+        f"base's.\nPublic functions of tensors: {public}; methods of `Tensor`: {methods}."
     )
     return "\n".join(lines)
 
@@ -74,8 +74,8 @@ def first_difference(outcomes: Iterable[Outcome]) -> str:
     return ""
 
 
-def counts() -> tuple[int, int, int]:
-    """Ops with a rule, public functions, methods of tensors."""
+def counts() -> tuple[int, int, int, int]:
+    """Ops, those with a rule of their own, public functions, methods of tensors."""
     functions = {
         getattr(home, name)
         for home in map(_namespace, NAMESPACES)
@@ -88,7 +88,9 @@ def counts() -> tuple[int, int, int]:
         for name, value in inspect.getmembers(minitorch.Tensor, callable)
         if not name.startswith("_")
     ]
-    return len(all_ops()), len(functions), len(methods)
+    ops = all_ops()
+    own = [op for op in ops if op.differentiable and "backward" in vars(op)]
+    return len(ops), len(own), len(functions), len(methods)
 
 
 def _namespace(path: str) -> object | None:

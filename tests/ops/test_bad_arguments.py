@@ -32,7 +32,7 @@ x.mm(3) ;; x.mv(3) ;; i.dot(3) ;; x.matmul(3) ;; x @ 3 ;; x.addmm(3, x) ;; x.gat
 x.index_select(0, [1]) ;; x.masked_fill(3, 0) ;; x.masked_select(3) ;; x.masked_scatter(3, x)
 x.inner(3) ;; x.where(3, x) ;; x.equal(3) ;; x.allclose(3) ;; x.isclose(3) ;; x.expand_as(3)
 x.view_as(3) ;; x.type_as(3)
-torch.eq(2, x) ;; torch.lt(2.5, x) ;; torch.max(2, x) ;; torch.clamp_min(2, x)
+torch.eq(2, x) ;; torch.rsub(2, x) ;; torch.lt(2.5, x) ;; torch.max(2, x) ;; torch.clamp_min(2, x)
 torch.maximum(x, 2) ;; x.minimum(2) ;; torch.logical_and(2, x) ;; x.logical_or(2)
 x.clone().logical_xor_(2) ;; torch.linspace(i, i, 2) ;; x.narrow(0, i, 1) ;; x.narrow(0, s, 1)
 x.copy_('a') ;; torch.promote_types(3, torch.int8) ;; torch.can_cast(torch.int8, 'a')
