@@ -108,6 +108,9 @@ def out_rules(
     return mark
 
 
+_USUAL = ((), "up", False, RuntimeError)  # the rules where none are stated
+
+
 def _signed(with_out: Any, function: Any) -> Any:
     signature = inspect.signature(function)
     parameters = list(signature.parameters.values())
@@ -138,9 +141,6 @@ def method(function: Any) -> Any:
     plain: Any = without_out(function)
     plain.__module__, plain.__qualname__ = "minitorch.tensor", f"Tensor.{function.__name__}"
     return plain
-
-
-_USUAL = ((), "up", False, RuntimeError)
 
 
 def _write(function: Any, args: Any, params: dict[str, Any], out: Any) -> Any:
