@@ -13,11 +13,13 @@ from minitorch.autograd.inference import adopt
 from minitorch.autograd.vmap import randomness
 from minitorch.autograd.vmap.randomness import drawn, drawn_from, drawn_one_by_one
 from minitorch.core import dtypes
-from minitorch.core.dtypes import dtype as DType
+from minitorch.core.dtypes import dtype as DType, not_implemented
 from minitorch.core.size import check_broadcast
 from minitorch.core.strided import memory_format as Format, preserve_format
 from minitorch.creation import AnyDevice, empty_like, finish, numpy_dtype, size_tuple
 from minitorch.generator import Generator, default_generator
+from minitorch.ops.elementwise.arithmetic import add
+from minitorch.ops.layers.random import Normal
 from minitorch.ops.out import makes_out
 from minitorch.tensor import Tensor
 from minitorch.tensor.data import read_size
@@ -144,13 +146,17 @@ def normal(
     if size is not None and not tensors:
         shape = read_size((size_tuple(size, "normal"),), "normal")
         source, kind = _of(generator), numpy_dtype(dtype)
+        if kind.kind != "f":
+            raise not_implemented("normal_kernel_cpu", kind)
         array = drawn(shape, lambda size: source.normal(size, mean, std, kind))
         return finish(array, requires_grad, device)
     if not tensors or size is not None:
         raise TypeError(
             "normal(): argument 'mean' must be Tensor, or size must be given with two numbers."
         )
-    kind = tensors[0]._array.dtype
+    kind = tensors[0]._array.dtype if dtype is None else numpy_dtype(dtype)
+    if kind.kind != "f":
+        raise not_implemented("normal_kernel_cpu", kind)
     check_broadcast([x._array for x in tensors])
     source = _of(generator)
 
@@ -159,7 +165,10 @@ def normal(
         return source.normal(shape, means, stds, kind)
 
     arrays = [x._array if isinstance(x, Tensor) else x for x in (mean, std)]
-    return adopt(Tensor._wrap(drawn_from(draw, *arrays)))
+    numbers = drawn_from(draw, *arrays)
+    if any(x.requires_grad for x in tensors):
+        return Normal.apply(add(mean, std), drawn=numbers)
+    return adopt(Tensor._wrap(numbers))
 
 
 def rand_like(

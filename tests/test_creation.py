@@ -106,7 +106,10 @@ torch.ones(2).new_ones(size=(2,)) | torch.ones(2).new_empty(()).shape
 torch.ones(2).new_tensor(3) | torch.ones(2).new([1, 2]) | torch.ones(2).new(2, 3).shape
 torch.ones(2, dtype=torch.int8).new([1, 2]) | torch.normal(0., 1., 2) | torch.normal(0.)
 torch.normal(torch.zeros(2), torch.ones(3)) | torch.normal(torch.zeros(2), -torch.ones(2))
-torch.normal(torch.zeros(2, dtype=torch.int64), 1.) | torch.randn(2, dtype=torch.int64)
+torch.normal(torch.zeros(2, dtype=torch.int64), 1.) | torch.normal(0., 1., 2, dtype=torch.int8)
+torch.normal(torch.zeros(2), 1., out=torch.zeros(2, dtype=torch.int8))
+torch.normal(torch.zeros(2), 1., out=torch.zeros(2, dtype=torch.float64)).dtype
+torch.randn(2, dtype=torch.int64)
 torch.rand(2, dtype=torch.bool) | torch.randint(5, 2) | torch.randint(5, 5, (2,))
 torch.randint(2.5, (2,)) | torch.randint(500, (2,), dtype=torch.uint8)
 torch.randint(5, (2,), requires_grad=True) | torch.randperm(-1) | torch.randperm(2.)

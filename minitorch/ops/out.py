@@ -17,6 +17,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, ParamSpec, Protocol, TypeVar, overload
 
+import numpy as np
+
 from minitorch.autograd.grad_mode import is_grad_enabled, no_grad
 from minitorch.autograd.sites import warn_user
 from minitorch.autograd.variable import TensorBase
@@ -33,6 +35,7 @@ from minitorch.core.storage import resized
 from minitorch.ops.arguments import explained
 
 P = ParamSpec("P")
+F = TypeVar("F", bound=Callable[..., Any])
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
 
@@ -87,16 +90,41 @@ def takes_bool_out(function: Callable[P, R]) -> TakesOut[P, R]:
 
 
 def makes_out(function: Callable[P, R]) -> TakesOut[P, R]:
-    """Give a function of sizes the keyword ``out``, whose dtype is that of the result."""
+    """Give a function with a ``dtype`` the keyword ``out``, whose dtype is that of the result."""
 
     @wraps(function)
     def with_out(*args: Any, out: Any = None, **params: Any) -> Any:
-        if out is None:
-            return function(*args, **params)
-        params.setdefault("dtype", _checked(function, out).dtype)
-        return _write(function, args, params, out)
+        try:
+            if out is None:
+                return function(*args, **params)
+            params.setdefault("dtype", _checked(function, out).dtype)
+            return _write(function, args, params, out)
+        except AttributeError as error:
+            raise explained(error, function, args, params) from None
 
     return _signed(with_out, function)
+
+
+def out_rules(
+    *, dtypes: tuple[str, ...] = (), casts: str = "up", apart: bool = False, refusal: Any = None
+) -> Callable[[F], F]:
+    """State what PyTorch asks of a function's ``out`` beyond what it asks of all.
+
+    Args:
+        dtypes: the names of dtypes one of which it must have, if not any.
+        casts: to which dtypes the result is cast: "up" its category or higher, "all", "none".
+        apart: whether it may share no memory with an argument, not even be the argument.
+        refusal: the class of the error for a dtype that does not fit, if not RuntimeError.
+    """
+
+    def mark(function: F) -> F:
+        function.__dict__["out_rules"] = (dtypes, casts, apart, refusal or RuntimeError)
+        return function
+
+    return mark
+
+
+_USUAL = ((), "up", False, RuntimeError)  # the rules where none are stated
 
 
 def _signed(with_out: Any, function: Any) -> Any:
@@ -174,15 +202,42 @@ def _write(function: Any, args: Any, params: dict[str, Any], out: Any) -> Any:
             f"{function.__name__}(): expected out to be {len(results)} tensor(s), got {len(outs)}"
         )
     for target, value in zip(outs, results, strict=True):
-        if params.get("dtype") is not None and value.dtype is not target.dtype:
-            raise RuntimeError(
-                f"Expected out tensor to have dtype {c_type_name(value._array)}, but got "
-                f"{c_type_name(target._array)} instead: the one that dtype= asks for."
-            )
-        _store(function.__name__, target, value, given)
+        _check_fit(function, target, value, given, params.get("dtype") is not None)
+        array = value._array.astype(target._array.dtype, copy=False)
+        _store(function.__name__, target, array, given)
     if not several:
         return out
     return type(result)(*outs) if hasattr(result, "_fields") else outs
+
+
+def _check_fit(
+    function: Any, target: Any, value: Any, given: list[Any], dtype_is_given: bool
+) -> None:
+    """Refuse a target whose dtype or memory the function cannot write its result into."""
+    dtypes, casts, apart, refusal = getattr(function, "out_rules", _USUAL)
+    result, own = value._array, target._array
+    if dtypes and scalar_name(own) not in dtypes:
+        raise RuntimeError(
+            f"{function.__name__} only supports {' or '.join(dtypes)} tensors for result, got: "
+            f"{scalar_name(own)}"
+        )
+    if dtype_is_given and result.dtype != own.dtype:
+        raise RuntimeError(
+            f"Expected out tensor to have dtype {c_type_name(result)}, but got {c_type_name(own)} "
+            "instead: the one that dtype= asks for."
+        )
+    if casts != "all" and not (
+        is_storable(result.dtype, own.dtype) if casts == "up" else result.dtype == own.dtype
+    ):
+        raise refusal(
+            f"result type {scalar_name(result)} can't be cast to the desired output type "
+            f"{scalar_name(own)}: pass a tensor of dtype {value.dtype} as out."
+        )
+    if apart and any([x is target or np.may_share_memory(x._array, own) for x in given]):
+        raise RuntimeError(
+            "unsupported operation: the input tensors cannot refer to any of the output memory "
+            "locations. Please clone() the tensor before performing the operation."
+        )
 
 
 def _checked(function: Any, out: Any) -> Any:
@@ -204,18 +259,9 @@ def _tensors(args: Any) -> list[Any]:
     return found
 
 
-def _store(name: str, target: Any, value: Any, given: list[Any]) -> None:
+def _store(name: str, target: Any, array: Any, given: list[Any]) -> None:
     """Write a result into its target, which is given the result's shape first."""
-    own, array = target._array, value._array
-    if not is_storable(array.dtype, own.dtype):
-        raise RuntimeError(
-            f"result type {scalar_name(array)} can't be cast to the desired output type "
-            f"{scalar_name(own)}: pass a tensor of dtype {value.dtype} as out."
-        )
-    if own.shape != array.shape:
-        if own.size:
-            _warn_of_resizing(own.shape, array.shape)
-        target._array = own = resized(own, array.shape)
+    own = target._array
     check_no_repeats(own)
     if any([x is not target and overlap_in_part(own, x._array) for x in given]):
         raise RuntimeError(
@@ -223,6 +269,10 @@ def _store(name: str, target: Any, value: Any, given: list[Any]) -> None:
             "refer to a single memory location. Please clone() the tensor before performing the "
             "operation."
         )
+    if own.shape != array.shape:
+        if own.size:
+            _warn_of_resizing(own.shape, array.shape)
+        target._array = own = resized(own, array.shape)
     store_(own, array)
     bump(target, f"{name}(out=...)", 4)
 

@@ -12,13 +12,14 @@ from minitorch.core.dtypes import Array, not_implemented, scalar_name
 from minitorch.generator import Generator, checks, default_generator
 from minitorch.ops.arguments import need_tensors, takes_tensors
 from minitorch.ops.layers.random import Bernoulli, Poisson
-from minitorch.ops.out import takes_out
+from minitorch.ops.out import out_rules, takes_out
 
 if TYPE_CHECKING:
     from minitorch.tensor import Tensor
 
 
 @takes_out
+@out_rules(casts="all")
 def bernoulli(
     input: TensorBase, p: float | None = None, *, generator: Generator | None = None
 ) -> Tensor:
@@ -39,6 +40,7 @@ def bernoulli(
 
 
 @takes_out
+@out_rules(casts="none")
 def multinomial(
     input: TensorBase,
     num_samples: int,

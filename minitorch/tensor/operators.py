@@ -107,6 +107,8 @@ class Operators(TensorBase):
             return Reciprocal.apply(self) * other
         return _foreign_left(Div.apply, other, self)
 
+    __rdiv__ = __rtruediv__  # Python 2's name, which PyTorch has kept
+
     __floordiv__ = _operator("__floordiv__", division.floor_divide)
     __rfloordiv__ = _reflected("__rfloordiv__", division.floor_divide)
     __mod__ = _operator("__mod__", division.remainder)

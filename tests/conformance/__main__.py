@@ -1,6 +1,7 @@
 """Run everything, write `docs/conformance.md`: python -m tests.conformance [NAME ...].
 
-With names of modules, optimizers or schedulers: run these alone, print what differs, write nothing.
+With names of modules, optimizers or schedulers, or `--ops` and patterns of names of operators
+(`--ops 'linalg.*' cat`): run these alone, print what differs, write nothing.
 """
 
 from __future__ import annotations
@@ -11,7 +12,15 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from tests.conformance import modules, optimizers, report, schedulers
+from tests.conformance import (
+    modules,
+    ops,
+    ops_report,
+    optimizers,
+    parallel,
+    report,
+    schedulers,
+)
 from tests.conformance.left_out import OPTIMIZERS, REASONS
 from tests.conformance.modules import Outcome
 from tests.support.oracles import import_torch
@@ -41,10 +50,29 @@ def wanted(name: str, names: list[str]) -> bool:
     return not names or name in names
 
 
+def print_ops(patterns: list[str], jobs: int | None) -> None:
+    """Print what differs for each op, once each, with the first sample that shows it."""
+    for name, found in parallel.run(patterns, jobs):
+        counts = zip(ops.KINDS, ops_report.cells(found), strict=True)
+        tqdm.write(f"{name}: {', '.join(f'{kind} {cell}' for kind, cell in counts if cell)}")
+        seen: dict[tuple[str, str], list[str]] = {}
+        for outcome in found:
+            for difference in outcome.differences:
+                seen.setdefault((outcome.kind, difference), []).append(outcome.sample)
+        for (_, difference), where in seen.items():
+            tqdm.write(f"    {len(where)}x {difference}   first at {where[0]}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Compare with PyTorch's own databases.")
     parser.add_argument("names", nargs="*")
-    names = parser.parse_args().names
+    parser.add_argument("--ops", nargs="+", metavar="PATTERN", help="operators alone")
+    parser.add_argument("--jobs", type=int, help="processes for operators, one a core unless given")
+    arguments = parser.parse_args()
+    if arguments.ops:
+        print_ops(arguments.ops, arguments.jobs)
+        return
+    names = arguments.names
     tables: dict[str, list[Outcome]] = {}
     for table, outcome in everything(names):
         tables.setdefault(table, []).append(outcome)
@@ -53,8 +81,10 @@ def main() -> None:
     for table, found in tables.items():
         print(f"{table}: {sum(not o.differences for o in found)} of {len(found)} samples agree")
     if not names:
+        found = dict(sorted(parallel.run(["*"], arguments.jobs)))
+        print(ops_report.summary(found))
         version = import_torch().__version__.partition("+")[0]
-        PAGE.write_text(report.page(version, tables, REASONS), encoding="utf-8")
+        PAGE.write_text(report.page(version, tables, REASONS, found), encoding="utf-8")
         print(f"written to {PAGE}")
 
 

@@ -28,6 +28,7 @@ class Outcome:
     module: str
     sample: str
     differences: tuple[str, ...]
+    kind: str = ""
 
 
 def database() -> list[Any]:
@@ -137,14 +138,14 @@ def called(
     close(differences, "gradients", *grads, *tolerance)
     if twice:
         try:
-            expected = _seconds(torch, leaves[0], grads[0])
+            expected = second_order(torch, leaves[0], grads[0])
         except RuntimeError:  # PyTorch has none
             return True
         close(
             differences,
             "second order",
             expected,
-            _seconds(minitorch, leaves[1], grads[1]),
+            second_order(minitorch, leaves[1], grads[1]),
             *tolerance,
         )
     return True
@@ -155,28 +156,39 @@ def _gradients(
 ) -> tuple[list[Any], list[Any]]:
     """What requires gradients, and those of a weighted sum of the results."""
     leaves = [t for t in (*inputs, *module.parameters()) if t.requires_grad]
-    outputs = [t for t in tensors(result) if t.requires_grad]
+    return leaves, first_order(framework, leaves, tensors(result), create_graph)
+
+
+def first_order(
+    framework: Any, leaves: list[Any], results: list[Any], create_graph: bool
+) -> list[Any]:
+    """Gradients of a weighted sum of the results; none where nothing requires them."""
+    outputs = [t for t in results if t.requires_grad]
     if not leaves or not outputs:
-        return [], []
-    total = _weighted(framework, outputs)
-    grads = framework.autograd.grad(total, leaves, create_graph=create_graph, allow_unused=True)
-    return leaves, list(grads)
+        return []
+    total = weighted(framework, outputs)
+    return list(
+        framework.autograd.grad(total, leaves, create_graph=create_graph, allow_unused=True)
+    )
 
 
-def _seconds(framework: Any, leaves: list[Any], grads: list[Any]) -> list[Any]:
+def second_order(framework: Any, leaves: list[Any], grads: list[Any]) -> list[Any]:
     """Gradients of the gradients; none and one that is zero are the same."""
     again = [g for g in grads if g is not None and g.requires_grad]
     seconds: Any = [None] * len(leaves)
     if again:
-        total = _weighted(framework, again)
+        total = weighted(framework, again)
         seconds = framework.autograd.grad(total, leaves, retain_graph=True, allow_unused=True)
-    return [framework.zeros(()) if g is None or not g.any() else g for g in seconds]
+    pairs = zip(leaves, seconds, strict=True)
+    return [framework.zeros_like(leaf) if g is None else g for leaf, g in pairs]
 
 
-def _weighted(framework: Any, outputs: list[Any]) -> Any:
+def weighted(framework: Any, outputs: list[Any]) -> Any:
     """Sum of the elements, each with a weight of its own: a plain sum hides what is exchanged."""
     total = 0
     for output in outputs:
+        if output.is_complex():
+            output = framework.view_as_real(output)
         weights = np.cos(np.arange(output.numel(), dtype="f8")).reshape(tuple(output.shape))
         total = total + (output * framework.from_numpy(weights).to(output.dtype)).sum()
     return total
@@ -211,9 +223,15 @@ def close(
             expect_same(differences, f"{what} {number}", x, y)
         elif x.shape != y.shape or x.dtype != y.dtype:
             expect_same(differences, f"{what} {number}", (x.shape, x.dtype), (y.shape, y.dtype))
-        elif not np.allclose(x, y, rtol=rtol, atol=atol, equal_nan=True):
+        elif not _allclose(x, y, rtol, atol):
             worst = np.nanmax(np.abs(x.astype("f8") - y.astype("f8")), initial=0)
             differences.append(f"{what} {number}: differs by {worst:.1e}")
+
+
+def _allclose(x: Any, y: Any, rtol: float, atol: float) -> bool:
+    if x.dtype.kind in "biu":
+        return bool(np.array_equal(x, y))
+    return np.allclose(x, y, rtol=rtol, atol=atol, equal_nan=True)
 
 
 def run_errors(info: Any) -> Iterator[Outcome]:

@@ -1,7 +1,8 @@
-"""A few samples of each module and optimizer in PyTorch's databases, in every run of the suite."""
+"""A few samples of each entry of PyTorch's databases, in every run of the suite."""
 
 from __future__ import annotations
 
+from fnmatch import fnmatch
 from typing import Any
 
 import pytest
@@ -9,9 +10,10 @@ import pytest
 pytest.importorskip("torch", reason="the databases ship in PyTorch's wheel", exc_type=ImportError)
 pytest.importorskip("expecttest", reason="PyTorch's databases import it")
 
-from tests.conformance import modules, optimizers, report
-from tests.conformance.left_out import OPTIMIZERS
+from tests.conformance import modules, ops, optimizers, report
+from tests.conformance.left_out import KNOWN_ERRORS, OPTIMIZERS
 from tests.conformance.modules import Outcome
+from tests.conformance.tiers import CORE, TIERS, tier
 
 INFOS = modules.database()
 RULES = [i for i in optimizers.database() if optimizers.name_of(i) not in OPTIMIZERS]
@@ -34,12 +36,26 @@ def test_the_first_options_of_an_optimizer_agree(info: Any) -> None:
     assert not disagreements(optimizers.run_errors(info))
 
 
+@pytest.mark.parametrize("name", CORE)
+def test_the_first_samples_of_an_op_agree(name: str) -> None:
+    found = disagreements(ops.run(ops.database()[name], most=1))
+    if any(fnmatch(name, pattern) for pattern in KNOWN_ERRORS):
+        found = [o for o in found if o.kind != ops.ERRORS]
+    assert not [o for o in found if not all(d.startswith("absent") for d in o.differences)]
+
+
+def test_every_op_stands_in_one_tier() -> None:
+    names = [name for names in TIERS.values() for name in names]
+    left_out = [name for name in ops.database() if tier(name) is None]
+    assert sorted([*names, *left_out]) == sorted(ops.database())
+
+
 def test_a_difference_is_seen_and_reported() -> None:
     differences: list[str] = []
     modules.close(differences, "output", [1.0], [1.5], 0, 0)
     modules.expect_raised(differences, ValueError, lambda: None)
     outcomes = [Outcome("Linear", "train 0", tuple(differences)), Outcome("Linear", "train 1", ())]
-    page = report.page("2.13.0", {"Modules": outcomes}, {"SparseAdam": "refuses"})
+    page = report.page("2.13.0", {"Modules": outcomes}, {"SparseAdam": "refuses"}, {})
     assert "| Modules | 0 of 1 | 1 of 2 |" in page
     assert "| Linear | 1 of 2 | train 0: output 0: 1.0, but here 1.5 |" in page
     assert differences[1] == "raises ValueError, but here nothing"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import functools
-import importlib
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
 import minitorch
+from tests.conformance.counterparts import at, counterpart
 from tests.support.oracles import import_torch
 
 
@@ -17,6 +17,9 @@ def ours(value: Any, memo: dict[int, Any] | None = None) -> Any:
     """Return the same for minitorch: tensors, parameters, dtypes, functions and layers in it.
 
     What is one tensor there is one here, within a call.
+
+    Raises:
+        Absent: for a dtype or a function that does not exist here.
     """
     torch = import_torch()
     memo = {} if memo is None else memo
@@ -24,47 +27,57 @@ def ours(value: Any, memo: dict[int, Any] | None = None) -> Any:
         return minitorch.nn.utils.rnn.PackedSequence(*[ours(item, memo) for item in value])
     if isinstance(value, torch.Tensor):
         if id(value) not in memo:
-            memo[id(value)] = _tensor(torch, value)
+            memo[id(value)] = _tensor(torch, value, memo)
         return memo[id(value)]
     if isinstance(value, torch.dtype):
-        return getattr(minitorch, str(value).removeprefix("torch."))
+        return at(str(value).removeprefix("torch."))
+    if isinstance(value, torch.layout | torch.memory_format):
+        return at(str(value).removeprefix("torch."))
     if isinstance(value, torch.device):
         return minitorch.device(str(value))
     if isinstance(value, torch.Size):
         return minitorch.Size(value)
     if isinstance(value, torch.nn.TransformerEncoderLayer):
         return _encoder_layer(value)
+    if isinstance(value, torch.nn.Module):
+        return _layer(value)
     if isinstance(value, torch.nn.LinearCrossEntropyOptions):
         fields = {name: ours(getattr(value, name)) for name in value.__slots__}
         return minitorch.nn.LinearCrossEntropyOptions(**fields)
     if isinstance(value, functools.partial):
         return functools.partial(ours(value.func), *ours(value.args), **ours(value.keywords))
+    if isinstance(value, slice):
+        return slice(*[ours(end, memo) for end in (value.start, value.stop, value.step)])
     if isinstance(value, tuple | list):
         return type(value)(ours(item, memo) for item in value)
     if isinstance(value, dict):
         return {key: ours(item, memo) for key, item in value.items()}
     if callable(value):
-        return _named_alike(torch, value)
+        return counterpart(value)
     return value
 
 
-def _tensor(torch: ModuleType, value: Any) -> Any:
-    # Copies keep expanded and transposed layouts out of it; the suite's own tests try those.
-    array = value.detach().numpy().copy()
+def _tensor(torch: ModuleType, value: Any, memo: dict[int, Any]) -> Any:
+    """Numbers in the same order of memory; what shares memory there shares it here."""
+    whole = torch.empty(0, dtype=value.dtype).set_(value.untyped_storage())
+    key = hash(("memory", value.untyped_storage().data_ptr(), value.dtype))
+    if key not in memo:
+        memo[key] = whole.clone().numpy()  # of a copy: what shows its memory cannot grow
+    size = value.element_size()
+    offset, strides = size * value.storage_offset(), [size * s for s in value.stride()]
+    array = np.ndarray(value.shape, memo[key].dtype, memo[key], offset, strides)
+    tensor = minitorch.from_numpy(array)
     if isinstance(value, torch.nn.Parameter):
-        return minitorch.nn.Parameter(minitorch.from_numpy(array), value.requires_grad)
-    tensor = minitorch.from_numpy(np.asarray(array))
+        return minitorch.nn.Parameter(tensor, value.requires_grad)
     return tensor.requires_grad_(value.requires_grad) if value.requires_grad else tensor
 
 
-def _named_alike(torch: ModuleType, value: Any) -> Any:
-    """Find a function or class of PyTorch's under the same name here; others stay."""
-    name = getattr(value, "__name__", "")
-    for path in ("nn.functional", "nn", ""):
-        theirs = functools.reduce(getattr, path.split("."), torch) if path else torch
-        if getattr(theirs, name, None) is value:
-            return getattr(importlib.import_module(f"minitorch.{path}".rstrip(".")), name)
-    return value
+def _layer(theirs: Any) -> Any:
+    """A layer without arguments."""
+    mine = getattr(minitorch.nn, type(theirs).__name__)()
+    if repr(mine) != repr(theirs):
+        raise NotImplementedError(f"rebuilding {theirs!r}")
+    return mine
 
 
 def _encoder_layer(theirs: Any) -> Any:
@@ -90,7 +103,11 @@ def arrays(value: Any) -> list[Any]:
         return [array for item in value for array in arrays(item)]
     if isinstance(value, dict):
         return arrays(list(value.values()))
-    return [value.detach().numpy(force=True) if hasattr(value, "detach") else value]
+    if not hasattr(value, "detach"):
+        return [value]
+    if str(value.dtype) == "torch.bfloat16":  # NumPy has none
+        return ["bfloat16", *arrays(value.float())]
+    return [value.detach().numpy(force=True)]
 
 
 def tensors(value: Any) -> list[Any]:

@@ -130,7 +130,8 @@ def test_a_function_without_a_row_is_reported(monkeypatch: pytest.MonkeyPatch) -
 
 @every_function
 def test_arguments_are_those_of_the_row(name: str, row: Function) -> None:
-    assert signature(getattr(F, name)) == row.signature
+    # Some of PyTorch's take ``out`` without saying so.
+    assert signature(getattr(F, name)).replace(", *, out=None", "") == row.signature
 
 
 def documented(torch: Any, name: str) -> inspect.Signature:
@@ -156,7 +157,7 @@ def test_arguments_of_the_row_are_pytorchs(torch: Any, name: str, row: Function)
 @every_function
 def test_every_argument_is_given_by_name_in_some_case(name: str, row: Function) -> None:
     """So that the names themselves are compared, not only read."""
-    old = ("size_average", "reduce", "_stacklevel")
+    old = ("size_average", "reduce", "_stacklevel", "out")
     for argument in inspect.signature(getattr(F, name)).parameters:
         if argument in old:
             continue

@@ -299,6 +299,40 @@ def test_outs_that_do_not_fit(torch: Any) -> Any:
     ]
 
 
+@row(
+    [
+        refused(TypeError, "can't be cast to the desired output type Long"),
+        refused(TypeError, "can't be cast to the desired output type Long"),
+        refused(RuntimeError, ""),
+        refused(RuntimeError, ""),
+        refused(RuntimeError, ""),
+        refused(RuntimeError, ""),
+        refused(RuntimeError, "unsupported operation"),
+        refused(RuntimeError, "unsupported operation"),
+        refused(RuntimeError, "unsupported operation"),
+        [3, 6],
+        6,
+        [1, 1],
+    ]
+)
+def test_outs_of_which_more_is_asked(torch: Any) -> Any:
+    x, i, longs = torch.tensor([3.5, 3.5]), torch.tensor([1, 0]), torch.zeros(2).long()
+    return [
+        complaint(lambda: torch.cat([x], out=longs)),
+        complaint(lambda: torch.hstack([x], out=longs)),
+        complaint(lambda: torch.any(x, out=longs[0])),
+        complaint(lambda: torch.nonzero(x, out=torch.zeros(2, 1))),
+        complaint(lambda: torch.multinomial(x, 2, out=torch.zeros(2))),
+        complaint(lambda: torch.gather(x, 0, i, out=x.double())),
+        complaint(lambda: torch.gather(x, 0, i, out=x)),
+        complaint(lambda: torch.cat([x], out=x)),
+        complaint(lambda: torch.index_select(x, 0, i[:1], out=x[:1].expand(4))),
+        torch.cumsum(x, 0, out=longs).tolist(),
+        torch.sum(x, 0, out=torch.tensor(0)),
+        torch.bernoulli(torch.ones(2), out=longs),
+    ]
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [

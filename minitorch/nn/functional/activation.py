@@ -11,7 +11,7 @@ from minitorch.ops.dims import wrap_dim
 from minitorch.ops.elementwise import activation, gelu as gelus, logistic
 from minitorch.ops.layers import softmax as shares
 from minitorch.ops.layers.glu import Glu
-from minitorch.ops.out import without_out
+from minitorch.ops.out import takes_out, without_out
 from minitorch.tensor import Tensor
 
 _softmax, _log_softmax = without_out(shares.softmax), without_out(shares.log_softmax)
@@ -182,6 +182,7 @@ def mish(input: Tensor, inplace: bool = False) -> Tensor:
     return logistic.Mish.apply(input)
 
 
+@takes_out
 def logsigmoid(input: Tensor) -> Tensor:
     """Return −log(1 + exp(−x)), computed stably: (*) -> (*).
 
@@ -241,6 +242,7 @@ def glu(input: Tensor, dim: int = -1) -> Tensor:
     return Glu.apply(input, dim=dim)
 
 
+@takes_out
 def softplus(input: Tensor, beta: float = 1.0, threshold: float = 20.0) -> Tensor:
     """Return log(1 + exp(beta · x)) / beta, a smooth ReLU: (*) -> (*).
 
@@ -278,6 +280,7 @@ def tanh(input: Tensor) -> Tensor:
     return activation.Tanh.apply(input)
 
 
+@takes_out
 def gelu(input: Tensor, approximate: str = "none") -> Tensor:
     """Return x · Φ(x), with the standard normal distribution function Φ: (*) -> (*).
 

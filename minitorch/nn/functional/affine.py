@@ -7,9 +7,11 @@ import math
 from minitorch.core.dtypes import scalar_name
 from minitorch.nn.functional.checks import require_tensors
 from minitorch.ops.linalg import affine
+from minitorch.ops.out import takes_out
 from minitorch.tensor import Tensor
 
 
+@takes_out
 def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     """Return input · weightᵀ + bias: (*, in), (out, in), (out) -> (*, out); weight may be (in).
 

@@ -258,7 +258,9 @@ def _extended(
     n, heads, _, width = k.shape
     further = []
     if bias_k is not None and bias_v is not None:
-        further.append([_heads(b, heads).expand(n, -1, -1, -1) for b in (bias_k, bias_v)])
+        further.append(
+            [_heads(b.reshape(1, 1, -1), heads).expand(n, -1, -1, -1) for b in (bias_k, bias_v)]
+        )
     else:
         _require(bias_k is None, "bias_k is set but bias_v is None")
         _require(bias_v is None, "bias_v is set but bias_k is None")

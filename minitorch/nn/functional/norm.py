@@ -80,6 +80,8 @@ def normalise_channels(
     eps: float,
 ) -> Tensor:
     """Return :func:`batch_norm`, of a single value per channel too: (N, C, *) -> (N, C, *)."""
+    if input._array.shape == (0,):
+        return input.clone()  # where nothing is, PyTorch asks for no channels
     require_numbers("batch_norm", momentum=momentum, eps=eps)
     require_constants("native_batch_norm", running_mean=running_mean, running_var=running_var)
     if _check_mixture(input._array, running_mean, running_var, weight, bias):

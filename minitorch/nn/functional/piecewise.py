@@ -11,7 +11,7 @@ from minitorch.autograd.writes.inplace import write_
 from minitorch.core.dtypes import scalar_name
 from minitorch.nn.functional.checks import require_float, require_numbers, require_tensors
 from minitorch.ops.elementwise import piecewise as ops
-from minitorch.ops.out import without_out
+from minitorch.ops.out import takes_out, without_out
 from minitorch.tensor import Tensor
 
 _hardshrink, _threshold = without_out(ops.hardshrink), without_out(ops.threshold)
@@ -130,6 +130,7 @@ def hardswish(input: Tensor, inplace: bool = False) -> Tensor:
     return _of(ops.Hardswish, input, inplace)
 
 
+@takes_out
 def hardshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
     """Return x where |x| > lambd, else 0: (*) -> (*).
 
@@ -147,6 +148,7 @@ def hardshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
     return _hardshrink(input, lambd)
 
 
+@takes_out
 def softshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
     """Return x moved by lambd towards 0, and 0 where it would pass it: (*) -> (*).
 

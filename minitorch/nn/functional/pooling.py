@@ -16,6 +16,7 @@ from minitorch.nn.functional.pool_checks import (
     without_batch,
 )
 from minitorch.ops.layers import pool as largest, pool_average as means
+from minitorch.ops.out import takes_out
 from minitorch.tensor import Tensor
 
 
@@ -245,6 +246,7 @@ def avg_pool1d(
     return _avg_pool("avg_pool1d", 1, input, *window)
 
 
+@takes_out
 def avg_pool2d(
     input: Tensor,
     kernel_size: int | Sequence[int],
@@ -275,6 +277,7 @@ def avg_pool2d(
     return _avg_pool("avg_pool2d", 2, input, *window)
 
 
+@takes_out
 def avg_pool3d(
     input: Tensor,
     kernel_size: int | Sequence[int],

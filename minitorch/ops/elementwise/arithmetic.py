@@ -117,6 +117,10 @@ class Rsub(Binary):
 
 def rsub(input: TensorBase, other: Any, *, alpha: Any = 1) -> Tensor:
     """Return ``other - alpha * input``, not of bools: (*A), (*B) -> (*broadcast(A, B))."""
+    if not isinstance(input, TensorBase):
+        raise TypeError(
+            f"rsub(): argument 'input' (position 1) must be Tensor, not {type(input).__name__}"
+        )
     return Rsub.apply(input if alpha == 1 else scaled(other, input, alpha), other)
 
 

@@ -15,6 +15,26 @@ if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples
 
 
+def promote_first_tensor(operands: list[Any]) -> list[Any]:
+    """Cast as :func:`promote`, where a number may stand in the second place alone."""
+    require_array(operands[0], "input", 1)
+    return promote(operands)
+
+
+def promote_tensors(operands: list[Any]) -> list[Any]:
+    """Cast as :func:`promote`, where no number may stand."""
+    require_array(operands[1], "other", 2)
+    return promote_first_tensor(operands)
+
+
+def require_array(operand: Any, name: str, position: int) -> None:
+    """Refuse a number where PyTorch takes tensors alone."""
+    if not isinstance(operand, np.ndarray):
+        raise TypeError(
+            f"argument '{name}' (position {position}) must be Tensor, not {type(operand).__name__}"
+        )
+
+
 class Binary(Op):
     """A function of two elements, with broadcasting: (*A), (*B) -> (*broadcast(A, B)).
 

@@ -11,6 +11,7 @@ from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.inplace import write_
 from minitorch.core.dtypes import checked_number, not_implemented, promote, result_dtype
+from minitorch.ops.elementwise.binary import require_array
 from minitorch.ops.elementwise.comparison import Ge, Gt, Le, Lt
 from minitorch.ops.elementwise.logical import LogicalAnd
 from minitorch.ops.elementwise.selection import Where
@@ -74,6 +75,7 @@ def _check_order(kernel: str, dtype: np.dtype[Any]) -> None:
 
 def _promote_limits(operands: list[Any]) -> list[Any]:
     """Promote the operands that are there; a limit may be None."""
+    require_array(operands[0], "input", 1)
     given = iter(promote([x for x in operands if x is not None]))
     return [None if x is None else next(given) for x in operands]
 

@@ -14,7 +14,7 @@ import numpy as np
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.core.dtypes import promote
-from minitorch.ops.elementwise.binary import Binary
+from minitorch.ops.elementwise.binary import Binary, promote_first_tensor
 from minitorch.ops.elementwise.constant import no_slope
 from minitorch.ops.in_place import in_place_with
 from minitorch.ops.out import takes_out
@@ -28,6 +28,7 @@ class Comparison(Binary):
     """Base of what gives truth values of two: (*A), (*B) -> (*broadcast(A, B))."""
 
     differentiable = False
+    promotion = staticmethod(promote_first_tensor)
     otypes = (bool,)
 
     @classmethod

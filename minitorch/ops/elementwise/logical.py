@@ -8,17 +8,27 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from minitorch.autograd.variable import TensorBase
+from minitorch.ops.elementwise.binary import promote_tensors
 from minitorch.ops.elementwise.comparison import Comparison
 from minitorch.ops.elementwise.finite import Predicate
 from minitorch.ops.in_place import function_name, in_place, in_place_with
 from minitorch.ops.out import takes_out
 
 if TYPE_CHECKING:
+    from minitorch.ops.samples import Sampler, Samples
     from minitorch.tensor import Tensor
 
 
 class Logical(Comparison):
     """Base of the logic of two: (*A), (*B) -> (*broadcast(A, B))."""
+
+    promotion = staticmethod(promote_tensors)
+
+    @classmethod
+    def samples(cls, s: Sampler) -> Samples:
+        yield s(s.integers(0, 3, 2, 3), s.integers(0, 3, 2, 3))
+        yield s(s.real(2, 1), s.real(3))
+        yield s.error(TypeError, r"'other' \(position 2\) must be Tensor, not int", s.real(), 1)
 
     @classmethod
     def parity(cls, torch: Any, a: Any, b: Any) -> Any:

@@ -11,7 +11,7 @@ from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import refuse_shape_of
 from minitorch.core.dtypes import promote, result_dtype, scalar_name
 from minitorch.core.layout import in_first_order
-from minitorch.ops.elementwise.binary import Binary
+from minitorch.ops.elementwise.binary import Binary, promote_tensors
 from minitorch.ops.elementwise.comparison import Eq, Gt, Lt
 from minitorch.ops.out import takes_out
 
@@ -82,6 +82,7 @@ class Maximum(Binary):
     """The larger of two, NaN if either is; ties share the gradient: (*A), (*B) -> (*broadcast)."""
 
     saves = (0, 1)
+    promotion = staticmethod(promote_tensors)
     forward = staticmethod(np.maximum)
     scalar = max
 
@@ -109,6 +110,7 @@ class Minimum(Binary):
     """The smaller of two, NaN if either is; ties share the gradient: (*A), (*B) -> (*broadcast)."""
 
     saves = (0, 1)
+    promotion = staticmethod(promote_tensors)
     forward = staticmethod(np.minimum)
     scalar = min
 

@@ -23,7 +23,7 @@ from minitorch.ops.dims import Shape, numpy_names, wrap_dim
 from minitorch.ops.index.advanced import of_winners
 from minitorch.ops.index.along import Call, check_bounds, made, with_dim, written
 from minitorch.ops.order import in_order
-from minitorch.ops.out import takes_out
+from minitorch.ops.out import out_rules, takes_out
 from minitorch.ops.shape.narrow import PartGrad
 
 if TYPE_CHECKING:
@@ -258,6 +258,7 @@ def zeros(like: TensorBase, shape: Shape) -> Tensor:
 
 @takes_out
 @numpy_names
+@out_rules(casts="none", apart=True)
 def gather(input: TensorBase, dim: int, index: TensorBase) -> Tensor:
     """Return elements picked along a dimension: (*), (*I) -> (*I).
 

@@ -14,7 +14,7 @@ from minitorch.ops.elementwise.arithmetic import scaled
 from minitorch.ops.index.advanced import ArrayIndex, Index, IndexPut, kept
 from minitorch.ops.index.along import Call, check_bounds, made, with_dim, written
 from minitorch.ops.order import in_order
-from minitorch.ops.out import takes_out
+from minitorch.ops.out import out_rules, takes_out
 
 if TYPE_CHECKING:
     from minitorch.tensor import Tensor
@@ -32,6 +32,7 @@ class IndexSelect(Index):
 
 @takes_out
 @numpy_names
+@out_rules(casts="none", apart=True)
 def index_select(input: TensorBase, dim: int, index: TensorBase) -> Tensor:
     """Return the positions along a dimension that a 1-d tensor lists.
 

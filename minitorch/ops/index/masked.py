@@ -15,7 +15,7 @@ from minitorch.core.size import broadcast_shape
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.index.advanced import Index, IndexPut, kept
 from minitorch.ops.order import in_order
-from minitorch.ops.out import takes_out
+from minitorch.ops.out import out_rules, takes_out
 from minitorch.ops.shape.expand import expanded_size
 
 if TYPE_CHECKING:
@@ -125,6 +125,7 @@ class MaskedSelect(Index):
 
 @takes_out
 @takes_tensors
+@out_rules(casts="none", apart=True)
 def masked_select(input: Any, mask: Any) -> Tensor:
     """Return the elements where the mask holds, in one dimension; both broadcast.
 

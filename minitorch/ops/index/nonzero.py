@@ -10,13 +10,14 @@ from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import refuse_shape_of
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.dims import read_int
-from minitorch.ops.out import takes_out, without_out
+from minitorch.ops.out import out_rules, takes_out, without_out
 
 if TYPE_CHECKING:
     from minitorch.tensor import Tensor
 
 
 @takes_out
+@out_rules(casts="none")
 def nonzero(input: TensorBase, *, as_tuple: bool = False) -> Any:
     """Return where elements are not zero: (*) -> (D, number of dimensions).
 

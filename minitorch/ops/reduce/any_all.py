@@ -13,7 +13,7 @@ from minitorch.ops.batches import along_dims
 from minitorch.ops.dims import Shape, dims_of, numpy_names, wrap_dims
 from minitorch.ops.elementwise.comparison import ne
 from minitorch.ops.order import in_order
-from minitorch.ops.out import takes_out
+from minitorch.ops.out import out_rules, takes_out
 from minitorch.ops.reduce.samples import loop
 from minitorch.ops.reduce.sums import SumDim
 
@@ -50,6 +50,7 @@ class Any_(Op):
 
 @takes_out
 @numpy_names
+@out_rules(dtypes=("Bool", "Byte"))
 def any(input: TensorBase, dim: Any = None, keepdim: bool = False) -> Tensor:
     """Return whether some element is nonzero, along ``dim``: an int, several, None for all.
 
@@ -73,6 +74,7 @@ class All(Any_):
 
 @takes_out
 @numpy_names
+@out_rules(dtypes=("Bool", "Byte"))
 def all(input: TensorBase, dim: Any = None, keepdim: bool = False) -> Tensor:
     """Return whether all elements are nonzero, along ``dim``: an int, several, None for all.
 

@@ -13,7 +13,7 @@ from minitorch.autograd.writes.views import ViewOp
 from minitorch.core.dtypes import to_common_dtype
 from minitorch.ops.batches import along_dim
 from minitorch.ops.dims import Shape, numpy_names, read_int, sizes_of, wrap_dim
-from minitorch.ops.out import takes_out, without_out
+from minitorch.ops.out import out_rules, takes_out, without_out
 from minitorch.ops.shape.atleast import atleast_3d
 from minitorch.ops.shape.narrow import narrow
 
@@ -164,6 +164,7 @@ class Unbind(ViewOp):
 
 @takes_out
 @numpy_names
+@out_rules(refusal=TypeError, apart=True)
 def cat(tensors: Sequence[TensorBase], dim: int = 0) -> Tensor:
     """Return tensors joined along an existing dimension: (*, A, *), (*, B, *) -> (*, A + B, *).
 
@@ -227,6 +228,7 @@ _cat = without_out(cat)
 
 @takes_out
 @numpy_names
+@out_rules(refusal=TypeError, apart=True)
 def stack(tensors: Sequence[TensorBase], dim: int = 0) -> Tensor:
     """Return tensors of one shape side by side along a new dimension: N times (*) -> (*, N, *).
 
@@ -247,6 +249,7 @@ def stack(tensors: Sequence[TensorBase], dim: int = 0) -> Tensor:
 
 
 @takes_out
+@out_rules(refusal=TypeError, apart=True)
 def hstack(tensors: Sequence[Any]) -> Tensor:
     """Return tensors joined along the second dimension, 1-d ones along their first.
 
@@ -260,6 +263,7 @@ _hstack = without_out(hstack)
 
 
 @takes_out
+@out_rules(refusal=TypeError, apart=True)
 def vstack(tensors: Sequence[Any]) -> Tensor:
     """Return tensors joined one below the other, 1-d ones as rows.
 
