@@ -4,8 +4,12 @@ import typing as _typing
 
 if _typing.TYPE_CHECKING:
     from minitorch.ops.index.flat import unravel_index as unravel_index
+    from minitorch.ops.linalg.arranged import block_diag as block_diag
+    from minitorch.ops.linalg.chains import chain_matmul as chain_matmul
     from minitorch.ops.linalg.contraction import einsum as einsum, tensordot as tensordot
     from minitorch.ops.linalg.distances import cdist as cdist
+    from minitorch.ops.linalg.lowrank import pca_lowrank as pca_lowrank, svd_lowrank as svd_lowrank
+    from minitorch.ops.linalg.root import lu as lu
     from minitorch.ops.reduce.sorting import (
         unique as unique,
         unique_consecutive as unique_consecutive,
@@ -28,8 +32,12 @@ else:
 
     _FILES = {
         "minitorch.ops.index.flat": "unravel_index",
+        "minitorch.ops.linalg.arranged": "block_diag",
+        "minitorch.ops.linalg.chains": "chain_matmul",
         "minitorch.ops.linalg.contraction": "einsum tensordot",
         "minitorch.ops.linalg.distances": "cdist",
+        "minitorch.ops.linalg.lowrank": "pca_lowrank svd_lowrank",
+        "minitorch.ops.linalg.root": "lu",
         "minitorch.ops.reduce.sorting": "unique unique_consecutive",
         "minitorch.ops.reduce.vector_norm": "norm",
         "minitorch.ops.shape.atleast": "atleast_1d atleast_2d atleast_3d",

@@ -183,7 +183,7 @@ def _with_zeros(grad: Any, x: Any, dim: int) -> Tensor:
     return _cat(parts, dim) if parts else grad * x
 
 
-@takes_out
+@makes_out
 @numpy_names
 def cumprod(input: TensorBase, dim: int, *, dtype: DType | None = None) -> Tensor:
     """Return the running product along a dimension; of integers in int64.

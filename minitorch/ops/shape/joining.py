@@ -274,6 +274,7 @@ def vstack(tensors: Sequence[Any]) -> Tensor:
 
 
 @takes_out
+@out_rules(refusal=TypeError, apart=True)
 def dstack(tensors: Sequence[Any]) -> Tensor:
     """Return tensors joined along the third dimension, which others are given first.
 
@@ -283,6 +284,7 @@ def dstack(tensors: Sequence[Any]) -> Tensor:
 
 
 @takes_out
+@out_rules(refusal=TypeError, apart=True)
 def column_stack(tensors: Sequence[Any]) -> Tensor:
     """Return tensors joined along the second dimension, 0-d and 1-d ones as columns.
 
