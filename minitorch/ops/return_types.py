@@ -5,11 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    from minitorch.ops.results import (
+        aminmax as aminmax,
+        frexp as frexp,
+        histogram as histogram,
+        histogramdd as histogramdd,
+    )
     from minitorch.tensor import Tensor
 
 
-def _printed(result: Any) -> str:
-    fields = ",\n".join([f"{name}={getattr(result, name)!r}" for name in result._fields])
+def printed(result: Any) -> str:
+    """Print a result with its fields' names, as PyTorch does."""
+    fields = ",\n".join([f"{name}={x!r}" for name, x in zip(result._fields, result, strict=True)])
     return f"torch.return_types.{type(result).__name__}(\n{fields})"
 
 
@@ -18,7 +25,7 @@ class _Choice(NamedTuple):
     indices: Tensor
 
     def __repr__(self) -> str:
-        return _printed(self)
+        return printed(self)
 
 
 class max(_Choice):
@@ -61,50 +68,9 @@ class cummin(_Choice):
     """What ``cummin`` returns."""
 
 
-class aminmax(NamedTuple):
-    """What ``aminmax`` returns."""
-
-    min: Tensor
-    max: Tensor
-
-    def __repr__(self) -> str:
-        return _printed(self)
-
-
-class histogram(NamedTuple):
-    """What ``histogram`` returns."""
-
-    hist: Tensor
-    bin_edges: Tensor
-
-    def __repr__(self) -> str:
-        return _printed(self)
-
-
-class histogramdd(NamedTuple):
-    """What ``histogramdd`` returns."""
-
-    hist: Tensor
-    bin_edges: tuple[Tensor, ...]
-
-    def __repr__(self) -> str:
-        return _printed(self)
-
-
-class frexp(NamedTuple):
-    """What ``frexp`` returns."""
-
-    mantissa: Tensor
-    exponent: Tensor
-
-    def __repr__(self) -> str:
-        parts = f"mantissa={self.mantissa!r},\nexponent={self.exponent!r}"
-        return f"torch.return_types.frexp(\n{parts})"
-
-
 def __getattr__(name: str) -> type:
-    """Find what functions of matrices return, which is imported with them."""
-    from minitorch.ops.linalg import results
+    """Find what few programs ask for, which is imported with it."""
+    from minitorch.ops import results
 
     try:
         return vars(results)[name]

@@ -12,9 +12,9 @@ from minitorch.ops.batches import last_dims
 from minitorch.ops.elementwise.constant import instead
 from minitorch.ops.linalg import lapack
 from minitorch.ops.linalg.checks import check_float, check_old_solver, check_square, check_wide
-from minitorch.ops.linalg.results import linalg_cholesky_ex
 from minitorch.ops.linalg.solving import Solve, eye_like, refuse, solve_by_triangle
 from minitorch.ops.out import takes_out, without_out
+from minitorch.ops.results import linalg_cholesky_ex
 
 if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples

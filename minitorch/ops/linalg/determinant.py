@@ -12,10 +12,10 @@ from minitorch.ops.batches import last_dims
 from minitorch.ops.elementwise.selection import where
 from minitorch.ops.linalg import lapack
 from minitorch.ops.linalg.checks import check_float, check_not_low, check_square
-from minitorch.ops.linalg.results import linalg_slogdet
 from minitorch.ops.linalg.solving import Solve, eye_like
 from minitorch.ops.linalg.svd import Svd
 from minitorch.ops.out import takes_out
+from minitorch.ops.results import linalg_slogdet
 
 if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples

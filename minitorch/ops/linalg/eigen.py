@@ -12,9 +12,9 @@ from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.batches import last_dims
 from minitorch.ops.linalg import lapack
 from minitorch.ops.linalg.checks import check_square, check_wide
-from minitorch.ops.linalg.results import linalg_eigh
 from minitorch.ops.linalg.solving import eye_like
 from minitorch.ops.out import takes_out
+from minitorch.ops.results import linalg_eigh
 
 if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples

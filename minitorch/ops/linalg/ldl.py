@@ -14,8 +14,8 @@ from minitorch.core.dtypes import Array
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.linalg import lapack
 from minitorch.ops.linalg.checks import check_float, check_square, check_wide
-from minitorch.ops.linalg.results import linalg_ldl_factor, linalg_ldl_factor_ex
 from minitorch.ops.out import takes_out, without_out
+from minitorch.ops.results import linalg_ldl_factor, linalg_ldl_factor_ex
 
 if TYPE_CHECKING:
     from minitorch.tensor import Tensor

@@ -12,14 +12,14 @@ from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.batches import last_dims
 from minitorch.ops.linalg import lapack
 from minitorch.ops.linalg.checks import check_same_dtype, check_solver, check_wide
-from minitorch.ops.linalg.results import (
+from minitorch.ops.linalg.solving import by_columns, eye_like, refuse, solve_by_triangle
+from minitorch.ops.out import takes_out, without_out
+from minitorch.ops.results import (
     linalg_lu,
     linalg_lu_factor,
     linalg_lu_factor_ex,
     lu_unpack as LuUnpack,
 )
-from minitorch.ops.linalg.solving import by_columns, eye_like, refuse, solve_by_triangle
-from minitorch.ops.out import takes_out, without_out
 from minitorch.ops.shape.joining import cat
 
 if TYPE_CHECKING:

@@ -15,10 +15,10 @@ from minitorch.ops.elementwise.selection import maximum
 from minitorch.ops.linalg import lapack, svd
 from minitorch.ops.linalg.checks import check_matrix, check_square
 from minitorch.ops.linalg.eigen import Eigh
-from minitorch.ops.linalg.results import linalg_lstsq
 from minitorch.ops.linalg.solving import by_columns
 from minitorch.ops.linalg.svd import Svd
 from minitorch.ops.out import takes_out, without_out
+from minitorch.ops.results import linalg_lstsq
 
 if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples

@@ -12,9 +12,9 @@ from minitorch.ops.dims import wrap_dim
 from minitorch.ops.elementwise.constant import zeroed
 from minitorch.ops.linalg import lapack
 from minitorch.ops.linalg.checks import check_float, check_matrix, check_wide
-from minitorch.ops.linalg.results import geqrf as Geqrf, linalg_qr
 from minitorch.ops.linalg.solving import by_columns, eye_like, solve_by_triangle
 from minitorch.ops.out import takes_out
+from minitorch.ops.results import geqrf as Geqrf, linalg_qr
 from minitorch.ops.shape.joining import cat
 
 if TYPE_CHECKING:

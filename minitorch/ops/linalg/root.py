@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minitorch.ops import results
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.dims import numpy_names
 from minitorch.ops.linalg import (
@@ -15,7 +16,6 @@ from minitorch.ops.linalg import (
     lu as lus,
     pseudoinverse,
     qr as qrs,
-    results,
     solving,
     svd as svds,
 )

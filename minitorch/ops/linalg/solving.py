@@ -18,8 +18,8 @@ from minitorch.ops.linalg.checks import (
     check_square,
     check_wide,
 )
-from minitorch.ops.linalg.results import linalg_inv_ex, linalg_solve_ex
 from minitorch.ops.out import takes_out, without_out
+from minitorch.ops.results import linalg_inv_ex, linalg_solve_ex
 
 if TYPE_CHECKING:
     from minitorch.autograd.vmap.batch import Batch

@@ -1,16 +1,53 @@
-"""Results with names of functions of matrices, as ``return_types`` has them."""
+"""More results with names, which ``return_types`` finds here."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+from minitorch.ops.return_types import printed
 
 if TYPE_CHECKING:
     from minitorch.tensor import Tensor
 
 
-def _printed(result: Any) -> str:
-    fields = ",\n".join([f"{name}={x!r}" for name, x in zip(result._fields, result, strict=True)])
-    return f"torch.return_types.{type(result).__name__}(\n{fields})"
+class aminmax(NamedTuple):
+    """What ``aminmax`` returns."""
+
+    min: Tensor
+    max: Tensor
+
+    def __repr__(self) -> str:
+        return printed(self)
+
+
+class histogram(NamedTuple):
+    """What ``histogram`` returns."""
+
+    hist: Tensor
+    bin_edges: Tensor
+
+    def __repr__(self) -> str:
+        return printed(self)
+
+
+class histogramdd(NamedTuple):
+    """What ``histogramdd`` returns."""
+
+    hist: Tensor
+    bin_edges: tuple[Tensor, ...]
+
+    def __repr__(self) -> str:
+        return printed(self)
+
+
+class frexp(NamedTuple):
+    """What ``frexp`` returns."""
+
+    mantissa: Tensor
+    exponent: Tensor
+
+    def __repr__(self) -> str:
+        return printed(self)
 
 
 class linalg_inv_ex(NamedTuple):
@@ -20,7 +57,7 @@ class linalg_inv_ex(NamedTuple):
     info: Tensor
 
     def __repr__(self) -> str:
-        return _printed(self)
+        return printed(self)
 
 
 class linalg_solve_ex(NamedTuple):
@@ -30,7 +67,7 @@ class linalg_solve_ex(NamedTuple):
     info: Tensor
 
     def __repr__(self) -> str:
-        return _printed(self)
+        return printed(self)
 
 
 class linalg_slogdet(NamedTuple):
@@ -40,7 +77,7 @@ class linalg_slogdet(NamedTuple):
     logabsdet: Tensor
 
     def __repr__(self) -> str:
-        return _printed(self)
+        return printed(self)
 
 
 class slogdet(NamedTuple):
@@ -50,7 +87,7 @@ class slogdet(NamedTuple):
     logabsdet: Tensor
 
     def __repr__(self) -> str:
-        return _printed(self)
+        return printed(self)
 
 
 class linalg_cholesky_ex(NamedTuple):
@@ -60,7 +97,7 @@ class linalg_cholesky_ex(NamedTuple):
     info: Tensor
 
     def __repr__(self) -> str:
-        return _printed(self)
+        return printed(self)
 
 
 class linalg_qr(NamedTuple):
@@ -70,7 +107,7 @@ class linalg_qr(NamedTuple):
     R: Tensor
 
     def __repr__(self) -> str:
-        return _printed(self)
+        return printed(self)
 
 
 class qr(NamedTuple):
@@ -80,7 +117,7 @@ class qr(NamedTuple):
     R: Tensor
 
     def __repr__(self) -> str:
-        return _printed(self)
+        return printed(self)
 
 
 class geqrf(NamedTuple):
@@ -90,7 +127,7 @@ class geqrf(NamedTuple):
     tau: Tensor
 
     def __repr__(self) -> str:
-        return _printed(self)
+        return printed(self)
 
 
 class linalg_eigh(NamedTuple):
@@ -100,7 +137,7 @@ class linalg_eigh(NamedTuple):
     eigenvectors: Tensor
 
     def __repr__(self) -> str:
-        return _printed(self)
+        return printed(self)
 
 
 class linalg_svd(NamedTuple):
@@ -111,7 +148,7 @@ class linalg_svd(NamedTuple):
     Vh: Tensor
 
     def __repr__(self) -> str:
-        return _printed(self)
+        return printed(self)
 
 
 class svd(NamedTuple):
@@ -122,7 +159,7 @@ class svd(NamedTuple):
     V: Tensor
 
     def __repr__(self) -> str:
-        return _printed(self)
+        return printed(self)
 
 
 class linalg_lu(NamedTuple):
@@ -133,7 +170,7 @@ class linalg_lu(NamedTuple):
     U: Tensor
 
     def __repr__(self) -> str:
-        return _printed(self)
+        return printed(self)
 
 
 class lu_unpack(NamedTuple):
@@ -144,7 +181,7 @@ class lu_unpack(NamedTuple):
     U: Tensor
 
     def __repr__(self) -> str:
-        return _printed(self)
+        return printed(self)
 
 
 class linalg_lu_factor(NamedTuple):
@@ -154,7 +191,7 @@ class linalg_lu_factor(NamedTuple):
     pivots: Tensor
 
     def __repr__(self) -> str:
-        return _printed(self)
+        return printed(self)
 
 
 class linalg_lu_factor_ex(NamedTuple):
@@ -165,7 +202,7 @@ class linalg_lu_factor_ex(NamedTuple):
     info: Tensor
 
     def __repr__(self) -> str:
-        return _printed(self)
+        return printed(self)
 
 
 class linalg_lstsq(NamedTuple):
@@ -177,7 +214,7 @@ class linalg_lstsq(NamedTuple):
     singular_values: Tensor
 
     def __repr__(self) -> str:
-        return _printed(self)
+        return printed(self)
 
 
 class triangular_solve(NamedTuple):
@@ -187,7 +224,7 @@ class triangular_solve(NamedTuple):
     cloned_coefficient: Tensor
 
     def __repr__(self) -> str:
-        return _printed(self)
+        return printed(self)
 
 
 class linalg_ldl_factor(NamedTuple):
@@ -197,7 +234,7 @@ class linalg_ldl_factor(NamedTuple):
     pivots: Tensor
 
     def __repr__(self) -> str:
-        return _printed(self)
+        return printed(self)
 
 
 class linalg_ldl_factor_ex(NamedTuple):
@@ -208,4 +245,4 @@ class linalg_ldl_factor_ex(NamedTuple):
     info: Tensor
 
     def __repr__(self) -> str:
-        return _printed(self)
+        return printed(self)
