@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from minitorch.autograd.variable import TensorBase
+from minitorch.core.storage import elements_strides
 from minitorch.ops.elementwise.comparison import Eq
 from minitorch.ops.index import (
     flat,
@@ -18,9 +19,9 @@ from minitorch.ops.index import (
 )
 from minitorch.ops.out import method
 from minitorch.ops.reduce import any_all
-from minitorch.ops.shape.diagonal import diagonal
 from minitorch.ops.shape.flip import flip
 from minitorch.ops.shape.joining import unbind
+from minitorch.ops.shape.windows import as_strided
 
 if TYPE_CHECKING:
     from minitorch.tensor import Tensor
@@ -82,18 +83,22 @@ class IndexMethods(TensorBase):
     nonzero_static = method(finding.nonzero_static)
 
     def fill_diagonal_(self, fill_value: float, wrap: bool = False) -> Tensor:
-        """Write one number into every element of a matrix's diagonal: (A, B) -> (A, B).
+        """Write one number where all indices are equal, in place: (A, B) or (A, A, ...).
+
+        Args:
+            fill_value: the number.
+            wrap: begin anew, after a row left out, below the end of a tall matrix's diagonal.
 
         Raises:
-            RuntimeError: if this is no matrix.
-            NotImplementedError: for ``wrap``.
+            RuntimeError: for fewer than two dimensions, or more that are not of one size.
         """
-        if self._array.ndim != 2:
-            raise RuntimeError(
-                f"dimensions must larger than 1: fill_diagonal_ is for matrices here, got "
-                f"{list(self._array.shape)}"
-            )
-        if wrap:
-            raise NotImplementedError("fill_diagonal_(wrap=True) is not implemented")
-        diagonal(self).fill_(fill_value)
+        shape, steps = self._array.shape, elements_strides(self._array)
+        if len(shape) < 2:
+            raise RuntimeError(f"dimensions must larger than 1, got {list(shape)}")
+        if len(shape) > 2 and min(shape) != max(shape):
+            raise RuntimeError(f"all dimensions of input must be of equal length: {list(shape)}")
+        wraps = wrap and len(shape) == 2
+        for row in range(0, max(shape[0], 1), shape[1] + 1 if wraps else max(shape[0], 1)):
+            part: Any = self[row:]
+            as_strided(part, (min(part.shape),), (sum(steps),)).fill_(fill_value)
         return self  # type: ignore[return-value]

@@ -49,6 +49,9 @@ OF_ALL_ORDERS = {
     "msort": lambda t, x: t.msort(x),
     "cumprod_": lambda t, x: (x * 1).cumprod_(1),
     "scatter_reduce_": lambda t, x: (x * 1).scatter_reduce_(1, places(t), x[:, 1:] * 3, "prod"),
+    "fill_diagonal_": lambda t, x: (x * 1).view(8, 3).t().fill_diagonal_(2.0),
+    "fill_diagonal_wraps": lambda t, x: (x * 1).view(12, 2).fill_diagonal_(2.0, wrap=True),
+    "fill_diagonal_of_a_cube": lambda t, x: (x * 1).view(-1)[:8].view(2, 2, 2).fill_diagonal_(2.0),
     "put_": lambda t, x: (x * 1).put_(t.tensor([2]), x[0, 0, 0]),
 }
 
