@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minitorch.autograd.grad_mode import is_grad_enabled
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.inplace import write_
@@ -158,7 +159,9 @@ def in_place_of(function: TakesOut[..., Any]) -> Callable[..., Any]:
 
     @wraps(plain)
     def write(input: Any, *args: Any, **params: Any) -> Any:
-        result = plain(input, *args, **params)
+        # What is saved for backward must not be what is written over.
+        source = Clone.apply(input) if input._requires_grad and is_grad_enabled() else input
+        result = plain(source, *args, **params)
         own, array = input._array, result._array
         if not is_storable(array.dtype, own.dtype):
             raise RuntimeError(

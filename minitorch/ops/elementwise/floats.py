@@ -9,7 +9,7 @@ import numpy as np
 
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
-from minitorch.core.dtypes import promote_to_float
+from minitorch.core.dtypes import not_implemented, promote_to_float
 from minitorch.ops import return_types
 from minitorch.ops.arguments import need_tensors, takes_tensors
 from minitorch.ops.elementwise.arithmetic import Mul
@@ -151,11 +151,41 @@ def frexp(input: TensorBase) -> return_types.frexp:
     return return_types.frexp(*Frexp.apply(input))
 
 
+class Ldexp(Op):
+    """x * 2**exponent for integer exponents, exact where 2**exponent is no number of the dtype."""
+
+    elementwise = True
+    saves = (1,)
+
+    @staticmethod
+    def forward(x: Array, exponent: Array) -> Array:
+        if exponent.dtype.kind == "b":
+            raise not_implemented("ldexp_cpu_exp", exponent.dtype)
+        return np.ldexp(x, np.clip(exponent, -10000, 10000).astype(np.int32))
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        (exponent,) = ctx.unpack()
+        return Ldexp.apply(grad, exponent), None
+
+    parity = staticmethod(lambda torch, x, exponent: torch.ldexp(x, exponent))
+    reference = staticmethod(np.vectorize(lambda x, n: math.ldexp(x, int(n)), otypes=[float]))
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        yield s(s.real(2, 3), s.integers(-3, 4, 3))
+        yield s(s.real(2, 1), s.integers(0, 9))
+        yield s(s.real(), s.integers(-3, 4))
+        yield s.error(NotImplementedError, "not implemented for 'Bool'", s.real(2), s.bools(2))
+
+
 @takes_out
 @takes_tensors
 def ldexp(input: TensorBase, other: TensorBase) -> Tensor:
     """Return ``input * 2**other``, a float: (*A), (*B) -> (*broadcast(A, B))."""
     need_tensors(input, other)
+    if input._array.dtype.kind == "f" and other._array.dtype.kind != "f":
+        return Ldexp.apply(input, other)
     return Mul.apply(input, PowBase.apply(other, base=2.0))
 
 
