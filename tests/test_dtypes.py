@@ -11,7 +11,7 @@ from hypothesis import given, settings, strategies as st
 
 import minitorch as mt
 from minitorch.core import dtypes
-from tests.support.parity import DTYPES, UNSIGNED, assert_same, outcome, written
+from tests.support.parity import DTYPES, SPOKEN, UNSIGNED, assert_same, outcome, written
 
 ARITHMETIC = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow")
 BITS = ("and_", "or_", "xor", "lshift", "rshift")
@@ -199,7 +199,7 @@ def test_numbers_with_more_digits_than_the_tensor(torch, name, dtype, values, nu
 
 @pytest.mark.parametrize("function", ["promote_types", "can_cast"])
 def test_tables_of_dtypes_agree_with_pytorch(torch, function):
-    for a, b in product(DTYPES + UNSIGNED, repeat=2):
+    for a, b in product(SPOKEN, repeat=2):
         assert_same(
             torch, lambda lib, a=a, b=b: getattr(lib, function)(getattr(lib, a), getattr(lib, b))
         )
@@ -284,7 +284,7 @@ def test_wide_unsigned_integers_are_made_of_numbers_as_pytorch_makes_them(torch,
 
 FACTS = [
     f"{thing}.{fact}"
-    for dtype in DTYPES + UNSIGNED
+    for dtype in SPOKEN
     for thing, facts in (
         (f"torch.{dtype}", ("itemsize", "is_floating_point", "is_complex", "is_signed")),
         (f"torch.{dtype}", ("abbr", "to_real()")),
@@ -296,7 +296,7 @@ FACTS = [
 ]
 EXPRESSIONS = [
     *FACTS,
-    *(f"repr(torch.{dtype})" for dtype in DTYPES + UNSIGNED),
+    *(f"repr(torch.{dtype})" for dtype in SPOKEN),
     "torch.finfo().dtype",
     "torch.finfo(float).dtype",
     "torch.finfo('float32')",
@@ -391,6 +391,8 @@ def test_the_default_dtype_is_that_of_floats():
         assert (mt.tensor([1]) / 2).dtype == (mt.tensor([1]) * 0.5).dtype == mt.float64
         assert mt.Tensor([1]).dtype == mt.arange(1.0).dtype == mt.float64
         assert mt.finfo().dtype == "float64"
+        with pytest.raises(TypeError, match=r"no tensor can be of dtype torch\.bfloat16"):
+            mt.set_default_dtype(mt.bfloat16)
     finally:
         mt.set_default_dtype(before)
 

@@ -82,6 +82,7 @@ class _Spoken(dtype):
 
     itemsize = 2
     is_floating_point = is_signed = True
+    abbr = "bf16"
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -93,7 +94,11 @@ class _Spoken(dtype):
         Raises:
             TypeError: always.
         """
-        raise TypeError(
+        raise self.no_tensors()
+
+    def no_tensors(self) -> TypeError:
+        """Build the error for a tensor of this dtype."""
+        return TypeError(
             f"no tensor can be of dtype {self}: NumPy has no such numbers. Use torch.float32, "
             "which is more precise, or torch.float16."
         )
@@ -189,7 +194,7 @@ def set_default_dtype(d: dtype) -> None:
     """Set the dtype that Python floats become.
 
     Raises:
-        TypeError: if ``d`` is not a floating-point dtype.
+        TypeError: if ``d`` is not a floating-point dtype, or no tensor can be of it.
     """
     global _default
     if not isinstance(d, dtype) or not d.is_floating_point:
@@ -197,6 +202,8 @@ def set_default_dtype(d: dtype) -> None:
             "invalid dtype object: only floating-point types are supported as the default type, "
             f"got {d!r}"
         )
+    if isinstance(d, _Spoken):
+        raise d.no_tensors()
     _default = d
 
 
@@ -211,7 +218,11 @@ def is_storable(from_: np.dtype[Any], to: np.dtype[Any]) -> bool:
 
 def can_cast(from_: dtype, to: dtype) -> bool:
     """Return whether promotion may turn one dtype into the other: never down a category."""
-    return is_storable(read(from_).numpy, read(to).numpy)
+    return _category(read(from_, "from_")) <= _category(read(to, "to"))
+
+
+def _category(d: dtype) -> int:
+    return 2 if d.is_floating_point else 0 if d is bool_ else 1
 
 
 def promote_types(type1: dtype, type2: dtype) -> dtype:
@@ -220,7 +231,12 @@ def promote_types(type1: dtype, type2: dtype) -> dtype:
     Raises:
         RuntimeError: for an unsigned integer of 16 bits or more beside another integer or bool.
     """
-    return from_numpy(_promote(read(type1).numpy, read(type2).numpy))
+    a, b = read(type1, "type1"), read(type2, "type2")
+    if b is bfloat16:
+        a, b = b, a
+    if a is bfloat16:  # which has fewer digits than float16, and more range
+        return float32 if b is float16 else b if b.is_floating_point else a
+    return from_numpy(_promote(a.numpy, b.numpy))
 
 
 def _promote(a: np.dtype[Any], b: np.dtype[Any]) -> np.dtype[Any]:

@@ -22,6 +22,15 @@ class _Limits:
     __hash__ = None  # type: ignore[assignment]
 
 
+class _Bfloat16:
+    """float32 without the last 16 of its 23 fractional digits."""
+
+    bits, precision = 16, 2
+    eps, tiny = 2.0**-7, 2.0**-126
+    max = (2 - eps) * 2.0**127
+    min = -max
+
+
 class finfo(_Limits):
     """Limits of a floating-point dtype, of the default one where none is given.
 
@@ -37,7 +46,7 @@ class finfo(_Limits):
             raise TypeError(
                 f"torch.finfo() requires a floating point input type. Use torch.iinfo for {of}."
             )
-        info = np.finfo(of.numpy)
+        info: Any = _Bfloat16 if of is dtypes.bfloat16 else np.finfo(of.numpy)
         super().__init__(of, info)
         self.min, self.max = float(info.min), float(info.max)
         self.eps, self.tiny = float(info.eps), float(info.tiny)
