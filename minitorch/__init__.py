@@ -25,12 +25,10 @@ from minitorch.core.dtypes import (
     bool_ as _bool,
     can_cast as can_cast,
     dtype as dtype,
-    finfo as finfo,
     float16 as float16,
     float32 as float32,
     float64 as float64,
     get_default_dtype as get_default_dtype,
-    iinfo as iinfo,
     int8 as int8,
     int16 as int16,
     int32 as int32,
@@ -38,7 +36,11 @@ from minitorch.core.dtypes import (
     promote_types as promote_types,
     set_default_dtype as set_default_dtype,
     uint8 as uint8,
+    uint16 as uint16,
+    uint32 as uint32,
+    uint64 as uint64,
 )
+from minitorch.core.limits import finfo as finfo, iinfo as iinfo
 from minitorch.core.memory import keep_freed as _keep_freed
 from minitorch.core.size import Size as Size
 from minitorch.core.strided import (

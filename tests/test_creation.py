@@ -153,7 +153,7 @@ def test_data_of_every_kind():
         ([1 + 2j], TypeError, "complex"),
         ([None], RuntimeError, "Could not infer dtype of NoneType"),
         ([mt.ones(2), mt.ones(2)], ValueError, r"only one element tensors.*stack\(\)"),
-        (np.array([1], "u4"), TypeError, r"can't convert np\.ndarray of type numpy\.uint32"),
+        (np.array([1], "c8"), TypeError, r"can't convert np\.ndarray of type numpy\.complex64"),
     ],
 )
 def test_data_that_no_tensor_holds(data, error, match):

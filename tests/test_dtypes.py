@@ -11,13 +11,13 @@ from hypothesis import given, settings, strategies as st
 
 import minitorch as mt
 from minitorch.core import dtypes
-from tests.support.parity import DTYPES, assert_same, written
+from tests.support.parity import DTYPES, SPOKEN, UNSIGNED, assert_same, outcome, written
 
 ARITHMETIC = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow")
 BITS = ("and_", "or_", "xor", "lshift", "rshift")
 COMPARISON = ("eq", "ne", "lt", "le", "gt", "ge")
 IN_PLACE = ("iadd", "isub", "imul", "itruediv", "ifloordiv", "imod", "ipow", "iand", "ior", "ixor")
-SCALARS = (True, False, 2, -3, 0, 300, 2**40, 2.5, 0.0, -0.5)
+SCALARS = (True, False, 2, -3, 0, 300, 2**40, 2**63, 2.5, 0.0, -0.5)
 ROUNDING = 2e-6  # of powers, for which the two have different vector functions
 
 
@@ -29,9 +29,9 @@ def elements(dtype):
     return np.array([1, -2, 3, 100] if dtype.startswith("int") else [1.5, -2.25, 0.5, 100], dtype)
 
 
-def operands():
+def operands(dtypes=DTYPES):
     """Tensors with dimensions, one element and none; and Python's numbers."""
-    for dtype in DTYPES:
+    for dtype in dtypes:
         yield elements(dtype)
         yield np.array(elements(dtype)[2])
     yield from SCALARS
@@ -39,6 +39,12 @@ def operands():
 
 def as_tensor(lib, x):
     return lib.from_numpy(x.copy()) if isinstance(x, np.ndarray) else x
+
+
+def assert_same_where_computed(torch, call, *how):
+    """Require PyTorch's outcome, but where it has no kernel: there ours may compute."""
+    if getattr(outcome(call, torch), "kind", None) is not NotImplementedError:
+        assert_same(torch, call, *how)
 
 
 GOLDEN = {
@@ -119,6 +125,21 @@ def test_operators_agree_with_pytorch_for_all_dtypes(torch, name):
             )
 
 
+@pytest.mark.parametrize("name", ARITHMETIC + BITS + COMPARISON)
+def test_wide_unsigned_integers_agree_where_pytorch_computes(torch, name):
+    """Where it has no kernel for them, ours may compute: in their own dtype, modulo its range."""
+    op = getattr(operator, name)
+    wide = [x for x in operands(UNSIGNED) if isinstance(x, np.ndarray)]
+    for a, b in product(wide, operands(DTYPES + UNSIGNED)):
+        for pair in ((a, b), (b, a)):
+            assert_same_where_computed(
+                torch,
+                lambda lib, pair=pair: op(*[as_tensor(lib, x) for x in pair]),
+                ROUNDING if name == "pow" else 0.0,
+                (name, pair),
+            )
+
+
 @pytest.mark.parametrize("name", IN_PLACE)
 def test_in_place_operators_agree_with_pytorch(torch, name):
     """The tensor keeps its dtype, or the write is refused: which error comes first may differ."""
@@ -178,14 +199,14 @@ def test_numbers_with_more_digits_than_the_tensor(torch, name, dtype, values, nu
 
 @pytest.mark.parametrize("function", ["promote_types", "can_cast"])
 def test_tables_of_dtypes_agree_with_pytorch(torch, function):
-    for a, b in product(DTYPES, repeat=2):
+    for a, b in product(SPOKEN, repeat=2):
         assert_same(
             torch, lambda lib, a=a, b=b: getattr(lib, function)(getattr(lib, a), getattr(lib, b))
         )
 
 
 def test_result_type_agrees_with_pytorch(torch):
-    for a, b in product(operands(), repeat=2):
+    for a, b in product(operands(DTYPES + UNSIGNED), repeat=2):
         assert_same(
             torch,
             lambda lib, a=a, b=b: lib.result_type(as_tensor(lib, a), as_tensor(lib, b)),
@@ -193,22 +214,101 @@ def test_result_type_agrees_with_pytorch(torch):
         )
 
 
+EXTREMES = (
+    0.0, -0.0, 0.5, -0.5, 1.9, -1.9, 127, 128, -128, -129, 255, 256, -1, -256, 32768, -32769, 65504,
+    65535, 65536, 2**31 - 1, 2**31, -(2**31) - 1, 2**32 - 1, 2**32, 2.0**40 + 7, 2.0**62, 2.0**63,
+    -(2.0**63), 2.0**64, 1e30, np.inf, -np.inf, np.nan,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("source", DTYPES + UNSIGNED)
+def test_casts_agree_with_pytorch_out_of_range_too(torch, source):
+    """By ``to`` and ``copy_``, of numbers side by side and apart."""
+    with np.errstate(all="ignore"):
+        whole = [int(x) for x in EXTREMES if abs(x) < 2**63]
+        numbers = np.array(EXTREMES if source.startswith("float") else whole).astype(source)
+    for to, step in product(DTYPES + UNSIGNED, (1, 2)):
+        assert_same(
+            torch,
+            lambda lib, to=to, step=step: (
+                lib.from_numpy(numbers)[::step].to(getattr(lib, to)),
+                lib.zeros(len(numbers), dtype=getattr(lib, to)).copy_(lib.from_numpy(numbers)),
+            ),
+            note=(source, to, step),
+        )
+
+
+CASTS = ("float", "double", "half", "long", "int", "short", "char", "byte", "bool")
+
+
+@pytest.mark.parametrize("source", DTYPES + UNSIGNED)
+def test_methods_that_cast_and_name_types(torch, source):
+    x = elements(source)
+    for name in CASTS:
+        assert_same(torch, lambda lib, name=name: getattr(as_tensor(lib, x), name)())
+    assert_same(torch, lambda lib: as_tensor(lib, x).type())
+    for to in DTYPES + UNSIGNED:
+        assert_same(torch, lambda lib, to=to: as_tensor(lib, x).type(getattr(lib, to)))
+        assert_same(
+            torch,
+            lambda lib, to=to: as_tensor(lib, x).type(lib.zeros(1).type(getattr(lib, to)).type()),
+        )
+
+
+REDUCTIONS = ("sum", "prod", "cumsum", "mean", "any", "all", "count_nonzero", "var")
+
+
+@pytest.mark.parametrize("name", REDUCTIONS)
+def test_the_dtypes_that_reductions_add_in(torch, name):
+    """Also where they are asked for one, and where sums overflow."""
+    for source, dtype in product(DTYPES + UNSIGNED, (None, *DTYPES)):
+        if name in ("any", "all", "count_nonzero", "var") and dtype is not None:
+            continue
+        args = (0,) if name.startswith("cum") else ()
+
+        def call(lib, source=source, dtype=dtype, args=args):
+            options = {} if dtype is None else {"dtype": getattr(lib, dtype)}
+            return getattr(as_tensor(lib, elements(source)), name)(*args, **options)
+
+        check = assert_same_where_computed if source in UNSIGNED else assert_same
+        check(torch, call, 1e-6, (name, source, dtype))
+
+
+@pytest.mark.parametrize("dtype", UNSIGNED)
+def test_wide_unsigned_integers_are_made_of_numbers_as_pytorch_makes_them(torch, dtype):
+    numbers = (0, -1, True, 2.7, -2.7, 2**16, 2**32, 2**63, 2**64 - 1, 2**64, -(2**63) - 1)
+    for number, made in product(numbers, ("tensor([n], dtype=d)", "full((2,), n, dtype=d)")):
+        call = written("torch." + made, lambda lib, n=number: {"n": n, "d": getattr(lib, dtype)})
+        assert_same(torch, call, note=(number, made))
+
+
 FACTS = [
     f"{thing}.{fact}"
-    for dtype in DTYPES
+    for dtype in SPOKEN
     for thing, facts in (
         (f"torch.{dtype}", ("itemsize", "is_floating_point", "is_complex", "is_signed")),
+        (f"torch.{dtype}", ("abbr", "to_real()")),
         (f"torch.finfo(torch.{dtype})", ("min", "max", "eps", "tiny", "smallest_normal", "bits")),
+        (f"torch.finfo(torch.{dtype})", ("dtype", "resolution", "__repr__()")),
         (f"torch.iinfo(torch.{dtype})", ("min", "max", "bits", "dtype", "__repr__()")),
     )
     for fact in facts
 ]
 EXPRESSIONS = [
     *FACTS,
-    *(f"repr(torch.{dtype})" for dtype in DTYPES),
-    *(f"repr(torch.finfo(torch.{dtype}))" for dtype in DTYPES[-3:]),
-    *(f"torch.finfo(torch.{dtype}).resolution" for dtype in DTYPES[-3:]),
+    *(f"repr(torch.{dtype})" for dtype in SPOKEN),
     "torch.finfo().dtype",
+    "torch.finfo(float).dtype",
+    "torch.finfo('float32')",
+    "torch.finfo(type=torch.half) == torch.finfo(torch.half)",
+    "torch.finfo(torch.half) == torch.finfo(torch.float)",
+    "torch.iinfo()",
+    "torch.iinfo(int).dtype",
+    "torch.iinfo(torch.uint8) == torch.iinfo(type=torch.uint8)",
+    "hash(torch.iinfo(torch.int8))",
+    "torch.can_cast(float, int)",
+    "torch.can_cast(1, torch.int8)",
+    "torch.promote_types(float, int)",
     "torch.float is torch.float32",
     "torch.half is torch.float16",
     "torch.double is torch.float64",
@@ -291,6 +391,8 @@ def test_the_default_dtype_is_that_of_floats():
         assert (mt.tensor([1]) / 2).dtype == (mt.tensor([1]) * 0.5).dtype == mt.float64
         assert mt.Tensor([1]).dtype == mt.arange(1.0).dtype == mt.float64
         assert mt.finfo().dtype == "float64"
+        with pytest.raises(TypeError, match=r"no tensor can be of dtype torch\.bfloat16"):
+            mt.set_default_dtype(mt.bfloat16)
     finally:
         mt.set_default_dtype(before)
 

@@ -43,6 +43,15 @@ class dtype:
         """Whether negative values can be held."""
         return self.numpy.kind in "fi"
 
+    @property
+    def abbr(self) -> str:
+        """Kind and bits in short: "f32", "i64", "u8", "b8"."""
+        return f"{self.name.replace('float', 'f')[0]}{8 * self.itemsize}"
+
+    def to_real(self) -> "dtype":
+        """Return the dtype of the real part: this one, there is no complex dtype here."""
+        return self
+
     def __repr__(self) -> str:
         return f"torch.{self.name}"
 
@@ -60,6 +69,9 @@ int8 = dtype("int8")
 int16 = dtype("int16")
 int32 = dtype("int32")
 int64 = dtype("int64")
+uint16 = dtype("uint16")
+uint32 = dtype("uint32")
+uint64 = dtype("uint64")
 bool_ = dtype("bool")  # the public name is minitorch.bool
 
 
@@ -70,6 +82,7 @@ class _Spoken(dtype):
 
     itemsize = 2
     is_floating_point = is_signed = True
+    abbr = "bf16"
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -81,7 +94,11 @@ class _Spoken(dtype):
         Raises:
             TypeError: always.
         """
-        raise TypeError(
+        raise self.no_tensors()
+
+    def no_tensors(self) -> TypeError:
+        """Build the error for a tensor of this dtype."""
+        return TypeError(
             f"no tensor can be of dtype {self}: NumPy has no such numbers. Use torch.float32, "
             "which is more precise, or torch.float16."
         )
@@ -89,16 +106,21 @@ class _Spoken(dtype):
 
 bfloat16 = _Spoken("bfloat16")
 
-ALL = (float16, float32, float64, uint8, int8, int16, int32, int64, bool_)
+ALL = (
+    float16, float32, float64, uint8, int8, int16, int32, int64, bool_, uint16, uint32, uint64,
+)  # fmt: skip
 
 # dtype.num is a small integer, so the reverse look-up on every `tensor.dtype` is one dict access.
 _BY_NUM = {d.numpy.num: d for d in ALL}
-_BY_NUM.update({np.dtype(np.longlong).num: int64, np.dtype(np.intc).num: int32})
+for _code in "iIqQ":  # of C's int and long long, which are one of these by another number
+    _same = np.dtype(_code)
+    _BY_NUM[_same.num] = next(d for d in ALL if d.numpy == _same)
 
 # PyTorch's names for tensors of each type, as its messages spell them.
 SCALAR_NAMES = {
     float16: "Half", float32: "Float", float64: "Double", uint8: "Byte", int8: "Char",
     int16: "Short", int32: "Int", int64: "Long", bool_: "Bool",
+    uint16: "UInt16", uint32: "UInt32", uint64: "UInt64",
 }  # fmt: skip
 
 _default = float32
@@ -108,7 +130,7 @@ def from_numpy(numpy_dtype: np.dtype[Any]) -> dtype:
     """Return the dtype object for a NumPy dtype.
 
     Raises:
-        TypeError: if tensors cannot hold such elements (complex, text, objects, unsigned 16 to 64).
+        TypeError: if tensors cannot hold such elements (complex, text, objects).
     """
     found = _BY_NUM.get(numpy_dtype.num)
     if found is None:
@@ -128,7 +150,7 @@ def scalar_name(array: Array) -> str:
 _C_TYPE_NAMES = {
     "float16": "c10::Half", "float32": "float", "float64": "double", "int64": "long int",
     "int32": "int", "int16": "short int", "int8": "signed char", "uint8": "unsigned char",
-    "bool": "bool",
+    "bool": "bool", "uint16": "uint16_t", "uint32": "uint32_t", "uint64": "uint64_t",
 }  # fmt: skip
 
 
@@ -150,7 +172,7 @@ def get_default_dtype() -> dtype:
     return _default
 
 
-def read(given: Any) -> dtype:
+def read(given: Any, name: str = "dtype") -> dtype:
     """Return the dtype that an argument ``dtype=`` means: a dtype, or ``float``, ``int``, ``bool``.
 
     Raises:
@@ -163,7 +185,7 @@ def read(given: Any) -> dtype:
             return meant
     known = ", ".join(repr(d) for d in ALL)
     raise TypeError(
-        f"argument 'dtype' must be torch.dtype, not {type(given).__name__}: got {given!r}, "
+        f"argument '{name}' must be torch.dtype, not {type(given).__name__}: got {given!r}, "
         f"expected one of {known}."
     )
 
@@ -172,58 +194,21 @@ def set_default_dtype(d: dtype) -> None:
     """Set the dtype that Python floats become.
 
     Raises:
-        TypeError: if ``d`` is not a floating-point dtype.
+        TypeError: if ``d`` is not a floating-point dtype, or no tensor can be of it.
     """
     global _default
     if not isinstance(d, dtype) or not d.is_floating_point:
-        raise TypeError(f"only floating-point types are supported as the default type, got {d!r}")
+        raise TypeError(
+            "invalid dtype object: only floating-point types are supported as the default type, "
+            f"got {d!r}"
+        )
+    if isinstance(d, _Spoken):
+        raise d.no_tensors()
     _default = d
 
 
-class finfo:
-    """Limits of a floating-point dtype: ``min max eps tiny smallest_normal resolution bits``."""
-
-    def __init__(self, type: dtype | None = None) -> None:
-        of = _default if type is None else type
-        if not of.is_floating_point:
-            raise TypeError(
-                f"torch.finfo() requires a floating point input type. Use torch.iinfo for {of}."
-            )
-        self.dtype = of.name
-        info = np.finfo(of.numpy)
-        self.bits = info.bits
-        self.min, self.max = float(info.min), float(info.max)
-        self.eps, self.tiny = float(info.eps), float(info.tiny)
-        self.smallest_normal = self.tiny
-        self.resolution = 10.0**-info.precision
-
-    def __repr__(self) -> str:
-        return (
-            f"finfo(resolution={self.resolution:g}, min={self.min:g}, max={self.max:g}, "
-            f"eps={self.eps:g}, smallest_normal={self.tiny:g}, tiny={self.tiny:g}, "
-            f"dtype={self.dtype})"
-        )
-
-
-class iinfo:
-    """Limits of an integer dtype: ``min max bits``."""
-
-    def __init__(self, type: dtype) -> None:
-        if type.numpy.kind not in "iu":
-            raise TypeError(
-                f"torch.iinfo() requires an integer input type, {type} is not supported by "
-                "torch.iinfo."
-            )
-        self.dtype = type.name
-        info = np.iinfo(type.numpy)
-        self.bits, self.min, self.max = info.bits, info.min, info.max
-
-    def __repr__(self) -> str:
-        return f"iinfo(min={self.min:g}, max={self.max:g}, dtype={self.dtype})"
-
-
 _CATEGORY = {"b": 0, "u": 1, "i": 1, "f": 2}
-_BOOL, _INT64 = np.dtype(np.bool_), np.dtype(np.int64)
+_BOOL, _INT64, _UINT64 = np.dtype(np.bool_), np.dtype(np.int64), np.dtype(np.uint64)
 
 
 def is_storable(from_: np.dtype[Any], to: np.dtype[Any]) -> bool:
@@ -233,12 +218,25 @@ def is_storable(from_: np.dtype[Any], to: np.dtype[Any]) -> bool:
 
 def can_cast(from_: dtype, to: dtype) -> bool:
     """Return whether promotion may turn one dtype into the other: never down a category."""
-    return is_storable(read(from_).numpy, read(to).numpy)
+    return _category(read(from_, "from_")) <= _category(read(to, "to"))
+
+
+def _category(d: dtype) -> int:
+    return 2 if d.is_floating_point else 0 if d is bool_ else 1
 
 
 def promote_types(type1: dtype, type2: dtype) -> dtype:
-    """Return the dtype that holds both, by PyTorch's table: integer + float = that float."""
-    return from_numpy(_promote(read(type1).numpy, read(type2).numpy))
+    """Return the dtype that holds both, by PyTorch's table: integer + float = that float.
+
+    Raises:
+        RuntimeError: for an unsigned integer of 16 bits or more beside another integer or bool.
+    """
+    a, b = read(type1, "type1"), read(type2, "type2")
+    if b is bfloat16:
+        a, b = b, a
+    if a is bfloat16:  # which has fewer digits than float16, and more range
+        return float32 if b is float16 else b if b.is_floating_point else a
+    return from_numpy(_promote(a.numpy, b.numpy))
 
 
 def _promote(a: np.dtype[Any], b: np.dtype[Any]) -> np.dtype[Any]:
@@ -246,6 +244,13 @@ def _promote(a: np.dtype[Any], b: np.dtype[Any]) -> np.dtype[Any]:
         return a
     if (a.kind == "f") != (b.kind == "f"):
         return a if a.kind == "f" else b
+    for unsigned in (a, b):
+        if unsigned.kind == "u" and unsigned.itemsize > 1:
+            names = " and ".join(SCALAR_NAMES[from_numpy(x)] for x in (a, b))
+            raise RuntimeError(
+                "Promotion for uint16, uint32, uint64 types is not supported, attempted to promote "
+                f"{names}: convert one with .to(dtype)."
+            )
     return np.promote_types(a, b)
 
 
@@ -279,6 +284,8 @@ def result_dtype(*operands: Any) -> np.dtype[Any]:
             rank, found = (2 if x.ndim else 1), x.dtype
         else:
             rank, found = 0, scalar_dtype(x)
+            if found is _INT64 and x >= 2**63:
+                found = _UINT64  # which stands beside no other integer
         known = ranks[rank]
         ranks[rank] = found if known is None else _promote(known, found)
     result = None
@@ -363,14 +370,28 @@ def wrap_integer(value: int, to: np.dtype[Any]) -> Any:
         return bool(value)
     if 0 <= value < 128:  # fits anywhere
         return int(value)
-    if not -(2**63) <= value < 2**64:
-        raise OverflowError(f"int too big to convert: {value} has more than 64 bits.")
+    check_64_bits(value)
     return np.array(value % 2**64, np.uint64).astype(to)
+
+
+def check_64_bits(value: int) -> None:
+    """Require an integer that a tensor may be given, signed or not.
+
+    Raises:
+        OverflowError: if it has more than 64 bits.
+    """
+    if value >= 2**64:
+        raise OverflowError(f"int too big to convert: {value} has more than 64 bits.")
+    if value < -(2**63):
+        raise OverflowError(
+            f"can't convert negative int to unsigned: {value} has more than 64 bits."
+        )
 
 
 _C_NAMES = {
     "float16": "c10::Half", "float32": "float", "float64": "double", "uint8": "uint8_t",
     "int8": "int8_t", "int16": "int16_t", "int32": "int", "int64": "int64_t",
+    "uint16": "uint16_t", "uint32": "uint32_t", "uint64": "uint64_t",
 }  # fmt: skip
 
 
@@ -381,10 +402,13 @@ def checked_number(value: Any, to: np.dtype[Any], called: str = "") -> Any:
 
     Raises:
         RuntimeError: if it is out of the dtype's range.
+        OverflowError: if it is an integer of more than 64 bits.
         TypeError: if it is no number.
     """
     scalar_dtype(value)
     number = value.item() if isinstance(value, np.generic) else value
+    if isinstance(number, int):
+        check_64_bits(number)
     if to.kind == "b":
         return bool(number)
     if to.kind == "f":

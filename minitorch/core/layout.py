@@ -86,8 +86,19 @@ def _uninitialised(shape: tuple[int, ...], axes: list[int], dtype: Any) -> Array
 def copied(array: Array, dtype: Any = None) -> Array:
     """Return a copy, on request in another dtype, dense and laid out like the array."""
     if array.flags.c_contiguous or type(array) is not _ndarray:  # a batch's are seen to elsewhere
-        return array.copy() if dtype is None else array.astype(dtype)
+        return array.copy() if dtype is None else castable(array, dtype).astype(dtype)
     return _filled(np.empty_like(prototype(array), dtype), array)
+
+
+def castable(array: Any, dtype: Any) -> Any:
+    """Return an array that NumPy casts to a dtype as PyTorch does, for others the array itself.
+
+    Bytes are the last bits of an int64, where NumPy makes them of an int32, which is too small for
+    many a float64.
+    """
+    if dtype == np.uint8 and isinstance(array, _ndarray) and array.dtype == np.float64:
+        return array.astype(np.int64)
+    return array
 
 
 def room(array: Array, format: memory_format) -> Array:
@@ -136,7 +147,7 @@ def laid_out(array: Array, like: Array) -> Array:
 
 def _filled(out: Array, array: Array) -> Array:
     with silence():
-        np.copyto(out, array, casting="unsafe")
+        np.copyto(out, castable(array, out.dtype), casting="unsafe")
     return out
 
 

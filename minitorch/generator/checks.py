@@ -10,6 +10,7 @@ from minitorch.core import dtypes
 _C_NAMES = {
     "bool": "bool", "uint8": "unsigned char", "int8": "signed char", "int16": "short",
     "int32": "int", "int64": "long",
+    "uint16": "short unsigned int", "uint32": "unsigned int", "uint64": "long unsigned int",
     "float16": "c10::Half", "float32": "float", "float64": "double",
 }  # fmt: skip
 

@@ -245,7 +245,9 @@ def _only_element(x: TensorBase) -> Any:
 
 
 def _wide_array(flat: list[Any], found: NumpyType, to: NumpyType | None) -> Array:
-    """Put numbers into an array of float64, int64 or bool, which loses none of them."""
+    """Put numbers into an array of float64, int64, uint64 or bool, which loses none of them."""
+    if (found if to is None else to) == np.uint64:
+        return np.array([_unsigned(x) for x in flat], np.uint64)
     if found.kind == "f":
         return np.array(flat, np.float64)
     try:
@@ -257,6 +259,16 @@ def _wide_array(flat: list[Any], found: NumpyType, to: NumpyType | None) -> Arra
             "Overflow when unpacking long long: an integer has more than 64 bits; ask for "
             "dtype=float64."
         ) from None
+
+
+def _unsigned(x: Any) -> int:
+    if not hasattr(x, "__index__"):
+        raise TypeError(f"an integer is required for dtype uint64, not {type(x).__name__} ({x!r}).")
+    number = operator.index(x)
+    dtypes.check_64_bits(number)
+    if number < 0:
+        raise OverflowError(f"can't convert negative int to unsigned: {number} for dtype uint64.")
+    return number
 
 
 def _narrow(wide: Array, to: NumpyType) -> Array:

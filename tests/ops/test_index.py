@@ -31,6 +31,7 @@ VIEWS = {
     "all": lambda t, x: x[...],
     "numpy_int": lambda t, x: x[np.int64(1)],
     "tensor_int": lambda t, x: x[t.tensor(1), :, t.tensor(-1)],
+    "tensor_int16": lambda t, x: x[t.tensor(1, dtype=t.int16), t.tensor(2, dtype=t.uint16)],
     "row_of_row": lambda t, x: x[1][2][1:3],
 }
 PICKS = {

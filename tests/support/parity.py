@@ -10,6 +10,8 @@ import minitorch as mt
 
 DTYPES = ("bool", "uint8", "int8", "int16", "int32", "int64", "float16", "float32", "float64")
 FLOATS = DTYPES[-3:]
+UNSIGNED = ("uint16", "uint32", "uint64")  # for which PyTorch has few kernels
+SPOKEN = (*DTYPES, *UNSIGNED, "bfloat16")
 
 
 @dataclass(frozen=True)

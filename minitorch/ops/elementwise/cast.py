@@ -23,7 +23,7 @@ class ToCopy(Op):
 
     @staticmethod
     def forward(x: Array, *, dtype: np.dtype[Any]) -> Array:
-        return x.astype(dtype) if x.flags.c_contiguous else copied(x, dtype)
+        return copied(x, dtype)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:

@@ -13,7 +13,7 @@ from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.inplace import write_
 from minitorch.core.dtypes import is_storable, scalar_dtype, scalar_name
-from minitorch.core.layout import copied, in_format, is_in_format, laid_out
+from minitorch.core.layout import castable, copied, in_format, is_in_format, laid_out
 from minitorch.core.strided import (
     check_format,
     contiguous_format,
@@ -116,7 +116,8 @@ class Copy(Op):
                 f"output with shape {list(target.shape)} doesn't match the broadcast shape "
                 f"{list(shape)}: copy_() cannot change its tensor's shape."
             )
-        return laid_out(np.broadcast_to(source, shape).astype(target.dtype), target)
+        cast = castable(source, target.dtype)
+        return laid_out(np.broadcast_to(cast, shape).astype(target.dtype), target)
 
     @staticmethod
     def batched(batch: Batch, target: Array, source: Any) -> Array:
@@ -127,7 +128,7 @@ class Copy(Op):
     def into(out: Array, source: Any) -> bool:
         if np.broadcast_shapes(out.shape, np.shape(source)) != out.shape:
             return False
-        np.copyto(out, source, casting="unsafe")
+        np.copyto(out, castable(source, out.dtype), casting="unsafe")
         return True
 
     @staticmethod

@@ -15,10 +15,19 @@ def promote_without_bool(operands: list[Any]) -> list[Any]:
     Raises:
         RuntimeError: if an operand is a truth value.
     """
-    cast = promote(operands)
+    try:
+        cast = promote(operands)
+    except RuntimeError:  # of truth values, PyTorch minds the difference more
+        _refuse_truths(operands)
+        raise
     a, b = operands
     if cast is operands and type(a) is not bool and type(b) is not bool:
         return operands  # of one dtype, and if that is bool the subtraction itself fails
+    _refuse_truths(operands)
+    return cast
+
+
+def _refuse_truths(operands: list[Any]) -> None:
     truths = sum(np.result_type(x).kind == "b" for x in operands)
     if truths == 2:
         raise RuntimeError(_NO_DIFFERENCE)
@@ -27,7 +36,6 @@ def promote_without_bool(operands: list[Any]) -> list[Any]:
             "Subtraction, the `-` operator, with a bool tensor is not supported. If you are "
             "trying to invert a mask, use the `~` or `logical_not()` operator instead."
         )
-    return cast
 
 
 _NO_DIFFERENCE = (

@@ -93,6 +93,9 @@ _WRITTEN_OUT: dict[float, Callable[[Array], Array]] = {
 }
 
 
+_INT64 = np.dtype(np.int64)
+
+
 class PowScalar(Op):
     """Power with a number as exponent: (*) -> (*)."""
 
@@ -103,6 +106,8 @@ class PowScalar(Op):
     @staticmethod
     def forward(x: Array, *, exponent: Any) -> Array:
         if x.dtype.kind != "f":
+            if isinstance(exponent, int):
+                checked_number(exponent, _INT64)  # as PyTorch asks whether it is negative
             dtype = result_dtype(x, exponent)
             x = x.astype(dtype, copy=False)
             if dtype.kind != "f":

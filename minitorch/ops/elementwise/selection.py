@@ -9,7 +9,7 @@ import numpy as np
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import refuse_shape_of
-from minitorch.core.dtypes import promote, result_dtype, scalar_name
+from minitorch.core.dtypes import checked_number, promote, result_dtype, scalar_name
 from minitorch.core.layout import in_first_order
 from minitorch.ops.elementwise.binary import Binary, promote_tensors
 from minitorch.ops.elementwise.comparison import Eq, Gt, Lt
@@ -35,10 +35,10 @@ class Where(Op):
                     f"{scalar_name(condition)}: compare it, or convert it with .bool()."
                 )
             condition = condition.astype(np.bool_)
-        if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
-            return np.where(*in_first_order([condition, *promote([a, b])]))
-        dtype = result_dtype(a, b)
-        return np.where(condition, dtype.type(a), dtype.type(b))
+        if not (isinstance(a, np.ndarray) and isinstance(b, np.ndarray)):
+            dtype = result_dtype(a, b)
+            a, b = [x if isinstance(x, np.ndarray) else _without_dims(x, dtype) for x in (a, b)]
+        return np.where(*in_first_order([condition, *promote([a, b])]))
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -58,6 +58,13 @@ class Where(Op):
         yield s(s.bools(2, 3), s.real(2, 3), 0.0)
         yield s(s.bools(0, 3), s.real(0, 3), 1.0)
         yield s.error(RuntimeError, "condition to be a boolean tensor", s.real(3), s.real(3), 0.0)
+        yield s.error(RuntimeError, "without overflow", s.bools(3), s.integers(0, 5, 3), 2**63)
+
+
+def _without_dims(number: Any, dtype: np.dtype[Any]) -> Array:
+    if dtype != np.float16:  # where PyTorch gets infinity: masks are made of -1e9
+        number = checked_number(number, dtype)
+    return np.array(number, dtype)
 
 
 @takes_out

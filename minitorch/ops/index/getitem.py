@@ -172,12 +172,12 @@ def _plain_array(array: Array) -> Any:
             "instead.",
         )
         return array.astype(bool)
+    if array.ndim == 0 and array.dtype.kind in "iu" and not is_batched(array):
+        return int(array)
     if name not in ("int64", "int32", "bool"):
         raise IndexError(
             f"tensors used as indices must be long, int, byte or bool tensors, got {name}"
         )
-    if array.ndim == 0 and name != "bool" and not is_batched(array):
-        return int(array)
     return array.astype(np.int64) if name == "int32" else array
 
 
@@ -262,7 +262,9 @@ def index_put_(
 
 
 def _is_position(index: Any) -> bool:
-    return isinstance(index, TensorBase) and index._array.dtype.kind == "i"
+    if not isinstance(index, TensorBase):
+        return False
+    return index._array.dtype.kind in "iu" and index._array.dtype != np.uint8  # which is a mask
 
 
 def _part(x: Any, plan: _Plan) -> Any:
