@@ -48,6 +48,8 @@ from minitorch.core.strided import (
     layout as layout,
     memory_format as memory_format,
     preserve_format as preserve_format,
+    sparse_coo as sparse_coo,
+    sparse_csr as sparse_csr,
     strided as strided,
 )
 from minitorch.core.threads import (
@@ -514,6 +516,11 @@ if _typing.TYPE_CHECKING:
         set_flush_denormal as set_flush_denormal,
         use_deterministic_algorithms as use_deterministic_algorithms,
     )
+    from minitorch.storage import (
+        TypedStorage as TypedStorage,
+        UntypedStorage as UntypedStorage,
+        is_storage as is_storage,
+    )
 else:
     from minitorch.core.late import late as _late
 
@@ -574,6 +581,7 @@ else:
             "set_float32_matmul_precision set_flush_denormal use_deterministic_algorithms"
         ),
         "minitorch.shim": "",
+        "minitorch.storage": "TypedStorage UntypedStorage is_storage",
         "minitorch.types": "",
         "minitorch.version": "",
         "minitorch.xpu": "",

@@ -20,7 +20,7 @@ from minitorch.core.strided import (
     read_format,
 )
 from minitorch.ops.dims import read_int
-from minitorch.ops.out import makes_out
+from minitorch.ops.out import makes, makes_out
 from minitorch.tensor import Tensor
 from minitorch.tensor.data import read_size, to_array, warn_if_read_only, warn_of_copy
 
@@ -64,6 +64,7 @@ def _model(
     return array if array.flags.c_contiguous else by_element(prototype, array), kind
 
 
+@makes
 def tensor(
     data: Any,
     *,
@@ -170,6 +171,7 @@ def full(
     return finish(np.full(shape, dtypes.checked_number(value, kind), kind), requires_grad, device)
 
 
+@makes
 def zeros_like(
     input: Tensor,
     *,
@@ -183,6 +185,7 @@ def zeros_like(
     return finish(np.zeros_like(like, kind), requires_grad, device)
 
 
+@makes
 def ones_like(
     input: Tensor,
     *,
@@ -196,6 +199,7 @@ def ones_like(
     return finish(np.ones_like(like, kind), requires_grad, device)
 
 
+@makes
 def empty_like(
     input: Tensor,
     *,
@@ -209,6 +213,7 @@ def empty_like(
     return finish(np.empty_like(like, kind), requires_grad, device)
 
 
+@makes
 def full_like(
     input: Tensor,
     fill_value: Any,

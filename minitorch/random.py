@@ -18,7 +18,7 @@ from minitorch.core.size import check_broadcast
 from minitorch.core.strided import memory_format as Format, preserve_format
 from minitorch.creation import AnyDevice, empty_like, finish, numpy_dtype, size_tuple
 from minitorch.generator import Generator, default_generator
-from minitorch.ops.out import makes_out
+from minitorch.ops.out import makes, makes_out
 from minitorch.tensor import Tensor
 from minitorch.tensor.data import read_size
 
@@ -162,6 +162,7 @@ def normal(
     return adopt(Tensor._wrap(drawn_from(draw, *arrays)))
 
 
+@makes
 def rand_like(
     input: Tensor,
     *,
@@ -178,6 +179,7 @@ def rand_like(
     return numbers
 
 
+@makes
 def randn_like(
     input: Tensor,
     *,
@@ -194,6 +196,7 @@ def randn_like(
     return numbers
 
 
+@makes
 def randint_like(
     input: Tensor,
     low: int,

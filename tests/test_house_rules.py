@@ -29,14 +29,16 @@ LAYERS = [
     ["autograd"],
     ["generator"],
     ["ops", "profiler"],
-    ["tensor", "creation", "interchange", "sequences", "random", "printing"],
+    ["tensor", "creation", "interchange", "sequences", "random", "printing", "storage"],
     ["serialization", "utils", "nn.functional", "settings", "functional", "types"],
     ["nn", "amp", "backends"],
     ["optim", "func", "vision", "cpu", "cuda", "jit", "compiler"],
 ]
 RANK = {part: rank for rank, parts in enumerate(LAYERS) for part in parts}
 # The families of `tensor`.
-ONE_PART = dict.fromkeys(["creation", "interchange", "sequences", "random", "printing"], "tensor")
+ONE_PART = dict.fromkeys(
+    ["creation", "interchange", "sequences", "random", "printing", "storage"], "tensor"
+)
 SHIM = {f"minitorch.shim{file}" for file in ("", ".__main__", ".again", ".program")}
 SEES_ALL = {"minitorch", "minitorch.__main__", *SHIM}
 
