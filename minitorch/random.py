@@ -13,6 +13,7 @@ from minitorch.autograd.inference import adopt
 from minitorch.autograd.vmap import randomness
 from minitorch.autograd.vmap.randomness import drawn, drawn_from, drawn_one_by_one
 from minitorch.core import dtypes
+from minitorch.core.devices import device
 from minitorch.core.dtypes import dtype as DType
 from minitorch.core.size import check_broadcast
 from minitorch.core.strided import memory_format as Format, preserve_format
@@ -265,8 +266,17 @@ def set_rng_state(new_state: Tensor) -> None:
 
 
 @contextmanager
-def fork_rng(devices: Any = None, enabled: builtins.bool = True) -> Iterator[None]:
-    """Restore the default random numbers' state after a ``with`` block."""
+def fork_rng(
+    devices: Any = None, enabled: builtins.bool = True, device_type: str = "cuda"
+) -> Iterator[None]:
+    """Restore the default random numbers' state after a ``with`` block.
+
+    Args:
+        devices: other devices to do so for; there are none.
+        enabled: whether to do so at all.
+        device_type: of what type those would be.
+    """
+    device(device_type)
     state = default_generator.get_state()
     try:
         yield

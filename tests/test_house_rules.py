@@ -32,7 +32,7 @@ LAYERS = [
     ["tensor", "creation", "interchange", "sequences", "random", "printing", "storage"],
     ["serialization", "utils", "nn.functional", "settings", "functional", "types"],
     ["nn", "amp", "backends"],
-    ["optim", "func", "vision", "cpu", "cuda", "jit", "compiler"],
+    ["optim", "func", "vision", "cpu", "cuda", "jit", "compiler", "testing"],
 ]
 RANK = {part: rank for rank, parts in enumerate(LAYERS) for part in parts}
 # The families of `tensor`.
@@ -150,9 +150,13 @@ def _statements_at_import(tree: ast.Module) -> Iterator[ast.stmt]:
             todo += [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.stmt)]
 
 
+# Nothing is read there from beginning to end: the public names, each on its own line.
+LISTS_OF_NAMES = {"minitorch/__init__.py"}
+
+
 def great_length(source: Source) -> Complaints:
     lines = source.text.count("\n")
-    if lines > 600:
+    if lines > 600 and source.name not in LISTS_OF_NAMES:
         yield f"{source.name}: {lines} lines; a file stays under 600"
     for function in functions(source):
         length = (function.end_lineno or 0) - function.lineno + 1
