@@ -50,6 +50,8 @@ from minitorch.core.strided import (
     layout as layout,
     memory_format as memory_format,
     preserve_format as preserve_format,
+    sparse_coo as sparse_coo,
+    sparse_csr as sparse_csr,
     strided as strided,
 )
 from minitorch.core.threads import (
@@ -530,6 +532,7 @@ if _typing.TYPE_CHECKING:
         shim as shim,
         signal as signal,
         special as special,
+        testing as testing,
         types as types,
         version as version,
         xpu as xpu,
@@ -538,6 +541,18 @@ if _typing.TYPE_CHECKING:
         autocast as autocast,
         get_autocast_dtype as get_autocast_dtype,
         is_autocast_enabled as is_autocast_enabled,
+    )
+    from minitorch.amp.state import (
+        clear_autocast_cache as clear_autocast_cache,
+        get_autocast_cpu_dtype as get_autocast_cpu_dtype,
+        get_autocast_gpu_dtype as get_autocast_gpu_dtype,
+        is_autocast_cache_enabled as is_autocast_cache_enabled,
+        is_autocast_cpu_enabled as is_autocast_cpu_enabled,
+        set_autocast_cpu_dtype as set_autocast_cpu_dtype,
+        set_autocast_cpu_enabled as set_autocast_cpu_enabled,
+        set_autocast_dtype as set_autocast_dtype,
+        set_autocast_enabled as set_autocast_enabled,
+        set_autocast_gpu_dtype as set_autocast_gpu_dtype,
     )
     from minitorch.autograd.explain.anomaly import (
         is_anomaly_check_nan_enabled as is_anomaly_check_nan_enabled,
@@ -575,6 +590,7 @@ if _typing.TYPE_CHECKING:
     )
     from minitorch.nn.native import (
         adaptive_max_pool1d as adaptive_max_pool1d,
+        affine_grid_generator as affine_grid_generator,
         alpha_dropout as alpha_dropout,
         alpha_dropout_ as alpha_dropout_,
         batch_norm as batch_norm,
@@ -589,6 +605,7 @@ if _typing.TYPE_CHECKING:
         feature_alpha_dropout_ as feature_alpha_dropout_,
         feature_dropout as feature_dropout,
         feature_dropout_ as feature_dropout_,
+        grid_sampler as grid_sampler,
         group_norm as group_norm,
         hinge_embedding_loss as hinge_embedding_loss,
         instance_norm as instance_norm,
@@ -776,6 +793,11 @@ if _typing.TYPE_CHECKING:
         set_flush_denormal as set_flush_denormal,
         use_deterministic_algorithms as use_deterministic_algorithms,
     )
+    from minitorch.storage import (
+        TypedStorage as TypedStorage,
+        UntypedStorage as UntypedStorage,
+        is_storage as is_storage,
+    )
     from minitorch.windows import (
         bartlett_window as bartlett_window,
         blackman_window as blackman_window,
@@ -796,6 +818,12 @@ else:
         "minitorch.accelerator": "",
         "minitorch.amp": "",
         "minitorch.amp.autocast_mode": "autocast get_autocast_dtype is_autocast_enabled",
+        "minitorch.amp.state": (
+            "clear_autocast_cache get_autocast_cpu_dtype get_autocast_gpu_dtype "
+            "is_autocast_cache_enabled is_autocast_cpu_enabled set_autocast_cpu_dtype "
+            "set_autocast_cpu_enabled set_autocast_dtype set_autocast_enabled "
+            "set_autocast_gpu_dtype"
+        ),
         "minitorch.autograd.explain.anomaly": "is_anomaly_check_nan_enabled is_anomaly_enabled",
         "minitorch.autograd.explain.why": "why",
         "minitorch.backends": "",
@@ -822,12 +850,12 @@ else:
             "gru gru_cell lstm lstm_cell rnn_relu rnn_relu_cell rnn_tanh rnn_tanh_cell"
         ),
         "minitorch.nn.native": (
-            "adaptive_max_pool1d alpha_dropout alpha_dropout_ batch_norm "
-            "binary_cross_entropy_with_logits constant_pad_nd convolution "
+            "adaptive_max_pool1d affine_grid_generator alpha_dropout alpha_dropout_ "
+            "batch_norm binary_cross_entropy_with_logits constant_pad_nd convolution "
             "cosine_embedding_loss ctc_loss dropout dropout_ feature_alpha_dropout "
-            "feature_alpha_dropout_ feature_dropout feature_dropout_ group_norm "
-            "hinge_embedding_loss instance_norm kl_div layer_norm margin_ranking_loss "
-            "native_layer_norm poisson_nll_loss triplet_margin_loss"
+            "feature_alpha_dropout_ feature_dropout feature_dropout_ grid_sampler "
+            "group_norm hinge_embedding_loss instance_norm kl_div layer_norm "
+            "margin_ranking_loss native_layer_norm poisson_nll_loss triplet_margin_loss"
         ),
         "minitorch.ops.elementwise.angles": (
             "arctan2 atan2 deg2rad deg2rad_ hypot rad2deg rad2deg_ sinc sinc_"
@@ -890,6 +918,8 @@ else:
         "minitorch.shim": "",
         "minitorch.signal": "",
         "minitorch.special": "",
+        "minitorch.storage": "TypedStorage UntypedStorage is_storage",
+        "minitorch.testing": "",
         "minitorch.types": "",
         "minitorch.version": "",
         "minitorch.windows": (

@@ -20,7 +20,7 @@ from minitorch.core.strided import (
     read_format,
 )
 from minitorch.ops.dims import read_int, sizes_of
-from minitorch.ops.out import makes_out
+from minitorch.ops.out import makes, makes_out
 from minitorch.tensor import Tensor
 from minitorch.tensor.data import (
     read_size,
@@ -70,6 +70,7 @@ def _model(
     return array if array.flags.c_contiguous else by_element(prototype, array), kind
 
 
+@makes
 def tensor(
     data: Any,
     *,
@@ -176,6 +177,7 @@ def full(
     return finish(np.full(shape, dtypes.checked_number(value, kind), kind), requires_grad, device)
 
 
+@makes
 def zeros_like(
     input: Tensor,
     *,
@@ -189,6 +191,7 @@ def zeros_like(
     return finish(np.zeros_like(like, kind), requires_grad, device)
 
 
+@makes
 def ones_like(
     input: Tensor,
     *,
@@ -202,6 +205,7 @@ def ones_like(
     return finish(np.ones_like(like, kind), requires_grad, device)
 
 
+@makes
 def empty_like(
     input: Tensor,
     *,
@@ -215,6 +219,7 @@ def empty_like(
     return finish(np.empty_like(like, kind), requires_grad, device)
 
 
+@makes
 def full_like(
     input: Tensor,
     fill_value: Any,

@@ -137,12 +137,27 @@ def from_dlpack(ext_tensor: Any) -> Tensor:
         BufferError: for a tensor that requires grad.
         RuntimeError: for an object that offers nothing.
     """
+    if type(ext_tensor).__name__ == "PyCapsule":
+        ext_tensor = _Capsule(ext_tensor)
     if not hasattr(ext_tensor, "__dlpack__"):
         raise RuntimeError(
             f"from_dlpack received an invalid capsule: a {type(ext_tensor).__name__} has no "
             "__dlpack__"
         )
     return adopt(Tensor._wrap(np.from_dlpack(ext_tensor)))
+
+
+class _Capsule:
+    """Memory that was exported already, as NumPy asks for it."""
+
+    def __init__(self, capsule: Any) -> None:
+        self.capsule = capsule
+
+    def __dlpack__(self, **kwargs: Any) -> Any:
+        return self.capsule
+
+    def __dlpack_device__(self) -> tuple[int, int]:
+        return 1, 0  # the CPU
 
 
 def frombuffer(

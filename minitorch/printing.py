@@ -129,27 +129,6 @@ def _batched_repr(array: Example) -> str:
     return "\n".join(lines)
 
 
-def tensor_format(array: Array, format_spec: str, text: str) -> str:
-    """Return what ``format`` of a tensor shows: a 0-d tensor formats as its number.
-
-    Args:
-        array: the elements.
-        format_spec: the part after the colon, in ``f"{loss:.3f}"``.
-        text: what ``str`` of the tensor shows, for an empty ``format_spec``.
-
-    Raises:
-        TypeError: for a specification on a tensor with dimensions.
-    """
-    if array.ndim == 0:
-        return format(array.item(), format_spec)
-    if format_spec:
-        raise TypeError(
-            "unsupported format string passed to Tensor.__format__: "
-            f"{format_spec!r} needs a 0-d tensor, this one has shape {array.shape}"
-        )
-    return text
-
-
 def _suffixes(
     array: Array, requires_grad: bool, grad_fn_name: str | None, options: PrintOptions
 ) -> list[str]:

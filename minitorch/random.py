@@ -13,6 +13,7 @@ from minitorch.autograd.inference import adopt
 from minitorch.autograd.vmap import randomness
 from minitorch.autograd.vmap.randomness import drawn, drawn_from, drawn_one_by_one
 from minitorch.core import dtypes
+from minitorch.core.devices import device
 from minitorch.core.dtypes import dtype as DType, not_implemented
 from minitorch.core.size import check_broadcast
 from minitorch.core.strided import memory_format as Format, preserve_format
@@ -20,7 +21,7 @@ from minitorch.creation import AnyDevice, empty_like, finish, numpy_dtype, size_
 from minitorch.generator import Generator, default_generator
 from minitorch.ops.elementwise.arithmetic import add
 from minitorch.ops.layers.random import Normal
-from minitorch.ops.out import makes_out
+from minitorch.ops.out import makes, makes_out
 from minitorch.tensor import Tensor
 from minitorch.tensor.data import read_size
 
@@ -171,6 +172,7 @@ def normal(
     return adopt(Tensor._wrap(numbers))
 
 
+@makes
 def rand_like(
     input: Tensor,
     *,
@@ -187,6 +189,7 @@ def rand_like(
     return numbers
 
 
+@makes
 def randn_like(
     input: Tensor,
     *,
@@ -203,6 +206,7 @@ def randn_like(
     return numbers
 
 
+@makes
 def randint_like(
     input: Tensor,
     low: int,
@@ -271,8 +275,17 @@ def set_rng_state(new_state: Tensor) -> None:
 
 
 @contextmanager
-def fork_rng(devices: Any = None, enabled: builtins.bool = True) -> Iterator[None]:
-    """Restore the default random numbers' state after a ``with`` block."""
+def fork_rng(
+    devices: Any = None, enabled: builtins.bool = True, device_type: str = "cuda"
+) -> Iterator[None]:
+    """Restore the default random numbers' state after a ``with`` block.
+
+    Args:
+        devices: other devices to do so for; there are none.
+        enabled: whether to do so at all.
+        device_type: of what type those would be.
+    """
+    device(device_type)
     state = default_generator.get_state()
     try:
         yield

@@ -7,8 +7,8 @@ from typing import IO, TypeAlias
 from minitorch.core.devices import device as _device
 from minitorch.core.dtypes import dtype as _dtype  # noqa: F401
 from minitorch.core.size import Size as _Size
-from minitorch.core.storage import Storage as Storage
 from minitorch.core.strided import layout as _layout  # noqa: F401
+from minitorch.storage import Storage as Storage
 from minitorch.tensor import Tensor as _Tensor
 
 __all__ = ["Device", "FileLike", "Number", "Storage"]

@@ -117,7 +117,16 @@ torch.rand(2, generator=3) | torch.bernoulli(torch.ones(2, dtype=torch.int64))
 torch.bernoulli(torch.tensor([2.])) | torch.multinomial(torch.ones(2), 3)
 torch.multinomial(torch.ones(2, dtype=torch.int64), 1) | torch.manual_seed('a')
 torch.set_rng_state(torch.zeros(3)) | torch.get_rng_state().shape
-torch.manual_seed(7).initial_seed()
+torch.manual_seed(7).initial_seed() | torch.zeros(2, layout=torch.strided, pin_memory=False)
+torch.zeros(2, pin_memory=True) | torch.tensor([1], pin_memory=True) | torch.zeros(2, layout=3)
+torch.ones(2).new_zeros(2, layout=torch.strided) | torch.rand_like(torch.ones(2), pin_memory=True)
+torch.arange(3, layout=torch.strided, out=torch.empty(0)) | torch.zeros(2).layout
+torch.Tensor(size=(2, 3)).shape | torch.Tensor(torch.arange(3.).untyped_storage())
+torch.cuda.FloatTensor | torch.cuda.FloatTensor(2)
+isinstance(torch.ones(2), torch.cuda.FloatTensor)
+torch.FloatTensor.__name__ | torch.device(0) | torch.device('cpu:01') | torch.device('cpu:0')
+setattr(torch.device('cpu'), 'type', 'cuda') | torch.zeros(2).to('xpu') | torch.zeros(2).xpu()
+torch.zeros(2).cuda(0) | torch.zeros(2).cuda(non_blocking=True) | torch.zeros(2, device='cuda:1')
 """
 
 

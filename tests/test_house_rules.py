@@ -29,7 +29,7 @@ LAYERS = [
     ["autograd"],
     ["generator"],
     ["ops", "profiler", "linalg"],
-    ["tensor", "creation", "interchange", "sequences", "windows", "random", "printing"],
+    ["tensor", "creation", "interchange", "sequences", "windows", "random", "printing", "storage"],
     [
         "serialization",
         "utils",
@@ -42,7 +42,7 @@ LAYERS = [
         "types",
     ],
     ["nn", "amp", "backends"],
-    ["optim", "func", "vision", "cpu", "cuda", "jit", "compiler"],
+    ["optim", "func", "vision", "cpu", "cuda", "jit", "compiler", "testing"],
 ]
 RANK = {part: rank for rank, parts in enumerate(LAYERS) for part in parts}
 # The families of `tensor`.

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
+import minitorch as mt
 from minitorch import printing
 from minitorch.core import dtypes
-from minitorch.printing import printoptions, set_printoptions, tensor_format, tensor_repr
+from minitorch.printing import printoptions, set_printoptions, tensor_repr
 
 DTYPES = ("float32", "float64", "float16", "int64", "int32", "int16", "int8", "uint8", "bool")
 NAN, INF = float("nan"), float("inf")
@@ -94,12 +95,15 @@ def test_the_default_dtype_is_not_named():
 
 
 def test_format_of_a_number_and_of_a_tensor():
-    scalar, vector = np.array(3.14159, np.float64), np.ones(2)
-    assert tensor_format(scalar, ".2f", "") == "3.14"
-    assert tensor_format(np.array(7), ">4d", "") == "   7"
-    assert tensor_format(vector, "", "tensor([1., 1.])") == "tensor([1., 1.])"
+    assert format(mt.tensor(3.14159), ".2f") == "3.14"
+    assert format(mt.tensor(7), ">4d") == "   7"
+    assert format(mt.ones(2), "") == "tensor([1., 1.])"
     with pytest.raises(TypeError, match=r"unsupported format string passed to Tensor.__format__"):
-        tensor_format(vector, ".2f", "")
+        format(mt.ones(2), ".2f")
+    parameter = mt.nn.Parameter(mt.tensor(2.5))
+    assert format(parameter, "") == "Parameter containing:\ntensor(2.5000, requires_grad=True)"
+    with pytest.raises(TypeError, match=r"unsupported format string passed to Parameter"):
+        format(parameter, ".2f")
 
 
 def test_options_are_set_shown_and_restored():
@@ -199,4 +203,4 @@ def test_profiles_are_pytorchs(torch, profile):
 @given(value=st.floats(width=32), spec=st.sampled_from(["", ".3f", "10.2e", "g", ">12"]))
 def test_format_is_pytorchs(torch, value, spec):
     array = np.array(value, np.float32)
-    assert tensor_format(array, spec, "unused") == format(torch.from_numpy(array), spec)
+    assert format(mt.from_numpy(array), spec) == format(torch.from_numpy(array), spec)

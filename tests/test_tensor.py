@@ -239,7 +239,35 @@ def test_storage_is_what_views_share():
     assert len(x[1].storage()) == 6 and x.storage()[4] == 4.0
     assert x.storage().data_ptr() == x[1].storage().data_ptr() == x.data_ptr()
     assert x[1].storage_offset() == 3 and x[1].data_ptr() == x.data_ptr() + 12
-    assert x.untyped_storage().nbytes() == 24
+    assert x.untyped_storage().nbytes() == len(x[1].untyped_storage()) == 24
+    x[1].storage()[3] = 7
+    assert x[1, 0] == 7 and copy.deepcopy([x, x.storage()])[1].tolist() == x.storage().tolist()
+    copied, storage = copy.deepcopy([x, x.storage()])
+    storage.fill_(2)
+    assert copied.sum() == 12 and x[1, 0] == 7
+    turned = mt.empty_like(mt.ones(2, 3, 4).permute(2, 0, 1))  # owns memory in another order
+    turned.storage().copy_(mt.arange(24.0).storage())
+    assert turned[0].flatten().tolist() == [0.0, 4.0, 8.0, 12.0, 16.0, 20.0]
+
+
+STORAGES = """
+s.storage() ;; x.storage() ;; b.storage() ;; i.storage() ;; x[:0].storage() ;; i.untyped_storage()
+x[1].storage().size() ;; x.t().storage().tolist() ;; list(i.storage()) ;; len(i.untyped_storage())
+i.storage().dtype ;; i.storage().type() ;; x.storage().device ;; x.storage().element_size()
+x.storage()[6] ;; x.storage()[-1] ;; x.storage()[0:2] ;; x.untyped_storage()[4:8].tolist()
+x.storage().double() ;; x.storage().clone() ;; x.storage().fill_(3)
+x.storage().is_shared() ;; type(x.storage()).__name__ ;; type(x.untyped_storage()).__name__
+torch.is_storage(x.storage()) ;; torch.is_storage(x.untyped_storage()) ;; torch.is_storage(x)
+torch.UntypedStorage([1, 2]) ;; torch.TypedStorage(3, dtype=torch.int8).size()
+pickle.loads(pickle.dumps(i.storage())) ;; x[:0].data_ptr() ;; torch.zeros(0).data_ptr()
+"""
+
+
+@pytest.mark.parametrize("expression", expressions(STORAGES))
+@pytest.mark.filterwarnings("ignore:TypedStorage is deprecated")
+def test_storages_print_as_pytorchs(torch, expression):
+    call = written(expression, lambda lib: things(lib) | {"pickle": pickle})
+    assert_same(torch, lambda lib: repr(call(lib)))
 
 
 class Celsius(mt.Tensor):

@@ -123,6 +123,11 @@ class autocast(Decorating):
         return super().__call__(func)
 
 
+def set_mode(device_type: str, enabled: bool, dtype: DType) -> None:
+    """Set what holds for a type of device until an :class:`autocast` ends."""
+    _modes.set({**_modes.get(), device(device_type).type: _Mode(enabled, dtype)})
+
+
 def is_autocast_enabled(device_type: str = "cuda") -> bool:
     """Return whether an :class:`autocast` for this type of device is on."""
     return _mode(device_type).enabled

@@ -30,10 +30,12 @@ class device:
     type: str
     index: int | None
 
-    def __init__(self, type: str | device, index: int | None = None) -> None:
+    def __init__(self, type: str | int | device, index: int | None = None) -> None:
         if isinstance(type, device):
-            self.type, self.index = type.type, type.index
+            self._set(type.type, type.index)
             return
+        if isinstance(type, int):
+            raise RuntimeError("Cannot access accelerator device when none is available: use 'cpu'")
         if not isinstance(type, str):
             raise TypeError(
                 f"device(): argument 'type' must be str, not {_name_of(type)}: {type!r}"
@@ -44,10 +46,19 @@ class device:
                 f"Expected one of {', '.join(_TYPES)} device type at start of device string: "
                 f"{type}. Only 'cpu' holds tensors here."
             )
-        if colon and (index is not None or not number.isdecimal()):
+        is_plain = number.isdecimal() and (number == "0" or number[0] != "0")
+        if colon and (index is not None or not is_plain):
             raise RuntimeError(f"Invalid device string: {type!r}: expected 'type' or 'type:index'")
-        self.type = name
-        self.index = int(number) if colon else index
+        self._set(name, int(number) if colon else index)
+
+    def _set(self, type: str, index: int | None) -> None:
+        object.__setattr__(self, "type", type)
+        object.__setattr__(self, "index", index)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name in self.__slots__:
+            raise AttributeError(f"attribute '{name}' of 'torch.device' objects is not writable")
+        raise AttributeError(f"'torch.device' object has no attribute '{name}'")
 
     def __repr__(self) -> str:
         index = "" if self.index is None else f", index={self.index}"
@@ -87,15 +98,15 @@ def check_device(given: device | str | int | None) -> None:
     """Require the CPU, or nothing in particular.
 
     Raises:
-        AssertionError: for a CUDA device, as from a PyTorch without CUDA.
+        AssertionError: for a CUDA or XPU device, as from a PyTorch without it.
         RuntimeError: for another device, or none that there is.
     """
     if given is None or given is CPU:
         return
-    if isinstance(given, int):
-        raise RuntimeError("Cannot access accelerator device when none is available: use 'cpu'.")
     name = given if isinstance(given, device) else device(given)
-    if name.type == "cuda":
-        raise AssertionError("Torch not compiled with CUDA enabled: all computing is on the CPU.")
+    if name.type in ("cuda", "xpu"):
+        raise AssertionError(
+            f"Torch not compiled with {name.type.upper()} enabled: all computing is on the CPU."
+        )
     if name.type != "cpu":
         raise RuntimeError(f"Expected device 'cpu', the only one there is, got {str(name)!r}")

@@ -1,4 +1,4 @@
-"""``Storage``: the memory behind a tensor and its views, as far as one may look at it."""
+"""The memory behind an array and its views: whose it is, where it begins, copies of it."""
 
 from __future__ import annotations
 
@@ -82,29 +82,7 @@ def deep_copied(
     return np.ndarray(array.shape, array.dtype, flat, offset, array.strides)
 
 
-class Storage:
-    """The one-dimensional memory that a tensor and its views share."""
-
-    def __init__(self, array: Array) -> None:
-        self._owner = owner_of(array)
-        # In the order of memory, whatever the owner's strides.
-        self._flat = self._owner.reshape(-1, order="A" if self._owner.ndim else "C")
-        self._dtype = array.dtype
-
-    def data_ptr(self) -> int:
-        """Return the address of the first byte."""
-        return address_of(self._owner)
-
-    def nbytes(self) -> int:
-        """Return the size in bytes."""
-        return self._owner.nbytes
-
-    def tolist(self) -> list[Any]:
-        """Return the elements, in the order of memory."""
-        return self._flat.view(self._dtype).tolist()
-
-    def __len__(self) -> int:
-        return self._owner.nbytes // self._dtype.itemsize
-
-    def __getitem__(self, index: int) -> Any:
-        return self._flat.view(self._dtype)[index].item()
+def bytes_of(array: Array) -> Array:
+    """Return the memory that an array lies in, byte by byte, in the order of memory."""
+    owner = owner_of(array)
+    return owner.transpose(memory_axes(owner)).reshape(-1).view(np.uint8)

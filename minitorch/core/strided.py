@@ -41,6 +41,7 @@ class memory_format(layout):
 
 
 strided = layout("strided")
+sparse_coo, sparse_csr = layout("sparse_coo"), layout("sparse_csr")  # of no tensor here
 preserve_format = memory_format("preserve_format")
 contiguous_format = memory_format("contiguous_format")
 channels_last = memory_format("channels_last", (-4, -2, -1, -3))
@@ -76,3 +77,25 @@ def read_format(given: memory_format | None, ndim: int, function: str) -> memory
             f"required rank {rank} tensor to use {given.name} format, but got {ndim} dimensions"
         )
     return given
+
+
+def check_memory(layout_: layout | None, pin_memory: bool | None, function: str) -> None:
+    """Require what memory of new tensors may be asked for: strided, and not pinned for a GPU.
+
+    Raises:
+        TypeError: for what is no layout.
+        RuntimeError: for another layout, or pinned memory.
+    """
+    if layout_ is not None and not isinstance(layout_, layout):
+        raise TypeError(
+            f"{function}(): argument 'layout' must be torch.layout, not {type(layout_).__name__}"
+        )
+    if layout_ not in (None, strided):
+        raise RuntimeError(
+            f"{function}(): tensors of layout {layout_} are not supported: all are torch.strided."
+        )
+    if pin_memory:
+        raise RuntimeError(
+            "pin_memory=True requires a CUDA or other accelerator backend; no pinned memory "
+            "allocator is available on this system."
+        )

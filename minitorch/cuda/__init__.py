@@ -107,7 +107,25 @@ CUDAGraph = ExternalStream = MemPool = Stream = Event
 
 if _typing.TYPE_CHECKING:
     from minitorch.cuda import amp as amp
+    from minitorch.cuda.tensors import (
+        BoolTensor as BoolTensor,
+        ByteTensor as ByteTensor,
+        CharTensor as CharTensor,
+        DoubleTensor as DoubleTensor,
+        FloatTensor as FloatTensor,
+        HalfTensor as HalfTensor,
+        IntTensor as IntTensor,
+        LongTensor as LongTensor,
+        ShortTensor as ShortTensor,
+    )
 else:
     from minitorch.core.late import late as _late
 
-    __getattr__, __dir__, _ = _late(__name__, "", {"minitorch.cuda.amp": ""})
+    _FILES = {
+        "minitorch.cuda.amp": "",
+        "minitorch.cuda.tensors": (
+            "BoolTensor ByteTensor CharTensor DoubleTensor FloatTensor HalfTensor IntTensor "
+            "LongTensor ShortTensor"
+        ),
+    }
+    __getattr__, __dir__, _ = _late(__name__, "", _FILES)

@@ -15,6 +15,7 @@ from minitorch.nn.functional import (
     padding,
     pair_loss,
     pooling_adaptive,
+    vision,
 )
 from minitorch.nn.functional.checks import require_tensors
 from minitorch.nn.functional.reduction import reduce_losses
@@ -252,6 +253,20 @@ def ctc_loss(
         _named(reduction),
         zero_infinity,
     )
+
+
+def grid_sampler(
+    input: Tensor, grid: Tensor, interpolation_mode: int, padding_mode: int, align_corners: bool
+) -> Tensor:
+    """Return :func:`nn.functional.grid_sample`, modes as numbers: (N, C, *S), (N, *O, D)."""
+    mode = ("bilinear", "nearest", "bicubic")[interpolation_mode]
+    padding = ("zeros", "border", "reflection")[padding_mode]
+    return vision.grid_sample(input, grid, mode, padding, align_corners)
+
+
+def affine_grid_generator(theta: Tensor, size: list[int], align_corners: bool) -> Tensor:
+    """Return :func:`nn.functional.affine_grid`: (N, D, D + 1) -> (N, *O, D)."""
+    return vision.affine_grid(theta, size, align_corners)
 
 
 def hinge_embedding_loss(

@@ -32,6 +32,7 @@ from minitorch.autograd.writes.inplace import (
 from minitorch.autograd.writes.tangents import is_dual
 from minitorch.core.dtypes import c_type_name, is_storable, scalar_name
 from minitorch.core.storage import resized
+from minitorch.core.strided import check_memory, layout, strided
 from minitorch.ops.arguments import explained
 
 P = ParamSpec("P")
@@ -52,7 +53,39 @@ class TakesOut(Protocol[P, R_co]):
     def __call__(self, *args: Any, out: Any, **kwargs: Any) -> R_co: ...
 
 
-_OUT = inspect.Parameter("out", inspect.Parameter.KEYWORD_ONLY, default=None)
+class Makes(Protocol[P, R_co]):
+    """A function with its own parameters and the keywords ``layout`` and ``pin_memory``."""
+
+    @property
+    def __name__(self) -> str: ...
+
+    @overload
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R_co: ...
+    @overload
+    def __call__(self, *args: Any, layout: layout | None, **kwargs: Any) -> R_co: ...
+    @overload
+    def __call__(self, *args: Any, pin_memory: bool | None, **kwargs: Any) -> R_co: ...
+
+
+class MakesOut(Makes[P, R_co], Protocol):
+    """... and the keyword ``out``."""
+
+    @overload
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R_co: ...
+    @overload
+    def __call__(self, *args: Any, layout: layout | None, **kwargs: Any) -> R_co: ...
+    @overload
+    def __call__(self, *args: Any, pin_memory: bool | None, **kwargs: Any) -> R_co: ...
+    @overload
+    def __call__(self, *args: Any, out: Any, **kwargs: Any) -> R_co: ...
+
+
+def _keyword(name: str, default: Any) -> inspect.Parameter:
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default)
+
+
+_OUT = _keyword("out", None)
+_LAYOUT, _PIN_MEMORY = _keyword("layout", strided), _keyword("pin_memory", False)
 
 
 def takes_out(function: Callable[P, R]) -> TakesOut[P, R]:
@@ -71,7 +104,7 @@ def takes_out(function: Callable[P, R]) -> TakesOut[P, R]:
         except AttributeError as error:
             raise explained(error, function, args, params) from None
 
-    return _signed(with_out, function)
+    return _signed(with_out, function, _OUT)
 
 
 def takes_bool_out(function: Callable[P, R]) -> TakesOut[P, R]:
@@ -86,11 +119,11 @@ def takes_bool_out(function: Callable[P, R]) -> TakesOut[P, R]:
             )
         return plain(*args, out=out, **params)
 
-    return _signed(with_out, function)
+    return _signed(with_out, function, _OUT)
 
 
-def makes_out(function: Callable[P, R]) -> TakesOut[P, R]:
-    """Give a function with a ``dtype`` the keyword ``out``, whose dtype is that of the result."""
+def takes_out_of_dtype(function: Callable[P, R]) -> TakesOut[P, R]:
+    """As :func:`takes_out` for a function with a ``dtype``, which is that of ``out``."""
 
     @wraps(function)
     def with_out(*args: Any, out: Any = None, **params: Any) -> Any:
@@ -102,7 +135,48 @@ def makes_out(function: Callable[P, R]) -> TakesOut[P, R]:
         except AttributeError as error:
             raise explained(error, function, args, params) from None
 
-    return _signed(with_out, function)
+    return _signed(with_out, function, _OUT)
+
+
+def makes(function: Callable[P, R]) -> Makes[P, R]:
+    """Give a function that makes tensors ``layout`` and ``pin_memory``, which have no choice."""
+
+    @wraps(function)
+    def made(
+        *args: Any, layout: Any = strided, pin_memory: bool | None = False, **params: Any
+    ) -> Any:
+        if layout is not strided or pin_memory:
+            check_memory(layout, pin_memory, function.__name__)
+        return function(*args, **params)
+
+    return _signed(made, function, _LAYOUT, _PIN_MEMORY)
+
+
+def makes_as_method(function: Callable[P, R]) -> Callable[P, R]:
+    """As :func:`makes`, for a method: type checkers bind no protocol to a tensor."""
+    made: Callable[P, R] = makes(function)
+    return made
+
+
+def makes_out(function: Callable[P, R]) -> MakesOut[P, R]:
+    """Give it the keyword ``out``, too, whose dtype is that of the result."""
+
+    @wraps(function)
+    def with_out(
+        *args: Any,
+        out: Any = None,
+        layout: Any = strided,
+        pin_memory: bool | None = False,
+        **params: Any,
+    ) -> Any:
+        if layout is not strided or pin_memory:
+            check_memory(layout, pin_memory, function.__name__)
+        if out is None:
+            return function(*args, **params)
+        params.setdefault("dtype", _checked(function, out).dtype)
+        return _write(function, args, params, out)
+
+    return _signed(with_out, function, _OUT, _LAYOUT, _PIN_MEMORY)
 
 
 def out_rules(
@@ -127,16 +201,16 @@ def out_rules(
 _USUAL = ((), "up", False, RuntimeError)  # the rules where none are stated
 
 
-def _signed(with_out: Any, function: Any) -> Any:
+def _signed(decorated: Any, function: Any, *more: inspect.Parameter) -> Any:
     signature = inspect.signature(function)
     parameters = list(signature.parameters.values())
     last = len(parameters) - (parameters[-1].kind is inspect.Parameter.VAR_KEYWORD)
-    with_out.__signature__ = inspect.Signature(
-        [*parameters[:last], _OUT, *parameters[last:]],
+    decorated.__signature__ = inspect.Signature(
+        [*parameters[:last], *more, *parameters[last:]],
         return_annotation=signature.return_annotation,
         __validate_parameters__=False,  # they were valid before
     )
-    return with_out
+    return decorated
 
 
 def without_out(function: TakesOut[P, R]) -> Callable[P, R]:

@@ -6,7 +6,7 @@ import numpy as np
 
 from minitorch import kernels
 from minitorch.core.dtypes import Array
-from minitorch.optim.optimizer import Group, Params
+from minitorch.optim.optimizer import Group, ParamsT
 from minitorch.optim.rule import (
     Rule,
     State,
@@ -45,7 +45,7 @@ class Adadelta(Rule):
 
     def __init__(
         self,
-        params: Params,
+        params: ParamsT,
         lr: float | Tensor = 1.0,
         rho: float = 0.9,
         eps: float = 1e-6,

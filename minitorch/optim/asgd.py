@@ -6,7 +6,7 @@ import numpy as np
 
 from minitorch import kernels
 from minitorch.core.dtypes import Array
-from minitorch.optim.optimizer import Group, Params
+from minitorch.optim.optimizer import Group, ParamsT
 from minitorch.optim.rule import (
     Rule,
     State,
@@ -47,7 +47,7 @@ class ASGD(Rule):
 
     def __init__(
         self,
-        params: Params,
+        params: ParamsT,
         lr: float | Tensor = 1e-2,
         lambd: float = 1e-4,
         alpha: float = 0.75,

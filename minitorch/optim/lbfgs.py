@@ -6,7 +6,7 @@ from typing import Any
 from minitorch.autograd.grad_mode import enable_grad, no_grad
 from minitorch.ops.shape.joining import cat
 from minitorch.optim.line_search import Point, strong_wolfe
-from minitorch.optim.optimizer import Optimizer, Params
+from minitorch.optim.optimizer import Optimizer, ParamsT
 from minitorch.optim.rule import check_rate
 from minitorch.tensor import Tensor
 
@@ -46,7 +46,7 @@ class LBFGS(Optimizer):
 
     def __init__(
         self,
-        params: Params,
+        params: ParamsT,
         lr: float | Tensor = 1,
         max_iter: int = 20,
         max_eval: int | None = None,

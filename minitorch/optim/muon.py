@@ -6,7 +6,7 @@ import numpy as np
 
 from minitorch import kernels
 from minitorch.core.dtypes import Array
-from minitorch.optim.optimizer import Group, Params
+from minitorch.optim.optimizer import Group, ParamsT
 from minitorch.optim.rule import Rule, State, check_single
 
 
@@ -43,7 +43,7 @@ class Muon(Rule):
 
     def __init__(
         self,
-        params: Params,
+        params: ParamsT,
         lr: float = 1e-3,
         weight_decay: float = 0.1,
         momentum: float = 0.95,

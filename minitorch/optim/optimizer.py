@@ -5,7 +5,7 @@ import functools
 import warnings
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, TypeAlias
 
 from minitorch.autograd.grad_mode import enable_grad
 from minitorch.autograd.hooks import Hook, RemovableHandle
@@ -15,7 +15,7 @@ from minitorch.tensor import Tensor
 Group = dict[str, Any]
 StateDict = dict[str, Any]
 # Tensors, (name, tensor) pairs, or groups: dicts with "params" and options of their own.
-Params = Iterable[Tensor] | Iterable[tuple[str, Tensor]] | Iterable[Group]
+ParamsT: TypeAlias = Iterable[Tensor] | Iterable[tuple[str, Tensor]] | Iterable[Group]
 
 
 class _Required:
@@ -84,7 +84,7 @@ class Optimizer:
     # While the first groups are added, the number of each parameter's, by its id.
     _group_of: dict[int, int] | None = None
 
-    def __init__(self, params: Params, defaults: Group) -> None:
+    def __init__(self, params: ParamsT, defaults: Group) -> None:
         self._check_defaults(defaults)
         self._make_tables()
         self.defaults = defaults

@@ -6,7 +6,7 @@ import numpy as np
 
 from minitorch import kernels
 from minitorch.core.dtypes import Array
-from minitorch.optim.optimizer import Group, Params
+from minitorch.optim.optimizer import Group, ParamsT
 from minitorch.optim.rule import (
     Rule,
     State,
@@ -48,7 +48,7 @@ class RAdam(Rule):
 
     def __init__(
         self,
-        params: Params,
+        params: ParamsT,
         lr: float | Tensor = 1e-3,
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,

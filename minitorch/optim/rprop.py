@@ -6,7 +6,7 @@ import numpy as np
 
 from minitorch import kernels
 from minitorch.core.dtypes import Array
-from minitorch.optim.optimizer import Group, Params
+from minitorch.optim.optimizer import Group, ParamsT
 from minitorch.optim.rule import (
     Rule,
     State,
@@ -44,7 +44,7 @@ class Rprop(Rule):
 
     def __init__(
         self,
-        params: Params,
+        params: ParamsT,
         lr: float | Tensor = 1e-2,
         etas: tuple[float, float] = (0.5, 1.2),
         step_sizes: tuple[float, float] = (1e-6, 50),

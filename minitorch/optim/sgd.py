@@ -3,7 +3,7 @@
 from typing import Any
 
 from minitorch import kernels
-from minitorch.optim.optimizer import Group, Params
+from minitorch.optim.optimizer import Group, ParamsT
 from minitorch.optim.rule import Rule, State, check_not_negative, check_rate
 from minitorch.tensor import Tensor
 
@@ -46,7 +46,7 @@ class SGD(Rule):
 
     def __init__(
         self,
-        params: Params,
+        params: ParamsT,
         lr: float | Tensor = 1e-3,
         momentum: float = 0,
         dampening: float = 0,

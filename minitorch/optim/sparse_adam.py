@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from minitorch.optim.optimizer import Group, Params
+from minitorch.optim.optimizer import Group, ParamsT
 from minitorch.optim.rule import Rule, State, check_betas, check_positive, check_single
 from minitorch.tensor import Tensor
 
@@ -29,7 +29,7 @@ class SparseAdam(Rule):
 
     def __init__(
         self,
-        params: Params,
+        params: ParamsT,
         lr: float | Tensor = 1e-3,
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,

@@ -29,7 +29,21 @@ import os
 import stat
 from typing import IO, Any
 
-__all__ = ["load", "save"]
+from minitorch.serialization.globals import (
+    add_safe_globals as add_safe_globals,
+    clear_safe_globals as clear_safe_globals,
+    get_safe_globals as get_safe_globals,
+    safe_globals as safe_globals,
+)
+
+__all__ = [
+    "add_safe_globals",
+    "clear_safe_globals",
+    "get_safe_globals",
+    "load",
+    "safe_globals",
+    "save",
+]
 
 
 def save(obj: Any, f: str | os.PathLike[str] | IO[bytes]) -> None:

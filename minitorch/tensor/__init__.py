@@ -73,12 +73,13 @@ class Tensor(
         if not cls.__module__.startswith("minitorch."):
             cls._opening = f"{cls.__name__}("
 
-    def __new__(cls, *args: Any, device: Any = None) -> Self:
+    def __new__(cls, *args: Any, size: Any = None, device: Any = None) -> Self:
         """Make a tensor the oldest way: ``Tensor(2, 3)`` uninitialised, ``Tensor([1, 2])`` of data.
 
-        Elements are of the default dtype. A tensor gives one that shares its memory.
+        Elements are of the default dtype. A tensor or a storage gives one that shares its memory.
         """
         check_device(device)
+        args = args if size is None else (Size(size),)
         if len(args) == 1 and isinstance(args[0], TensorBase):
             alias = cls._wrap(args[0]._array)
             alias._version_cell = cell_of(args[0])
@@ -320,11 +321,14 @@ class Tensor(
         )
 
     def __format__(self, format_spec: str) -> str:
-        """Format the one element of a 0-d tensor; others take no specification."""
-        if type(self) is not Tensor and not format_spec:
-            return str(self)
-        text = "" if self._array.ndim == 0 else str(self)
-        return printing.tensor_format(self._array, format_spec, text)
+        """Format the one element of a 0-d tensor; others take no specification.
+
+        Raises:
+            TypeError: for a specification on a tensor with dimensions, or of a subclass.
+        """
+        if type(self) is not Tensor or self._array.ndim:
+            return object.__format__(self, format_spec)
+        return format(self._array.item(), format_spec)
 
     def __len__(self) -> int:
         """Return the size of the first dimension.

@@ -14,6 +14,7 @@ from minitorch.core import dtypes
 from minitorch.core.devices import check_device
 from minitorch.core.dtypes import Array, dtype as DType
 from minitorch.core.size import Size
+from minitorch.ops.out import makes_as_method
 from minitorch.tensor.data import read_size, strided_memory, to_array, warn_of_copy
 from minitorch.tensor.legacy import legacy_array
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 class CreationMethods(TensorBase):
     """As the functions of the same name, with this tensor's dtype unless another is given."""
 
+    @makes_as_method
     def new_tensor(
         self,
         data: Any,
@@ -38,6 +40,7 @@ class CreationMethods(TensorBase):
         array = to_array(data, self._dtype_or(dtype), copy=True)
         return self._finish(array, device, requires_grad)
 
+    @makes_as_method
     def new_zeros(
         self,
         *sizes: Any,
@@ -50,6 +53,7 @@ class CreationMethods(TensorBase):
         shape = read_size(sizes if size is None else (size,), "new_zeros")
         return self._finish(np.zeros(shape, self._dtype_or(dtype)), device, requires_grad)
 
+    @makes_as_method
     def new_ones(
         self,
         *sizes: Any,
@@ -62,6 +66,7 @@ class CreationMethods(TensorBase):
         shape = read_size(sizes if size is None else (size,), "new_ones")
         return self._finish(np.ones(shape, self._dtype_or(dtype)), device, requires_grad)
 
+    @makes_as_method
     def new_empty(
         self,
         *sizes: Any,
@@ -74,6 +79,7 @@ class CreationMethods(TensorBase):
         shape = read_size(sizes if size is None else (size,), "new_empty")
         return self._finish(np.empty(shape, self._dtype_or(dtype)), device, requires_grad)
 
+    @makes_as_method
     def new_empty_strided(
         self,
         size: Any,
@@ -87,6 +93,7 @@ class CreationMethods(TensorBase):
         array = strided_memory(size, stride, self._dtype_or(dtype))
         return self._finish(array, device, requires_grad)
 
+    @makes_as_method
     def new_full(
         self,
         size: Any,

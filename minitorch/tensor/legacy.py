@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
@@ -35,6 +35,9 @@ def legacy_array(args: tuple[Any, ...], dtype: np.dtype[Any]) -> Array:
         )
     if isinstance(first, int | np.integer):
         return np.empty(read_size((first,), "Tensor"), dtype)
+    if hasattr(first, "untyped"):  # a storage, in whose memory it is
+        array: Array = first.untyped()._elements.view(dtype)
+        return array
     return to_array(first, dtype, copy=False)
 
 
@@ -44,9 +47,11 @@ class TensorType:
     It is no class: every tensor is a :class:`Tensor`.
     """
 
-    def __init__(self, dtype: dtypes.dtype) -> None:
+    def __init__(self, dtype: dtypes.dtype, module: str = "torch") -> None:
         self.dtype = dtype
-        self.name = f"torch.{dtypes.SCALAR_NAMES[dtype]}Tensor"
+        self.__name__ = f"{dtypes.SCALAR_NAMES[dtype]}Tensor"
+        self.__module__ = module
+        self.name = f"{module}.{self.__name__}"
 
     def __call__(self, *args: Any) -> Tensor:
         """Make a tensor of this dtype from sizes or from a sequence."""
@@ -79,6 +84,20 @@ ShortTensor = TensorType(dtypes.int16)
 IntTensor = TensorType(dtypes.int32)
 LongTensor = TensorType(dtypes.int64)
 BoolTensor = TensorType(dtypes.bool_)
+
+
+class CudaTensorType(TensorType):
+    """``cuda.FloatTensor`` and its like, of which there are no tensors."""
+
+    def __init__(self, dtype: dtypes.dtype) -> None:
+        super().__init__(dtype, "torch.cuda")
+
+    def __call__(self, *args: Any) -> NoReturn:
+        """Refuse, as a PyTorch without CUDA does."""
+        raise TypeError(f"type {self.name} not available. Torch not compiled with CUDA enabled.")
+
+    def __instancecheck__(self, instance: object) -> bool:
+        return False
 
 
 def read_type(given: Any) -> dtypes.dtype:

@@ -16,7 +16,7 @@ from minitorch.core import dtypes
 from minitorch.core.devices import CPU, check_device, device
 from minitorch.core.dtypes import Array
 from minitorch.core.layout import is_in_format, suggested_format
-from minitorch.core.storage import Storage, address_of, elements_strides, owner_of
+from minitorch.core.storage import address_of, elements_strides, owner_of
 from minitorch.core.strided import (
     check_format,
     contiguous_format,
@@ -36,6 +36,7 @@ from minitorch.tensor import queries
 from minitorch.tensor.legacy import read_type
 
 if TYPE_CHECKING:
+    from minitorch.storage import TypedStorage, UntypedStorage
     from minitorch.tensor import Tensor
 
 
@@ -146,16 +147,21 @@ class MemoryMethods(TensorBase):
 
         return is_shared(self._array)
 
-    def storage(self) -> Storage:
-        """Return the memory that this tensor shares with its views."""
-        return Storage(self._array)
+    def storage(self) -> TypedStorage:
+        """Return the memory that this tensor shares with its views, in elements."""
+        refuse_pointer_of(self._array)
+        from minitorch.storage import TypedStorage
 
-    untyped_storage = storage
+        return TypedStorage.of(self._array)
+
+    def untyped_storage(self) -> UntypedStorage:
+        """Return the memory that this tensor shares with its views, byte by byte."""
+        return self.storage().untyped()
 
     def data_ptr(self) -> int:
-        """Return the address of the first element."""
+        """Return the address of the first element; 0 where there is none."""
         refuse_pointer_of(self._array)
-        return address_of(self._array)
+        return address_of(self._array) if self._array.size else 0
 
     def is_contiguous(self, memory_format: memory_format = contiguous_format) -> builtins.bool:
         """Whether elements stand in memory in the order of their indices, without gaps.
@@ -348,9 +354,23 @@ class MemoryMethods(TensorBase):
         """Return the tensor itself, which is on the CPU, or one in a memory format."""
         return self.to(memory_format=memory_format)
 
-    def cuda(self, device: Any = None) -> Tensor:
+    def cuda(
+        self,
+        device: Any = None,
+        non_blocking: builtins.bool = False,
+        memory_format: memory_format | None = None,
+    ) -> Tensor:
         """Refuse, as a PyTorch without CUDA does."""
-        return self.to("cuda")
+        return self.to("cuda" if device is None else device)
+
+    def xpu(
+        self,
+        device: Any = None,
+        non_blocking: builtins.bool = False,
+        memory_format: memory_format | None = None,
+    ) -> Tensor:
+        """Refuse, as a PyTorch without XPU does."""
+        return self.to("xpu" if device is None else device)
 
     is_floating_point, is_complex = queries.is_floating_point, queries.is_complex
     is_signed, is_nonzero = queries.is_signed, queries.is_nonzero

@@ -24,8 +24,6 @@ MISSING = Path(__file__).resolve().parent.parent / "ops" / "forms_missing.txt"
 # Parameters of PyTorch's that are not asked for, and why.
 NOT_ASKED = {
     "names": "dimensions have no names",
-    "layout": "tensors are strided",
-    "pin_memory": "the CPU is the only device",
     "pin": "the CPU is the only device",
     "out_dtype": "for half precision on a GPU",
     "implicit": "for the scripts of TorchScript",

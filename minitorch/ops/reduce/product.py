@@ -14,7 +14,7 @@ from minitorch.core.dtypes import dtype as DType
 from minitorch.ops.batches import along_dims
 from minitorch.ops.dims import Shape, numpy_names, wrap_dims
 from minitorch.ops.order import in_order
-from minitorch.ops.out import makes_out, without_out
+from minitorch.ops.out import takes_out_of_dtype, without_out
 from minitorch.ops.reduce.reduced_dims import cast_to, cut_to, keep
 from minitorch.ops.reduce.samples import loop
 from minitorch.ops.shape.joining import cat
@@ -96,7 +96,7 @@ class ProdAll(Prod):
     name = "ProdBackward0"
 
 
-@makes_out
+@takes_out_of_dtype
 @numpy_names
 def prod(
     input: TensorBase, dim: int | None = None, keepdim: bool = False, *, dtype: DType | None = None

@@ -16,7 +16,7 @@ from minitorch.ops.batches import along_dim
 from minitorch.ops.dims import numpy_names, wrap_dim
 from minitorch.ops.index.gather import ScatterAdd, zeros
 from minitorch.ops.order import in_order
-from minitorch.ops.out import makes_out, takes_out, without_out
+from minitorch.ops.out import takes_out, takes_out_of_dtype, without_out
 from minitorch.ops.reduce.reduced_dims import cast_to, cut_to
 from minitorch.ops.shape.joining import cat
 
@@ -71,7 +71,7 @@ class CumSum(Op):
         yield s(s.integers(0, 5, 4), dim=0)
 
 
-@makes_out
+@takes_out_of_dtype
 @numpy_names
 def cumsum(input: TensorBase, dim: int, *, dtype: DType | None = None) -> Tensor:
     """Return the running sum along a dimension; of integers in int64.
@@ -183,7 +183,7 @@ def _with_zeros(grad: Any, x: Any, dim: int) -> Tensor:
     return _cat(parts, dim) if parts else grad * x
 
 
-@makes_out
+@takes_out_of_dtype
 @numpy_names
 def cumprod(input: TensorBase, dim: int, *, dtype: DType | None = None) -> Tensor:
     """Return the running product along a dimension; of integers in int64.

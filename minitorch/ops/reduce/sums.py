@@ -17,7 +17,7 @@ from minitorch.kernels.sums import add_floats
 from minitorch.ops.batches import along_dims
 from minitorch.ops.dims import Shape, numpy_names, wrap_dims
 from minitorch.ops.order import in_order
-from minitorch.ops.out import makes_out, takes_out
+from minitorch.ops.out import takes_out, takes_out_of_dtype
 from minitorch.ops.reduce.reduced_dims import cast_to, cut_to, keep, spread
 from minitorch.ops.reduce.samples import loop, reductions
 
@@ -87,7 +87,7 @@ class SumDim(Op):
     samples = staticmethod(lambda s: reductions(s, s.real))
 
 
-@makes_out
+@takes_out_of_dtype
 @numpy_names
 def sum(
     input: TensorBase, dim: Any = None, keepdim: bool = False, *, dtype: DType | None = None

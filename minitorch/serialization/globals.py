@@ -1,0 +1,42 @@
+"""What ``torch.load`` may unpickle: kept as it is said, for ``load`` here unpickles nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+_Global = Callable[..., Any] | tuple[Callable[..., Any], str]
+_safe: list[_Global] = []
+
+
+def add_safe_globals(safe_globals: list[_Global]) -> None:
+    """Add classes and functions to those that a file may hold.
+
+    Args:
+        safe_globals: each, or a pair of it and the name by which files know it.
+    """
+    _safe.extend(x for x in safe_globals if x not in _safe)
+
+
+def clear_safe_globals() -> None:
+    """Forget all that were added."""
+    _safe.clear()
+
+
+def get_safe_globals() -> list[_Global]:
+    """Return those that were added."""
+    return list(_safe)
+
+
+class safe_globals:
+    """Context in which more classes and functions are among those that a file may hold."""
+
+    def __init__(self, safe_globals: list[_Global]) -> None:
+        self.safe_globals = safe_globals
+
+    def __enter__(self) -> None:
+        self._before = get_safe_globals()
+        add_safe_globals(self.safe_globals)
+
+    def __exit__(self, *exc_info: object) -> None:
+        _safe[:] = self._before
