@@ -31,7 +31,7 @@ LAYERS = [
     ["ops", "profiler"],
     ["tensor", "creation", "interchange", "sequences", "random", "printing"],
     ["serialization", "utils", "nn.functional", "settings", "functional", "types"],
-    ["nn", "amp", "backends"],
+    ["nn", "amp", "backends", "array_api"],
     ["optim", "func", "vision", "cpu", "cuda", "jit", "compiler"],
 ]
 RANK = {part: rank for rank, parts in enumerate(LAYERS) for part in parts}
@@ -43,6 +43,7 @@ SEES_ALL = {"minitorch", "minitorch.__main__", *SHIM}
 PUBLIC_MODULES = {
     "minitorch",
     "minitorch.accelerator",
+    "minitorch.array_api",
     "minitorch.autograd",
     "minitorch.autograd.profiler.profiler",
     "minitorch.cuda",

@@ -5,6 +5,7 @@ import pytest
 
 import minitorch as mt
 from minitorch.autograd import gradcheck
+from tests.support.numpy_calls import computed, each, parts
 
 # t is a matrix and v a vector of floats, i are indices; `a` and `b` are arrays.
 CALLS = """
@@ -61,24 +62,6 @@ def things(requires_grad=True):
     arrays = {"np": np, "a": a, "b": b, "i": i, "t": a.copy(), "v": b.copy()}
     tensors = {name: mt.tensor(arrays[name], requires_grad=requires_grad) for name in "tv"}
     return arrays, {**arrays, **tensors}
-
-
-def each(table):
-    return [call for line in table.strip().splitlines() for call in line.split(" ;; ")]
-
-
-def computed(call, names):
-    """Evaluate a call; what the package has not got yet is expected to fail."""
-    try:
-        return parts(eval(call, names))
-    except (RuntimeError, AttributeError) as error:
-        if "no differentiable counterpart" in str(error) or "no such part" in str(error):
-            pytest.xfail(str(error))
-        raise
-
-
-def parts(found):
-    return list(found) if isinstance(found, tuple | list) else [found]
 
 
 @pytest.mark.parametrize("call", each(CALLS))

@@ -3,13 +3,19 @@
 import typing as _typing
 
 if _typing.TYPE_CHECKING:
-    from minitorch.utils import checkpoint as checkpoint, data as data, hooks as hooks
+    from minitorch.utils import (
+        checkpoint as checkpoint,
+        data as data,
+        dlpack as dlpack,
+        hooks as hooks,
+    )
 else:
     from minitorch.core.late import late as _late
 
     _FILES = {
         "minitorch.utils.checkpoint": "",
         "minitorch.utils.data": "",
+        "minitorch.utils.dlpack": "",
         "minitorch.utils.hooks": "",
     }
     __getattr__, __dir__, __all__ = _late(__name__, "", _FILES)

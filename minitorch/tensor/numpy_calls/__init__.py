@@ -10,9 +10,12 @@ Note [NumPy's functions]
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import importlib
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Self
 
 from minitorch.autograd.variable import TensorBase
+from minitorch.core.devices import check_device
 from minitorch.core.dtypes import Array
 
 if TYPE_CHECKING:
@@ -41,3 +44,18 @@ class NumpyMethods(TensorBase):
     ) -> Tensor:
         """Return a tensor in the memory of what others computed from this one."""
         return self._result_class._wrap(array)
+
+    def __array_namespace__(self, *, api_version: str | None = None) -> ModuleType:
+        """Return the namespace of the Python array API: :mod:`minitorch.array_api`.
+
+        Raises:
+            ValueError: for a version of the standard that it does not follow.
+        """
+        if api_version not in (None, "2021.12", "2022.12", "2023.12", "2024.12"):
+            raise ValueError(f"array API version {api_version!r}: minitorch has that of 2024.12.")
+        return importlib.import_module("minitorch.array_api")
+
+    def to_device(self, device: Any, /, *, stream: Any = None) -> Self:
+        """Return the tensor, which is where all are: on "cpu"."""
+        check_device(device)
+        return self
