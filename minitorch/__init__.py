@@ -84,6 +84,7 @@ from minitorch.interchange import (
     from_dlpack as from_dlpack,
     from_numpy as from_numpy,
     frombuffer as frombuffer,
+    to_dlpack as to_dlpack,
 )
 from minitorch.ops import return_types as return_types
 from minitorch.ops.elementwise.activation import (
@@ -515,6 +516,7 @@ if _typing.TYPE_CHECKING:
         __config__ as __config__,
         accelerator as accelerator,
         amp as amp,
+        array_api as array_api,
         backends as backends,
         compiler as compiler,
         cpu as cpu,
@@ -826,6 +828,7 @@ else:
         ),
         "minitorch.autograd.explain.anomaly": "is_anomaly_check_nan_enabled is_anomaly_enabled",
         "minitorch.autograd.explain.why": "why",
+        "minitorch.array_api": "",
         "minitorch.backends": "",
         "minitorch.compiler": "compile",
         "minitorch.cpu": "",

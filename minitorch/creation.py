@@ -251,6 +251,7 @@ def eye(
     return finish(np.eye(n, m, dtype=numpy_dtype(dtype)), requires_grad, device)
 
 
+@makes
 def scalar_tensor(
     s: Any,
     *,
@@ -264,6 +265,7 @@ def scalar_tensor(
     return finish(np.full((), value, kind), requires_grad, device)
 
 
+@makes
 def empty_strided(
     size: Any,
     stride: Any,
@@ -280,6 +282,7 @@ def empty_strided(
     return finish(strided_memory(size, stride, numpy_dtype(dtype)), requires_grad, device)
 
 
+@makes
 def empty_permuted(
     size: Any,
     physical_layout: Any,
@@ -314,6 +317,7 @@ def empty_permuted(
     return finish(dense.transpose(np.argsort(order) if order else None), requires_grad, device)
 
 
+@makes
 def tril_indices(
     row: int,
     col: int,
@@ -332,6 +336,7 @@ def tril_indices(
     return finish(places, requires_grad, device)
 
 
+@makes
 def triu_indices(
     row: int,
     col: int,

@@ -130,13 +130,23 @@ def _why_not(ndarray: Array) -> str:
     return "given numpy array strides not a multiple of the element byte size"
 
 
-def from_dlpack(ext_tensor: Any) -> Tensor:
+def from_dlpack(
+    ext_tensor: Any, *, device: AnyDevice = None, copy: builtins.bool | None = None
+) -> Tensor:
     """Return a tensor that shares the memory of whatever offers ``__dlpack__``.
+
+    Args:
+        ext_tensor: a tensor of any library, or a capsule, which can be used once.
+        device: "cpu" or None.
+        copy: whether to copy: always (True), never (False), if need be (None).
 
     Raises:
         BufferError: for a tensor that requires grad.
         RuntimeError: for an object that offers nothing.
+
+    Source: https://docs.pytorch.org/docs/stable/dlpack.html
     """
+    check_device(device)
     if type(ext_tensor).__name__ == "PyCapsule":
         ext_tensor = _Capsule(ext_tensor)
     if not hasattr(ext_tensor, "__dlpack__"):
@@ -144,20 +154,29 @@ def from_dlpack(ext_tensor: Any) -> Tensor:
             f"from_dlpack received an invalid capsule: a {type(ext_tensor).__name__} has no "
             "__dlpack__"
         )
-    return adopt(Tensor._wrap(np.from_dlpack(ext_tensor)))
+    return adopt(Tensor._wrap(np.from_dlpack(ext_tensor, copy=copy)))
 
 
 class _Capsule:
-    """Memory that was exported already, as NumPy asks for it."""
+    """A capsule by itself, as what it was taken from."""
 
     def __init__(self, capsule: Any) -> None:
-        self.capsule = capsule
+        self._capsule = capsule
 
     def __dlpack__(self, **kwargs: Any) -> Any:
-        return self.capsule
+        return self._capsule
 
     def __dlpack_device__(self) -> tuple[int, int]:
-        return 1, 0  # the CPU
+        return (1, 0)
+
+
+def to_dlpack(tensor: Tensor) -> Any:
+    """Return a capsule that shares the tensor's memory, for one call of :func:`from_dlpack`.
+
+    Raises:
+        BufferError: if the tensor requires grad.
+    """
+    return tensor.__dlpack__()
 
 
 def frombuffer(

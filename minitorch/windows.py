@@ -14,6 +14,7 @@ from minitorch.core.dtypes import Array, dtype as DType
 from minitorch.creation import AnyDevice, finish, numpy_dtype
 from minitorch.kernels.special.bessel import i0
 from minitorch.ops.dims import read_int
+from minitorch.ops.out import makes
 from minitorch.tensor import Tensor
 
 
@@ -40,6 +41,7 @@ def _window(
     return finish(values.astype(kind), requires_grad, device)
 
 
+@makes
 def hann_window(
     window_length: int,
     periodic: builtins.bool = True,
@@ -54,6 +56,7 @@ def hann_window(
     )
 
 
+@makes
 def hamming_window(
     window_length: int,
     periodic: builtins.bool = True,
@@ -69,6 +72,7 @@ def hamming_window(
     return _window("hamming_window", window_length, periodic, shape, dtype, device, requires_grad)
 
 
+@makes
 def blackman_window(
     window_length: int,
     periodic: builtins.bool = True,
@@ -82,6 +86,7 @@ def blackman_window(
     return _window("blackman_window", window_length, periodic, shape, dtype, device, requires_grad)
 
 
+@makes
 def bartlett_window(
     window_length: int,
     periodic: builtins.bool = True,
@@ -96,6 +101,7 @@ def bartlett_window(
     )
 
 
+@makes
 def kaiser_window(
     window_length: int,
     periodic: builtins.bool = True,

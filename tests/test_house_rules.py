@@ -41,7 +41,7 @@ LAYERS = [
         "special",
         "types",
     ],
-    ["nn", "amp", "backends"],
+    ["nn", "amp", "backends", "array_api"],
     ["optim", "func", "vision", "cpu", "cuda", "jit", "compiler", "testing"],
 ]
 RANK = {part: rank for rank, parts in enumerate(LAYERS) for part in parts}
@@ -53,6 +53,7 @@ SEES_ALL = {"minitorch", "minitorch.__main__", *SHIM}
 PUBLIC_MODULES = {
     "minitorch",
     "minitorch.accelerator",
+    "minitorch.array_api",
     "minitorch.autograd",
     "minitorch.autograd.profiler.profiler",
     "minitorch.cuda",

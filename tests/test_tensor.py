@@ -76,7 +76,7 @@ x[:1].clone().add_(x)
 x.numpy() ;; x.detach().numpy() ;; (x * 1).numpy() ;; g.numpy() ;; g.numpy(force=True)
 g.detach().numpy() ;; x.__array__(np.float64) ;; np.asarray(x) ;; np.asarray(g)
 np.asarray(s)
-np.stack([i, i]) ;; np.from_dlpack(x) ;; g.__dlpack__()
+np.unwrap(x) ;; np.from_dlpack(x) ;; g.__dlpack__()
 f'{s}' ;; f'{s:.3f}' ;; f'{i[1]:>4d}' ;; f'{x}' ;; f'{x:.2f}' ;; f'{g.sum():.1f}' ;; format(b[0])
 str(x) ;; repr(g) ;; repr(g * 1) ;; repr(g[0]) ;; repr(x[:0]) ;; repr(x.double())
 repr(i.int()) ;; repr(x.half()) ;; repr(b) ;; repr(s) ;; repr(torch.nn.Parameter(x))
@@ -201,9 +201,7 @@ def test_arrays_and_tensors_meet_as_tensors():
     assert y.tolist() == [2.0, 3.0] and y.dtype == mt.float32
 
 
-def test_functions_of_numpy_refuse_tensors():
-    with pytest.raises(TypeError, match="does not support ufuncs"):
-        np.add(mt.ones(2), np.ones(2))
+def test_complex_arrays_are_refused_beside_tensors():
     with pytest.raises(TypeError, match=r"can't convert np\.ndarray of type numpy\.complex128"):
         mt.ones(2) + np.ones(2, complex)
 

@@ -30,6 +30,7 @@ from minitorch.tensor.layers import LayerMethods
 from minitorch.tensor.legacy import legacy_array
 from minitorch.tensor.linalg import LinalgMethods
 from minitorch.tensor.memory import MemoryMethods
+from minitorch.tensor.numpy_calls import NumpyMethods
 from minitorch.tensor.operators import Operators
 from minitorch.tensor.random import RandomMethods
 from minitorch.tensor.rare import RareMethods
@@ -53,6 +54,7 @@ class Tensor(
     LinalgMethods,
     LayoutMethods,
     RareMethods,
+    NumpyMethods,
     Variable,
     of_results=True,
 ):
@@ -61,9 +63,6 @@ class Tensor(
     Shapes: ``shape`` is any tuple of ints, () for a single number.
     Source: https://docs.pytorch.org/docs/stable/tensors.html
     """
-
-    __array_ufunc__ = None  # `ndarray * tensor` asks the tensor
-    __array_priority__ = 1000
 
     # What repr() opens with; a subclass of the user's shows its own name.
     _opening = "tensor("

@@ -194,14 +194,17 @@ class MemoryMethods(TensorBase):
         """Return what ``numpy.asarray`` makes of the tensor: its memory, or a converted copy."""
         return np.array(self.numpy(), dtype, copy=copy)
 
-    def __dlpack__(self, **kwargs: Any) -> Any:
+    def __dlpack__(self, *, stream: Any = None, **kwargs: Any) -> Any:
         """Return a capsule that shares the memory with other libraries.
 
         Raises:
             BufferError: if the tensor requires grad.
+            AssertionError: for a stream, which is a GPU's.
         """
         if self._requires_grad:
             raise BufferError("Can't export tensors that require gradient, use tensor.detach()")
+        if stream is not None:
+            raise AssertionError("stream should be None on cpu.")
         return self._array.__dlpack__(**kwargs)
 
     def __dlpack_device__(self) -> tuple[int, int]:

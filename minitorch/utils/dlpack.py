@@ -1,17 +1,13 @@
-"""Tensors in the memory of other libraries, under the name that PyTorch's programs import."""
+"""Memory shared with other libraries: ``torch.utils.dlpack``."""
 
-from typing import Any
+from __future__ import annotations
 
-from minitorch.interchange import from_dlpack as from_dlpack
-from minitorch.tensor import Tensor
+from enum import IntEnum
 
-__all__ = ["from_dlpack", "to_dlpack"]
+from minitorch.interchange import from_dlpack as from_dlpack, to_dlpack as to_dlpack
 
 
-def to_dlpack(tensor: Tensor) -> Any:
-    """Return a capsule that shares a tensor's memory with another library, which takes it once.
+class DLDeviceType(IntEnum):
+    """The kinds of devices that tensors here are on."""
 
-    Raises:
-        BufferError: if the tensor requires grad.
-    """
-    return tensor.__dlpack__()
+    kDLCPU = 1
