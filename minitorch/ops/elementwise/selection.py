@@ -35,7 +35,8 @@ class Where(Op):
                     f"{scalar_name(condition)}: compare it, or convert it with .bool()."
                 )
             condition = condition.astype(np.bool_)
-        if not (isinstance(a, np.ndarray) and isinstance(b, np.ndarray)):
+        numbers = [x for x in (a, b) if not isinstance(x, np.ndarray)]
+        if len(numbers) == 2 or (numbers and not _fits_anywhere(numbers[0])):
             dtype = result_dtype(a, b)
             a, b = [x if isinstance(x, np.ndarray) else _without_dims(x, dtype) for x in (a, b)]
         return np.where(*in_first_order([condition, *promote([a, b])]))
@@ -59,6 +60,10 @@ class Where(Op):
         yield s(s.bools(0, 3), s.real(0, 3), 1.0)
         yield s.error(RuntimeError, "condition to be a boolean tensor", s.real(3), s.real(3), 0.0)
         yield s.error(RuntimeError, "without overflow", s.bools(3), s.integers(0, 5, 3), 2**63)
+
+
+def _fits_anywhere(number: Any) -> bool:
+    return type(number) in (float, int) and -128 < number < 128
 
 
 def _without_dims(number: Any, dtype: np.dtype[Any]) -> Array:
