@@ -414,6 +414,7 @@ if _typing.TYPE_CHECKING:
         jit as jit,
         mps as mps,
         multiprocessing as multiprocessing,
+        overrides as overrides,
         profiler as profiler,
         shim as shim,
         testing as testing,
@@ -593,6 +594,7 @@ else:
         "minitorch.ops.shape.shuffle": (
             "channel_shuffle native_channel_shuffle pixel_shuffle pixel_unshuffle"
         ),
+        "minitorch.overrides": "",
         "minitorch.profiler": "",
         "minitorch.settings": (
             "are_deterministic_algorithms_enabled get_default_device "
