@@ -530,6 +530,7 @@ if _typing.TYPE_CHECKING:
         masked as masked,
         mps as mps,
         multiprocessing as multiprocessing,
+        overrides as overrides,
         profiler as profiler,
         shim as shim,
         signal as signal,
@@ -826,9 +827,9 @@ else:
             "set_autocast_cpu_enabled set_autocast_dtype set_autocast_enabled "
             "set_autocast_gpu_dtype"
         ),
+        "minitorch.array_api": "",
         "minitorch.autograd.explain.anomaly": "is_anomaly_check_nan_enabled is_anomaly_enabled",
         "minitorch.autograd.explain.why": "why",
-        "minitorch.array_api": "",
         "minitorch.backends": "",
         "minitorch.compiler": "compile",
         "minitorch.cpu": "",
@@ -910,6 +911,7 @@ else:
         "minitorch.ops.special.bessel": "i0 i0_",
         "minitorch.ops.special.error": "erfc erfc_ erfinv",
         "minitorch.ops.special.gamma": "digamma igamma igammac lgamma mvlgamma polygamma",
+        "minitorch.overrides": "",
         "minitorch.profiler": "",
         "minitorch.settings": (
             "are_deterministic_algorithms_enabled get_default_device "

@@ -33,11 +33,16 @@ from minitorch.tensor.data import (
 AnyDevice = Device | str | None
 
 
-def finish(array: Array, requires_grad: builtins.bool = False, device: AnyDevice = None) -> Tensor:
-    """Wrap a new array as a leaf."""
+def finish(
+    array: Array,
+    requires_grad: builtins.bool = False,
+    device: AnyDevice = None,
+    like: Tensor | None = None,
+) -> Tensor:
+    """Wrap a new array as a leaf, of the class that results have for ``like``."""
     if device is not None:
         check_device(device)
-    result = adopt(Tensor._wrap(array))
+    result: Tensor = adopt(Tensor._wrap(array) if like is None else like._plain(array))
     if requires_grad:
         if array.dtype.kind != "f":
             raise RuntimeError(
@@ -188,7 +193,7 @@ def zeros_like(
 ) -> Tensor:
     """Return zeros in the shape, dtype and memory order of another tensor: (*) -> (*)."""
     like, kind = _model(input, dtype, memory_format, "zeros_like")
-    return finish(np.zeros_like(like, kind), requires_grad, device)
+    return finish(np.zeros_like(like, kind), requires_grad, device, input)
 
 
 @makes
@@ -202,7 +207,7 @@ def ones_like(
 ) -> Tensor:
     """Return ones in the shape, dtype and memory order of another tensor: (*) -> (*)."""
     like, kind = _model(input, dtype, memory_format, "ones_like")
-    return finish(np.ones_like(like, kind), requires_grad, device)
+    return finish(np.ones_like(like, kind), requires_grad, device, input)
 
 
 @makes
@@ -216,7 +221,7 @@ def empty_like(
 ) -> Tensor:
     """Return uninitialised memory in the shape, dtype and order of another tensor: (*) -> (*)."""
     like, kind = _model(input, dtype, memory_format, "empty_like")
-    return finish(np.empty_like(like, kind), requires_grad, device)
+    return finish(np.empty_like(like, kind), requires_grad, device, input)
 
 
 @makes
@@ -232,7 +237,7 @@ def full_like(
     """Return one number in the shape, dtype and memory order of another tensor: (*) -> (*)."""
     like, kind = _model(input, dtype, memory_format, "full_like")
     value = dtypes.checked_number(plain_number(fill_value, "full_like", "fill_value"), kind)
-    return finish(np.full_like(like, value, kind), requires_grad, device)
+    return finish(np.full_like(like, value, kind), requires_grad, device, input)
 
 
 @makes_out

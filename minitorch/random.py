@@ -231,7 +231,8 @@ def _room(
 ) -> Tensor:
     """Return memory for numbers to go with a tensor; in vmap those of all examples, maybe."""
     like = empty_like(input, dtype=dtype, device=device, memory_format=memory_format)
-    return adopt(Tensor._wrap(randomness.empty_like(like._array)))
+    room: Tensor = adopt(like._plain(randomness.empty_like(like._array)))
+    return room
 
 
 def _of(generator: Generator | None) -> Generator:

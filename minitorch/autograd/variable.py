@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from minitorch.tensor import Tensor
 
 
+# Users' subclasses of ``Tensor``, whose results keep their class (Note [Subclasses]).
+subclasses: list[type[TensorBase]] = []
+
+
 class TensorBase:
     """An array with a place in the graph.
 
@@ -42,7 +46,8 @@ class TensorBase:
     _tangents: dict[Any, Tensor] | None = None
     _origin: Cut | None = None
 
-    # The class of op results; a subclass such as Parameter still computes plain tensors.
+    # The class of op results; a subclass such as Parameter still computes plain tensors, and one of
+    # a user's computes its own.
     _result_class: ClassVar[type[Tensor]]
 
     def __init_subclass__(cls, *, of_results: bool = False) -> None:
@@ -58,7 +63,7 @@ class TensorBase:
         return tensor
 
     def _plain(self, array: Array) -> Any:
-        """Make a plain tensor, whatever subclass this one is."""
+        """Make a tensor of the class that results have."""
         return self._result_class._wrap(array)
 
 

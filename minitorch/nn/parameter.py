@@ -48,6 +48,8 @@ class Parameter(Tensor):
         >>> self.scale = nn.Parameter(torch.ones(3))
     """
 
+    _keeps_class = False
+
     def __new__(cls, data: Tensor | None = None, requires_grad: bool = True) -> Parameter:
         parameter: Parameter = _alias(cls, data)
         if requires_grad:
@@ -98,6 +100,7 @@ class Buffer(Tensor):
     """
 
     persistent: bool
+    _keeps_class = False
 
     def __new__(cls, data: Tensor | None = None, *, persistent: bool = True) -> Buffer:
         buffer: Buffer = _alias(cls, data)

@@ -6,7 +6,7 @@ import builtins
 import warnings
 from collections.abc import Callable
 from copy import deepcopy
-from typing import Any, Self
+from typing import Any, ClassVar, Self, TypeVar
 
 from minitorch import printing
 from minitorch.autograd import differentiate, hooks, origin
@@ -14,6 +14,7 @@ from minitorch.autograd.hooks import RemovableHandle
 from minitorch.autograd.inference import adopt, check_may_require_grad
 from minitorch.autograd.node import Node
 from minitorch.autograd.old_names import Variable
+from minitorch.autograd.subclasses import as_plain, in_class, known
 from minitorch.autograd.transforming import is_transforming
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.versions import cell_of
@@ -22,6 +23,7 @@ from minitorch.core.devices import check_device
 from minitorch.core.dtypes import Array
 from minitorch.core.size import Size
 from minitorch.core.storage import deep_copied
+from minitorch.ops.shape.view import Alias
 from minitorch.tensor import detach as detaching
 from minitorch.tensor.creation import CreationMethods
 from minitorch.tensor.elementwise import ElementwiseMethods
@@ -37,6 +39,8 @@ from minitorch.tensor.rare import RareMethods
 from minitorch.tensor.reduce import ReduceMethods
 from minitorch.tensor.resize import LayoutMethods
 from minitorch.tensor.shape import ShapeMethods
+
+T = TypeVar("T", bound="Tensor")
 
 _LEAF_ONLY = "you can only change requires_grad flags of leaf variables."
 
@@ -66,11 +70,44 @@ class Tensor(
 
     # What repr() opens with; a subclass of the user's shows its own name.
     _opening = "tensor("
+    # Whether results of ops on a user's subclass are of that class.
+    _keeps_class: ClassVar[bool] = True
 
     def __init_subclass__(cls) -> None:
-        """Let a user's subclass print under its own name."""
+        """Let a user's subclass print under its own name, and be the class of results."""
         if not cls.__module__.startswith("minitorch."):
             cls._opening = f"{cls.__name__}("
+            if cls._keeps_class:
+                known(cls)
+
+    @classmethod
+    def __torch_function__(
+        cls, func: Callable[..., Any], types: Any, args: Any = (), kwargs: Any = None
+    ) -> Any:
+        """Call a function as on plain tensors, and give results this class (Note [Subclasses])."""
+        if not all(issubclass(cls, kind) for kind in types):
+            return NotImplemented
+        return in_class(as_plain(func, *args, **(kwargs or {})), cls)
+
+    def as_subclass(self, cls: type[T]) -> T:
+        """Return a view of the same elements, with their history, of a subclass: (*) -> (*).
+
+        Raises:
+            TypeError: for what is no subclass of ``Tensor``.
+        """
+        _check_subclass(cls, "as_subclass")
+        result: Any = as_plain(Alias.apply, self)
+        result.__class__ = cls
+        return result
+
+    @staticmethod
+    def _make_subclass(cls: type[T], data: Tensor, require_grad: bool = False) -> T:
+        """Make a leaf of a subclass that shares a tensor's memory."""
+        _check_subclass(cls, "_make_subclass")
+        leaf = cls._wrap(data._array)
+        leaf._version_cell = cell_of(data)
+        leaf.requires_grad = require_grad
+        return leaf
 
     def __new__(cls, *args: Any, size: Any = None, device: Any = None) -> Self:
         """Make a tensor the oldest way: ``Tensor(2, 3)`` uninitialised, ``Tensor([1, 2])`` of data.
@@ -229,7 +266,7 @@ class Tensor(
     @property
     def data(self) -> Tensor:
         """The same memory without history, and with a version count of its own."""
-        return Tensor._wrap(self._array)
+        return self._plain(self._array)
 
     @data.setter
     def data(self, value: Tensor) -> None:
@@ -392,3 +429,13 @@ def _rebuild(cls: type[Tensor], array: Array, requires_grad: bool) -> Tensor:
     tensor = cls._wrap(array)
     tensor._requires_grad = requires_grad
     return tensor
+
+
+def _check_subclass(cls: Any, function: str) -> None:
+    if not isinstance(cls, type):
+        raise TypeError(f"{function}(): cls must be a type (got {type(cls).__name__})")
+    if not issubclass(cls, Tensor):
+        raise TypeError(
+            "Creating a Tensor subclass from a class that does not inherit from Tensor is not "
+            "possible. Make sure your class inherits from Tensor."
+        )
