@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from minitorch.array_api._package import Axis, alike, axes_of, torch
+from minitorch.array_api.shapes import broadcast_arrays
 
 _OURS = (
     *("cholesky", "det", "eigh", "eigvalsh", "inv", "matrix_norm", "matrix_power", "matrix_rank"),
@@ -57,7 +58,8 @@ def outer(x1: Any, x2: Any, /) -> Any:
 
 def cross(x1: Any, x2: Any, /, *, axis: int = -1) -> Any:
     """Return cross products along an axis of size 3: (*), (*) -> (*)."""
-    return torch.linalg.cross(*alike(x1, x2), dim=axis)
+    x1, x2 = broadcast_arrays(*alike(x1, x2))
+    return torch.linalg.cross(x1, x2, dim=axis)
 
 
 def diagonal(x: Any, /, *, offset: int = 0) -> Any:

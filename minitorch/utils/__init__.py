@@ -7,6 +7,7 @@ if _typing.TYPE_CHECKING:
         checkpoint as checkpoint,
         data as data,
         dlpack as dlpack,
+        einops as einops,
         hooks as hooks,
     )
 else:
@@ -16,6 +17,7 @@ else:
         "minitorch.utils.checkpoint": "",
         "minitorch.utils.data": "",
         "minitorch.utils.dlpack": "",
+        "minitorch.utils.einops": "",
         "minitorch.utils.hooks": "",
     }
     __getattr__, __dir__, __all__ = _late(__name__, "", _FILES)

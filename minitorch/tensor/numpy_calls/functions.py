@@ -373,6 +373,7 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
 @_for("linalg.cross")
 @_for("cross")
 def cross(a: Any, b: Any, axis: int = -1) -> Any:
+    a, b = torch.broadcast_tensors(a, b)
     return torch.linalg.cross(a, b, dim=axis)
 
 
