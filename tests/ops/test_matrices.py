@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import minitorch as mt
+from minitorch.autograd import gradcheck
 from tests.support.both import Refusal, compare, refused
 
 random = np.random.default_rng(0)
@@ -399,3 +400,10 @@ def test_results_are_printed_as_pytorchs(torch):
     for call in (lambda t: t.linalg.slogdet(t.eye(2)), lambda t: t.linalg.qr(t.eye(1))):
         assert repr(call(mt)) == repr(call(torch))
     assert mt.return_types.linalg_qr is type(mt.linalg.qr(mt.eye(1)))
+
+
+def test_rules_take_gradients_of_some_outputs_and_of_none() -> None:
+    x = mt.tensor([[2.0, 1.0], [0.5, 3.0], [1.0, 1.0]], dtype=mt.float64, requires_grad=True)
+    assert gradcheck(lambda x: tuple(mt.linalg.qr(x)), x)
+    assert gradcheck(lambda x: tuple(mt.linalg.eigh(x.mT @ x)), x)
+    assert gradcheck(lambda x: mt.linalg.svd(x, full_matrices=False)[1], x)

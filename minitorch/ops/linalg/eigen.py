@@ -48,7 +48,9 @@ class Eigh(Op):
     def backward(ctx: Any, grad_values: Any, grad_vectors: Any) -> Grads:
         values, vectors = ctx.unpack()
         if grad_vectors is None:
-            return (vectors * grad_values.unsqueeze(-2)) @ vectors.mT
+            return (
+                None if grad_values is None else (vectors * grad_values.unsqueeze(-2)) @ vectors.mT
+            )
         gaps = values.unsqueeze(-2) - values.unsqueeze(-1) + eye_like(values)
         turn = (
             vectors.mT @ grad_vectors

@@ -58,6 +58,8 @@ class Qr(Op):
             raise RuntimeError(
                 "The QR decomposition is not differentiable when mode='complete' and nrows > ncols"
             )
+        if grad_q is None and grad_r is None:
+            return None
         if m >= n:
             return _grad_of_tall(q, r, grad_q, grad_r)
         # The columns beyond are Q times theirs in R.

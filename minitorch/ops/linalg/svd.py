@@ -53,7 +53,7 @@ class Svd(Op):
         (m, n) = ctx.input_shapes[0][-2:]
         u, vh = u[..., :k], vh[..., :k, :]
         if grad_u is None and grad_vh is None:
-            return (u * grad_s.unsqueeze(-2)) @ vh
+            return None if grad_s is None else (u * grad_s.unsqueeze(-2)) @ vh
         squares = s * s
         gaps = squares.unsqueeze(-2) - squares.unsqueeze(-1) + eye_like(squares)
         inner = 0 if grad_s is None else grad_s.unsqueeze(-1) * eye_like(grad_s)
