@@ -385,6 +385,9 @@ def test_a_compiled_module_is_one_around_it() -> None:
     assert isinstance(model, mt.nn.Module) and mt.compile(model) is model
     assert model._orig_mod is layer and model.weight is layer.weight and model.in_features == 2
     assert "in_features" in dir(model) and not hasattr(model, "zork")
+    assert len(mt.compile(mt.nn.Sequential(layer))) == 1
+    with pytest.raises(TypeError, match=r"Linear does not support len\(\)"):
+        len(model)
     assert not model.eval().training and not layer.training
     assert model.train().training and layer.training
     model.extra = mt.nn.Parameter(mt.ones(1))

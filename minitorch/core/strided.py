@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 
-class layout:
-    """Name of a layout; :data:`strided` is the only one of which tensors are."""
-
+class _Named:
     __slots__ = ("name",)
 
     def __init__(self, name: str) -> None:
@@ -18,7 +16,13 @@ class layout:
         return self.name  # copies and pickles are the one object of this name
 
 
-class memory_format(layout):
+class layout(_Named):
+    """Name of a layout; :data:`strided` is the only one of which tensors are."""
+
+    __slots__ = ()
+
+
+class memory_format(_Named):
     """Name of an order of the elements in memory, in which copies and new tensors may be asked for.
 
     Args:

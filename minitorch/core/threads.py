@@ -21,12 +21,14 @@ Note [Tiles]
 """
 
 import os
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from contextvars import Context, copy_context
 from typing import Any, TypeVar
+from weakref import ref
 
 import numpy as np
 
@@ -37,6 +39,8 @@ T = TypeVar("T")
 
 class _Job:
     """One piece of work: its tiles, and who is at them."""
+
+    _most_helpers = sys.maxsize
 
     def __init__(self, work: Callable[[Any], None], tiles: Sequence[Any]) -> None:
         self._work: Callable[[Any], None] | None = work
@@ -68,7 +72,7 @@ class _Job:
         """In a worker: come in, work, leave."""
         with self._lock:
             work, context = self._work, self._context
-            if work is None or context is None:
+            if work is None or context is None or self._helpers == self._most_helpers:
                 return
             self._helpers += 1
             context = context.copy()  # one that two threads are in is an error
@@ -89,9 +93,11 @@ class _Job:
                 self._last_left.acquire()
             except BaseException as interrupt:  # Ctrl-C; the helpers still write into our arrays
                 self._error = interrupt
-        error, self._error = self._error, None
-        if error is not None:
-            raise error
+        try:
+            if self._error is not None:
+                raise self._error
+        finally:
+            self._error = None  # whose traceback keeps alive what was worked on
 
 
 class _Here(threading.local):
@@ -108,36 +114,28 @@ class _Pool:
         """Begin without workers, as a forked child does."""
         self._lock = threading.Lock()
         self._bells: list[Any] = []  # one per worker, a lock: released it rings
-        self._jobs: list[_Job | Lane] = []
+        # Weakly: Ctrl-C may come at any instant, and what it ended is to be gone.
+        self._jobs: list[ref[_Job]] = []
 
     def run(self, work: Callable[[Any], None], tiles: Sequence[Any], helpers: int) -> None:
         """Work at tiles here and in as many workers as are free of those asked for."""
         job = _Job(work, tiles)
-        self.open(job, helpers)
         try:  # from here on, for Ctrl-C may come between two bells
-            self.ring(helpers)
+            self.call(job, helpers)
             job.take(work)
         finally:
-            self.close(job)
             job.finish()
 
-    def open(self, job: "_Job | Lane", helpers: int) -> None:
-        """Let workers come in when they are rung for, if need be new ones."""
+    def call(self, job: _Job, helpers: int) -> None:
+        """Let workers come in, and wake them, if need be new ones."""
         with self._lock:
             while len(self._bells) < helpers and self._add_worker():
                 pass
-            self._jobs.append(job)
-
-    def ring(self, helpers: int) -> None:
-        """Wake workers."""
+            if ref(job) not in self._jobs:
+                self._jobs.append(ref(job, self._jobs.remove))
         for bell in self._bells[:helpers]:
             with suppress(RuntimeError):  # it rings already, for another job: workers look at all
                 bell.release()
-
-    def close(self, job: "_Job | Lane") -> None:
-        """Let no more workers come in."""
-        with self._lock:
-            self._jobs.remove(job)
 
     def _add_worker(self) -> bool:
         bell = threading.Lock()
@@ -155,68 +153,52 @@ class _Pool:
         _here.is_inside = True
         while True:
             bell.acquire()
-            for job in tuple(self._jobs):
-                job.help()
+            for known in tuple(self._jobs):
+                job = known()
+                if job is not None:
+                    job.help()
+                del job
 
 
-class Lane:
+class Lane(_Job):
     """Tiles done in order, one at a time, beside what the caller does in the ``with`` block.
 
     By a worker while the caller has other things to do, and by the caller at the end of the block,
-    where all that are left are done (Note [Tiles]).
+    where all that are left are done, each alone in either (Note [Tiles]).
 
     Args:
         work: Does what a tile says; with products in it, BLAS is to be held.
     """
 
+    _most_helpers = 1
+
     def __init__(self, work: Callable[[Any], None]) -> None:
-        self._work: Callable[[Any], None] | None = work
-        self._context: Context | None = copy_context()
-        self._tiles: deque[Any] = deque()
-        self._turn = threading.Lock()
-        self._error: BaseException | None = None
-        self._is_open = not _here.is_inside and get_num_threads() > 1 and blas.find() is not None
+        super().__init__(work, ())
+        self._is_shared = not _here.is_inside and get_num_threads() > 1 and blas.find() is not None
 
     def __enter__(self) -> "Lane":
-        if self._is_open:
-            _pool.open(self, 1)
         return self
 
     def add(self, tile: Any) -> None:
         """Append a tile that can be done from now on."""
         self._tiles.append(tile)
-        if self._is_open:
-            _pool.ring(1)
-
-    def help(self) -> None:
-        """In a worker: do what can be done, unless somebody is at it."""
-        while self._tiles and self._turn.acquire(blocking=False):
-            try:
-                if self._context is not None:
-                    self._context.run(self._do_next)
-            except BaseException as error:
-                self._error = error
-                self._tiles.clear()
-            finally:
-                self._turn.release()
-
-    def _do_next(self) -> None:
-        if self._tiles and self._work is not None:
-            self._work(self._tiles.popleft())
+        if self._is_shared:
+            _pool.call(self, 1)
 
     def __exit__(self, kind: object, *exc_info: object) -> None:
+        work, rest = self._work, deque[Any]()
         try:
-            while kind is None and self._tiles:
-                with self._turn:
-                    self._do_next()
+            while self._tiles:
+                with suppress(IndexError):  # a worker was quicker
+                    rest.append(self._tiles.popleft())
         finally:
-            if self._is_open:
-                _pool.close(self)
-            self._turn.acquire()  # for good: whoever was inside still wrote into our arrays
-            self._tiles.clear()
-            self._work = self._context = None  # a worker may hold us until it is rung for again
-        if kind is None and self._error is not None:
-            raise self._error
+            try:
+                self.finish()
+            except BaseException:
+                if kind is None:  # else the block's own goes on
+                    raise
+        if kind is None and work is not None:
+            _share(work, rest, may_share=False)
 
 
 class _Counts:
@@ -268,7 +250,7 @@ def share(work: Callable[[T], None], tiles: Sequence[T], *, products: bool = Tru
 
 def _share(work: Callable[[T], None], tiles: Sequence[T], may_share: bool) -> None:
     helpers = min(get_num_threads(), len(tiles)) - 1
-    _here.is_inside = True
+    was_inside, _here.is_inside = _here.is_inside, True
     try:
         if helpers > 0 and may_share:
             _pool.run(work, tiles, helpers)
@@ -276,7 +258,7 @@ def _share(work: Callable[[T], None], tiles: Sequence[T], may_share: bool) -> No
             for tile in tiles:
                 work(tile)
     finally:
-        _here.is_inside = False
+        _here.is_inside = was_inside
 
 
 def slices(length: int, step: int) -> list[slice]:

@@ -1,5 +1,6 @@
 """Work beside a thread's own: in order, waited for, and nobody left behind."""
 
+import gc
 import threading
 import weakref
 from collections.abc import Iterator
@@ -19,25 +20,29 @@ def counts(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Two threads, and afterwards what there was."""
     monkeypatch.setattr(threads._counts, "threads", 2)
     yield
+    gc.collect()  # an exception that was caught has a lane in its frames
     assert not threads._pool._jobs
 
 
 def test_a_lane_is_worked_at_beside_the_block_and_what_is_left_by_the_caller():
     done: list[tuple[int, int]] = []
-    is_done = threading.Event()
+    is_begun, may_end = threading.Event(), threading.Event()
 
     def work(tile: int) -> None:
+        is_begun.set()
+        may_end.wait(60)
+        assert threads.is_inside()  # or products would be cut in one thread and not in another
         done.append((tile, threading.get_ident()))
-        is_done.set()
 
     with Lane(work) as lane:
         lane.add(0)
-        assert is_done.wait(60)  # while we are in the block
-        with lane._turn:  # nobody else may be at it
-            for tile in range(1, 50):
-                lane.add(tile)
+        assert is_begun.wait(60)  # while we are in the block
+        for tile in range(1, 50):
+            lane.add(tile)
+        threading.Timer(0.05, may_end.set).start()
     assert [tile for tile, _ in done] == list(range(50))
-    assert done[0][1] != threading.get_ident()
+    assert done[0][1] != threading.get_ident() == done[-1][1]
+    assert not threads.is_inside()
     mt.set_num_threads(1)
     done.clear()
     with Lane(work) as lane:
@@ -46,26 +51,30 @@ def test_a_lane_is_worked_at_beside_the_block_and_what_is_left_by_the_caller():
     assert done == [(7, threading.get_ident())]
 
 
-@pytest.mark.parametrize("culprit", ["caller", "worker"])
+@pytest.mark.parametrize("culprit", ["block", "caller", "worker"])
 def test_an_exception_in_a_lane_reaches_the_caller_and_ends_the_work(culprit):
-    has_begun, done = threading.Event(), []
+    has_begun, may_end, done = threading.Event(), threading.Event(), []
 
     def work(tile: int) -> None:
         has_begun.set()
+        may_end.wait(60)
         done.append(tile)
-        raise KeyError(threading.get_ident())
+        if (culprit, tile) in (("worker", 0), ("caller", 1)):
+            raise KeyError("a tile", threading.get_ident())
 
-    with pytest.raises(KeyError) as caught, Lane(work) as lane:
-        if culprit == "worker":
-            lane.add(0)
-            has_begun.wait(60)
-        with lane._turn:
-            for tile in (1, 2):
-                lane.add(tile)
-        if culprit == "caller":
+    lane = Lane(work)
+    with pytest.raises(KeyError) as caught, lane:
+        lane.add(0)
+        has_begun.wait(60)
+        for tile in (1, 2):
+            lane.add(tile)
+        threading.Timer(0.05, may_end.set).start()
+        if culprit == "block":
             raise KeyError("a step")
-    assert len(done) <= 2
-    assert caught.value.args != (threading.get_ident(),) or culprit == "worker"
+    assert done == ([0, 1] if culprit == "caller" else [0])
+    assert (threading.get_ident() in caught.value.args) == (culprit == "caller")
+    assert caught.value.args[0] == ("a step" if culprit == "block" else "a tile")
+    assert lane._error is None  # whose traceback would keep our arrays alive
     barrier = threading.Barrier(2, timeout=60)
     share(lambda tile: barrier.wait(), range(2))  # and the next one works
 

@@ -298,16 +298,36 @@ def test_ctrl_c_while_the_caller_waits_for_the_last_tile_reaches_it():
     assert len(raised) == 1
 
 
-class _InterruptedBell:
+class _Interrupted(list):
+    """What Ctrl-C comes upon in the instant after something was appended."""
+
+    def append(self, item: Any) -> None:
+        super().append(item)
+        raise KeyboardInterrupt
+
     def release(self) -> None:
         raise KeyboardInterrupt
 
 
-def test_ctrl_c_while_workers_are_called_leaves_no_job_behind():
+@pytest.mark.parametrize("where", ["bell", "jobs"])
+@pytest.mark.parametrize("kind", ["tiles", "lane"])
+def test_ctrl_c_while_workers_are_called_leaves_no_job_behind(monkeypatch, where, kind):
     pool = threads._Pool()
-    pool._bells = [_InterruptedBell()]
+    pool._bells = [_Interrupted()]
+    if where == "jobs":
+        pool._jobs = _Interrupted()
+    monkeypatch.setattr(threads, "_pool", pool)
+    monkeypatch.setattr(threads._counts, "threads", 2)
+
+    def work() -> None:
+        if kind == "tiles":
+            share(lambda tile: None, range(2), products=False)
+        else:
+            with threads.Lane(lambda tile: None) as lane:
+                lane.add(0)
+
     with pytest.raises(KeyboardInterrupt):
-        pool.run(lambda tile: None, range(2), helpers=1)
+        work()
     assert not pool._jobs
 
 

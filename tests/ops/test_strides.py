@@ -240,9 +240,11 @@ def _formatted(call: Callable[[Any], Any], library: Any, name: str) -> Any:
 def test_what_is_no_memory_format_is_refused() -> None:
     x = mt.ones(1, 2, 2, 2)
     calls = [x.clone, x.contiguous, x.is_contiguous, x.to, lambda **f: mt.zeros_like(x, **f)]
+    calls += [mt.nn.Linear(1, 1).to]
     for function in calls:
         with pytest.raises(TypeError, match=r"must be torch\.memory_format, not str"):
             function(memory_format="channels_last")
     with pytest.raises(RuntimeError, match=r"required rank 4 tensor .* but got 3 dimensions"):
         x[0].to(memory_format=mt.channels_last)
     assert repr(mt.channels_last) == "torch.channels_last"
+    assert not isinstance(mt.channels_last, mt.layout)

@@ -27,8 +27,8 @@ from minitorch.kernels.contract.recurrent import BatchSizes, Gradients, Recurren
 from minitorch.kernels.matmul import matmul
 from minitorch.kernels.sums import add_floats
 
-# Rows of a chunk at least, in whole steps: with fewer BLAS is slower, and sums over more chunks
-# cost more than their products.
+# Rows of a chunk at least, in whole steps, but for what is left at last: with fewer BLAS is slower,
+# and sums over more chunks cost more than their products.
 ROWS = 256
 MOST_CHUNKS = 4
 
@@ -51,7 +51,7 @@ def _steps(batch_sizes: BatchSizes, reverse: bool) -> Steps:
 
 def _chunks(steps: Steps) -> Chunks:
     """Steps that follow each other, with all their rows."""
-    enough = max(ROWS, sum(n for _, n in steps) // MOST_CHUNKS)
+    enough = max(ROWS, -(-sum(n for _, n in steps) // MOST_CHUNKS))
     chunks: Chunks = []
     chunk: Steps = []
     for step in steps:

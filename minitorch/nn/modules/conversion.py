@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Self
 
 from minitorch.core.dtypes import dtype
-from minitorch.core.strided import memory_format
+from minitorch.core.strided import check_format, memory_format
 from minitorch.creation import empty_like
 from minitorch.tensor import Tensor
 
@@ -22,8 +22,10 @@ class Conversions:
         With ``memory_format`` what has four or five dimensions is laid out in it.
 
         Raises:
-            TypeError: if the dtype is not a floating-point one.
+            TypeError: if the dtype is not a floating-point one, or for what is no memory format.
         """
+        if memory_format is not None:
+            check_format(memory_format, "to")
         for arg in (*args, *kwargs.values()):
             target = arg.dtype if isinstance(arg, Tensor) else arg
             if isinstance(target, dtype) and not target.is_floating_point:
