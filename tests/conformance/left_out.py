@@ -36,6 +36,8 @@ SHAPE_ALONE = {
 # Of integers and bools, which repeat, the values alone: which of equal elements comes first is not
 # defined.
 TIES = {"argsort", "sort", "topk"}
+# Vectors of these are defined up to their signs: compared is what the database makes of them.
+SIGNS = {"linalg.eigh", "linalg.svd", "svd", "svd_lowrank", "pca_lowrank"}
 # Ops whose error inputs are known to differ: the table counts them, the slice in the suite not.
 KNOWN_ERRORS = {
     "__r*__": "`Tensor.__radd__(2, x)`: to look at their own tensor would cost each operator",
@@ -54,6 +56,7 @@ REASONS = {
     "Operators with a name like one of these": "; ".join(f"`{k}` ({v})" for k, v in OPS.items()),
     "Second order of cross entropy in pieces": "PyTorch has none, silently",
     "Values of `empty` and its kin": "not defined, only shapes and dtypes are compared",
+    "Signs of eigenvectors and singular vectors": "not defined; compared without",
     "Indices of equal integers in `argsort`, `sort` and `topk`": "their order is not defined",
     **{f"Error inputs of `{name}`, counted as differing": v for name, v in KNOWN_ERRORS.items()},
     "float32 of `conv_transpose3d`": "compared to 3e-4, its sums come in another order",

@@ -88,7 +88,7 @@ class Xlogy(Binary):
         needs_a, needs_b = ctx.needs_input_grad
         grad_a = None
         if needs_a:
-            at_zero = LogicalAnd.apply(Eq.apply(a, 0), b <= 0)
+            at_zero = Eq.apply(a, 0) & (b <= 0)
             grad_a = Where.apply(at_zero, 0.0, Xlogy.apply(grad, b))
         return grad_a, grad * a / b if needs_b else None
 
@@ -130,7 +130,7 @@ class Xlog1py(Xlogy):
         needs_a, needs_b = ctx.needs_input_grad
         grad_a = None
         if needs_a:
-            at_zero = LogicalAnd.apply(Eq.apply(a, 0), b <= -1)
+            at_zero = Eq.apply(a, 0) & (b <= -1)
             grad_a = Where.apply(at_zero, 0.0, Xlog1py.apply(grad, b))
         return grad_a, grad * a / (b + 1) if needs_b else None
 
