@@ -15,6 +15,7 @@ from minitorch.core import dtypes
 from minitorch.core.dtypes import Array, get_default_dtype
 from minitorch.core.layout import copied
 from minitorch.core.size import Size
+from minitorch.core.strided import memory_format
 from minitorch.creation import empty
 from minitorch.tensor import Tensor
 
@@ -185,15 +186,15 @@ class UninitializedTensorMixin(Tensor):
         made: Self = make(requires_grad, device, dtype, *more)
         return made
 
-    def half(self) -> Self:
+    def half(self, memory_format: memory_format | None = None) -> Self:
         """Return one of float16."""
         return self.to(dtypes.float16)
 
-    def float(self) -> Self:
+    def float(self, memory_format: memory_format | None = None) -> Self:
         """Return one of float32."""
         return self.to(dtypes.float32)
 
-    def double(self) -> Self:
+    def double(self, memory_format: memory_format | None = None) -> Self:
         """Return one of float64."""
         return self.to(dtypes.float64)
 

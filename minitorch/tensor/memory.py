@@ -317,41 +317,41 @@ class MemoryMethods(TensorBase):
         """Return the tensor in the dtype of another: (*) -> (*)."""
         return cast(self, other.dtype)
 
-    def float(self) -> Tensor:
+    def float(self, memory_format: memory_format | None = None) -> Tensor:
         """Return the tensor itself if its dtype is float32, else a copy that is: (*) -> (*)."""
-        return cast(self, dtypes.float32)
+        return _cast(self, dtypes.float32, memory_format)
 
-    def double(self) -> Tensor:
+    def double(self, memory_format: memory_format | None = None) -> Tensor:
         """Return the tensor itself if its dtype is float64, else a copy that is: (*) -> (*)."""
-        return cast(self, dtypes.float64)
+        return _cast(self, dtypes.float64, memory_format)
 
-    def half(self) -> Tensor:
+    def half(self, memory_format: memory_format | None = None) -> Tensor:
         """Return the tensor itself if its dtype is float16, else a copy that is: (*) -> (*)."""
-        return cast(self, dtypes.float16)
+        return _cast(self, dtypes.float16, memory_format)
 
-    def long(self) -> Tensor:
+    def long(self, memory_format: memory_format | None = None) -> Tensor:
         """Return the tensor itself if its dtype is int64, else a copy that is: (*) -> (*)."""
-        return cast(self, dtypes.int64)
+        return _cast(self, dtypes.int64, memory_format)
 
-    def int(self) -> Tensor:
+    def int(self, memory_format: memory_format | None = None) -> Tensor:
         """Return the tensor itself if its dtype is int32, else a copy that is: (*) -> (*)."""
-        return cast(self, dtypes.int32)
+        return _cast(self, dtypes.int32, memory_format)
 
-    def short(self) -> Tensor:
+    def short(self, memory_format: memory_format | None = None) -> Tensor:
         """Return the tensor itself if its dtype is int16, else a copy that is: (*) -> (*)."""
-        return cast(self, dtypes.int16)
+        return _cast(self, dtypes.int16, memory_format)
 
-    def byte(self) -> Tensor:
+    def byte(self, memory_format: memory_format | None = None) -> Tensor:
         """Return the tensor itself if its dtype is uint8, else a copy that is: (*) -> (*)."""
-        return cast(self, dtypes.uint8)
+        return _cast(self, dtypes.uint8, memory_format)
 
-    def char(self) -> Tensor:
+    def char(self, memory_format: memory_format | None = None) -> Tensor:
         """Return the tensor itself if its dtype is int8, else a copy that is: (*) -> (*)."""
-        return cast(self, dtypes.int8)
+        return _cast(self, dtypes.int8, memory_format)
 
-    def bool(self) -> Tensor:
+    def bool(self, memory_format: memory_format | None = None) -> Tensor:
         """Return the tensor itself if its dtype is bool, else a copy that is: (*) -> (*)."""
-        return cast(self, dtypes.bool_)
+        return _cast(self, dtypes.bool_, memory_format)
 
     def cpu(self, memory_format: memory_format | None = None) -> Tensor:
         """Return the tensor itself, which is on the CPU, or one in a memory format."""
@@ -410,3 +410,7 @@ def _parse_to(
             device = arg
     check_device(device)
     return None if dtype is None else dtypes.read(dtype), copy
+
+
+def _cast(input: MemoryMethods, dtype: dtypes.dtype, format: memory_format | None) -> Tensor:
+    return cast(input, dtype) if format is None else input.to(dtype, memory_format=format)
