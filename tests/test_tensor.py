@@ -306,6 +306,16 @@ def test_copies_and_pickles(torch):
     for make in (copy.copy, copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))):
         assert_same(torch, lambda lib, make=make: (make(leaf(lib)), make(leaf(lib)).grad))
         assert_same(torch, lambda lib, make=make: make(lib.ones(2, dtype=lib.int8)))
+
+    def last(lib):
+        return lib.arange(120.0).reshape(2, 3, 4, 5).to(memory_format=lib.channels_last)
+
+    for kind in (
+        lambda lib: last(lib),
+        lambda lib: lib.nn.Parameter(last(lib)),
+        lambda lib: lib.nn.Buffer(last(lib)),
+    ):
+        assert_same(torch, lambda lib, kind=kind: pickle.loads(pickle.dumps(kind(lib))).detach())
     x = mt.ones(2)
     assert copy.copy(x).data_ptr() == x.data_ptr() != copy.deepcopy(x).data_ptr()
     first, second = copy.deepcopy([x, x])

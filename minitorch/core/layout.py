@@ -101,6 +101,24 @@ def castable(array: Any, dtype: Any) -> Any:
     return array
 
 
+def packed(array: Array) -> Any:
+    """Return what to pickle of an array, so that it keeps its order: NumPy would lose that."""
+    if array.flags.c_contiguous or not is_dense(array):
+        return array
+    axes = memory_axes(array)
+    return array.transpose(axes), axes
+
+
+def unpacked(pickled: Any) -> Array:
+    """Return the array that :func:`packed` was given."""
+    if not isinstance(pickled, tuple):
+        array: Array = pickled
+        return array
+    ordered, axes = pickled
+    array = ordered.transpose(np.argsort(axes))
+    return array
+
+
 def room(array: Array, format: memory_format) -> Array:
     """Return uninitialised memory for an array, laid out in a format other than preserve_format."""
     return _uninitialised(array.shape, format.axes(array.ndim), array.dtype)

@@ -13,7 +13,7 @@ import numpy as np
 from minitorch.autograd.versions import cell_of
 from minitorch.core import dtypes
 from minitorch.core.dtypes import Array, get_default_dtype
-from minitorch.core.layout import copied
+from minitorch.core.layout import copied, packed, unpacked
 from minitorch.core.size import Size
 from minitorch.core.strided import memory_format
 from minitorch.creation import empty
@@ -70,11 +70,12 @@ class Parameter(Tensor):
         return known
 
     def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
-        return _rebuild, (type(self), self._array, self.requires_grad), self._attributes() or None
+        about = (type(self), packed(self._array), self.requires_grad)
+        return _rebuild, about, self._attributes() or None
 
 
-def _rebuild(cls: type[Parameter], array: Array, requires_grad: bool) -> Parameter:
-    return cls(Tensor._wrap(array), requires_grad)
+def _rebuild(cls: type[Parameter], pickled: Any, requires_grad: bool) -> Parameter:
+    return cls(Tensor._wrap(unpacked(pickled)), requires_grad)
 
 
 def reset_grad(tensor: Tensor, set_to_none: bool) -> None:
@@ -109,12 +110,12 @@ class Buffer(Tensor):
         return buffer
 
     def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
-        about = (self._array, self.requires_grad, self.persistent)
+        about = (packed(self._array), self.requires_grad, self.persistent)
         return _rebuild_buffer, about, self._attributes()
 
 
-def _rebuild_buffer(array: Array, requires_grad: bool, persistent: bool) -> Buffer:
-    buffer = Buffer(Tensor._wrap(array), persistent=persistent)
+def _rebuild_buffer(pickled: Any, requires_grad: bool, persistent: bool) -> Buffer:
+    buffer = Buffer(Tensor._wrap(unpacked(pickled)), persistent=persistent)
     buffer.requires_grad = requires_grad
     return buffer
 

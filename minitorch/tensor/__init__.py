@@ -20,7 +20,7 @@ from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.versions import cell_of
 from minitorch.core import dtypes
 from minitorch.core.devices import check_device
-from minitorch.core.dtypes import Array
+from minitorch.core.layout import packed, unpacked
 from minitorch.core.size import Size
 from minitorch.core.storage import deep_copied
 from minitorch.ops.shape.view import Alias
@@ -393,7 +393,8 @@ class Tensor(
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         """Pickle the elements, whether gradients are wanted, and the user's attributes."""
-        return _rebuild, (type(self), self._array, self.requires_grad), self._attributes() or None
+        about = (type(self), packed(self._array), self.requires_grad)
+        return _rebuild, about, self._attributes() or None
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
         """Return a copy of a leaf, with its gradient and the user's attributes.
@@ -425,8 +426,8 @@ class Tensor(
         return {name: value for name, value in vars(self).items() if name not in fields}
 
 
-def _rebuild(cls: type[Tensor], array: Array, requires_grad: bool) -> Tensor:
-    tensor = cls._wrap(array)
+def _rebuild(cls: type[Tensor], pickled: Any, requires_grad: bool) -> Tensor:
+    tensor = cls._wrap(unpacked(pickled))
     tensor._requires_grad = requires_grad
     return tensor
 
