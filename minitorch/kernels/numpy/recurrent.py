@@ -254,8 +254,9 @@ def lstm(
     """Long short-term memory over whole sequences."""
     dtype = x.dtype
     x, h, c, w_ih, w_hh, b_ih, b_hh, w_hr = _working(dtype, x, h, c, w_ih, w_hh, b_ih, b_hh, w_hr)
-    h, c, w_hh = h.copy(), c.copy(), _transposed(w_hh)
     size = c.shape[1]
+    w_ih, w_hh, b_ih, b_hh = _opposite([True, True, False, True], size, w_ih, w_hh, b_ih, b_hh)
+    h, c, w_hh = h.copy(), c.copy(), _transposed(w_hh)
     g_part, o_part = slice(2 * size, 3 * size), slice(3 * size, None)
     gates = np.empty((len(x), 4 * size), h.dtype)
     _inputs(x, w_ih, [b_ih, b_hh], gates)
@@ -268,7 +269,7 @@ def lstm(
             matmul(h[:n], w_hh, out=a)
             a += gate
             np.tanh(a[:, g_part], out=g)
-            _sigmoid(a, out=gate)  # of all four: one call for neighbours is cheaper than two
+            _logistic(a, out=gate)  # of all four: one call for neighbours is cheaper than two
             gate[:, g_part] = g
             cell *= gate[:, size : 2 * size]
             g *= gate[:, :size]
@@ -284,9 +285,14 @@ def lstm(
     return _results(dtype, hidden, h, c, gates, cells)
 
 
-def _sigmoid(x: Array, out: Array) -> None:
-    """Write 1 / (1 + exp(-x)) into ``out``; x is lost."""
-    np.negative(x, out=x)
+def _opposite(gates: list[bool], size: int, *weights: Array | None) -> list[Any]:
+    """Turn the signs in the rows of some gates, whose logistic functions want -x."""
+    signs = np.repeat(np.where(gates, -1, 1), size)
+    return [w if w is None else (w.T * signs.astype(w.dtype)).T for w in weights]
+
+
+def _logistic(x: Array, out: Array) -> None:
+    """Write 1 / (1 + exp(x)) into ``out``; x is lost."""
     np.exp(x, out=x)
     x += 1
     np.reciprocal(x, out=out)
@@ -327,6 +333,7 @@ def lstm_grad(
     grad_hidden = None if w_hr is None else np.empty_like(hidden)
     grad_h, grad_c = _state_grad(grad_h, h), _state_grad(grad_c, c)
     spare, spare_raw = np.empty_like(c), np.empty_like(c)
+    both = np.empty((len(c), 4, size), c.dtype)  # gradients of cell, for i, f and g, and state
     before = _entering(hidden, h, steps)
     products = _Products(grads, ALL, ALL, x, before, w_ih, needs_x, needs_weights)
     with blas.held, Lane(products.add) as lane:
@@ -340,9 +347,8 @@ def lstm_grad(
                 grad_raw = matmul(grad, w_hr, out=spare_raw[:n])
             np.multiply(grad_raw, through_cell[rows], out=add)
             grad_cell += add
-            a[:, 3 * size :] *= grad_raw
-            rest = a[:, : 3 * size].reshape(n, 3, size)
-            rest *= grad_cell[:, None]
+            both[:n, :3], both[:n, 3] = grad_cell[:, None], grad_raw
+            a *= both[:n].reshape(n, 4 * size)
             grad_cell *= gates[rows, size : 2 * size]
             matmul(a, w_hh, out=grad)
     projection = None
@@ -386,7 +392,9 @@ def gru(
     """Gated recurrent units over whole sequences."""
     dtype = x.dtype
     x, h, w_ih, w_hh, b_ih, b_hh = _working(dtype, x, h, w_ih, w_hh, b_ih, b_hh)
-    h, size, w_hh = h.copy(), h.shape[1], _transposed(w_hh)
+    size = h.shape[1]
+    w_ih, w_hh, b_ih, b_hh = _opposite([True, True, False], size, w_ih, w_hh, b_ih, b_hh)
+    h, w_hh = h.copy(), _transposed(w_hh)
     b_hh = np.zeros(3 * size, h.dtype) if b_hh is None else b_hh
     gates = np.empty((len(x), 4 * size), h.dtype)
     _inputs(x, w_ih, [b_ih], gates[:, : 3 * size])
@@ -401,7 +409,7 @@ def gru(
             a += b_hh
             through_h[...] = a[:, 2 * size :]
             np.add(a[:, : 2 * size], gate[:, : 2 * size], out=rz)
-            _sigmoid(rz, out=gate[:, : 2 * size])
+            _logistic(rz, out=gate[:, : 2 * size])
             gated = np.multiply(r, through_h, out=rz[:, :size])
             new += gated
             np.tanh(new, out=new)
