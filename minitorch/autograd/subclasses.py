@@ -47,8 +47,10 @@ def in_their_class(op: type[Op], inputs: tuple[Any, ...], params: dict[str, Any]
     if not kinds:
         return NotImplemented
     kind = common_class(list(kinds), op.name)
-    own = getattr(kind.__torch_function__, "__func__", None)
-    if own is not TensorBase._result_class.__torch_function__.__func__:  # type: ignore[attr-defined]
+    own, plain = [
+        getattr(c.__torch_function__, "__func__", None) for c in (kind, TensorBase._result_class)
+    ]
+    if own is not plain:
         raise NotImplementedError(
             f"{kind.__name__} defines __torch_function__, which minitorch does not call: leave it "
             "out, and results are of the class all the same; or override methods."
@@ -63,7 +65,8 @@ def in_their_class(op: type[Op], inputs: tuple[Any, ...], params: dict[str, Any]
 def in_class(result: Any, kind: Any) -> Any:
     """Return what a function returned, with tensors of a class, also in tuples and lists."""
     if isinstance(result, TensorBase):
-        return result if isinstance(result, kind) else result.as_subclass(kind)  # type: ignore[attr-defined]
+        tensor: Any = result
+        return tensor if isinstance(tensor, kind) else tensor.as_subclass(kind)
     if isinstance(result, tuple | list):
         parts = [in_class(x, kind) for x in result]
         return type(result)(*parts) if hasattr(result, "_fields") else type(result)(parts)
@@ -86,7 +89,7 @@ def common_class(kinds: list[type], name: str) -> Any:
     )
 
 
-def known(kind: type[TensorBase]) -> None:
+def known(kind: Any) -> None:
     """Let results be of a user's class from now on."""
-    kind._result_class = kind  # type: ignore[assignment]
+    kind._result_class = kind
     subclasses.append(kind)

@@ -19,8 +19,6 @@ class _Limits:
             return NotImplemented
         return self.dtype == other.dtype
 
-    __hash__ = None  # type: ignore[assignment]
-
 
 class _Bfloat16:
     """float32 without the last 16 of its 23 fractional digits."""
