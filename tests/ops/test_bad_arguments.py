@@ -61,6 +61,8 @@ F.elu(x, 'a') ;; F.elu(x[:0], None) ;; F.leaky_relu(x, 'a') ;; F.softplus(x, ())
 F.pad(x, x) ;; F.pad(x, 'a') ;; F.pad(x, (1.5, 1))
 F.adaptive_avg_pool2d(s, 1) ;; F.adaptive_avg_pool2d(s, 2)
 F.cross_entropy(i[:0] * s, i[:0] * s)
+x.t() + x.half().t()[:, :1].expand(3, 4) ;; x.t().add_(torch.ones(3, 4).t())
+x.t().atan2(torch.ones(3, 4).t()) ;; x.t() == torch.ones(3, 4).t() ;; x.t().lerp(x[:, :2].t(), 0.5)
 x.sum_to_size(2) ;; x.sum_to_size(1, 2, 3) ;; x.half().sum_to_size(1, 3) ;; x.sum_to_size('a')
 """
 
