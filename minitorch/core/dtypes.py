@@ -347,7 +347,7 @@ def promote_to_float(operands: list[Any]) -> list[Any]:
     for x in cast:
         if isinstance(x, np.ndarray) and x.dtype.kind == "f":
             return cast
-    return [cast_operand(x, _default.numpy) for x in operands]
+    return in_first_order([cast_operand(x, _default.numpy) for x in operands])
 
 
 def cast_operand(x: Any, to: np.dtype[Any]) -> Any:

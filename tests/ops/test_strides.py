@@ -111,6 +111,7 @@ FUNCTIONS: dict[str, Callable[[Any, Any, Any], Any]] = {
     "add of other dtypes": lambda T, x, y: x + y.double(),
     "addcdiv": lambda T, x, y: T.addcdiv(y, x, y),
     "addmm": lambda T, x, y: T.addmm(x[0], x[0] @ y[0].t(), y[0]),
+    "angles of integers": lambda T, x, y: T.atan2(x.int(), y.int()),
     "attention": lambda T, x, y: T.nn.functional.scaled_dot_product_attention(
         x[None], y[None], y[None]
     ),
