@@ -44,13 +44,19 @@ CASES: dict[str, tuple[Callable[[Any], Any], Callable[[Any, Any], Any], Any, flo
     "k0": (bessel.k0, lambda mp, x: mp.besselk(0, x), POSITIVE, 2e-15),
     "k1": (bessel.k1, lambda mp, x: mp.besselk(1, x), POSITIVE, 2e-15),
     "lgamma": (gamma.lgamma, lambda mp, x: mp.log(abs(mp.gamma(x))), POSITIVE, 1e-15),
+    "lgamma next to 0": (
+        gamma.lgamma,
+        lambda mp, x: mp.log(abs(mp.gamma(x))),
+        -(10.0 ** random.uniform(-300, -1, 40)),
+        1e-15,
+    ),
     "log_ndtr": (error.log_ndtr, _log_normal, ALL[ALL < 6], 1e-14),
     "ndtri": (error.ndtri, _quantile, SHARES, 1e-15),
     "polygamma": (lambda x: gamma.polygamma(x, 2), lambda mp, x: mp.psi(2, x), POSITIVE, 2e-15),
     "polygamma below 0": (
         lambda x: gamma.polygamma(x, 3),
         lambda mp, x: mp.psi(3, x),
-        random.uniform(-9, 0, 40),
+        np.concatenate([random.uniform(-9, 0, 40), -(10.0 ** random.uniform(-60, -1, 20))]),
         2e-15,
     ),
 }
@@ -160,6 +166,11 @@ def test_at_the_ends(function: Any, points: Any, expected: Any) -> None:
         np.testing.assert_array_equal(
             np.signbit(out[out == 0]), [math.copysign(1, x) < 0 for x in expected if x == 0]
         )
+
+
+def test_zeta_at_the_ends() -> None:
+    s, q = np.array([2.0, 2.0, 3.0, 2.5, 1.0]), np.array([-INF, -3.0, INF, -0.5, NAN])
+    np.testing.assert_array_equal(gamma.zeta(s, q), [INF, INF, 0, NAN, INF])
 
 
 def test_incomplete_gamma_at_the_ends() -> None:

@@ -68,7 +68,8 @@ def lgamma(x: Array) -> Array:
     below = x < 0
     if below.any():
         sine = np.abs(_sine_of_pi(size))
-        out = np.where(below, math.log(math.pi) - np.log(size * sine) - out, out)
+        # The logarithms apart: of tiny numbers the product is 0.
+        out = np.where(below, math.log(math.pi) - np.log(size) - np.log(sine) - out, out)
     out[np.isinf(x)] = math.inf
     return out
 
@@ -115,14 +116,15 @@ def zeta_above_zero(s: Array, q: Array) -> Array:
 
 def _zeta(s: Array, q: Array) -> Array:
     """The same of any q: for integer s those of its terms that are negative are summed apart."""
-    part = q - np.floor(q)
-    below = (q < 0) & (part != 0)
+    part, rest = q - np.floor(q), np.ceil(q) - q  # each exact where it is small
+    below = (q < 0) & (rest > 0)
     out = zeta_above_zero(s, np.where(below, part, np.where(q > 0, q, 1)))
     if below.any():
         sign = np.where(s % 2 == 0, 1.0, -1.0)
-        mirrored = zeta_above_zero(s, 1 - part) - zeta_above_zero(s, np.where(below, 1 - q, 1))
+        first, end = np.where(below, rest, 1), np.where(below, 1 - q, 1)
+        mirrored = zeta_above_zero(s, first) - zeta_above_zero(s, end)
         out = np.where(below, np.where(s == np.rint(s), out + sign * mirrored, math.nan), out)
-    out = np.where((q <= 0) & (part == 0), math.inf, out)
+    out = np.where((q <= 0) & ~below, math.inf, out)
     out = np.where(np.isposinf(q) & (s > 1), 0.0, out)
     return np.where(s == 1, math.inf, np.where((s < 1) | np.isnan(q), math.nan, out))
 
