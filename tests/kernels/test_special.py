@@ -182,10 +182,11 @@ def test_incomplete_gamma_at_the_ends() -> None:
 
 
 def test_polynomials_at_the_ends() -> None:
-    x, n = np.array([0.5, 0.5, 1.0, -1.0, NAN]), np.array([-1.0, 2.7, 60.0, 3.0, 2.0])
+    x = np.array([0.5, 0.5, 1.0, -1.0, NAN, 0.5, 3.0, 3.0])
+    n = np.array([-1.0, 2.7, 60.0, 3.0, 2.0, INF, INF, NAN])
     with silence():
         out = orthogonal.POLYNOMIALS["chebyshev_polynomial_t"](x, n)
-    np.testing.assert_allclose(out, [0, -0.5, 1, -1, NAN], rtol=1e-14)
+    np.testing.assert_allclose(out, [0, -0.5, 1, -1, NAN, 0, 0, 0], rtol=1e-14)
 
 
 def test_shapes_and_strides() -> None:

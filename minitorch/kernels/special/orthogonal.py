@@ -17,11 +17,11 @@ _MANY = 40  # from this degree on cosines are as good as a Chebyshev polynomial'
 
 
 def _recurrence(x: Array, n: Array, first: Array, step: Step) -> Array:
-    """The polynomial of degree n: 1, ``first``, and so on; 0 for n < 0."""
-    n = np.trunc(n)
+    """The polynomial of degree n: 1, ``first``, and so on; 0 for n < 0 and what is no degree."""
+    n = np.where(np.isfinite(n), np.trunc(n), -1)
     before, last = np.ones_like(x), first
     out = np.where(n == 0, before, np.where(n >= 1, last, 0.0))
-    for k in range(2, int(np.max(n[np.isfinite(n)], initial=0)) + 1):
+    for k in range(2, int(np.max(n, initial=0)) + 1):
         going = (n >= k) & ~np.isnan(last)
         if not going.any():
             break
@@ -34,7 +34,7 @@ def _chebyshev(first: Callable[[Array], Array], wave: Polynomial) -> Polynomial:
     """Twice x times the last less the one before; ``wave`` (angle, n) within (-1, 1)."""
 
     def of(x: Array, n: Array) -> Array:
-        inside = (n > _MANY) & (np.abs(x) < 1)
+        inside = (n > _MANY) & np.isfinite(n) & (np.abs(x) < 1)
         degree = np.where(inside, 0, n)
         out = _recurrence(x, degree, first(x), lambda k, x, last, before: 2 * x * last - before)
         if inside.any():
