@@ -63,6 +63,10 @@ F.adaptive_avg_pool2d(s, 1) ;; F.adaptive_avg_pool2d(s, 2)
 F.cross_entropy(i[:0] * s, i[:0] * s)
 x.t() + x.half().t()[:, :1].expand(3, 4) ;; x.t().add_(torch.ones(3, 4).t())
 x.t().atan2(torch.ones(3, 4).t()) ;; x.t() == torch.ones(3, 4).t() ;; x.t().lerp(x[:, :2].t(), 0.5)
+torch.special.airy_ai(x=x[:0]) ;; torch.special.airy_ai(input=x) ;; torch.special.airy_ai(x=3)
+torch.special.spherical_bessel_j0(x=s * 0) ;; torch.special.bessel_j0(input=s * 0)
+torch.special.scaled_modified_bessel_k0(x=-x) ;; torch.special.scaled_modified_bessel_k1(x=-x)
+torch.special.chebyshev_polynomial_t(x=x, n=2) ;; torch.special.laguerre_polynomial_l(input=x, n=2)
 x.sum_to_size(2) ;; x.sum_to_size(1, 2, 3) ;; x.half().sum_to_size(1, 3) ;; x.sum_to_size('a')
 """
 

@@ -219,16 +219,22 @@ class NamedFunction(Op):
         yield s(s.positive(0, 2), function="bessel_y1")
 
 
-def _named(function: str, words: str) -> Any:
+def _named(function: str, words: str, *, calls_it_x: bool = False) -> Any:
+    """Make a function of :class:`NamedFunction`, whose argument is in some of PyTorch's ``x``."""
+
     def of(input: TensorBase) -> Tensor:
         return NamedFunction.apply(input, function=function)
 
-    of.__name__ = of.__qualname__ = function
-    of.__doc__ = f"Return {words}, which has no gradient: (*) -> (*)."
-    return takes_out(takes_tensors(of))
+    def of_x(x: TensorBase) -> Tensor:
+        return NamedFunction.apply(x, function=function)
+
+    made = of_x if calls_it_x else of
+    made.__name__ = made.__qualname__ = function
+    made.__doc__ = f"Return {words}, which has no gradient: (*) -> (*)."
+    return takes_out(takes_tensors(made))
 
 
-airy_ai = _named("airy_ai", "Airy's function Ai")
+airy_ai = _named("airy_ai", "Airy's function Ai", calls_it_x=True)
 bessel_j0 = _named("bessel_j0", "the Bessel function of the first kind, order 0")
 bessel_j1 = _named("bessel_j1", "the Bessel function of the first kind, order 1")
 bessel_y0 = _named("bessel_y0", "the Bessel function of the second kind, order 0")
@@ -237,6 +243,6 @@ modified_bessel_i0 = _named("modified_bessel_i0", "the modified first kind, orde
 modified_bessel_i1 = _named("modified_bessel_i1", "the modified first kind, order 1")
 modified_bessel_k0 = _named("modified_bessel_k0", "the modified second kind, order 0")
 modified_bessel_k1 = _named("modified_bessel_k1", "the modified second kind, order 1")
-scaled_modified_bessel_k0 = _named("scaled_modified_bessel_k0", "exp(input) K0(input)")
-scaled_modified_bessel_k1 = _named("scaled_modified_bessel_k1", "exp(input) K1(input)")
-spherical_bessel_j0 = _named("spherical_bessel_j0", "sin(input) / input, 1 at 0")
+scaled_modified_bessel_k0 = _named("scaled_modified_bessel_k0", "exp(x) K0(x)", calls_it_x=True)
+scaled_modified_bessel_k1 = _named("scaled_modified_bessel_k1", "exp(x) K1(x)", calls_it_x=True)
+spherical_bessel_j0 = _named("spherical_bessel_j0", "sin(x) / x, 1 at 0", calls_it_x=True)

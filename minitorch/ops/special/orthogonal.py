@@ -71,8 +71,8 @@ class Polynomial(Op):
 
 
 def _named(family: str, words: str) -> Any:
-    def of(input: Any, n: Any) -> Tensor:
-        return Polynomial.apply(input, n, family=family)
+    def of(x: Any, n: Any) -> Tensor:
+        return Polynomial.apply(x, n, family=family)
 
     of.__name__ = of.__qualname__ = family
     shapes = "(*A), (*B) -> (*broadcast(A, B))"
