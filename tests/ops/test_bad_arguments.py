@@ -67,6 +67,9 @@ torch.special.airy_ai(x=x[:0]) ;; torch.special.airy_ai(input=x) ;; torch.specia
 torch.special.spherical_bessel_j0(x=s * 0) ;; torch.special.bessel_j0(input=s * 0)
 torch.special.scaled_modified_bessel_k0(x=-x) ;; torch.special.scaled_modified_bessel_k1(x=-x)
 torch.special.chebyshev_polynomial_t(x=x, n=2) ;; torch.special.laguerre_polynomial_l(input=x, n=2)
+torch.polygamma(1.5, x) ;; torch.polygamma(True, x) ;; torch.polygamma(x, 1) ;; x.polygamma(-1)
+torch.polygamma(i[0], x[:0]) ;; x.mvlgamma(True) ;; x.mvlgamma(2.0) ;; x.mvlgamma(0)
+torch.mvlgamma(3.0, 2) ;; torch.special.ndtr(1.0) ;; torch.special.ndtr(None) ;; torch.deg2rad(3.0)
 x.sum_to_size(2) ;; x.sum_to_size(1, 2, 3) ;; x.half().sum_to_size(1, 3) ;; x.sum_to_size('a')
 """
 

@@ -13,6 +13,8 @@ from minitorch.autograd.writes.inplace import write_
 from minitorch.core.dtypes import promote_to_float
 from minitorch.kernels.special import gamma as kernels, incomplete_gamma
 from minitorch.ops.arguments import takes_tensors
+from minitorch.ops.dims import read_int
+from minitorch.ops.elementwise.arithmetic import Sub
 from minitorch.ops.elementwise.binary import Binary, of_floats
 from minitorch.ops.elementwise.copies import in_place_of
 from minitorch.ops.elementwise.unary import Unary
@@ -136,6 +138,7 @@ def polygamma_(input: T, n: int) -> T:
 
 
 def _checked(n: int) -> int:
+    n = read_int(n, "n")
     if n < 0:
         raise RuntimeError(f"polygamma(n, x) does not support negative n: got {n}.")
     return n
@@ -151,11 +154,12 @@ def mvlgamma(input: TensorBase, p: int) -> Tensor:
     Raises:
         RuntimeError: for p < 1.
     """
+    p = read_int(p, "p")
     if p < 1:
         raise RuntimeError("p has to be greater than or equal to 1")
     out: Any = math.log(math.pi) * p * (p - 1) / 4
     for k in range(p):
-        out = Lgamma.apply(input - k / 2) + out  # type: ignore[operator]
+        out = Lgamma.apply(Sub.apply(input, k / 2)) + out
     return out
 
 
