@@ -91,6 +91,17 @@ def read_int(value: Any, name: str, what: str = "int") -> int:
     raise TypeError(f"argument '{name}' must be {what}, not {type(value).__name__}")
 
 
+def read_float(value: Any, name: str) -> float:
+    """Return a float, which may come as any number or as a tensor of no dimensions.
+
+    Raises:
+        TypeError: for anything else.
+    """
+    if hasattr(value, "__float__") and not getattr(value, "ndim", 0):
+        return float(value)
+    raise TypeError(f"argument '{name}' must be float, not {type(value).__name__}")
+
+
 def check_range(value: int) -> int:
     """Return an int, if it has at most 64 bits.
 

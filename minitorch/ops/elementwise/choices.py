@@ -11,7 +11,9 @@ from minitorch.autograd.op import Array, Grads
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.inplace import write_
 from minitorch.core.dtypes import promote
+from minitorch.core.silence import silence
 from minitorch.ops.arguments import need_tensors, takes_tensors
+from minitorch.ops.dims import read_float
 from minitorch.ops.elementwise.binary import Binary, both_tensors
 from minitorch.ops.elementwise.comparison import Eq, Ge, Le
 from minitorch.ops.elementwise.copies import Clone, in_place_of
@@ -59,14 +61,19 @@ def nan_to_num(
         nan: in place of NaN; 0 if left out.
         posinf: in place of infinity; the largest number of the dtype if left out.
         neginf: in place of minus infinity; the lowest number of the dtype if left out.
+            What is beyond the dtype becomes infinite.
     """
     dtype = input._array.dtype
+    instead = {"nan": nan, "posinf": posinf, "neginf": neginf}
+    given = {name: read_float(x, name) for name, x in instead.items() if x is not None}
     if dtype.kind != "f":
         return Clone.apply(input)
     largest = float(np.finfo(dtype).max)
-    out = Where.apply(Isnan.apply(input), nan or 0.0, input)
-    out = Where.apply(Eq.apply(input, math.inf), largest if posinf is None else posinf, out)
-    return Where.apply(Eq.apply(input, -math.inf), -largest if neginf is None else neginf, out)
+    with silence():
+        held = {name: np.array(x).astype(dtype).item() for name, x in given.items()}
+    out = Where.apply(Isnan.apply(input), held.get("nan", 0.0), input)
+    out = Where.apply(Eq.apply(input, math.inf), held.get("posinf", largest), out)
+    return Where.apply(Eq.apply(input, -math.inf), held.get("neginf", -largest), out)
 
 
 nan_to_num_ = in_place_of(nan_to_num)

@@ -13,6 +13,7 @@ from minitorch.autograd.writes.inplace import write_
 from minitorch.core.dtypes import promote_to_float
 from minitorch.kernels.arrays import working_dtype
 from minitorch.ops.arguments import takes_tensors
+from minitorch.ops.dims import read_float
 from minitorch.ops.elementwise.binary import Binary, of_floats
 from minitorch.ops.elementwise.comparison import Eq, Ge, Le
 from minitorch.ops.elementwise.logical import LogicalAnd
@@ -151,7 +152,7 @@ class Entr(Unary):
 
     @staticmethod
     def forward(x: Array) -> Array:
-        entropy = np.where(np.equal(x, 0), x, -x * np.log(x))
+        entropy = np.where(np.equal(x, 0), x.dtype.type(0), -x * np.log(x))
         return np.where(np.less(x, 0), x.dtype.type(-math.inf), entropy)
 
     @staticmethod
@@ -176,9 +177,10 @@ class Logit(Op):
 
     @staticmethod
     def forward(x: Array, *, eps: float | None) -> Array:
-        share = np.asarray(x, working_dtype(x.dtype))
-        if eps is not None:
-            share = np.clip(share, eps, 1 - eps)
+        share = np.positive(x, dtype=working_dtype(x.dtype))  # a cast that keeps the order
+        if eps is not None:  # which may be above 1/2: then what is below it goes up all the same
+            high = np.where(share > 1 - eps, 1 - eps, share)
+            share = np.where(share < eps, eps, high)
         return np.log(share / (1 - share)).astype(x.dtype, copy=False)
 
     @staticmethod
@@ -211,9 +213,9 @@ class Logit(Op):
 @takes_tensors
 def logit(input: TensorBase, eps: float | None = None) -> Tensor:
     """Return log(input / (1 - input)), of what is brought into [eps, 1 - eps]: (*) -> (*)."""
-    return Logit.apply(input, eps=eps)
+    return Logit.apply(input, eps=None if eps is None else read_float(eps, "eps"))
 
 
 def logit_(input: T, eps: float | None = None) -> T:
     """Set each element to its :func:`logit`: (*) -> (*)."""
-    return write_(Logit, input, eps=eps)
+    return write_(Logit, input, eps=None if eps is None else read_float(eps, "eps"))
