@@ -186,6 +186,29 @@ def test_slopes_where_they_are_a_choice(torch: Any) -> None:
         assert_same(torch, call, 1e-12, name)
 
 
+def test_second_slopes(torch: Any) -> None:
+    """Where the first is a quotient or a difference of what is huge, tiny or nearly equal."""
+    for name, points in {
+        "special.log_ndtr": [-30.0, -1.0, 0.0, 1.0, 30.0, 200.0],
+        "special.i1": [0.0, 1e-20, -1e-18, 1.0],
+        "special.i1e": [0.0, 1e-20, -1e-18, 1.0],
+    }.items():
+
+        def call(lib: Any, name: str = name, points: Any = points) -> Any:
+            x = lib.tensor(points, dtype=lib.float64, requires_grad=True)
+            (slope,) = lib.autograd.grad(function(lib, name)(x).sum(), x, create_graph=True)
+            return lib.autograd.grad(slope.sum(), x)[0] + 0
+
+        assert_same(torch, call, 1e-8, name)
+
+
+def test_slope_of_a_mantissa_whose_exponent_is_beyond_float32() -> None:
+    x = mt.tensor([1e300, 1e-300], dtype=mt.float64, requires_grad=True)
+    mantissa, exponent = x.frexp()
+    (slope,) = mt.autograd.grad(mantissa.sum(), x)
+    assert slope.tolist() == [2.0**-n for n in exponent.tolist()]
+
+
 @pytest.mark.parametrize(
     ("name", "phrase"),
     [

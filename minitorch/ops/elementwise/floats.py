@@ -125,7 +125,7 @@ class Frexp(Op):
     @staticmethod
     def backward(ctx: Any, grad: Tensor, _: Tensor | None) -> Grads:
         (exponent,) = ctx.unpack()
-        return grad / exponent.exp2()
+        return Ldexp.apply(grad, -exponent)  # for 2**exponent may be no number of the dtype
 
     parity = staticmethod(lambda torch, x: torch.frexp(x))
 

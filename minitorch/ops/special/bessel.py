@@ -11,9 +11,10 @@ import numpy as np
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.core.dtypes import promote_to_float
+from minitorch.core.limits import finfo
 from minitorch.kernels.special import bessel
 from minitorch.ops.arguments import takes_tensors
-from minitorch.ops.elementwise.comparison import Eq
+from minitorch.ops.elementwise.comparison import Le
 from minitorch.ops.elementwise.selection import Where
 from minitorch.ops.elementwise.unary import Unary
 from minitorch.ops.in_place import in_place
@@ -42,9 +43,14 @@ def _i(n: int, scaled: bool = False) -> Callable[[float], float]:
     return of
 
 
-def _nonzero(x: Any) -> Any:
-    """x, but 1 at 0: so that what is not chosen there is finite, and so are its gradients."""
-    return Where.apply(Eq.apply(x, 0), 1.0, x)
+def _near_zero(x: Any) -> Any:
+    """Where the slope is 1/2, and the differences that give it elsewhere have lost all digits."""
+    return Le.apply(x.abs(), finfo(x.dtype).eps)
+
+
+def _apart(x: Any) -> Any:
+    """x, but 1 near 0: so that what is not chosen there is finite, and so are its gradients."""
+    return Where.apply(_near_zero(x), 1.0, x)
 
 
 class I0(Unary):
@@ -106,7 +112,7 @@ class I1(Unary):
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
         x, out = ctx.unpack()
-        return grad * Where.apply(Eq.apply(x, 0), 0.5, I0.apply(x) - out / _nonzero(x))
+        return grad * Where.apply(_near_zero(x), 0.5, I0.apply(x) - out / _apart(x))
 
 
 @takes_out
@@ -129,8 +135,8 @@ class I1e(Unary):
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
         x, out = ctx.unpack()
-        slope = I0e.apply(x) - out * (x.sign() + _nonzero(x).reciprocal())
-        return grad * Where.apply(Eq.apply(x, 0), 0.5, slope)
+        slope = I0e.apply(x) - out * (x.sign() + _apart(x).reciprocal())
+        return grad * Where.apply(_near_zero(x), 0.5, slope)
 
 
 @takes_out

@@ -10,6 +10,8 @@ from minitorch.autograd.variable import TensorBase
 from minitorch.kernels.special import error
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.elementwise.arithmetic import Mul
+from minitorch.ops.elementwise.comparison import Gt
+from minitorch.ops.elementwise.selection import Where
 from minitorch.ops.elementwise.unary import Unary
 from minitorch.ops.in_place import in_place
 from minitorch.ops.out import takes_out
@@ -145,8 +147,14 @@ class LogNdtr(Unary):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
+        """The density over the distribution; below 0, where both vanish, both times exp(x²/2)."""
         (x,) = ctx.unpack()
-        return grad / Erfcx.apply(x * -math.sqrt(0.5)) * math.sqrt(2 / math.pi)
+        above = Gt.apply(x, 0)
+        high, low = Where.apply(above, x, 0.0), Where.apply(above, 0.0, x)
+        share = Where.apply(
+            above, Erfc.apply(high * -math.sqrt(0.5)), Erfcx.apply(low * -math.sqrt(0.5))
+        )
+        return grad * (high * high * -0.5).exp() / share * math.sqrt(2 / math.pi)
 
 
 @takes_out
