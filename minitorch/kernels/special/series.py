@@ -25,17 +25,14 @@ def in_double(function: Callable[..., Array]) -> Callable[..., Array]:
     @quiet
     def wide(*operands: Any) -> Array:
         like = operands[0] if len(operands) == 1 else np.add(*operands)
-        flat = [_flat(x, like.shape) for x in operands]
-        out = np.empty(like.size)
-        for start in range(0, like.size, _BLOCK):
-            out[start : start + _BLOCK] = function(*[x[start : start + _BLOCK] for x in flat])
-        return laid_out(out.reshape(like.shape).astype(like.dtype, copy=False), like)
+        flat = [np.ascontiguousarray(np.broadcast_to(x, like.shape)).reshape(-1) for x in operands]
+        out = np.empty(like.size, like.dtype)
+        for start in range(0, like.size, _BLOCK):  # of which alone there are copies in float64
+            block = [x[start : start + _BLOCK].astype(np.float64, copy=False) for x in flat]
+            out[start : start + _BLOCK] = function(*block)
+        return laid_out(out.reshape(like.shape), like)
 
     return wide
-
-
-def _flat(x: Any, shape: tuple[int, ...]) -> Array:
-    return np.ascontiguousarray(np.broadcast_to(x, shape), np.float64).reshape(-1)
 
 
 def power_series(x: Array, coefficients: tuple[float, ...]) -> Array:
