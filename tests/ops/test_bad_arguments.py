@@ -73,7 +73,8 @@ torch.mvlgamma(3.0, 2) ;; torch.special.ndtr(1.0) ;; torch.special.ndtr(None) ;;
 x.logit(1.0) ;; x.logit(eps=i[0]) ;; x.logit(float('nan'))[:0] ;; x.logit('a') ;; x.logit(i)
 x.clone().logit_('a') ;; x.logit(True) ;; torch.special.entr(x * -0.0)
 (x / 0).nan_to_num(1e60, 5, -1e300) ;; (-x.half() / 0).nan_to_num(i[0], neginf=-1e6)
-(x / 0).nan_to_num(-0.0).signbit() ;; x.nan_to_num('a') ;; i.nan_to_num('a') ;; x.nan_to_num(posinf=i)
+(x / 0).nan_to_num(-0.0).signbit() ;; x.nan_to_num('a') ;; i.nan_to_num('a')
+x.nan_to_num(posinf=i)
 x.sum_to_size(2) ;; x.sum_to_size(1, 2, 3) ;; x.half().sum_to_size(1, 3) ;; x.sum_to_size('a')
 """
 
