@@ -169,8 +169,9 @@ def test_at_the_ends(function: Any, points: Any, expected: Any) -> None:
 
 
 def test_zeta_at_the_ends() -> None:
-    s, q = np.array([2.0, 2.0, 3.0, 2.5, 1.0]), np.array([-INF, -3.0, INF, -0.5, NAN])
-    np.testing.assert_array_equal(gamma.zeta(s, q), [INF, INF, 0, NAN, INF])
+    s = np.array([2.0, 2.0, 3.0, 2.5, 1.0, INF, INF, INF])
+    q = np.array([-INF, -3.0, INF, -0.5, NAN, 0.5, 1.0, 2.0])
+    np.testing.assert_array_equal(gamma.zeta(s, q), [INF, INF, 0, NAN, INF, INF, 1, 0])
 
 
 def test_incomplete_gamma_at_the_ends() -> None:

@@ -154,6 +154,7 @@ FUNCTIONS: dict[str, Callable[[Any, Any, Any], Any]] = {
     "solve_triangular": lambda T, x, y: T.linalg.solve_triangular(
         x[..., :2] + 9 * T.eye(2), y, upper=False
     ),
+    "ldexp": lambda T, x, y: T.ldexp(x.transpose(0, 2), y.transpose(0, 2).int().contiguous()),
     "sum_to_size": lambda T, x, y: x.sum_to_size(4, 2, 3),
     "svd": lambda T, x, y: T.linalg.svd(x)[2].abs(),
     "take_along_dim": lambda T, x, y: x.take_along_dim((x > 0).long(), 1),
@@ -161,6 +162,9 @@ FUNCTIONS: dict[str, Callable[[Any, Any, Any], Any]] = {
     "tensordot": lambda T, x, y: T.tensordot(x, y, dims=([0], [0])),
     "to": lambda T, x, y: x.to(T.float16),
     "where": lambda T, x, y: T.where(x > 0, x, y),
+    "xlogy": lambda T, x, y: T.xlogy(
+        x.transpose(0, 2), y.transpose(0, 2)[:1].contiguous().expand(3, 2, 4)
+    ),
     "zeros_like": lambda T, x, y: T.zeros_like(x),
 }
 

@@ -125,7 +125,7 @@ def _zeta(s: Array, q: Array) -> Array:
         mirrored = zeta_above_zero(s, first) - zeta_above_zero(s, end)
         out = np.where(below, np.where(s == np.rint(s), out + sign * mirrored, math.nan), out)
     out = np.where((q <= 0) & ~below, math.inf, out)
-    out = np.where(np.isposinf(q) & (s > 1), 0.0, out)
+    out = np.where((np.isposinf(q) & (s > 1)) | (np.isposinf(s) & (q > 0)), q**-s, out)
     return np.where(s == 1, math.inf, np.where((s < 1) | np.isnan(q), math.nan, out))
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.core.dtypes import not_implemented, promote_to_float
+from minitorch.core.layout import in_first_order
 from minitorch.ops import return_types
 from minitorch.ops.arguments import need_tensors, takes_tensors
 from minitorch.ops.elementwise.arithmetic import Mul
@@ -156,6 +157,7 @@ class Ldexp(Op):
 
     elementwise = True
     saves = (1,)
+    promotion = staticmethod(in_first_order)
 
     @staticmethod
     def forward(x: Array, exponent: Array) -> Array:

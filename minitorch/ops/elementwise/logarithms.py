@@ -11,6 +11,7 @@ from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.inplace import write_
 from minitorch.core.dtypes import promote_to_float
+from minitorch.core.layout import in_first_order
 from minitorch.kernels.arrays import working_dtype
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.dims import read_float
@@ -102,8 +103,9 @@ class Xlogy(Binary):
 def _times(logarithm: np.ufunc, a: Any, b: Any) -> Array:
     if not isinstance(b, np.ndarray):
         b = a.dtype.type(b)
-    product = np.multiply(a, logarithm(b))
-    return np.where(np.equal(a, 0) & ~np.isnan(b), product.dtype.type(0), product)
+    product = np.asarray(np.multiply(*in_first_order([a, logarithm(b)])))
+    np.copyto(product, 0, where=np.equal(a, 0) & ~np.isnan(b))
+    return product
 
 
 @takes_out
