@@ -76,7 +76,7 @@ def test_against_mpmath(name: str) -> None:
     np.testing.assert_array_equal(function(single), rounded)
 
 
-@pytest.mark.parametrize("spread", [0.05, 0.5, 2.0])
+@pytest.mark.parametrize("spread", [0.05, 0.5, 2.0, 40.0])
 def test_incomplete_gamma_against_mpmath(spread: float) -> None:
     mp: Any = pytest.importorskip("mpmath")
     a = np.concatenate([random.uniform(0.01, 30, 30), 10.0 ** random.uniform(2, 3.5, 15)])
@@ -175,9 +175,9 @@ def test_zeta_at_the_ends() -> None:
 
 
 def test_incomplete_gamma_at_the_ends() -> None:
-    a = np.array([0.0, 0.0, 1.0, 1.0, INF, INF, -1.0, 1.0, NAN])
-    x = np.array([1.0, 0.0, 0.0, INF, 1.0, INF, 1.0, -1.0, 1.0])
-    lower = [1, NAN, 0, 1, 0, NAN, NAN, NAN, NAN]
+    a = np.array([0.0, 0.0, 1.0, 1.0, INF, INF, -1.0, 1.0, NAN, 2.0, 5e-324])
+    x = np.array([1.0, 0.0, 0.0, INF, 1.0, INF, 1.0, -1.0, 1.0, 1e300, 1.0])
+    lower = [1, NAN, 0, 1, 0, NAN, NAN, NAN, NAN, 1, 1]
     np.testing.assert_array_equal(incomplete_gamma.igamma(a, x), lower)
     np.testing.assert_array_equal(incomplete_gamma.igammac(a, x), 1 - np.array(lower))
 

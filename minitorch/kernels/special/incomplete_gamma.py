@@ -21,10 +21,12 @@ _LARGE = 200.0
 def _power(a: Array, x: Array) -> Array:
     """x^a exp(-x) / gamma(a + 1), of a > 0, x > 0."""
     small = np.where(a < 8, a, 1.0)
-    plain = x**small * np.exp(-x - log_gamma_of_one_and(small))
+    # x^a must not be infinite where exp(-x) is 0.
+    plain = np.minimum(x, 1e30) ** small * np.exp(-x - log_gamma_of_one_and(small))
     large = np.maximum(a, 8.0)
     off = (x - large) / large
-    exponent = -large * (off - np.log1p(off)) - stirling_rest(large)
+    log = np.where(off < -0.5, np.log(x / large), np.log1p(off))  # off is next to -1 for small x
+    exponent = -large * (off - log) - stirling_rest(large)
     return np.where(a < 8, plain, np.exp(exponent) / np.sqrt(2 * math.pi * large))
 
 
@@ -105,7 +107,7 @@ def _by_regions(a: Array, x: Array, *, upper: bool) -> Array:
     fill(fraction, _fraction, True)
     fill(rest & ~complement & ~fraction, _series, False)
     _fill_edges(out, a, x, 1.0 if upper else 0.0)
-    return out
+    return np.clip(out, 0, 1)  # where rounding led out of it
 
 
 def _fill_edges(out: Array, a: Array, x: Array, at_zero: float) -> None:
