@@ -190,6 +190,21 @@ def test_polynomials_at_the_ends() -> None:
     np.testing.assert_allclose(out, [0, -0.5, 1, -1, NAN, 0, 0, 0], rtol=1e-14)
 
 
+@pytest.mark.parametrize("kind", "tuvw")
+def test_chebyshev_polynomials_of_many_degrees(kind: str) -> None:
+    """Cosines beside the recurrence, which are as exact next to -1; at the ends of any degree."""
+    of = orthogonal.POLYNOMIALS[f"chebyshev_polynomial_{kind}"]
+    near = 1 - 10.0 ** random.uniform(-15, -1, 40)
+    x = np.concatenate([random.uniform(-1, 1, 40), near, -near])
+    n = np.full_like(x, 60.0)
+    steps = of(x, n - 20), of(x, n - 21)
+    for _ in range(20):
+        steps = 2 * x * steps[0] - steps[1], steps[0]
+    np.testing.assert_allclose(of(x, n), steps[0], rtol=1e-11, atol=1e-11)
+    ends = {"t": [1, 1], "u": [1e9 + 1, 1e9 + 1], "v": [1, 2e9 + 1], "w": [2e9 + 1, 1]}
+    np.testing.assert_allclose(of(np.array([1.0, -1.0]), np.full(2, 1e9)), ends[kind], rtol=1e-12)
+
+
 def test_shapes_and_strides() -> None:
     x = np.arange(1.0, 25.0).reshape(4, 6).T[::2] / 7
     before = x.copy()

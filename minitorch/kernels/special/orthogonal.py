@@ -30,24 +30,50 @@ def _recurrence(x: Array, n: Array, first: Array, step: Step) -> Array:
     return out
 
 
-def _chebyshev(first: Callable[[Array], Array], wave: Polynomial) -> Polynomial:
-    """Twice x times the last less the one before; ``wave`` (angle, n) within (-1, 1)."""
+def _chebyshev(
+    first: Callable[[Array], Array], wave: Polynomial, mirrored: Polynomial
+) -> Polynomial:
+    """Twice x times the last less the one before; or ``wave`` (angle, n) within [-1, 1].
+
+    At -x the polynomial is (-1)^n times ``mirrored`` at x, whose angle is the more exact one.
+    """
+
+    def waves(x: Array, n: Array) -> Array:
+        angle = np.maximum(np.arccos(np.abs(x)), 1e-150)  # of sines' quotients, no 0 over 0
+        turned = np.where(n % 2 == 0, 1, -1) * mirrored(angle, n)
+        return np.where(x < 0, turned, wave(angle, n))
 
     def of(x: Array, n: Array) -> Array:
-        inside = (n > _MANY) & np.isfinite(n) & (np.abs(x) < 1)
+        inside = (n > _MANY) & np.isfinite(n) & (np.abs(x) <= 1)
         degree = np.where(inside, 0, n)
         out = _recurrence(x, degree, first(x), lambda k, x, last, before: 2 * x * last - before)
         if inside.any():
-            out[inside] = wave(np.arccos(x[inside]), np.trunc(n[inside]))
+            out[inside] = waves(x[inside], np.trunc(n[inside]))
         return out
 
     return of
 
 
-_t = _chebyshev(lambda x: x, lambda angle, n: np.cos(n * angle))
-_u = _chebyshev(lambda x: 2 * x, lambda angle, n: np.sin((n + 1) * angle) / np.sin(angle))
-_v = _chebyshev(lambda x: 2 * x - 1, lambda angle, n: np.cos((n + 0.5) * angle) / np.cos(angle / 2))
-_w = _chebyshev(lambda x: 2 * x + 1, lambda angle, n: np.sin((n + 0.5) * angle) / np.sin(angle / 2))
+def _wave_t(angle: Array, n: Array) -> Array:
+    return np.cos(n * angle)
+
+
+def _wave_u(angle: Array, n: Array) -> Array:
+    return np.sin((n + 1) * angle) / np.sin(angle)
+
+
+def _wave_v(angle: Array, n: Array) -> Array:
+    return np.cos((n + 0.5) * angle) / np.cos(angle / 2)
+
+
+def _wave_w(angle: Array, n: Array) -> Array:
+    return np.sin((n + 0.5) * angle) / np.sin(angle / 2)
+
+
+_t = _chebyshev(lambda x: x, _wave_t, _wave_t)
+_u = _chebyshev(lambda x: 2 * x, _wave_u, _wave_u)
+_v = _chebyshev(lambda x: 2 * x - 1, _wave_v, _wave_w)
+_w = _chebyshev(lambda x: 2 * x + 1, _wave_w, _wave_v)
 
 
 def _legendre(x: Array, n: Array) -> Array:
