@@ -8,6 +8,7 @@ from typing import Any, Self
 from minitorch.nn.modules import hooks, state
 from minitorch.nn.modules.conversion import Conversions
 from minitorch.nn.modules.defaults import Defaults
+from minitorch.nn.modules.freezing import Freezing
 from minitorch.nn.modules.hook_calls import call_hooked
 from minitorch.nn.modules.hooks import (
     Hookable,
@@ -45,7 +46,7 @@ _ABSENT = {
 }
 
 
-class Module(Hookable, Conversions, Defaults):
+class Module(Hookable, Conversions, Freezing, Defaults):
     """Base of all layers and networks: a tree of modules with parameters and buffers at its nodes.
 
     Assigning a ``Parameter``, a ``Module`` or a ``Buffer`` to an attribute registers it. Subclasses
@@ -387,15 +388,20 @@ class Module(Hookable, Conversions, Defaults):
     # Modes
 
     def train(self, mode: bool = True) -> Self:
-        """Set training mode here and below; a child's own ``train`` has the say over its part."""
+        """Set training mode here and below; a child's own ``train`` has the say over its part.
+
+        Frozen modules stay in evaluation mode; this is then what they go back to.
+        """
         if not isinstance(mode, bool):
             raise ValueError(f"training mode is expected to be boolean, but got {mode!r}")
         has_own = state.has_own("train", Module)
         for _, module in preorder(self, stop=has_own):
-            if module is self or not has_own(module):
+            if module is not self and has_own(module):
+                module.train(mode)
+            elif module._thawed_mode is None:
                 module.training = mode
             else:
-                module.train(mode)
+                module._thawed_mode = mode
         return self
 
     def eval(self) -> Self:
@@ -509,10 +515,11 @@ class Module(Hookable, Conversions, Defaults):
     def _format(self, children: list[tuple[str, str]]) -> str:
         extra = self.extra_repr()
         lines = [*(extra.split("\n") if extra else ()), *self._child_lines(children)]
+        name = ("" if self._thawed_mode is None else "frozen ") + self._get_name()
         if not lines or (len(lines) == 1 and extra):
-            return f"{self._get_name()}({extra})"
+            return f"{name}({extra})"
         body = "\n".join(lines).replace("\n", "\n  ")
-        return f"{self._get_name()}(\n  {body}\n)"
+        return f"{name}(\n  {body}\n)"
 
     def __repr__(self) -> str:
         texts: dict[Module, str] = {}
