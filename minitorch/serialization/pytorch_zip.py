@@ -16,16 +16,21 @@ is 3. What ``torch.load(weights_only=True)`` does not know is not used: no proto
 
 from __future__ import annotations
 
+import io
+import os
 import struct
 import sys
+import threading
 import zipfile
 import zlib
+from functools import partial
 from pickle import UnpicklingError
 from typing import IO, Any
 
 import numpy as np
 
 from minitorch.core.dtypes import Array, dtype
+from minitorch.core.threads import share
 from minitorch.serialization.pickles.machine import Machine
 from minitorch.serialization.pickles.names import Name, named
 from minitorch.serialization.pickles.tensors import storage_of
@@ -33,6 +38,7 @@ from minitorch.serialization.pickles.writer import Writer
 
 _ALIGNMENT = 64
 _CHUNK = 1 << 24  # bytes read at once
+_ONE_AT_A_TIME = threading.Lock()  # where files have one position for all
 _HEADER = 30  # bytes before an entry's name
 _ZIP64 = 2**31  # from this size on entries need 20 bytes more in their header
 Classes = dict[str, Any]
@@ -76,7 +82,7 @@ def _write_entry(archive: zipfile.ZipFile, start: int, name: str, content: Any) 
 
 
 class Reader:
-    """The storages of an open archive, each read when it is asked for.
+    """The object in an open archive: a pickle, and storages that are read when it is known which.
 
     Args:
         archive: the zip.
@@ -90,39 +96,45 @@ class Reader:
         self._archive = archive
         self._file = file
         self._memory = memory
-        self._root = next(n for n in archive.namelist() if n.endswith("data.pkl"))[
-            : -len("data.pkl")
-        ]
+        names = archive.namelist()
+        self._root = next(n for n in names if n.endswith("data.pkl")).removesuffix("data.pkl")
         self._starts = _starts(archive, file)
+        self._has_sums = _has_checksums(archive, self._root)
+        self._is_swapped = self._order() != sys.byteorder
         self._stored: dict[str, Array] = {}
-        self._is_summed = _has_checksums(archive, self._root)
-        order = self.bytes_of("byteorder") if "byteorder" in self else sys.byteorder.encode()
-        self._is_swapped = order != sys.byteorder.encode()
-
-    def __contains__(self, name: str) -> bool:
-        return self._root + name in self._starts
+        self._kinds: dict[str, Any] = {}
 
     def read(self, classes: Classes) -> Any:
         """Return the object."""
-        content = self._content("data.pkl").tobytes()
-        return Machine(content, lambda path: named(path, classes), self._storage).load()
+        find = partial(named, classes=classes)
+        obj = Machine(self._bytes("data.pkl"), find, self._storage).load()
+        if self._memory is None:
+            share(self._fill, list(self._stored.items()), products=False)
+        if self._is_swapped:
+            for key, content in self._stored.items():
+                swap(content, self._kinds[key])
+        return obj
 
-    def bytes_of(self, name: str) -> bytes:
-        """Return a small entry."""
-        return self._content(name).tobytes()
+    def _order(self) -> str:
+        """Return the byte order of numbers: that of this machine where nothing is said."""
+        has_order = self._root + "byteorder" in self._starts
+        return self._bytes("byteorder").decode() if has_order else sys.byteorder
 
-    def _content(self, name: str) -> Array:
-        """Return the bytes of an entry, checked unless the file is mapped."""
+    def _bytes(self, name: str) -> bytes:
+        content = bytearray(self._archive.getinfo(self._root + name).file_size)
+        self._read(name, memoryview(content))
+        return bytes(content)
+
+    def _read(self, name: str, content: memoryview) -> None:
+        """Read an entry and check it."""
         info = self._archive.getinfo(self._root + name)
-        start = self._starts[info.filename]
-        if self._memory is not None:
-            return self._memory[start : start + info.file_size]
-        content = np.empty(info.file_size, np.uint8)
-        self._file.seek(start)
-        read_into(self._file, content)
-        if self._is_summed and zlib.crc32(content.data) != info.CRC:
+        read_at(self._file, self._starts[info.filename], content)
+        if self._has_sums and zlib.crc32(content) != info.CRC:
             raise ValueError(f"{info.filename} is not what was written: its checksum differs")
-        return content
+
+    def _fill(self, stored: tuple[str, Array]) -> None:
+        key, content = stored
+        self._read(f"data/{key}", content.data)
 
     def _storage(self, about: Any) -> Any:
         """Return the storage of a persistent id: ("storage", type, key, device, count)."""
@@ -130,9 +142,13 @@ class Reader:
         if word != "storage" or not isinstance(name, Name) or type(key) is not str:
             raise UnpicklingError(f"an id of something that is no storage: {about!r:.100}")
         if key not in self._stored:
-            self._stored[key] = self._content(f"data/{key}")
-            if self._is_swapped:
-                swap(self._stored[key], name.kind)
+            info = self._archive.getinfo(f"{self._root}data/{key}")
+            if self._memory is None:
+                self._stored[key] = np.empty(info.file_size, np.uint8)
+            else:
+                start = self._starts[info.filename]
+                self._stored[key] = self._memory[start : start + info.file_size]
+            self._kinds[key] = name.kind
         return storage_of(self._stored[key], name.kind, count)
 
 
@@ -165,17 +181,26 @@ def _starts(archive: zipfile.ZipFile, file: IO[bytes]) -> dict[str, int]:
     return starts
 
 
-def read_into(file: IO[bytes], content: Array) -> None:
-    """Fill an array of bytes from a file.
+def read_at(file: IO[bytes], start: int, content: memoryview) -> None:
+    """Fill memory from a place in a file; several threads may do so at once.
 
     Raises:
-        EOFError: there are fewer.
+        EOFError: there are fewer bytes.
     """
-    view, done = content.data, 0
-    while done < len(view):
-        count = file.readinto(view[done : done + _CHUNK])  # type: ignore[attr-defined]
+    done = 0
+    while done < len(content):
+        view = content[done : done + _CHUNK]
+        if isinstance(file, io.BytesIO):
+            view[:] = file.getbuffer()[start + done :][: len(view)]
+            count = len(view)
+        elif hasattr(os, "preadv"):
+            count = os.preadv(file.fileno(), [view], start + done)
+        else:
+            with _ONE_AT_A_TIME:
+                file.seek(start + done)
+                count = file.readinto(view)  # type: ignore[attr-defined]
         if not count:
-            raise EOFError(f"{done} bytes of {len(view)}")
+            raise EOFError(f"{done} bytes of {len(content)}")
         done += count
 
 

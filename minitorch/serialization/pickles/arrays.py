@@ -25,7 +25,8 @@ def fill(array: Array, state: Any) -> Array:
     if type(content) is str:  # of Python 2
         content = content.encode("latin-1")
     sizes = _checked(content, kind, shape)
-    array.__setstate__((1, sizes, kind, np.bool_(is_fortran), content))
+    made: Any = (1, sizes, kind, bool(is_fortran), content)  # NumPy's stubs want its own bool
+    array.__setstate__(made)
     return array
 
 
