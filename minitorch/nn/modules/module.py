@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from minitorch.nn.modules import hooks, state
 from minitorch.nn.modules.conversion import Conversions
@@ -460,7 +460,13 @@ class Module(Hookable, Conversions, Freezing, Defaults):
         return found
 
     def load_state_dict(
-        self, state_dict: Mapping[str, Any], strict: bool = True, assign: bool = False
+        self,
+        state_dict: Mapping[str, Any],
+        strict: bool = True,
+        assign: bool = False,
+        *,
+        mismatched: Literal["error", "skip"] = "error",
+        rename: Mapping[str, str] | None = None,
     ) -> state._IncompatibleKeys:
         """Copy values into the parameters and buffers of the same names.
 
@@ -468,14 +474,21 @@ class Module(Hookable, Conversions, Freezing, Defaults):
             state_dict: what ``state_dict()`` gave.
             strict: refuse missing and unexpected names, instead of reporting them.
             assign: put the given tensors in place of the old ones, instead of copying.
+            mismatched: "skip" leaves the model's own values where a tensor does not fit.
+            rename: patterns of ``re`` to replace in keys first, such as ``{"^module[.]": ""}``.
 
         Returns:
-            A named tuple ``(missing_keys, unexpected_keys)``.
+            A named tuple ``(missing_keys, unexpected_keys)``; with ``mismatched="skip"`` it has
+            ``loaded`` and ``skipped``, with the reasons, too.
 
         Raises:
             RuntimeError: names all that did not fit; what did fit has been loaded.
         """
-        return state.load(self, state_dict, strict, assign)
+        if mismatched not in ("error", "skip"):
+            raise ValueError(f"mismatched must be 'error' or 'skip', got {mismatched!r}")
+        if rename is not None:
+            state_dict = state.renamed(state_dict, rename)
+        return state.load(self, state_dict, strict, assign, mismatched == "skip")
 
     def _save_to_state_dict(
         self, destination: dict[str, Any], prefix: str, keep_vars: bool
