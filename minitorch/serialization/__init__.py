@@ -10,7 +10,7 @@ import io
 import os
 import stat
 from collections.abc import Iterable
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from minitorch.serialization.globals import (
     add_safe_globals as add_safe_globals,
@@ -19,14 +19,16 @@ from minitorch.serialization.globals import (
     safe_globals as safe_globals,
 )
 
-__all__ = [
-    "add_safe_globals",
-    "clear_safe_globals",
-    "get_safe_globals",
-    "load",
-    "safe_globals",
-    "save",
-]
+if TYPE_CHECKING:
+    from minitorch.serialization.checkpoints import Checkpoints as Checkpoints
+else:
+    from minitorch.core.late import late as _late
+
+    __getattr__, __dir__, __all__ = _late(
+        __name__,
+        "add_safe_globals clear_safe_globals get_safe_globals load safe_globals save",
+        {"minitorch.serialization.checkpoints": "Checkpoints"},
+    )
 
 
 def save(obj: Any, f: str | os.PathLike[str] | IO[bytes]) -> None:
