@@ -24,7 +24,7 @@ import re
 import stat
 import sys
 from collections.abc import Callable, Iterator
-from typing import IO
+from typing import IO, Any
 
 if sys.platform != "win32":
     import fcntl
@@ -32,7 +32,7 @@ if sys.platform != "win32":
 _SAVERS = 8  # of one file at the same time, at most, whose temporary files are looked for
 
 
-def replace_file(path: str, write: Callable[[IO[bytes]], None]) -> None:
+def replace_file(path: str, write: Callable[[IO[bytes]], Any]) -> None:
     """Let ``write`` fill a file beside ``path``, and move it there when it is complete and on disk.
 
     Whatever happens on the way, ``path`` holds either what it held before or all that is new.
@@ -147,7 +147,7 @@ def _check_target(target: str, path: str) -> None:
         raise PermissionError(errno.EACCES, "the file to be replaced is read-only", path)
 
 
-def _write_through(target: str, write: Callable[[IO[bytes]], None]) -> None:
+def _write_through(target: str, write: Callable[[IO[bytes]], Any]) -> None:
     content = io.BytesIO()  # some devices claim to be seekable and are not
     write(content)
     with open(target, "wb") as file:

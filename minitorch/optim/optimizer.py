@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from minitorch.autograd.grad_mode import enable_grad
 from minitorch.autograd.hooks import Hook, RemovableHandle
-from minitorch.nn.parameter import reset_grad
+from minitorch.nn.parameter import Parameter, reset_grad
 from minitorch.tensor import Tensor
 
 Group = dict[str, Any]
@@ -172,6 +172,21 @@ class Optimizer:
                 f"can't optimize a non-leaf Tensor: number {index}, of shape {tuple(param.shape)}, "
                 f"was computed by {param.grad_fn}. Pass the tensor it was computed from, or make a "
                 "leaf of it with .detach().requires_grad_()."
+            )
+
+    def _tell_if_frozen(self, group: Group) -> None:
+        """Warn of a group that no step moves, as none of its ``Parameter``s requires grad.
+
+        Plain tensors do not unless they are asked to: that is no accident.
+        """
+        params = group["params"]
+        if params and all(isinstance(p, Parameter) and not p.requires_grad for p in params):
+            number = next(i for i, known in enumerate(self.param_groups) if known is group)
+            warnings.warn(
+                f"parameter group {number} is frozen: none of its {len(params)} parameters "
+                "requires grad, so step() leaves them as they are. They move again after "
+                "module.unfreeze() or requires_grad_().",
+                stacklevel=6,  # the caller of step
             )
 
     def _check_options(self, group: Group) -> None:

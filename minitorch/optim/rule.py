@@ -65,10 +65,12 @@ class Rule(Optimizer):
     def _step_group(self, group: Group) -> None:
         options = {key: _as_number(value) for key, value in group.items() if key != "params"}
         maximize = options.get("maximize")
+        moves = False
         for param in group["params"]:
             grad = param.grad
             if grad is None:
                 continue
+            moves = True
             array, slope = param._array, grad._array
             if maximize:  # out: NumPy makes numbers of 0-d results
                 slope = np.negative(slope, out=np.empty_like(slope))
@@ -82,6 +84,8 @@ class Rule(Optimizer):
             for key, value in state.items():
                 if not kept or getattr(kept.get(key), "_array", None) is not value:
                     self.state[param][key] = _as_tensor(value)
+        if not moves:
+            self._tell_if_frozen(group)
 
     @quiet
     def _trace_group(self, group: Group) -> None:

@@ -6,6 +6,7 @@ strides may overflow in its own checks and lead anywhere in memory.
 
 import math
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -79,14 +80,26 @@ def to_view(view: Any, size: int) -> tuple[tuple[int, ...], np.dtype[Any], int, 
     """
     shape, dtype = to_shape(view["shape"]), to_dtype(view["dtype"])
     (offset, *strides) = _integers([view["offset"], *view["strides"]])
+    check_view(shape, dtype.itemsize, offset, strides, size)
+    return shape, dtype, offset, tuple(strides)
+
+
+def check_view(
+    shape: Sequence[int], itemsize: int, offset: int, strides: Sequence[int], size: int
+) -> None:
+    """Refuse a view that leaves its ``size`` bytes; offset and strides count bytes.
+
+    Raises:
+        ValueError: it does, or no tensor has that shape.
+    """
+    to_shape(list(shape))
     low, high = offset, offset
     if math.prod(shape):
         steps = [(n - 1) * stride for n, stride in zip(shape, strides, strict=True)]
         low += sum(step for step in steps if step < 0)
-        high += sum(step for step in steps if step > 0) + dtype.itemsize
+        high += sum(step for step in steps if step > 0) + itemsize
     if low < 0 or high > size:
         raise ValueError(f"a view from {low} to {high} of {size} bytes")
-    return shape, dtype, offset, tuple(strides)
 
 
 def _integers(declared: Any) -> tuple[int, ...]:

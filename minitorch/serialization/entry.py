@@ -1,4 +1,4 @@
-"""Reading one ``.npy`` entry: the header as ``save`` writes it, then exactly its bytes."""
+"""Reading one ``.npy`` entry: the header as NumPy writes it, then exactly its bytes."""
 
 import math
 import re
@@ -13,7 +13,7 @@ _CHUNK = 1 << 20  # bytes read at once: what loading needs beside the array itse
 _FIELD = r"\('([^'\\]+)', '([^'\\]+)'\)"
 _HEADER = re.compile(
     rf"\{{'descr': (?:'(?P<code>[^'\\]+)'|\[(?P<fields>{_FIELD}(?:, {_FIELD})*)\]), "
-    r"'fortran_order': False, 'shape': \((?P<shape>[0-9, ]*)\), \} *\n"
+    r"'fortran_order': (?P<fortran>False|True), 'shape': \((?P<shape>[0-9, ]*)\), \} *\n"
 )
 _MAX_HEADER = 10_000  # characters; NumPy's limit
 _LENGTHS = {1: (2, "latin-1"), 2: (4, "latin-1"), 3: (4, "utf-8")}  # of the header's length
@@ -23,9 +23,9 @@ def read_array(entry: IO[bytes], size: int) -> Array:
     """Return the array in an entry of ``size`` bytes, in this machine's byte order.
 
     Raises:
-        ValueError: it is not what ``save`` writes.
+        ValueError: it is not what NumPy writes of an array of numbers, text or times.
     """
-    dtype, shape = _read_header(entry)
+    dtype, shape, order = _read_header(entry)
     if math.prod(shape) * dtype.itemsize != size - entry.tell():
         raise ValueError(f"{size} bytes for an array of {dtype} and shape {shape}")
     content = np.empty(size - entry.tell(), np.uint8)
@@ -33,10 +33,10 @@ def read_array(entry: IO[bytes], size: int) -> Array:
     array = content.view(dtype)
     if not dtype.isnative:
         array = array.byteswap(inplace=True).view(dtype.newbyteorder("="))
-    return array.reshape(shape)
+    return array.reshape(shape, order=order)
 
 
-def _read_header(entry: IO[bytes]) -> tuple[np.dtype[Any], tuple[int, ...]]:
+def _read_header(entry: IO[bytes]) -> tuple[np.dtype[Any], tuple[int, ...], Any]:
     major, _ = np.lib.format.read_magic(entry)
     length, encoding = _LENGTHS[major]
     text = entry.read(int.from_bytes(entry.read(length), "little")).decode(encoding)
@@ -45,7 +45,8 @@ def _read_header(entry: IO[bytes]) -> tuple[np.dtype[Any], tuple[int, ...]]:
         raise ValueError(f"the header {text[:80]!r}")
     fields = re.findall(_FIELD, found["fields"] or "")
     dtype = to_dtype([list(field) for field in fields] or found["code"])
-    return dtype, to_shape([int(n) for n in found["shape"].split(",") if n.strip()])
+    shape = to_shape([int(n) for n in found["shape"].split(",") if n.strip()])
+    return dtype, shape, "F" if found["fortran"] == "True" else "C"
 
 
 def _fill(content: memoryview, entry: IO[bytes]) -> None:

@@ -1,11 +1,11 @@
-"""Between arrays, which may share memory, and the entries of a checkpoint."""
+"""Arrays that share memory: which they are, and views on what a file has of it."""
 
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from minitorch.core.dtypes import Array
-from minitorch.serialization.declared import declare, to_view
+from minitorch.serialization.declared import to_view
 
 # What is known of one array: the "entry" that holds it; its "view", if it is not the whole entry as
 # that stands; "requires_grad", for a tensor that does.
@@ -21,41 +21,6 @@ class Stretch(NamedTuple):
     array: Array
 
 
-class Arrays:
-    """The arrays met while a structure is encoded, and how they become entries."""
-
-    def __init__(self) -> None:
-        self.records: list[Record] = []
-        self._arrays: list[Array] = []
-        self._numbers: dict[int, int] = {}
-        self._owners: list[Any] = []  # keeps the ids in _numbers from being used again
-
-    def add(self, owner: Any, array: Array, requires_grad: bool = False) -> int:
-        """Note an array and return its number; the same owner gets the same number."""
-        if id(owner) not in self._numbers:
-            self._numbers[id(owner)] = len(self.records)
-            self._owners.append(owner)
-            # Entries are turned into the reader's byte order as wholes; views of other kinds on
-            # one in a foreign order could not be.
-            native = array.dtype.newbyteorder("=")
-            self._arrays.append(array.astype(native, copy=False))
-            self.records.append({"requires_grad": True} if requires_grad else {})
-        return self._numbers[id(owner)]
-
-    def pack(self) -> list[Array]:
-        """Return the entries to write, and complete ``records`` with where each array lies."""
-        entries: list[Array] = []
-        for group in _overlapping(self._arrays):
-            entry = _cover(group)
-            for stretch in group:
-                record = self.records[stretch.number]
-                record["entry"] = len(entries)
-                if not _is_same(stretch.array, entry):
-                    record["view"] = _describe(stretch, group[0].low)
-            entries.append(entry)
-        return entries
-
-
 def restore(record: Record, entry: Array) -> Array:
     """Return the array that a record describes, sharing the entry's memory."""
     if "view" not in record:
@@ -66,7 +31,7 @@ def restore(record: Record, entry: Array) -> Array:
     return np.ndarray(shape, dtype.newbyteorder("="), entry, offset, strides)
 
 
-def _overlapping(arrays: list[Array]) -> list[list[Stretch]]:
+def overlapping(arrays: list[Array]) -> list[list[Stretch]]:
     """Group arrays whose memory overlaps; the others stand alone."""
     stretches = [_stretch(number, array) for number, array in enumerate(arrays)]
     groups = [[s] for s in stretches if s.low == s.high]
@@ -100,7 +65,7 @@ def _without_gaps(group: list[Stretch]) -> list[Stretch]:
     return [_stretch(number, np.ascontiguousarray(array))]
 
 
-def _cover(group: list[Stretch]) -> Array:
+def cover(group: list[Stretch]) -> Array:
     """Return an array over the whole stretch of memory of a group, without copying."""
     low, high = group[0].low, max(s.high for s in group)
     for s in group:
@@ -114,18 +79,3 @@ def _cover(group: list[Stretch]) -> Array:
         unit = unit.view(np.uint8)[:1]
     count = (high - low) // unit.itemsize
     return np.lib.stride_tricks.as_strided(unit, (count,), (unit.itemsize,), writeable=False)
-
-
-def _is_same(array: Array, entry: Array) -> bool:
-    """Whether the entry, read by itself, gives this very array."""
-    return array.flags.c_contiguous and (array.shape, array.dtype) == (entry.shape, entry.dtype)
-
-
-def _describe(stretch: Stretch, start: int) -> dict[str, Any]:
-    array = stretch.array
-    return {
-        "dtype": declare(array.dtype),
-        "shape": array.shape,
-        "strides": array.strides,
-        "offset": _address(array) - start,
-    }

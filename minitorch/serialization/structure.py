@@ -1,7 +1,6 @@
-"""Between Python structures and their JSON form, told in Note [The checkpoint format]."""
+"""What the JSON of the first format stands for: Note [The first format]."""
 
 import base64
-import math
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Collection
 from typing import Any
@@ -10,8 +9,7 @@ import numpy as np
 
 from minitorch.core import dtypes
 from minitorch.core.size import Size
-from minitorch.serialization.declared import MAX_ELEMENTS, declare
-from minitorch.serialization.memory import Arrays, Record, restore
+from minitorch.serialization.memory import Record, restore
 from minitorch.tensor import Tensor
 
 _MAX_DEPTH = 100  # structures are walked recursively; real ones are a few levels deep
@@ -25,83 +23,6 @@ _SCALARS: dict[str, type] = {
 }  # fmt: skip
 _DTYPES = {dtype.name: dtype for dtype in dtypes.ALL}
 _MAPPINGS: dict[type, str] = {dict: "dict", OrderedDict: "ordereddict", Counter: "counter"}
-
-
-def encode(obj: Any, where: str, arrays: Arrays, depth: int = 0) -> Any:
-    """Return the JSON form of ``obj``; ``where`` is the Python expression that leads to it."""
-    kind = type(obj)
-    if obj is None or kind in (bool, int, str) or (kind is float and math.isfinite(obj)):
-        return obj
-    if depth == _MAX_DEPTH:
-        raise ValueError(
-            f"cannot save {where[:60]}...: it is nested more than {_MAX_DEPTH} levels deep. Does "
-            "it contain itself?"
-        )
-    if kind in (list, tuple, Size):
-        items = [encode(x, f"{where}[{i}]", arrays, depth + 1) for i, x in enumerate(obj)]
-        return items if kind is list else {kind.__name__.lower(): items}
-    if kind in _MAPPINGS:
-        return {_MAPPINGS[kind]: _encode_mapping(obj, where, arrays, depth + 1)}
-    return _encode_leaf(obj, where, arrays)
-
-
-def _encode_mapping(obj: Any, where: str, arrays: Arrays, depth: int) -> list[Any]:
-    check_keys(obj)
-    pairs: list[Any] = []
-    for key, value in obj.items():
-        encoded_key = encode(key, f"a key of {where}", arrays, depth)
-        pairs.append([encoded_key, encode(value, f"{where}[{key!r}]", arrays, depth)])
-    metadata = getattr(obj, "_metadata", None)  # what Module.state_dict() hangs on its result
-    if metadata is not None:
-        pairs.append([encode(metadata, f"{where}._metadata", arrays, depth)])
-    return pairs
-
-
-def _encode_leaf(obj: Any, where: str, arrays: Arrays) -> dict[str, Any]:
-    if isinstance(obj, Tensor) or type(obj) in (np.ndarray, np.memmap):
-        return _encode_array(obj, where, arrays)
-    if isinstance(obj, np.generic) and obj.dtype.name in _SCALARS:
-        return {"scalar": [obj.dtype.name, encode(obj.item(), where, arrays)]}
-    if type(obj) is float:
-        return {"float": repr(obj)}  # JSON has no inf and nan
-    if type(obj) is bytes:
-        return {"bytes": base64.b64encode(obj).decode()}
-    if isinstance(obj, dtypes.dtype):
-        return {"dtype": obj.name}
-    kind = type(obj)
-    raise TypeError(f"cannot save {where}, a {kind.__module__}.{kind.__qualname__}: {_advice(obj)}")
-
-
-def _encode_array(obj: Any, where: str, arrays: Arrays) -> dict[str, Any]:
-    is_tensor = isinstance(obj, Tensor)
-    array = obj._array if is_tensor else obj
-    if array.size > MAX_ELEMENTS:
-        raise ValueError(
-            f"cannot save {where}: it is expanded to {array.size} elements, and files are read up "
-            f"to {MAX_ELEMENTS} per tensor. Save what it was expanded from."
-        )
-    try:
-        declare(array.dtype)
-    except ValueError as error:
-        raise TypeError(
-            f"cannot save {where}, a numpy.ndarray of {error}: arrays of numbers, text and times "
-            "can be saved, and structured ones that have nothing else in their fields."
-        ) from None
-    return {
-        "tensor" if is_tensor else "array": arrays.add(obj, array, is_tensor and obj.requires_grad)
-    }
-
-
-def _advice(obj: Any) -> str:
-    if hasattr(obj, "state_dict"):
-        return "save its .state_dict() instead, and load that into a new one."
-    for plain in (dict, list, tuple, str, int, float):
-        if isinstance(obj, plain):
-            return f"convert it with {plain.__name__}() first."
-    return (
-        "a checkpoint holds data only, made of dicts, lists, tuples, tensors, arrays, numbers, "
-        "text and None."
-    )
 
 
 class Decoder:

@@ -1,5 +1,8 @@
 """Frozen parts: no gradient, no movement, no graph; what stands around them still trains."""
 
+import copy
+import pickle
+
 import pytest
 
 import minitorch as mt
@@ -106,3 +109,154 @@ def test_gradients_flow_through_a_frozen_batch_norm():
     norm(x).sum().backward()
     assert x.grad is not None
     assert norm.weight.grad is None
+
+
+class Trunk(nn.Module):
+    """What resnets have: convolutions, batch norm and dropout in rooms, and a head."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv1 = nn.Conv2d(1, 3, 3, bias=False)
+        self.bn1 = nn.BatchNorm2d(3)
+        self.layer1 = nn.Sequential(nn.Conv2d(3, 3, 1), nn.Dropout(0.5), nn.BatchNorm2d(3))
+        self.layer2 = nn.Sequential(nn.Conv2d(3, 3, 1), nn.BatchNorm2d(3))
+        self.fc = nn.Linear(3, 2)
+
+    def forward(self, x):
+        x = self.layer2(self.layer1(self.bn1(self.conv1(x)).relu()))
+        return self.fc(x.mean((2, 3)))
+
+
+def trunk():
+    mt.manual_seed(0)
+    return Trunk()
+
+
+def trained(net):
+    """Train a step with all that moves parameters; return the names in the state that moved."""
+    optimizer = mt.optim.SGD(net.parameters(), lr=0.1, momentum=0.9, weight_decay=0.1)
+    before = {name: t.numpy().tobytes() for name, t in net.state_dict().items()}
+    for _ in range(2):
+        optimizer.zero_grad()
+        net(mt.randn(4, 1, 6, 6, requires_grad=True)).square().sum().backward()
+        optimizer.step()
+    return {name for name, t in net.state_dict().items() if t.numpy().tobytes() != before[name]}
+
+
+@pytest.mark.filterwarnings("ignore:parameter group 0 is frozen")
+@pytest.mark.parametrize(
+    ("patterns", "moving"),
+    [
+        ((), set()),
+        (("*",), set()),
+        (("conv1", "bn1", "layer?"), {"fc"}),
+        (("conv*", "bn1.*", "layer[12].*"), {"fc"}),
+        (("layer1",), {"conv1", "bn1", "layer2", "fc"}),
+        (("*.weight", "*.bias"), set()),  # and so the modules that hold nothing else
+    ],
+)
+def test_what_freeze_names_stays_and_the_rest_moves(patterns, moving):
+    net = trunk()
+    net(mt.randn(4, 1, 6, 6)).sum().backward()  # gradients that would move what is frozen
+    net.freeze(*patterns)
+    net.train()
+    assert {name.split(".")[0] for name in trained(net)} == moving
+    assert all(p.requires_grad or p.grad is None for p in net.parameters())
+    assert {n.split(".")[0] for n, _ in net.named_trainable_parameters()} == moving
+    assert [id(p) for p in net.trainable_parameters()] == [
+        id(p) for p in net.parameters() if p.requires_grad
+    ]
+
+
+def test_frozen_modules_survive_train_and_thaw_into_the_mode_set_last():
+    net = trunk()
+    net.freeze("layer1", "bn1.weight")
+    net.train()
+    assert not any(module.training for module in net.layer1.modules())
+    assert net.training
+    assert net.bn1.training  # its bias still trains
+    net.eval()
+    net.unfreeze("layer1")
+    assert not net.layer1.training
+    net.freeze()
+    net.train()
+    net.unfreeze("layer2.*")
+    assert net.layer2[0].training
+    assert net.training  # for something in it trains
+    assert not net.conv1.training
+    assert not net.layer1[1].training
+
+
+def test_a_frozen_batch_norm_keeps_its_statistics_where_requires_grad_alone_does_not():
+    for freeze, moves in ((lambda m: m.requires_grad_(False), True), (lambda m: m.freeze(), False)):
+        net = trunk()
+        freeze(net.bn1)
+        net.train()
+        assert ("bn1.running_mean" in trained(net)) is moves
+
+
+def test_freeze_for_the_time_of_a_with():
+    net = trunk()
+    net.fc.bias.requires_grad_(False)
+    net.freeze("layer1")
+    with pytest.raises(RuntimeError, match="inside"), net.freeze() as frozen:
+        assert repr(frozen) == "Frozen(13 parameters, 7 modules)"
+        assert not list(net.trainable_parameters())
+        raise RuntimeError("inside")
+    assert not net.fc.bias.requires_grad
+    assert net.fc.weight.requires_grad
+    assert net.layer1.is_frozen()  # as it was before
+    assert not net.layer1[0].weight.requires_grad
+    assert [net.training, net.layer2.training, net.layer1.training] == [True, True, False]
+
+
+def test_a_frozen_module_says_so_and_copies_stay_frozen():
+    net = trunk()
+    plain = repr(net)
+    net.freeze("conv1", "layer2")
+    assert "(conv1): frozen Conv2d(1, 3" in repr(net)
+    assert "(layer2): frozen Sequential(\n" in repr(net)
+    assert "(bn1): BatchNorm2d" in repr(net)
+    for other in (copy.deepcopy(net), pickle.loads(pickle.dumps(net))):
+        other.train()
+        assert not other.conv1.training
+        assert repr(other) == repr(net)
+    assert repr(net.unfreeze()) == plain
+    assert "_thawed_mode" not in net.conv1.__dict__
+
+
+def test_a_pattern_that_fits_nothing_is_an_error_that_changes_nothing():
+    net = trunk()
+    with pytest.raises(ValueError, match=r"fits 'layer3'\. Did you mean 'layer[12]'\?"):
+        net.freeze("conv1", "layer3")
+    assert all(p.requires_grad for p in net.parameters())
+
+
+def test_a_tied_weight_is_frozen_by_either_name():
+    net = nn.Module()
+    net.a, net.b = nn.Linear(2, 2, bias=False), nn.Linear(2, 2, bias=False)
+    net.b.weight = net.a.weight
+    net.freeze("b")
+    assert not net.a.weight.requires_grad
+    assert net.a.is_frozen()
+
+
+def test_an_optimizer_tells_of_a_frozen_group_and_takes_it_up_again():
+    net = trunk()
+    groups = [{"params": net.fc.parameters()}, {"params": net.layer1.parameters(), "lr": 0.01}]
+    optimizer = mt.optim.Adam(groups, lr=0.1, weight_decay=0.1)
+    net.freeze("layer1")
+    net(mt.randn(4, 1, 6, 6)).sum().backward()
+    before = snapshot(net.layer1)
+    with pytest.warns(UserWarning, match="group 1 is frozen: none of its 4 parameters") as told:
+        optimizer.step()
+    assert told[0].filename == __file__
+    assert snapshot(net.layer1) == before
+    net.unfreeze()
+    net(mt.randn(4, 1, 6, 6)).sum().backward()
+    optimizer.step()
+    assert snapshot(net.layer1) != before
+
+
+def test_an_optimizer_without_gradients_yet_says_nothing():
+    mt.optim.SGD(trunk().parameters(), lr=0.1).step()

@@ -145,7 +145,9 @@ def test_reports_say_what_to_do():
     net = nn.Linear(2, 3)
     with pytest.raises(RuntimeError, match="strict=False loads the keys that match"):
         net.load_state_dict({})
-    with pytest.raises(RuntimeError, match="Take keys whose size differs out of the dict"):
+    with pytest.raises(
+        RuntimeError, match="keeps the model's own values of keys whose size differs"
+    ):
         net.load_state_dict({"weight": mt.ones(1), "bias": mt.ones(3)})
 
 
@@ -285,3 +287,61 @@ def test_a_wrapper_does_not_pass_for_what_it_wraps():
     net = Wrapper(Stateful(1, 1, bias=False))
     assert list(net.state_dict()) == ["module.weight", "module._extra_state"]
     assert repr(net.load_state_dict(net.state_dict())) == "<All keys matched successfully>"
+
+
+# --- what PyTorch's cannot do
+
+
+def pretrained():
+    mt.manual_seed(1)
+    return nn.Sequential(nn.Linear(2, 3), nn.BatchNorm1d(3), nn.Linear(3, 4))
+
+
+def with_new_head():
+    mt.manual_seed(2)
+    return nn.Sequential(nn.Linear(2, 3), nn.BatchNorm1d(3), nn.Linear(3, 5))
+
+
+def test_a_head_that_does_not_fit_is_skipped_and_the_rest_is_loaded():
+    net, head = with_new_head(), with_new_head()[2].state_dict()
+    state = pretrained().state_dict()
+    with pytest.raises(RuntimeError, match=r"(?s)size mismatch for 2\.weight.*size mismatch"):
+        net.load_state_dict(state)
+    report = net.load_state_dict(state, mismatched="skip")
+    assert report == ([], [])
+    assert report.loaded == [key for key in state if not key.startswith("2.")]
+    assert report.skipped == {
+        "2.weight": "shape (4, 3) does not fit (5, 3)",
+        "2.bias": "shape (4,) does not fit (5,)",
+    }
+    assert "skipped 2.bias: shape (4,) does not fit (5,)" in repr(report)
+    assert net[0].weight.tolist() == state["0.weight"].tolist()
+    assert net[2].bias.tolist() == head["bias"].tolist()
+
+
+def test_names_still_have_to_fit_unless_not_strict():
+    state = {**pretrained().state_dict(), "2.bias": 3, "more": mt.ones(1)}
+    del state["0.bias"]
+    with pytest.raises(RuntimeError, match=r'Missing key.*"0\.bias"'):
+        with_new_head().load_state_dict(state, mismatched="skip")
+    report = with_new_head().load_state_dict(state, strict=False, mismatched="skip")
+    assert report.skipped["2.bias"] == "a int, no tensor"
+    assert (report.missing_keys, report.unexpected_keys) == (["0.bias"], ["more"])
+    assert "more" not in report.loaded
+    with pytest.raises(ValueError, match="mismatched must be 'error' or 'skip', got 'drop'"):
+        with_new_head().load_state_dict(state, mismatched="drop")
+
+
+def test_keys_are_renamed_by_patterns_and_versions_with_them():
+    wrapped = nn.Module()
+    wrapped.module = pretrained()
+    state = wrapped.state_dict()
+    net = pretrained()
+    assert repr(net.load_state_dict(state, rename={r"^module\.": ""})) == (
+        "<All keys matched successfully>"
+    )
+    old = OrderedDict((k, v) for k, v in state.items() if "num_batches" not in k)
+    old._metadata = {**state._metadata, "module.1": {"version": 1}}  # before there was a count
+    net.load_state_dict(old, rename={r"^module\.": ""})
+    with pytest.raises(ValueError, match="two keys the name 'x'; the second is 'b'"):
+        net.load_state_dict({"a": 1, "b": 2}, rename={"[ab]": "x"})

@@ -1,9 +1,6 @@
 """What the tests of checkpoints share."""
 
 import io
-import json
-import zipfile
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -44,20 +41,3 @@ def assert_equal(a: Any, b: Any) -> None:
             assert_equal(x, y)
     else:
         assert repr(a) == repr(b)  # also tells -0.0 and nan
-
-
-def rewritten(tmp_path: Path, change: Any, obj: Any = None) -> Path:
-    """A checkpoint whose JSON was changed by hand."""
-    path = tmp_path / "new.pt"
-    with (
-        zipfile.ZipFile(io.BytesIO(saved(obj or {"w": mt.zeros(2), "x": 1}))) as old,
-        zipfile.ZipFile(path, "w") as new,
-    ):
-        for name in old.namelist():
-            data = old.read(name)
-            if name == "minitorch.json":
-                header = json.loads(data)
-                change(header)
-                data = json.dumps(header).encode()
-            new.writestr(name, data)
-    return path

@@ -20,11 +20,17 @@ import sys
 import zipfile
 from collections import Counter, OrderedDict
 from collections.abc import Iterator
+from pickle import UnpicklingError
 from typing import Any
 
 import numpy as np
 
 import minitorch as mt
+from minitorch.serialization.pickles.writer import Writer
+from minitorch.serialization.pytorch_legacy import MAGIC
+from minitorch.storage import TypedStorage, UntypedStorage
+from tests.serialization.checkpoints import saved
+from tests.serialization.first_format import saved_first
 
 BATCH = 2_000
 SECONDS = 10  # for one file; they take less than a millisecond
@@ -46,12 +52,33 @@ def seeds() -> list[bytes]:
         [np.array([(1, 2.0)], [("a", "<i4"), ("b", "<f8")]), np.float32(0.1), np.bool_(True)],
         [[[[[(((1,),),)]]]]],
     ]
-    return [_saved(obj) for obj in objects]
+    net = mt.nn.Sequential(mt.nn.Linear(2, 2), mt.nn.BatchNorm1d(2))
+    more = [
+        [net, {1, "a"}, 1j, mt.nn.Parameter(mt.ones(2)), mt.ones(2).storage(), mt.device("cpu")]
+    ]
+    return [
+        *map(saved_first, objects),
+        *map(saved, objects + more),
+        *map(saved_legacy, objects[:1] + more),
+        saved_npz(w=base, t=base.T, n=np.array(["a"])),
+    ]
 
 
-def _saved(obj: Any) -> bytes:
+def saved_legacy(obj: Any) -> bytes:
+    """PyTorch's old format: the pickle is the same, but that ids of storages have one part more."""
+    writer = Writer()
+    pickled = writer.write(obj).replace(b"tQ", b"NtQ")
+    storages = writer.storages.contents
+    parts = [Writer().write(x) for x in (MAGIC, 1001, {"little_endian": True})]
+    parts += [pickled, Writer().write(list(storages))]
+    for array in storages.values():
+        parts += [struct.pack("<q", array.size), array.tobytes()]
+    return b"".join(parts)
+
+
+def saved_npz(**arrays: Any) -> bytes:
     file = io.BytesIO()
-    mt.save(obj, file)
+    np.savez_compressed(file, **arrays)
     return file.getvalue()
 
 
@@ -68,18 +95,26 @@ VALUES: list[Any] = [
 PIECES = [
     b"|V0", b"<f4", b"<f8", b"|O", b">i8", b"<U9", b"(-1,)", b"(0,)", b"()", b"(4294967296,)",
     b"True", b"False", b"(2, 2)", b"M8[s]", b"[('a', '<f4')]", b"PK\x01\x02", b"PK\x05\x06",
+    # of pickles
+    b"R", b"b", b"\x81", b"Q", b"h\0", b"q\0", b")R", b"}b", b"tR", b"(", b"t", b"e", b"u", b"0",
+    b"h\1h\1\x86R", b"J\xff\xff\xff\xff", b"X\xff\xff\xff\x7f", b"\x8b\xff\xff\xff\x7f", b"\x8e",
+    b"ctorch\nSize\n", b"c_codecs\nencode\n", b"cnumpy\ndtype\n", b"ccollections\nOrderedDict\n",
+    b"ctorch\nDoubleStorage\n", b"ctorch.storage\nUntypedStorage\n", b"cbuiltins\nset\n",
+    b"ctorch._utils\n_rebuild_tensor_v3\n", b"ctorch._utils\n_rebuild_parameter\n",
+    b"cnumpy._core.multiarray\n_reconstruct\n", b"cnumpy._core.multiarray\nscalar\n",
 ]  # fmt: skip
 
 
 def mutate(draw: random.Random, files: list[bytes]) -> bytes:
     """One of the files, changed in one to four places."""
     content = draw.choice(files)
-    if draw.random() < 0.3:
+    if draw.random() < 0.3 or not content.startswith(b"PK"):
         return _change_bytes(draw, content, files)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         entries = {name: archive.read(name) for name in archive.namelist()}
     for _ in range(draw.choice([1, 1, 1, 2, 4])):
-        name = draw.choice(["minitorch.json", draw.choice(list(entries))])
+        main = next((n for n in ("minitorch.json", "archive/data.pkl") if n in entries), "")
+        name = draw.choice([main or draw.choice(list(entries)), draw.choice(list(entries))])
         if name == "minitorch.json" and draw.random() < 0.8:
             entries[name] = _change_json(draw, entries[name])
         else:
@@ -158,13 +193,20 @@ def _change_bytes(draw: random.Random, content: bytes, files: list[bytes]) -> by
 
 def use(obj: Any) -> None:
     """Read all that was loaded: a view that leaves its memory shows here."""
-    todo = [obj]
+    todo, seen = [obj], {}
     while todo:
         node = todo.pop()
+        if id(node) in seen:  # what is there many times, or in itself
+            continue
+        seen[id(node)] = node
         if isinstance(node, dict):
             todo.extend([*node, *node.values()])
-        elif isinstance(node, list | tuple):
+        elif isinstance(node, list | tuple | set | frozenset):
             todo.extend(node)
+        elif isinstance(node, mt.nn.Module):
+            todo.append(vars(node))
+        elif isinstance(node, TypedStorage | UntypedStorage):
+            node.tolist()
         elif isinstance(node, mt.Tensor | np.ndarray):
             array = node.detach().numpy() if isinstance(node, mt.Tensor) else node
             if array.size <= 1 << 16:
@@ -179,7 +221,7 @@ def load_one(number: int, files: list[bytes]) -> str:
     content = mutate(random.Random(number), files)
     try:
         use(mt.load(io.BytesIO(content)))
-    except RuntimeError:
+    except (RuntimeError, UnpicklingError):
         return "refused"
     except MemoryError:
         return "too much memory"

@@ -1,4 +1,4 @@
-"""Files made to kill, stop or fill the process that loads them: each is refused at once."""
+"""Files of the first format made to kill, stop or fill the process that loads them."""
 
 import contextlib
 import copy
@@ -17,7 +17,8 @@ import numpy as np
 import pytest
 
 import minitorch as mt
-from tests.serialization.checkpoints import rewritten, saved, there_and_back
+from tests.serialization.checkpoints import there_and_back
+from tests.serialization.first_format import rewritten, saved_first
 from tests.support.source import REPOSITORY
 
 posix = pytest.mark.skipif(os.name == "nt", reason="special files of POSIX")
@@ -70,7 +71,6 @@ def test_a_dtype_is_one_of_a_closed_list(dtype: Any, shape: list[int], tmp_path:
         "{'descr': [], 'fortran_order': False, 'shape': (), }",
         "{'descr': '<f4', 'fortran_order': False, 'shape': (-1,), }",
         "{'descr': '<f4', 'fortran_order': False, 'shape': (3,), }",
-        "{'descr': '<f4', 'fortran_order': True, 'shape': (2,), }",
         "{'descr': '<f4', 'fortran_order': False, 'shape': (4294967296, 4294967296, 2), }",
         "{'descr': '<f4', 'fortran_order': False, 'shape': " + "(" * 9000 + ")" * 9000 + ", }",
         "{'descr': '<f4', 'fortran_order': False, 'shape': (" + "1, " * 65 + "2), }",
@@ -149,9 +149,6 @@ def test_keys_that_collide_are_refused_in_linear_time(form: str) -> None:
     pairs = ",".join(f"[{form.format((2**61 - 1) * i)}, 0]" for i in range(200_000))
     said = refusal(made(f'{{"dict": [{pairs}]}}'))
     assert "200000 of the 200000 keys of a dict have the same hash" in said
-    with pytest.raises(ValueError, match="1001 of the 1001 keys"):
-        saved({(2**61 - 1) * i: 0 for i in range(1001)})
-    assert len(there_and_back({(2**61 - 1) * i: 0 for i in range(1000)})) == 1000
 
 
 def test_nesting_is_bounded_as_it_is_when_saving() -> None:
@@ -168,7 +165,7 @@ def test_nesting_is_bounded_as_it_is_when_saving() -> None:
 
 def with_directory(change: Any) -> bytes:
     """A checkpoint of one tensor whose zip directory was changed."""
-    file = io.BytesIO(saved([mt.zeros(1000)]))
+    file = io.BytesIO(saved_first([mt.zeros(1000)]))
     with zipfile.ZipFile(file, "a") as archive:
         change(archive, archive.getinfo("data/0.npy"))
         archive.comment = b"changed"  # so that the directory is written anew
@@ -220,8 +217,11 @@ def test_loading_takes_no_more_memory_than_it_says(case: str, tmp_path: Path) ->
 
 
 def test_tensors_take_what_they_take_in_the_file(tmp_path: Path) -> None:
-    mt.save(np.ones(2_000_000, ">f4"), tmp_path / "big.pt")
-    assert peak(tmp_path / "big.pt") < 8_000_000 + 3_000_000
+    path = tmp_path / "big.pt"
+    mt.save({"w": mt.ones(2_000_000)}, path)
+    assert peak(path) < 8_000_000 + 3_000_000
+    path.write_bytes(saved_first(mt.ones(2_000_000)))
+    assert peak(path) < 8_000_000 + 3_000_000
 
 
 def npy(array: np.ndarray) -> bytes:

@@ -6,7 +6,6 @@ import os
 import pickle
 import zipfile
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,8 @@ import pytest
 from hypothesis import given, strategies as st
 
 import minitorch as mt
-from tests.serialization.checkpoints import assert_equal, rewritten, saved
+from tests.serialization.checkpoints import assert_equal, saved
+from tests.serialization.first_format import rewritten
 
 # --- damaged and foreign files
 
@@ -50,7 +50,10 @@ def test_a_flipped_bit_in_the_numbers_is_noticed(tmp_path: Path) -> None:
     at = whole.index(np.float64(7.0).tobytes())
     whole[at + 6] ^= 1
     path.write_bytes(whole)
-    with pytest.raises(RuntimeError, match=r"a.pt: the checkpoint is corrupt.*Bad CRC-32.*0.npy"):
+    with pytest.raises(
+        RuntimeError,
+        match=r"a.pt: the checkpoint is corrupt.*archive/data/0 is not what was written",
+    ):
         mt.load(path)
 
 
@@ -70,19 +73,23 @@ def zipped(**entries: str) -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
         for name, text in entries.items():
-            archive.writestr(name.replace("__", "/"), text)
+            archive.writestr(name.replace("__", "/").replace("_", "."), text)
     return file.getvalue()
 
 
 FOREIGN: dict[str, tuple[bytes, str]] = {
     "empty": (b"", "the file is empty"),
     "text": (b"hello, world: not a checkpoint", "not a checkpoint.*begins with b'hello, world"),
-    "pickle": (pickle.dumps({"w": 1}, protocol=2), "this is a pickle.*could run code"),
+    "pickle": (
+        pickle.dumps({"w": 1}, protocol=2),
+        "Weights only load failed.*does not begin as PyTorch's",
+    ),
     "npy": (npy(), "this is a NumPy array"),
-    "npz": (npz(), "this is a NumPy .npz file"),
     "zip": (zipped(readme="hi"), "this is a zip file, but not a checkpoint"),
-    "pytorch": (zipped(model__data__pkl="x").replace(b"data/pkl", b"data.pkl"), "PyTorch checkp"),
-    "safetensors": ((8).to_bytes(8, "little") + b"{}      ", "looks like a safetensors file"),
+    "pytorch": (zipped(model__data_pkl="x"), "Weights only load failed"),
+    "safetensors": ((80).to_bytes(8, "little") + b"{}      ", "the safetensors file is corrupt"),
+    "gzip": (b"\x1f\x8b\x08" + bytes(20), "compressed file"),
+    "torchscript": (zipped(model__constants_pkl="", model__data_pkl=""), "TorchScript archive"),
     "other json": (zipped(**{"minitorch.json": "[]"}), "corrupt"),
     "not json": (zipped(**{"minitorch.json": "{"}), "corrupt.*JSONDecodeError"),
 }
@@ -93,22 +100,8 @@ def test_foreign_files_are_named_for_what_they_are(case: str, tmp_path: Path) ->
     content, text = FOREIGN[case]
     path = tmp_path / "strange.pt"
     path.write_bytes(content)
-    with pytest.raises(RuntimeError, match=f"strange.pt: .*{text}"):
+    with pytest.raises((RuntimeError, pickle.UnpicklingError), match=f"strange.pt: .*{text}"):
         mt.load(path)
-
-
-@pytest.mark.parametrize("legacy", [False, True])
-def test_pytorchs_own_files_come_later(legacy: bool, tmp_path: Path, torch: ModuleType) -> None:
-    path = tmp_path / "model.pth"
-    torch.save({"w": torch.zeros(2)}, path, _use_new_zipfile_serialization=not legacy)
-    with pytest.raises(RuntimeError, match=r"model.pth: .*PyTorch.*later release"):
-        mt.load(path)
-
-
-def test_pytorch_refuses_our_files_cleanly(tmp_path: Path, torch: ModuleType) -> None:
-    mt.save(STATE, tmp_path / "a.pt")
-    with pytest.raises(RuntimeError):
-        torch.load(tmp_path / "a.pt")
 
 
 DAMAGE: dict[str, Any] = {
@@ -188,7 +181,7 @@ def test_nothing_in_a_file_can_run(
         archive.writestr("data/0.npy", arrays_of_objects())
     Path("bomb.pkl").write_bytes(pickle.dumps(Bomb()))
     for name in ("bomb.pt", "bomb.pkl"):
-        with pytest.raises(RuntimeError):
+        with pytest.raises((RuntimeError, pickle.UnpicklingError)):
             mt.load(name, weights_only=weights_only)
     assert not Path("exploded").exists()
 
@@ -216,7 +209,7 @@ def test_arguments_that_are_refused(tmp_path: Path) -> None:
         mt.load(file, map_location="cuda:0")
     with pytest.raises(ValueError, match="pickle_module"):
         mt.load(file, pickle_module=pickle)  # type: ignore[arg-type]
-    with pytest.raises(NotImplementedError, match="mmap"):
+    with pytest.raises(ValueError, match="f must be a file path"):
         mt.load(file, mmap=True)
     assert mt.load(file, mmap=False) == [1]
 

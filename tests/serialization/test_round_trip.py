@@ -13,7 +13,8 @@ from hypothesis import given, strategies as st
 
 import minitorch as mt
 from minitorch.core import dtypes
-from tests.serialization.checkpoints import assert_equal, rewritten, saved, there_and_back
+from tests.serialization.checkpoints import assert_equal, saved, there_and_back
+from tests.serialization.first_format import rewritten
 
 # --- what goes in comes out
 
@@ -66,6 +67,9 @@ def test_every_dtype(dtype: Any) -> None:
         b"\xff\0",
         Counter([3, 3, 5]), OrderedDict(b=1, a=2), {1: 2, "1": 3, (1, None): 4, 2.5: 5},
         mt.Size([2, 3]), mt.float16, mt.bool, [[], (), {}, [()]],
+        {1, 2}, frozenset({(1, "a")}), 1 + 2j, bytearray(b"ab"), slice(1, None), range(3),
+        mt.strided, mt.device("cpu"), np.str_("a"), np.dtype(">i4"), np.dtype([("a", "<f4")]),
+        np.dtype("M8[ms]"),
         np.float64(0.1), np.float32(0.1), np.int8(-3), np.bool_(True), np.float16("nan"),
         np.arange(6).reshape(2, 3), np.array("text"), np.array(["a", "bc"]), np.array(3 + 4j),
         np.array([1, 2], ">f4").astype("<f4"),
@@ -170,14 +174,14 @@ def test_one_buffer_seen_as_two_dtypes() -> None:
 
 @given(
     spans=st.lists(
-        st.tuples(st.integers(0, 30), st.integers(0, 30), st.sampled_from([-3, -2, -1, 1, 2, 3])),
+        st.tuples(st.integers(0, 30), st.integers(0, 30), st.integers(1, 3)),
         min_size=1,
         max_size=6,
     )
 )
 def test_any_views_of_one_buffer(spans: list[tuple[int, int, int]]) -> None:
     base = np.arange(30, dtype=np.int16)
-    data = [base[start:stop:step] for start, stop, step in spans]
+    data = [mt.from_numpy(base)[start:stop:step] for start, stop, step in spans]
     back = there_and_back(data)
     assert_equal(back, data)
     for i, a in enumerate(data):
@@ -212,17 +216,6 @@ def test_equal_content_gives_equal_bytes() -> None:
 
 
 # --- the format
-
-
-def test_numpy_alone_can_read_the_numbers(tmp_path: Path) -> None:
-    path = tmp_path / "model.pt"
-    mt.save({"w": mt.arange(6).float().reshape(2, 3), "lr": 0.1}, path)
-    with np.load(path) as archive:
-        assert archive["data/0"].tolist() == [[0, 1, 2], [3, 4, 5]]
-        header = json.loads(archive["minitorch.json"])
-    assert header["format"] == "minitorch checkpoint" and header["version"] == 1
-    assert header["content"] == {"dict": [["w", {"tensor": 0}], ["lr", 0.1]]}
-    assert header["tensors"] == [{"entry": 0}]
 
 
 def test_a_file_of_version_1_stays_readable() -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from minitorch.nn.modules import hooks, state
 from minitorch.nn.modules.conversion import Conversions
 from minitorch.nn.modules.defaults import Defaults
+from minitorch.nn.modules.freezing import Freezing
 from minitorch.nn.modules.hook_calls import call_hooked
 from minitorch.nn.modules.hooks import (
     Hookable,
@@ -45,7 +46,7 @@ _ABSENT = {
 }
 
 
-class Module(Hookable, Conversions, Defaults):
+class Module(Hookable, Conversions, Freezing, Defaults):
     """Base of all layers and networks: a tree of modules with parameters and buffers at its nodes.
 
     Assigning a ``Parameter``, a ``Module`` or a ``Buffer`` to an attribute registers it. Subclasses
@@ -387,15 +388,20 @@ class Module(Hookable, Conversions, Defaults):
     # Modes
 
     def train(self, mode: bool = True) -> Self:
-        """Set training mode here and below; a child's own ``train`` has the say over its part."""
+        """Set training mode here and below; a child's own ``train`` has the say over its part.
+
+        Frozen modules stay in evaluation mode; this is then what they go back to.
+        """
         if not isinstance(mode, bool):
             raise ValueError(f"training mode is expected to be boolean, but got {mode!r}")
         has_own = state.has_own("train", Module)
         for _, module in preorder(self, stop=has_own):
-            if module is self or not has_own(module):
+            if module is not self and has_own(module):
+                module.train(mode)
+            elif module._thawed_mode is None:
                 module.training = mode
             else:
-                module.train(mode)
+                module._thawed_mode = mode
         return self
 
     def eval(self) -> Self:
@@ -454,7 +460,13 @@ class Module(Hookable, Conversions, Defaults):
         return found
 
     def load_state_dict(
-        self, state_dict: Mapping[str, Any], strict: bool = True, assign: bool = False
+        self,
+        state_dict: Mapping[str, Any],
+        strict: bool = True,
+        assign: bool = False,
+        *,
+        mismatched: Literal["error", "skip"] = "error",
+        rename: Mapping[str, str] | None = None,
     ) -> state._IncompatibleKeys:
         """Copy values into the parameters and buffers of the same names.
 
@@ -462,14 +474,21 @@ class Module(Hookable, Conversions, Defaults):
             state_dict: what ``state_dict()`` gave.
             strict: refuse missing and unexpected names, instead of reporting them.
             assign: put the given tensors in place of the old ones, instead of copying.
+            mismatched: "skip" leaves the model's own values where a tensor does not fit.
+            rename: patterns of ``re`` to replace in keys first, such as ``{"^module[.]": ""}``.
 
         Returns:
-            A named tuple ``(missing_keys, unexpected_keys)``.
+            A named tuple ``(missing_keys, unexpected_keys)``; with ``mismatched="skip"`` it has
+            ``loaded`` and ``skipped``, with the reasons, too.
 
         Raises:
             RuntimeError: names all that did not fit; what did fit has been loaded.
         """
-        return state.load(self, state_dict, strict, assign)
+        if mismatched not in ("error", "skip"):
+            raise ValueError(f"mismatched must be 'error' or 'skip', got {mismatched!r}")
+        if rename is not None:
+            state_dict = state.renamed(state_dict, rename)
+        return state.load(self, state_dict, strict, assign, mismatched == "skip")
 
     def _save_to_state_dict(
         self, destination: dict[str, Any], prefix: str, keep_vars: bool
@@ -509,10 +528,11 @@ class Module(Hookable, Conversions, Defaults):
     def _format(self, children: list[tuple[str, str]]) -> str:
         extra = self.extra_repr()
         lines = [*(extra.split("\n") if extra else ()), *self._child_lines(children)]
+        name = ("" if self._thawed_mode is None else "frozen ") + self._get_name()
         if not lines or (len(lines) == 1 and extra):
-            return f"{self._get_name()}({extra})"
+            return f"{name}({extra})"
         body = "\n".join(lines).replace("\n", "\n  ")
-        return f"{self._get_name()}(\n  {body}\n)"
+        return f"{name}(\n  {body}\n)"
 
     def __repr__(self) -> str:
         texts: dict[Module, str] = {}

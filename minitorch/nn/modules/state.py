@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -33,6 +34,63 @@ class _IncompatibleKeys(NamedTuple):
             f"_IncompatibleKeys(missing_keys={self.missing_keys}, "
             f"unexpected_keys={self.unexpected_keys})"
         )
+
+
+class LoadReport(_IncompatibleKeys):
+    """What ``load_state_dict(mismatched="skip")`` did; as a tuple it is what else comes back.
+
+    Attributes:
+        loaded: names whose values were copied.
+        skipped: why others were not, by their names.
+    """
+
+    loaded: list[str]
+    skipped: dict[str, str]
+
+    def __repr__(self) -> str:
+        lines = [f"loaded {len(self.loaded)}, skipped {len(self.skipped)}"]
+        lines += [f"skipped {name}: {reason}" for name, reason in self.skipped.items()]
+        lines += [f"missing {name}" for name in self.missing_keys]
+        lines += [f"unexpected {name}" for name in self.unexpected_keys]
+        return "\n".join(lines)
+
+
+class _Problem(str):
+    """What is wrong with the value of one key."""
+
+    key: str
+    reason: str
+
+    @classmethod
+    def of(cls, key: str, message: str, reason: str) -> _Problem:
+        problem = cls(message)
+        problem.key, problem.reason = key, reason
+        return problem
+
+
+def renamed(state_dict: Mapping[str, Any], patterns: Mapping[str, str]) -> Any:
+    """Return a state dict with each pattern replaced in its keys, in the order of the patterns.
+
+    Raises:
+        ValueError: two keys become one.
+    """
+
+    def new(name: str) -> str:
+        for pattern, replacement in patterns.items():
+            name = re.sub(pattern, replacement, name)
+        return name
+
+    changed: Any = OrderedDict()
+    for key, value in state_dict.items():
+        if new(key) in changed:
+            raise ValueError(f"rename gives two keys the name {new(key)!r}; the second is {key!r}")
+        changed[new(key)] = value
+    versions = getattr(state_dict, "_metadata", None) or {}
+    # Names of modules: with the dot that is there in keys.
+    changed._metadata = {
+        new(f"{name}.").removesuffix("."): about for name, about in versions.items()
+    }
+    return changed
 
 
 def _own_tensors(module: Module) -> dict[str, Tensor]:
@@ -133,7 +191,7 @@ def save_own(module: Module, destination: Any, prefix: str, keep_vars: bool) -> 
 
 
 def load(
-    root: Module, state_dict: Mapping[str, Any], strict: bool, assign: bool
+    root: Module, state_dict: Mapping[str, Any], strict: bool, assign: bool, skip: bool = False
 ) -> _IncompatibleKeys:
     """Load a state dict into a module and all below it; see ``Module.load_state_dict``."""
     if not isinstance(state_dict, Mapping):
@@ -166,12 +224,19 @@ def load(
         module._load_from_state_dict(part, prefix, metadata, True, *keys, errors)
         parts.update(_by_child(part, prefix))
     missing, unexpected = keys
+    skipped = {e.key: e.reason for e in errors if skip and isinstance(e, _Problem)}
+    if skip:
+        errors = [error for error in errors if not isinstance(error, _Problem)]
     if strict and unexpected:
         errors.insert(0, f"Unexpected key(s) in state_dict: {_quote(unexpected)}. ")
     if strict and missing:
         errors.insert(0, f"Missing key(s) in state_dict: {_quote(missing)}. ")
     if errors:
         raise RuntimeError(_report(root, errors, strict and bool(missing or unexpected)))
+    if skip:
+        keys = LoadReport(*keys)
+        keys.skipped = skipped
+        keys.loaded = [key for key in given if key not in skipped and key not in unexpected]
     return keys
 
 
@@ -191,7 +256,7 @@ def _report(root: Module, errors: list[str], names_differ: bool) -> str:
     if names_differ:
         hints.append("strict=False loads the keys that match and returns the others.")
     if any(error.startswith("size mismatch") for error in errors):
-        hints.append("Take keys whose size differs out of the dict to keep the model's own values.")
+        hints.append('mismatched="skip" keeps the model\'s own values of keys whose size differs.')
     return "\n\t".join(
         [f"Error(s) in loading state_dict for {type(root).__name__}:", *errors, *hints]
     )
@@ -255,9 +320,11 @@ def _load_tensor(
 ) -> str:
     """Load one tensor; return what is wrong with it, or ""."""
     if not isinstance(value, Tensor):
-        return (
+        return _Problem.of(
+            key,
             f'While copying the parameter named "{key}", expected torch.Tensor or Tensor-like '
-            f"object from checkpoint but received {type(value)}"
+            f"object from checkpoint but received {type(value)}",
+            f"a {type(value).__name__}, no tensor",
         )
     if is_lazy(tensor):
         if is_lazy(value):
@@ -266,9 +333,11 @@ def _load_tensor(
     if value.shape == (1,) and tensor.shape == ():  # what a scalar was before PyTorch 0.4
         value = value[0]
     if value.shape != tensor.shape:
-        return (
+        return _Problem.of(
+            key,
             f"size mismatch for {key}: copying a param with shape {value.shape} from checkpoint, "
-            f"the shape in current model is {tensor.shape}."
+            f"the shape in current model is {tensor.shape}.",
+            f"shape {tuple(value.shape)} does not fit {tuple(tensor.shape)}",
         )
     try:
         if assign:
@@ -280,9 +349,11 @@ def _load_tensor(
             with no_grad():
                 tensor.copy_(value)
     except Exception as error:  # one bad tensor must not hide what is wrong with the others
-        return (
+        return _Problem.of(
+            key,
             f'While copying the parameter named "{key}", whose dimensions in the model are '
             f"{tensor.shape} and whose dimensions in the checkpoint are {value.shape}, "
-            f"an exception occurred : {error.args}."
+            f"an exception occurred : {error.args}.",
+            str(error),
         )
     return ""

@@ -1,0 +1,119 @@
+"""Files of named tensors and nothing else: safetensors and NumPy's ``.npz``."""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from collections.abc import Callable, Iterable
+from typing import IO, Any
+
+import numpy as np
+
+from minitorch.core import dtypes
+from minitorch.core.dtypes import Array
+from minitorch.interchange import from_numpy
+from minitorch.serialization.entry import read_array
+from minitorch.serialization.refusals import Unreadable
+from minitorch.tensor import Tensor
+
+_SUFFIXES = (".safetensors", ".npz")
+# What arrays of a compressed file may take in memory, beside that of the file.
+_SMALL = 64 << 20
+_MOST = 100
+
+_NAMES = {
+    "bool": "BOOL", "uint8": "U8", "int8": "I8", "int16": "I16", "uint16": "U16", "int32": "I32",
+    "uint32": "U32", "int64": "I64", "uint64": "U64", "float16": "F16", "bfloat16": "BF16",
+    "float32": "F32", "float64": "F64", "complex64": "C64",
+}  # fmt: skip
+
+
+def writer_for(path: str, obj: Any) -> Callable[[IO[bytes]], Any] | None:
+    """Return what writes an object into a file of such a name; None: the name says nothing.
+
+    Raises:
+        TypeError: the object is no dict of tensors by names.
+        ImportError: the library for it is not installed.
+    """
+    suffix = os.path.splitext(path)[1].lower()
+    if suffix not in _SUFFIXES:
+        return None
+    state = dict(_checked(obj, suffix))
+    if suffix == ".npz":
+        arrays = {name: tensor._array for name, tensor in state.items()}
+        return lambda file: np.savez(file, allow_pickle=False, **arrays)
+    # The library takes bytes as they lie in memory, whatever the strides say.
+    arrays = {name: np.ascontiguousarray(tensor._array) for name, tensor in state.items()}
+    arrays = {name: x.reshape(state[name].shape) for name, x in arrays.items()}  # 0-d ones stay so
+    content = _safetensors().numpy.save(arrays)
+    return lambda file: file.write(content)
+
+
+def _checked(obj: Any, suffix: str) -> Iterable[tuple[str, Tensor]]:
+    items = obj.items() if isinstance(obj, dict) else [(None, obj)]
+    for name, value in items:
+        if type(name) is not str or not isinstance(value, Tensor):
+            raise TypeError(
+                f"a {suffix} file holds tensors by their names and nothing else, such as a "
+                f"state_dict(); cannot save {'obj' if name is None else f'obj[{name!r}]'}, a "
+                f"{type(value).__name__}. Other things can be saved in a .pt file."
+            )
+        yield name, value
+
+
+def _safetensors() -> Any:
+    try:
+        import safetensors.numpy
+    except ImportError:
+        raise ImportError(
+            "safetensors files need the library of that name: python -m pip install safetensors"
+        ) from None
+    return safetensors
+
+
+def read_safetensors(file: IO[bytes]) -> dict[str, Tensor]:
+    """Return the tensors of a safetensors file by their names.
+
+    Raises:
+        ImportError: the library for it is not installed.
+        Unreadable: the library finds it damaged, or it holds a dtype that no tensor has.
+    """
+    library = _safetensors()
+    file.seek(0)
+    try:
+        entries = library.deserialize(file.read())
+    except library.SafetensorError as error:
+        raise Unreadable(f"the safetensors file is corrupt or truncated ({error})") from None
+    # The library gives them in another order each time.
+    return {name: _tensor(name, about) for name, about in sorted(entries, key=lambda x: x[0])}
+
+
+def _tensor(name: str, about: dict[str, Any]) -> Tensor:
+    known = {ours: d for d in dtypes.ALL for n, ours in _NAMES.items() if n == d.name}
+    if about["dtype"] not in known:
+        raise Unreadable(f"its tensor {name!r} is of dtype {about['dtype']}, which no tensor has")
+    content = bytearray(about["data"])  # so that it can be written to
+    array = np.frombuffer(content, known[about["dtype"]].numpy).reshape(about["shape"])
+    return Tensor._wrap(array)
+
+
+def read_npz(archive: zipfile.ZipFile, size: int) -> dict[str, Any]:
+    """Return the arrays of an ``.npz`` by their names, as tensors where there is such a dtype."""
+    total = sum(info.file_size for info in archive.infolist())
+    if total > max(_MOST * size, _SMALL):
+        raise Unreadable(
+            f"its arrays are said to take {total} bytes, compressed to {size}; more than "
+            f"{_MOST} times as much is not believed"
+        )
+    return {
+        info.filename.removesuffix(".npy"): _array(archive, info) for info in archive.infolist()
+    }
+
+
+def _array(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Any:
+    with archive.open(info) as entry:
+        array: Array = read_array(entry, info.file_size)
+    try:
+        return from_numpy(array)
+    except TypeError:
+        return array
