@@ -6,10 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from minitorch.autograd.variable import TensorBase
-from minitorch.autograd.vmap.example import is_batched
-from minitorch.core.dtypes import bool_
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.dims import numpy_names, read_int, wrap_dim
+from minitorch.ops.index.masked import copy_for
 from minitorch.ops.out import takes_out
 from minitorch.ops.shape.diagonal import diagonal
 from minitorch.ops.shape.narrow import Slice, select
@@ -84,10 +83,7 @@ def as_strided_scatter(
 
 
 def _with(name: str, x: Any, src: Any, view: Callable[[Any], Any]) -> Tensor:
-    if is_batched(src._array):  # each example needs memory of its own to write into
-        out: Tensor = x.masked_fill(src.new_zeros((), dtype=bool_), 0)
-    else:
-        out = x.clone()
+    out: Tensor = copy_for(x, src)
     place = view(out)
     if place._array.shape != src._array.shape:
         raise RuntimeError(
