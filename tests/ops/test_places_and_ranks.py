@@ -100,6 +100,9 @@ VALUES = {
         t.searchsorted(x, x, sorter=x.argsort(-1), side="right"),
         t.searchsorted(x[0, 0].sort().values, 0.3, out_int32=True),
     ],
+    "searchsorted_of_bools": lambda t, x, n, i: [
+        t.searchsorted(t.tensor([False, True]), value) for value in (0.5, 1, i)
+    ],
     "bucketize": lambda t, x, n, i: [t.bucketize(n, x[0, 0].sort().values), t.bucketize(2, i[0])],
     "isin": lambda t, x, n, i: [t.isin(i, i[0]), t.isin(i, 5, invert=True), t.isin(3, i[1])],
     "argwhere": lambda t, x, n, i: [i.argwhere(), t.nonzero_static(i, size=9), i[0, 0].argwhere()],
@@ -238,6 +241,26 @@ REFUSED = {
         lambda t, x: x.long().nanmean(),
         RuntimeError,
         "nanmean(): expected input to have floating point or complex",
+    ),
+    "nanmean_in_integers": Refusal(
+        lambda t, x: x.nanmean(dtype=t.int64),
+        RuntimeError,
+        "Optional dtype must be either a floating point or complex dtype. Got: Long",
+    ),
+    "searchsorted_of_bools_alone": Refusal(
+        lambda t, x: t.searchsorted(t.tensor([False, True]), True),
+        NotImplementedError,
+        "\"searchsorted_out_cpu\" not implemented for 'Bool'",
+    ),
+    "histogram_weight": Refusal(
+        lambda t, x: t.histogram(x.detach(), 3, weight=x.detach().float()),
+        RuntimeError,
+        "should have the same dtype, but got input(double), and weight(float)",
+    ),
+    "histogramdd_weight": Refusal(
+        lambda t, x: t.histogramdd(x.detach(), [1] * 4, weight=x.detach()[..., 0].float()),
+        RuntimeError,
+        "should have the same dtype, but got input(double), and weight(float)",
     ),
     "logcumsumexp_of_integers": Refusal(
         lambda t, x: x.long().logcumsumexp(0),

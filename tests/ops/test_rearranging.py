@@ -85,6 +85,8 @@ COPIES = {
     "unfold_copy": lambda t, x: t.unfold_copy(x, 2, 2, 1),
     "unsqueeze_copy": lambda t, x: t.unsqueeze_copy(x, 1),
     "view_copy": lambda t, x: t.view_copy(x, (4, 6)),
+    "view_copy_of_transposed": lambda t, x: t.view_copy(x.mT, (4, 6)),
+    "view_copy_of_the_memory": lambda t, x: t.view_copy(x.detach().int(), t.int16),
 }
 
 

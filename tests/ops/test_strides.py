@@ -149,6 +149,10 @@ FUNCTIONS: dict[str, Callable[[Any, Any, Any], Any]] = {
     "pinv": lambda T, x, y: T.linalg.pinv(x.double()),
     "rand_like": lambda T, x, y: T.rand_like(x),
     "randn_like": lambda T, x, y: T.randn_like(x),
+    "renorm": lambda T, x, y: x.renorm(2, 0, 1),
+    "scatter_reduce of nothing": lambda T, x, y: x.scatter_reduce(
+        0, T.zeros(0, 2, 3, dtype=T.int64), y, "amax"
+    ),
     "sign of bools": lambda T, x, y: (x > 0).sign(),
     "solve_triangular": lambda T, x, y: T.linalg.solve_triangular(
         x[..., :2] + 9 * T.eye(2), y, upper=False

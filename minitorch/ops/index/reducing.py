@@ -13,6 +13,7 @@ from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import values_of
 from minitorch.autograd.writes.inplace import overwrite_
 from minitorch.core.dtypes import scalar_name
+from minitorch.core.strided import contiguous_format
 from minitorch.ops.batches import along_dim
 from minitorch.ops.dims import numpy_names, wrap_dim
 from minitorch.ops.elementwise.selection import where
@@ -155,7 +156,7 @@ def scatter_reduce(
 
 def _reduced(x: Any, d: int, index: Any, src: Any, reduce: str, include_self: bool) -> Any:
     if index._array.size == 0:
-        return x.clone()
+        return x.clone(memory_format=contiguous_format)
     base = x if include_self else x.scatter(d, index, _identity(reduce, x._array.dtype))
     if reduce not in ("sum", "mean"):
         return ScatterCombine.apply(base, index, src, dim=d, reduce=reduce)

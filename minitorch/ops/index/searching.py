@@ -119,7 +119,7 @@ def _as_tensor(x: Any, like: Any) -> Any:
 
 
 def _check_search(name: str, rows: Array, values: Array) -> None:
-    if rows.dtype.kind == "b":
+    if rows.dtype.kind == values.dtype.kind == "b":  # with others they are compared as numbers
         raise not_implemented("searchsorted_out_cpu", rows.dtype)
     if rows.ndim == 0:
         raise RuntimeError(

@@ -122,7 +122,7 @@ def trapezoid(
     dim = _samples("trapezoid", y, dim)
     values: Any = y
     if values.shape[dim] == 0:
-        return _sum(y, dim) * 1.0
+        return _sum(y, dim, dtype=values.dtype)
     if x is not None:
         width = _widths("trapezoid", y, x, dim)
         after, before = _neighbours(values, dim)
@@ -177,10 +177,10 @@ def gradient(
         raise RuntimeError("torch.gradient only supports edge_order=1 and edge_order=2.")
     if array.dtype == "uint8":
         raise RuntimeError("torch.gradient does not support uint8 input.")
-    dims = [wrap_dim(d, array.ndim) for d in dims]
+    dims = [wrap_dim(d, array.ndim, of_scalars=False) for d in dims]
     refuse_repeats(tuple(dims))
     for d in dims:
-        if array.ndim == 0 or array.shape[d] < edge_order + 1:
+        if array.shape[d] < edge_order + 1:
             raise RuntimeError(
                 "torch.gradient expected each dimension size to be at least edge_order+1"
             )

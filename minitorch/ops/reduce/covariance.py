@@ -49,7 +49,7 @@ def cov(
             _check_weights(name, given._array, kinds, count)
             weights = given if weights is None else weights * given
     total = count if weights is None else weights.sum()
-    if weights is not None and count and not float(total):
+    if weights is not None and not float(total):
         raise RuntimeError("cov(): weights sum to zero, can't be normalized")
     mean = (x if weights is None else x * weights).sum(1) / total
     freedom: Any = total - correction

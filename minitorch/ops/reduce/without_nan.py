@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from minitorch.autograd.variable import TensorBase
-from minitorch.core.dtypes import dtype as DType, scalar_name
+from minitorch.core.dtypes import SCALAR_NAMES, dtype as DType, read, scalar_name
 from minitorch.ops.dims import numpy_names
 from minitorch.ops.elementwise.finite import isnan
 from minitorch.ops.elementwise.selection import where
@@ -40,12 +40,17 @@ def nanmean(
     """Return :func:`mean` of what is not NaN: (*) -> (*) without ``dim``, or with 1 in its place.
 
     Raises:
-        RuntimeError: for integers.
+        RuntimeError: for integers, and for a ``dtype`` of such.
     """
     if input._array.dtype.kind != "f":
         raise RuntimeError(
             "nanmean(): expected input to have floating point or complex dtype but got "
             f"{scalar_name(input._array)}: convert it with .float()"
+        )
+    if dtype is not None and not read(dtype).is_floating_point:
+        raise RuntimeError(
+            "nanmean(): could not infer output dtype. Optional dtype must be either a floating "
+            f"point or complex dtype. Got: {SCALAR_NAMES[read(dtype)]}"
         )
     count = _sum(isnan(input).logical_not(), dim, keepdim)
     return _sum(_without_nan(input), dim, keepdim, dtype=dtype) / count

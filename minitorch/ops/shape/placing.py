@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from minitorch.autograd.variable import TensorBase
 from minitorch.ops.arguments import takes_tensors
-from minitorch.ops.dims import numpy_names, read_int, wrap_dim
+from minitorch.ops.dims import numpy_names
 from minitorch.ops.index.masked import copy_for
 from minitorch.ops.out import takes_out
 from minitorch.ops.shape.diagonal import diagonal
-from minitorch.ops.shape.narrow import Slice, select
+from minitorch.ops.shape.narrow import select, slice_along
 from minitorch.ops.shape.windows import as_strided
 
 if TYPE_CHECKING:
@@ -46,12 +46,7 @@ def slice_scatter(
     Raises:
         RuntimeError: if ``src`` has another shape, or the step is not positive.
     """
-    step = read_int(step, "step")
-    if step <= 0:
-        raise RuntimeError("slice step must be positive")
-    d = wrap_dim(dim, input._array.ndim, of_scalars=False)
-    index = ((slice(None),) * d) + (slice(start, end, step),)
-    return _with("slice_scatter", input, src, lambda x: Slice.apply(x, index=index))
+    return _with("slice_scatter", input, src, lambda x: slice_along(x, dim, start, end, step))
 
 
 @takes_tensors
