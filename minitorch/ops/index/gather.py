@@ -37,6 +37,15 @@ def positions(index: Array, dim: int) -> tuple[Array, ...]:
     return (*grid[:dim], index, *grid[dim + 1 :])
 
 
+def combine_at(of: np.ufunc, out: Array, index: Array, values: Array, dim: int) -> None:
+    """Combine values into a C-ordered ``out`` where ``index`` names, one after the other.
+
+    One flat index takes the quick road through ``ufunc.at``.
+    """
+    places = np.ravel_multi_index(positions(index, dim), out.shape)
+    of.at(out.reshape(-1), places.reshape(-1), np.broadcast_to(values, index.shape).reshape(-1))
+
+
 class Gather(Op):
     """out[i][j] = x[index[i][j]][j] for dim 0, and so on: (*), (*I) -> (*I)."""
 
@@ -166,7 +175,7 @@ class ScatterReduce(Op):
     def forward(base: Array, index: Array, src: Any, *, dim: int, reduce: str) -> Array:
         out = np.array(base, order="C")
         values = np.asarray(fitted(src, index.shape)).astype(out.dtype)
-        REDUCTIONS[reduce].at(out, positions(index, dim), values)
+        combine_at(REDUCTIONS[reduce], out, index, values, dim)
         return out
 
     batched = classmethod(along_dim)

@@ -18,7 +18,7 @@ from minitorch.ops.batches import along_dim
 from minitorch.ops.dims import numpy_names, wrap_dim
 from minitorch.ops.elementwise.selection import where
 from minitorch.ops.index.along import check_bounds, with_dim
-from minitorch.ops.index.gather import checked_index, checked_src, fitted, positions
+from minitorch.ops.index.gather import checked_index, checked_src, combine_at, fitted
 from minitorch.ops.out import takes_out
 from minitorch.ops.shape.narrow import PartGrad
 
@@ -43,7 +43,7 @@ class ScatterCombine(Op):
     @staticmethod
     def forward(base: Array, index: Array, src: Array, *, dim: int, reduce: str) -> Array:
         out = np.array(base, order="C")
-        _OF[reduce].at(out, positions(index, dim), fitted(src, index.shape))
+        combine_at(_OF[reduce], out, index, fitted(src, index.shape), dim)
         return out
 
     batched = classmethod(along_dim)
