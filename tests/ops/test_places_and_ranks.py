@@ -43,7 +43,7 @@ OF_ALL_ORDERS = {
     "quantile": lambda t, x: x.quantile(0.3),
     "quantiles": lambda t, x: t.quantile(x, t.tensor([0.1, 0.75], dtype=x.dtype), 1, True),
     "nanquantile": lambda t, x: x.nanquantile(0.6, 2, interpolation="midpoint"),
-    "nansum": lambda t, x: x.nansum((0, 2)),
+    "nansum": lambda t, x: t.where(x > 2, float("nan"), x).nansum((0, 2)),
     "nanmean": lambda t, x: t.nanmean(x, 1, True),
     "aminmax": lambda t, x: t.aminmax(x, dim=1)[0] + t.aminmax(x, dim=1)[1],
     "msort": lambda t, x: t.msort(x),
