@@ -19,7 +19,7 @@ from minitorch.core.dtypes import scalar_name
 from minitorch.core.size import broadcast_shape
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.batches import along_dim
-from minitorch.ops.dims import Shape, numpy_names, wrap_dim
+from minitorch.ops.dims import Shape, numpy_names, read_int, wrap_dim
 from minitorch.ops.index.advanced import of_winners
 from minitorch.ops.index.along import Call, check_bounds, made, with_dim, written
 from minitorch.ops.order import in_order
@@ -341,7 +341,7 @@ def one_hot(input: TensorBase, num_classes: int = -1) -> Tensor:
     Raises:
         RuntimeError: for another dtype, an index outside [0, K), or no index and no K.
     """
-    labels = values_of(input._array)
+    labels, num_classes = values_of(input._array), read_int(num_classes, "num_classes")
     if labels.dtype != np.int64:
         raise RuntimeError(
             "one_hot is only applicable to index tensor of type LongTensor, got "

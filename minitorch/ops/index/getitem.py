@@ -21,6 +21,7 @@ from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import is_batched
 from minitorch.autograd.writes.inplace import write_
 from minitorch.core.dtypes import scalar_name
+from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.dims import Shape
 from minitorch.ops.elementwise.copies import Copy
 from minitorch.ops.elementwise.filling import Fill
@@ -228,6 +229,7 @@ def getitem(x: TensorBase, index: Any) -> Tensor:
         return Index.apply(part, index=kept(tuple(plan.arrays), part))
 
 
+@takes_tensors
 def index_put(
     input: TensorBase, indices: Any, values: TensorBase, accumulate: bool = False
 ) -> Tensor:
@@ -247,6 +249,7 @@ def index_put(
     return index_put_(copy_for(input, values, *indices), indices, values, accumulate)
 
 
+@takes_tensors
 def index_put_(
     input: TensorBase, indices: Any, values: TensorBase, accumulate: bool = False
 ) -> Tensor:

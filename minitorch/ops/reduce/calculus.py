@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from minitorch.autograd.variable import TensorBase
 from minitorch.ops.arguments import need_tensors
-from minitorch.ops.dims import numpy_names, refuse_repeats, wrap_dim
+from minitorch.ops.dims import numpy_names, read_int, refuse_repeats, wrap_dim
 from minitorch.ops.elementwise.copies import Clone
 from minitorch.ops.elementwise.logical import LogicalXor
 from minitorch.ops.out import takes_out, without_out
@@ -46,7 +46,7 @@ def diff(
     need_tensors(input)
     if input._array.ndim < 1:
         raise RuntimeError("diff expects input to be at least one-dimensional")
-    dim = wrap_dim(dim, input._array.ndim)
+    dim, n = wrap_dim(dim, input._array.ndim), read_int(n, "n")
     if n < 0:
         raise RuntimeError(f"order must be non-negative but got {n}")
     others = [x for x in (prepend, append) if x is not None]

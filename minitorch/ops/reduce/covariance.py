@@ -10,6 +10,7 @@ import numpy as np
 from minitorch.autograd.variable import TensorBase
 from minitorch.core.dtypes import from_numpy
 from minitorch.ops.arguments import need_tensors, takes_tensors
+from minitorch.ops.dims import read_int
 from minitorch.ops.shape.diagonal import diagonal
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def cov(
         RuntimeError: for more dimensions, bools, or weights that do not fit.
     """
     x: Any = input
+    correction = read_int(correction, "correction")
     _check_observations("cov", x)
     if x._array.dtype.kind == "b":
         raise RuntimeError("cov(): bool dtype is not supported for input")
