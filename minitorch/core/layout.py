@@ -121,7 +121,12 @@ def unpacked(pickled: Any) -> Array:
 
 def room(array: Array, format: memory_format) -> Array:
     """Return uninitialised memory for an array, laid out in a format other than preserve_format."""
-    return _uninitialised(array.shape, format.axes(array.ndim), array.dtype)
+    return empty_in(format, array.shape, array.dtype)
+
+
+def empty_in(format: memory_format, shape: tuple[int, ...], dtype: Any) -> Array:
+    """Return uninitialised memory of a shape, laid out in a format other than preserve_format."""
+    return _uninitialised(shape, format.axes(len(shape)), dtype)
 
 
 def in_format(array: Array, format: memory_format) -> Array:

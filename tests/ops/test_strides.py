@@ -241,6 +241,21 @@ def _formatted(call: Callable[[Any], Any], library: Any, name: str) -> Any:
     return result if isinstance(result, bool) else (_strides(result), result.tolist())
 
 
+@pytest.mark.parametrize("shape", [(2, 3, 4, 5), (2, 3, 2, 2, 2)])
+def test_of_images_joined(torch: Any, shape: tuple[int, ...]) -> None:
+    """They stay channels last where all of them are."""
+
+    def joined(library: Any) -> list[Any]:
+        plain = library.arange(float(np.prod(shape))).reshape(shape)
+        last = library.channels_last if len(shape) == 4 else library.channels_last_3d
+        x = plain.to(memory_format=last)
+        pairs = [(x, x), (x, plain), (plain, x), (x[:, :1], x.double()), (x[..., ::2], x[..., ::2])]
+        found = [*[library.cat(pair, 1) for pair in pairs], library.cat([x, x[:1]])]
+        return [(_strides(out), out.tolist()) for out in found]
+
+    assert joined(mt) == joined(torch)
+
+
 def test_what_is_no_memory_format_is_refused() -> None:
     x = mt.ones(1, 2, 2, 2)
     calls = [x.clone, x.contiguous, x.is_contiguous, x.to, lambda **f: mt.zeros_like(x, **f)]
