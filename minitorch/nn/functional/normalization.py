@@ -12,7 +12,7 @@ from minitorch.autograd.sites import warn_user
 from minitorch.core.dtypes import Array, float32, promote_types
 from minitorch.kernels.arrays import working_dtype
 from minitorch.nn.functional.checks import is_mixed, require_float, require_tensors
-from minitorch.ops.dims import read_int, wrap_dim
+from minitorch.ops.dims import wrap_dim
 from minitorch.ops.elementwise.division import div
 from minitorch.ops.layers.group_norm import GroupNorm, LayerNorm, RmsNorm
 from minitorch.ops.shape.joining import cat
@@ -152,7 +152,11 @@ def normalise_groups(
     """Return :func:`group_norm`, of a single value per channel too: (N, C, *) -> (N, C, *)."""
     affine = {"weight": weight, "bias": bias}
     _require("group_norm", input, 3, affine, 5, eps)
-    num_groups = read_int(num_groups, "num_groups")
+    if isinstance(num_groups, bool) or not hasattr(num_groups, "__index__"):
+        raise TypeError(
+            "group_norm(): argument 'num_groups' (position 2) must be int, not "
+            f"{type(num_groups).__name__}"
+        )
     x = input._array
     wrap_dim(1, x.ndim, of_scalars=False)
     if num_groups <= 0:

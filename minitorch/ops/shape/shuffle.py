@@ -9,7 +9,6 @@ import numpy as np
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.batches import last_dims, merged
-from minitorch.ops.dims import read_int
 
 if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples
@@ -200,7 +199,7 @@ def channel_shuffle(input: Any, groups: int) -> Tensor:
             f"channel_shuffle expects input with > 2 dims, but got input with sizes "
             f"{list(input.shape)}"
         )
-    groups = read_int(groups, "groups")
+    groups = _int("channel_shuffle", "groups", groups)
     if groups < 1:
         raise RuntimeError(
             f"Number of groups to divide channels in must be positive. Value of groups:{groups}"
@@ -226,6 +225,14 @@ def native_channel_shuffle(input: Any, groups: int) -> Tensor:
     return channel_shuffle(input, groups)
 
 
+def _int(function: str, name: str, value: Any) -> int:
+    if isinstance(value, bool) or not hasattr(value, "__index__"):
+        raise TypeError(
+            f"{function}(): argument '{name}' (position 2) must be int, not {type(value).__name__}"
+        )
+    return int(value)
+
+
 def _factor(function: str, name: str, input: Any, value: Any) -> int:
     ndim = input._array.ndim
     if ndim < 3:
@@ -233,7 +240,7 @@ def _factor(function: str, name: str, input: Any, value: Any) -> int:
             f"{function} expects input to have at least 3 dimensions, but got input with {ndim} "
             "dimension(s)"
         )
-    factor = read_int(value, name)
+    factor = _int(function, name, value)
     if factor < 1:
         raise RuntimeError(f"{function} expects a positive {name}, but got {factor}")
     return factor
