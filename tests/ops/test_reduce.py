@@ -314,6 +314,19 @@ def test_no_elements(torch, call):
     compare(torch, call, np.zeros((0, 3), np.float32))
 
 
+@pytest.mark.filterwarnings("ignore:`torch.jit.script` is deprecated:DeprecationWarning")
+def test_the_mean_of_nothing_is_nan_and_the_gradient_of_its_gradient_is_not(torch):
+    for library in (mt, torch):
+        for call in (lambda x: x.mean(1, True), lambda x: x.mean()):
+            x = library.zeros(2, 0).requires_grad_()
+            weights = library.ones_like(call(x)).requires_grad_()
+            (grad,) = library.autograd.grad(call(x), x, weights, create_graph=True)
+            second = library.autograd.grad(grad, weights, library.ones_like(grad))[0]
+            assert not second.any()
+            moved = library.func.jvp(call, (x.detach(),), (x.detach(),))[1]
+            assert moved.isnan().all()
+
+
 @pytest.mark.parametrize("call", ZERO_D.values(), ids=ZERO_D)
 def test_no_dimensions(torch, call):
     compare(torch, call, np.float32(1.5))
