@@ -77,6 +77,7 @@ def test_integrals(torch: Any) -> Any:
     [
         [[3.0, 4.0, 6.0, 7.0], [1.0, 0.0, 1.0, 3.0]],
         [[1.5, 2.0, 3.0, 3.5], [0.5, 0.0, 0.5, 1.5]],
+        [[1.5, 2.0, 3.0, 3.5], [0.5, 0.0, 0.5, 1.5]],
         [[2.0, 4.0, 6.0, 8.0], [2.0, 0.0, 1.0, 5.0]],
         [3.0, 1.5, -0.25, 2.25],
         refused(RuntimeError, "only supports edge_order=1 and edge_order=2."),
@@ -92,6 +93,7 @@ def test_slopes(torch: Any) -> Any:
     return [
         torch.gradient(x)[1],
         torch.gradient(x, spacing=2.0, dim=1)[0],
+        torch.gradient(x, spacing=torch.tensor(2.0), dim=1)[0],
         torch.gradient(x, dim=1, edge_order=2)[0],
         torch.gradient(x[1] * 3, spacing=(places,))[0],
         complaint(lambda: torch.gradient(x, edge_order=3)),

@@ -162,6 +162,16 @@ REFUSED = {
         RuntimeError,
         "put_(): self and source expected to have the same dtype,",
     ),
+    **{
+        f"{name}_on_a_leaf": Refusal(write, RuntimeError, "a leaf Variable that requires grad")
+        for name, write in {
+            "put_": lambda t, x: x.put_(t.tensor([0]), x.detach()[0, 0, :1]),
+            "cumsum_": lambda t, x: x.cumsum_(0),
+            "cumprod_": lambda t, x: x.cumprod_(0),
+            "scatter_reduce_": lambda t, x: x.scatter_reduce_(0, x.long() * 0, x.detach(), "sum"),
+            "index_reduce_": lambda t, x: x.index_reduce_(0, t.tensor([0]), x.detach()[:1], "amax"),
+        }.items()
+    },
     "scatter_reduce_word": Refusal(
         lambda t, x: x.scatter_reduce(1, x.long(), x, "median"),
         RuntimeError,

@@ -190,10 +190,11 @@ def gradient(
 
 def _spacings(spacing: Any, count: int, ndim: int, dim: Any) -> list[Any]:
     if not isinstance(spacing, tuple | list):
-        if isinstance(spacing, TensorBase) and spacing._array.ndim:
-            spacing = [spacing]
-        else:
-            return [1 if spacing is None else spacing] * count
+        is_tensor = isinstance(spacing, TensorBase)
+        if not is_tensor or spacing.dim() == 0:
+            step = spacing.item() if is_tensor else spacing
+            return [1 if step is None else step] * count
+        spacing = [spacing]
     if len(spacing) != count:
         whole = f"'self.dim() = {ndim}'" if dim is None else f"its 'dim' argument ({count})"
         raise RuntimeError(

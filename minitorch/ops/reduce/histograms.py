@@ -14,7 +14,7 @@ from minitorch.core.dtypes import c_type_name, not_implemented
 from minitorch.ops import return_types
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.dims import read_int
-from minitorch.ops.out import takes_out
+from minitorch.ops.out import out_rules, takes_out
 from minitorch.ops.spacing import evenly_spaced
 
 if TYPE_CHECKING:
@@ -94,6 +94,7 @@ def _range(name: str, x: Array, low: float, high: float) -> tuple[float, float]:
 
 
 @takes_out
+@out_rules(casts="none")
 def histc(input: TensorBase, bins: int = 100, min: Any = 0, max: Any = 0) -> Tensor:
     """Return how many elements lie in each of equal parts of a range: (*) -> (bins,).
 
@@ -116,6 +117,7 @@ def histc(input: TensorBase, bins: int = 100, min: Any = 0, max: Any = 0) -> Ten
 
 
 @takes_out
+@out_rules(casts="none")
 def histogram(
     input: TensorBase,
     bins: Any = 100,
