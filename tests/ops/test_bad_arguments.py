@@ -75,6 +75,10 @@ F.pixel_shuffle(x[None], True)
 F.conv1d(x[None], x[None], stride=True) ;; F.group_norm(x, True) ;; F.one_hot(i, True)
 torch.diff(x, True) ;; torch.cov(x, correction=True) ;; torch.randperm(True) ;; x.size(True)
 F.channel_shuffle(x[None, None], True) ;; torch.vander(i, True) ;; x.stride(True)
+x.t() * x.repeat(2, 2).t() ;; x.t() + x.long().repeat(2, 2).t() ;; x * x.t()
+x.t().isclose(x.repeat(2, 2).t())
+x.t().lerp(x.repeat(2, 2).t(), 0.5) ;; torch.where(x.t() > 0, x.t(), x.repeat(2, 2).t())
+torch.trapezoid(s)
 x.sum_to_size(2) ;; x.sum_to_size(1, 2, 3) ;; x.half().sum_to_size(1, 3) ;; x.sum_to_size('a')
 """
 

@@ -99,7 +99,7 @@ def _samples(name: str, y: Any, dim: int) -> int:
     need_tensors(y)
     if y._array.dtype.kind == "b":
         raise RuntimeError(f"{name}: received a bool input for `y`, but bool is not supported")
-    return wrap_dim(dim, y._array.ndim)
+    return wrap_dim(dim, y._array.ndim, of_scalars=False)
 
 
 @numpy_names
