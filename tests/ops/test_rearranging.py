@@ -128,6 +128,19 @@ def test_writes_through_views(torch: Any) -> None:
     compare(torch, writes, M)
 
 
+def test_strides_of_ones_own_in_memory_with_gaps(torch: Any) -> None:
+    """That of an array of NumPy's, from its first element to its last."""
+    for gaps in (M[:, ::2], M[1:, 1:3], M[::2].T, M[:2, 3:]):
+        for library in (mt, torch):
+            x = library.from_numpy(gaps)
+            found = x.as_strided((2, 2), (1, 2))
+            at = x.data_ptr() - M.ctypes.data
+            flat = M.reshape(-1)[at // M.itemsize :]
+            assert found.tolist() == [[flat[0], flat[2]], [flat[1], flat[3]]]
+            with pytest.raises(RuntimeError, match="out of bounds for storage of size"):
+                x.as_strided((2, 2), (1, 16))
+
+
 REFUSED = {
     "unfold_too_large": Refusal(
         lambda t, x: x.unfold(0, 3, 1),
