@@ -255,16 +255,21 @@ def logsumexp(
 
 
 def logaddexp(
-    input: TensorBase,
-    other: TensorBase,
+    input: Any,
+    other: Any,
     *,
     dtype: DType | None = None,
     input_mask: TensorBase | None = None,
     other_mask: TensorBase | None = None,
 ) -> Tensor:
-    """Return log(exp(input) + exp(other)): (*A), (*B) -> (*broadcast(A, B))."""
-    nothing = -math.inf
-    both = _with(input, input_mask, nothing), _with(other, other_mask, nothing)
+    """Return log(exp(input) + exp(other)): (*A), (*B) -> (*broadcast(A, B)).
+
+    Raises:
+        NotImplementedError: if neither is floating-point.
+    """
+    if not (input.is_floating_point() or other.is_floating_point()):
+        raise dtypes.not_implemented("logaddexp_cpu", input._array.dtype)
+    both = _masked_logits(input, input_mask), _masked_logits(other, other_mask)
     return _logsumexp(_stack(broadcast_tensors(*both)), 0).to(_dtype_of(input, dtype))
 
 
@@ -278,7 +283,7 @@ def norm(
     mask: TensorBase | None = None,
 ) -> Tensor:
     """Return the norm of vectors along ``dim``: (*) -> (*) without ``dim``, or with 1 there."""
-    x = _with(input, mask, math.inf if ord == -math.inf else 0)
+    x = _with(input, mask, _extreme(input, 1) if ord == -math.inf else 0)
     kind, dims = _dtype_of(input, dtype), wrap_dims(dim, x._array.ndim)
     return without_out(vector_norm.norm)(x, 2.0 if ord is None else ord, dims, bool(keepdim), kind)
 
@@ -316,7 +321,8 @@ def softmin(
     input: Any, dim: int, *, dtype: DType | None = None, mask: TensorBase | None = None
 ) -> Tensor:
     """Return :func:`softmax` of the negative: (*) -> (*)."""
-    return _softmax(_masked_logits(-input, mask), dim, dtype=_dtype_of(input, dtype))
+    x = _with(input, mask, None if mask is None else _extreme(input, 1))
+    return _softmax(-x, dim, dtype=_dtype_of(input, dtype))
 
 
 def _masked_logits(x: TensorBase, mask: Any) -> Any:

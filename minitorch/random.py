@@ -19,6 +19,7 @@ from minitorch.core.size import check_broadcast
 from minitorch.core.strided import memory_format as Format, preserve_format
 from minitorch.creation import AnyDevice, empty_like, finish, numpy_dtype, size_tuple
 from minitorch.generator import Generator, default_generator
+from minitorch.ops.dims import read_int
 from minitorch.ops.elementwise.arithmetic import add
 from minitorch.ops.layers.random import Normal
 from minitorch.ops.out import makes, makes_out
@@ -110,11 +111,10 @@ def randperm(
     requires_grad: builtins.bool = False,
 ) -> Tensor:
     """Return the integers 0 to n - 1 in random order: () -> (n,)."""
-    if not hasattr(n, "__index__"):
-        raise TypeError(f"randperm(): argument 'n' must be int, not {type(n).__name__}")
+    n = read_int(n, "n")
     kind = np.dtype(np.int64) if dtype is None else dtypes.read(dtype).numpy
     source = _of(generator)
-    array = drawn_one_by_one(lambda: source.randperm(int(n), kind))
+    array = drawn_one_by_one(lambda: source.randperm(n, kind))
     return finish(array, requires_grad, device)
 
 

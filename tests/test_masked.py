@@ -30,6 +30,8 @@ CALLS = {
     "smallest_norm": lambda m, x, mask: m.norm(x, float("-inf"), 1, mask=mask),
     "normalize": lambda m, x, mask: m.normalize(x, 2.0, 1, mask=mask),
     "logaddexp": lambda m, x, mask: m.logaddexp(x, x[0], input_mask=mask),
+    "logaddexp_of_bytes": lambda m, x, mask: m.logaddexp(x, mask.byte() + 2, other_mask=mask),
+    "softmin_of_bytes": lambda m, x, mask: m.softmin(mask.byte() + 2, 1, mask=mask, dtype=x.dtype),
     "corrected": lambda m, x, mask: m.var(x, 1, correction=0, mask=mask),
 }
 
@@ -51,6 +53,9 @@ REFUSED = [
     Refusal(lambda t, x: t.masked.mean(x.long()), ValueError, "Could not infer output dtype"),
     Refusal(lambda t, x: t.masked.sum(x[0], mask=x > 0), IndexError, "expected broadcastable mask"),
     Refusal(lambda t, x: t.masked.var(x, 0, True, correction=1), AssertionError, "Only one of"),
+    Refusal(
+        lambda t, x: t.masked.logaddexp(x.long(), x.int()), NotImplementedError, '"logaddexp_cpu"'
+    ),
     Refusal(
         lambda t, x: t.masked.median(x.long(), mask=x[:, :1] > 9), ValueError, "no fully masked out"
     ),

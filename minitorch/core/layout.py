@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from minitorch.core.silence import silence
+from minitorch.core.size import broadcast_shape
 from minitorch.core.strided import (
     channels_last,
     channels_last_3d,
@@ -29,10 +30,13 @@ def memory_axes(*arrays: Array) -> list[int]:
 
     The first array that tells two dimensions apart decides; they stay as they are if none does. So
     PyTorch orders the elements of a result, and fills a tensor that is not contiguous.
+
+    Raises:
+        RuntimeError: if the shapes do not broadcast.
     """
     if len(arrays) == 1 and arrays[0].flags.c_contiguous:
         return list(range(arrays[0].ndim))
-    shape = arrays[0].shape if len(arrays) == 1 else np.broadcast_shapes(*[x.shape for x in arrays])
+    shape = arrays[0].shape if len(arrays) == 1 else broadcast_shape(*[x.shape for x in arrays])
     ndim = len(shape)
     steps = []
     for x in arrays:
@@ -121,7 +125,12 @@ def unpacked(pickled: Any) -> Array:
 
 def room(array: Array, format: memory_format) -> Array:
     """Return uninitialised memory for an array, laid out in a format other than preserve_format."""
-    return _uninitialised(array.shape, format.axes(array.ndim), array.dtype)
+    return empty_in(format, array.shape, array.dtype)
+
+
+def empty_in(format: memory_format, shape: tuple[int, ...], dtype: Any) -> Array:
+    """Return uninitialised memory of a shape, laid out in a format other than preserve_format."""
+    return _uninitialised(shape, format.axes(len(shape)), dtype)
 
 
 def in_format(array: Array, format: memory_format) -> Array:

@@ -75,8 +75,8 @@ def broadcast_shape(*shapes: tuple[int, ...]) -> tuple[int, ...]:
     """
     for a, b in itertools.combinations(shapes, 2):
         ndim = max(len(a), len(b))
-        sizes = zip((1,) * (ndim - len(a)) + a, (1,) * (ndim - len(b)) + b, strict=True)
-        for i, (m, n) in reversed([*enumerate(sizes)]):  # PyTorch looks at the last ones first
+        pairs = zip((1,) * (ndim - len(a)) + a, (1,) * (ndim - len(b)) + b, strict=True)
+        for i, (m, n) in reversed([*enumerate(pairs)]):  # PyTorch names the last that differs
             if m != n and 1 not in (m, n):
                 raise RuntimeError(
                     f"The size of tensor a ({m}) must match the size of tensor b ({n}) at "

@@ -83,6 +83,15 @@ def deep_copied(
 
 
 def bytes_of(array: Array) -> Array:
-    """Return the memory that an array lies in, byte by byte, in the order of memory."""
+    """Return the memory that an array lies in, byte by byte, in the order of memory.
+
+    Of memory that another library owns, that is from the first element to the last.
+    """
     owner = owner_of(array)
-    return owner.transpose(memory_axes(owner)).reshape(-1).view(np.uint8)
+    in_order = owner.transpose(memory_axes(owner))
+    if in_order.flags.c_contiguous:
+        return in_order.reshape(-1).view(np.uint8)
+    first = owner[(slice(1),) * owner.ndim].reshape(-1).view(np.uint8)
+    steps = zip(owner.shape, owner.strides, strict=True)
+    span = first.size + sum([(n - 1) * s for n, s in steps])
+    return np.lib.stride_tricks.as_strided(first, (span,), (1,))

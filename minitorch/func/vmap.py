@@ -222,7 +222,7 @@ def _common_size(leaves: list[Any], dims: list[Any]) -> int:
 def _entered(x: Any, dim: int, level: Level) -> Any:
     """Return the examples of a tensor, in its own memory."""
     batched = ToBatched.apply(x, dim=dim, level=level)
-    if x._array.strides[dim] == 0 and x._array.shape[dim] > 1:
+    if x._array.strides[dim] == 0 and x._array.shape[dim] > 1 and x._array.size:
         # Expanded: nobody can write into it, but each example may into what is computed of it.
         payload = batched._array.payload.copy()
         payload.flags.writeable = False

@@ -17,14 +17,47 @@ from minitorch.autograd.variable import TensorBase
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+class Flags:
+    """The parameters of a function for which PyTorch takes a bool alone: those annotated so.
+
+    Else ``x.sum(0, 1)``, which means two dimensions, would be a sum over one that keeps it.
+    """
+
+    def __init__(self, function: Any) -> None:
+        self._function = function.__name__
+        code = None if hasattr(function, "__wrapped__") else function.__code__  # looked at within
+        names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount] if code else ()
+        kinds = function.__annotations__
+        self._places = {n: i for i, n in enumerate(names) if kinds.get(n) in _BOOL}
+        self.first = min(self._places.values(), default=99)  # calls with no more need no look
+
+    def check(self, args: Any, kwargs: dict[str, Any]) -> None:
+        """Refuse other values.
+
+        Raises:
+            TypeError: for the first of them.
+        """
+        for name, i in self._places.items():
+            value = args[i] if i < len(args) else kwargs.get(name, False)
+            if value is not True and value is not False:
+                kind = type(value).__name__
+                raise TypeError(f"{self._function}(): argument '{name}' must be bool, not {kind}")
+
+
+_BOOL = ("bool", "builtins.bool")
+
+
 def takes_tensors(function: F) -> F:
-    """Have a function raise PyTorch's TypeError for what is no tensor.
+    """Have a function raise PyTorch's TypeError for what is no tensor, and for flags of numbers.
 
     A method made of it by :func:`~minitorch.ops.out.method` is what the decorator was given.
     """
+    flags = Flags(function)
 
     @wraps(function)
     def checked(*args: Any, **kwargs: Any) -> Any:
+        if kwargs or len(args) > flags.first:
+            flags.check(args, kwargs)
         try:
             return function(*args, **kwargs)
         except AttributeError as error:

@@ -8,22 +8,27 @@ import operator
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-from minitorch.ops.arguments import explained
+from minitorch.ops.arguments import Flags, explained
 
 Shape = tuple[int, ...]
 F = TypeVar("F", bound=Callable[..., Any])
 
 
 def numpy_names(function: F) -> F:
-    """Let ``axis`` and ``keepdims`` stand for ``dim`` and ``keepdim``, as PyTorch does."""
+    """Let ``axis`` and ``keepdims`` stand for ``dim`` and ``keepdim``, as PyTorch does.
+
+    And refuse what :func:`~minitorch.ops.arguments.takes_tensors` does.
+    """
+    flags = Flags(function)
 
     @functools.wraps(function)
     def renaming(*args: Any, **kwargs: Any) -> Any:
-        if kwargs:
+        if kwargs or len(args) > flags.first:
             if "axis" in kwargs:
                 kwargs["dim"] = kwargs.pop("axis")
             if "keepdims" in kwargs:
                 kwargs["keepdim"] = kwargs.pop("keepdims")
+            flags.check(args, kwargs)
         try:
             return function(*args, **kwargs)
         except AttributeError as error:

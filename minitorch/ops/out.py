@@ -33,7 +33,7 @@ from minitorch.autograd.writes.tangents import is_dual
 from minitorch.core.dtypes import c_type_name, is_storable, scalar_name
 from minitorch.core.storage import resized
 from minitorch.core.strided import check_memory, layout, strided
-from minitorch.ops.arguments import explained
+from minitorch.ops.arguments import Flags, explained
 
 P = ParamSpec("P")
 F = TypeVar("F", bound=Callable[..., Any])
@@ -94,9 +94,12 @@ def takes_out(function: Callable[P, R]) -> TakesOut[P, R]:
     A result is computed, and then written: that costs a copy, which nobody sees who asks for no
     ``out``.
     """
+    flags = Flags(function)
 
     @wraps(function)
     def with_out(*args: Any, out: Any = None, **params: Any) -> Any:
+        if params or len(args) > flags.first:
+            flags.check(args, params)
         try:
             if out is None:
                 return function(*args, **params)

@@ -27,7 +27,7 @@ from minitorch.core.strided import (
     strided,
 )
 from minitorch.ops.arguments import takes_tensors
-from minitorch.ops.dims import sizes_of
+from minitorch.ops.dims import sizes_of, wrap_dim
 from minitorch.ops.elementwise import copies, filling
 from minitorch.ops.elementwise.cast import cast
 from minitorch.ops.out import method
@@ -108,12 +108,7 @@ class MemoryMethods(TensorBase):
             dim = axis
         if dim is None:
             return shape
-        if not -len(shape) <= dim < len(shape):
-            raise IndexError(
-                f"Dimension out of range (expected to be in range of [{-len(shape)}, "
-                f"{len(shape) - 1}], but got {dim})"
-            )
-        return shape[dim]
+        return shape[wrap_dim(dim, len(shape), of_scalars=False)]
 
     def stride(self, dim: int | None = None, *, axis: int | None = None) -> Any:
         """Return the steps in memory, in elements, along each dimension or one (or ``axis``)."""
@@ -122,12 +117,7 @@ class MemoryMethods(TensorBase):
             dim = axis
         if dim is None:
             return strides
-        if not -len(strides) <= dim < len(strides):
-            raise IndexError(
-                f"Dimension out of range (expected to be in range of [{-len(strides)}, "
-                f"{len(strides) - 1}], but got {dim})"
-            )
-        return strides[dim]
+        return strides[wrap_dim(dim, len(strides), of_scalars=False)]
 
     def storage_offset(self) -> int:
         """Return where in its storage the tensor starts, in elements."""

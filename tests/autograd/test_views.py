@@ -2,6 +2,9 @@
 
 from typing import Any
 
+import pytest
+
+import minitorch as mt
 from tests.support.table import complaint, leaf, refused, row, warned
 
 _OF_LEAF = "a view of a leaf Variable that requires grad is being used in an in-place operation."
@@ -477,6 +480,25 @@ def test_writes_from_memory_that_overlaps_in_part_are_refused(torch: Any) -> Any
         x,
         m,
     ]
+
+
+WRITES: dict[str, Any] = {
+    "add_": lambda x, own: x[2::2].add_(own(x[:-2:2])),
+    "copy_": lambda x, own: x.view(3, 4)[:, 1:].copy_(own(x.view(3, 4)[:, :-1])),
+    "addcmul_": lambda x, own: x[2::2].addcmul_(own(x[:-2:2]), own(x[:-2:2])),
+    "sub_ of a column": lambda x, own: x.view(3, 4).sub_(own(x.view(3, 4)[:, :1])),
+    "slice assigned": lambda x, own: x[2::2].__setitem__(slice(None), own(x[:-2:2])),
+    "baddbmm_": lambda x, own: x.view(3, 2, 2).baddbmm_(own(x.view(3, 2, 2)), x.view(3, 2, 2)),
+}
+
+
+@pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
+def test_what_overlaps_with_gaps_is_read_before_it_is_written(write: Any) -> None:
+    """There PyTorch does not look, and what comes out depends on its loops."""
+    x, y = mt.arange(12.0), mt.arange(12.0)
+    write(x, lambda part: part)
+    write(y, lambda part: part.clone())
+    assert x.tolist() == y.tolist()
 
 
 @row([0.0, 0.0, 0.0, 0.0, 0.0, 0.0])

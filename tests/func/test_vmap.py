@@ -280,6 +280,34 @@ def test_what_is_made_of_an_expanded_argument_has_room_for_each_example(make: An
         vmap(lambda t: t.mul_(2))(x)
 
 
+def test_what_has_no_elements_may_be_written() -> None:
+    for shape in ((2, 0, 3), (2, 3, 0)):
+        assert vmap(lambda t: t.exp_())(mt.ones(shape)).shape == shape
+
+
+COPIES: dict[str, Any] = {
+    "index_put": lambda x, y, i: x.index_put((i, i % 2), y),
+    "index_put, added": lambda x, y, i: x.index_put((i,), y[:, None], accumulate=True),
+    "put": lambda x, y, i: x.put(i, y),
+    "scatter": lambda x, y, i: x.scatter(0, i[:, None], y[:, None]),
+    "select_scatter": lambda x, y, i: x.select_scatter(y, 1, 0),
+    "as_strided_scatter": lambda x, y, i: x.as_strided_scatter(y, (3,), (2,)),
+}
+
+
+@pytest.mark.parametrize("call", COPIES.values(), ids=COPIES)
+@pytest.mark.parametrize("dims", [(None, 0, 0), (None, 0, None), (None, None, 0), (0, 0, 0)])
+def test_copies_have_room_for_each_example(call: Any, dims: Any) -> None:
+    """Written into is what all examples share, also where it does not lie as its indices go."""
+    x = mt.arange(12.0).view(2, 2, 3).mT
+    whole = (x, mt.arange(6.0).view(2, 3) + 9, mt.tensor([[0, 2, 1], [1, 0, 2]]))
+    given = [t if dim == 0 else t[0] for t, dim in zip(whole, dims, strict=True)]
+    rows = [
+        [t[0] if dim is None else t[n] for t, dim in zip(whole, dims, strict=True)] for n in (0, 1)
+    ]
+    assert vmap(call, in_dims=dims)(*given).tolist() == [call(*row).tolist() for row in rows]
+
+
 def test_versions_are_counted_through_vmap() -> None:
     x = mt.tensor(X)
     w = mt.ones(3, dtype=mt.float64, requires_grad=True)

@@ -52,6 +52,7 @@ def test_differences(torch: Any) -> Any:
         [0.0, 0.0],
         [[2.5, 9.0, 21.5], [0.5, 1.0, 2.5]],
         [[2.5, 15.5, 53.0], [0.5, 1.5, 6.0]],
+        "torch.int8",
         refused(RuntimeError, "There must be one `x` value for each sample point"),
         refused(RuntimeError, "received a bool input for `y`, but bool is not supported"),
     ]
@@ -66,6 +67,7 @@ def test_integrals(torch: Any) -> Any:
         torch.trapezoid(torch.zeros(2, 0)),
         torch.cumulative_trapezoid(y),
         torch.cumulative_trapezoid(y, x),
+        str(torch.trapezoid(torch.zeros(2, 0, dtype=torch.int8)).dtype),
         complaint(lambda: torch.trapezoid(y, x[:3])),
         complaint(lambda: torch.trapezoid(y > 1)),
     ]
@@ -75,12 +77,14 @@ def test_integrals(torch: Any) -> Any:
     [
         [[3.0, 4.0, 6.0, 7.0], [1.0, 0.0, 1.0, 3.0]],
         [[1.5, 2.0, 3.0, 3.5], [0.5, 0.0, 0.5, 1.5]],
+        [[1.5, 2.0, 3.0, 3.5], [0.5, 0.0, 0.5, 1.5]],
         [[2.0, 4.0, 6.0, 8.0], [2.0, 0.0, 1.0, 5.0]],
         [3.0, 1.5, -0.25, 2.25],
         refused(RuntimeError, "only supports edge_order=1 and edge_order=2."),
         refused(RuntimeError, "expected each dimension size to be at least edge_order+1"),
         refused(RuntimeError, "a list of length equal to"),
         refused(RuntimeError, "dim 0 appears multiple times in the list of dims"),
+        refused(IndexError, "but tensor has no dimensions"),
     ]
 )
 def test_slopes(torch: Any) -> Any:
@@ -89,12 +93,14 @@ def test_slopes(torch: Any) -> Any:
     return [
         torch.gradient(x)[1],
         torch.gradient(x, spacing=2.0, dim=1)[0],
+        torch.gradient(x, spacing=torch.tensor(2.0), dim=1)[0],
         torch.gradient(x, dim=1, edge_order=2)[0],
         torch.gradient(x[1] * 3, spacing=(places,))[0],
         complaint(lambda: torch.gradient(x, edge_order=3)),
         complaint(lambda: torch.gradient(x, dim=0, edge_order=2)),
         complaint(lambda: torch.gradient(x, spacing=[1.0, 2.0, 3.0])),
         complaint(lambda: torch.gradient(x, dim=(0, 0))),
+        complaint(lambda: torch.gradient(x[0, 0], dim=-1)),
     ]
 
 
@@ -111,6 +117,7 @@ def test_slopes(torch: Any) -> Any:
         refused(RuntimeError, "cov(): expected fweights to have integral dtype"),
         refused(RuntimeError, "cov(): expected aweights to have the same numel"),
         refused(RuntimeError, "cov(): fweights cannot be negative"),
+        refused(RuntimeError, "cov(): weights sum to zero, can't be normalized"),
         refused(RuntimeError, "cov(): weights sum to zero, can't be normalized"),
     ]
 )
@@ -131,6 +138,7 @@ def test_covariances(torch: Any) -> Any:
         complaint(lambda: torch.cov(x, aweights=torch.ones(2))),
         complaint(lambda: torch.cov(x, fweights=torch.tensor([1, 1, -1]))),
         complaint(lambda: torch.cov(x, aweights=torch.zeros(3))),
+        complaint(lambda: torch.cov(x[:, :0], aweights=torch.zeros(0))),
     ]
 
 

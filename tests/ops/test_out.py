@@ -1,6 +1,7 @@
 """`out=`: results written into a tensor that is there already."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -275,6 +276,32 @@ def test_out_may_be_of_a_wider_dtype(torch: Any) -> Any:
     truth = torch.eq(torch.ones(2), 1, out=torch.empty(2))
     numbers = torch.arange(3, out=torch.empty(3, dtype=torch.int64))
     return [x, x.dtype is torch.float64, truth, numbers]
+
+
+def _wide(library: Any, dtype: Any = None) -> Any:
+    return library.empty(0, dtype=dtype or library.float64)
+
+
+OF_ONE_DTYPE: dict[str, Any] = {
+    "bucketize": lambda T, x, wide: T.bucketize(x, x[0], out=wide()),
+    "histc": lambda T, x, wide: T.histc(x, 2, out=wide()),
+    "histogram": lambda T, x, wide: T.histogram(x, 2, out=(wide(), wide())),
+    "isin": lambda T, x, wide: T.isin(x, x, out=wide()),
+    "kthvalue": lambda T, x, wide: T.kthvalue(x, 1, out=(wide(), wide(T.int64))),
+    "median": lambda T, x, wide: T.median(x, 0, out=(wide(), wide(T.int64))),
+    "mode": lambda T, x, wide: T.mode(x, 0, out=(wide(), wide(T.int64))),
+    "nanquantile": lambda T, x, wide: T.nanquantile(x, 0.5, out=wide()),
+    "quantile": lambda T, x, wide: T.quantile(x, 0.5, out=wide()),
+    "searchsorted": lambda T, x, wide: T.searchsorted(x[0], x, out=wide()),
+    "take": lambda T, x, wide: T.take(x, T.tensor([0]), out=wide()),
+}
+
+
+@pytest.mark.parametrize("call", OF_ONE_DTYPE.values(), ids=OF_ONE_DTYPE)
+def test_outs_that_must_have_the_dtype_of_the_result(torch: Any, call: Any) -> None:
+    for library in (mt, torch):
+        with pytest.raises(RuntimeError):
+            call(library, library.ones(2, 2), partial(_wide, library))
 
 
 @row(

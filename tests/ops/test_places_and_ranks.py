@@ -43,7 +43,7 @@ OF_ALL_ORDERS = {
     "quantile": lambda t, x: x.quantile(0.3),
     "quantiles": lambda t, x: t.quantile(x, t.tensor([0.1, 0.75], dtype=x.dtype), 1, True),
     "nanquantile": lambda t, x: x.nanquantile(0.6, 2, interpolation="midpoint"),
-    "nansum": lambda t, x: x.nansum((0, 2)),
+    "nansum": lambda t, x: t.where(x > 2, float("nan"), x).nansum((0, 2)),
     "nanmean": lambda t, x: t.nanmean(x, 1, True),
     "aminmax": lambda t, x: t.aminmax(x, dim=1)[0] + t.aminmax(x, dim=1)[1],
     "msort": lambda t, x: t.msort(x),
@@ -99,6 +99,9 @@ VALUES = {
         t.searchsorted(n[0, 0].sort().values, n, right=True),
         t.searchsorted(x, x, sorter=x.argsort(-1), side="right"),
         t.searchsorted(x[0, 0].sort().values, 0.3, out_int32=True),
+    ],
+    "searchsorted_of_bools": lambda t, x, n, i: [
+        t.searchsorted(t.tensor([False, True]), value) for value in (0.5, 1, i)
     ],
     "bucketize": lambda t, x, n, i: [t.bucketize(n, x[0, 0].sort().values), t.bucketize(2, i[0])],
     "isin": lambda t, x, n, i: [t.isin(i, i[0]), t.isin(i, 5, invert=True), t.isin(3, i[1])],
@@ -159,6 +162,16 @@ REFUSED = {
         RuntimeError,
         "put_(): self and source expected to have the same dtype,",
     ),
+    **{
+        f"{name}_on_a_leaf": Refusal(write, RuntimeError, "a leaf Variable that requires grad")
+        for name, write in {
+            "put_": lambda t, x: x.put_(t.tensor([0]), x.detach()[0, 0, :1]),
+            "cumsum_": lambda t, x: x.cumsum_(0),
+            "cumprod_": lambda t, x: x.cumprod_(0),
+            "scatter_reduce_": lambda t, x: x.scatter_reduce_(0, x.long() * 0, x.detach(), "sum"),
+            "index_reduce_": lambda t, x: x.index_reduce_(0, t.tensor([0]), x.detach()[:1], "amax"),
+        }.items()
+    },
     "scatter_reduce_word": Refusal(
         lambda t, x: x.scatter_reduce(1, x.long(), x, "median"),
         RuntimeError,
@@ -238,6 +251,26 @@ REFUSED = {
         lambda t, x: x.long().nanmean(),
         RuntimeError,
         "nanmean(): expected input to have floating point or complex",
+    ),
+    "nanmean_in_integers": Refusal(
+        lambda t, x: x.nanmean(dtype=t.int64),
+        RuntimeError,
+        "Optional dtype must be either a floating point or complex dtype. Got: Long",
+    ),
+    "searchsorted_of_bools_alone": Refusal(
+        lambda t, x: t.searchsorted(t.tensor([False, True]), True),
+        NotImplementedError,
+        "\"searchsorted_out_cpu\" not implemented for 'Bool'",
+    ),
+    "histogram_weight": Refusal(
+        lambda t, x: t.histogram(x.detach(), 3, weight=x.detach().float()),
+        RuntimeError,
+        "should have the same dtype, but got input(double), and weight(float)",
+    ),
+    "histogramdd_weight": Refusal(
+        lambda t, x: t.histogramdd(x.detach(), [1] * 4, weight=x.detach()[..., 0].float()),
+        RuntimeError,
+        "should have the same dtype, but got input(double), and weight(float)",
     ),
     "logcumsumexp_of_integers": Refusal(
         lambda t, x: x.long().logcumsumexp(0),

@@ -85,6 +85,8 @@ COPIES = {
     "unfold_copy": lambda t, x: t.unfold_copy(x, 2, 2, 1),
     "unsqueeze_copy": lambda t, x: t.unsqueeze_copy(x, 1),
     "view_copy": lambda t, x: t.view_copy(x, (4, 6)),
+    "view_copy_of_transposed": lambda t, x: t.view_copy(x.mT, (4, 6)),
+    "view_copy_of_the_memory": lambda t, x: t.view_copy(x.detach().int(), t.int16),
 }
 
 
@@ -124,6 +126,19 @@ def writes(t: Any, x: Any) -> list[Any]:
 
 def test_writes_through_views(torch: Any) -> None:
     compare(torch, writes, M)
+
+
+def test_strides_of_ones_own_in_memory_with_gaps(torch: Any) -> None:
+    """That of an array of NumPy's, from its first element to its last."""
+    for gaps in (M[:, ::2], M[1:, 1:3], M[::2].T, M[:2, 3:]):
+        for library in (mt, torch):
+            x = library.from_numpy(gaps)
+            found = x.as_strided((2, 2), (1, 2))
+            at = x.data_ptr() - M.ctypes.data
+            flat = M.reshape(-1)[at // M.itemsize :]
+            assert found.tolist() == [[flat[0], flat[2]], [flat[1], flat[3]]]
+            with pytest.raises(RuntimeError, match="out of bounds for storage of size"):
+                x.as_strided((2, 2), (1, 16))
 
 
 REFUSED = {

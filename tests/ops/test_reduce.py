@@ -179,6 +179,7 @@ NAMES = {
     "LogsumexpBackward0": lambda t, x: x.logsumexp(0),
     "CumsumBackward0": lambda t, x: x.cumsum(0),
     "LinalgVectorNormBackward0": lambda t, x: x.norm(),
+    "NansumBackward0": lambda t, x: x.nansum(),
     "SortBackward0": lambda t, x: x.sort().values,
     "TopkBackward0": lambda t, x: x.topk(1).values,
 }
@@ -311,6 +312,19 @@ def test_dtypes_to_compute_in(torch, call, name):
 @pytest.mark.parametrize("call", EMPTY.values(), ids=EMPTY)
 def test_no_elements(torch, call):
     compare(torch, call, np.zeros((0, 3), np.float32))
+
+
+@pytest.mark.filterwarnings("ignore:`torch.jit.script` is deprecated:DeprecationWarning")
+def test_the_mean_of_nothing_is_nan_and_the_gradient_of_its_gradient_is_not(torch):
+    for library in (mt, torch):
+        for call in (lambda x: x.mean(1, True), lambda x: x.mean()):
+            x = library.zeros(2, 0).requires_grad_()
+            weights = library.ones_like(call(x)).requires_grad_()
+            (grad,) = library.autograd.grad(call(x), x, weights, create_graph=True)
+            second = library.autograd.grad(grad, weights, library.ones_like(grad))[0]
+            assert not second.any()
+            moved = library.func.jvp(call, (x.detach(),), (x.detach(),))[1]
+            assert moved.isnan().all()
 
 
 @pytest.mark.parametrize("call", ZERO_D.values(), ids=ZERO_D)

@@ -42,8 +42,9 @@ def test_the_count_of_nonzeros_has_no_slope():
         lambda t, x: t.nn.functional.elu(x),
         lambda t, x: x.clamp(t.tensor(-1.0), t.tensor(1.0)),
         lambda t, x: x.clamp(t.tensor(-1.0)),
+        lambda t, x: x[:, None].cumprod(1),
     ],
-    ids=["elu", "clamp", "clamp_min"],
+    ids=["elu", "clamp", "clamp_min", "cumprod of one"],
 )
 def test_slopes_at_nan(torch, call):
     grads = []

@@ -150,6 +150,10 @@ FUNCTIONS: dict[str, Callable[[Any, Any, Any], Any]] = {
     "pinv": lambda T, x, y: T.linalg.pinv(x.double()),
     "rand_like": lambda T, x, y: T.rand_like(x),
     "randn_like": lambda T, x, y: T.randn_like(x),
+    "renorm": lambda T, x, y: x.renorm(2, 0, 1),
+    "scatter_reduce of nothing": lambda T, x, y: x.scatter_reduce(
+        0, T.zeros(0, 2, 3, dtype=T.int64), y, "amax"
+    ),
     "sign of bools": lambda T, x, y: (x > 0).sign(),
     "solve_triangular": lambda T, x, y: T.linalg.solve_triangular(
         x[..., :2] + 9 * T.eye(2), y, upper=False
@@ -240,6 +244,21 @@ def _formatted(call: Callable[[Any], Any], library: Any, name: str) -> Any:
     except RuntimeError as error:
         return str(error)[:34]
     return result if isinstance(result, bool) else (_strides(result), result.tolist())
+
+
+@pytest.mark.parametrize("shape", [(2, 3, 4, 5), (2, 3, 2, 2, 2)])
+def test_of_images_joined(torch: Any, shape: tuple[int, ...]) -> None:
+    """They stay channels last where all of them are."""
+
+    def joined(library: Any) -> list[Any]:
+        plain = library.arange(float(np.prod(shape))).reshape(shape)
+        last = library.channels_last if len(shape) == 4 else library.channels_last_3d
+        x = plain.to(memory_format=last)
+        pairs = [(x, x), (x, plain), (plain, x), (x[:, :1], x.double()), (x[..., ::2], x[..., ::2])]
+        found = [*[library.cat(pair, 1) for pair in pairs], library.cat([x, x[:1]])]
+        return [(_strides(out), out.tolist()) for out in found]
+
+    assert joined(mt) == joined(torch)
 
 
 def test_what_is_no_memory_format_is_refused() -> None:

@@ -137,3 +137,12 @@ def test_second_derivatives_agree_in_all_orders(op: type[Op], sample: Sample) ->
     twice = sum(float((a * b).sum()) for a, b in zip(want, u, strict=True))
     both = jvp(along(v), primals, u)[1].item()
     assert both == pytest.approx(twice, rel=1e-8, abs=1e-7 * max(1.0, abs(twice)))
+
+
+@pytest.mark.filterwarnings("ignore:`torch.jit.script` is deprecated:DeprecationWarning")
+@pytest.mark.parametrize("p", [0.5, 1, 1.5, 2, 3, np.inf])
+def test_the_norm_of_zeros_stays_zero(torch: Any, p: float) -> None:
+    for library in (mt, torch):
+        for zeros in (library.zeros(3), library.zeros(0)) if p < np.inf else (library.zeros(3),):
+            moved = library.func.jvp(lambda x: x.norm(p), (zeros,), (zeros + 1,))
+            assert [float(x) for x in moved] == [0, 0]

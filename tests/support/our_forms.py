@@ -91,6 +91,7 @@ INTERNAL = {
     "scaled": "add",
     "second_gradient": "lstm",
     "setitem": "Tensor.__setitem__",
+    "slice_along": "slice_copy",
     "sliding_sizes": "nn.functional.unfold",
     "spread": "sum",
     "resample": "nn.functional.interpolate",

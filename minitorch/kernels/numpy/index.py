@@ -25,10 +25,22 @@ def index_add(values: Array, index: Any, shape: Shape) -> Array:
     if type(index) is np.ndarray and index.dtype.kind == "i" and len(shape) > 1:
         return _add_rows(values, index, shape, dtype).astype(values.dtype, copy=False)
     out = np.zeros(shape, dtype)
-    places = np.arange(out.size).reshape(shape)[index]
+    places = _flat(index, shape)
     values_in_place = np.broadcast_to(values, places.shape).astype(dtype)
     np.add.at(out.reshape(-1), places.reshape(-1), values_in_place.reshape(-1))
     return out.astype(values.dtype, copy=False)
+
+
+def _flat(index: Any, shape: Shape) -> Array:
+    """Return the numbers, in the order of all, of the elements that an index picks."""
+    if type(index) is tuple and len(index) == len(shape) and all(map(_is_positions, index)):
+        return np.asarray(np.ravel_multi_index(index, shape, mode="wrap"))
+    places: Array = np.arange(math.prod(shape)).reshape(shape)[index]
+    return places
+
+
+def _is_positions(item: Any) -> bool:
+    return type(item) is np.ndarray and item.dtype.kind == "i"
 
 
 def _add_rows(values: Array, index: Array, shape: Shape, dtype: np.dtype[Any]) -> Array:

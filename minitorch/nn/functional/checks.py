@@ -6,7 +6,6 @@ Messages begin with PyTorch's words and go on with what came and what to do.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from operator import index
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ import numpy as np
 from minitorch.autograd.grad_mode import is_grad_enabled
 from minitorch.autograd.writes.tangents import is_dual
 from minitorch.core.dtypes import Array, scalar_name
+from minitorch.ops.dims import read_int
 from minitorch.tensor import Tensor
 
 Pair = tuple[int, int]
@@ -106,7 +106,9 @@ def as_pair(value: Any, name: str, function: str) -> Pair:
     if type(value) is tuple and len(value) == 2 and type(value[0]) is int is type(value[1]):
         return value
     try:
-        numbers = tuple(index(v) for v in ((value,) if hasattr(value, "__index__") else value))
+        numbers = tuple(
+            read_int(v, name) for v in ((value,) if hasattr(value, "__index__") else value)
+        )
     except TypeError:
         raise TypeError(
             f"{function}() received an invalid combination of arguments: {name} must be an int or "
@@ -136,7 +138,9 @@ def as_sizes(value: Any, count: int, name: str, function: str) -> tuple[int, ...
         else:
             return value
     try:
-        numbers = tuple(index(v) for v in ((value,) if hasattr(value, "__index__") else value))
+        numbers = tuple(
+            read_int(v, name) for v in ((value,) if hasattr(value, "__index__") else value)
+        )
     except TypeError:
         raise TypeError(
             f"{function}() received an invalid combination of arguments: {name} must be an int or "

@@ -152,7 +152,7 @@ def normalise_groups(
     """Return :func:`group_norm`, of a single value per channel too: (N, C, *) -> (N, C, *)."""
     affine = {"weight": weight, "bias": bias}
     _require("group_norm", input, 3, affine, 5, eps)
-    if not hasattr(num_groups, "__index__"):
+    if isinstance(num_groups, bool) or not hasattr(num_groups, "__index__"):
         raise TypeError(
             "group_norm(): argument 'num_groups' (position 2) must be int, not "
             f"{type(num_groups).__name__}"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from operator import index
 from typing import Any
 
 from minitorch.kernels import Shape, Sizes, pool_output_sizes
 from minitorch.nn.functional.checks import require_tensors
+from minitorch.ops.dims import read_int
 from minitorch.ops.shape.view import UnsafeView
 from minitorch.tensor import Tensor
 
@@ -22,7 +22,8 @@ def read_sizes(value: Any, dims: int, name: str, function: str) -> Sizes:
     if type(value) is int:
         return (value,) * dims
     try:
-        numbers = tuple([index(v) for v in ((value,) if hasattr(value, "__index__") else value)])
+        several = (value,) if hasattr(value, "__index__") else value
+        numbers = tuple([read_int(v, name) for v in several])
     except TypeError:
         raise TypeError(
             f"{function}() received an invalid combination of arguments: argument '{name}' must be "
@@ -66,7 +67,7 @@ def of_one_row(input: Tensor, *sizes: Sizes) -> tuple[Tensor, Any]:
     return input.unsqueeze(-2), [(one, *size) for one, size in zip(row, sizes, strict=True)]
 
 
-@lru_cache(maxsize=1024)  # of good ones; at batch 4 checking is a tenth of a pooling
+@lru_cache(maxsize=1024, typed=True)  # of good ones; at batch 4 checking is a tenth of a pooling
 def check_window(
     function: str,
     shape: Shape,
@@ -74,9 +75,12 @@ def check_window(
     stride: Sizes,
     padding: Sizes,
     dilation: Sizes,
-    ceil_mode: bool,
+    ceil_mode: Any,
 ) -> None:
-    """Refuse shapes and windows that do not fit."""
+    """Refuse shapes and windows that do not fit, and a ``ceil_mode`` that is no bool."""
+    if type(ceil_mode) is not bool:
+        kind = type(ceil_mode).__name__
+        raise TypeError(f"{function}(): argument 'ceil_mode' must be bool, not {kind}")
     dims = len(kernel)
     if len(shape) != dims + 2 or 0 in shape[1:]:
         expected = f"{dims + 1}D or {dims + 2}D (batch mode) tensor"

@@ -15,6 +15,7 @@ from minitorch.nn.functional.pool_checks import (
     read_window,
     without_batch,
 )
+from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.layers import pool as largest, pool_average as means
 from minitorch.ops.out import takes_out
 from minitorch.tensor import Tensor
@@ -224,6 +225,7 @@ def _max_pool(
     return out if dims > 1 else (out[0].squeeze(-2), out[1].squeeze(-2))
 
 
+@takes_tensors
 def avg_pool1d(
     input: Tensor,
     kernel_size: int | Sequence[int],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import operator
 import warnings
 from collections.abc import Sequence
 from typing import Any
@@ -17,6 +16,7 @@ from minitorch.nn.functional.pooling_adaptive import (
     adaptive_avg_pool2d,
     adaptive_avg_pool3d,
 )
+from minitorch.ops.dims import read_int
 from minitorch.ops.layers.resample import resample
 from minitorch.ops.layers.taps import make_taps
 from minitorch.tensor import Tensor
@@ -138,7 +138,7 @@ def _read_size(size: Any, shape: Sizes) -> Sizes:
 
 def _integer(size: Any) -> int:
     try:
-        return operator.index(size)
+        return read_int(size, "size")
     except TypeError:
         raise TypeError(
             "expected size to be one of int or Tuple[int] or Tuple[int, int] or "

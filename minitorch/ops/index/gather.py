@@ -19,7 +19,7 @@ from minitorch.core.dtypes import scalar_name
 from minitorch.core.size import broadcast_shape
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.batches import along_dim
-from minitorch.ops.dims import Shape, numpy_names, wrap_dim
+from minitorch.ops.dims import Shape, numpy_names, read_int, wrap_dim
 from minitorch.ops.index.advanced import of_winners
 from minitorch.ops.index.along import Call, check_bounds, made, with_dim, written
 from minitorch.ops.order import in_order
@@ -35,6 +35,15 @@ def positions(index: Array, dim: int) -> tuple[Array, ...]:
     """Return the whole index of each element that ``index`` names along ``dim``."""
     grid = np.indices(index.shape, sparse=True)
     return (*grid[:dim], index, *grid[dim + 1 :])
+
+
+def combine_at(of: np.ufunc, out: Array, index: Array, values: Array, dim: int) -> None:
+    """Combine values into a C-ordered ``out`` where ``index`` names, one after the other.
+
+    One flat index takes the quick road through ``ufunc.at``.
+    """
+    places = np.ravel_multi_index(positions(index, dim), out.shape)
+    of.at(out.reshape(-1), places.reshape(-1), np.broadcast_to(values, index.shape).reshape(-1))
 
 
 class Gather(Op):
@@ -166,7 +175,7 @@ class ScatterReduce(Op):
     def forward(base: Array, index: Array, src: Any, *, dim: int, reduce: str) -> Array:
         out = np.array(base, order="C")
         values = np.asarray(fitted(src, index.shape)).astype(out.dtype)
-        REDUCTIONS[reduce].at(out, positions(index, dim), values)
+        combine_at(REDUCTIONS[reduce], out, index, values, dim)
         return out
 
     batched = classmethod(along_dim)
@@ -332,7 +341,7 @@ def one_hot(input: TensorBase, num_classes: int = -1) -> Tensor:
     Raises:
         RuntimeError: for another dtype, an index outside [0, K), or no index and no K.
     """
-    labels = values_of(input._array)
+    labels, num_classes = values_of(input._array), read_int(num_classes, "num_classes")
     if labels.dtype != np.int64:
         raise RuntimeError(
             "one_hot is only applicable to index tensor of type LongTensor, got "

@@ -21,11 +21,13 @@ from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import is_batched
 from minitorch.autograd.writes.inplace import write_
 from minitorch.core.dtypes import scalar_name
+from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.dims import Shape
-from minitorch.ops.elementwise.copies import Copy, clone
+from minitorch.ops.elementwise.copies import Copy
 from minitorch.ops.elementwise.filling import Fill
 from minitorch.ops.index.advanced import Index, kept, put_
 from minitorch.ops.index.along import with_dim
+from minitorch.ops.index.masked import copy_for
 from minitorch.ops.shape.expand import Expand, expanded_size
 from minitorch.ops.shape.narrow import Insert, Select, Slice, Whole
 
@@ -227,6 +229,7 @@ def getitem(x: TensorBase, index: Any) -> Tensor:
         return Index.apply(part, index=kept(tuple(plan.arrays), part))
 
 
+@takes_tensors
 def index_put(
     input: TensorBase, indices: Any, values: TensorBase, accumulate: bool = False
 ) -> Tensor:
@@ -243,9 +246,10 @@ def index_put(
     Raises:
         RuntimeError: if the values have another dtype or do not broadcast.
     """
-    return index_put_(clone(input), indices, values, accumulate)
+    return index_put_(copy_for(input, values, *indices), indices, values, accumulate)
 
 
+@takes_tensors
 def index_put_(
     input: TensorBase, indices: Any, values: TensorBase, accumulate: bool = False
 ) -> Tensor:

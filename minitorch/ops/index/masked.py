@@ -10,7 +10,8 @@ from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import is_batched
 from minitorch.autograd.writes.inplace import warn_of_repeats, write_
-from minitorch.core.dtypes import checked_number, scalar_name
+from minitorch.core.dtypes import bool_, checked_number, scalar_name
+from minitorch.core.layout import memory_axes
 from minitorch.core.size import broadcast_shape
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.index.advanced import Index, IndexPut, kept
@@ -117,6 +118,21 @@ def _filled(mask: TensorBase, value: Any) -> tuple[type[Op], tuple[Any, ...]]:
             f"{value._array.ndim} dimension(s)."
         )
     return MaskedFillTensor, (mask, value)
+
+
+def copy_for(x: Any, *others: Any) -> Any:
+    """Return a copy to write others into: one for each example, where those are batched.
+
+    It is dense, and laid out as ``clone()`` lays it out.
+    """
+    batched = [y for y in others if is_batched(y._array)]
+    if not batched:
+        return x.clone()
+    axes = memory_axes(x._array)
+    out = x.permute(axes)
+    for y in batched:
+        out = masked_fill(out, y.new_zeros((), dtype=bool_), 0)
+    return out.permute([axes.index(d) for d in range(len(axes))])
 
 
 class MaskedSelect(Index):

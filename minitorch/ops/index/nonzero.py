@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 
 @takes_out
+@takes_tensors
 @out_rules(casts="none")
 def nonzero(input: TensorBase, *, as_tuple: bool = False) -> Any:
     """Return where elements are not zero: (*) -> (D, number of dimensions).

@@ -13,11 +13,12 @@ from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import values_of
 from minitorch.autograd.writes.inplace import overwrite_
 from minitorch.core.dtypes import scalar_name
+from minitorch.core.strided import contiguous_format
 from minitorch.ops.batches import along_dim
 from minitorch.ops.dims import numpy_names, wrap_dim
 from minitorch.ops.elementwise.selection import where
 from minitorch.ops.index.along import check_bounds, with_dim
-from minitorch.ops.index.gather import checked_index, checked_src, fitted, positions
+from minitorch.ops.index.gather import checked_index, checked_src, combine_at, fitted
 from minitorch.ops.out import takes_out
 from minitorch.ops.shape.narrow import PartGrad
 
@@ -42,7 +43,7 @@ class ScatterCombine(Op):
     @staticmethod
     def forward(base: Array, index: Array, src: Array, *, dim: int, reduce: str) -> Array:
         out = np.array(base, order="C")
-        _OF[reduce].at(out, positions(index, dim), fitted(src, index.shape))
+        combine_at(_OF[reduce], out, index, fitted(src, index.shape), dim)
         return out
 
     batched = classmethod(along_dim)
@@ -155,7 +156,7 @@ def scatter_reduce(
 
 def _reduced(x: Any, d: int, index: Any, src: Any, reduce: str, include_self: bool) -> Any:
     if index._array.size == 0:
-        return x.clone()
+        return x.clone(memory_format=contiguous_format)
     base = x if include_self else x.scatter(d, index, _identity(reduce, x._array.dtype))
     if reduce not in ("sum", "mean"):
         return ScatterCombine.apply(base, index, src, dim=d, reduce=reduce)

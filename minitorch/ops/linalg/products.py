@@ -13,6 +13,7 @@ import numpy as np
 from minitorch.autograd.op import CROSSWISE, Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.core.dtypes import c_type_name, scalar_name
+from minitorch.core.size import broadcast_shape
 from minitorch.kernels.sums import add_products
 from minitorch.ops.arguments import explained, takes_tensors
 from minitorch.ops.order import in_order
@@ -392,3 +393,5 @@ def _check_broadcast(a: Array, b: Array) -> None:
             f"and {list(b.shape)} cannot be multiplied."
         )
     check_product(a, b)
+    if a.shape[:-2] != b.shape[:-2]:
+        broadcast_shape(a.shape[:-2], b.shape[:-2])

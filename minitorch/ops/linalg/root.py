@@ -8,7 +8,7 @@ import numpy as np
 
 from minitorch.ops import results
 from minitorch.ops.arguments import takes_tensors
-from minitorch.ops.dims import numpy_names
+from minitorch.ops.dims import numpy_names, read_int
 from minitorch.ops.linalg import (
     arranged,
     cholesky as choleskys,
@@ -142,7 +142,7 @@ def vander(x: Any, N: int | None = None, increasing: bool = False) -> Tensor:
     """
     if x.ndim != 1:
         raise RuntimeError("x must be a one-dimensional tensor.")
-    count = len(x) if N is None else N
+    count = len(x) if N is None else read_int(N, "N")
     if count < 0:
         raise RuntimeError("N must be non-negative.")
     powers = np.arange(count)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from minitorch.autograd.variable import TensorBase
 from minitorch.ops.arguments import need_tensors
-from minitorch.ops.dims import numpy_names, refuse_repeats, wrap_dim
+from minitorch.ops.dims import numpy_names, read_int, refuse_repeats, wrap_dim
 from minitorch.ops.elementwise.copies import Clone
 from minitorch.ops.elementwise.logical import LogicalXor
 from minitorch.ops.out import takes_out, without_out
@@ -46,7 +46,7 @@ def diff(
     need_tensors(input)
     if input._array.ndim < 1:
         raise RuntimeError("diff expects input to be at least one-dimensional")
-    dim = wrap_dim(dim, input._array.ndim)
+    dim, n = wrap_dim(dim, input._array.ndim), read_int(n, "n")
     if n < 0:
         raise RuntimeError(f"order must be non-negative but got {n}")
     others = [x for x in (prepend, append) if x is not None]
@@ -99,7 +99,7 @@ def _samples(name: str, y: Any, dim: int) -> int:
     need_tensors(y)
     if y._array.dtype.kind == "b":
         raise RuntimeError(f"{name}: received a bool input for `y`, but bool is not supported")
-    return wrap_dim(dim, y._array.ndim)
+    return wrap_dim(dim, y._array.ndim, of_scalars=False)
 
 
 @numpy_names
@@ -122,7 +122,7 @@ def trapezoid(
     dim = _samples("trapezoid", y, dim)
     values: Any = y
     if values.shape[dim] == 0:
-        return _sum(y, dim) * 1.0
+        return _sum(y, dim, dtype=values.dtype)
     if x is not None:
         width = _widths("trapezoid", y, x, dim)
         after, before = _neighbours(values, dim)
@@ -177,10 +177,10 @@ def gradient(
         raise RuntimeError("torch.gradient only supports edge_order=1 and edge_order=2.")
     if array.dtype == "uint8":
         raise RuntimeError("torch.gradient does not support uint8 input.")
-    dims = [wrap_dim(d, array.ndim) for d in dims]
+    dims = [wrap_dim(d, array.ndim, of_scalars=False) for d in dims]
     refuse_repeats(tuple(dims))
     for d in dims:
-        if array.ndim == 0 or array.shape[d] < edge_order + 1:
+        if array.shape[d] < edge_order + 1:
             raise RuntimeError(
                 "torch.gradient expected each dimension size to be at least edge_order+1"
             )
@@ -190,10 +190,11 @@ def gradient(
 
 def _spacings(spacing: Any, count: int, ndim: int, dim: Any) -> list[Any]:
     if not isinstance(spacing, tuple | list):
-        if isinstance(spacing, TensorBase) and spacing._array.ndim:
-            spacing = [spacing]
-        else:
-            return [1 if spacing is None else spacing] * count
+        is_tensor = isinstance(spacing, TensorBase)
+        if not is_tensor or spacing.dim() == 0:
+            step = spacing.item() if is_tensor else spacing
+            return [1 if step is None else step] * count
+        spacing = [spacing]
     if len(spacing) != count:
         whole = f"'self.dim() = {ndim}'" if dim is None else f"its 'dim' argument ({count})"
         raise RuntimeError(

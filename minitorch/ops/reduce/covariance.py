@@ -10,6 +10,7 @@ import numpy as np
 from minitorch.autograd.variable import TensorBase
 from minitorch.core.dtypes import from_numpy
 from minitorch.ops.arguments import need_tensors, takes_tensors
+from minitorch.ops.dims import read_int
 from minitorch.ops.shape.diagonal import diagonal
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def cov(
         RuntimeError: for more dimensions, bools, or weights that do not fit.
     """
     x: Any = input
+    correction = read_int(correction, "correction")
     _check_observations("cov", x)
     if x._array.dtype.kind == "b":
         raise RuntimeError("cov(): bool dtype is not supported for input")
@@ -49,7 +51,7 @@ def cov(
             _check_weights(name, given._array, kinds, count)
             weights = given if weights is None else weights * given
     total = count if weights is None else weights.sum()
-    if weights is not None and count and not float(total):
+    if weights is not None and not float(total):
         raise RuntimeError("cov(): weights sum to zero, can't be normalized")
     mean = (x if weights is None else x * weights).sum(1) / total
     freedom: Any = total - correction

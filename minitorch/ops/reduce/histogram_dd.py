@@ -8,7 +8,7 @@ from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import refuse_shape_of
 from minitorch.ops import return_types
 from minitorch.ops.arguments import takes_tensors
-from minitorch.ops.reduce.histograms import counted, edges_of
+from minitorch.ops.reduce.histograms import check_weight, counted, edges_of
 
 
 @takes_tensors
@@ -44,12 +44,7 @@ def histogramdd(
         raise RuntimeError(
             "histogramdd: The size of bins must be equal to the innermost dimension of the input."
         )
-    if weight is not None and weight._array.shape != x.shape[:-1]:
-        raise RuntimeError(
-            "torch.histogramdd: if weight tensor is provided it should have the same shape as the "
-            "input tensor excluding its innermost dimension, but got input with shape "
-            f"{list(x.shape)} and weight with shape {list(weight._array.shape)}"
-        )
+    check_weight(x, x.shape[:-1], weight)
     rows = x.reshape(-1, x.shape[-1])
     edges = edges_of(rows, several, range)
     hist = input._plain(counted(rows, edges, weight, density))

@@ -14,7 +14,7 @@ from minitorch.core.dtypes import c_type_name, not_implemented
 from minitorch.ops import return_types
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.dims import read_int
-from minitorch.ops.out import takes_out
+from minitorch.ops.out import out_rules, takes_out
 from minitorch.ops.spacing import evenly_spaced
 
 if TYPE_CHECKING:
@@ -94,6 +94,7 @@ def _range(name: str, x: Array, low: float, high: float) -> tuple[float, float]:
 
 
 @takes_out
+@out_rules(casts="none")
 def histc(input: TensorBase, bins: int = 100, min: Any = 0, max: Any = 0) -> Tensor:
     """Return how many elements lie in each of equal parts of a range: (*) -> (bins,).
 
@@ -116,6 +117,7 @@ def histc(input: TensorBase, bins: int = 100, min: Any = 0, max: Any = 0) -> Ten
 
 
 @takes_out
+@out_rules(casts="none")
 def histogram(
     input: TensorBase,
     bins: Any = 100,
@@ -141,15 +143,29 @@ def histogram(
     """
     refuse_shape_of("histogram", input._array)
     x = input._array.reshape(-1, 1)
-    if weight is not None and weight._array.shape != input._array.shape:
-        raise RuntimeError(
-            "torch.histogramdd: if weight tensor is provided it should have the same shape as the "
-            "input tensor excluding its innermost dimension, but got input with shape "
-            f"{list(input._array.shape)} and weight with shape {list(weight._array.shape)}"
-        )
+    check_weight(input._array, input._array.shape, weight)
     edges = edges_of(x, [bins], range)
     counts = counted(x, edges, weight, density)
     return return_types.histogram(input._plain(counts), input._plain(edges[0]))
+
+
+def check_weight(x: Array, shape: Any, weight: Any) -> None:
+    """Refuse weights of another shape than the elements or rows they are for, or another dtype."""
+    if weight is None:
+        return
+    own = weight._array
+    if own.shape != shape:
+        raise RuntimeError(
+            "torch.histogramdd: if weight tensor is provided it should have the same shape as the "
+            "input tensor excluding its innermost dimension, but got input with shape "
+            f"{list(x.shape)} and weight with shape {list(own.shape)}"
+        )
+    if own.dtype != x.dtype:
+        raise RuntimeError(
+            "torch.histogramdd: if weight tensor is provided, input tensor and weight tensor "
+            f"should have the same dtype, but got input({c_type_name(x)}), and "
+            f"weight({c_type_name(own)})"
+        )
 
 
 def edges_of(x: Array, bins: list[Any], range: Any) -> list[Array]:

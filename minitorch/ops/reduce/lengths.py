@@ -45,7 +45,7 @@ def renorm(input: TensorBase, p: float, dim: int, maxnorm: float) -> Tensor:
     dim = wrap_dim(dim, ndim)
     length: Any = norm(input, p, [d for d in range(ndim) if d != dim], keepdim=True)
     factor = Where.apply(Gt.apply(length, maxnorm), maxnorm / (length + 1e-7), 1.0)
-    return input * factor
+    return (input * factor).contiguous()
 
 
 renorm_ = in_place_of(renorm)

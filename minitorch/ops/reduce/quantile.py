@@ -8,7 +8,7 @@ from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import is_batched
 from minitorch.core.dtypes import int64
 from minitorch.ops.dims import numpy_names, wrap_dim
-from minitorch.ops.out import takes_out
+from minitorch.ops.out import out_rules, takes_out
 
 if TYPE_CHECKING:
     from minitorch.tensor import Tensor
@@ -18,6 +18,7 @@ _BETWEEN = ("linear", "lower", "higher", "midpoint", "nearest")
 
 @takes_out
 @numpy_names
+@out_rules(casts="none")
 def quantile(
     input: TensorBase,
     q: Any,
@@ -47,6 +48,7 @@ def quantile(
 
 @takes_out
 @numpy_names
+@out_rules(casts="none")
 def nanquantile(
     input: TensorBase,
     q: Any,

@@ -14,7 +14,7 @@ from minitorch.ops import return_types
 from minitorch.ops.batches import along_dim
 from minitorch.ops.dims import numpy_names, read_int, wrap_dim
 from minitorch.ops.order import in_order
-from minitorch.ops.out import takes_out
+from minitorch.ops.out import out_rules, takes_out
 from minitorch.ops.reduce.extreme import Max, MaxDim
 from minitorch.ops.reduce.samples import loop
 
@@ -199,6 +199,7 @@ class Mode(MaxDim):
 
 @takes_out
 @numpy_names
+@out_rules(casts="none")
 def kthvalue(
     input: TensorBase, k: int, dim: int = -1, keepdim: bool = False
 ) -> return_types.kthvalue:
@@ -220,6 +221,7 @@ def kthvalue(
 
 @takes_out
 @numpy_names
+@out_rules(casts="none")
 def median(input: TensorBase, dim: int | None = None, keepdim: bool = False) -> Any:
     """Return the median of all elements, the lower of two, or along ``dim`` with its position.
 
@@ -239,6 +241,7 @@ def median(input: TensorBase, dim: int | None = None, keepdim: bool = False) -> 
 
 @takes_out
 @numpy_names
+@out_rules(casts="none")
 def nanmedian(input: TensorBase, dim: int | None = None, keepdim: bool = False) -> Any:
     """Return :func:`median` of the elements that are not NaN; NaN if there are none.
 
@@ -264,6 +267,7 @@ def _of_all(name: str, op: type[Median], x: TensorBase, keepdim: bool) -> Tensor
 
 @takes_out
 @numpy_names
+@out_rules(casts="none")
 def mode(input: TensorBase, dim: int = -1, keepdim: bool = False) -> return_types.mode:
     """Return the most frequent value along a dimension, the least of several, and where it is last.
 

@@ -132,7 +132,8 @@ class CumProd(Op):
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
         x, out = ctx.unpack()
-        if x._array.ndim == 0:
+        shape = ctx.input_shapes[0]
+        if not shape or shape[ctx.dim] == 1:
             return grad
         if values_of(x._array).all():
             return _sum_of_the_rest(grad * out, ctx.dim) / x

@@ -6,6 +6,7 @@ Ops take ``dims``, dimensions counted from the front, in a tuple; functions take
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -117,8 +118,15 @@ def mean_array(x: Array, dims: Shape | None, keepdim: bool) -> Array:
     return mean.astype(_FLOAT16) if x.dtype == _FLOAT16 else mean
 
 
+def _count(sizes: Sequence[int]) -> int:
+    """Return what gradients of a mean are divided by; where nobody gets one, they stay finite."""
+    return max(math.prod(sizes), 1)
+
+
 class Mean(Op):
     """Mean of all elements: (*) -> ()."""
+
+    linear = True
 
     @staticmethod
     def forward(x: Array) -> Array:
@@ -131,7 +139,7 @@ class Mean(Op):
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
         shape = ctx.input_shapes[0]
-        return (grad / math.prod(shape)).expand(shape)
+        return (grad / _count(shape)).expand(shape)
 
     parity = staticmethod(lambda torch, x: torch.mean(x))
     reference = staticmethod(lambda x: loop(x, None, False, mean_of))
@@ -147,6 +155,7 @@ class MeanDim(Op):
     """Mean along dimensions: (*) -> (*) without ``dims``, or with 1 in their place."""
 
     name = "MeanBackward1"
+    linear = True
 
     @staticmethod
     def forward(x: Array, *, dims: Shape, keepdim: bool) -> Array:
@@ -157,7 +166,7 @@ class MeanDim(Op):
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
         shape = ctx.input_shapes[0]
-        grad = grad / math.prod([shape[d] for d in ctx.dims])
+        grad = grad / _count([shape[d] for d in ctx.dims])
         return spread(grad, shape, ctx.dims, ctx.keepdim)
 
     parity = staticmethod(lambda torch, x, *, dims, keepdim: torch.mean(x, dims, keepdim))

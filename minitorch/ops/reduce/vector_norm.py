@@ -75,7 +75,7 @@ class VectorNorm(Op):
             # Not x * (grad / out): of a short vector that is beyond float16.
             return x / where(eq(out, 0), math.inf, out) * grad
         own = where(eq(x, 0), 0.0, x.sign() * x.abs() ** (p - 1))
-        return own * where(eq(out, 0), 0.0, grad / out ** (p - 1))
+        return own * (grad / where(eq(out, 0), 1.0, out) ** (p - 1))
 
     parity = staticmethod(lambda torch, x, *, p, dims, keepdim: torch.norm(x, p, dims, keepdim))
 

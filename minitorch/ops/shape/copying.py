@@ -7,7 +7,6 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from minitorch.autograd.variable import TensorBase
-from minitorch.ops.dims import numpy_names, read_int, wrap_dim
 from minitorch.ops.elementwise.copies import InFormat
 from minitorch.ops.out import TakesOut, takes_out
 from minitorch.ops.shape import (
@@ -39,28 +38,18 @@ def _copied(view: Callable[P, R], name: str) -> TakesOut[P, R]:
         return InFormat.apply(result)
 
     copy.__module__, copy.__name__, copy.__qualname__ = __name__, name, name
-    copy.__doc__ = f"As ``{view.__name__}``, in memory of its own.\n\n    {view.__doc__}"
+    copy.__doc__ = f"As ``{view.__name__.strip('_')}``, in memory of its own.\n\n    {view.__doc__}"
     return takes_out(copy)
-
-
-@numpy_names
-def _slice(
-    input: TensorBase,
-    dim: int = 0,
-    start: int | None = None,
-    end: int | None = None,
-    step: int = 1,
-) -> Tensor:
-    """Return a slice along a dimension: (*, A, *) -> (*, L, *)."""
-    if read_int(step, "step") <= 0:
-        raise RuntimeError("slice step must be positive")
-    d = wrap_dim(dim, input._array.ndim, of_scalars=False)
-    return narrowing.Slice.apply(input, index=((slice(None),) * d + (slice(start, end, step),)))
 
 
 def _alias(input: TensorBase) -> Tensor:
     """Return the tensor itself: (*) -> (*)."""
     return viewing.Alias.apply(input)
+
+
+def _view(input: Any, size: Any) -> Tensor:
+    """Return the elements under another shape, or the memory as another dtype: (*) -> size."""
+    return viewing.reshape(input, size) if isinstance(size, tuple | list) else input.view(size)
 
 
 def _detach(input: Any) -> Tensor:
@@ -77,7 +66,7 @@ expand_copy = _copied(expanding.expand, "expand_copy")
 narrow_copy = _copied(narrowing.narrow, "narrow_copy")
 permute_copy = _copied(permuting.permute, "permute_copy")
 select_copy = _copied(narrowing.select, "select_copy")
-slice_copy = _copied(_slice, "slice_copy")
+slice_copy = _copied(narrowing.slice_along, "slice_copy")
 split_copy = _copied(joining.split, "split_copy")
 split_with_sizes_copy = _copied(joining.split_with_sizes, "split_with_sizes_copy")
 squeeze_copy = _copied(squeezing.squeeze, "squeeze_copy")
@@ -86,4 +75,4 @@ transpose_copy = _copied(permuting.transpose, "transpose_copy")
 unbind_copy = _copied(joining.unbind, "unbind_copy")
 unfold_copy = _copied(windows.unfold, "unfold_copy")
 unsqueeze_copy = _copied(squeezing.unsqueeze, "unsqueeze_copy")
-view_copy = _copied(viewing.view, "view_copy")
+view_copy = _copied(_view, "view_copy")

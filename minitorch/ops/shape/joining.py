@@ -11,6 +11,8 @@ from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.views import ViewOp
 from minitorch.core.dtypes import to_common_dtype
+from minitorch.core.layout import empty_in, suggested_format
+from minitorch.core.strided import contiguous_format
 from minitorch.ops.batches import along_dim
 from minitorch.ops.dims import Shape, numpy_names, read_int, sizes_of, wrap_dim
 from minitorch.ops.out import out_rules, takes_out, without_out
@@ -37,8 +39,10 @@ class Cat(Op):
         if first.ndim < 2 or first.flags.c_contiguous:
             return np.concatenate(arrays, dim)
         shape = (*first.shape[:dim], sum(lengths), *first.shape[dim + 1 :])
+        format, *others = {suggested_format(x): None for x in arrays}
         # Of F-ordered arrays NumPy would make an F-ordered one.
-        return np.concatenate(arrays, dim, out=np.empty(shape, first.dtype))
+        out = empty_in(contiguous_format if others else format, shape, first.dtype)
+        return np.concatenate(arrays, dim, out=out)
 
     batched = classmethod(along_dim)
 

@@ -172,8 +172,6 @@ def narrow(input: TensorBase, dim: int, start: Any, length: int) -> Tensor:
         raise RuntimeError("narrow() cannot be applied to a 0-dim tensor.")
     d = wrap_dim(dim, input._array.ndim)
     size = input._array.shape[d]
-    if isinstance(start, TensorBase) and (start._array.ndim or start._array.dtype.kind not in "iu"):
-        raise RuntimeError("start must be an 0-dim integral Tensor.")
     start, length = read_int(start, "start"), read_int(length, "length")
     if not -size <= start <= size:
         raise IndexError(
@@ -185,3 +183,24 @@ def narrow(input: TensorBase, dim: int, start: Any, length: int) -> Tensor:
     if first + length > size:
         raise RuntimeError(f"start ({first}) + length ({length}) exceeds dimension size ({size}).")
     return Slice.apply(input, index=(_ALL,) * d + (slice(first, first + length),))
+
+
+@numpy_names
+def slice_along(
+    input: TensorBase,
+    dim: int = 0,
+    start: int | None = None,
+    end: int | None = None,
+    step: int = 1,
+) -> Tensor:
+    """Return a view of a slice along a dimension: (*, A, *) -> (*, L, *).
+
+    Raises:
+        RuntimeError: if the step is not positive.
+    """
+    if read_int(step, "step") <= 0:
+        raise RuntimeError("slice step must be positive")
+    d = wrap_dim(dim, input._array.ndim, of_scalars=False)
+    first = None if start is None else read_int(start, "start")
+    last = None if end is None else read_int(end, "end")
+    return Slice.apply(input, index=(*(_ALL,) * d, slice(first, last, step)))

@@ -6,13 +6,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from minitorch.autograd.variable import TensorBase
-from minitorch.autograd.vmap.example import is_batched
-from minitorch.core.dtypes import bool_
 from minitorch.ops.arguments import takes_tensors
-from minitorch.ops.dims import numpy_names, read_int, wrap_dim
+from minitorch.ops.dims import numpy_names
+from minitorch.ops.index.masked import copy_for
 from minitorch.ops.out import takes_out
 from minitorch.ops.shape.diagonal import diagonal
-from minitorch.ops.shape.narrow import Slice, select
+from minitorch.ops.shape.narrow import select, slice_along
 from minitorch.ops.shape.windows import as_strided
 
 if TYPE_CHECKING:
@@ -47,12 +46,7 @@ def slice_scatter(
     Raises:
         RuntimeError: if ``src`` has another shape, or the step is not positive.
     """
-    step = read_int(step, "step")
-    if step <= 0:
-        raise RuntimeError("slice step must be positive")
-    d = wrap_dim(dim, input._array.ndim, of_scalars=False)
-    index = ((slice(None),) * d) + (slice(start, end, step),)
-    return _with("slice_scatter", input, src, lambda x: Slice.apply(x, index=index))
+    return _with("slice_scatter", input, src, lambda x: slice_along(x, dim, start, end, step))
 
 
 @takes_tensors
@@ -84,10 +78,7 @@ def as_strided_scatter(
 
 
 def _with(name: str, x: Any, src: Any, view: Callable[[Any], Any]) -> Tensor:
-    if is_batched(src._array):  # each example needs memory of its own to write into
-        out: Tensor = x.masked_fill(src.new_zeros((), dtype=bool_), 0)
-    else:
-        out = x.clone()
+    out: Tensor = copy_for(x, src)
     place = view(out)
     if place._array.shape != src._array.shape:
         raise RuntimeError(

@@ -226,7 +226,7 @@ def native_channel_shuffle(input: Any, groups: int) -> Tensor:
 
 
 def _int(function: str, name: str, value: Any) -> int:
-    if not hasattr(value, "__index__"):
+    if isinstance(value, bool) or not hasattr(value, "__index__"):
         raise TypeError(
             f"{function}(): argument '{name}' (position 2) must be int, not {type(value).__name__}"
         )

@@ -13,8 +13,7 @@ from minitorch.autograd.writes.inplace import rearrange_
 from minitorch.autograd.writes.place import Place, repeats
 from minitorch.autograd.writes.place_ops import AsStrided, AsStridedGrad
 from minitorch.autograd.writes.views import ViewOp
-from minitorch.core.layout import memory_axes
-from minitorch.core.storage import address_of, elements_strides, owner_of
+from minitorch.core.storage import address_of, bytes_of, elements_strides, owner_of
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.dims import Shape, read_int, sizes_of, wrap_dim
 
@@ -138,13 +137,11 @@ class Restride(ViewOp):
 
     @staticmethod
     def forward(x: Array, *, size: Shape, stride: Shape, offset: int, own: Shape) -> Array:
-        owner = owner_of(x)
-        flat = owner.transpose(memory_axes(owner)).reshape(-1)
-        start = address_of(x) - address_of(owner) + offset * x.itemsize
+        start = address_of(x) - address_of(owner_of(x)) + offset * x.itemsize
         if 0 in size:
             start = 0
         steps = tuple([s * x.itemsize for s in stride])
-        view = np.ndarray(size, x.dtype, flat, start, steps)
+        view = np.ndarray(size, x.dtype, bytes_of(x), start, steps)
         view.flags.writeable = x.flags.writeable
         return view
 
@@ -238,9 +235,11 @@ def _check_strided(array: Array, size: Shape, stride: Shape, offset: int) -> Non
         raise RuntimeError(f"Storage size calculation overflowed with sizes={list(size)}")
     if offset < 0:
         raise RuntimeError(f"Tensor: invalid storage offset {offset}")
-    needed, there = _end(Place(size, stride, offset)) * array.itemsize, owner_of(array).nbytes
+    needed = _end(Place(size, stride, offset)) * array.itemsize
     if is_batched(array):
         there = _end(Place(array.shape, elements_strides(array), 0)) * array.itemsize
+    else:
+        there = bytes_of(array).nbytes
     if needed > there:
         raise RuntimeError(
             f"setStorage: sizes {list(size)}, strides {list(stride)}, storage offset {offset}, and "
