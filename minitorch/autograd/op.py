@@ -101,11 +101,11 @@ class Op:
                 if result is not NotImplemented:
                     return result
         arrays, requires_grad, cut = read(inputs)
-        if cls.promotion is not None:
-            arrays = cls.promotion(arrays)
         loud = errors.get(None) is not QUIET
         token = errors.set(QUIET) if loud else None
         try:
+            if cls.promotion is not None:
+                arrays = cls.promotion(arrays)  # which may overflow, too
             out = cls.forward(*arrays, **params)
         except ValueError as error:
             if "broadcast" in str(error):  # NumPy's word for sizes that do not match
