@@ -20,7 +20,7 @@ from minitorch.autograd.variable import TensorBase
 from minitorch.core.devices import CPU
 from minitorch.core.dtypes import not_implemented
 from minitorch.core.layout import prototype
-from minitorch.core.silence import silence
+from minitorch.core.silence import quiet, silence
 from minitorch.generator import checks, transforms
 from minitorch.generator.state import State, pack, unpack
 from minitorch.generator.transforms import Array, Words, memory_order
@@ -161,6 +161,7 @@ class Generator:
         """Draw normals of mean 0 and standard deviation 1; see `normal`."""
         return self.normal(shape, dtype=dtype)
 
+    @quiet
     def normal(
         self,
         shape: Shape,
@@ -203,9 +204,9 @@ class Generator:
 
     def _pairs_of_normals(self, n: int, mean: float, std: float, dtype: np.dtype[Any]) -> Array:
         numbers = np.empty(n, np.float64)
-        waiting = 0
-        if n and self._normal is not None:
-            numbers[0], self._normal, waiting = self._normal, None, 1
+        waiting, kept = 0, self._normal  # read once: another thread may be drawing
+        if n and kept is not None:
+            numbers[0], self._normal, waiting = kept, None, 1
         pairs = (n - waiting + 1) // 2
         fresh = transforms.normal_pairs(self._unit(2 * pairs, np.dtype(np.float64)))
         if fresh.size > n - waiting:
