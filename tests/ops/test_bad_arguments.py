@@ -41,6 +41,7 @@ x.sum(True) ;; x.sum(2.5) ;; x.max(True) ;; x.max(2.5) ;; x.argmax(()) ;; x.argm
 x.sum(2**70) ;; x.tril(2**70) ;; x.tril(2.5) ;; x.diag(2**70) ;; x.diagonal(2.5) ;; x.topk(True)
 x.topk(2**70) ;; x.topk(i) ;; x.narrow(0, 1.5, 1) ;; x.narrow(0, 2**70, 1) ;; x.select(0, 1.5)
 x.chunk(2**70) ;; torch.eye(i) ;; torch.eye(2**70) ;; torch.zeros(2**70) ;; torch.zeros(2**62)
+x.max(keepdim=True) ;; x.min(keepdims=True) ;; x.prod(keepdim=True) ;; x.median(keepdim=True)
 x.all(()) ;; x.any([]) ;; i[:0].all(()) ;; x.all((), keepdim=True) ;; s.unflatten(0, (1,))
 torch.hstack([]) ;; torch.vstack([]) ;; torch.meshgrid() ;; torch.meshgrid(3)
 torch.meshgrid(x, indexing='ij') ;; torch.meshgrid([i, i], i)
