@@ -41,7 +41,7 @@ class Generator:
     Samplers return new contiguous arrays. ``dtype`` is a NumPy dtype.
 
     Args:
-        device: ``"cpu"``, the only device there is.
+        device: ``"cpu"``, the only device there is, or None.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.Generator.html
 
@@ -51,7 +51,7 @@ class Generator:
     """
 
     def __init__(self, device: object = "cpu") -> None:
-        if str(device).split(":")[0] != "cpu":
+        if device is not None and str(device).split(":")[0] != "cpu":
             raise RuntimeError(
                 f"Expected device cpu, but got {device}: all computing is on the CPU."
             )
@@ -312,9 +312,12 @@ class Generator:
 
         Raises:
             RuntimeError: if low >= high, or the dtype cannot hold them.
+
+        Warns:
+            UserWarning: of a floating-point dtype that cannot hold each of them.
         """
         dtype = np.dtype(dtype)
-        checks.check_integer_range(low, high, dtype)
+        low, high = checks.integer_range(low, high, dtype)
         span, n = high - low, math.prod(shape)
         words = self._words(n) if span < _WIDE_RANGE else self._wide_words(n)
         if span < 2**64:
@@ -336,7 +339,8 @@ class Generator:
             last = 2 ** (int(np.finfo(dtype).nmant) + 1)
         else:
             last = 1 if dtype.kind == "b" else int(np.iinfo(dtype).max)
-        words %= np.uint64(last + 1)
+        if last < 2**64 - 1:
+            words %= np.uint64(last + 1)
         return words.astype(dtype).reshape(shape)
 
     def random_int64(self) -> int:
