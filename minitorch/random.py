@@ -36,7 +36,7 @@ def rand(
     requires_grad: builtins.bool = False,
 ) -> Tensor:
     """Return uniform random numbers in [0, 1): () -> size, given as ints or as one tuple."""
-    shape = read_size(sizes if size is None else (size,), "rand")
+    shape = read_size(sizes, "rand", size)
     source, kind = _of(generator), numpy_dtype(dtype)
     array = drawn(shape, lambda size: source.rand(size, kind))
     return finish(array, requires_grad, device)
@@ -52,7 +52,7 @@ def randn(
     requires_grad: builtins.bool = False,
 ) -> Tensor:
     """Return normal random numbers of mean 0 and variance 1: () -> size."""
-    shape = read_size(sizes if size is None else (size,), "randn")
+    shape = read_size(sizes, "randn", size)
     source, kind = _of(generator), numpy_dtype(dtype)
     array = drawn(shape, lambda size: source.randn(size, kind))
     return finish(array, requires_grad, device)

@@ -21,7 +21,7 @@ from minitorch.tensor import Tensor
 
 @makes_out
 def arange(
-    start: Any = 0,
+    start: Any = None,
     end: Any = None,
     step: Any = 1,
     *,
@@ -35,9 +35,12 @@ def arange(
 
     Raises:
         RuntimeError: if step is zero or leads away from end.
+        TypeError: without an end.
     """
     if end is None:
         start, end = 0, start
+    elif start is None:
+        start = 0
     named = {"start": start, "end": end, "step": step}
     start, end, step = (plain_number(x, "arange", name) for name, x in named.items())
     if dtype is None:
