@@ -11,6 +11,8 @@ from tests.support.parity import assert_same, written
 
 CLOSE = """
 torch.ones(3), torch.tensor([1., 1, 2]) ;; torch.ones(3), torch.tensor([1., 1, 2]), rtol=0, atol=0
+torch.ones(3).to(torch.uint16), torch.arange(3), check_dtype=False
+torch.ones(3).to(torch.uint64), torch.ones(3), check_dtype=False
 torch.ones(3), torch.ones(3).double() ;; torch.ones(3), torch.ones(3).double(), check_dtype=False
 torch.ones(3), torch.ones(2) ;; torch.tensor(1.), torch.tensor(2.) ;; torch.ones(2), [1., 1.]
 torch.tensor([1, 2]), torch.tensor([1, 4]) ;; torch.tensor([True]), torch.tensor([False])
