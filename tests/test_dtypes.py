@@ -3,6 +3,7 @@
 import copy
 import operator
 import pickle
+import re
 from itertools import product
 
 import numpy as np
@@ -207,6 +208,24 @@ def test_numbers_with_more_digits_than_the_tensor(torch, name, dtype, values, nu
             return op(x, y), op(y, x), function(y, x)
 
         assert_same(torch, compute, note=kind)
+
+
+ROUNDED_ONCE = """
+torch.rsqrt(x.abs()) ;; torch.lerp(x, y, z) ;; torch.lerp(x, y, 0.3) ;; x.clone().lerp_(y, z)
+torch.nn.functional.silu(x) ;; torch.nn.functional.glu(x)
+torch.nn.functional.huber_loss(x, y, reduction='none', delta=0.7)
+x.abs() ** -0.5 ;; x**3
+"""
+
+
+@pytest.mark.parametrize("expression", re.split(r" ;; |\n", ROUNDED_ONCE.strip()))
+def test_float16_is_computed_in_float32_and_rounded_once(torch, expression):
+    numbers = np.random.RandomState(0).standard_normal((3, 384)).astype(np.float16)
+
+    def names(lib):
+        return dict(zip("xyz", map(lib.from_numpy, numbers), strict=True))
+
+    assert_same(torch, written(expression, names))
 
 
 @pytest.mark.parametrize("function", ["promote_types", "can_cast"])
