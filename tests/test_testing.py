@@ -106,4 +106,6 @@ def test_globals_that_a_file_may_hold_are_kept() -> None:
 def test_random_numbers_are_forked_for_a_type_of_device() -> None:
     with mt.random.fork_rng(device_type="cpu"):
         first = mt.rand(2)
+    with pytest.raises(AssertionError, match="not compiled with CUDA"), mt.random.fork_rng([0]):
+        pass
     assert mt.equal(mt.rand(2), first) and ParamsT
