@@ -125,7 +125,7 @@ def zeros(
     requires_grad: builtins.bool = False,
 ) -> Tensor:
     """Return a tensor of zeros: () -> size, given as ints, as one tuple, or by keyword."""
-    shape = read_size(sizes if size is None else (size,), "zeros")
+    shape = read_size(sizes, "zeros", size)
     return finish(np.zeros(shape, numpy_dtype(dtype)), requires_grad, device)
 
 
@@ -138,7 +138,7 @@ def ones(
     requires_grad: builtins.bool = False,
 ) -> Tensor:
     """Return a tensor of ones: () -> size, given as ints, as one tuple, or by keyword."""
-    shape = read_size(sizes if size is None else (size,), "ones")
+    shape = read_size(sizes, "ones", size)
     return finish(np.ones(shape, numpy_dtype(dtype)), requires_grad, device)
 
 
@@ -152,7 +152,7 @@ def empty(
     memory_format: Format | None = contiguous_format,
 ) -> Tensor:
     """Return a tensor whose elements are whatever the memory holds: () -> size."""
-    shape = read_size(sizes if size is None else (size,), "empty")
+    shape = read_size(sizes, "empty", size)
     array = np.empty(shape, numpy_dtype(dtype))
     if memory_format is not contiguous_format and memory_format is not None:
         format = read_format(memory_format, array.ndim, "empty")

@@ -13,7 +13,7 @@ from minitorch.autograd.inference import adopt
 from minitorch.autograd.vmap import randomness
 from minitorch.autograd.vmap.randomness import drawn, drawn_from, drawn_one_by_one
 from minitorch.core import dtypes
-from minitorch.core.devices import device
+from minitorch.core.devices import check_device, device
 from minitorch.core.dtypes import dtype as DType, not_implemented
 from minitorch.core.size import check_broadcast
 from minitorch.core.strided import memory_format as Format, preserve_format
@@ -37,7 +37,7 @@ def rand(
     requires_grad: builtins.bool = False,
 ) -> Tensor:
     """Return uniform random numbers in [0, 1): () -> size, given as ints or as one tuple."""
-    shape = read_size(sizes if size is None else (size,), "rand")
+    shape = read_size(sizes, "rand", size)
     source, kind = _of(generator), numpy_dtype(dtype)
     array = drawn(shape, lambda size: source.rand(size, kind))
     return finish(array, requires_grad, device)
@@ -53,7 +53,7 @@ def randn(
     requires_grad: builtins.bool = False,
 ) -> Tensor:
     """Return normal random numbers of mean 0 and variance 1: () -> size."""
-    shape = read_size(sizes if size is None else (size,), "randn")
+    shape = read_size(sizes, "randn", size)
     source, kind = _of(generator), numpy_dtype(dtype)
     array = drawn(shape, lambda size: source.randn(size, kind))
     return finish(array, requires_grad, device)
@@ -282,11 +282,16 @@ def fork_rng(
     """Restore the default random numbers' state after a ``with`` block.
 
     Args:
-        devices: other devices to do so for; there are none.
+        devices: other devices to do so for, where there are any: here none may be named.
         enabled: whether to do so at all.
         device_type: of what type those would be.
+
+    Raises:
+        AssertionError: for devices of CUDA's.
     """
     device(device_type)
+    if enabled and devices:
+        check_device(device_type)
     state = default_generator.get_state()
     try:
         yield

@@ -11,6 +11,7 @@ import numpy as np
 from minitorch.autograd.sites import warn_user
 from minitorch.core import dtypes
 from minitorch.core.dtypes import Array, dtype as DType, get_default_dtype
+from minitorch.core.silence import quiet
 from minitorch.creation import AnyDevice, finish, numpy_dtype, plain_number
 from minitorch.generator.transforms import fused
 from minitorch.ops.out import makes_out
@@ -20,7 +21,7 @@ from minitorch.tensor import Tensor
 
 @makes_out
 def arange(
-    start: Any = 0,
+    start: Any = None,
     end: Any = None,
     step: Any = 1,
     *,
@@ -34,9 +35,12 @@ def arange(
 
     Raises:
         RuntimeError: if step is zero or leads away from end.
+        TypeError: without an end.
     """
     if end is None:
         start, end = 0, start
+    elif start is None:
+        start = 0
     named = {"start": start, "end": end, "step": step}
     start, end, step = (plain_number(x, "arange", name) for name, x in named.items())
     if dtype is None:
@@ -81,6 +85,7 @@ def _count(start: Any, end: Any, step: Any) -> int:
 # dtype, the others are counted from there. What is left after whole pairs of blocks is counted from
 # the start. So the last bit of an element depends on where in a block it stands. Source: its AVX2
 # kernels, which are the ones that run on AVX-512, too.
+@quiet
 def _float_steps(start: float, step: float, count: int, kind: np.dtype[Any]) -> Array:
     """``start + i * step`` for i below count, as PyTorch rounds it; see Note [Blocks of arange]."""
     wide = np.dtype(np.float32 if kind == np.float16 else np.float64)

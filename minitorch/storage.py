@@ -13,6 +13,7 @@ from minitorch.core.devices import CPU, check_device, device
 from minitorch.core.dtypes import Array
 from minitorch.core.layout import copied
 from minitorch.core.shared import in_shared_memory, is_shared
+from minitorch.core.silence import quiet
 from minitorch.core.storage import address_of, bytes_of, deep_copied
 from minitorch.core.strided import check_memory
 
@@ -72,6 +73,7 @@ class Storage:
             return self._part(index)
         return self._elements[self._place(index)].item()
 
+    @quiet
     def __setitem__(self, index: Any, value: Any) -> None:
         """Write elements, of which all tensors hear that lie here."""
         place = index if isinstance(index, slice) else self._place(index)
@@ -231,6 +233,7 @@ class TypedStorage(Storage):
     def _about(self) -> str:
         return f"dtype={self.dtype}, device={self.device}"
 
+    @quiet
     def _to(self, dtype: dtypes.dtype) -> TypedStorage:
         return self._wrap(copied(self._elements, dtype.numpy))
 

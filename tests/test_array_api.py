@@ -50,6 +50,10 @@ xp.take_along_axis(x, i[None, :2], axis=1) ;; xp.take_along_axis(x, -i[None, 1:2
 xp.unique_values(y) ;; xp.unique_counts(y) ;; xp.unique_inverse(y) ;; xp.unique_all(y)
 xp.matmul(x, xp.matrix_transpose(y)) ;; xp.tensordot(x, y) ;; xp.tensordot(x, y, axes=([0], [0]))
 xp.vecdot(x, y) ;; xp.vecdot(i, i) ;; xp.vecdot(x, y, axis=-2) ;; xp.linalg.outer(i, x[0, :])
+xp.linalg.trace(xp.astype(x, xp.uint8)) ;; xp.sum(xp.astype(x, xp.uint8), axis=0)
+xp.prod(xp.astype(x, xp.uint16)) ;; xp.cumulative_sum(xp.astype(i, xp.uint32))
+xp.sum(xp.astype(x, xp.uint8), axis=()) ;; xp.prod(xp.astype(x, xp.uint8), axis=(0, 1))
+xp.cumulative_prod(xp.astype(i, xp.uint8), include_initial=True)
 xp.linalg.trace(x) ;; xp.linalg.diagonal(x, offset=1) ;; xp.linalg.vector_norm(x)
 xp.linalg.vector_norm(x, axis=1, keepdims=True, ord=1) ;; xp.linalg.cross(x, y)
 xp.linalg.solve(x[:, :2], i[:2]) ;; xp.linalg.solve(x[:, :2], x) ;; xp.linalg.inv(x[:, :2])
@@ -63,6 +67,7 @@ xp.signbit(x) ;; xp.acosh(x + 1) ;; xp.asinh(x) ;; xp.atanh(x / 9)
 DTYPES = """
 xp.isdtype(xp.float32, 'real floating') ;; xp.isdtype(xp.int8, ('bool', 'signed integer'))
 xp.isdtype(xp.bool, 'numeric') ;; xp.isdtype(xp.uint8, xp.uint8) ;; xp.isdtype(xp.int64, 'integral')
+xp.isdtype('uint8', 'integral')
 xp.isdtype(xp.uint8, 'signed integer') ;; xp.isdtype(xp.uint8, 'number')
 xp.can_cast(x, xp.float32) ;; xp.can_cast(xp.int8, xp.int16) ;; xp.can_cast(xp.int64, xp.int32)
 xp.iinfo(xp.int16).max ;; xp.finfo(xp.float32).eps ;; xp.result_type(x, y) == xp.float64

@@ -15,6 +15,8 @@ torch.zeros(2, 3) | torch.zeros((2, 3)) | torch.zeros([2, 3]) | torch.zeros(torc
 torch.zeros(size=(2, 3)) | torch.zeros(()) | torch.zeros(0) | torch.zeros(2, 0, 3)
 torch.zeros(torch.tensor(2), 3) | torch.zeros((2, torch.tensor(3))) | torch.zeros(np.int64(2))
 torch.zeros() | torch.zeros(2.0) | torch.zeros(True) | torch.zeros('a') | torch.zeros([2.5])
+torch.zeros(2, size=(2,)) | torch.rand(2, size=(2,)) | torch.ones(2).new_zeros(2, size=(2,))
+torch.ones(2).resize_(2, size=(2,)) | torch.arange() | torch.arange(None) | torch.tensor(['a'])
 torch.zeros((2,), 3) | torch.zeros(None) | torch.empty(-1) | torch.rand(2, -1)
 torch.zeros_like(3) | torch.ones(2, requires_grad=True) | torch.ones(2, dtype=torch.int8)
 torch.ones(2, dtype=torch.int8, requires_grad=True) | torch.empty(2, 3).shape

@@ -3,6 +3,7 @@
 import copy
 import operator
 import pickle
+import re
 from itertools import product
 
 import numpy as np
@@ -188,13 +189,43 @@ def test_floats_agree_to_the_bit(torch, name, dtype, values):
 @settings(max_examples=20)
 @given(
     values=st.lists(st.floats(-100, 100, width=16), min_size=1),
-    number=st.floats(0.01, 9) | st.floats(-9, -0.01),
+    number=st.floats(0.01, 9) | st.floats(-9, -0.01) | st.integers(2048, 9999) | st.just(1e5),
 )
 def test_numbers_with_more_digits_than_the_tensor(torch, name, dtype, values, number):
-    """A float16 tensor is multiplied by a float32 number, but added to a float16 one."""
+    """A float16 tensor is multiplied by a float32 number, but added to a float16 one.
+
+    The number may be a tensor without dimensions; the first of two operands is rounded.
+    """
     op, array = getattr(operator, name), np.array(values, dtype)
-    assert_same(torch, lambda lib: op(lib.from_numpy(array), number))
-    assert_same(torch, lambda lib: op(number, lib.from_numpy(array)))
+    named = {"truediv": "div", "mod": "remainder"}.get(name, name)
+    for kind in (None, "float32", "float64", "int64" if type(number) is int else "float16"):
+
+        def compute(lib, kind=kind):
+            x, y = lib.from_numpy(array), number
+            if kind is not None:
+                y = lib.tensor(number, dtype=getattr(lib, kind))
+            function = op if kind is None and name in ("eq", "lt") else getattr(lib, named)
+            return op(x, y), op(y, x), function(y, x)
+
+        assert_same(torch, compute, note=kind)
+
+
+ROUNDED_ONCE = """
+torch.rsqrt(x.abs()) ;; torch.lerp(x, y, z) ;; torch.lerp(x, y, 0.3) ;; x.clone().lerp_(y, z)
+torch.nn.functional.silu(x) ;; torch.nn.functional.glu(x)
+torch.nn.functional.huber_loss(x, y, reduction='none', delta=0.7)
+x.abs() ** -0.5 ;; x**3
+"""
+
+
+@pytest.mark.parametrize("expression", re.split(r" ;; |\n", ROUNDED_ONCE.strip()))
+def test_float16_is_computed_in_float32_and_rounded_once(torch, expression):
+    numbers = np.random.RandomState(0).standard_normal((3, 384)).astype(np.float16)
+
+    def names(lib):
+        return dict(zip("xyz", map(lib.from_numpy, numbers), strict=True))
+
+    assert_same(torch, written(expression, names))
 
 
 @pytest.mark.parametrize("function", ["promote_types", "can_cast"])

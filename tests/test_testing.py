@@ -11,6 +11,8 @@ from tests.support.parity import assert_same, written
 
 CLOSE = """
 torch.ones(3), torch.tensor([1., 1, 2]) ;; torch.ones(3), torch.tensor([1., 1, 2]), rtol=0, atol=0
+torch.ones(3).to(torch.uint16), torch.arange(3), check_dtype=False
+torch.ones(3).to(torch.uint64), torch.ones(3), check_dtype=False
 torch.ones(3), torch.ones(3).double() ;; torch.ones(3), torch.ones(3).double(), check_dtype=False
 torch.ones(3), torch.ones(2) ;; torch.tensor(1.), torch.tensor(2.) ;; torch.ones(2), [1., 1.]
 torch.tensor([1, 2]), torch.tensor([1, 4]) ;; torch.tensor([True]), torch.tensor([False])
@@ -104,4 +106,6 @@ def test_globals_that_a_file_may_hold_are_kept() -> None:
 def test_random_numbers_are_forked_for_a_type_of_device() -> None:
     with mt.random.fork_rng(device_type="cpu"):
         first = mt.rand(2)
+    with pytest.raises(AssertionError, match="not compiled with CUDA"), mt.random.fork_rng([0]):
+        pass
     assert mt.equal(mt.rand(2), first) and ParamsT

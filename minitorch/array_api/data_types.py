@@ -24,13 +24,22 @@ def isdtype(dtype: Any, kind: Any) -> bool:
 
     Raises:
         ValueError: for a name that the standard has not got.
+        TypeError: for what is no dtype.
     """
+    dtype = dtypes.read(dtype)
     for one in kind if isinstance(kind, tuple) else (kind,):
         if isinstance(one, str) and one not in _KINDS:
             raise ValueError(f"unknown kind {one!r}: the standard has {', '.join(_KINDS)}.")
         if dtype.numpy.kind in _KINDS[one] if isinstance(one, str) else dtype is one:
             return True
     return False
+
+
+def sum_dtype(x: Any, dtype: Any) -> Any:
+    """Return the dtype that sums and products are asked for: of unsigned integers, their widest."""
+    if dtype is None and isdtype(x.dtype, "unsigned integer"):
+        return torch.uint64
+    return dtype
 
 
 def astype(x: Any, dtype: Any, /, *, copy: bool = True, device: Any = None) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from minitorch.array_api._package import Axis, alike, axes_of, torch
+from minitorch.array_api.data_types import sum_dtype
 from minitorch.array_api.shapes import broadcast_arrays
 
 _OURS = (
@@ -69,7 +70,7 @@ def diagonal(x: Any, /, *, offset: int = 0) -> Any:
 
 def trace(x: Any, /, *, offset: int = 0, dtype: Any = None) -> Any:
     """Return sums of diagonals: (*, A, B) -> (*)."""
-    return torch.sum(diagonal(x, offset=offset), -1, dtype=dtype)
+    return torch.sum(diagonal(x, offset=offset), -1, dtype=sum_dtype(x, dtype))
 
 
 def solve(x1: Any, x2: Any, /) -> Any:

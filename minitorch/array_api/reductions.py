@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from minitorch.array_api._package import Axis, axes_of, torch
+from minitorch.array_api.data_types import sum_dtype
 
 _SEVERAL = ("amax", "amin", "mean", "std", "sum", "var")  # they take several axes at once
 
@@ -34,13 +35,13 @@ def _count(x: Any, axes: tuple[int, ...]) -> int:
 
 
 def sum(x: Any, /, *, axis: Axis = None, dtype: Any = None, keepdims: bool = False) -> Any:
-    """Return sums: (*) -> (*) without the axes; of integers in int64."""
-    return _reduced("sum", x, axis, keepdims, dtype=dtype)
+    """Return sums: (*) -> (*) without the axes; of integers in int64 or uint64."""
+    return _reduced("sum", x, axis, keepdims, dtype=sum_dtype(x, dtype))
 
 
 def prod(x: Any, /, *, axis: Axis = None, dtype: Any = None, keepdims: bool = False) -> Any:
-    """Return products: (*) -> (*) without the axes; of integers in int64."""
-    return _reduced("prod", x, axis, keepdims, dtype=dtype)
+    """Return products: (*) -> (*) without the axes; of integers in int64 or uint64."""
+    return _reduced("prod", x, axis, keepdims, dtype=sum_dtype(x, dtype))
 
 
 def mean(x: Any, /, *, axis: Axis = None, keepdims: bool = False) -> Any:
@@ -111,7 +112,7 @@ def _cumulative(name: str, x: Any, axis: int | None, dtype: Any, include_initial
     if axis is None and x.ndim != 1:
         raise ValueError(f"axis must be given for an array of {x.ndim} dimensions.")
     axis = axes_of(x, axis)[0]
-    found = getattr(torch, name)(x, axis, dtype=dtype)
+    found = getattr(torch, name)(x, axis, dtype=sum_dtype(x, dtype))
     if not include_initial:
         return found
     size = [1 if i == axis else n for i, n in enumerate(x.shape)]

@@ -105,7 +105,7 @@ class Op:
         token = errors.set(QUIET) if loud else None
         try:
             if cls.promotion is not None:
-                arrays = cls.promotion(arrays)
+                arrays = cls.promotion(arrays)  # which may overflow, or find that sizes differ
             out = cls.forward(*arrays, **params)
         except ValueError as error:
             if "broadcast" in str(error):  # NumPy's word for sizes that do not match

@@ -2,7 +2,7 @@
 
 Note [Subclasses]
 ~~~~~~~~~~~~~~~~~
-A user's class is put into ``subclasses`` when it is defined; until there is one, ops pay for a look
+A user's class is in ``subclasses`` while it is alive; as long as none is, ops pay for a look
 at an empty list. Then a call with an instance among its inputs is computed as on plain tensors, and
 the results get the class: no ``__new__`` runs, and attributes are not carried over. That is what
 PyTorch's default ``__torch_function__`` does. ``Parameter`` and ``Buffer`` have none: what is
@@ -12,6 +12,7 @@ would have to see the functions that were called, and ops do not know them: its 
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
@@ -92,4 +93,4 @@ def common_class(kinds: list[type], name: str) -> Any:
 def known(kind: Any) -> None:
     """Let results be of a user's class from now on."""
     kind._result_class = kind
-    subclasses.append(kind)
+    subclasses.append(weakref.ref(kind, subclasses.remove))

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from minitorch.tensor import Tensor
 
 
-# Users' subclasses of ``Tensor``, whose results keep their class (Note [Subclasses]).
-subclasses: list[type[TensorBase]] = []
+# Users' subclasses of ``Tensor`` that are alive; results keep their class (Note [Subclasses]).
+subclasses: list[weakref.ref[type[TensorBase]]] = []
 
 
 class TensorBase:

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from minitorch.autograd.sites import warn_user
 from minitorch.core import dtypes
 
 _C_NAMES = {
@@ -74,16 +75,51 @@ def check_std(std: float | NDArray[Any]) -> None:
         raise RuntimeError(f"normal expects std >= 0.0, but found std {std:g}")
 
 
-def check_integer_range(low: int, high: int, dtype: np.dtype[Any]) -> None:
-    """Require low < high, and both ends of [low, high) representable in the dtype."""
+def integer_range(low: int, high: int, dtype: np.dtype[Any]) -> tuple[int, int]:
+    """Require low < high, and both ends of [low, high) within the dtype; return the range to draw.
+
+    Of floats beyond their digits, not each integer of it is there: PyTorch warns, and moves the
+    ends inwards to those that are.
+    """
     if low >= high:
         raise RuntimeError(
             f"random_ expects 'from' to be less than 'to', but got from={low} >= to={high}"
         )
     smallest, largest, shown = _integer_bounds(dtype)
+    limit = float(np.finfo(dtype).max) if dtype.kind == "f" else largest
     for name, end in (("from", low), ("to - 1", high - 1)):
-        if not smallest <= end <= largest:
+        if smallest <= end <= largest:
+            continue
+        if not -limit <= end <= limit or dtype.kind != "f":
             raise RuntimeError(f"{name} is out of bounds for {shown}: got {end}.")
+        digits = largest.bit_length() - 1
+        warn_user(
+            f"{name} is out of bounds [-(2^{digits}), 2^{digits}]. Due to precision limitations "
+            f"{shown} can support discrete uniform distribution only within this range. This "
+            "warning will become an error in later versions."
+        )
+    if dtype.kind != "f" or (smallest <= low and high <= largest):
+        return low, high
+    start, end = _moved_inwards(low, high, dtype)
+    if start >= end:
+        raise RuntimeError(
+            "random_ expects 'from' casted to dtype to be less than 'to' casted to dtype, but got "
+            f"from={start} >= to={end}"
+        )
+    return start, end
+
+
+def _moved_inwards(low: int, high: int, dtype: np.dtype[Any]) -> tuple[int, int]:
+    """Return the range without its ends where rounding leaves them."""
+
+    def step(n: int) -> int:  # between floats of that size
+        return 1 << max(abs(n).bit_length() - np.finfo(dtype).nmant - 1, 0)
+
+    first, last = int(dtype.type(low + 1)), int(dtype.type(high - 1))
+    start = first + step(low + 1) if first < low else low
+    if high <= last < 2**63:  # as PyTorch's int64 has it
+        return start, last - step(high - 1)
+    return start, high
 
 
 def _integer_bounds(dtype: np.dtype[Any]) -> tuple[int, int, str]:
@@ -93,7 +129,7 @@ def _integer_bounds(dtype: np.dtype[Any]) -> tuple[int, int, str]:
     if dtype.kind == "f":
         digits = np.finfo(dtype).nmant + 1
         limit = 2**digits
-        return -limit, limit, f"{_C_NAMES[dtype.name]} [-(2^{digits}), 2^{digits}]"
+        return -limit, limit, _C_NAMES[dtype.name]
     info = np.iinfo(dtype)
     return int(info.min), int(info.max), f"{_C_NAMES[dtype.name]} [{info.min}, {info.max}]"
 

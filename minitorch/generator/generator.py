@@ -20,7 +20,7 @@ from minitorch.autograd.variable import TensorBase
 from minitorch.core.devices import CPU
 from minitorch.core.dtypes import not_implemented
 from minitorch.core.layout import prototype
-from minitorch.core.silence import silence
+from minitorch.core.silence import quiet, silence
 from minitorch.generator import checks, transforms
 from minitorch.generator.state import State, pack, unpack
 from minitorch.generator.transforms import Array, Words, memory_order
@@ -41,7 +41,7 @@ class Generator:
     Samplers return new contiguous arrays. ``dtype`` is a NumPy dtype.
 
     Args:
-        device: ``"cpu"``, the only device there is.
+        device: ``"cpu"``, the only device there is, or None.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.Generator.html
 
@@ -51,7 +51,7 @@ class Generator:
     """
 
     def __init__(self, device: object = "cpu") -> None:
-        if str(device).split(":")[0] != "cpu":
+        if device is not None and str(device).split(":")[0] != "cpu":
             raise RuntimeError(
                 f"Expected device cpu, but got {device}: all computing is on the CPU."
             )
@@ -161,6 +161,7 @@ class Generator:
         """Draw normals of mean 0 and standard deviation 1; see `normal`."""
         return self.normal(shape, dtype=dtype)
 
+    @quiet
     def normal(
         self,
         shape: Shape,
@@ -203,9 +204,9 @@ class Generator:
 
     def _pairs_of_normals(self, n: int, mean: float, std: float, dtype: np.dtype[Any]) -> Array:
         numbers = np.empty(n, np.float64)
-        waiting = 0
-        if n and self._normal is not None:
-            numbers[0], self._normal, waiting = self._normal, None, 1
+        waiting, kept = 0, self._normal  # read once: another thread may be drawing
+        if n and kept is not None:
+            numbers[0], self._normal, waiting = kept, None, 1
         pairs = (n - waiting + 1) // 2
         fresh = transforms.normal_pairs(self._unit(2 * pairs, np.dtype(np.float64)))
         if fresh.size > n - waiting:
@@ -311,9 +312,12 @@ class Generator:
 
         Raises:
             RuntimeError: if low >= high, or the dtype cannot hold them.
+
+        Warns:
+            UserWarning: of a floating-point dtype that cannot hold each of them.
         """
         dtype = np.dtype(dtype)
-        checks.check_integer_range(low, high, dtype)
+        low, high = checks.integer_range(low, high, dtype)
         span, n = high - low, math.prod(shape)
         words = self._words(n) if span < _WIDE_RANGE else self._wide_words(n)
         if span < 2**64:
@@ -335,7 +339,8 @@ class Generator:
             last = 2 ** (int(np.finfo(dtype).nmant) + 1)
         else:
             last = 1 if dtype.kind == "b" else int(np.iinfo(dtype).max)
-        words %= np.uint64(last + 1)
+        if last < 2**64 - 1:
+            words %= np.uint64(last + 1)
         return words.astype(dtype).reshape(shape)
 
     def random_int64(self) -> int:

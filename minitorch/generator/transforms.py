@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from minitorch.core.layout import memory_axes
-from minitorch.core.silence import silence
+from minitorch.core.silence import quiet, silence
 
 Array = NDArray[Any]
 Words = NDArray[np.uint64]
@@ -68,6 +68,7 @@ def libm(function: Callable[[float], float], x: Float64) -> Float64:
     return numbers.reshape(x.shape)
 
 
+@quiet
 def narrow(numbers: Float64, dtype: np.dtype[Any]) -> Array:
     """Convert float64 numbers; PyTorch rounds to float32 on the way to float16."""
     if dtype == np.float16:
@@ -82,6 +83,7 @@ def fused(a: Array, b: Any, c: Any) -> Array:
     return _fused32(a, b, c)
 
 
+@quiet
 def _fused32(a: Array, b: Any, c: Any) -> Float32:
     total = np.multiply(a, b, dtype=np.float64)
     total += c

@@ -146,6 +146,16 @@ def dims_of(args: tuple[Any, ...], named: Any = None) -> Any:
     return args[0] if len(args) == 1 else args
 
 
+def refuse_to_keep(keepdim: bool, name: str) -> None:
+    """Refuse ``keepdim`` where everything is reduced and no ``dim`` is given.
+
+    Raises:
+        TypeError: for a true one.
+    """
+    if keepdim:
+        raise TypeError(f'{name}() missing 1 required positional arguments: "dim"')
+
+
 def kept_shape(shape: Shape, dims: Shape) -> Shape:
     """Return the shape with 1 for the reduced dimensions."""
     return tuple([1 if i in dims else n for i, n in enumerate(shape)])

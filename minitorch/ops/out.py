@@ -31,6 +31,7 @@ from minitorch.autograd.writes.inplace import (
 )
 from minitorch.autograd.writes.tangents import is_dual
 from minitorch.core.dtypes import c_type_name, is_storable, scalar_name
+from minitorch.core.silence import silence
 from minitorch.core.storage import resized
 from minitorch.core.strided import check_memory, layout, strided
 from minitorch.ops.arguments import Flags, explained
@@ -280,7 +281,8 @@ def _write(function: Any, args: Any, params: dict[str, Any], out: Any) -> Any:
         )
     for target, value in zip(outs, results, strict=True):
         _check_fit(function, target, value, given, params.get("dtype") is not None)
-        array = value._array.astype(target._array.dtype, copy=False)
+        with silence():
+            array = value._array.astype(target._array.dtype, copy=False)
         _store(function.__name__, target, array, given)
     if not several:
         return out

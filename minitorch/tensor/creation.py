@@ -50,7 +50,7 @@ class CreationMethods(TensorBase):
         requires_grad: builtins.bool = False,
     ) -> Tensor:
         """Return zeros: () -> size, given as ints, as one tuple, or by keyword."""
-        shape = read_size(sizes if size is None else (size,), "new_zeros")
+        shape = read_size(sizes, "new_zeros", size)
         return self._finish(np.zeros(shape, self._dtype_or(dtype)), device, requires_grad)
 
     @makes_as_method
@@ -63,7 +63,7 @@ class CreationMethods(TensorBase):
         requires_grad: builtins.bool = False,
     ) -> Tensor:
         """Return ones: () -> size, given as ints, as one tuple, or by keyword."""
-        shape = read_size(sizes if size is None else (size,), "new_ones")
+        shape = read_size(sizes, "new_ones", size)
         return self._finish(np.ones(shape, self._dtype_or(dtype)), device, requires_grad)
 
     @makes_as_method
@@ -76,7 +76,7 @@ class CreationMethods(TensorBase):
         requires_grad: builtins.bool = False,
     ) -> Tensor:
         """Return an uninitialised tensor: () -> size, given as for :meth:`new_zeros`."""
-        shape = read_size(sizes if size is None else (size,), "new_empty")
+        shape = read_size(sizes, "new_empty", size)
         return self._finish(np.empty(shape, self._dtype_or(dtype)), device, requires_grad)
 
     @makes_as_method

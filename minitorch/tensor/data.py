@@ -22,17 +22,22 @@ from minitorch.ops.dims import sizes_of
 NumpyType = np.dtype[Any]
 
 
-def read_size(size: Sequence[Any], function: str) -> tuple[int, ...]:
-    """Read a size given as several ints or as one sequence of them.
+def read_size(size: Sequence[Any], function: str, named: Any = None) -> tuple[int, ...]:
+    """Read a size given as several ints, as one sequence of them, or by keyword.
 
     Args:
         size: the positional arguments of ``function``.
         function: its name, for the messages.
+        named: what was given by keyword.
 
     Raises:
-        TypeError: for what is no int, or one of more than 64 bits.
+        TypeError: for what is no int, one of more than 64 bits, or a size given twice.
         RuntimeError: for a negative size, or sizes that no memory holds.
     """
+    if named is not None:
+        if size:
+            raise TypeError(f"{function}() got multiple values for argument 'size'")
+        size = (named,)
     if len(size) == 1 and isinstance(size[0], tuple | list):
         size = size[0]
     elif not size:
@@ -146,7 +151,7 @@ def is_shareable(array: Array) -> bool:
 def _from_sequence(data: Any, to: NumpyType | None) -> Array:
     shape, flat = _flatten(data)
     kinds = dict.fromkeys(map(type, flat))
-    found = _common_dtype(flat, kinds)
+    found = _common_dtype(flat, kinds, is_nested=bool(shape))
     if any(issubclass(kind, TensorBase) for kind in kinds):
         flat = [_only_element(x) if isinstance(x, TensorBase) else x for x in flat]
     wide = _wide_array(flat, found, to)
@@ -192,7 +197,7 @@ def _is_sequence(x: Any) -> bool:
     return hasattr(x, "__len__") and hasattr(x, "__getitem__")
 
 
-def _common_dtype(flat: list[Any], kinds: dict[type, None]) -> NumpyType:
+def _common_dtype(flat: list[Any], kinds: dict[type, None], is_nested: bool) -> NumpyType:
     """Find the dtype that holds all elements."""
     if not flat:
         return dtypes.get_default_dtype().numpy
@@ -206,7 +211,7 @@ def _common_dtype(flat: list[Any], kinds: dict[type, None]) -> NumpyType:
         elif issubclass(kind, bool | int | float):
             found.append(_of_python(kind))
         else:
-            raise _no_number(kind, flat)
+            raise _no_number(kind, is_nested)
     result = found[0]
     for dtype in dict.fromkeys(found):
         result = dtypes.promote_types(result, dtype)
@@ -219,9 +224,9 @@ def _of_python(kind: type) -> dtypes.dtype:
     return dtypes.int64 if issubclass(kind, int) else dtypes.get_default_dtype()
 
 
-def _no_number(kind: type, flat: list[Any]) -> Exception:
+def _no_number(kind: type, is_nested: bool) -> Exception:
     remedy = "expected numbers, nested sequences of numbers, arrays or tensors."
-    if issubclass(kind, str) and len(flat) > 1:
+    if issubclass(kind, str) and is_nested:
         return ValueError(f"too many dimensions 'str': {remedy}")
     if issubclass(kind, str | bytes):
         return TypeError(f"new(): invalid data type '{kind.__name__}': {remedy}")

@@ -389,17 +389,27 @@ def _parse_to(
     """Read the arguments of ``to`` in any of their orders."""
     follows = False
     for arg in args:
-        if isinstance(arg, dtypes.dtype | builtins.type):
-            dtype = dtypes.read(arg)
-        elif isinstance(arg, TensorBase):
-            dtype = dtypes.from_numpy(arg._array.dtype)
+        if isinstance(arg, dtypes.dtype | builtins.type | TensorBase):
+            if dtype is not None:
+                raise _given_twice("dtype", dtype, arg)
+            array = arg._array if isinstance(arg, TensorBase) else None
+            dtype = dtypes.read(arg) if array is None else dtypes.from_numpy(array.dtype)
         elif isinstance(arg, builtins.bool):
             # The first is non_blocking, and nothing is ever asynchronous here; copy follows it.
             copy, follows = arg if follows else copy, True
         elif arg is not None:
+            if device is not None:
+                raise _given_twice("device", device, arg)
             device = arg
     check_device(device)
     return None if dtype is None else dtypes.read(dtype), copy
+
+
+def _given_twice(what: str, first: Any, second: Any) -> TypeError:
+    return TypeError(
+        f"to() received an invalid combination of arguments - got {first!r} and {second!r}: it "
+        f"takes one {what}."
+    )
 
 
 def _cast(input: MemoryMethods, dtype: dtypes.dtype, format: memory_format | None) -> Tensor:

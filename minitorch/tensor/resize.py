@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 class LayoutMethods(TensorBase):
     """``set_`` and ``resize_`` of this tensor alone: its views stay as they are."""
 
+    @takes_tensors
     def set_(self, source: Any = None) -> Tensor:
         """Take over another tensor's memory, shape and strides; of nothing become empty.
 
@@ -68,7 +69,7 @@ class LayoutMethods(TensorBase):
             raise RuntimeError(
                 "cannot resize variables that has a forward grad: use reshape() or narrow()."
             )
-        self._array = resized(self._array, read_size(sizes if size is None else (size,), "resize_"))
+        self._array = resized(self._array, read_size(sizes, "resize_", size))
         bump(self, "resize_")
         return self  # type: ignore[return-value]
 

@@ -187,18 +187,28 @@ def _as_tensors(actual: Any, expected: Any, rule: _Rule) -> tuple[Tensor, Tensor
 
 
 def _compare_tensors(actual: Tensor, expected: Tensor, path: str, rule: _Rule) -> None:
-    attributes = [("shape", actual.shape, expected.shape, True)]
-    attributes += [("stride()", actual.stride(), expected.stride(), rule.check_stride)]
-    attributes += [("dtype", actual.dtype, expected.dtype, rule.check_dtype)]  # type: ignore[list-item]
+    attributes: list[tuple[str, Any, Any, bool]] = [
+        ("shape", actual.shape, expected.shape, True),
+        ("stride()", actual.stride(), expected.stride(), rule.check_stride),
+        ("dtype", actual.dtype, expected.dtype, rule.check_dtype),
+    ]
     for name, a, b, checked in attributes:
         if checked and a != b:
             rule.fail(f"The values for attribute '{name}' do not match: {a} != {b}.", path)
     rtol, atol = rule.tolerances(actual.dtype, expected.dtype)
-    kind = dtypes.promote_types(actual.dtype, expected.dtype)
+    kind = _common_dtype(actual.dtype, expected.dtype)
     actual, expected = actual.to(kind), expected.to(kind)
     matches = isclose(actual, expected, rtol, atol, equal_nan=rule.equal_nan)
     if not matches.all():
         rule.fail(_mismatch(actual, expected, matches, rtol, atol), path)
+
+
+def _common_dtype(a: DType, b: DType) -> DType:
+    """Return the dtype to compare in; wide unsigned integers, which do not promote, are int64."""
+    if a is b:
+        return a
+    wide = (dtypes.uint16, dtypes.uint32, dtypes.uint64)
+    return dtypes.promote_types(*[dtypes.int64 if kind in wide else kind for kind in (a, b)])
 
 
 def _mismatch(actual: Tensor, expected: Tensor, matches: Tensor, rtol: float, atol: float) -> str:

@@ -1,14 +1,17 @@
 """Note [Subclasses]: what is computed of a user's subclass of ``Tensor`` is of that class."""
 
 import copy
+import gc
 import pickle
 import threading
+import weakref
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 import minitorch as mt
+from minitorch.autograd.variable import subclasses
 from tests.support.parity import assert_same
 
 
@@ -90,6 +93,17 @@ class Logged(mt.Tensor):
     @classmethod
     def __torch_function__(cls, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         return super().__torch_function__(func, types, args, kwargs)
+
+
+def test_classes_that_nobody_holds_are_forgotten() -> None:
+    class Passing(mt.Tensor):
+        pass
+
+    assert type(mt.ones(2).as_subclass(Passing) + 1) is Passing
+    before, alive = len(subclasses), weakref.ref(Passing)
+    del Passing
+    gc.collect()
+    assert alive() is None and len(subclasses) < before
 
 
 def test_a_torch_function_of_ones_own_is_refused_where_ops_would_need_it() -> None:

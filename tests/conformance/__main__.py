@@ -23,6 +23,7 @@ from tests.conformance import (
 )
 from tests.conformance.left_out import OPTIMIZERS, REASONS
 from tests.conformance.modules import Outcome
+from tests.optim.scheduler_cases import EVERY
 from tests.support.oracles import import_torch
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "conformance.md"
@@ -44,6 +45,12 @@ def everything(names: list[str]) -> Iterator[tuple[str, Outcome]]:
             yield from (("Optimizers", o) for o in optimizers.run(info, dtype))
         yield from ((ERRORS, o) for o in optimizers.run_errors(info))
     yield from (("Schedulers", o) for o in schedulers.run() if wanted(o.module, names))
+
+
+def known_names() -> set[str]:
+    """The names that may be asked for: of modules, optimizers and schedulers."""
+    rules = set(map(optimizers.name_of, optimizers.database()))
+    return {*map(modules.name_of, modules.database()), *(rules - OPTIMIZERS.keys()), *dict(EVERY)}
 
 
 def wanted(name: str, names: list[str]) -> bool:
@@ -73,6 +80,9 @@ def main() -> None:
         print_ops(arguments.ops, arguments.jobs)
         return
     names = arguments.names
+    unknown = [name for name in names if name not in known_names()]
+    if unknown:
+        parser.error(f"no module, optimizer or scheduler is named {', '.join(unknown)}")
     tables: dict[str, list[Outcome]] = {}
     for table, outcome in everything(names):
         tables.setdefault(table, []).append(outcome)

@@ -34,7 +34,7 @@ def counterpart(value: Any) -> Any:
     """
     if isinstance(value, ModuleType):
         return _module(value)
-    path = _paths().get(id(value))
+    path, _ = _paths().get(id(value), (None, None))
     if path is not None:
         return at(path)
     home = getattr(value, "__module__", None) or ""
@@ -55,8 +55,11 @@ def _seeded(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
 
 
 @functools.cache
-def _paths() -> dict[int, str]:
-    """The path of each function and class of PyTorch, by identity."""
+def _paths() -> dict[int, tuple[str, Any]]:
+    """The path of each function and class of PyTorch, by identity.
+
+    Each is kept: of one that a look-up made, another might get the identity.
+    """
     torch, paths = import_torch(), {}
     for space in NAMESPACES:
         owner = functools.reduce(getattr, space.split("."), torch) if space else torch
@@ -64,7 +67,7 @@ def _paths() -> dict[int, str]:
             value = getattr(owner, name, None)
             home = getattr(value, "__module__", None) or "torch"
             if callable(value) and home.startswith("torch") and name != "__class__":
-                paths.setdefault(id(value), f"{space}.{name}".lstrip("."))
+                paths.setdefault(id(value), (f"{space}.{name}".lstrip("."), value))
     return paths
 
 

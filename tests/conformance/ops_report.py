@@ -16,7 +16,7 @@ HEAD = """
 Operators (`op_db`): every float32 sample; int64 and bool samples; gradients and second order in
 float64; `out=` of the right size, empty, and of integers; methods, in-place forms, aliases and
 operators; the class that error inputs raise. Random numbers come from the same seed. An op that
-is absent counts with all its samples as not agreeing; second order counts where there is a first.
+is absent counts with all its samples as not agreeing; second order counts where PyTorch has one.
 """
 NUMBERS = {VALUES, INTEGERS, GRADIENTS, SECONDS}
 # Where functions of tensors are called; "" is the package itself.

@@ -18,6 +18,11 @@ def run(patterns: list[str], jobs: int | None = None) -> Iterator[tuple[str, lis
     """Yield name and outcomes of each op whose name a pattern matches, as they come."""
     names = [name for name in ops.database() if any(fnmatch(name, p) for p in patterns)]
     names = [name for name in names if tier(name)]
+    if not names:
+        raise ValueError(
+            f"no operator is named {' or '.join(map(repr, patterns))}, or it is left out "
+            "(tests/conformance/left_out.py)."
+        )
     jobs = min(jobs or os.cpu_count() or 1, len(names))
     if jobs <= 1:
         yield from ((name, run_one(name)) for name in names)

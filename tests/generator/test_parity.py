@@ -225,6 +225,32 @@ def test_any_mix_of_calls_stays_in_step(torch, data, seed):
 
 
 @pytest.mark.parametrize("dtype", FLOATS)
+@pytest.mark.parametrize(
+    ("low", "high"),
+    [(0, 4096), (0, 65505), (0, 2**24 + 2), (-(2**31), 9), (2**53, 2**53 + 10), (-5, 2**63 - 1)],
+)
+@pytest.mark.filterwarnings("ignore:.*out of bounds:UserWarning")
+def test_integers_that_a_dtype_has_with_gaps(torch, dtype, low, high):
+    """They are rounded, and the ends moved inwards so that none is beyond them."""
+    theirs = torch.Generator().manual_seed(3)
+    try:
+        expected = torch.randint(low, high, (50,), dtype=getattr(torch, dtype), generator=theirs)
+    except RuntimeError as error:
+        with pytest.raises(RuntimeError, match=str(error)):
+            seeded(3).randint(low, high, (50,), dtype)
+    else:
+        np.testing.assert_array_equal(seeded(3).randint(low, high, (50,), dtype), expected.numpy())
+        if high > 2**54 or dtype == "float16":
+            with pytest.warns(UserWarning, match=r"out of bounds \[-\(2\^\d+\), 2\^\d+\]"):
+                seeded(3).randint(low, high, (50,), dtype)
+
+
+def test_the_widest_unsigned_integers_are_drawn():
+    numbers = seeded().random((99,), np.uint64)
+    assert numbers.dtype == np.uint64 and numbers.max() > 2**63 > numbers.min()
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
 def test_many_normals_are_pytorchs_to_the_bit(torch, dtype):
     theirs = torch.Generator().manual_seed(1)
     expected = torch.empty(200_003, dtype=getattr(torch, dtype)).normal_(0.3, 1.7, generator=theirs)

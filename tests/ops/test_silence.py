@@ -18,6 +18,12 @@ CALLS = {
     "round": lambda t, x: x.round(decimals=3),
     "exp": lambda t, x: (x * x).exp(),
     "sum": lambda t, x: (x * x).sum(),
+    "a number": lambda t, x: x + t.tensor(1e300, dtype=t.float64),
+    "in place": lambda t, x: x.clone().sub_(x.double() * 1e300),
+    "out": lambda t, x: t.mul(x.detach().double(), 1e300, out=t.empty(4, dtype=x.dtype)),
+    "arange": lambda t, x: t.arange(0, 1e6, 3e5, dtype=x.dtype),
+    "normal": lambda t, x: t.zeros(99, dtype=x.dtype).normal_(0, 1e30).isinf().all(),
+    "cauchy": lambda t, x: t.zeros(99, dtype=x.dtype).cauchy_(0, 1e30).isinf().all(),
 }
 
 

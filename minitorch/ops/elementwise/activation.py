@@ -420,7 +420,8 @@ class Silu(Unary):
 
     @staticmethod
     def forward(x: Array) -> Array:
-        return x * Sigmoid.forward(x)
+        wide = x.astype(working_dtype(x.dtype), copy=False)
+        return np.asarray(wide * Sigmoid.forward(wide)).astype(x.dtype, copy=False)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:

@@ -10,8 +10,8 @@ import numpy as np
 from minitorch.autograd.op import CROSSWISE, Array, Grads
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.inplace import write_
-from minitorch.core.dtypes import from_numpy, result_dtype
-from minitorch.ops.elementwise.binary import Binary, by_wide_number, over
+from minitorch.core.dtypes import from_numpy, promote, result_dtype
+from minitorch.ops.elementwise.binary import Binary, by_wide_number, keeping_number, over
 from minitorch.ops.elementwise.cast import cast
 from minitorch.ops.elementwise.difference import promote_without_bool, subtract
 from minitorch.ops.elementwise.unary import Unary
@@ -129,16 +129,13 @@ class Mul(Binary):
 
     saves = (0, 1)
     saved_for = CROSSWISE
+    promotion = staticmethod(keeping_number(promote))
     into = staticmethod(over(np.multiply))
     scalar = operator.mul
 
     @staticmethod
     def forward(a: Any, b: Any) -> Array:
-        if type(b) is float and a.dtype == np.float16:
-            return by_wide_number(np.multiply, a, b)
-        if type(a) is float and b.dtype == np.float16:
-            return by_wide_number(np.multiply, b, a)
-        return a * b
+        return by_wide_number(operator.mul, a, b)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:

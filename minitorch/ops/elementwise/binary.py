@@ -107,9 +107,32 @@ def over(ufunc: np.ufunc) -> Callable[[Array, Any], bool]:
     return into
 
 
-def by_wide_number(ufunc: Callable[..., Array], x: Array, number: float) -> Array:
-    """Combine float16 elements with a number of float32, as PyTorch does for products, quotients.
+_ndarray, _FLOAT16 = np.ndarray, np.dtype(np.float16)
 
-    Elsewhere the number is rounded to float16 first.
+
+def keeping_number(promotion: Promotion) -> Promotion:
+    """Return a promotion that does not round a number beside float16, for :func:`by_wide_number`.
+
+    That is a second operand without dimensions, whatever its dtype was.
     """
-    return np.asarray(ufunc(x, np.float32(number))).astype(np.float16)
+
+    def kept(operands: list[Any]) -> list[Any]:
+        cast = promotion(operands)
+        if cast is not operands and type(cast[0]) is _ndarray and cast[0].dtype == _FLOAT16:
+            second = operands[1]
+            if type(second) is _ndarray and second.ndim == 0:
+                return [cast[0], second.item()]
+        return cast
+
+    return kept
+
+
+def by_wide_number(ufunc: Callable[..., Array], a: Any, b: Any) -> Array:
+    """Combine elements; those of float16 with a number in float32, rounded once.
+
+    So PyTorch computes products and quotients; elsewhere the number is rounded to float16 first.
+    """
+    if type(b) is not _ndarray and a.dtype == _FLOAT16:
+        return np.asarray(ufunc(a, np.float32(b))).astype(_FLOAT16)
+    found: Array = ufunc(a, b)
+    return found

@@ -13,7 +13,7 @@ from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.inplace import write_
 from minitorch.core.dtypes import not_implemented, promote_to_float
 from minitorch.ops.arguments import need_tensors
-from minitorch.ops.elementwise.binary import Binary, by_wide_number, over
+from minitorch.ops.elementwise.binary import Binary, by_wide_number, keeping_number, over
 from minitorch.ops.elementwise.constant import no_slope
 from minitorch.ops.elementwise.unary import Unary
 from minitorch.ops.in_place import T, in_place, in_place_with
@@ -29,16 +29,14 @@ class Div(Binary):
 
     saves = (0, 1)
     saved_for = {0: (1,)}  # noqa: RUF012 - as declared
-    promotion = staticmethod(promote_to_float)
+    promotion = staticmethod(keeping_number(promote_to_float))
     into = staticmethod(over(np.true_divide))
     scalar = operator.truediv
     domain = "nonzero"
 
     @staticmethod
     def forward(a: Any, b: Any) -> Array:
-        if type(b) is float and a.dtype == np.float16:
-            return by_wide_number(np.true_divide, a, b)
-        return np.true_divide(a, b)
+        return by_wide_number(np.true_divide, a, b)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:

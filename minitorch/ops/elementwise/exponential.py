@@ -9,6 +9,7 @@ import numpy as np
 
 from minitorch.autograd.op import Array, Grads
 from minitorch.autograd.variable import TensorBase
+from minitorch.kernels.arrays import working_dtype
 from minitorch.ops.elementwise.unary import Unary
 from minitorch.ops.in_place import in_place
 from minitorch.ops.out import takes_out
@@ -208,7 +209,8 @@ class Rsqrt(Unary):
 
     @staticmethod
     def forward(x: Array) -> Array:
-        return 1 / np.sqrt(x)
+        root = np.sqrt(x, dtype=working_dtype(x.dtype))
+        return (1 / root).astype(x.dtype, copy=False)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:

@@ -10,6 +10,7 @@ from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.inplace import write_
 from minitorch.core.dtypes import c_type_name, not_implemented, promote
+from minitorch.kernels.arrays import working_dtype
 from minitorch.ops.elementwise.arithmetic import Mul, add, add_
 from minitorch.ops.elementwise.division import Div
 from minitorch.ops.in_place import T
@@ -46,9 +47,12 @@ class Lerp(Op):
     @staticmethod
     def forward(start: Array, end: Array, weight: Any) -> Array:
         # From the nearer end, as PyTorch rounds it: exact at weight 0 and at weight 1.
-        step = end - start
+        step = np.subtract(end, start, dtype=working_dtype(start.dtype))
+        if isinstance(weight, np.ndarray):
+            weight = weight.astype(step.dtype, copy=False)
         near_end = end - step * (1 - weight)
-        return np.where(np.less(np.abs(weight), 0.5), start + step * weight, near_end)
+        out = np.where(np.less(np.abs(weight), 0.5), start + step * weight, near_end)
+        return out.astype(start.dtype, copy=False)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from minitorch.autograd.op import Array, Grads, Op
+from minitorch.kernels.arrays import working_dtype
 from minitorch.ops.batches import along_dim
 from minitorch.ops.elementwise.activation import Sigmoid
 from minitorch.ops.out import without_out
@@ -27,8 +28,8 @@ class Glu(Op):
 
     @staticmethod
     def forward(x: Array, *, dim: int) -> Array:
-        values, gate = np.split(x, 2, dim)
-        return np.asarray(Sigmoid.forward(gate) * values)
+        values, gate = np.split(x.astype(working_dtype(x.dtype), copy=False), 2, dim)
+        return np.asarray(Sigmoid.forward(gate) * values).astype(x.dtype, copy=False)
 
     batched = classmethod(along_dim)
 

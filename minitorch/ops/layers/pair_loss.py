@@ -10,6 +10,7 @@ import numpy as np
 
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.core.dtypes import promote, to_common_dtype
+from minitorch.kernels.arrays import working_dtype
 from minitorch.ops.elementwise.activation import Sigmoid
 from minitorch.ops.elementwise.clamping import clamp
 from minitorch.ops.elementwise.piecewise import InsideGrad
@@ -71,12 +72,12 @@ class HuberLoss(Pairs, Op):
     @staticmethod
     def losses(x: Array, y: Array, *, delta: float) -> Array:
         # near * (far - near / 2), with near = min(far, delta)
-        far = np.asarray(x - y)
+        far = np.asarray(np.subtract(x, y, dtype=working_dtype(x.dtype)))
         np.abs(far, far)
         near = np.minimum(far, delta)
         far -= near * 0.5
         far *= near
-        return far
+        return far.astype(x.dtype, copy=False)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:

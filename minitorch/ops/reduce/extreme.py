@@ -12,7 +12,7 @@ from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.ops import return_types
 from minitorch.ops.batches import along_dim, along_dims
-from minitorch.ops.dims import Shape, numpy_names, read_int, wrap_dims
+from minitorch.ops.dims import Shape, numpy_names, read_int, refuse_to_keep, wrap_dims
 from minitorch.ops.elementwise.comparison import eq
 from minitorch.ops.elementwise.finite import isnan
 from minitorch.ops.elementwise.logical import logical_and, logical_or
@@ -212,6 +212,7 @@ def max(input: TensorBase, dim: Any = None, keepdim: bool = False, *, other: Any
     if other is not None or isinstance(dim, TensorBase):
         return maximum(input, _second("max", input, dim, other))
     if dim is None:
+        refuse_to_keep(keepdim, "max")
         return Max.apply(input, dims=_nonempty("max", input, None), keepdim=False)
     (d,) = _nonempty("max", input, _single("max", dim)) or (0,)
     return return_types.max(*MaxDim.apply(input, dim=d, keepdim=keepdim))
@@ -252,6 +253,7 @@ def min(input: TensorBase, dim: Any = None, keepdim: bool = False, *, other: Any
     if other is not None or isinstance(dim, TensorBase):
         return minimum(input, _second("min", input, dim, other))
     if dim is None:
+        refuse_to_keep(keepdim, "min")
         return Min.apply(input, dims=_nonempty("min", input, None), keepdim=False)
     (d,) = _nonempty("min", input, _single("min", dim)) or (0,)
     return return_types.min(*MinDim.apply(input, dim=d, keepdim=keepdim))

@@ -12,7 +12,7 @@ from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import values_of
 from minitorch.core.dtypes import dtype as DType
 from minitorch.ops.batches import along_dims
-from minitorch.ops.dims import Shape, numpy_names, wrap_dims
+from minitorch.ops.dims import Shape, numpy_names, refuse_to_keep, wrap_dims
 from minitorch.ops.order import in_order
 from minitorch.ops.out import takes_out_of_dtype, without_out
 from minitorch.ops.reduce.reduced_dims import cast_to, cut_to, keep
@@ -107,6 +107,7 @@ def prod(
     """
     x = cast_to(dtype, input)
     if dim is None:
+        refuse_to_keep(keepdim, "prod")
         return cut_to(dtype, ProdAll.apply(x.reshape(-1), dims=(0,), keepdim=False))
     dims = wrap_dims(dim, x._array.ndim)
     return cut_to(dtype, Prod.apply(x, dims=dims, keepdim=keepdim))

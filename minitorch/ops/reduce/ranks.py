@@ -12,7 +12,7 @@ from minitorch.autograd.variable import TensorBase
 from minitorch.core.dtypes import not_implemented
 from minitorch.ops import return_types
 from minitorch.ops.batches import along_dim
-from minitorch.ops.dims import numpy_names, read_int, wrap_dim
+from minitorch.ops.dims import numpy_names, read_int, refuse_to_keep, wrap_dim
 from minitorch.ops.order import in_order
 from minitorch.ops.out import out_rules, takes_out
 from minitorch.ops.reduce.extreme import Max, MaxDim
@@ -255,8 +255,7 @@ def nanmedian(input: TensorBase, dim: int | None = None, keepdim: bool = False) 
 
 def _of_all(name: str, op: type[Median], x: TensorBase, keepdim: bool) -> Tensor:
     array = x._array
-    if keepdim:
-        raise TypeError(f'{name}() missing 1 required positional arguments: "dim"')
+    refuse_to_keep(keepdim, name)
     if array.dtype.kind == "b":
         raise not_implemented("median_cpu", array.dtype)
     if array.size == 0:

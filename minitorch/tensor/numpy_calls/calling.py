@@ -14,7 +14,7 @@ from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.inplace import requires_grad
 from minitorch.core import dtypes
 from minitorch.ops.out import takes_out
-from minitorch.tensor.numpy_calls.functions import FUNCTIONS, torch
+from minitorch.tensor.numpy_calls.functions import FUNCTIONS, NoCounterpart, torch
 from minitorch.tensor.numpy_calls.ufuncs import OF_METHODS, OF_TENSORS, UFUNCS
 
 # NumPy's keywords, and what they are called here; a row of the table may say otherwise.
@@ -30,10 +30,6 @@ _OF_ARRAYS = (
 
 
 _EMPTY = inspect.Parameter.empty
-
-
-class _NoCounterpart(Exception):
-    """There is no function here for a call of NumPy's, so NumPy computes."""
 
 
 def call_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -54,9 +50,9 @@ def call_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[st
     try:
         function = _found(UFUNCS.get(name, ""))
         if kwargs or method not in ("__call__", "outer"):
-            raise _NoCounterpart  # where=, casting=, axes= and the like
+            raise NoCounterpart  # where=, casting=, axes= and the like
         operands = [*_operands(name, inputs)]
-    except _NoCounterpart:
+    except NoCounterpart:
         said = name if method == "__call__" else f"{name}.{method}"
         kwargs |= {"out": tuple(map(_own_memory, outs))} if outs else {}
         found = _on_arrays(getattr(ufunc, method), said, inputs, kwargs)
@@ -76,11 +72,10 @@ def call_function(func: Any, types: Any, args: tuple[Any, ...], kwargs: dict[str
     out = given.arguments.pop("out", None)
     outs = () if out is None else (out,)
     try:
-        function, positional, named = _counterpart(name, given)
-    except _NoCounterpart:
+        return _delivered(*_counterpart(name, given), outs)
+    except NoCounterpart:
         found = _on_arrays(func, name, given.args, given.kwargs)
         return _delivered(_as_tensors, (found,), {}, outs) if outs else found
-    return _delivered(function, positional, named, outs)
 
 
 def _counterpart(
@@ -108,8 +103,10 @@ def _counterpart(
     for key, value in arguments.items():
         if key in parameters and _is_default(value, parameters[key].default):
             continue
-        if key not in keywords:
-            raise _NoCounterpart
+        known = keywords.get(key) in _signature(function).parameters
+        # PyTorch reduces along all of no dimensions, NumPy along none.
+        if not known or (key == "axis" and isinstance(value, tuple) and not value):
+            raise NoCounterpart
         if key == "dtype" and not isinstance(value, dtypes.dtype):
             value = dtypes.from_numpy(np.dtype(value))
         named[keywords[key]] = _with_tensors(value)
@@ -134,7 +131,7 @@ def _found(name: str) -> Callable[..., Any]:
     for part in name.split("."):
         found = getattr(found, part, None)
     if not callable(found):
-        raise _NoCounterpart
+        raise NoCounterpart
     return found
 
 
@@ -153,10 +150,14 @@ def _operands(name: str, inputs: tuple[Any, ...]) -> list[Any]:
     numbers_too = name not in OF_TENSORS and isinstance(operands[0], TensorBase)
     if numbers_too or len(tensors) == len(operands):
         return operands
-    return [
-        x if isinstance(x, TensorBase) else torch.tensor(x, dtype=torch.result_type(tensors[0], x))
-        for x in operands
-    ]
+    return [x if isinstance(x, TensorBase) else _number_beside(tensors[0], x) for x in operands]
+
+
+def _number_beside(tensor: Any, x: Any) -> Any:
+    dtype = torch.result_type(tensor, x)
+    if x < 0 and not dtype.is_signed:  # NumPy does not make it positive
+        raise NoCounterpart
+    return torch.tensor(x, dtype=dtype)
 
 
 def _tensor(x: Any) -> Any:

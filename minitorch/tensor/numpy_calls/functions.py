@@ -12,13 +12,20 @@ from typing import Any
 
 import numpy as np
 
+_REDUCED = "axis=axis keepdims=keepdims"
+
+
+class NoCounterpart(Exception):
+    """There is no function here for a call of NumPy's, so NumPy computes."""
+
+
 torch: Any = importlib.import_module("minitorch")
 
 _SAME = """
-all amax amin any argmax argmin argwhere atleast_1d atleast_2d atleast_3d bincount
-broadcast_to column_stack corrcoef count_nonzero diff dsplit dstack einsum empty_like fliplr flipud
+amax amin argmax argmin argwhere atleast_1d atleast_2d atleast_3d bincount
+broadcast_to column_stack corrcoef diff dsplit dstack einsum empty_like fliplr flipud
 full_like hsplit hstack inner isneginf isposinf kron mean moveaxis nan_to_num nanmean nansum
-ones_like prod real reshape round sinc stack sum swapaxes tile vsplit vstack zeros_like
+ones_like real reshape round sinc stack sum swapaxes tile vsplit vstack zeros_like
 linalg.cholesky linalg.det linalg.eig linalg.eigvals linalg.eigvalsh linalg.inv linalg.matmul
 linalg.matrix_norm linalg.matrix_power linalg.multi_dot linalg.qr linalg.slogdet linalg.svdvals
 linalg.vecdot linalg.vector_norm
@@ -28,6 +35,7 @@ _Row = str | Callable[..., Any]
 
 FUNCTIONS: dict[str, _Row] = {
     **{name: name for name in _SAME.split()},
+    **{name: f"array_api.{name} {_REDUCED}" for name in ("all", "any", "count_nonzero", "prod")},
     "array_split": "tensor_split",
     "around": "round",
     "broadcast_arrays": "broadcast_tensors",
@@ -58,9 +66,7 @@ FUNCTIONS: dict[str, _Row] = {
     "ravel": "ravel",
     "roll": "roll axis=dims",
     "rot90": "rot90 k=k axes=dims",
-    "searchsorted": "searchsorted side=side sorter=sorter",
     "squeeze": "squeeze",
-    "take_along_axis": "take_along_dim",
     "tril": "tril k=diagonal",
     "triu": "triu k=diagonal",
     "unstack": "unbind",
@@ -156,6 +162,7 @@ def ptp(a: Any, axis: Any = None, keepdims: bool = False) -> Any:
 def average(a: Any, axis: Any = None, weights: Any = None, keepdims: bool = False) -> Any:
     if weights is None:
         return torch.mean(a, axis, keepdims)
+    weights = torch.as_tensor(weights)
     if weights.ndim != a.ndim:  # one weight for each index of the axis
         weights = weights.reshape([-1 if i == axis % a.ndim else 1 for i in range(a.ndim)])
         weights = weights.expand(a.shape)
@@ -171,14 +178,15 @@ def median(a: Any, axis: Any = None, keepdims: bool = False) -> Any:
 def percentile(
     a: Any, q: Any, axis: Any = None, method: str = "linear", keepdims: bool = False
 ) -> Any:
-    return quantile(a, q / 100, axis, method, keepdims)
+    numbers = isinstance(q, int | float | torch.Tensor)
+    return quantile(a, (q if numbers else np.asarray(q)) / 100, axis, method, keepdims)
 
 
 @_for("quantile")
 def quantile(
     a: Any, q: Any, axis: Any = None, method: str = "linear", keepdims: bool = False
 ) -> Any:
-    q = q.to(a.dtype) if isinstance(q, torch.Tensor) else q
+    q = q if isinstance(q, int | float) else torch.as_tensor(q).to(a.dtype)
     return torch.quantile(a, q, axis, keepdim=keepdims, interpolation=method)
 
 
@@ -272,10 +280,13 @@ def meshgrid(*xi: Any, indexing: str = "xy") -> Any:
 @_for("pad")
 def pad(array: Any, pad_width: Any, mode: str = "constant", constant_values: Any = 0) -> Any:
     widths = np.broadcast_to(np.asarray(pad_width), (array.ndim, 2))
-    mode = {"edge": "replicate", "wrap": "circular"}.get(mode, mode)
     flat = [int(n) for n in widths[::-1].reshape(-1)]  # the last dimension comes first
-    value = constant_values if mode == "constant" else None
-    return torch.nn.functional.pad(array, flat, mode, value)
+    if mode == "constant" and isinstance(constant_values, int | float):
+        return torch.nn.functional.pad(array, flat, mode, constant_values)
+    ours = {"edge": "replicate", "reflect": "reflect", "wrap": "circular"}.get(mode)
+    if ours is None or not 1 <= array.ndim <= 3:
+        raise NoCounterpart
+    return torch.nn.functional.pad(array[None, None], flat, ours)[0, 0]
 
 
 @_for("trace")
@@ -330,11 +341,22 @@ def unique(
     return torch.unique(ar, True, return_inverse, return_counts, axis)
 
 
+@_for("searchsorted")
+def searchsorted(a: Any, v: Any, side: str = "left", sorter: Any = None) -> Any:
+    return torch.searchsorted(torch.as_tensor(a), v, side=side, sorter=sorter)
+
+
+@_for("take_along_axis")
+def take_along_axis(arr: Any, indices: Any, axis: int | None = -1) -> Any:
+    arr, axis = _along(arr, axis, 0)
+    return torch.array_api.take_along_axis(arr, torch.as_tensor(indices), axis=axis)
+
+
 @_for("take")
 def take(a: Any, indices: Any, axis: int | None = None) -> Any:
     a, axis = _along(a, axis, 0)
     indices = torch.as_tensor(indices)
-    found = torch.index_select(a, axis, torch.ravel(indices))
+    found = torch.array_api.take(a, torch.ravel(indices), axis=axis)
     return torch.reshape(
         found, (*a.shape[:axis], *indices.shape, *found.shape[axis % a.ndim + 1 :])
     )
