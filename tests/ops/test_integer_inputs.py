@@ -39,10 +39,10 @@ INTERNAL = """
     Eigh EmbeddingGrad EqOver Exponential FractionalMaxPool FractionalMaxPool3d GatherPlaces
     GatherWindows GeOver GeluGrad Geometric GridPlaces GroupNormGrad GruGrad GtOver HardswishGrad
     HuberGrad IndexGrad IndexPutGrad InsideGrad LayerNormGrad LeOver LeakyReluGrad LogCumSumExpGrad
-    LogNormal LogSoftmaxGrad LogitGrad LstmGrad LtOver MaxUnpool MaxUnpool3d MoveAverage
-    MoveVariance MovedInside NeOver NllLossGrad Normal OutsideGrad PReluGrad PartGrad Poisson RRelu
-    Random Resample RmsNormGrad RnnGrad ScatterGrad ScatterPlaces ScatterWindows SigmoidGrad
-    SoftMarginGrad SoftmaxGrad Svd TanhGrad ThresholdGrad ToCopy UnfoldGrad Uniform
+    LogNormal LogSoftmaxGrad LogitGrad LstmGrad LtOver MatrixExpSlope MaxUnpool MaxUnpool3d
+    MoveAverage MoveVariance MovedInside NeOver NllLossGrad Normal OutsideGrad PReluGrad PartGrad
+    Poisson RRelu Random Resample RmsNormGrad RnnGrad ScatterGrad ScatterPlaces ScatterWindows
+    SigmoidGrad SoftMarginGrad SoftmaxGrad Svd TanhGrad ThresholdGrad ToCopy UnfoldGrad Uniform
 """
 
 

@@ -52,6 +52,10 @@ CALLS = {
     "chain_matmul": lambda t, a, m, w, b: t.linalg.multi_dot([m[0], a[0], w[0], m[0], b[0]]),
     "matrix_power": lambda t, a, m, w, b: [t.matrix_power(a, n) for n in (0, 1, 2, 5, -1, -2)],
     "matrix_exp": lambda t, a, m, w, b: (t.matrix_exp(a / 9), t.linalg.matrix_exp(a)),
+    "matrix_exp of a batch": lambda t, a, m, w, b: [
+        t.matrix_exp(t.stack([a[0] * scale, a[1] - 4 * a[0]]).detach())
+        for scale in (math.nan, math.inf, -1e5)
+    ],
     "H": lambda t, a, m, w, b: (m[0].H, m.mH, m.adjoint()),
     "inv": lambda t, a, m, w, b: (t.linalg.inv(a), a.inverse()),
     "inv of one": lambda t, a, m, w, b: t.linalg.inv(a[0]),
@@ -373,6 +377,13 @@ def test_triangles_in_blocks(torch, upper):
         return t.linalg.solve_triangular(a, b, upper=upper)
 
     compare(torch, call, a, b, rtol=1e-8, atol=1e-8)
+
+
+def test_the_slope_of_matrix_exp_keeps_its_digits_along_a_long_direction() -> None:
+    x = mt.from_numpy(A).requires_grad_()
+    (want,) = mt.autograd.grad(mt.matrix_exp(x).sum(), x)
+    (grad,) = mt.autograd.grad(mt.matrix_exp(x).sum() * 1e12, x)
+    np.testing.assert_allclose((grad / 1e12).numpy(), want.numpy(), rtol=1e-12)
 
 
 def test_batches_are_examples_of_vmap():
