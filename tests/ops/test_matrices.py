@@ -46,6 +46,7 @@ CALLS = {
     "block_diag of nothing": lambda t, a, m, w, b: t.block_diag(),
     "cross": lambda t, a, m, w, b: (t.linalg.cross(a, m[:, :1]), t.cross(b, b + 1, 1)),
     "vecdot": lambda t, a, m, w, b: t.linalg.vecdot(a, b[..., :1], dim=1),
+    "cdist of NaN": lambda t, a, m, w, b: t.cdist(a.detach() * t.tensor([1, math.nan, 1]), m, 0.0),
     "diagonal": lambda t, a, m, w, b: t.linalg.diagonal(w, offset=1),
     "vander": lambda t, a, m, w, b: (t.linalg.vander(b, N=4), t.vander(a[0, 0].detach(), 2)),
     "multi_dot": lambda t, a, m, w, b: t.linalg.multi_dot([a[0, 0], a[1], w[0], m[0], b[0]]),
@@ -70,6 +71,12 @@ CALLS = {
     "solve_triangular from the left": lambda t, a, m, w, b: t.linalg.solve_triangular(
         a, m, upper=True, left=False
     ),
+    "solve_triangular of a zero": lambda t, a, m, w, b: [
+        t.linalg.solve_triangular(broken, b.detach(), upper=upper)
+        for hole in (0.0, math.nan, math.inf)
+        for upper in (True, False)
+        for broken in [t.where(t.eye(3).bool() * t.tensor([False, True, False]), hole, a.detach())]
+    ],
     "tensorinv": lambda t, a, m, w, b: t.linalg.tensorinv(a[:, None].reshape(2, 3, 1, 3)[0], ind=1),
     "tensorsolve": lambda t, a, m, w, b: t.linalg.tensorsolve(a[0].reshape(3, 1, 3), a[0, :1].T),
     "det": lambda t, a, m, w, b: (t.det(a), a[0].det(), t.linalg.det(a[:, :0, :0])),
@@ -137,6 +144,9 @@ CALLS = {
         (t.linalg.ldl_factor_ex(x), t.linalg.ldl_solve(*t.linalg.ldl_factor(x), b.detach()))
         for x in (a.detach(), a.detach() - 3 * t.eye(3), t.ones(3, 3).double() - t.eye(3))
     ],
+    "ldl_solve of a zero": lambda t, a, m, w, b: t.linalg.ldl_solve(
+        *t.linalg.ldl_factor_ex(a.detach() * 0)[:2], b.detach()
+    ),
     "norm": lambda t, a, m, w, b: [
         t.linalg.norm(w, p, dim=(-2, -1), keepdim=True)
         for p in (None, "fro", "nuc", 2, -2, 1, -1, math.inf, -math.inf)
@@ -148,9 +158,12 @@ CALLS = {
     "matrix_norm": lambda t, a, m, w, b: t.linalg.matrix_norm(w, "nuc", dim=(0, 2)),
     "vector_norm": lambda t, a, m, w, b: t.linalg.vector_norm(w, 3, dim=(0, 2)),
     "norm nuc": lambda t, a, m, w, b: t.norm(w[0], "nuc"),
-    "cond": lambda t, a, m, w, b: [t.linalg.cond(a.detach(), p) for p in (None, -2, 1, "fro")],
+    "cond": lambda t, a, m, w, b: [
+        t.linalg.cond(a.detach(), p) for p in (None, -2, 1, "fro", "nuc")
+    ],
     "cond of none": lambda t, a, m, w, b: (
         t.linalg.cond(a.detach() * 0, 1),
+        t.linalg.cond(t.eye(2).diag_embed(), "nuc"),
         t.linalg.cond(a[:, :0], 2),
     ),
 }
@@ -324,6 +337,60 @@ REFUSALS = {
         lambda t: t.linalg.lstsq(t.eye(2), t.eye(2), driver="gel"),
         RuntimeError,
         "torch.linalg.lstsq: parameter `driver` should be one of (gels, gelsy, gelsd, gelss)",
+    ),
+    "svd in a batch": Refusal(
+        lambda t: t.linalg.svdvals(t.stack([t.eye(2), t.ones(2, 2) * math.nan])),
+        RuntimeError,
+        "linalg.svd: (Batch element 1): The algorithm failed to converge",
+    ),
+    "cholesky_inverse": Refusal(
+        lambda t: t.cholesky_inverse(t.stack([t.eye(2), t.ones(2, 2).triu(1)])),
+        RuntimeError,
+        "cholesky_inverse: (Batch element 1): The diagonal element 1 is zero, the inversion could",
+    ),
+    "lu_unpack dimensions": Refusal(
+        lambda t: t.lu_unpack(t.ones(3), t.ones(1).int()),
+        RuntimeError,
+        "torch.lu_unpack: Expected tensor with 2 or more dimensions. Got size: [3] instead",
+    ),
+    "lu_unpack pivots": Refusal(
+        lambda t: t.lu_unpack(t.eye(2), t.tensor([1, 0]).int()),
+        RuntimeError,
+        "pivots passed to lu_unpack must be between 1 and LU.size(-2) inclusive.",
+    ),
+    "lu_solve pivots": Refusal(
+        lambda t: t.linalg.lu_solve(t.eye(2), t.tensor([1, 3]).int(), t.eye(2)),
+        RuntimeError,
+        "Pivots given to lu_solve must all be smaller or equal to LU.size(-2).",
+    ),
+    "ldl_solve pivots": Refusal(
+        lambda t: t.linalg.ldl_solve(t.eye(2), t.tensor([0, 2]).int(), t.eye(2)),
+        RuntimeError,
+        "Pivots given to ldl_solve must all satisfy |pivot| >= 1.",
+    ),
+    "ldl_solve kinds": Refusal(
+        lambda t: t.linalg.ldl_solve(t.eye(2), t.ones(2), t.eye(2)),
+        RuntimeError,
+        "torch.linalg.ldl_solve: Expected pivots to be integers. Got Float",
+    ),
+    "ldl_factor backward": Refusal(
+        lambda t: t.linalg.ldl_factor(t.eye(2).requires_grad_())[0].sum().backward(),
+        RuntimeError,
+        "derivative for aten::linalg_ldl_factor_ex is not implemented",
+    ),
+    "ldl_solve backward": Refusal(
+        lambda t: (
+            t.linalg.ldl_solve(t.eye(2), t.tensor([1, 2]).int(), t.eye(2).requires_grad_())
+            .sum()
+            .backward()
+        ),
+        RuntimeError,
+        "derivative for aten::linalg_ldl_solve is not implemented",
+    ),
+    "geqrf backward": Refusal(
+        lambda t: t.ormqr(*t.geqrf(t.eye(2).requires_grad_()), t.eye(2)).sum().backward(),
+        NotImplementedError,
+        "the derivative for 'geqrf' is not implemented.",
     ),
     "H": Refusal(
         lambda t: t.ones(2, 2, 2).H,

@@ -12,7 +12,13 @@ from minitorch.ops.batches import last_dims
 from minitorch.ops.elementwise.constant import instead
 from minitorch.ops.linalg import lapack
 from minitorch.ops.linalg.checks import check_float, check_old_solver, check_square, check_wide
-from minitorch.ops.linalg.solving import Solve, eye_like, refuse, solve_by_triangle
+from minitorch.ops.linalg.solving import (
+    NO_INVERSE,
+    Solve,
+    eye_like,
+    refuse,
+    solve_by_triangle,
+)
 from minitorch.ops.out import takes_out, without_out
 from minitorch.ops.results import linalg_cholesky_ex
 
@@ -179,7 +185,10 @@ def cholesky_inverse(input: Any, upper: bool = False) -> Tensor:
 
     Raises:
         RuntimeError: for what is not square.
+        LinAlgError: for a factor with a zero on its diagonal.
     """
     check_square("cholesky_inverse", input)
     check_wide(input, "cholesky_inverse_out_cpu")
+    zeros = lapack.examples(input.diagonal(0, -2, -1)) == 0
+    refuse("cholesky_inverse", lapack.first(zeros), NO_INVERSE)
     return _cholesky_solve(eye_like(input).expand(input.shape), input, upper)

@@ -47,11 +47,11 @@ def _blocks(x1: Array, x2: Array) -> list[slice]:
 
 def _lengths(differences: Array, p: float) -> Array:
     """Norms of vectors, which are overwritten: (*, M) -> (*)."""
-    if p == 0:
-        return np.count_nonzero(differences, axis=-1)
     if p == 2:
         return np.sqrt(np.einsum("...m,...m->...", differences, differences))
     sizes = np.abs(differences, out=differences)
+    if p == 0:  # NaN is not one difference more
+        return np.asarray(np.minimum(np.ceil(sizes), 1).sum(-1))
     if math.isinf(p):
         return np.asarray(sizes.max(-1, initial=0))
     if p == 1:

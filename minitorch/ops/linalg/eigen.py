@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import numpy as np
 
 from minitorch.autograd.op import Array, Grads, Op
-from minitorch.core.errors import LinAlgError
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.batches import last_dims
 from minitorch.ops.linalg import lapack
 from minitorch.ops.linalg.checks import check_square, check_wide
-from minitorch.ops.linalg.solving import eye_like
+from minitorch.ops.linalg.solving import eye_like, refuse
 from minitorch.ops.out import takes_out
 from minitorch.ops.results import linalg_eigh
 
@@ -33,13 +32,16 @@ class Eigh(Op):
 
     @staticmethod
     def forward(x: Array, *, lower: bool) -> tuple[Array, Array]:
+        wide, triangle = lapack.wide(x), "L" if lower else "U"
         try:
-            values, vectors = lapack.call(np.linalg.eigh, lapack.wide(x), "L" if lower else "U")
+            values, vectors = lapack.call(np.linalg.eigh, wide, triangle)
         except np.linalg.LinAlgError:
-            raise LinAlgError(
-                "linalg.eigh: The algorithm failed to converge because the input matrix is "
-                "ill-conditioned or has too many repeated eigenvalues."
-            ) from None
+            refuse(
+                "linalg.eigh",
+                lapack.refused(np.linalg.eigh, wide, triangle),
+                "The algorithm failed to converge because the input matrix is ill-conditioned or "
+                "has too many repeated eigenvalues.",
+            )
         return values.astype(x.dtype), lapack.columns(vectors, x.dtype)
 
     batched = classmethod(last_dims)

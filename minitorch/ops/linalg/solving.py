@@ -35,7 +35,7 @@ class Solve(Op):
     """X of AX = B, and which pivot of A is zero or 0: (*, A, A), (*, A, B) -> (*, A, B), (*).
 
     Where there is no X it is NaN. Of A it may be known that it is an "upper" or "lower"
-    ``triangle``.
+    ``triangle``, which gives an X with infinities, and no pivots.
     """
 
     name = "LinalgSolveExBackward0"
@@ -106,7 +106,7 @@ def refuse(name: str, info: Any, says: str, error: type[Exception] = LinAlgError
 
     Args:
         name: the function, for the message.
-        info: of each matrix.
+        info: of each matrix, a tensor or an array.
         says: what to say of it, with ``{info}`` in it.
         error: its class.
     """
@@ -115,11 +115,11 @@ def refuse(name: str, info: Any, says: str, error: type[Exception] = LinAlgError
         return
     at = int(found.reshape(-1).nonzero()[0][0])
     which = f"(Batch element {at}): " if found.ndim else ""
-    raise error(f"{name}: {which}" + says.format(info=int(found.reshape(-1)[at])))
+    raise error(f"{name}: {which}" + says.format(info=int(found.reshape(-1)[at]))) from None
 
 
 _SINGULAR = "The solver failed because the input matrix is singular."
-_NO_INVERSE = (
+NO_INVERSE = (
     "The diagonal element {info} is zero, the inversion could not be completed because the input "
     "matrix is singular."
 )
@@ -201,7 +201,7 @@ def inv_ex(A: Any, *, check_errors: bool = False) -> linalg_inv_ex:
     check_not_low("linalg.inv", A)
     inverse, info = Solve.apply(A, eye_like(A), triangle="")
     if check_errors:
-        refuse("linalg.inv", info, _NO_INVERSE)
+        refuse("linalg.inv", info, NO_INVERSE)
     return linalg_inv_ex(inverse, info)
 
 

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from minitorch.autograd.op import Array, Grads, Op
-from minitorch.core.errors import LinAlgError
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.batches import last_dims
 from minitorch.ops.linalg import lapack
 from minitorch.ops.linalg.checks import check_float, check_matrix
-from minitorch.ops.linalg.solving import eye_like
+from minitorch.ops.linalg.solving import eye_like, refuse
 from minitorch.ops.out import takes_out
 from minitorch.ops.results import linalg_svd
 
@@ -33,15 +32,18 @@ class Svd(Op):
 
     @staticmethod
     def forward(x: Array, *, full: bool) -> tuple[Array, ...]:
+        wide = lapack.wide(x)
         try:
-            u, s, vh = lapack.call(np.linalg.svd, lapack.wide(x), full)
+            u, s, vh = lapack.call(np.linalg.svd, wide, full)
         except np.linalg.LinAlgError:
             why = "is ill-conditioned or has too many repeated singular values"
             if not np.isfinite(x).all():
                 why = "contained non-finite values"
-            raise LinAlgError(
-                f"linalg.svd: The algorithm failed to converge because the input matrix {why}."
-            ) from None
+            refuse(
+                "linalg.svd",
+                lapack.refused(np.linalg.svd, wide, full),
+                f"The algorithm failed to converge because the input matrix {why}.",
+            )
         return lapack.columns(u, x.dtype), s.astype(x.dtype), lapack.columns(vh, x.dtype)
 
     batched = classmethod(last_dims)
@@ -96,7 +98,7 @@ def svd(A: Any, full_matrices: bool = True, *, driver: str | None = None) -> lin
 
     Raises:
         RuntimeError: for fewer than two dimensions, integers, or a ``driver``, which is CUDA's.
-        LinAlgError: for NaN or infinity.
+        LinAlgError: for NaN.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.linalg.svd.html. Gradients exist
         where all values differ, and with ``full_matrices`` ignore the columns that are added.
@@ -112,7 +114,7 @@ def svdvals(A: Any, *, driver: str | None = None) -> Tensor:
 
     Raises:
         RuntimeError: for fewer than two dimensions, integers, or a ``driver``, which is CUDA's.
-        LinAlgError: for NaN or infinity.
+        LinAlgError: for NaN.
     """
     _check(A, driver)
     return Svd.apply(A, full=False)[1]
