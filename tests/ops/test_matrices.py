@@ -261,6 +261,12 @@ REFUSALS = {
         "linalg.cholesky: The factorization could not be completed because the input is not "
         "positive-definite (the leading minor of order 2 is not positive-definite).",
     ),
+    "cholesky of NaN": Refusal(
+        lambda t: t.linalg.cholesky(t.stack([t.eye(2), t.tensor([[1.0, 0.0], [math.nan, 2.0]])])),
+        RuntimeError,
+        "linalg.cholesky: (Batch element 1): The factorization could not be completed because the "
+        "input is not positive-definite (the leading minor of order 2 is not positive-definite).",
+    ),
     "svd": Refusal(
         lambda t: t.linalg.svd(t.ones(2, 2) * math.nan),
         RuntimeError,
@@ -424,6 +430,13 @@ def test_what_has_no_result_is_told_apart_from_other_errors():
 def test_complex_eigenvalues_are_refused_plainly():
     with pytest.raises(NotImplementedError, match="eigenvalues of real matrices are complex"):
         mt.linalg.eigvals(SINGULAR)
+
+
+def test_the_minor_that_is_not_positive_is_named() -> None:
+    for at in range(5):
+        x = np.eye(5)
+        x[at, at] = -1
+        assert mt.linalg.cholesky_ex(mt.from_numpy(x)).info == at + 1
 
 
 def test_elimination_in_panels():

@@ -40,16 +40,19 @@ class Cholesky(Op):
     @staticmethod
     def forward(x: Array, *, upper: bool) -> tuple[Array, Array]:
         lower = lapack.wide(x.swapaxes(-2, -1) if upper else x)
+        info = np.zeros(x.shape[:-2], np.int32)
         try:
             out = lapack.call(np.linalg.cholesky, lower)
-            info = np.zeros(x.shape[:-2], np.int32)
         except np.linalg.LinAlgError:
             failed = lapack.refused(np.linalg.cholesky, lower)
-            out = np.linalg.cholesky(lapack.replaced(lower, failed, np.eye(x.shape[-1])))
-            out = lapack.replaced(out, failed, np.tril(np.full(x.shape[-2:], np.nan)))
-            info = np.zeros(x.shape[:-2], np.int32)
+            spared = lapack.replaced(lower, failed, np.eye(x.shape[-1]))
+            out = lapack.call(np.linalg.cholesky, spared)
             for at in map(tuple, np.argwhere(failed)):
                 info[at] = _first_minor(lower[at])
+        # NaN is not positive either, but OpenBLAS does not say so.
+        info = np.where(info, info, lapack.first(np.isnan(np.einsum("...ii->...i", out))))
+        if info.any():
+            out = lapack.replaced(out, info > 0, np.tril(np.full(x.shape[-2:], np.nan)))
         return lapack.columns(out.swapaxes(-2, -1) if upper else out, x.dtype), info
 
     batched = classmethod(last_dims)
@@ -87,13 +90,16 @@ class Cholesky(Op):
 
 
 def _first_minor(x: Array) -> int:
-    """Return the order of the first leading minor that is not positive."""
-    for order in range(1, len(x) + 1):
+    """Return the order of the first leading minor that is not positive: none after it is."""
+    good, bad = 0, len(x)
+    while bad - good > 1:
+        order = (good + bad) // 2
         try:
             np.linalg.cholesky(x[:order, :order])
+            good = order
         except np.linalg.LinAlgError:
-            return order
-    return len(x)
+            bad = order
+    return bad
 
 
 NOT_POSITIVE = (

@@ -43,12 +43,12 @@ class Ldl(Op):
 
     @staticmethod
     def forward(x: Array) -> tuple[Array, Array, Array]:
-        packed = np.tril(lapack.wide(x))
+        packed = np.array(lapack.wide(x))
         pivots = np.zeros(x.shape[:-1], np.int32)
         info = np.zeros(x.shape[:-2], np.int32)
         for at in np.ndindex(info.shape):
             info[at] = _factor(packed[at], pivots[at])
-        return lapack.columns(packed, x.dtype), pivots, info
+        return lapack.columns(np.tril(packed), x.dtype), pivots, info
 
     batched = classmethod(last_dims)
 
@@ -207,7 +207,7 @@ def _eliminate(a: Array, k: int, step: int) -> None:
     rest = k + step
     column = a[rest:, k:rest].copy()
     scaled = _divided(column.T, a[k:rest, k:rest]).T
-    a[rest:, rest:] -= np.tril(scaled @ column.T)
+    a[rest:, rest:] -= scaled @ column.T  # also above the diagonal, where nobody looks
     a[rest:, k:rest] = scaled
 
 

@@ -229,17 +229,21 @@ def householder_product(input: Any, tau: Any) -> Tensor:
         )
     check_wide(input, "orgqr_cpu")
     unit = zeroed(input) + eye_like(input, m)[:, :n]
-    return by_columns(_reflect(input, tau, unit, reverse=True))
+    return by_columns(_reflect(input, tau, unit))
 
 
-def _reflect(a: Any, tau: Any, other: Any, reverse: bool) -> Any:
-    """Multiply from the left by the reflections in the columns of ``a``, one after the other."""
-    m, k = a.shape[-2], tau.shape[-1]
-    vectors = a[..., :k].tril(-1) + eye_like(a, m)[:, :k]
-    for j in range(k)[:: -1 if reverse else 1]:
-        v = vectors[..., j : j + 1]
-        other = other - tau[..., j, None, None] * v @ (v.mT @ other)
-    return other
+def _reflect(a: Any, tau: Any, other: Any, transposed: bool = False) -> Any:
+    """Multiply from the left by the product Q of the reflections in the columns of ``a``.
+
+    With V these columns and D their factors Q is 1 - V T Vᵀ, where T = (1 + D U)⁻¹ D for the
+    triangle U above the diagonal of VᵀV, and in Qᵀ that below (Joffrain et al. 2006): all
+    reflections at once.
+    """
+    k = tau.shape[-1]
+    v = a[..., :k].tril(-1) + eye_like(a, a.shape[-2])[:, :k]
+    d = tau.unsqueeze(-1)
+    inner = d * (v.mT @ v)
+    return other - v @ solve_by_triangle(inner, d * (v.mT @ other), not transposed, True, True)
 
 
 @takes_out
@@ -256,8 +260,8 @@ def ormqr(
     """
     _check_ormqr(input, input2, input3, left)
     if left:
-        return by_columns(_reflect(input, input2, input3, reverse=not transpose))
-    return by_columns(_reflect(input, input2, input3.mT, reverse=transpose).mT)
+        return by_columns(_reflect(input, input2, input3, transpose))
+    return by_columns(_reflect(input, input2, input3.mT, not transpose).mT)
 
 
 def _check_ormqr(a: Any, tau: Any, other: Any, left: bool) -> None:
