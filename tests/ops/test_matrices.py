@@ -267,6 +267,11 @@ REFUSALS = {
         "linalg.cholesky: (Batch element 1): The factorization could not be completed because the "
         "input is not positive-definite (the leading minor of order 2 is not positive-definite).",
     ),
+    "cholesky of infinity": Refusal(
+        lambda t: t.linalg.cholesky(t.tensor([[math.inf, math.inf], [math.inf, 2.0]])),
+        RuntimeError,
+        "(the leading minor of order 2 is not positive-definite).",
+    ),
     "svd": Refusal(
         lambda t: t.linalg.svd(t.ones(2, 2) * math.nan),
         RuntimeError,

@@ -49,8 +49,9 @@ class Cholesky(Op):
             out = lapack.call(np.linalg.cholesky, spared)
             for at in map(tuple, np.argwhere(failed)):
                 info[at] = _first_minor(lower[at])
-        # NaN is not positive either, but OpenBLAS does not say so.
-        info = np.where(info, info, lapack.first(np.isnan(np.einsum("...ii->...i", out))))
+        # NaN is not positive either, nor what infinity leaves, but OpenBLAS does not say so.
+        bad = ~np.isfinite(np.tril(lower, -1)).all(-1) | np.isnan(np.einsum("...ii->...i", out))
+        info = np.where(info, info, lapack.first(bad))
         if info.any():
             out = lapack.replaced(out, info > 0, np.tril(np.full(x.shape[-2:], np.nan)))
         return lapack.columns(out.swapaxes(-2, -1) if upper else out, x.dtype), info
