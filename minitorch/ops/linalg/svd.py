@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minitorch.autograd.grad_mode import is_grad_enabled
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.batches import last_dims
@@ -32,18 +33,7 @@ class Svd(Op):
 
     @staticmethod
     def forward(x: Array, *, full: bool) -> tuple[Array, ...]:
-        wide = lapack.wide(x)
-        try:
-            u, s, vh = lapack.call(np.linalg.svd, wide, full)
-        except np.linalg.LinAlgError:
-            why = "is ill-conditioned or has too many repeated singular values"
-            if not np.isfinite(x).all():
-                why = "contained non-finite values"
-            refuse(
-                "linalg.svd",
-                lapack.refused(np.linalg.svd, wide, full),
-                f"The algorithm failed to converge because the input matrix {why}.",
-            )
+        u, s, vh = _decompose(x, full)
         return lapack.columns(u, x.dtype), s.astype(x.dtype), lapack.columns(vh, x.dtype)
 
     batched = classmethod(last_dims)
@@ -88,6 +78,51 @@ def _skew(x: Any) -> Any:
     return x - x.mT
 
 
+class Svdvals(Op):
+    """S of :class:`Svd`, in less than half of the time: (*, A, B) -> (*, K)."""
+
+    name = "LinalgSvdBackward0"
+    saves = (0,)
+
+    @staticmethod
+    def forward(x: Array) -> Array:
+        return np.asarray(_decompose(x, False, False), x.dtype)
+
+    batched = classmethod(last_dims)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        u, _, vh = Svd.apply(*ctx.unpack(), full=False)
+        return (u * grad.unsqueeze(-2)) @ vh
+
+    parity = staticmethod(lambda torch, x: torch.linalg.svdvals(x))
+
+    @staticmethod
+    def reference(x: Array) -> Array:
+        return np.linalg.svd(x)[1]
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        for shape in ((3, 3), (2, 3, 2), (2, 4), (0, 2), (2, 0, 3)):
+            yield s(s.real(*shape))
+
+
+def _decompose(x: Array, *how: bool) -> Any:
+    """Return what ``np.linalg.svd`` does, or raise PyTorch's error."""
+    wide = lapack.wide(x)
+    try:
+        return lapack.call(np.linalg.svd, wide, *how)
+    except np.linalg.LinAlgError:
+        why = "is ill-conditioned or has too many repeated singular values"
+        if not np.isfinite(x).all():
+            why = "contained non-finite values"
+        refuse(
+            "linalg.svd",
+            lapack.refused(np.linalg.svd, wide, *how),
+            f"The algorithm failed to converge because the input matrix {why}.",
+        )
+
+
 @takes_out
 @takes_tensors
 def svd(A: Any, full_matrices: bool = True, *, driver: str | None = None) -> linalg_svd:
@@ -117,7 +152,9 @@ def svdvals(A: Any, *, driver: str | None = None) -> Tensor:
         LinAlgError: for NaN.
     """
     _check(A, driver)
-    return Svd.apply(A, full=False)[1]
+    if A.requires_grad and is_grad_enabled():  # the gradient takes all three
+        return Svd.apply(A, full=False)[1]
+    return Svdvals.apply(A)
 
 
 def _check(x: Any, driver: str | None) -> None:
