@@ -344,6 +344,12 @@ REFUSALS = {
         RuntimeError,
         "self and mat2 must have the same dtype, but got Double and Float",
     ),
+    "gels": Refusal(
+        lambda t: t.linalg.lstsq(t.stack([t.eye(2), t.ones(2, 2)]), t.ones(2, 2, 1), driver="gels"),
+        RuntimeError,
+        "torch.linalg.lstsq: (Batch element 1): The least squares solution could not be computed "
+        "because the input matrix does not have full rank (error code: 2).",
+    ),
     "driver": Refusal(
         lambda t: t.linalg.lstsq(t.eye(2), t.eye(2), driver="gel"),
         RuntimeError,

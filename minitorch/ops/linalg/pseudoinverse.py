@@ -15,7 +15,7 @@ from minitorch.ops.elementwise.selection import maximum
 from minitorch.ops.linalg import lapack, svd
 from minitorch.ops.linalg.checks import check_matrix, check_square
 from minitorch.ops.linalg.eigen import Eigvalsh
-from minitorch.ops.linalg.solving import by_columns
+from minitorch.ops.linalg.solving import by_columns, refuse
 from minitorch.ops.linalg.svd import Svd
 from minitorch.ops.out import takes_out, without_out
 from minitorch.ops.results import linalg_lstsq
@@ -182,6 +182,7 @@ def lstsq(A: Any, B: Any, rcond: float | None = None, *, driver: str | None = No
 
     Raises:
         RuntimeError: for shapes that do not fit, different dtypes, integers, or another driver.
+        LinAlgError: with "gels" for a matrix that has not full rank.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.linalg.lstsq.html
     """
@@ -193,6 +194,13 @@ def lstsq(A: Any, B: Any, rcond: float | None = None, *, driver: str | None = No
         rcond = float(np.finfo(A._array.dtype).eps) * max(m, n)
     solution = by_columns(_pinv(A, rtol=rcond) @ right)
     sizes = _svdvals(A.detach())
+    if driver == "gels" and sizes.shape[-1]:
+        limit = float(np.finfo(np.float64).eps) * max(m, n)  # which is as small as zeros come out
+        refuse(
+            "torch.linalg.lstsq",
+            lapack.first(lapack.examples(sizes < limit * sizes[..., :1])),
+            _NOT_FULL,
+        )
     rank = (sizes > rcond * sizes[..., :1]).sum(-1)
     residuals = A.new_empty(0)
     if (
@@ -207,6 +215,12 @@ def lstsq(A: Any, B: Any, rcond: float | None = None, *, driver: str | None = No
         rank.new_empty(0) if driver == "gels" else rank,
         sizes if driver in ("gelsd", "gelss") else A.new_empty(0),
     )
+
+
+_NOT_FULL = (
+    "The least squares solution could not be computed because the input matrix does not have full "
+    "rank (error code: {info})."
+)
 
 
 def _check_lstsq(a: Any, b: Any, driver: str | None) -> str:
