@@ -107,6 +107,9 @@ CALLS = {
     "eigvalsh": lambda t, a, m, w, b: t.linalg.eigvalsh(positive(t, a)),
     "eigh": lambda t, a, m, w, b: t.linalg.eigh(positive(t, a))[1].square(),
     "eigh of the upper": lambda t, a, m, w, b: t.linalg.eigh(a.detach(), "U")[0],
+    "eigh of one triangle": lambda t, a, m, w, b: t.linalg.eigvalsh(
+        a.detach().tril() + t.full_like(a, math.nan).triu(1)
+    ),
     "svdvals": lambda t, a, m, w, b: [*map(t.linalg.svdvals, (a, m, w))],
     "svd": lambda t, a, m, w, b: [
         [x.square() for x in t.linalg.svd(x, full_matrices=False)] for x in (a, m, w)
@@ -441,6 +444,16 @@ def test_what_has_no_result_is_told_apart_from_other_errors():
 def test_complex_eigenvalues_are_refused_plainly():
     with pytest.raises(NotImplementedError, match="eigenvalues of real matrices are complex"):
         mt.linalg.eigvals(SINGULAR)
+
+
+@pytest.mark.parametrize("name", ["svd", "svdvals", "eigh", "eigvalsh", "pinv", "matrix_rank"])
+@pytest.mark.parametrize("value", [math.nan, math.inf])
+def test_what_is_not_finite_is_refused(name: str, value: float) -> None:
+    """LAPACK finds some finite values, or goes on for ever: with the infinity it did."""
+    x = mt.from_numpy(np.random.default_rng(0).standard_normal((2, 30, 30)))
+    x[1, 4, 3] = value
+    with pytest.raises(mt.linalg.LinAlgError, match=r"Batch element 1.*non-finite values"):
+        getattr(mt.linalg, name)(x)
 
 
 def test_the_minor_that_is_not_positive_is_named() -> None:

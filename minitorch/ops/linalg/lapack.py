@@ -14,6 +14,7 @@ import numpy as np
 
 from minitorch.core.blas import held
 from minitorch.core.dtypes import Array
+from minitorch.core.errors import LinAlgError
 from minitorch.kernels.sums import add_products
 
 _FLOAT16 = np.dtype(np.float16)
@@ -55,6 +56,49 @@ def refused(function: Callable[..., Any], x: Array, *args: Any) -> Array:
         except np.linalg.LinAlgError:
             found[at] = True
     return found
+
+
+def refuse(name: str, info: Any, says: str, error: type[Exception] = LinAlgError) -> None:
+    """Raise PyTorch's error for the first matrix of a batch whose ``info`` is not 0.
+
+    Args:
+        name: the function, for the message.
+        info: of each matrix, a tensor or an array.
+        says: what to say of it, with ``{info}`` in it.
+        error: its class.
+    """
+    found = examples(info)
+    if not found.any():
+        return
+    at = int(found.reshape(-1).nonzero()[0][0])
+    which = f"(Batch element {at}): " if found.ndim else ""
+    raise error(f"{name}: {which}" + says.format(info=int(found.reshape(-1)[at]))) from None
+
+
+def decompose(name: str, values: str, function: Callable[..., Any], x: Array, *args: Any) -> Any:
+    """Call a function of NumPy that finds values step by step, or raise PyTorch's error.
+
+    What is not finite is not tried: LAPACK takes it for a matrix with some finite values, says that
+    it does not converge, or never returns.
+
+    Args:
+        name: PyTorch's function, for the message.
+        values: what is looked for, for the message.
+        function: NumPy's function.
+        x: the matrices.
+        args: what else it takes.
+
+    Raises:
+        LinAlgError: for NaN and infinity, and where it does not converge.
+    """
+    wider = wide(x)
+    says = "The algorithm failed to converge because the input matrix "
+    refuse(name, ~np.isfinite(wider).all((-2, -1)), says + "contained non-finite values.")
+    try:
+        return call(function, wider, *args)
+    except np.linalg.LinAlgError:
+        failed = refused(function, wider, *args)
+    refuse(name, failed, says + f"is ill-conditioned or has too many repeated {values}.")
 
 
 def replaced(x: Array, which: Array, by: Any) -> Array:

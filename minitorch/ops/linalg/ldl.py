@@ -22,7 +22,6 @@ from minitorch.ops.linalg.checks import (
     check_square,
     check_wide,
 )
-from minitorch.ops.linalg.solving import refuse
 from minitorch.ops.out import takes_out, without_out
 from minitorch.ops.results import linalg_ldl_factor, linalg_ldl_factor_ex
 
@@ -138,7 +137,9 @@ def ldl_factor_ex(
         check_wide(input, "ldl_factor_kernel_cpu")
     packed, pivots, info = Ldl.apply(input)
     if check_errors:
-        refuse(name, info, "Block {info} of D is zero: the matrix is singular.", RuntimeError)
+        lapack.refuse(
+            name, info, "Block {info} of D is zero: the matrix is singular.", RuntimeError
+        )
     return linalg_ldl_factor_ex(packed, pivots, info)
 
 

@@ -12,7 +12,7 @@ from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.batches import last_dims
 from minitorch.ops.linalg import lapack
 from minitorch.ops.linalg.checks import check_pivots, check_same_dtype, check_solver, check_wide
-from minitorch.ops.linalg.solving import by_columns, eye_like, refuse, solve_by_triangle
+from minitorch.ops.linalg.solving import by_columns, eye_like, solve_by_triangle
 from minitorch.ops.out import takes_out, without_out
 from minitorch.ops.results import (
     linalg_lu,
@@ -133,7 +133,7 @@ def lu_factor_ex(A: Any, *, pivot: bool = True, check_errors: bool = False) -> l
     """
     packed, pivots, info = factor("torch.lu_factor", A, pivot)
     if check_errors:
-        refuse("torch.linalg.lu_factor_ex", info, _ZERO_PIVOT, RuntimeError)
+        lapack.refuse("torch.linalg.lu_factor_ex", info, _ZERO_PIVOT, RuntimeError)
     return linalg_lu_factor_ex(packed, pivots, info)
 
 
@@ -150,7 +150,7 @@ def lu_factor(A: Any, *, pivot: bool = True) -> linalg_lu_factor:
     Source: https://docs.pytorch.org/docs/stable/generated/torch.linalg.lu_factor.html
     """
     packed, pivots, info = factor("torch.lu_factor", A, pivot)
-    refuse("torch.linalg.lu_factor", info, _ZERO_PIVOT, RuntimeError)
+    lapack.refuse("torch.linalg.lu_factor", info, _ZERO_PIVOT, RuntimeError)
     return linalg_lu_factor(packed, pivots)
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from minitorch.autograd.op import Array, Grads, Op
-from minitorch.core.errors import LinAlgError
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.linalg import lapack
 from minitorch.ops.linalg.checks import (
@@ -101,23 +100,6 @@ class Solve(Op):
         yield s(s.real(0, 0), s.real(0, 2), triangle="")
 
 
-def refuse(name: str, info: Any, says: str, error: type[Exception] = LinAlgError) -> None:
-    """Raise PyTorch's error for the first matrix of a batch whose ``info`` is not 0.
-
-    Args:
-        name: the function, for the message.
-        info: of each matrix, a tensor or an array.
-        says: what to say of it, with ``{info}`` in it.
-        error: its class.
-    """
-    found = lapack.examples(info)
-    if not found.any():
-        return
-    at = int(found.reshape(-1).nonzero()[0][0])
-    which = f"(Batch element {at}): " if found.ndim else ""
-    raise error(f"{name}: {which}" + says.format(info=int(found.reshape(-1)[at]))) from None
-
-
 _SINGULAR = "The solver failed because the input matrix is singular."
 NO_INVERSE = (
     "The diagonal element {info} is zero, the inversion could not be completed because the input "
@@ -161,7 +143,7 @@ def solve_ex(A: Any, B: Any, *, left: bool = True, check_errors: bool = False) -
         result, info = Solve.apply(A.mT, columns.mT, triangle="")
         result = result.mT
     if check_errors:
-        refuse("torch.linalg.solve", info, _SINGULAR)
+        lapack.refuse("torch.linalg.solve", info, _SINGULAR)
     if is_vector:
         result = result.squeeze(-1) if A.ndim == 2 else by_columns(result.squeeze(-1))
     return linalg_solve_ex(result, info)
@@ -201,7 +183,7 @@ def inv_ex(A: Any, *, check_errors: bool = False) -> linalg_inv_ex:
     check_not_low("linalg.inv", A)
     inverse, info = Solve.apply(A, eye_like(A), triangle="")
     if check_errors:
-        refuse("linalg.inv", info, NO_INVERSE)
+        lapack.refuse("linalg.inv", info, NO_INVERSE)
     return linalg_inv_ex(inverse, info)
 
 

@@ -12,7 +12,7 @@ from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.batches import last_dims
 from minitorch.ops.linalg import lapack
 from minitorch.ops.linalg.checks import check_float, check_matrix
-from minitorch.ops.linalg.solving import eye_like, refuse
+from minitorch.ops.linalg.solving import eye_like
 from minitorch.ops.out import takes_out
 from minitorch.ops.results import linalg_svd
 
@@ -108,19 +108,7 @@ class Svdvals(Op):
 
 
 def _decompose(x: Array, *how: bool) -> Any:
-    """Return what ``np.linalg.svd`` does, or raise PyTorch's error."""
-    wide = lapack.wide(x)
-    try:
-        return lapack.call(np.linalg.svd, wide, *how)
-    except np.linalg.LinAlgError:
-        why = "is ill-conditioned or has too many repeated singular values"
-        if not np.isfinite(x).all():
-            why = "contained non-finite values"
-        refuse(
-            "linalg.svd",
-            lapack.refused(np.linalg.svd, wide, *how),
-            f"The algorithm failed to converge because the input matrix {why}.",
-        )
+    return lapack.decompose("linalg.svd", "singular values", np.linalg.svd, x, *how)
 
 
 @takes_out
@@ -133,7 +121,7 @@ def svd(A: Any, full_matrices: bool = True, *, driver: str | None = None) -> lin
 
     Raises:
         RuntimeError: for fewer than two dimensions, integers, or a ``driver``, which is CUDA's.
-        LinAlgError: for NaN.
+        LinAlgError: for NaN or infinity.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.linalg.svd.html. Gradients exist
         where all values differ, and with ``full_matrices`` ignore the columns that are added.
@@ -149,7 +137,7 @@ def svdvals(A: Any, *, driver: str | None = None) -> Tensor:
 
     Raises:
         RuntimeError: for fewer than two dimensions, integers, or a ``driver``, which is CUDA's.
-        LinAlgError: for NaN.
+        LinAlgError: for NaN or infinity.
     """
     _check(A, driver)
     if A.requires_grad and is_grad_enabled():  # the gradient takes all three
