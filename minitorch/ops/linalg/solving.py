@@ -8,6 +8,7 @@ import numpy as np
 
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.ops.arguments import takes_tensors
+from minitorch.ops.batches import last_dims
 from minitorch.ops.linalg import lapack
 from minitorch.ops.linalg.checks import (
     check_float,
@@ -100,6 +101,38 @@ class Solve(Op):
         yield s(s.real(0, 0), s.real(0, 2), triangle="")
 
 
+class Inverse(Op):
+    """Inverses, NaN where there is none, and which pivot is zero or 0: (*, A, A) -> (*, A, A), (*).
+
+    They solve a system of equations for the unit vectors, but the rule has the inverse already.
+    """
+
+    name = "LinalgInvExBackward0"
+    saves_outputs = (0,)
+
+    @staticmethod
+    def forward(a: Array) -> tuple[Array, Array]:
+        return Solve.forward(a, np.eye(a.shape[-1], dtype=a.dtype), triangle="")
+
+    batched = classmethod(last_dims)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor, _: Any) -> Grads:
+        (inverse,) = ctx.unpack()
+        return -(inverse.mT @ grad @ inverse.mT)
+
+    parity = staticmethod(lambda torch, a: torch.linalg.inv_ex(a))
+
+    @staticmethod
+    def reference(a: Array) -> Any:
+        return np.linalg.inv(a), np.zeros(a.shape[:-2], np.int32)
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        for shape in ((3, 3), (2, 2, 2), (0, 2, 2), (0, 0)):
+            yield s(s.real(*shape) + 3 * np.eye(shape[-1]))
+
+
 _SINGULAR = "The solver failed because the input matrix is singular."
 NO_INVERSE = (
     "The diagonal element {info} is zero, the inversion could not be completed because the input "
@@ -181,7 +214,7 @@ def inv_ex(A: Any, *, check_errors: bool = False) -> linalg_inv_ex:
     """
     check_square("linalg.inv", A)
     check_not_low("linalg.inv", A)
-    inverse, info = Solve.apply(A, eye_like(A), triangle="")
+    inverse, info = Inverse.apply(A)
     if check_errors:
         lapack.refuse("linalg.inv", info, NO_INVERSE)
     return linalg_inv_ex(inverse, info)
