@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -84,7 +84,7 @@ def _tolerances(x: Any, atol: Any, rtol: Any) -> tuple[Any, Any]:
         if atol is None:
             rtol = float(eps)
         elif isinstance(atol, TensorBase):
-            rtol = (atol <= 0) * float(eps)  # type: ignore[operator]
+            rtol = (cast("Tensor", atol) <= 0) * float(eps)
         else:
             rtol = 0.0 if atol > 0 else float(eps)
     return 0.0 if atol is None else atol, rtol
