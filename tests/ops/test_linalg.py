@@ -291,6 +291,13 @@ def test_linear_of_a_weight_without_rows(torch):
     compare(torch, lambda t, x, w: linear(t)(x, w[0]), A, W, rtol=1e-5, atol=1e-6)
 
 
+@pytest.mark.parametrize("shape", [(1, 5), (3, 5), (3, 1), (2, 3, 5)])
+def test_linear_with_a_bias_that_is_broadcast(torch, shape):
+    x = np.stack([A, A]) if len(shape) == 3 else A
+    bias = np.random.default_rng(1).standard_normal(shape).astype(np.float32)
+    compare(torch, lambda t, x, w, b: linear(t)(x, w, b), x, W, bias, rtol=1e-5, atol=1e-6)
+
+
 def test_linear_computes_only_what_is_asked_for(monkeypatch):
     asked = []
     real = products.Mm.apply

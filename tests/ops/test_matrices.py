@@ -46,12 +46,17 @@ CALLS = {
     "block_diag of nothing": lambda t, a, m, w, b: t.block_diag(),
     "cross": lambda t, a, m, w, b: (t.linalg.cross(a, m[:, :1]), t.cross(b, b + 1, 1)),
     "vecdot": lambda t, a, m, w, b: t.linalg.vecdot(a, b[..., :1], dim=1),
+    "cdist of NaN": lambda t, a, m, w, b: t.cdist(a.detach() * t.tensor([1, math.nan, 1]), m, 0.0),
     "diagonal": lambda t, a, m, w, b: t.linalg.diagonal(w, offset=1),
     "vander": lambda t, a, m, w, b: (t.linalg.vander(b, N=4), t.vander(a[0, 0].detach(), 2)),
     "multi_dot": lambda t, a, m, w, b: t.linalg.multi_dot([a[0, 0], a[1], w[0], m[0], b[0]]),
     "chain_matmul": lambda t, a, m, w, b: t.linalg.multi_dot([m[0], a[0], w[0], m[0], b[0]]),
     "matrix_power": lambda t, a, m, w, b: [t.matrix_power(a, n) for n in (0, 1, 2, 5, -1, -2)],
     "matrix_exp": lambda t, a, m, w, b: (t.matrix_exp(a / 9), t.linalg.matrix_exp(a)),
+    "matrix_exp of a batch": lambda t, a, m, w, b: [
+        t.matrix_exp(t.stack([a[0] * scale, a[1] - 4 * a[0]]).detach())
+        for scale in (math.nan, math.inf, -1e5)
+    ],
     "H": lambda t, a, m, w, b: (m[0].H, m.mH, m.adjoint()),
     "inv": lambda t, a, m, w, b: (t.linalg.inv(a), a.inverse()),
     "inv of one": lambda t, a, m, w, b: t.linalg.inv(a[0]),
@@ -66,6 +71,12 @@ CALLS = {
     "solve_triangular from the left": lambda t, a, m, w, b: t.linalg.solve_triangular(
         a, m, upper=True, left=False
     ),
+    "solve_triangular of a zero": lambda t, a, m, w, b: [
+        t.linalg.solve_triangular(broken, b.detach(), upper=upper)
+        for hole in (0.0, math.nan, math.inf)
+        for upper in (True, False)
+        for broken in [t.where(t.eye(3).bool() * t.tensor([False, True, False]), hole, a.detach())]
+    ],
     "tensorinv": lambda t, a, m, w, b: t.linalg.tensorinv(a[:, None].reshape(2, 3, 1, 3)[0], ind=1),
     "tensorsolve": lambda t, a, m, w, b: t.linalg.tensorsolve(a[0].reshape(3, 1, 3), a[0, :1].T),
     "det": lambda t, a, m, w, b: (t.det(a), a[0].det(), t.linalg.det(a[:, :0, :0])),
@@ -96,6 +107,9 @@ CALLS = {
     "eigvalsh": lambda t, a, m, w, b: t.linalg.eigvalsh(positive(t, a)),
     "eigh": lambda t, a, m, w, b: t.linalg.eigh(positive(t, a))[1].square(),
     "eigh of the upper": lambda t, a, m, w, b: t.linalg.eigh(a.detach(), "U")[0],
+    "eigh of one triangle": lambda t, a, m, w, b: t.linalg.eigvalsh(
+        a.detach().tril() + t.full_like(a, math.nan).triu(1)
+    ),
     "svdvals": lambda t, a, m, w, b: [*map(t.linalg.svdvals, (a, m, w))],
     "svd": lambda t, a, m, w, b: [
         [x.square() for x in t.linalg.svd(x, full_matrices=False)] for x in (a, m, w)
@@ -133,6 +147,9 @@ CALLS = {
         (t.linalg.ldl_factor_ex(x), t.linalg.ldl_solve(*t.linalg.ldl_factor(x), b.detach()))
         for x in (a.detach(), a.detach() - 3 * t.eye(3), t.ones(3, 3).double() - t.eye(3))
     ],
+    "ldl_solve of a zero": lambda t, a, m, w, b: t.linalg.ldl_solve(
+        *t.linalg.ldl_factor_ex(a.detach() * 0)[:2], b.detach()
+    ),
     "norm": lambda t, a, m, w, b: [
         t.linalg.norm(w, p, dim=(-2, -1), keepdim=True)
         for p in (None, "fro", "nuc", 2, -2, 1, -1, math.inf, -math.inf)
@@ -144,9 +161,12 @@ CALLS = {
     "matrix_norm": lambda t, a, m, w, b: t.linalg.matrix_norm(w, "nuc", dim=(0, 2)),
     "vector_norm": lambda t, a, m, w, b: t.linalg.vector_norm(w, 3, dim=(0, 2)),
     "norm nuc": lambda t, a, m, w, b: t.norm(w[0], "nuc"),
-    "cond": lambda t, a, m, w, b: [t.linalg.cond(a.detach(), p) for p in (None, -2, 1, "fro")],
+    "cond": lambda t, a, m, w, b: [
+        t.linalg.cond(a.detach(), p) for p in (None, -2, 1, "fro", "nuc")
+    ],
     "cond of none": lambda t, a, m, w, b: (
         t.linalg.cond(a.detach() * 0, 1),
+        t.linalg.cond(t.eye(2).diag_embed(), "nuc"),
         t.linalg.cond(a[:, :0], 2),
     ),
 }
@@ -244,6 +264,17 @@ REFUSALS = {
         "linalg.cholesky: The factorization could not be completed because the input is not "
         "positive-definite (the leading minor of order 2 is not positive-definite).",
     ),
+    "cholesky of NaN": Refusal(
+        lambda t: t.linalg.cholesky(t.stack([t.eye(2), t.tensor([[1.0, 0.0], [math.nan, 2.0]])])),
+        RuntimeError,
+        "linalg.cholesky: (Batch element 1): The factorization could not be completed because the "
+        "input is not positive-definite (the leading minor of order 2 is not positive-definite).",
+    ),
+    "cholesky of infinity": Refusal(
+        lambda t: t.linalg.cholesky(t.tensor([[math.inf, math.inf], [math.inf, 2.0]])),
+        RuntimeError,
+        "(the leading minor of order 2 is not positive-definite).",
+    ),
     "svd": Refusal(
         lambda t: t.linalg.svd(t.ones(2, 2) * math.nan),
         RuntimeError,
@@ -316,10 +347,70 @@ REFUSALS = {
         RuntimeError,
         "self and mat2 must have the same dtype, but got Double and Float",
     ),
+    "gels": Refusal(
+        lambda t: t.linalg.lstsq(t.stack([t.eye(2), t.ones(2, 2)]), t.ones(2, 2, 1), driver="gels"),
+        RuntimeError,
+        "torch.linalg.lstsq: (Batch element 1): The least squares solution could not be computed "
+        "because the input matrix does not have full rank (error code: 2).",
+    ),
     "driver": Refusal(
         lambda t: t.linalg.lstsq(t.eye(2), t.eye(2), driver="gel"),
         RuntimeError,
         "torch.linalg.lstsq: parameter `driver` should be one of (gels, gelsy, gelsd, gelss)",
+    ),
+    "svd in a batch": Refusal(
+        lambda t: t.linalg.svdvals(t.stack([t.eye(2), t.ones(2, 2) * math.nan])),
+        RuntimeError,
+        "linalg.svd: (Batch element 1): The algorithm failed to converge",
+    ),
+    "cholesky_inverse": Refusal(
+        lambda t: t.cholesky_inverse(t.stack([t.eye(2), t.ones(2, 2).triu(1)])),
+        RuntimeError,
+        "cholesky_inverse: (Batch element 1): The diagonal element 1 is zero, the inversion could",
+    ),
+    "lu_unpack dimensions": Refusal(
+        lambda t: t.lu_unpack(t.ones(3), t.ones(1).int()),
+        RuntimeError,
+        "torch.lu_unpack: Expected tensor with 2 or more dimensions. Got size: [3] instead",
+    ),
+    "lu_unpack pivots": Refusal(
+        lambda t: t.lu_unpack(t.eye(2), t.tensor([1, 0]).int()),
+        RuntimeError,
+        "pivots passed to lu_unpack must be between 1 and LU.size(-2) inclusive.",
+    ),
+    "lu_solve pivots": Refusal(
+        lambda t: t.linalg.lu_solve(t.eye(2), t.tensor([1, 3]).int(), t.eye(2)),
+        RuntimeError,
+        "Pivots given to lu_solve must all be smaller or equal to LU.size(-2).",
+    ),
+    "ldl_solve pivots": Refusal(
+        lambda t: t.linalg.ldl_solve(t.eye(2), t.tensor([0, 2]).int(), t.eye(2)),
+        RuntimeError,
+        "Pivots given to ldl_solve must all satisfy |pivot| >= 1.",
+    ),
+    "ldl_solve kinds": Refusal(
+        lambda t: t.linalg.ldl_solve(t.eye(2), t.ones(2), t.eye(2)),
+        RuntimeError,
+        "torch.linalg.ldl_solve: Expected pivots to be integers. Got Float",
+    ),
+    "ldl_factor backward": Refusal(
+        lambda t: t.linalg.ldl_factor(t.eye(2).requires_grad_())[0].sum().backward(),
+        RuntimeError,
+        "derivative for aten::linalg_ldl_factor_ex is not implemented",
+    ),
+    "ldl_solve backward": Refusal(
+        lambda t: (
+            t.linalg.ldl_solve(t.eye(2), t.tensor([1, 2]).int(), t.eye(2).requires_grad_())
+            .sum()
+            .backward()
+        ),
+        RuntimeError,
+        "derivative for aten::linalg_ldl_solve is not implemented",
+    ),
+    "geqrf backward": Refusal(
+        lambda t: t.ormqr(*t.geqrf(t.eye(2).requires_grad_()), t.eye(2)).sum().backward(),
+        NotImplementedError,
+        "the derivative for 'geqrf' is not implemented.",
     ),
     "H": Refusal(
         lambda t: t.ones(2, 2, 2).H,
@@ -355,6 +446,23 @@ def test_complex_eigenvalues_are_refused_plainly():
         mt.linalg.eigvals(SINGULAR)
 
 
+@pytest.mark.parametrize("name", ["svd", "svdvals", "eigh", "eigvalsh", "pinv", "matrix_rank"])
+@pytest.mark.parametrize("value", [math.nan, math.inf])
+def test_what_is_not_finite_is_refused(name: str, value: float) -> None:
+    """LAPACK finds some finite values, or goes on for ever: with the infinity it did."""
+    x = mt.from_numpy(np.random.default_rng(0).standard_normal((2, 30, 30)))
+    x[1, 4, 3] = value
+    with pytest.raises(mt.linalg.LinAlgError, match=r"Batch element 1.*non-finite values"):
+        getattr(mt.linalg, name)(x)
+
+
+def test_the_minor_that_is_not_positive_is_named() -> None:
+    for at in range(5):
+        x = np.eye(5)
+        x[at, at] = -1
+        assert mt.linalg.cholesky_ex(mt.from_numpy(x)).info == at + 1
+
+
 def test_elimination_in_panels():
     """More columns than are factored one by one: L and U are those of every step by itself."""
     x = np.random.default_rng(1).standard_normal((2, 100, 90))
@@ -373,6 +481,13 @@ def test_triangles_in_blocks(torch, upper):
         return t.linalg.solve_triangular(a, b, upper=upper)
 
     compare(torch, call, a, b, rtol=1e-8, atol=1e-8)
+
+
+def test_the_slope_of_matrix_exp_keeps_its_digits_along_a_long_direction() -> None:
+    x = mt.from_numpy(A).requires_grad_()
+    (want,) = mt.autograd.grad(mt.matrix_exp(x).sum(), x)
+    (grad,) = mt.autograd.grad(mt.matrix_exp(x).sum() * 1e12, x)
+    np.testing.assert_allclose((grad / 1e12).numpy(), want.numpy(), rtol=1e-12)
 
 
 def test_batches_are_examples_of_vmap():

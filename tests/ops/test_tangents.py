@@ -73,6 +73,7 @@ def test_the_tangent_is_the_slope(op: type[Op], sample: Sample) -> None:
         return _values(function(*_tensors([x for x in arrays if is_float_array(x)])))
 
     outputs, tangents = _jvp(function, _tensors(_floats(sample)), _tensors(direction))
+    assert not any(x.requires_grad for x in (*outputs, *tangents))
     _assert_close(_values(outputs), moved(0.0), 1e-12)
     slopes = [(a - b) / (2 * step) for a, b in zip(moved(step), moved(-step), strict=True)]
     _assert_close(_values(tangents), slopes, 1e-5)

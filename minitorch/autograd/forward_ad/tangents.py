@@ -234,7 +234,9 @@ def _by_two_walks(
     context: _Context, tangents: tuple[Any, ...], outputs: tuple[Any, ...]
 ) -> tuple[Any, ...]:
     """The gradient, by the gradient, of the backward rule along the tangents."""
-    recording = is_grad_enabled()
+    # What has no history gets none: else there would be one that leads to the variable.
+    histories = [x is not None and x.requires_grad for x in (*tangents, *outputs)]
+    recording = is_grad_enabled() and any(histories)
     wanted = tuple([t is not None for t in tangents])
     with inference_mode(False):  # recording on, and tensors that may be saved
         dummies = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -125,6 +125,8 @@ class LinearNoBiasFlattened(Linear):
 def linear(input: TensorBase, weight: TensorBase, bias: TensorBase | None = None) -> Tensor:
     """Return input @ weight.T + bias: (*, A), (B, A), (B) -> (*, B).
 
+    A bias of more dimensions is broadcast.
+
     Raises:
         RuntimeError: for sizes that do not fit, or different dtypes.
     """
@@ -137,6 +139,9 @@ def linear(input: TensorBase, weight: TensorBase, bias: TensorBase | None = None
         plain = LinearNoBias if x.ndim == 2 else LinearNoBiasFlattened
         return plain.apply(input, weight, None)
     _check_bias(x, w, bias._array)
+    if bias._array.ndim > 1:
+        out, wide = linear(input, weight), cast("Tensor", bias)
+        return out + wide.expand(out.shape)
     op = Linear if x.ndim == 2 else LinearFlattened
     return op.apply(input, weight, bias)
 
@@ -147,7 +152,7 @@ def _check_bias(x: Array, weight: Array, bias: Array) -> None:
             f"self and mat2 must have the same dtype, but got {scalar_name(bias)} and "
             f"{scalar_name(weight)}: bias and weight of a linear layer"
         )
-    if bias.shape not in ((weight.shape[0],), (1,), ()):
+    if bias.ndim < 2 and bias.shape not in ((weight.shape[0],), (1,), ()):
         count = math.prod(x.shape[:-1])
         raise RuntimeError(
             f"The expanded size of the tensor ({weight.shape[0]}) must match the existing size "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from minitorch.core.dtypes import scalar_name
+from minitorch.ops.linalg import lapack
 
 
 def check_matrix(name: str, x: Any, argument: str = "A") -> None:
@@ -97,3 +98,11 @@ def check_old_solver(name: str, a: Any, b: Any) -> None:
             f"Incompatible matrix sizes for {name}: each A matrix is {m} by {m} but each b matrix "
             f"is {p} by {q}"
         )
+
+
+def check_pivots(says: str, pivots: Any, count: int, bounds: tuple[str, str]) -> None:
+    """Raise a RuntimeError for exchanged rows, from 1, that are below or above those there are."""
+    rows = lapack.examples(pivots)
+    for is_wrong, bound in zip((rows < 1, rows > count), bounds, strict=True):
+        if is_wrong.any():
+            raise RuntimeError(says.format(bound))

@@ -12,7 +12,12 @@ from minitorch.ops.batches import last_dims
 from minitorch.ops.elementwise.constant import instead
 from minitorch.ops.linalg import lapack
 from minitorch.ops.linalg.checks import check_float, check_old_solver, check_square, check_wide
-from minitorch.ops.linalg.solving import Solve, eye_like, refuse, solve_by_triangle
+from minitorch.ops.linalg.solving import (
+    NO_INVERSE,
+    Solve,
+    eye_like,
+    solve_by_triangle,
+)
 from minitorch.ops.out import takes_out, without_out
 from minitorch.ops.results import linalg_cholesky_ex
 
@@ -34,16 +39,20 @@ class Cholesky(Op):
     @staticmethod
     def forward(x: Array, *, upper: bool) -> tuple[Array, Array]:
         lower = lapack.wide(x.swapaxes(-2, -1) if upper else x)
+        info = np.zeros(x.shape[:-2], np.int32)
         try:
             out = lapack.call(np.linalg.cholesky, lower)
-            info = np.zeros(x.shape[:-2], np.int32)
         except np.linalg.LinAlgError:
             failed = lapack.refused(np.linalg.cholesky, lower)
-            out = np.linalg.cholesky(lapack.replaced(lower, failed, np.eye(x.shape[-1])))
-            out = lapack.replaced(out, failed, np.tril(np.full(x.shape[-2:], np.nan)))
-            info = np.zeros(x.shape[:-2], np.int32)
+            spared = lapack.replaced(lower, failed, np.eye(x.shape[-1]))
+            out = lapack.call(np.linalg.cholesky, spared)
             for at in map(tuple, np.argwhere(failed)):
                 info[at] = _first_minor(lower[at])
+        # NaN is not positive either, nor what infinity leaves, but OpenBLAS does not say so.
+        bad = ~np.isfinite(np.tril(lower, -1)).all(-1) | np.isnan(np.einsum("...ii->...i", out))
+        info = np.where(info, info, lapack.first(bad))
+        if info.any():
+            out = lapack.replaced(out, info > 0, np.tril(np.full(x.shape[-2:], np.nan)))
         return lapack.columns(out.swapaxes(-2, -1) if upper else out, x.dtype), info
 
     batched = classmethod(last_dims)
@@ -81,13 +90,16 @@ class Cholesky(Op):
 
 
 def _first_minor(x: Array) -> int:
-    """Return the order of the first leading minor that is not positive."""
-    for order in range(1, len(x) + 1):
+    """Return the order of the first leading minor that is not positive: none after it is."""
+    good, bad = 0, len(x)
+    while bad - good > 1:
+        order = (good + bad) // 2
         try:
             np.linalg.cholesky(x[:order, :order])
+            good = order
         except np.linalg.LinAlgError:
-            return order
-    return len(x)
+            bad = order
+    return bad
 
 
 NOT_POSITIVE = (
@@ -118,7 +130,7 @@ def cholesky_ex(
     check_float("linalg.cholesky", input, "cholesky_cpu")
     out, info = Cholesky.apply(input, upper=upper)
     if check_errors:
-        refuse("linalg.cholesky", info, NOT_POSITIVE)
+        lapack.refuse("linalg.cholesky", info, NOT_POSITIVE)
     return linalg_cholesky_ex(out, info)
 
 
@@ -179,7 +191,10 @@ def cholesky_inverse(input: Any, upper: bool = False) -> Tensor:
 
     Raises:
         RuntimeError: for what is not square.
+        LinAlgError: for a factor with a zero on its diagonal.
     """
     check_square("cholesky_inverse", input)
     check_wide(input, "cholesky_inverse_out_cpu")
+    zeros = lapack.examples(input.diagonal(0, -2, -1)) == 0
+    lapack.refuse("cholesky_inverse", lapack.first(zeros), NO_INVERSE)
     return _cholesky_solve(eye_like(input).expand(input.shape), input, upper)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from minitorch.autograd.variable import TensorBase
 from minitorch.ops.arguments import takes_tensors
@@ -301,7 +301,7 @@ def tensordot(a: Any, b: Any, dims: Any = 2) -> Tensor:
 def _pairs(a: Any, b: Any, dims: Any) -> list[tuple[int, int]]:
     """Read the dimensions that a product sums over: of the first tensor, and of the second."""
     if isinstance(dims, TensorBase):
-        dims = dims.tolist()  # type: ignore[attr-defined]
+        dims = cast("Tensor", dims).tolist()
     if isinstance(dims, int):
         if dims < 0:
             raise RuntimeError(f"tensordot expects dims >= 0, but got dims={dims}")
@@ -331,7 +331,7 @@ def _pairs(a: Any, b: Any, dims: Any) -> list[tuple[int, int]]:
 
 
 @takes_tensors
-def trace(input: TensorBase) -> Tensor:
+def trace(input: Any) -> Tensor:
     """Return the sum of a matrix's diagonal.
 
     Shapes: (A, B) -> ().
@@ -343,4 +343,4 @@ def trace(input: TensorBase) -> Tensor:
         raise RuntimeError(f"trace: expected a matrix, but got tensor with dim {input._array.ndim}")
     if input._array.dtype.kind == "b":
         raise NotImplementedError("\"trace\" not implemented for 'Bool'")
-    return input.diagonal().sum()  # type: ignore[attr-defined]
+    return input.diagonal().sum()

@@ -47,11 +47,11 @@ def _blocks(x1: Array, x2: Array) -> list[slice]:
 
 def _lengths(differences: Array, p: float) -> Array:
     """Norms of vectors, which are overwritten: (*, M) -> (*)."""
-    if p == 0:
-        return np.count_nonzero(differences, axis=-1)
     if p == 2:
         return np.sqrt(np.einsum("...m,...m->...", differences, differences))
     sizes = np.abs(differences, out=differences)
+    if p == 0:  # NaN is not one difference more
+        return np.asarray(np.minimum(np.ceil(sizes), 1).sum(-1))
     if math.isinf(p):
         return np.asarray(sizes.max(-1, initial=0))
     if p == 1:
@@ -212,8 +212,8 @@ class CdistGrad(Op):
 
 @takes_tensors
 def cdist(
-    x1: TensorBase,
-    x2: TensorBase,
+    x1: Any,
+    x2: Any,
     p: float = 2.0,
     compute_mode: str = "use_mm_for_euclid_dist_if_necessary",
 ) -> Tensor:
@@ -259,7 +259,7 @@ def cdist(
         )
     _refuse_half("cdist", a)
     lead = broadcast_shape(a.shape[:-2], b.shape[:-2])
-    first, second = (x.expand(*lead, *x.shape[-2:]) for x in (x1, x2))  # type: ignore[attr-defined]
+    first, second = (x.expand(*lead, *x.shape[-2:]) for x in (x1, x2))
     many = max(a.shape[-2], b.shape[-2]) > MANY
     products = p == 2 and (compute_mode == MODES[1] or (compute_mode == MODES[0] and many))
     return Cdist.apply(first, second, p=float(p), products=products)
@@ -311,7 +311,7 @@ def _refuse_half(function: str, x: Array) -> None:
 @takes_tensors
 @numpy_names
 def pairwise_distance(
-    x1: TensorBase, x2: TensorBase, p: float = 2.0, eps: float = 1e-6, keepdim: bool = False
+    x1: Any, x2: Any, p: float = 2.0, eps: float = 1e-6, keepdim: bool = False
 ) -> Tensor:
     """Return the p-norm of x1 − x2 + eps along the last dimension: (*, M), (*, M) -> (*).
 
@@ -325,13 +325,13 @@ def pairwise_distance(
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.pairwise_distance.html
     """
     broadcast_shape(x1._array.shape, x2._array.shape)
-    difference = x1 - x2 + eps  # type: ignore[operator]
+    difference = x1 - x2 + eps
     return _norm(difference, p, -1 if difference.ndim else None, keepdim)
 
 
 @takes_tensors
 @numpy_names
-def cosine_similarity(x1: TensorBase, x2: TensorBase, dim: int = 1, eps: float = 1e-8) -> Tensor:
+def cosine_similarity(x1: Any, x2: Any, dim: int = 1, eps: float = 1e-8) -> Tensor:
     """Return the cosine of the angle between vectors along ``dim``: (*, M, *), (*, M, *) -> (*).
 
     Args:
@@ -346,7 +346,7 @@ def cosine_similarity(x1: TensorBase, x2: TensorBase, dim: int = 1, eps: float =
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.cosine_similarity.html
     """
-    dtype = promote_types(x1.dtype, x2.dtype)  # type: ignore[attr-defined]
+    dtype = promote_types(x1.dtype, x2.dtype)
     if not dtype.is_floating_point:
         raise RuntimeError(
             "expected common dtype to be floating point, yet common dtype is "
@@ -355,7 +355,7 @@ def cosine_similarity(x1: TensorBase, x2: TensorBase, dim: int = 1, eps: float =
     shape = broadcast_shape(x1._array.shape, x2._array.shape)
     normal = []
     for x in (x1, x2):
-        vectors = x.to(dtype).expand(shape)  # type: ignore[attr-defined]
+        vectors = x.to(dtype).expand(shape)
         length = _norm(vectors, 2, dim, True).clone()
         with no_grad():  # the slope is that of the length itself
             length.clamp_(min=eps)

@@ -14,6 +14,7 @@ import numpy as np
 
 from minitorch.core.blas import held
 from minitorch.core.dtypes import Array
+from minitorch.core.errors import LinAlgError
 from minitorch.kernels.sums import add_products
 
 _FLOAT16 = np.dtype(np.float16)
@@ -22,8 +23,12 @@ PANEL = 32  # columns that are factored one by one, before the rest is multiplie
 
 
 def examples(x: Any) -> Array:
-    """Return the array of a tensor, of one that vmap has batched that of all examples."""
-    return getattr(x._array, "payload", x._array)
+    """Return the array of a tensor, of one that vmap has batched that of all examples.
+
+    An array is returned as it is.
+    """
+    array = getattr(x, "_array", x)
+    return getattr(array, "payload", array)
 
 
 def call(function: Callable[..., Any], *args: Any) -> Any:
@@ -42,15 +47,58 @@ def wide(x: Array) -> Array:
     return x.astype(np.float32) if x.dtype == _FLOAT16 else x
 
 
-def refused(function: Callable[[Array], Any], x: Array) -> Array:
+def refused(function: Callable[..., Any], x: Array, *args: Any) -> Array:
     """Return which matrices of a batch NumPy refuses, one by one, as it refused the whole: (*)."""
     found = np.zeros(x.shape[:-2], bool)
     for at in np.ndindex(found.shape):
         try:
-            function(x[at])
+            function(x[at], *args)
         except np.linalg.LinAlgError:
             found[at] = True
     return found
+
+
+def refuse(name: str, info: Any, says: str, error: type[Exception] = LinAlgError) -> None:
+    """Raise PyTorch's error for the first matrix of a batch whose ``info`` is not 0.
+
+    Args:
+        name: the function, for the message.
+        info: of each matrix, a tensor or an array.
+        says: what to say of it, with ``{info}`` in it.
+        error: its class.
+    """
+    found = examples(info)
+    if not found.any():
+        return
+    at = int(found.reshape(-1).nonzero()[0][0])
+    which = f"(Batch element {at}): " if found.ndim else ""
+    raise error(f"{name}: {which}" + says.format(info=int(found.reshape(-1)[at]))) from None
+
+
+def decompose(name: str, values: str, function: Callable[..., Any], x: Array, *args: Any) -> Any:
+    """Call a function of NumPy that finds values step by step, or raise PyTorch's error.
+
+    What is not finite is not tried: LAPACK takes it for a matrix with some finite values, says that
+    it does not converge, or never returns.
+
+    Args:
+        name: PyTorch's function, for the message.
+        values: what is looked for, for the message.
+        function: NumPy's function.
+        x: the matrices.
+        args: what else it takes.
+
+    Raises:
+        LinAlgError: for NaN and infinity, and where it does not converge.
+    """
+    wider = wide(x)
+    says = "The algorithm failed to converge because the input matrix "
+    refuse(name, ~np.isfinite(wider).all((-2, -1)), says + "contained non-finite values.")
+    try:
+        return call(function, wider, *args)
+    except np.linalg.LinAlgError:
+        failed = refused(function, wider, *args)
+    refuse(name, failed, says + f"is ill-conditioned or has too many repeated {values}.")
 
 
 def replaced(x: Array, which: Array, by: Any) -> Array:
@@ -58,31 +106,67 @@ def replaced(x: Array, which: Array, by: Any) -> Array:
     return np.where(which[..., None, None], by, x)
 
 
+def first(found: Array) -> Array:
+    """Return which is the first that is true, counted from 1, or 0: (*, A) -> (*)."""
+    which = np.concatenate([np.zeros((*found.shape[:-1], 1), bool), found], -1).argmax(-1)
+    return np.asarray(which, np.int32)
+
+
 def solve(a: Array, b: Array, triangle: str = "") -> Array:
     """Return X of AX = B: (*, A, A), (*, A, B) -> (*, A, B).
 
-    An "upper" or "lower" triangle, with zeros beside it, is solved block by block. In a block
-    nothing is left to eliminate below an upper triangle: it is substituted backwards, which keeps
-    the digits of a triangle however ill-conditioned; and a lower one is turned around.
+    Of an "upper" or "lower" triangle there are zeros beside it. One with a zero on its diagonal
+    gives infinities and NaN in the rows that it makes them of, and in no others.
 
     Raises:
-        numpy.linalg.LinAlgError: for a singular A.
+        numpy.linalg.LinAlgError: for a singular A that is not known to be a triangle.
     """
     if not triangle:
         return call(np.linalg.solve, a, b)
+    try:
+        out = _by_blocks(a, b, triangle)
+        if np.isfinite(out).all():
+            return out
+    except np.linalg.LinAlgError:
+        pass
+    return _by_rows(a, b, triangle)
+
+
+def _by_blocks(a: Array, b: Array, triangle: str) -> Array:
+    """Solve a triangle block by block.
+
+    In a block nothing is left to eliminate below an upper triangle: it is substituted backwards,
+    which keeps the digits of a triangle however ill-conditioned; and a lower one is turned around.
+    """
     n = a.shape[-1]
     step = -1 if triangle == "lower" else 1
     if n <= BLOCK:
         turned = call(np.linalg.solve, a[..., ::step, ::step], b[..., ::step, :])
         return turned[..., ::step, :]
-    lead = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
-    out = np.empty((*lead, *b.shape[-2:]), b.dtype)
+    out = _room(a, b)
     for start in range(0, n, BLOCK)[::-step]:
         block = slice(start, start + BLOCK)
         done = slice(0, start) if triangle == "lower" else slice(start + BLOCK, n)
         right = b[..., block, :] - add_products(a[..., block, done], out[..., done, :])
-        out[..., block, :] = solve(a[..., block, block], right, triangle)
+        out[..., block, :] = _by_blocks(a[..., block, block], right, triangle)
     return out
+
+
+def _by_rows(a: Array, b: Array, triangle: str) -> Array:
+    """Solve a triangle row by row: LAPACK's steps hand an infinity on to rows that are without."""
+    out = _room(a, b)
+    every = range(a.shape[-1])
+    for i in every if triangle == "lower" else reversed(every):
+        done = slice(0, i) if triangle == "lower" else slice(i + 1, None)
+        known = add_products(a[..., i : i + 1, done], out[..., done, :])[..., 0, :]
+        out[..., i, :] = (b[..., i, :] - known) / a[..., i, i, None]
+    return out
+
+
+def _room(a: Array, b: Array) -> Array:
+    """Return memory for X of AX = B."""
+    lead = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
+    return np.empty((*lead, *b.shape[-2:]), b.dtype)
 
 
 def factor_lu(x: Array) -> tuple[Array, Array, Array]:
@@ -112,13 +196,8 @@ def factor_lu(x: Array) -> tuple[Array, Array, Array]:
         for j in range(start, stop - 1):  # U to the right of the panel, row after row
             lu[:, j + 1 : stop, stop:] -= lu[:, j + 1 : stop, j, None] * lu[:, j, None, stop:]
         lu[:, stop:, stop:] -= add_products(lu[:, stop:, start:stop], lu[:, start:stop, stop:])
-    zero = np.einsum("nii->ni", lu[:, :k, :k]) == 0
-    info = np.where(zero.any(1), zero.argmax(1) + 1, 0)
-    return (
-        lu.reshape(x.shape),
-        pivots.reshape(*lead, k),
-        info.astype(np.int32).reshape(lead),
-    )
+    info = first(np.einsum("nii->ni", lu[:, :k, :k]) == 0)
+    return lu.reshape(x.shape), pivots.reshape(*lead, k), info.reshape(lead)
 
 
 def row_order(pivots: Array, m: int) -> Array:

@@ -10,17 +10,107 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minitorch.core.dtypes import Array
+from minitorch.autograd.op import Array, Grads, Op
+from minitorch.core.dtypes import scalar_name
 from minitorch.ops.arguments import takes_tensors
+from minitorch.ops.batches import last_dims
 from minitorch.ops.linalg import lapack
-from minitorch.ops.linalg.checks import check_float, check_square, check_wide
+from minitorch.ops.linalg.checks import (
+    check_float,
+    check_old_solver,
+    check_pivots,
+    check_square,
+    check_wide,
+)
 from minitorch.ops.out import takes_out, without_out
 from minitorch.ops.results import linalg_ldl_factor, linalg_ldl_factor_ex
 
 if TYPE_CHECKING:
+    from minitorch.ops.samples import Sampler, Samples
     from minitorch.tensor import Tensor
 
 _ALPHA = (1 + math.sqrt(17)) / 8  # which bounds the growth of elements best
+
+
+class Ldl(Op):
+    """L and D of lower triangles in one matrix, rows exchanged, which block of D is zero, or 0.
+
+    (*, A, A) -> (*, A, A), (*, A), (*).
+    """
+
+    name = "NotImplemented"
+
+    @staticmethod
+    def forward(x: Array) -> tuple[Array, Array, Array]:
+        packed = np.array(lapack.wide(x))
+        pivots = np.zeros(x.shape[:-1], np.int32)
+        info = np.zeros(x.shape[:-2], np.int32)
+        for at in np.ndindex(info.shape):
+            info[at] = _factor(packed[at], pivots[at])
+        return lapack.columns(np.tril(packed), x.dtype), pivots, info
+
+    batched = classmethod(last_dims)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor, *_: Any) -> Grads:
+        raise RuntimeError("derivative for aten::linalg_ldl_factor_ex is not implemented")
+
+    @staticmethod
+    def parity(torch: Any, x: Any) -> Any:
+        return torch.linalg.ldl_factor_ex(x)
+
+    @staticmethod
+    def reference(x: Array) -> Any:
+        """Without exchanges, of which matrices with a strong diagonal need none."""
+        packed = np.tril(x)
+        for at in np.ndindex(x.shape[:-2]):
+            a = packed[at]
+            for j in range(len(a)):
+                column = a[j + 1 :, j].copy()
+                a[j + 1 :, j] /= a[j, j]
+                a[j + 1 :, j + 1 :] -= np.tril(np.outer(column, a[j + 1 :, j]))
+        rows = np.arange(1, x.shape[-1] + 1, dtype=np.int32)
+        return packed, np.broadcast_to(rows, x.shape[:-1]), np.zeros(x.shape[:-2], np.int32)
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        for shape in ((3, 3), (2, 2, 2), (0, 2, 2), (0, 0)):
+            yield s(s.real(*shape) + 5 * np.eye(shape[-1]))
+
+
+class LdlSolve(Op):
+    """X of AX = B, by L, D and the rows exchanged: (*, A, A), (*, A), (*, A, B) -> (*, A, B)."""
+
+    name = "NotImplemented"
+
+    @staticmethod
+    def forward(packed: Array, pivots: Array, b: Array) -> Array:
+        n, count = b.shape[-2:]
+        lead = np.broadcast_shapes(packed.shape[:-2], b.shape[:-2])
+        factors = np.broadcast_to(lapack.wide(packed), (*lead, n, n))
+        rows = np.broadcast_to(pivots, (*lead, n))
+        out = np.broadcast_to(lapack.wide(b), (*lead, n, count)).copy()
+        for at in np.ndindex(lead):
+            _solve(factors[at], rows[at].tolist(), out[at])
+        return lapack.columns(out, b.dtype)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        raise RuntimeError("derivative for aten::linalg_ldl_solve is not implemented")
+
+    parity = staticmethod(lambda torch, *args: torch.linalg.ldl_solve(*args))
+
+    @staticmethod
+    def reference(packed: Array, pivots: Array, b: Array) -> Array:
+        lower = np.tril(packed, -1) + np.eye(packed.shape[-1])
+        diagonal = packed * np.eye(packed.shape[-1])
+        return np.linalg.solve(lower @ diagonal @ lower.swapaxes(-2, -1), b)
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        for shape, columns in (((3, 3), 2), ((2, 2, 2), 1), ((0, 2, 2), 1), ((2, 2), 0)):
+            rows = np.broadcast_to(np.arange(1, shape[-1] + 1, dtype=np.int32), shape[:-1])
+            yield s(s.real(*shape) + 5 * np.eye(shape[-1]), rows, s.real(*shape[:-1], columns))
 
 
 @takes_out
@@ -45,18 +135,12 @@ def ldl_factor_ex(
     check_float(name, input)
     if input._array.size:
         check_wide(input, "ldl_factor_kernel_cpu")
-    packed = np.tril(input._array)
-    pivots = np.zeros(input.shape[:-1], np.int32)
-    info = np.zeros(input.shape[:-2], np.int32)
-    for at in np.ndindex(info.shape):
-        info[at] = _factor(packed[at], pivots[at])
-    if check_errors and info.any():
-        raise RuntimeError(f"{name}: a block of D is zero, the matrix is singular")
-    return linalg_ldl_factor_ex(
-        input._plain(lapack.columns(packed, packed.dtype)),
-        input._plain(pivots),
-        input._plain(info),
-    )
+    packed, pivots, info = Ldl.apply(input)
+    if check_errors:
+        lapack.refuse(
+            name, info, "Block {info} of D is zero: the matrix is singular.", RuntimeError
+        )
+    return linalg_ldl_factor_ex(packed, pivots, info)
 
 
 _ldl_factor_ex = without_out(ldl_factor_ex)
@@ -123,10 +207,19 @@ def _eliminate(a: Array, k: int, step: int) -> None:
     """Divide columns by their block of D, and subtract what they make of the rest."""
     rest = k + step
     column = a[rest:, k:rest].copy()
-    block = np.tril(a[k:rest, k:rest]) + np.tril(a[k:rest, k:rest], -1).T
-    scaled = column / block if step == 1 else np.linalg.solve(block, column.T).T
-    a[rest:, rest:] -= np.tril(scaled @ column.T)
+    scaled = _divided(column.T, a[k:rest, k:rest]).T
+    a[rest:, rest:] -= scaled @ column.T  # also above the diagonal, where nobody looks
     a[rest:, k:rest] = scaled
+
+
+def _divided(x: Array, block: Array) -> Array:
+    """Divide rows by a block of D: (1, B), or (2, B) of one whose corner is what is large."""
+    if len(block) == 1:
+        return x / block
+    corner = block[1, 0]
+    (first, second), (up, down) = np.diagonal(block) / corner, x / corner
+    scale = first * second - 1
+    return np.stack([(second * up - down) / scale, (first * down - up) / scale])
 
 
 @takes_out
@@ -137,49 +230,47 @@ def ldl_solve(LD: Any, pivots: Any, B: Any, *, hermitian: bool = False) -> Tenso
     Shapes: (*, A, A), (*, A), (*, A, B) -> (*, A, B).
 
     Raises:
-        RuntimeError: for shapes that do not fit, or different dtypes.
+        RuntimeError: for shapes that do not fit, different dtypes, or rows that there are not.
     """
-    _check_solve(LD, pivots, B)
-    lead = np.broadcast_shapes(LD.shape[:-2], B.shape[:-2])
-    n, count = B.shape[-2:]
-    packed = np.broadcast_to(LD._array, (*lead, n, n))
-    rows = np.broadcast_to(pivots._array, (*lead, n))
-    out = np.broadcast_to(B._array, (*lead, n, count)).copy()
-    for at in np.ndindex(lead):
-        _solve(packed[at], rows[at].tolist(), out[at])
-    return B._plain(lapack.columns(out, out.dtype))
-
-
-def _check_solve(packed: Any, pivots: Any, b: Any) -> None:
     name = "torch.linalg.ldl_solve"
-    check_square(name, packed, "LD")
-    if b.ndim < 2:
+    check_square(name, LD)
+    if B.ndim < 2:
         raise RuntimeError(
-            f"{name}: Expected B to have at least 2 dimensions, but it has {b.ndim} dimensions "
+            f"{name}: Expected B to have at least 2 dimensions, but it has {B.ndim} dimensions "
             "instead"
         )
-    if b.shape[-2] != packed.shape[-1] or pivots.shape != packed.shape[:-1]:
+    check_old_solver(name, LD, B)
+    if pivots.shape != LD.shape[:-1]:
         raise RuntimeError(
-            f"{name}: shapes {list(packed.shape)}, {list(pivots.shape)} and {list(b.shape)} do not "
-            "fit: LD.shape[:-1] and pivots.shape are the same, and B has as many rows"
+            f"{name}: Expected LD.shape[:-1] and pivots.shape to be the same, but got pivots with "
+            f"shape {list(pivots.shape)} instead"
         )
-    if b.dtype != packed.dtype:
-        raise RuntimeError(f"{name}: LD dtype {packed.dtype} does not match b dtype {b.dtype}")
-    check_wide(b, "ldl_solve_kernel_cpu")
+    if pivots._array.dtype.kind not in "iu":
+        raise RuntimeError(
+            f"{name}: Expected pivots to be integers. Got {scalar_name(pivots._array)}"
+        )
+    check_float(name, B, "ldl_solve_kernel_cpu")
+    check_pivots(
+        "Pivots given to ldl_solve must all satisfy |pivot| {}. Did you properly pass the result "
+        "of ldl_factor?",
+        pivots.abs(),
+        LD.shape[-1],
+        (">= 1", "<= LD.size(-2)"),
+    )
+    return LdlSolve.apply(LD, pivots, B)
 
 
 def _solve(a: Array, pivots: list[int], x: Array) -> None:
     """Solve for one matrix in place: L and D block by block, then Lᵀ from the last to the first."""
     blocks, k = [], 0
     while k < len(a):
-        step = 1 if pivots[k] > 0 else 2
+        step = 1 if pivots[k] > 0 or k + 1 == len(a) else 2
         blocks.append((k, k + step, abs(pivots[k]) - 1))
         k += step
     for k, rest, row in blocks:
         x[[rest - 1, row]] = x[[row, rest - 1]]
         x[rest:] -= a[rest:, k:rest] @ x[k:rest]
-        block = np.tril(a[k:rest, k:rest]) + np.tril(a[k:rest, k:rest], -1).T
-        x[k:rest] = x[k:rest] / block if rest == k + 1 else np.linalg.solve(block, x[k:rest])
+        x[k:rest] = _divided(x[k:rest], a[k:rest, k:rest])
     for k, rest, row in reversed(blocks):
         x[k:rest] -= a[rest:, k:rest].T @ x[rest:]
         x[[rest - 1, row]] = x[[row, rest - 1]]

@@ -11,8 +11,8 @@ from minitorch.core.dtypes import int32
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.batches import last_dims
 from minitorch.ops.linalg import lapack
-from minitorch.ops.linalg.checks import check_same_dtype, check_solver, check_wide
-from minitorch.ops.linalg.solving import by_columns, eye_like, refuse, solve_by_triangle
+from minitorch.ops.linalg.checks import check_pivots, check_same_dtype, check_solver, check_wide
+from minitorch.ops.linalg.solving import by_columns, eye_like, solve_by_triangle
 from minitorch.ops.out import takes_out, without_out
 from minitorch.ops.results import (
     linalg_lu,
@@ -133,7 +133,7 @@ def lu_factor_ex(A: Any, *, pivot: bool = True, check_errors: bool = False) -> l
     """
     packed, pivots, info = factor("torch.lu_factor", A, pivot)
     if check_errors:
-        refuse("torch.linalg.lu_factor_ex", info, _ZERO_PIVOT, RuntimeError)
+        lapack.refuse("torch.linalg.lu_factor_ex", info, _ZERO_PIVOT, RuntimeError)
     return linalg_lu_factor_ex(packed, pivots, info)
 
 
@@ -150,7 +150,7 @@ def lu_factor(A: Any, *, pivot: bool = True) -> linalg_lu_factor:
     Source: https://docs.pytorch.org/docs/stable/generated/torch.linalg.lu_factor.html
     """
     packed, pivots, info = factor("torch.lu_factor", A, pivot)
-    refuse("torch.linalg.lu_factor", info, _ZERO_PIVOT, RuntimeError)
+    lapack.refuse("torch.linalg.lu_factor", info, _ZERO_PIVOT, RuntimeError)
     return linalg_lu_factor(packed, pivots)
 
 
@@ -177,8 +177,14 @@ def lu_unpack(
         unpack_pivots: with False, P has none.
 
     Raises:
-        RuntimeError: for pivots that are not int32.
+        RuntimeError: for fewer than two dimensions, or pivots that are not int32 or not of these
+            matrices.
     """
+    if LU_data.ndim < 2:
+        raise RuntimeError(
+            "torch.lu_unpack: Expected tensor with 2 or more dimensions. Got size: "
+            f"{list(LU_data.shape)} instead"
+        )
     if unpack_pivots and LU_pivots.dtype != int32:
         raise RuntimeError(
             "torch.lu_unpack: LU_pivots is expected to be a contiguous tensor of torch.int32 dtype."
@@ -189,6 +195,18 @@ def lu_unpack(
     m, n = LU_data.shape[-2:]
     k = min(m, n)
     if unpack_pivots:
+        if LU_pivots.shape != (*LU_data.shape[:-2], k):
+            raise RuntimeError(
+                f"torch.lu_unpack: LU_pivots of the shape {[*LU_data.shape[:-2], k]} are expected, "
+                f"but got {list(LU_pivots.shape)}"
+            )
+        check_pivots(
+            "pivots passed to lu_unpack must be between 1 and LU.size(-2) inclusive.{}"
+            "Did you properly pass the result of lu_factor?",
+            LU_pivots,
+            m,
+            ("", ""),
+        )
         p = _permutation(LU_data, LU_pivots, m)
     if unpack_data:
         lower = LU_data[..., :k].tril(-1) + eye_like(LU_data, max(m, k))[:, :k]
@@ -228,7 +246,7 @@ def lu_solve(LU: Any, pivots: Any, B: Any, *, left: bool = True, adjoint: bool =
         adjoint: take A transposed.
 
     Raises:
-        RuntimeError: for shapes that do not fit, or pivots that are not int32.
+        RuntimeError: for shapes that do not fit, or pivots that are not int32, or no rows of A.
     """
     check_same_dtype("linalg.lu_solve", LU, B)
     if pivots.dtype != int32:
@@ -245,6 +263,12 @@ def lu_solve(LU: Any, pivots: Any, B: Any, *, left: bool = True, adjoint: bool =
             f"{list(LU.shape[:-2])} and {list(pivots.shape[:-1])}"
         )
     check_wide(LU, "lu_solve_cpu")
+    check_pivots(
+        "Pivots given to lu_solve must all be {}. Did you properly pass the result of lu_factor?",
+        pivots,
+        LU.shape[-1],
+        ("greater or equal to 1", "smaller or equal to LU.size(-2)"),
+    )
     p = _permutation(LU, pivots, LU.shape[-1])
     if not left:
         B = B.mT

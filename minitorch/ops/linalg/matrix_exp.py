@@ -16,6 +16,7 @@ from minitorch.ops.linalg.checks import check_float, check_square
 from minitorch.ops.shape.joining import cat
 
 if TYPE_CHECKING:
+    from minitorch.autograd.vmap.batch import Batch
     from minitorch.ops.samples import Sampler, Samples
     from minitorch.tensor import Tensor
 
@@ -37,23 +38,14 @@ class MatrixExp(Op):
     @staticmethod
     def forward(x: Array) -> Array:
         wide = x.astype(np.float64)
-        norm = np.abs(wide).sum(-2).max(initial=0)
-        squarings = max(0, int(np.ceil(np.log2(norm / _NORM)))) if 0 < norm < np.inf else 0
-        out = _pade(wide / 2.0**squarings)
-        for _ in range(squarings):
-            out = add_products(out, out)
-        return out.astype(x.dtype)
+        return _exponential(wide, wide).astype(x.dtype)
 
     batched = classmethod(last_dims)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        """The upper right of the exponential of [[xᵀ, grad], [0, xᵀ]] (Mathias 1996)."""
         (x,) = ctx.unpack()
-        n = x._array.shape[-1]
-        turned = x.mT
-        above, below = cat([turned, grad], -1), cat([no_slope(grad), turned], -1)
-        return MatrixExp.apply(cat([above, below], -2))[..., :n, n:]
+        return MatrixExpSlope.apply(x.mT, grad)
 
     parity = staticmethod(lambda torch, x: torch.linalg.matrix_exp(x))
 
@@ -70,6 +62,72 @@ class MatrixExp(Op):
         for shape in ((3, 3), (2, 2, 2), (1, 1), (0, 0), (0, 2, 2)):
             yield s(s.real(*shape))
         yield s(6 * s.real(2, 2))
+
+
+class MatrixExpSlope(Op):
+    """The slope of :class:`MatrixExp` at x along e: (*, A, A), (*, A, A) -> (*, A, A).
+
+    It is the upper right of the exponential of [[x, e], [0, x]] (Mathias 1996), and linear in e.
+    """
+
+    name = "LinalgMatrixExpBackwardBackward0"
+    saves = (0, 1)
+
+    @staticmethod
+    def forward(x: Array, e: Array) -> Array:
+        n = x.shape[-1]
+        wide = x.astype(np.float64)
+        block = np.block([[wide, e], [np.zeros_like(wide), wide]])
+        return _exponential(block, wide)[..., :n, n:].astype(x.dtype)
+
+    @classmethod
+    def batched(cls, batch: Batch, x: Array, e: Array) -> Array:
+        return cls.forward(batch.full(x, 0), batch.full(e, 1))
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        x, e = ctx.unpack()
+        n = x._array.shape[-1]
+        grad_e = MatrixExpSlope.apply(x.mT, grad)
+        if not ctx.needs_input_grad[0]:
+            return None, grad_e
+        # Of the block matrix all but the upper right is x, or stays zero.
+        zeros = no_slope(e)
+        block = cat([cat([x, e], -1), cat([zeros, x], -1)], -2)
+        upper_right = cat([cat([zeros, grad], -1), cat([zeros, zeros], -1)], -2)
+        whole = MatrixExpSlope.apply(block.mT, upper_right)
+        return whole[..., :n, :n] + whole[..., n:, n:], grad_e
+
+    @staticmethod
+    def reference(x: Array, e: Array) -> Array:
+        """Each power's slope by the product rule."""
+        out = slope = np.zeros(x.shape)
+        power = np.broadcast_to(np.eye(x.shape[-1]), x.shape)
+        for k in range(1, 60):
+            slope, power = (slope @ x + power @ e) / k, power @ x / k
+            out = out + slope
+        return out
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        for shape in ((3, 3), (2, 2, 2), (1, 1), (0, 0), (0, 2, 2)):
+            yield s(s.real(*shape), s.real(*shape))
+
+
+def _exponential(x: Array, measured: Array) -> Array:
+    """Scale each matrix until its norm is small, and square what comes out as often.
+
+    Of a block matrix with a slope only what stands on its diagonal is measured: the slope is exact
+    where that is, however long its direction.
+    """
+    norms = np.abs(measured).sum(-2).max(-1, initial=0)
+    norms = np.where(np.isfinite(norms), norms, 0)
+    squarings = np.ceil(np.log2(np.maximum(norms / _NORM, 1))).astype(np.intc)
+    out = _pade(np.ldexp(x, -squarings[..., None, None]))
+    for step in range(squarings.max(initial=0)):
+        more = squarings > step
+        out[more] = add_products(out[more], out[more])
+    return out
 
 
 def _pade(x: Array) -> Array:

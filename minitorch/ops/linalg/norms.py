@@ -162,6 +162,9 @@ def cond(input: Any, p: Any = None) -> Tensor:
     if not input.numel():
         return input.new_zeros(input.shape[:-2])
     check_square(f"linalg.cond(ord={p})", input)
+    if p == "nuc":  # of the singular values alone: a matrix without an inverse has them, too
+        values = _svdvals(input)
+        return values.sum(-1) * values.reciprocal().sum(-1)
     inverse, info = _inv_ex(input)
     out = matrix_norm(input, p) * matrix_norm(inverse, p)
     return out.masked_fill(info != 0, math.inf)

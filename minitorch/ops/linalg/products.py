@@ -6,7 +6,7 @@ float16 is multiplied in float32 and rounded once, as PyTorch does on a CPU.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -255,7 +255,7 @@ def vdot(input: TensorBase, other: TensorBase) -> Tensor:
 
 @takes_out
 @takes_tensors
-def outer(input: TensorBase, vec2: TensorBase) -> Tensor:
+def outer(input: Any, vec2: Any) -> Tensor:
     """Return all products of two vectors: (A), (B) -> (A, B).
 
     Raises:
@@ -264,7 +264,7 @@ def outer(input: TensorBase, vec2: TensorBase) -> Tensor:
     for name, x in (("self", input), ("vec2", vec2)):
         if x._array.ndim != 1:
             raise RuntimeError(f"outer: Expected 1-D argument {name}, but got {x._array.ndim}-D")
-    return input.reshape(-1, 1) * vec2  # type: ignore[attr-defined]
+    return input.reshape(-1, 1) * vec2
 
 
 class Bmm(Op):
@@ -369,7 +369,7 @@ def matmul(input: TensorBase, other: TensorBase) -> Tensor:
     if b.ndim == 1:
         return _dot(input, other) if a.ndim == 1 else _times_vector(input, other)
     if a.ndim == 1:
-        return _matmul(input.unsqueeze(0), other).squeeze(-2)  # type: ignore[attr-defined]
+        return _matmul(cast("Tensor", input).unsqueeze(0), other).squeeze(-2)
     _check_broadcast(a, b)
     return MatMul.apply(input, other)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.elementwise.selection import maximum
 from minitorch.ops.linalg import lapack, svd
 from minitorch.ops.linalg.checks import check_matrix, check_square
-from minitorch.ops.linalg.eigen import Eigh
+from minitorch.ops.linalg.eigen import Eigvalsh
 from minitorch.ops.linalg.solving import by_columns
 from minitorch.ops.linalg.svd import Svd
 from minitorch.ops.out import takes_out, without_out
@@ -84,7 +84,7 @@ def _tolerances(x: Any, atol: Any, rtol: Any) -> tuple[Any, Any]:
         if atol is None:
             rtol = float(eps)
         elif isinstance(atol, TensorBase):
-            rtol = (atol <= 0) * float(eps)  # type: ignore[operator]
+            rtol = (cast("Tensor", atol) <= 0) * float(eps)
         else:
             rtol = 0.0 if atol > 0 else float(eps)
     return 0.0 if atol is None else atol, rtol
@@ -150,7 +150,7 @@ def matrix_rank(
     atol, rtol = _tolerances(input, atol, rtol)
     if hermitian:
         check_square("linalg.eigh", input)
-        sizes = Eigh.apply(input, lower=True)[0].abs()
+        sizes = Eigvalsh.apply(input, lower=True).abs()
     else:
         sizes = _svdvals(input)
     if not sizes.shape[-1]:
@@ -182,6 +182,7 @@ def lstsq(A: Any, B: Any, rcond: float | None = None, *, driver: str | None = No
 
     Raises:
         RuntimeError: for shapes that do not fit, different dtypes, integers, or another driver.
+        LinAlgError: with "gels" for a matrix that has not full rank.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.linalg.lstsq.html
     """
@@ -192,8 +193,15 @@ def lstsq(A: Any, B: Any, rcond: float | None = None, *, driver: str | None = No
     if rcond is None:
         rcond = float(np.finfo(A._array.dtype).eps) * max(m, n)
     solution = by_columns(_pinv(A, rtol=rcond) @ right)
-    sizes = _svdvals(A).detach()
-    rank = matrix_rank(A.detach(), rtol=rcond)
+    sizes = _svdvals(A.detach())
+    if driver == "gels" and sizes.shape[-1]:
+        limit = float(np.finfo(np.float64).eps) * max(m, n)  # which is as small as zeros come out
+        lapack.refuse(
+            "torch.linalg.lstsq",
+            lapack.first(lapack.examples(sizes < limit * sizes[..., :1])),
+            _NOT_FULL,
+        )
+    rank = (sizes > rcond * sizes[..., :1]).sum(-1)
     residuals = A.new_empty(0)
     if (
         m > n
@@ -207,6 +215,12 @@ def lstsq(A: Any, B: Any, rcond: float | None = None, *, driver: str | None = No
         rank.new_empty(0) if driver == "gels" else rank,
         sizes if driver in ("gelsd", "gelss") else A.new_empty(0),
     )
+
+
+_NOT_FULL = (
+    "The least squares solution could not be computed because the input matrix does not have full "
+    "rank (error code: {info})."
+)
 
 
 def _check_lstsq(a: Any, b: Any, driver: str | None) -> str:

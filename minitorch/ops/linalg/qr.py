@@ -8,6 +8,7 @@ import numpy as np
 
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.ops.arguments import takes_tensors
+from minitorch.ops.batches import last_dims
 from minitorch.ops.dims import wrap_dim
 from minitorch.ops.elementwise.constant import zeroed
 from minitorch.ops.linalg import lapack
@@ -97,6 +98,48 @@ class Qr(Op):
         yield s(s.real(2, 3), mode="complete")
 
 
+class Householder(Op):
+    """R with the vectors of reflections below it, and their factors.
+
+    (*, A, B) -> (*, A, B), (*, K). K is the smaller of A and B.
+    """
+
+    name = "NotImplemented"
+
+    @staticmethod
+    def forward(x: Array) -> tuple[Array, Array]:
+        h, tau = lapack.call(np.linalg.qr, lapack.wide(x), "raw")
+        return lapack.columns(h.swapaxes(-2, -1), x.dtype), np.asarray(tau, x.dtype)
+
+    batched = classmethod(last_dims)
+
+    @staticmethod
+    def backward(ctx: Any, *_: Any) -> Grads:
+        raise NotImplementedError("the derivative for 'geqrf' is not implemented.")
+
+    parity = staticmethod(lambda torch, x: torch.geqrf(x))
+
+    @staticmethod
+    def reference(x: Array) -> Any:
+        *lead, m, n = x.shape
+        h, tau = x.copy(), np.zeros((*lead, min(m, n)))
+        for *at, j in np.ndindex(tau.shape):
+            a = h[tuple(at)]
+            if j == m - 1:
+                continue  # nothing is below it
+            length = -np.copysign(np.linalg.norm(a[j:, j]), a[j, j])
+            v = np.append(1, a[j + 1 :, j] / (a[j, j] - length))
+            tau[(*at, j)] = (length - a[j, j]) / length
+            a[j:] -= tau[(*at, j)] * np.outer(v, v @ a[j:]) * (np.arange(n) >= j)
+            a[j + 1 :, j] = v[1:]
+        return h, tau
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        for shape in ((3, 3), (2, 3, 2), (2, 4), (0, 2), (0, 2, 2)):
+            yield s(s.real(*shape))
+
+
 def _grad_of_tall(q: Any, r: Any, grad_q: Any, grad_r: Any) -> Any:
     inner: Any = 0 if grad_r is None else grad_r @ r.mT
     if grad_q is not None:
@@ -135,19 +178,16 @@ def qr(A: Any, mode: str = "reduced") -> linalg_qr:
 def geqrf(input: Any) -> Geqrf:
     """Return R with Householder's vectors below its diagonal, and their factors: LAPACK's geqrf.
 
-    Shapes: (*, A, B) -> (*, A, B), (*, K), K the smaller of A and B. There are no gradients.
+    Shapes: (*, A, B) -> (*, A, B), (*, K), K the smaller of A and B.
 
     Raises:
         RuntimeError: for fewer than two dimensions.
+        NotImplementedError: in a walk back, as in PyTorch: there is no derivative.
     """
     if input.ndim < 2:
         raise RuntimeError("torch.geqrf: input must have at least 2 dimensions.")
     check_wide(input, "geqrf_cpu")
-    h, tau = lapack.call(np.linalg.qr, input._array, "raw")
-    own = input._array.dtype
-    return Geqrf(
-        input._plain(lapack.columns(h.swapaxes(-2, -1), own)), input._plain(np.asarray(tau, own))
-    )
+    return Geqrf(*Householder.apply(input))
 
 
 @takes_out
@@ -189,17 +229,21 @@ def householder_product(input: Any, tau: Any) -> Tensor:
         )
     check_wide(input, "orgqr_cpu")
     unit = zeroed(input) + eye_like(input, m)[:, :n]
-    return by_columns(_reflect(input, tau, unit, reverse=True))
+    return by_columns(_reflect(input, tau, unit))
 
 
-def _reflect(a: Any, tau: Any, other: Any, reverse: bool) -> Any:
-    """Multiply from the left by the reflections in the columns of ``a``, one after the other."""
-    m, k = a.shape[-2], tau.shape[-1]
-    vectors = a[..., :k].tril(-1) + eye_like(a, m)[:, :k]
-    for j in range(k)[:: -1 if reverse else 1]:
-        v = vectors[..., j : j + 1]
-        other = other - tau[..., j, None, None] * v @ (v.mT @ other)
-    return other
+def _reflect(a: Any, tau: Any, other: Any, transposed: bool = False) -> Any:
+    """Multiply from the left by the product Q of the reflections in the columns of ``a``.
+
+    With V these columns and D their factors Q is 1 - V T Vᵀ, where T = (1 + D U)⁻¹ D for the
+    triangle U above the diagonal of VᵀV, and in Qᵀ that below (Joffrain et al. 2006): all
+    reflections at once.
+    """
+    k = tau.shape[-1]
+    v = a[..., :k].tril(-1) + eye_like(a, a.shape[-2])[:, :k]
+    d = tau.unsqueeze(-1)
+    inner = d * (v.mT @ v)
+    return other - v @ solve_by_triangle(inner, d * (v.mT @ other), not transposed, True, True)
 
 
 @takes_out
@@ -216,8 +260,8 @@ def ormqr(
     """
     _check_ormqr(input, input2, input3, left)
     if left:
-        return by_columns(_reflect(input, input2, input3, reverse=not transpose))
-    return by_columns(_reflect(input, input2, input3.mT, reverse=transpose).mT)
+        return by_columns(_reflect(input, input2, input3, transpose))
+    return by_columns(_reflect(input, input2, input3.mT, not transpose).mT)
 
 
 def _check_ormqr(a: Any, tau: Any, other: Any, left: bool) -> None:

@@ -13,6 +13,7 @@ from minitorch.ops.linalg import (
     arranged,
     cholesky as choleskys,
     determinant,
+    lapack,
     lu as lus,
     pseudoinverse,
     qr as qrs,
@@ -64,7 +65,7 @@ def pinverse(input: Any, rcond: float = 1e-15) -> Tensor:
 def cholesky(input: Any, upper: bool = False) -> Tensor:
     """Return Cholesky's factors: (*, A, A) -> (*, A, A). See :func:`minitorch.linalg.cholesky`."""
     out, info = _cholesky_ex(input, upper=upper)
-    solving.refuse("cholesky", info, choleskys.NOT_POSITIVE)
+    lapack.refuse("cholesky", info, choleskys.NOT_POSITIVE)
     return out
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from minitorch.autograd.op import Array, Grads, Op
-from minitorch.core.errors import LinAlgError
 from minitorch.ops.arguments import takes_tensors
+from minitorch.ops.batches import last_dims
 from minitorch.ops.linalg import lapack
 from minitorch.ops.linalg.checks import (
     check_float,
@@ -35,7 +35,7 @@ class Solve(Op):
     """X of AX = B, and which pivot of A is zero or 0: (*, A, A), (*, A, B) -> (*, A, B), (*).
 
     Where there is no X it is NaN. Of A it may be known that it is an "upper" or "lower"
-    ``triangle``.
+    ``triangle``, which gives an X with infinities, and no pivots.
     """
 
     name = "LinalgSolveExBackward0"
@@ -101,25 +101,40 @@ class Solve(Op):
         yield s(s.real(0, 0), s.real(0, 2), triangle="")
 
 
-def refuse(name: str, info: Any, says: str, error: type[Exception] = LinAlgError) -> None:
-    """Raise PyTorch's error for the first matrix of a batch whose ``info`` is not 0.
+class Inverse(Op):
+    """Inverses, NaN where there is none, and which pivot is zero or 0: (*, A, A) -> (*, A, A), (*).
 
-    Args:
-        name: the function, for the message.
-        info: of each matrix.
-        says: what to say of it, with ``{info}`` in it.
-        error: its class.
+    They solve a system of equations for the unit vectors, but the rule has the inverse already.
     """
-    found = lapack.examples(info)
-    if not found.any():
-        return
-    at = int(found.reshape(-1).nonzero()[0][0])
-    which = f"(Batch element {at}): " if found.ndim else ""
-    raise error(f"{name}: {which}" + says.format(info=int(found.reshape(-1)[at])))
+
+    name = "LinalgInvExBackward0"
+    saves_outputs = (0,)
+
+    @staticmethod
+    def forward(a: Array) -> tuple[Array, Array]:
+        return Solve.forward(a, np.eye(a.shape[-1], dtype=a.dtype), triangle="")
+
+    batched = classmethod(last_dims)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor, _: Any) -> Grads:
+        (inverse,) = ctx.unpack()
+        return -(inverse.mT @ grad @ inverse.mT)
+
+    parity = staticmethod(lambda torch, a: torch.linalg.inv_ex(a))
+
+    @staticmethod
+    def reference(a: Array) -> Any:
+        return np.linalg.inv(a), np.zeros(a.shape[:-2], np.int32)
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        for shape in ((3, 3), (2, 2, 2), (0, 2, 2), (0, 0)):
+            yield s(s.real(*shape) + 3 * np.eye(shape[-1]))
 
 
 _SINGULAR = "The solver failed because the input matrix is singular."
-_NO_INVERSE = (
+NO_INVERSE = (
     "The diagonal element {info} is zero, the inversion could not be completed because the input "
     "matrix is singular."
 )
@@ -161,7 +176,7 @@ def solve_ex(A: Any, B: Any, *, left: bool = True, check_errors: bool = False) -
         result, info = Solve.apply(A.mT, columns.mT, triangle="")
         result = result.mT
     if check_errors:
-        refuse("torch.linalg.solve", info, _SINGULAR)
+        lapack.refuse("torch.linalg.solve", info, _SINGULAR)
     if is_vector:
         result = result.squeeze(-1) if A.ndim == 2 else by_columns(result.squeeze(-1))
     return linalg_solve_ex(result, info)
@@ -199,9 +214,9 @@ def inv_ex(A: Any, *, check_errors: bool = False) -> linalg_inv_ex:
     """
     check_square("linalg.inv", A)
     check_not_low("linalg.inv", A)
-    inverse, info = Solve.apply(A, eye_like(A), triangle="")
+    inverse, info = Inverse.apply(A)
     if check_errors:
-        refuse("linalg.inv", info, _NO_INVERSE)
+        lapack.refuse("linalg.inv", info, NO_INVERSE)
     return linalg_inv_ex(inverse, info)
 
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minitorch.autograd.grad_mode import is_grad_enabled
 from minitorch.autograd.op import Array, Grads, Op
-from minitorch.core.errors import LinAlgError
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.batches import last_dims
 from minitorch.ops.linalg import lapack
@@ -33,15 +33,7 @@ class Svd(Op):
 
     @staticmethod
     def forward(x: Array, *, full: bool) -> tuple[Array, ...]:
-        try:
-            u, s, vh = lapack.call(np.linalg.svd, lapack.wide(x), full)
-        except np.linalg.LinAlgError:
-            why = "is ill-conditioned or has too many repeated singular values"
-            if not np.isfinite(x).all():
-                why = "contained non-finite values"
-            raise LinAlgError(
-                f"linalg.svd: The algorithm failed to converge because the input matrix {why}."
-            ) from None
+        u, s, vh = _decompose(x, full)
         return lapack.columns(u, x.dtype), s.astype(x.dtype), lapack.columns(vh, x.dtype)
 
     batched = classmethod(last_dims)
@@ -86,6 +78,39 @@ def _skew(x: Any) -> Any:
     return x - x.mT
 
 
+class Svdvals(Op):
+    """S of :class:`Svd`, in less than half of the time: (*, A, B) -> (*, K)."""
+
+    name = "LinalgSvdBackward0"
+    saves = (0,)
+
+    @staticmethod
+    def forward(x: Array) -> Array:
+        return np.asarray(_decompose(x, False, False), x.dtype)
+
+    batched = classmethod(last_dims)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        u, _, vh = Svd.apply(*ctx.unpack(), full=False)
+        return (u * grad.unsqueeze(-2)) @ vh
+
+    parity = staticmethod(lambda torch, x: torch.linalg.svdvals(x))
+
+    @staticmethod
+    def reference(x: Array) -> Array:
+        return np.linalg.svd(x)[1]
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        for shape in ((3, 3), (2, 3, 2), (2, 4), (0, 2), (2, 0, 3)):
+            yield s(s.real(*shape))
+
+
+def _decompose(x: Array, *how: bool) -> Any:
+    return lapack.decompose("linalg.svd", "singular values", np.linalg.svd, x, *how)
+
+
 @takes_out
 @takes_tensors
 def svd(A: Any, full_matrices: bool = True, *, driver: str | None = None) -> linalg_svd:
@@ -115,7 +140,9 @@ def svdvals(A: Any, *, driver: str | None = None) -> Tensor:
         LinAlgError: for NaN or infinity.
     """
     _check(A, driver)
-    return Svd.apply(A, full=False)[1]
+    if A.requires_grad and is_grad_enabled():  # the gradient takes all three
+        return Svd.apply(A, full=False)[1]
+    return Svdvals.apply(A)
 
 
 def _check(x: Any, driver: str | None) -> None:
