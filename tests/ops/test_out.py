@@ -1,5 +1,6 @@
 """`out=`: results written into a tensor that is there already."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 import minitorch as mt
 from tests.support.our_forms import takers_of_out
+from tests.support.parity import Complaint, assert_equal, outcome, written
 from tests.support.table import complaint, plain, refused, row, warned
 
 REFUSED = refused(
@@ -331,6 +333,51 @@ def test_outs_of_which_more_is_asked(torch: Any) -> Any:
         torch.sum(x, 0, out=torch.tensor(0)),
         torch.bernoulli(torch.ones(2), out=longs),
     ]
+
+
+# Each of `x`, `i` of integers, `b` of half precision, and `out`, made of a dtype.
+EXACT = """
+torch.max(x, 0, out=(out(), out(int))) ;; torch.max(x, 0, out=(x[0] * 1, out(torch.int32)))
+torch.sort(x, 0, out=(out(), out(int))) ;; torch.cummin(x, 0, out=(out(), out(int)))
+torch.aminmax(x, dim=0, out=(x[0] * 1, out())) ;; torch.linalg.slogdet(x, out=(out(), out()))
+torch.frexp(x, out=(x * 1, out(int))) ;; torch.unbind_copy(x, out=(out(), out()))
+torch.lu(x, out=(out(int), out(int)))
+torch.amax(x, 0, out=out()) ;; torch.argmin(x, 0, out=out(torch.int32))
+torch.t_copy(x, out=out())
+torch.bucketize(x, x[0], out_int32=True, out=out(int)) ;; torch.isin(x, x, out=out(int))
+torch.searchsorted(x, x, out=out(torch.int32)) ;; torch.take(x, i, out=out())
+torch.signbit(x, out=out()) ;; torch.all(x, 0, out=out(int))
+torch.all(x, 0, out=out(torch.uint8))
+torch.nansum(x, 0, out=out(int)) ;; torch.nanmean(x, 0, out=out(bool))
+torch.nansum(b, 0, out=out())
+torch.nansum(i, 0, out=out(int)) ;; torch.nanmean(b, 0, out=out()) ;; torch.nansum(x, out=out())
+torch.kthvalue(x, 1, 0, out=(x[0], out(int))) ;; torch.mode(x, 0, out=(x, out(int)))
+torch.take(x, i, out=x[0]) ;; torch.take(i, i[1:], out=i[:1])
+torch.take_along_dim(x, i, 0, out=x)
+torch.gather(i * 1, 0, i[1:], out=i[:1]) ;; torch.gather(x[0], 0, i[::2], out=torch.ones(4)[::2])
+torch.cat([x, x], out=x) ;; torch.add(x[0], 1, out=x[1])
+torch.narrow_copy(x, 2, 0, 1, out=out())
+"""
+
+
+@pytest.mark.parametrize("expression", re.split(r" ;; |\n", EXACT.strip()))
+@pytest.mark.filterwarnings("ignore:.*deprecated")
+def test_outs_are_taken_as_in_pytorch(torch: Any, expression: str) -> None:
+    def things(lib: Any) -> dict[str, Any]:
+        dtypes = {int: lib.int64, bool: lib.bool}
+        x = lib.tensor([[1.0, 2.5], [3.0, -1.0]])
+        return {
+            "x": x,
+            "i": lib.tensor([1, 0, 1]),
+            "b": lib.full((2, 2), 6e4, dtype=lib.float16),
+            "out": lambda of=lib.float64: lib.empty(0, dtype=dtypes.get(of, of)),
+        }
+
+    ours, theirs = (outcome(written(expression, things), lib) for lib in (mt, torch))
+    if isinstance(theirs, Complaint):  # of each function in words of its own
+        assert isinstance(ours, Complaint) and ours.kind is theirs.kind
+    else:
+        assert_equal(torch, ours, theirs)
 
 
 @pytest.mark.parametrize(

@@ -14,13 +14,14 @@ from minitorch.core.dtypes import scalar_name
 from minitorch.core.size import Size
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.index.getitem import index_put
-from minitorch.ops.out import takes_out
+from minitorch.ops.out import out_rules, takes_out
 
 if TYPE_CHECKING:
     from minitorch.tensor import Tensor
 
 
 @takes_out
+@out_rules(casts="none", apart=True)
 def take(input: Any, index: Any) -> Tensor:
     """Return elements of the flat tensor, -1 the last: (*), (*I) -> (*I).
 

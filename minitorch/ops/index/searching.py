@@ -10,7 +10,7 @@ from minitorch.autograd.op import Array, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import is_batched, values_of
 from minitorch.core.dtypes import not_implemented, scalar_dtype, scalar_name, to_common_dtype
-from minitorch.ops.out import takes_out
+from minitorch.ops.out import out_rules, takes_out
 
 if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples
@@ -69,6 +69,7 @@ class SearchSorted(Op):
 
 
 @takes_out
+@out_rules(casts="none")
 def searchsorted(
     sorted_sequence: Any,
     input: Any = None,
@@ -155,6 +156,7 @@ def _check_sorter(rows: Array, sorter: Array) -> None:
 
 
 @takes_out
+@out_rules(casts="none")
 def bucketize(
     input: Any = None,
     boundaries: Any = None,
@@ -186,6 +188,7 @@ def bucketize(
 
 
 @takes_out
+@out_rules(casts="none")
 def isin(
     elements: Any = None,
     test_elements: Any = None,

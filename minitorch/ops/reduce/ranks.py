@@ -14,7 +14,7 @@ from minitorch.ops import return_types
 from minitorch.ops.batches import along_dim
 from minitorch.ops.dims import numpy_names, read_int, wrap_dim
 from minitorch.ops.order import in_order
-from minitorch.ops.out import takes_out
+from minitorch.ops.out import out_rules, takes_out
 from minitorch.ops.reduce.extreme import Max, MaxDim
 from minitorch.ops.reduce.samples import loop
 
@@ -199,6 +199,7 @@ class Mode(MaxDim):
 
 @takes_out
 @numpy_names
+@out_rules(apart=True)
 def kthvalue(
     input: TensorBase, k: int, dim: int = -1, keepdim: bool = False
 ) -> return_types.kthvalue:

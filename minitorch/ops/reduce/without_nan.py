@@ -9,7 +9,7 @@ from minitorch.core.dtypes import dtype as DType, scalar_name
 from minitorch.ops.dims import numpy_names
 from minitorch.ops.elementwise.finite import isnan
 from minitorch.ops.elementwise.selection import where
-from minitorch.ops.out import takes_out, without_out
+from minitorch.ops.out import out_rules, takes_out_of_dtype, without_out
 from minitorch.ops.reduce.sums import sum
 
 if TYPE_CHECKING:
@@ -19,8 +19,9 @@ _sum = without_out(sum)
 _where = without_out(where)
 
 
-@takes_out
+@takes_out_of_dtype
 @numpy_names
+@out_rules(floats_by="nansum_cpu")
 def nansum(
     input: TensorBase, dim: Any = None, keepdim: bool = False, *, dtype: DType | None = None
 ) -> Tensor:
@@ -32,8 +33,9 @@ def _without_nan(x: Any) -> Any:
     return _where(isnan(x), 0.0, x) if x._array.dtype.kind == "f" else x
 
 
-@takes_out
+@takes_out_of_dtype
 @numpy_names
+@out_rules(floats_by="nansum_cpu")
 def nanmean(
     input: TensorBase, dim: Any = None, keepdim: bool = False, *, dtype: DType | None = None
 ) -> Tensor:

@@ -172,8 +172,6 @@ def narrow(input: TensorBase, dim: int, start: Any, length: int) -> Tensor:
         raise RuntimeError("narrow() cannot be applied to a 0-dim tensor.")
     d = wrap_dim(dim, input._array.ndim)
     size = input._array.shape[d]
-    if isinstance(start, TensorBase) and (start._array.ndim or start._array.dtype.kind not in "iu"):
-        raise RuntimeError("start must be an 0-dim integral Tensor.")
     start, length = read_int(start, "start"), read_int(length, "length")
     if not -size <= start <= size:
         raise IndexError(
