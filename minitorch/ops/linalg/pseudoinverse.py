@@ -194,7 +194,7 @@ def lstsq(A: Any, B: Any, rcond: float | None = None, *, driver: str | None = No
     solution = by_columns(_pinv(A, rtol=rcond) @ right)
     sizes = _svdvals(A).detach()
     rank = matrix_rank(A.detach(), rtol=rcond)
-    residuals = A.new_empty(0)
+    residuals = solution.flatten()[:0]  # none, of what has gradients
     if (
         m > n
         and driver != "gelsy"
