@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
 from enum import Enum, auto
 from typing import Any
 
-import numpy as np
-
-from minitorch.autograd.function.function import Function
 from minitorch.autograd.grad_mode import no_grad
-from minitorch.autograd.vmap.example import by_element
-from minitorch.core.dtypes import Array
 from minitorch.core.limits import finfo
 from minitorch.creation import eye, zeros_like
 from minitorch.nn import functional as F
@@ -21,6 +14,9 @@ from minitorch.nn.utils import parametrize
 from minitorch.nn.utils.spectral_norm import as_matrix, dim_of_outputs
 from minitorch.nn.utils.weight_norm import norm_except_dim, weight_of
 from minitorch.ops.dims import wrap_dim
+from minitorch.ops.linalg.matrix_exp import matrix_exp
+from minitorch.ops.linalg.qr import geqrf, householder_product, qr
+from minitorch.ops.linalg.solving import solve
 from minitorch.ops.shape.joining import cat
 from minitorch.random import randn
 from minitorch.tensor import Tensor
@@ -160,93 +156,6 @@ def spectral_norm(
 # Orthogonality
 
 
-def _of_matrices(function: Callable[[Array], Array], matrix: Tensor) -> Tensor:
-    """Return a function of matrices, which is the same with more dimensions before them."""
-    dtype = matrix._array.dtype
-    return Tensor._wrap(by_element(lambda a: function(_wide(a)).astype(dtype), matrix._array))
-
-
-class _Inverse(Function):
-    """The inverses of matrices: (*, N, N) -> (*, N, N)."""
-
-    generate_vmap_rule = True
-
-    @staticmethod
-    def forward(matrix: Tensor) -> Tensor:
-        return _of_matrices(np.linalg.inv, matrix)
-
-    @staticmethod
-    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:
-        ctx.save_for_backward(output)
-        ctx.save_for_forward(output)
-
-    @staticmethod
-    def backward(ctx: Any, grad: Any) -> Any:
-        (inverse,) = ctx.saved_tensors
-        return -(inverse.mT @ grad @ inverse.mT)
-
-    @staticmethod
-    def jvp(ctx: Any, tangent: Any) -> Any:
-        (inverse,) = ctx.saved_tensors
-        return -(inverse @ tangent @ inverse)
-
-
-def _wide(array: Array) -> Array:
-    """LAPACK has no half precision."""
-    return array.astype(np.float32) if array.dtype == np.float16 else array
-
-
-class _MatrixExp(Function):
-    """The exponentials of matrices: (*, N, N) -> (*, N, N).
-
-    The derivative along E is a block of the exponential of [[A, E], [0, A]] (Mathias 1996, "A chain
-    rule for matrix functions").
-    """
-
-    generate_vmap_rule = True
-
-    @staticmethod
-    def forward(matrix: Tensor) -> Tensor:
-        return _of_matrices(_exponential, matrix)
-
-    @staticmethod
-    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:
-        ctx.save_for_backward(*inputs)
-        ctx.save_for_forward(*inputs)
-
-    @staticmethod
-    def backward(ctx: Any, grad: Any) -> Any:
-        (matrix,) = ctx.saved_tensors
-        return _along(matrix.mT, grad)
-
-    @staticmethod
-    def jvp(ctx: Any, tangent: Any) -> Any:
-        (matrix,) = ctx.saved_tensors
-        return _along(matrix, tangent)
-
-
-def _along(matrix: Tensor, direction: Tensor) -> Tensor:
-    n = matrix.shape[-1]
-    above = cat([matrix, direction], dim=-1)
-    below = cat([zeros_like(matrix), matrix], dim=-1)
-    found: Tensor = _MatrixExp.apply(cat([above, below], dim=-2))[..., :n, n:]
-    return found
-
-
-def _exponential(a: Array) -> Array:
-    """Sum the series of a part of a matrix, which is squared again."""
-    norm = float(np.abs(a).sum(-2).max(initial=0.0))
-    squarings = max(0, math.ceil(math.log2(norm)) + 1) if 0 < norm < math.inf else 0
-    part = a / 2**squarings
-    term = total = np.eye(a.shape[-1], dtype=a.dtype)
-    for k in range(1, 15):  # the norm is at most 1/2, and 0.5**15 / 15! is below any rounding
-        term = term @ part / k
-        total = total + term
-    for _ in range(squarings):
-        total = total @ total
-    return np.asarray(total)
-
-
 def _skew(x: Tensor) -> Tensor:
     """Return the skew-symmetric matrix of the lower triangle of a tall one, filled with zeros."""
     x = x.tril()
@@ -258,22 +167,13 @@ def _skew(x: Tensor) -> Tensor:
 
 def _cayley(a: Tensor) -> Tensor:
     one = eye(a.shape[-1], dtype=a.dtype)
-    return _Inverse.apply(one - a / 2) @ (one + a / 2)
+    return solve(one - a / 2, one + a / 2)
 
 
 def _householder(x: Tensor) -> Tensor:
-    """Multiply the reflections at the columns below the diagonal: (*, N, K) -> (*, N, K).
-
-    The product of I − 2 v vᵀ / ‖v‖² is I − V T Vᵀ, where the inverse of T is the upper triangle of
-    VᵀV with half its diagonal (Joffrain et al. 2006, "Accumulating Householder transformations,
-    revisited").
-    """
-    n, k = x.shape[-2:]
-    one = eye(n, k, dtype=x.dtype)
-    v = x.tril(-1) + one
-    gram = v.mT @ v
-    inverse = gram.triu() - gram * one[:k] / 2
-    q = one - v @ (_Inverse.apply(inverse) @ v[..., :k, :].mT)
+    """Multiply the reflections at the columns below the diagonal: (*, N, K) -> (*, N, K)."""
+    v = x.tril(-1)
+    q = householder_product(v, 2 / (1 + (v * v).sum(-2)))
     return q * x.diagonal(dim1=-2, dim2=-1).int().unsqueeze(-2)  # signs, which are not trained
 
 
@@ -301,7 +201,7 @@ class _Orthogonal(Module):
         if self.orthogonal_map == _OrthMaps.householder:
             q = _householder(x)
         else:
-            from_skew = _cayley if self.orthogonal_map == _OrthMaps.cayley else _MatrixExp.apply
+            from_skew = _cayley if self.orthogonal_map == _OrthMaps.cayley else matrix_exp
             q = from_skew(_skew(x))[..., : min(n, k)]
         if hasattr(self, "base"):
             q = self.base @ q
@@ -335,20 +235,16 @@ class _Orthogonal(Module):
                 "It is not possible to assign to the matrix exponential or the Cayley "
                 "parametrizations when use_trivialization=False."
             )
-        columns, tau = np.linalg.qr(_wide(q._array), mode="raw")
-        a = np.swapaxes(columns, -1, -2).astype(q._array.dtype)
-        diagonal = np.arange(a.shape[-1])
-        signs = np.sign(a[..., diagonal, diagonal])
-        a[..., diagonal, diagonal] = np.where(tau == 0, -signs, signs)  # where none was needed
-        found = Tensor._wrap(a)
-        return found.mT if transposed else found
+        reflections, tau = geqrf(q)
+        signs = reflections.diagonal(dim1=-2, dim2=-1).sign_()
+        signs[tau == 0] *= -1  # where none was needed
+        return reflections.mT if transposed else reflections
 
 
 def _make_orthogonal(a: Tensor) -> Tensor:
     """Return Q of the QR decomposition whose R has no negative diagonal."""
-    q, r = np.linalg.qr(_wide(a._array))
-    signs = np.sign(np.diagonal(r, axis1=-2, axis2=-1))[..., None, :]
-    return Tensor._wrap((q * signs).astype(a._array.dtype))
+    q, r = qr(a)
+    return q * r.diagonal(dim1=-2, dim2=-1).sign().unsqueeze(-2)
 
 
 def _is_orthogonal(q: Tensor) -> bool:
