@@ -279,7 +279,8 @@ def overwrite_(name: str, target: Any, function: Callable[[Any], Any]) -> Any:
     """
     before = target
     if is_grad_enabled():
-        requires_grad(target)
+        if requires_grad(target):
+            check_recordable(target)
         before = alias(target, target._grad_fn, target._output_index)
         before._array, before._version_cell = target._array.copy(), None
     result = function(before)
