@@ -16,11 +16,10 @@ from minitorch.ops.elementwise.arithmetic import Mul
 from minitorch.ops.elementwise.binary import Binary, of_floats
 from minitorch.ops.elementwise.comparison import Eq, Ne
 from minitorch.ops.elementwise.constant import no_slope
-from minitorch.ops.elementwise.copies import in_place_of
 from minitorch.ops.elementwise.finite import Predicate
 from minitorch.ops.elementwise.power import PowBase
 from minitorch.ops.elementwise.selection import Where
-from minitorch.ops.in_place import in_place_with
+from minitorch.ops.in_place import in_place_of, in_place_with
 from minitorch.ops.out import out_rules, takes_out
 
 if TYPE_CHECKING:
