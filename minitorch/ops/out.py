@@ -14,6 +14,7 @@ from __future__ import annotations
 import importlib
 import inspect
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any, ParamSpec, Protocol, TypeVar, overload
 
@@ -163,14 +164,8 @@ def makes_out(function: Callable[P, R]) -> MakesOut[P, R]:
     return _signed(with_out, function, _OUT, _LAYOUT, _PIN_MEMORY)
 
 
-def out_rules(
-    *,
-    dtypes: tuple[str, ...] = (),
-    casts: str = "up",
-    apart: bool = False,
-    refusal: Any = None,
-    floats_by: str = "",
-) -> Callable[[F], F]:
+@dataclass(frozen=True, kw_only=True)
+class out_rules:
     """State what PyTorch asks of a function's ``out`` beyond what it asks of all.
 
     Args:
@@ -178,19 +173,29 @@ def out_rules(
         casts: to which dtypes the result is cast: "up" its category or higher, "all", "none". Of
             several results none is cast but with "all".
         apart: whether it may share no memory with an argument, not even be the argument.
-        refusal: the class of the error for a dtype that does not fit, if not RuntimeError.
+        refusal: the class of the error for a dtype that does not fit.
         floats_by: PyTorch's kernel where floats are computed in the dtype of ``out``, a float, too.
+        single: whether it is one tensor, so that a tuple of results has no place.
     """
 
-    def mark(function: F) -> F:
-        rules = (dtypes, casts, apart, refusal or RuntimeError, floats_by)
-        function.__dict__["out_rules"] = rules
+    dtypes: tuple[str, ...] = ()
+    casts: str = "up"
+    apart: bool = False
+    refusal: type[Exception] = RuntimeError
+    floats_by: str = ""
+    single: bool = False
+
+    def __call__(self, function: F) -> F:
+        function.__dict__["out_rules"] = self
         return function
 
-    return mark
+
+_USUAL = out_rules()
 
 
-_USUAL = ((), "up", False, RuntimeError, "")  # the rules where none are stated
+def _rules_of(function: Any) -> out_rules:
+    rules: out_rules = getattr(function, "out_rules", _USUAL)
+    return rules
 
 
 def _signed(decorated: Any, function: Any, *more: inspect.Parameter) -> Any:
@@ -246,7 +251,7 @@ class late_method:
 
 
 def _write(function: Any, args: Any, params: dict[str, Any], out: Any) -> Any:
-    several = isinstance(out, tuple | list)
+    several = isinstance(out, tuple | list) and not _rules_of(function).single
     outs = tuple([_checked(function, x) for x in (out if several else (out,))])
     given = [*_tensors(args), *_tensors(tuple(params.values()))]
     if is_grad_enabled() and any([requires_grad(x) for x in (*given, *outs)]):
@@ -263,6 +268,10 @@ def _write(function: Any, args: Any, params: dict[str, Any], out: Any) -> Any:
     with no_grad():
         result = function(*args, **params)
     results = result if isinstance(result, tuple) else (result,)
+    if _rules_of(function).single and isinstance(result, tuple):
+        raise RuntimeError(
+            f"{function.__name__} does not support the out kwarg for several tensors"
+        )
     if len(results) != len(outs):
         raise TypeError(
             f"{function.__name__}(): expected out to be {len(results)} tensor(s), got {len(outs)}"
@@ -279,22 +288,22 @@ def _write(function: Any, args: Any, params: dict[str, Any], out: Any) -> Any:
 
 def _check_dtype(function: Any, target: Any, value: Any, given: list[Any], exact: bool) -> None:
     """Refuse a target whose dtype the function cannot write its result into."""
-    dtypes, casts, _, refusal, floats_by = getattr(function, "out_rules", _USUAL)
-    result, own = value._array, target._array
-    if dtypes and scalar_name(own) not in dtypes:
+    rules, result, own = _rules_of(function), value._array, target._array
+    if rules.dtypes and scalar_name(own) not in rules.dtypes:
         raise RuntimeError(
             f"{function.__name__} does not support non-boolean outputs: {function.__name__} only "
             f"supports bool tensor for result, got: {scalar_name(own)}"
         )
-    if floats_by and own.dtype.kind != "f" and given[0]._array.dtype.kind == "f":
-        raise not_implemented(floats_by, own.dtype)
-    if (exact or casts == "none") and casts != "all" and result.dtype != own.dtype:
+    if rules.floats_by and own.dtype.kind != "f" and given[0]._array.dtype.kind == "f":
+        raise not_implemented(rules.floats_by, own.dtype)
+    exact = (exact or rules.casts == "none") and rules.casts != "all"
+    if exact and result.dtype != own.dtype:
         raise RuntimeError(
             f"Expected out tensor to have dtype {c_type_name(result)}, but got {c_type_name(own)} "
             "instead: the function, or its dtype=, leaves no choice."
         )
-    if casts == "up" and not is_storable(result.dtype, own.dtype):
-        raise refusal(
+    if rules.casts == "up" and not is_storable(result.dtype, own.dtype):
+        raise rules.refusal(
             f"result type {scalar_name(result)} can't be cast to the desired output type "
             f"{scalar_name(own)}: pass a tensor of dtype {value.dtype} as out."
         )
@@ -329,8 +338,9 @@ def _store(function: Any, target: Any, array: Any, given: list[Any]) -> None:
         if own.size:
             _warn_of_resizing(own.shape, array.shape)
         target._array = own = resized(own, array.shape)
-    apart = getattr(function, "out_rules", _USUAL)[2]
-    if apart and any([overlap(own, x._array) for x in given]):  # which it may have grown into
+    if _rules_of(function).apart and any(
+        [overlap(own, x._array) for x in given]
+    ):  # which it may have grown into
         raise _overlap()
     store_(own, array)
     bump(target, f"{function.__name__}(out=...)", 4)

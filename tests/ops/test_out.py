@@ -358,7 +358,8 @@ torch.take(x, i, out=x[0]) ;; torch.take(i, i[1:], out=i[:1])
 torch.take_along_dim(x, i, 0, out=x)
 torch.gather(i * 1, 0, i[1:], out=i[:1]) ;; torch.gather(x[0], 0, i[::2], out=torch.ones(4)[::2])
 torch.cat([x, x], out=x) ;; torch.add(x[0], 1, out=x[1])
-torch.narrow_copy(x, 2, 0, 1, out=out())
+torch.narrow_copy(x, 2, 0, 1, out=out()) ;; torch.nonzero(x, as_tuple=True, out=out(int))
+torch.nonzero(x, as_tuple=True, out=(out(int), out(int))) ;; torch.nonzero(x, out=out())
 """
 
 

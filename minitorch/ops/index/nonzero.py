@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @takes_out
-@out_rules(casts="none")
+@out_rules(casts="none", single=True)
 def nonzero(input: TensorBase, *, as_tuple: bool = False) -> Any:
     """Return where elements are not zero: (*) -> (D, number of dimensions).
 
