@@ -27,7 +27,6 @@ def _window(
     device: AnyDevice,
     requires_grad: builtins.bool,
 ) -> Tensor:
-    """Sample a shape over [0, 1], in float64; a periodic window stops a sample short of 1."""
     length, kind = read_int(length, "window_length"), numpy_dtype(dtype)
     if kind.kind != "f":
         raise RuntimeError(f"{name} expects floating point dtypes, got: {dtypes.from_numpy(kind)}")
@@ -35,10 +34,15 @@ def _window(
         raise RuntimeError(
             f"{name} requires non-negative window_length, got window_length={length}"
         )
-    steps = length if periodic else length - 1
-    places = np.arange(length, dtype=np.float64)
-    values = shape(places / steps) if length > 1 else np.ones(length)
+    values = sample(length, periodic, shape)
     return finish(values.astype(kind), requires_grad, device)
+
+
+def sample(length: int, periodic: builtins.bool, shape: Callable[[Array], Array]) -> Array:
+    """Sample a shape over [0, 1], in float64; a periodic window stops a sample short of 1."""
+    if length < 2:
+        return np.ones(length)
+    return shape(np.arange(length, dtype=np.float64) / (length if periodic else length - 1))
 
 
 @makes
@@ -52,7 +56,7 @@ def hann_window(
 ) -> Tensor:
     """Return Hann's window, 0.5 - 0.5 cos(2 pi t): () -> (window_length,)."""
     return _window(
-        "hann_window", window_length, periodic, _cosines(0.5, 0.5), dtype, device, requires_grad
+        "hann_window", window_length, periodic, cosines(0.5, 0.5), dtype, device, requires_grad
     )
 
 
@@ -68,7 +72,7 @@ def hamming_window(
     requires_grad: builtins.bool = False,
 ) -> Tensor:
     """Return Hamming's window, alpha - beta cos(2 pi t): () -> (window_length,)."""
-    shape = _cosines(alpha, beta)
+    shape = cosines(alpha, beta)
     return _window("hamming_window", window_length, periodic, shape, dtype, device, requires_grad)
 
 
@@ -82,7 +86,7 @@ def blackman_window(
     requires_grad: builtins.bool = False,
 ) -> Tensor:
     """Return Blackman's window, 0.42 - 0.5 cos(2 pi t) + 0.08 cos(4 pi t): () -> (length,)."""
-    shape = _cosines(0.42, 0.5, 0.08)
+    shape = cosines(0.42, 0.5, 0.08)
     return _window("blackman_window", window_length, periodic, shape, dtype, device, requires_grad)
 
 
@@ -97,7 +101,7 @@ def bartlett_window(
 ) -> Tensor:
     """Return Bartlett's window, a triangle from 0 to 1 to 0: () -> (window_length,)."""
     return _window(
-        "bartlett_window", window_length, periodic, _triangle, dtype, device, requires_grad
+        "bartlett_window", window_length, periodic, triangle, dtype, device, requires_grad
     )
 
 
@@ -112,11 +116,11 @@ def kaiser_window(
     requires_grad: builtins.bool = False,
 ) -> Tensor:
     """Return Kaiser's window, i0(beta sqrt(1 - (2t - 1)²)) / i0(beta): () -> (window_length,)."""
-    shape = _kaiser(beta)
+    shape = kaiser(beta)
     return _window("kaiser_window", window_length, periodic, shape, dtype, device, requires_grad)
 
 
-def _cosines(*weights: float) -> Callable[[Array], Array]:
+def cosines(*weights: float) -> Callable[[Array], Array]:
     """Cosines of 0, 1, 2, ... periods, with signs in turn."""
 
     def shape(t: Array) -> Array:
@@ -126,11 +130,14 @@ def _cosines(*weights: float) -> Callable[[Array], Array]:
     return shape
 
 
-def _triangle(t: Array) -> Array:
+def triangle(t: Array) -> Array:
+    """Rise from 0 to 1 and fall back."""
     return 1 - np.abs(2 * t - 1)
 
 
-def _kaiser(beta: float) -> Callable[[Array], Array]:
+def kaiser(beta: float) -> Callable[[Array], Array]:
+    """The Bessel function i0 over a half circle of radius beta, 1 in the middle."""
+
     def shape(t: Array) -> Array:
         inside = np.maximum(1 - (2 * t - 1) ** 2, 0)
         return i0(beta * np.sqrt(inside)) / i0(np.array(float(beta)))

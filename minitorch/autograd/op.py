@@ -18,7 +18,7 @@ from minitorch.autograd.variable import TensorBase, subclasses
 from minitorch.autograd.versions import VersionCell, cell_of
 from minitorch.core.dtypes import Array as Array  # re-exported for the families of ops
 from minitorch.core.silence import QUIET, errors
-from minitorch.core.size import check_broadcast
+from minitorch.core.size import check_shapes
 
 Grads = Any  # a Tensor or None for each input; a tuple of them where there are several
 
@@ -107,9 +107,8 @@ class Op:
             if cls.promotion is not None:
                 arrays = cls.promotion(arrays)  # which may overflow, or find that sizes differ
             out = cls.forward(*arrays, **params)
-        except ValueError as error:
-            if "broadcast" in str(error):  # NumPy's word for sizes that do not match
-                check_broadcast(arrays)
+        except (IndexError, ValueError) as error:
+            check_shapes(error, arrays)
             raise
         finally:
             if loud:

@@ -58,6 +58,28 @@ class Size(tuple[int, ...]):
         return f"torch.Size({list(self)})"
 
 
+MOST_DIMS = 64  # of NumPy's arrays
+_TOO_MANY = "maximum supported dimension", "number of dimensions must be", "ndmin must be <= ndmax"
+
+
+def check_shapes(error: Exception, operands: list[Any]) -> None:
+    """Raise PyTorch's error where NumPy's is about the shapes of arrays.
+
+    Raises:
+        RuntimeError: for sizes that do not broadcast, or more dimensions than there can be.
+    """
+    said = str(error)
+    if "broadcast" in said:  # NumPy's word for sizes that do not match
+        check_broadcast(operands)
+    if said.startswith(_TOO_MANY):
+        raise too_many_dims() from None
+
+
+def too_many_dims() -> RuntimeError:
+    """Return the error of PyTorch's functions that look at each dimension, as all do here."""
+    return RuntimeError(f"only tensors with up to {MOST_DIMS} dims are supported")
+
+
 def check_broadcast(operands: list[Any]) -> None:
     """Raise PyTorch's error if the sizes of arrays do not broadcast; other operands do.
 

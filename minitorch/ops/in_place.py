@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any, TypeVar
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 from minitorch.autograd.op import Op
 from minitorch.autograd.variable import TensorBase
-from minitorch.autograd.writes.inplace import write_
+from minitorch.autograd.writes.inplace import overwrite_, write_
 from minitorch.ops.arguments import explained
+from minitorch.ops.out import TakesOut, without_out
 
+P = ParamSpec("P")
+R = TypeVar("R")
 T = TypeVar("T", bound=TensorBase)
 
 
@@ -41,6 +45,21 @@ def in_place_with(op: type[Op], name: str | None = None) -> Callable[[T, Any], T
     return _named(write, op, name)
 
 
+def in_place_of(function: TakesOut[P, R]) -> Callable[P, R]:
+    """Return what writes the result of a function made of ops into its first argument."""
+    plain: Any = without_out(function)
+    name = f"{plain.__name__}_"
+
+    @wraps(plain)
+    def write(input: Any, *args: Any, **params: Any) -> Any:
+        return overwrite_(name, input, lambda x: plain(x, *args, **params))
+
+    written: Any = write
+    written.__name__ = written.__qualname__ = name
+    written.__doc__ = _described(plain)
+    return written
+
+
 def function_name(op: type[Op]) -> str:
     """Return what PyTorch calls the function of an op: ``BitwiseAnd`` is ``bitwise_and``."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", op.__name__).lower()
@@ -50,6 +69,10 @@ def _named(function: Any, op: type[Op], name: str | None = None) -> Any:
     """Give a function the name and the words of its op."""
     function.__module__ = op.__module__
     function.__name__ = function.__qualname__ = name or f"{function_name(op)}_"
-    summary = (op.__doc__ or "").partition("\n")[0]
-    function.__doc__ = f"{summary} Written into ``input``, which is returned."
+    function.__doc__ = _described(op)
     return function
+
+
+def _described(what: Any) -> str:
+    summary = (what.__doc__ or "").partition("\n")[0]
+    return f"{summary} Written into ``input``, which is returned."

@@ -14,10 +14,9 @@ from __future__ import annotations
 import importlib
 import inspect
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any, ParamSpec, Protocol, TypeVar, overload
-
-import numpy as np
 
 from minitorch.autograd.grad_mode import is_grad_enabled, no_grad
 from minitorch.autograd.sites import warn_user
@@ -25,12 +24,13 @@ from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.versions import bump
 from minitorch.autograd.writes.inplace import (
     check_no_repeats,
+    overlap,
     overlap_in_part,
     requires_grad,
     store_,
 )
 from minitorch.autograd.writes.tangents import is_dual
-from minitorch.core.dtypes import c_type_name, is_storable, scalar_name
+from minitorch.core.dtypes import c_type_name, is_storable, not_implemented, scalar_name
 from minitorch.core.silence import silence
 from minitorch.core.storage import resized
 from minitorch.core.strided import check_memory, layout, strided
@@ -111,21 +111,6 @@ def takes_out(function: Callable[P, R]) -> TakesOut[P, R]:
     return _signed(with_out, function, _OUT)
 
 
-def takes_bool_out(function: Callable[P, R]) -> TakesOut[P, R]:
-    """As :func:`takes_out` for truth values, which PyTorch writes into no other dtype here."""
-    plain: Any = takes_out(function)
-
-    @wraps(function)
-    def with_out(*args: Any, out: Any = None, **params: Any) -> Any:
-        if out is not None and _checked(function, out)._array.dtype.kind != "b":
-            raise RuntimeError(
-                f"{function.__name__} does not support non-boolean outputs: pass a tensor of bools."
-            )
-        return plain(*args, out=out, **params)
-
-    return _signed(with_out, function, _OUT)
-
-
 def takes_out_of_dtype(function: Callable[P, R]) -> TakesOut[P, R]:
     """As :func:`takes_out` for a function with a ``dtype``, which is that of ``out``."""
 
@@ -183,26 +168,38 @@ def makes_out(function: Callable[P, R]) -> MakesOut[P, R]:
     return _signed(with_out, function, _OUT, _LAYOUT, _PIN_MEMORY)
 
 
-def out_rules(
-    *, dtypes: tuple[str, ...] = (), casts: str = "up", apart: bool = False, refusal: Any = None
-) -> Callable[[F], F]:
+@dataclass(frozen=True, kw_only=True)
+class out_rules:
     """State what PyTorch asks of a function's ``out`` beyond what it asks of all.
 
     Args:
-        dtypes: the names of dtypes one of which it must have, if not any.
-        casts: to which dtypes the result is cast: "up" its category or higher, "all", "none".
+        dtypes: the names of dtypes for truth values, one of which it must have, if not any.
+        casts: to which dtypes the result is cast: "up" its category or higher, "all", "none". Of
+            several results none is cast but with "all".
         apart: whether it may share no memory with an argument, not even be the argument.
-        refusal: the class of the error for a dtype that does not fit, if not RuntimeError.
+        refusal: the class of the error for a dtype that does not fit.
+        floats_by: PyTorch's kernel where floats are computed in the dtype of ``out``, a float, too.
+        single: whether it is one tensor, so that a tuple of results has no place.
     """
 
-    def mark(function: F) -> F:
-        function.__dict__["out_rules"] = (dtypes, casts, apart, refusal or RuntimeError)
+    dtypes: tuple[str, ...] = ()
+    casts: str = "up"
+    apart: bool = False
+    refusal: type[Exception] = RuntimeError
+    floats_by: str = ""
+    single: bool = False
+
+    def __call__(self, function: F) -> F:
+        function.__dict__["out_rules"] = self
         return function
 
-    return mark
+
+_USUAL = out_rules()
 
 
-_USUAL = ((), "up", False, RuntimeError)  # the rules where none are stated
+def _rules_of(function: Any) -> out_rules:
+    rules: out_rules = getattr(function, "out_rules", _USUAL)
+    return rules
 
 
 def _signed(decorated: Any, function: Any, *more: inspect.Parameter) -> Any:
@@ -258,7 +255,7 @@ class late_method:
 
 
 def _write(function: Any, args: Any, params: dict[str, Any], out: Any) -> Any:
-    several = isinstance(out, tuple | list)
+    several = isinstance(out, tuple | list) and not _rules_of(function).single
     outs = tuple([_checked(function, x) for x in (out if several else (out,))])
     given = [*_tensors(args), *_tensors(tuple(params.values()))]
     if is_grad_enabled() and any([requires_grad(x) for x in (*given, *outs)]):
@@ -275,47 +272,45 @@ def _write(function: Any, args: Any, params: dict[str, Any], out: Any) -> Any:
     with no_grad():
         result = function(*args, **params)
     results = result if isinstance(result, tuple) else (result,)
+    if _rules_of(function).single and isinstance(result, tuple):
+        raise RuntimeError(
+            f"{function.__name__} does not support the out kwarg for several tensors"
+        )
     if len(results) != len(outs):
         raise TypeError(
             f"{function.__name__}(): expected out to be {len(results)} tensor(s), got {len(outs)}"
         )
+    exact = len(outs) > 1 or params.get("dtype") is not None
     for target, value in zip(outs, results, strict=True):
-        _check_fit(function, target, value, given, params.get("dtype") is not None)
+        _check_dtype(function, target, value, given, exact)
         with silence():
             array = value._array.astype(target._array.dtype, copy=False)
-        _store(function.__name__, target, array, given)
+        _store(function, target, array, given)
     if not several:
         return out
     return type(result)(*outs) if hasattr(result, "_fields") else outs
 
 
-def _check_fit(
-    function: Any, target: Any, value: Any, given: list[Any], dtype_is_given: bool
-) -> None:
-    """Refuse a target whose dtype or memory the function cannot write its result into."""
-    dtypes, casts, apart, refusal = getattr(function, "out_rules", _USUAL)
-    result, own = value._array, target._array
-    if dtypes and scalar_name(own) not in dtypes:
+def _check_dtype(function: Any, target: Any, value: Any, given: list[Any], exact: bool) -> None:
+    """Refuse a target whose dtype the function cannot write its result into."""
+    rules, result, own = _rules_of(function), value._array, target._array
+    if rules.dtypes and scalar_name(own) not in rules.dtypes:
         raise RuntimeError(
-            f"{function.__name__} only supports {' or '.join(dtypes)} tensors for result, got: "
-            f"{scalar_name(own)}"
+            f"{function.__name__} does not support non-boolean outputs: {function.__name__} only "
+            f"supports bool tensor for result, got: {scalar_name(own)}"
         )
-    if dtype_is_given and result.dtype != own.dtype:
+    if rules.floats_by and own.dtype.kind != "f" and given[0]._array.dtype.kind == "f":
+        raise not_implemented(rules.floats_by, own.dtype)
+    exact = (exact or rules.casts == "none") and rules.casts != "all"
+    if exact and result.dtype != own.dtype:
         raise RuntimeError(
             f"Expected out tensor to have dtype {c_type_name(result)}, but got {c_type_name(own)} "
-            "instead: the one that dtype= asks for."
+            "instead: the function, or its dtype=, leaves no choice."
         )
-    if casts != "all" and not (
-        is_storable(result.dtype, own.dtype) if casts == "up" else result.dtype == own.dtype
-    ):
-        raise refusal(
+    if rules.casts == "up" and not is_storable(result.dtype, own.dtype):
+        raise rules.refusal(
             f"result type {scalar_name(result)} can't be cast to the desired output type "
             f"{scalar_name(own)}: pass a tensor of dtype {value.dtype} as out."
-        )
-    if apart and any([x is target or np.may_share_memory(x._array, own) for x in given]):
-        raise RuntimeError(
-            "unsupported operation: the input tensors cannot refer to any of the output memory "
-            "locations. Please clone() the tensor before performing the operation."
         )
 
 
@@ -338,22 +333,29 @@ def _tensors(args: Any) -> list[Any]:
     return found
 
 
-def _store(name: str, target: Any, array: Any, given: list[Any]) -> None:
+def _store(function: Any, target: Any, array: Any, given: list[Any]) -> None:
     """Write a result into its target, which is given the result's shape first."""
     own = target._array
     check_no_repeats(own)
     if any([x is not target and overlap_in_part(own, x._array) for x in given]):
-        raise RuntimeError(
-            "unsupported operation: some elements of the input tensor and the written-to tensor "
-            "refer to a single memory location. Please clone() the tensor before performing the "
-            "operation."
-        )
+        raise _overlap()
     if own.shape != array.shape:
         if own.size:
             _warn_of_resizing(own.shape, array.shape)
         target._array = own = resized(own, array.shape)
+    if _rules_of(function).apart and any(
+        [overlap(own, x._array) for x in given]
+    ):  # which it may have grown into
+        raise _overlap()
     store_(own, array)
-    bump(target, f"{name}(out=...)", 4)
+    bump(target, f"{function.__name__}(out=...)", 4)
+
+
+def _overlap() -> RuntimeError:
+    return RuntimeError(
+        "unsupported operation: some elements of the input tensor and the written-to tensor refer "
+        "to a single memory location. Please clone() the tensor before performing the operation."
+    )
 
 
 def _warn_of_resizing(own: Any, needed: Any) -> None:

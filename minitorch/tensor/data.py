@@ -17,6 +17,7 @@ from minitorch.core import dtypes
 from minitorch.core.dtypes import Array
 from minitorch.core.layout import copied
 from minitorch.core.silence import silence
+from minitorch.core.size import MOST_DIMS, too_many_dims
 from minitorch.ops.dims import sizes_of
 
 NumpyType = np.dtype[Any]
@@ -32,7 +33,7 @@ def read_size(size: Sequence[Any], function: str, named: Any = None) -> tuple[in
 
     Raises:
         TypeError: for what is no int, one of more than 64 bits, or a size given twice.
-        RuntimeError: for a negative size, or sizes that no memory holds.
+        RuntimeError: for a negative size, sizes that no memory holds, or too many.
     """
     if named is not None:
         if size:
@@ -55,6 +56,8 @@ def read_size(size: Sequence[Any], function: str, named: Any = None) -> tuple[in
                 f"{function}: Dimension size must be non-negative."
             )
         shape.append(n)
+    if len(shape) > MOST_DIMS:
+        raise too_many_dims()
     if max(shape, default=0) >= _LARGE:
         _check_storable(shape, function)
     return tuple(shape)

@@ -24,7 +24,8 @@ class LinalgMethods(TensorBase):
 
     def __rmatmul__(self, other: Any) -> Tensor:
         """Return ``other @ self``; see :func:`minitorch.matmul` for shapes."""
-        return _matmul(other, self) if isinstance(other, TensorBase) else NotImplemented
+        tensors = isinstance(self, TensorBase) and isinstance(other, TensorBase)
+        return _matmul(other, self) if tensors else NotImplemented
 
     @property
     def mH(self) -> Tensor:

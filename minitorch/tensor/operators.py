@@ -10,7 +10,7 @@ import numpy as np
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.inplace import write_
 from minitorch.core import dtypes
-from minitorch.ops.elementwise import bitwise, comparison, division, power, signs
+from minitorch.ops.elementwise import arithmetic, bitwise, comparison, division, power, signs
 from minitorch.ops.elementwise.arithmetic import Add, Mul, Neg, Rsub, Sub, mul_
 from minitorch.ops.elementwise.division import Div, Reciprocal
 from minitorch.ops.out import TakesOut, method, without_out
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from minitorch.tensor import Tensor
 
 # What may stand beside a tensor; arrays take part as tensors, the rest gets Python's TypeError.
-OPERAND = (TensorBase, int, float, np.generic)
+NUMBER = (int, float, np.generic)
+OPERAND = (TensorBase, *NUMBER)
 
 
 def _foreign(op: Callable[[Any, Any], Any], tensor: TensorBase, other: Any) -> Any:
@@ -61,7 +62,32 @@ def _reflected(name: str, function: TakesOut[..., Any]) -> Callable[[Any, Any], 
     op = without_out(function)
 
     def operator(self: Any, other: Any) -> Any:
-        return op(other, self) if isinstance(other, OPERAND) else _foreign_left(op, other, self)
+        try:
+            return op(other, self) if isinstance(other, OPERAND) else _foreign_left(op, other, self)
+        except (AttributeError, TypeError):
+            if isinstance(self, TensorBase):
+                raise
+            return NotImplemented  # called by hand, of no tensor
+
+    return _named(operator, name, function)
+
+
+def _commuted(
+    name: str, function: TakesOut[..., Any], op: Callable[[Any, Any], Any] | None = None
+) -> Callable[[Any, Any], Tensor]:
+    """Return what does ``other op tensor`` by a function of two whose order does not matter.
+
+    Numbers come first, which is what comes: a tensor on the left would have answered itself.
+    """
+    op = op or without_out(function)
+
+    def operator(self: Any, other: Any) -> Any:
+        if isinstance(other, NUMBER):
+            return op(self, other)
+        if not isinstance(self, TensorBase):
+            kind = type(self).__name__
+            raise TypeError(f"descriptor '{name}' for 'Tensor' objects doesn't apply to '{kind}'")
+        return op(self, other) if isinstance(other, TensorBase) else _foreign(op, self, other)
 
     return _named(operator, name, function)
 
@@ -78,7 +104,7 @@ class Operators(TensorBase):
             return Add.apply(self, other)
         return _foreign(Add.apply, self, other)
 
-    __radd__ = __add__
+    __radd__ = _commuted("__radd__", arithmetic.add, Add.apply)
 
     def __sub__(self, other: Any) -> Tensor:
         if isinstance(other, OPERAND):
@@ -86,7 +112,7 @@ class Operators(TensorBase):
         return _foreign(Sub.apply, self, other)
 
     def __rsub__(self, other: Any) -> Tensor:
-        if isinstance(other, OPERAND):
+        if isinstance(self, TensorBase) and isinstance(other, OPERAND):
             return Rsub.apply(self, other)
         return _foreign_left(Sub.apply, other, self)
 
@@ -95,7 +121,7 @@ class Operators(TensorBase):
             return Mul.apply(self, other)
         return _foreign(Mul.apply, self, other)
 
-    __rmul__ = __mul__
+    __rmul__ = _commuted("__rmul__", arithmetic.mul, Mul.apply)
 
     def __truediv__(self, other: Any) -> Tensor:
         if isinstance(other, OPERAND):
@@ -116,9 +142,12 @@ class Operators(TensorBase):
     __pow__ = _operator("__pow__", power.pow)
     __rpow__ = _reflected("__rpow__", power.pow)
 
-    __and__ = __rand__ = _operator("__and__", bitwise.bitwise_and)
-    __or__ = __ror__ = _operator("__or__", bitwise.bitwise_or)
-    __xor__ = __rxor__ = _operator("__xor__", bitwise.bitwise_xor)
+    __and__ = _operator("__and__", bitwise.bitwise_and)
+    __rand__ = _commuted("__rand__", bitwise.bitwise_and)
+    __or__ = _operator("__or__", bitwise.bitwise_or)
+    __ror__ = _commuted("__ror__", bitwise.bitwise_or)
+    __xor__ = _operator("__xor__", bitwise.bitwise_xor)
+    __rxor__ = _commuted("__rxor__", bitwise.bitwise_xor)
     __lshift__ = _operator("__lshift__", bitwise.bitwise_left_shift)
     __rlshift__ = _reflected("__rlshift__", bitwise.bitwise_left_shift)
     __rshift__ = _operator("__rshift__", bitwise.bitwise_right_shift)

@@ -63,7 +63,7 @@ def _paths() -> dict[int, tuple[str, Any]]:
     torch, paths = import_torch(), {}
     for space in NAMESPACES:
         owner = functools.reduce(getattr, space.split("."), torch) if space else torch
-        for name in dir(owner):
+        for name in sorted(dir(owner), key=lambda name: name.startswith("_")):  # public ones first
             value = getattr(owner, name, None)
             home = getattr(value, "__module__", None) or "torch"
             if callable(value) and home.startswith("torch") and name != "__class__":

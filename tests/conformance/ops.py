@@ -94,7 +94,7 @@ def _errors(info: Any, most: int | None) -> Iterator[Outcome]:
     found = info.error_inputs("cpu") if info.error_inputs_func is not None else ()
     for number, error in enumerate(islice(found, most)):
         sides = Sides(info, error.sample_input)
-        yield sides.outcome(ERRORS, str(number), Sides.values, info.op)
+        yield sides.outcome(ERRORS, str(number), Sides.refused, info.op)
 
 
 class Sides:
@@ -125,6 +125,25 @@ class Sides:
         results = self.both(function, ours(function))
         if results:
             self.same("value", *results)
+
+    def refused(self, function: Any) -> None:
+        """Require the class of PyTorch's error, of the call or already of its arguments."""
+        args, kwargs, mine = (
+            (self.sample.input, *self.sample.args),
+            self.sample.kwargs,
+            ours(function),
+        )
+
+        def call() -> None:
+            mine_args, mine_kwargs = ours((args, kwargs))
+            mine(*mine_args, **mine_kwargs)
+
+        try:
+            function(*args, **kwargs)
+        except Exception as error:
+            expect_raised(self.differences, type(error), call)
+        else:
+            self.values(function)
 
     def both(self, theirs: Any, mine: Any) -> tuple[Any, Any] | None:
         """Results of both sides; None where PyTorch refuses, and so do we."""

@@ -6,8 +6,6 @@ import functools
 from types import ModuleType
 from typing import Any
 
-import numpy as np
-
 import minitorch
 from tests.conformance.counterparts import at, counterpart
 from tests.support.oracles import import_torch
@@ -59,14 +57,13 @@ def ours(value: Any, memo: dict[int, Any] | None = None) -> Any:
 
 def _tensor(torch: ModuleType, value: Any, memo: dict[int, Any]) -> Any:
     """Numbers in the same order of memory; what shares memory there shares it here."""
+    if value.is_meta:
+        return minitorch.empty(value.shape, device="meta")  # which is refused
     whole = torch.empty(0, dtype=value.dtype).set_(value.untyped_storage())
     key = hash(("memory", value.untyped_storage().data_ptr(), value.dtype))
-    if key not in memo:
-        memo[key] = whole.clone().numpy()  # of a copy: what shows its memory cannot grow
-    size = value.element_size()
-    offset, strides = size * value.storage_offset(), [size * s for s in value.stride()]
-    array = np.ndarray(value.shape, memo[key].dtype, memo[key], offset, strides)
-    tensor = minitorch.from_numpy(array)
+    if key not in memo:  # a copy: what shows its memory cannot grow
+        memo[key] = minitorch.from_numpy(whole.clone().numpy())
+    tensor = memo[key].as_strided(value.shape, value.stride(), value.storage_offset()).data
     if isinstance(value, torch.nn.Parameter):
         return minitorch.nn.Parameter(tensor, value.requires_grad)
     return tensor.requires_grad_(value.requires_grad) if value.requires_grad else tensor

@@ -32,6 +32,17 @@ x.mm(3) ;; x.mv(3) ;; i.dot(3) ;; x.matmul(3) ;; x @ 3 ;; x.addmm(3, x) ;; x.gat
 x.index_select(0, [1]) ;; x.masked_fill(3, 0) ;; x.masked_select(3) ;; x.masked_scatter(3, x)
 x.inner(3) ;; x.where(3, x) ;; x.equal(3) ;; x.allclose(3) ;; x.isclose(3) ;; x.expand_as(3)
 x.view_as(3) ;; x.type_as(3)
+leaf.cumsum_(0) ;; leaf[0].cumprod_(0) ;; leaf.deg2rad_() ;; leaf.addr_(leaf[0], leaf[0])
+leaf.put_(i, x[0]) ;; leaf.detach().clone().renorm_(2, 0, 1.0) ;; i.rad2deg_() ;; i.cumsum_(0)
+torch.zeros(o).amax(0) ;; torch.randn(o).aminmax(dim=0) ;; s.reshape(o).sum(0) ;; s.expand(o).any(0)
+s.repeat(o).std(0) ;; torch.zeros(o[1:])[None].sum(0) ;; torch.stack([s.view(o[1:])]).prod(0)
+torch.narrow_copy(x, -3, 0, 1) ;; torch.narrow_copy(s, 0, 0, 1)
+torch.narrow_copy(x, -1, -1, 1)
+torch.Tensor.__radd__(2, x) ;; torch.Tensor.__rmul__(2, x) ;; torch.Tensor.__radd__(2, 3)
+torch.Tensor.__rand__(2, i) ;; torch.Tensor.__ror__(2, i) ;; torch.Tensor.__rxor__(2, 3)
+torch.Tensor.__rsub__(2, x) ;; torch.Tensor.__rsub__(2, 3) ;; torch.Tensor.__rmod__(2, 3)
+torch.Tensor.__rpow__(2, 3) ;; torch.Tensor.__rlshift__(2, 3) ;; torch.Tensor.__rmatmul__(2, x)
+torch.Tensor.__radd__(x, 'a') ;; torch.Tensor.__rand__(i, None) ;; torch.Tensor.__rsub__(x, 'a')
 torch.eq(2, x) ;; torch.rsub(2, x) ;; torch.lt(2.5, x) ;; torch.max(2, x) ;; torch.clamp_min(2, x)
 torch.maximum(x, 2) ;; x.minimum(2) ;; torch.logical_and(2, x) ;; x.logical_or(2)
 x.clone().logical_xor_(2) ;; torch.linspace(i, i, 2) ;; x.narrow(0, i, 1) ;; x.narrow(0, s, 1)
@@ -102,7 +113,8 @@ x.sum_to_size(2) ;; x.sum_to_size(1, 2, 3) ;; x.half().sum_to_size(1, 3) ;; x.su
 
 def things(lib):
     x, i, s = lib.arange(6.0).reshape(2, 3), lib.tensor([1, 2, 3]), lib.tensor(2.5)
-    return {"x": x, "i": i, "s": s, "F": lib.nn.functional}
+    leaf = lib.ones(2, 2, requires_grad=True)
+    return {"x": x, "i": i, "s": s, "o": [1] * 65, "leaf": leaf, "F": lib.nn.functional}
 
 
 @pytest.mark.parametrize("expression", re.split(r" ;; |\n", EXPRESSIONS.strip()))

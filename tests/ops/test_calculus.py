@@ -214,6 +214,8 @@ def test_shapes_of_signals(torch: Any, name: str, settings: dict[str, Any], leng
     _same(torch, lambda lib: window(lib))
     _same(torch, lambda lib: window(lib, sym=False, dtype=lib.float64))
     _same(torch, lambda lib: window(lib, dtype=lib.float16))
+    _same(torch, lambda lib: window(lib, layout=lib.strided))
+    _same(torch, lambda lib: window(lib, layout=lib.sparse_coo))
 
 
 def test_refusals_of_signals(torch: Any) -> None:

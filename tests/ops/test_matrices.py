@@ -132,6 +132,11 @@ CALLS = {
         [x.detach() for x in t.linalg.lstsq(m, t.cat([b, b[:, :1]], 1), driver=driver)]
         for driver in ("gels", "gelsy", "gelsd", "gelss")
     ],
+    "lstsq: what has gradients": lambda t, a, m, w, b: [
+        [t.tensor(x.requires_grad) for x in t.linalg.lstsq(x, x[..., :1], driver=driver)]
+        for x in (m, w)
+        for driver in ("gels", "gelsy", "gelsd")
+    ],
     "lstsq of tall ones": lambda t, a, m, w, b: t.linalg.lstsq(m, m[..., :1] + 1).solution,
     "lstsq of wide ones": lambda t, a, m, w, b: t.linalg.lstsq(w, b).solution,
     "lu": lambda t, a, m, w, b: [*map(t.linalg.lu, (a, m, w))],

@@ -182,12 +182,14 @@ def _check_apart(op: type[Op], target: TensorBase, inputs: tuple[Any, ...]) -> N
 
 def overlap_in_part(a: Array, b: Array) -> bool:
     """Whether two arrays without gaps overlap, and are not the same."""
-    if not np.may_share_memory(a, b) or not is_dense(a) or not is_dense(b):
+    if not overlap(a, b):
         return False
-    first, second = address_of(a), address_of(b)
-    if first == second and a.nbytes == b.nbytes:
-        return a.strides != b.strides
-    return first < second + b.nbytes and second < first + a.nbytes
+    return address_of(a) != address_of(b) or a.nbytes != b.nbytes or a.strides != b.strides
+
+
+def overlap(a: Array, b: Array) -> bool:
+    """Whether two arrays without gaps have memory in common: their bounds then say so."""
+    return np.may_share_memory(a, b) and is_dense(a) and is_dense(b)
 
 
 def store_(own: Array, array: Array, no_room: str | None = None) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from enum import Enum, auto
 from typing import Any
 
-import numpy as np
-
 from minitorch.autograd.grad_mode import no_grad
 from minitorch.core.limits import finfo
 from minitorch.creation import eye, zeros_like
@@ -16,9 +14,9 @@ from minitorch.nn.utils import parametrize
 from minitorch.nn.utils.spectral_norm import as_matrix, dim_of_outputs
 from minitorch.nn.utils.weight_norm import norm_except_dim, weight_of
 from minitorch.ops.dims import wrap_dim
-from minitorch.ops.linalg import lapack
-from minitorch.ops.linalg.matrix_exp import MatrixExp
-from minitorch.ops.linalg.solving import Solve
+from minitorch.ops.linalg.matrix_exp import matrix_exp
+from minitorch.ops.linalg.qr import geqrf, householder_product, qr
+from minitorch.ops.linalg.solving import solve
 from minitorch.ops.shape.joining import cat
 from minitorch.random import randn
 from minitorch.tensor import Tensor
@@ -169,22 +167,13 @@ def _skew(x: Tensor) -> Tensor:
 
 def _cayley(a: Tensor) -> Tensor:
     one = eye(a.shape[-1], dtype=a.dtype)
-    return Solve.apply(one - a / 2, one + a / 2, triangle="")[0]
+    return solve(one - a / 2, one + a / 2)
 
 
 def _householder(x: Tensor) -> Tensor:
-    """Multiply the reflections at the columns below the diagonal: (*, N, K) -> (*, N, K).
-
-    The product of I − 2 v vᵀ / ‖v‖² is I − V T Vᵀ, where the inverse of T is the upper triangle of
-    VᵀV with half its diagonal (Joffrain et al. 2006, "Accumulating Householder transformations,
-    revisited").
-    """
-    n, k = x.shape[-2:]
-    one = eye(n, k, dtype=x.dtype)
-    v = x.tril(-1) + one
-    gram = v.mT @ v
-    inverse = gram.triu() - gram * one[:k] / 2
-    q = one - v @ Solve.apply(inverse, v[..., :k, :].mT, triangle="upper")[0]
+    """Multiply the reflections at the columns below the diagonal: (*, N, K) -> (*, N, K)."""
+    v = x.tril(-1)
+    q = householder_product(v, 2 / (1 + (v * v).sum(-2)))
     return q * x.diagonal(dim1=-2, dim2=-1).int().unsqueeze(-2)  # signs, which are not trained
 
 
@@ -212,7 +201,7 @@ class _Orthogonal(Module):
         if self.orthogonal_map == _OrthMaps.householder:
             q = _householder(x)
         else:
-            from_skew = _cayley if self.orthogonal_map == _OrthMaps.cayley else MatrixExp.apply
+            from_skew = _cayley if self.orthogonal_map == _OrthMaps.cayley else matrix_exp
             q = from_skew(_skew(x))[..., : min(n, k)]
         if hasattr(self, "base"):
             q = self.base @ q
@@ -246,20 +235,16 @@ class _Orthogonal(Module):
                 "It is not possible to assign to the matrix exponential or the Cayley "
                 "parametrizations when use_trivialization=False."
             )
-        columns, tau = lapack.call(np.linalg.qr, lapack.wide(q._array), "raw")
-        a = np.swapaxes(columns, -1, -2).astype(q._array.dtype)
-        diagonal = np.arange(a.shape[-1])
-        signs = np.sign(a[..., diagonal, diagonal])
-        a[..., diagonal, diagonal] = np.where(tau == 0, -signs, signs)  # where none was needed
-        found = Tensor._wrap(a)
-        return found.mT if transposed else found
+        reflections, tau = geqrf(q)
+        signs = reflections.diagonal(dim1=-2, dim2=-1).sign_()
+        signs[tau == 0] *= -1  # where none was needed
+        return reflections.mT if transposed else reflections
 
 
 def _make_orthogonal(a: Tensor) -> Tensor:
     """Return Q of the QR decomposition whose R has no negative diagonal."""
-    q, r = lapack.call(np.linalg.qr, lapack.wide(a._array))
-    signs = np.sign(np.diagonal(r, axis1=-2, axis2=-1))[..., None, :]
-    return Tensor._wrap((q * signs).astype(a._array.dtype))
+    q, r = qr(a)
+    return q * r.diagonal(dim1=-2, dim2=-1).sign().unsqueeze(-2)
 
 
 def _is_orthogonal(q: Tensor) -> bool:

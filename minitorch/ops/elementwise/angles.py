@@ -15,10 +15,9 @@ from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.elementwise.arithmetic import Mul
 from minitorch.ops.elementwise.binary import Binary, both_tensors, of_floats
 from minitorch.ops.elementwise.comparison import Eq
-from minitorch.ops.elementwise.copies import in_place_of
 from minitorch.ops.elementwise.selection import Where
 from minitorch.ops.elementwise.unary import Unary
-from minitorch.ops.in_place import in_place, in_place_with
+from minitorch.ops.in_place import in_place, in_place_of, in_place_with
 from minitorch.ops.out import takes_out
 
 if TYPE_CHECKING:

@@ -21,18 +21,29 @@ def promote_first_tensor(operands: list[Any]) -> list[Any]:
     return promote(operands)
 
 
-def promote_tensors(operands: list[Any]) -> list[Any]:
-    """Cast as :func:`promote`, where no number may stand."""
-    require_array(operands[1], "other", 2)
-    return promote_first_tensor(operands)
-
-
 def require_array(operand: Any, name: str, position: int) -> None:
     """Refuse a number where PyTorch takes tensors alone."""
     if not isinstance(operand, np.ndarray):
         raise TypeError(
             f"argument '{name}' (position {position}) must be Tensor, not {type(operand).__name__}"
         )
+
+
+Promotion = Callable[[list[Any]], list[Any]]
+
+
+def both_tensors(promotion: Promotion) -> Promotion:
+    """Return a promotion where no number may stand."""
+
+    def of_tensors(operands: list[Any]) -> list[Any]:
+        require_array(operands[0], "input", 1)
+        require_array(operands[1], "other", 2)
+        return promotion(operands)
+
+    return of_tensors
+
+
+promote_tensors = both_tensors(promote)
 
 
 class Binary(Op):
@@ -61,19 +72,6 @@ class Binary(Op):
     @classmethod
     def samples(cls, s: Sampler) -> Samples:
         return s.binary(getattr(s, cls.domain))
-
-
-Promotion = Callable[[list[Any]], list[Any]]
-
-
-def both_tensors(promotion: Promotion) -> Promotion:
-    """Return a promotion that takes no numbers: what is no array has no dtype."""
-
-    def of_tensors(operands: list[Any]) -> list[Any]:
-        kinds = [x.dtype.kind for x in operands]  # or AttributeError, which `explained` looks at
-        return promotion(operands) if kinds else operands
-
-    return of_tensors
 
 
 def of_floats(kernel: str) -> Promotion:

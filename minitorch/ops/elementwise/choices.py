@@ -16,11 +16,11 @@ from minitorch.ops.arguments import need_tensors, takes_tensors
 from minitorch.ops.dims import read_float
 from minitorch.ops.elementwise.binary import Binary, both_tensors
 from minitorch.ops.elementwise.comparison import Eq, Ge, Le
-from minitorch.ops.elementwise.copies import Clone, in_place_of
+from minitorch.ops.elementwise.copies import Clone
 from minitorch.ops.elementwise.finite import Isnan
 from minitorch.ops.elementwise.logical import LogicalOr
 from minitorch.ops.elementwise.selection import Where
-from minitorch.ops.in_place import T
+from minitorch.ops.in_place import T, in_place_of
 from minitorch.ops.out import takes_out
 
 if TYPE_CHECKING:

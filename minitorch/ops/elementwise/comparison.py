@@ -28,7 +28,7 @@ class Comparison(Binary):
     """Base of what gives truth values of two: (*A), (*B) -> (*broadcast(A, B))."""
 
     differentiable = False
-    promotion = staticmethod(promote_first_tensor)
+    promotion: ClassVar[Any] = staticmethod(promote_first_tensor)
     otypes = (bool,)
 
     @classmethod

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minitorch.autograd.grad_mode import is_grad_enabled
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.inplace import write_
-from minitorch.core.dtypes import is_storable, scalar_dtype, scalar_name
+from minitorch.core.dtypes import scalar_dtype
 from minitorch.core.layout import castable, copied, in_format, is_in_format, laid_out
 from minitorch.core.strided import (
     check_format,
@@ -24,7 +21,6 @@ from minitorch.core.strided import (
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.elementwise.constant import no_slope
 from minitorch.ops.in_place import T
-from minitorch.ops.out import TakesOut, without_out
 
 if TYPE_CHECKING:
     from minitorch.autograd.vmap.batch import Batch
@@ -152,26 +148,3 @@ def copy_(input: T, other: Any, non_blocking: bool = False) -> T:
     if not isinstance(other, TensorBase):
         scalar_dtype(other)  # or it is refused
     return write_(Copy, input, other)
-
-
-def in_place_of(function: TakesOut[..., Any]) -> Callable[..., Any]:
-    """Return what writes the result of a function made of ops into its first argument."""
-    plain: Any = without_out(function)
-
-    @wraps(plain)
-    def write(input: Any, *args: Any, **params: Any) -> Any:
-        # What is saved for backward must not be what is written over.
-        source = Clone.apply(input) if input._requires_grad and is_grad_enabled() else input
-        result = plain(source, *args, **params)
-        own, array = input._array, result._array
-        if not is_storable(array.dtype, own.dtype):
-            raise RuntimeError(
-                f"result type {scalar_name(array)} can't be cast to the desired output type "
-                f"{scalar_name(own)}: use the function that returns a new tensor."
-            )
-        return write_(Copy, input, result)
-
-    write.__name__ = write.__qualname__ = f"{plain.__name__}_"
-    summary = (plain.__doc__ or "").partition("\n")[0]
-    write.__doc__ = f"{summary} Written into ``input``, which is returned."
-    return write

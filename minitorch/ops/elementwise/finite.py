@@ -11,7 +11,7 @@ from minitorch.autograd.op import Array, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.ops.elementwise.comparison import Eq
 from minitorch.ops.in_place import function_name
-from minitorch.ops.out import takes_bool_out
+from minitorch.ops.out import out_rules, takes_out
 
 if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples
@@ -77,13 +77,15 @@ def isfinite(input: TensorBase) -> Tensor:
     return Isfinite.apply(input)
 
 
-@takes_bool_out
+@takes_out
+@out_rules(dtypes=("Bool",))
 def isposinf(input: TensorBase) -> Tensor:
     """Return where ``input`` is infinite and positive: (*) -> (*)."""
     return Eq.apply(input, math.inf)
 
 
-@takes_bool_out
+@takes_out
+@out_rules(dtypes=("Bool",))
 def isneginf(input: TensorBase) -> Tensor:
     """Return where ``input`` is infinite and negative: (*) -> (*)."""
     return Eq.apply(input, -math.inf)

@@ -17,12 +17,11 @@ from minitorch.ops.elementwise.arithmetic import Mul
 from minitorch.ops.elementwise.binary import Binary, of_floats
 from minitorch.ops.elementwise.comparison import Eq, Ne
 from minitorch.ops.elementwise.constant import no_slope
-from minitorch.ops.elementwise.copies import in_place_of
 from minitorch.ops.elementwise.finite import Predicate
 from minitorch.ops.elementwise.power import PowBase
 from minitorch.ops.elementwise.selection import Where
-from minitorch.ops.in_place import in_place_with
-from minitorch.ops.out import takes_bool_out, takes_out
+from minitorch.ops.in_place import in_place_of, in_place_with
+from minitorch.ops.out import out_rules, takes_out
 
 if TYPE_CHECKING:
     from minitorch.autograd.vmap.batch import Batch
@@ -40,8 +39,9 @@ class Signbit(Predicate):
         return np.signbit(x) if x.dtype.kind == "f" else np.less(x, 0)
 
 
-@takes_bool_out
+@takes_out
 @takes_tensors
+@out_rules(dtypes=("Bool",))
 def signbit(input: TensorBase) -> Tensor:
     """Return where the sign of ``input`` is set, also that of -0: (*) -> (*)."""
     return Signbit.apply(input)

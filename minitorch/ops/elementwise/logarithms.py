@@ -86,13 +86,7 @@ class Xlogy(Binary):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        a, b = ctx.unpack()
-        needs_a, needs_b = ctx.needs_input_grad
-        grad_a = None
-        if needs_a:
-            at_zero = Eq.apply(a, 0) & (b <= 0)
-            grad_a = Where.apply(at_zero, 0.0, Xlogy.apply(grad, b))
-        return grad_a, grad * a / b if needs_b else None
+        return _grads_of_times(Xlogy, 0, ctx, grad)
 
     @classmethod
     def samples(cls, s: Sampler) -> Samples:
@@ -106,6 +100,17 @@ def _times(logarithm: np.ufunc, a: Any, b: Any) -> Array:
     product = np.asarray(np.multiply(*in_first_order([a, logarithm(b)])))
     np.copyto(product, 0, where=np.equal(a, 0) & ~np.isnan(b))
     return product
+
+
+def _grads_of_times(op: type[Op], shift: int, ctx: Any, grad: Tensor) -> Grads:
+    """Gradients of a * log(b + shift): 0 along a where a is 0 and there is no logarithm."""
+    a, b = ctx.unpack()
+    needs_a, needs_b = ctx.needs_input_grad
+    grad_a = None
+    if needs_a:
+        at_zero = Eq.apply(a, 0) & (b <= -shift)
+        grad_a = Where.apply(at_zero, 0.0, op.apply(grad, b))
+    return grad_a, grad * a / (b + shift if shift else b) if needs_b else None
 
 
 @takes_out
@@ -129,13 +134,7 @@ class Xlog1py(Xlogy):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
-        a, b = ctx.unpack()
-        needs_a, needs_b = ctx.needs_input_grad
-        grad_a = None
-        if needs_a:
-            at_zero = Eq.apply(a, 0) & (b <= -1)
-            grad_a = Where.apply(at_zero, 0.0, Xlog1py.apply(grad, b))
-        return grad_a, grad * a / (b + 1) if needs_b else None
+        return _grads_of_times(Xlog1py, 1, ctx, grad)
 
 
 @takes_out

@@ -12,10 +12,9 @@ from minitorch.autograd.variable import TensorBase
 from minitorch.core.layout import prototype
 from minitorch.ops.arguments import need_tensors, takes_tensors
 from minitorch.ops.elementwise.constant import no_slope
-from minitorch.ops.elementwise.copies import in_place_of
 from minitorch.ops.elementwise.finite import Predicate
 from minitorch.ops.elementwise.unary import Unary
-from minitorch.ops.in_place import T
+from minitorch.ops.in_place import T, in_place_of
 from minitorch.ops.out import takes_out
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @takes_out
-@out_rules(casts="none")
+@out_rules(casts="none", apart=True)
 def take(input: Any, index: Any) -> Tensor:
     """Return elements of the flat tensor, -1 the last: (*), (*I) -> (*I).
 

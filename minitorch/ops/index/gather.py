@@ -288,6 +288,7 @@ def _gathered(x: TensorBase, d: int, index: TensorBase, shape: Shape) -> Tensor:
 
 @takes_out
 @numpy_names
+@out_rules(casts="none", apart=True)
 def take_along_dim(input: Any, indices: Any, dim: int | None = None) -> Tensor:
     """Return :func:`gather` with other dimensions broadcast: (*), (*I) -> (*broadcast).
 

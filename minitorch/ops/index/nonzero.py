@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @takes_out
 @takes_tensors
-@out_rules(casts="none")
+@out_rules(casts="none", single=True)
 def nonzero(input: TensorBase, *, as_tuple: bool = False) -> Any:
     """Return where elements are not zero: (*) -> (D, number of dimensions).
 

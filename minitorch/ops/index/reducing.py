@@ -11,12 +11,12 @@ import numpy as np
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import values_of
-from minitorch.autograd.writes.inplace import overwrite_
 from minitorch.core.dtypes import scalar_name
 from minitorch.core.strided import contiguous_format
 from minitorch.ops.batches import along_dim
 from minitorch.ops.dims import numpy_names, wrap_dim
 from minitorch.ops.elementwise.selection import where
+from minitorch.ops.in_place import in_place_of
 from minitorch.ops.index.along import check_bounds, with_dim
 from minitorch.ops.index.gather import checked_index, checked_src, combine_at, fitted
 from minitorch.ops.out import takes_out
@@ -180,22 +180,7 @@ def _identity(reduce: str, kind: np.dtype[Any]) -> Any:
     return int(np.iinfo(kind).min if reduce == "amax" else np.iinfo(kind).max)
 
 
-@numpy_names
-def scatter_reduce_(
-    input: TensorBase,
-    dim: int,
-    index: TensorBase,
-    src: TensorBase,
-    reduce: str,
-    *,
-    include_self: bool = True,
-) -> Tensor:
-    """Reduce what ``src`` has for each place into the tensor itself; see :func:`scatter_reduce`."""
-    return overwrite_(
-        "scatter_reduce_",
-        input,
-        lambda x: scatter_reduce(x, dim, index, src, reduce, include_self=include_self),
-    )
+scatter_reduce_ = in_place_of(scatter_reduce)
 
 
 @takes_out
@@ -271,19 +256,4 @@ def _check_slices(x: Array, d: int, index: Array, source: Array) -> None:
         )
 
 
-@numpy_names
-def index_reduce_(
-    input: TensorBase,
-    dim: int,
-    index: TensorBase,
-    source: TensorBase,
-    reduce: str,
-    *,
-    include_self: bool = True,
-) -> Tensor:
-    """Reduce slices of ``source`` into the tensor itself; see :func:`index_reduce`."""
-    return overwrite_(
-        "index_reduce_",
-        input,
-        lambda x: index_reduce(x, dim, index, source, reduce, include_self=include_self),
-    )
+index_reduce_ = in_place_of(index_reduce)

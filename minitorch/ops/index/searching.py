@@ -188,7 +188,7 @@ def bucketize(
 
 
 @takes_out
-@out_rules(dtypes=("Bool",))
+@out_rules(casts="none")
 def isin(
     elements: Any = None,
     test_elements: Any = None,

@@ -9,11 +9,11 @@ import numpy as np
 
 from minitorch.autograd.op import CROSSWISE, Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
-from minitorch.autograd.writes.inplace import overwrite_
 from minitorch.core.dtypes import c_type_name, scalar_name
 from minitorch.kernels.sums import add_products
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.elementwise.constant import zeroed
+from minitorch.ops.in_place import in_place_of
 from minitorch.ops.linalg import products
 from minitorch.ops.linalg.products import (
     Mm,
@@ -272,45 +272,5 @@ def _added(input: Any, product: Any, beta: float, alpha: float) -> Tensor:
     return product + (input if beta == 1 else input * beta)
 
 
-# Without ``out``.
-_addmm, _addmv, _addr = without_out(addmm), without_out(addmv), without_out(addr)
-_addbmm, _baddbmm = without_out(addbmm), without_out(baddbmm)
-
-
-def addmm_(
-    input: TensorBase, mat1: TensorBase, mat2: TensorBase, *, beta: float = 1, alpha: float = 1
-) -> Tensor:
-    """Write :func:`addmm` into ``input``, which is returned: (A, C), (A, B), (B, C) -> (A, C)."""
-    return overwrite_("addmm_", input, lambda x: _addmm(x, mat1, mat2, beta=beta, alpha=alpha))
-
-
-def addmv_(
-    input: TensorBase, mat: TensorBase, vec: TensorBase, *, beta: float = 1, alpha: float = 1
-) -> Tensor:
-    """Write :func:`addmv` into ``input``, which is returned: (A), (A, B), (B) -> (A)."""
-    return overwrite_("addmv_", input, lambda x: _addmv(x, mat, vec, beta=beta, alpha=alpha))
-
-
-def addr_(
-    input: TensorBase, vec1: TensorBase, vec2: TensorBase, *, beta: float = 1, alpha: float = 1
-) -> Tensor:
-    """Write :func:`addr` into ``input``, which is returned: (A, B), (A), (B) -> (A, B)."""
-    return overwrite_("addr_", input, lambda x: _addr(x, vec1, vec2, beta=beta, alpha=alpha))
-
-
-def baddbmm_(
-    input: TensorBase, batch1: TensorBase, batch2: TensorBase, *, beta: float = 1, alpha: float = 1
-) -> Tensor:
-    """Write :func:`baddbmm` into ``input``, which is returned: (N, A, C) -> (N, A, C)."""
-    return overwrite_(
-        "baddbmm_", input, lambda x: _baddbmm(x, batch1, batch2, beta=beta, alpha=alpha)
-    )
-
-
-def addbmm_(
-    input: TensorBase, batch1: TensorBase, batch2: TensorBase, *, beta: float = 1, alpha: float = 1
-) -> Tensor:
-    """Write :func:`addbmm` into ``input``, which is returned: (A, C) -> (A, C)."""
-    return overwrite_(
-        "addbmm_", input, lambda x: _addbmm(x, batch1, batch2, beta=beta, alpha=alpha)
-    )
+addmm_, addmv_, addr_ = in_place_of(addmm), in_place_of(addmv), in_place_of(addr)
+addbmm_, baddbmm_ = in_place_of(addbmm), in_place_of(baddbmm)

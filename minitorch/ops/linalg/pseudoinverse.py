@@ -202,7 +202,7 @@ def lstsq(A: Any, B: Any, rcond: float | None = None, *, driver: str | None = No
             _NOT_FULL,
         )
     rank = (sizes > rcond * sizes[..., :1]).sum(-1)
-    residuals = A.new_empty(0)
+    residuals = solution.flatten()[:0]  # none, of what has gradients
     if (
         m > n
         and driver != "gelsy"

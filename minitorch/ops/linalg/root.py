@@ -21,7 +21,7 @@ from minitorch.ops.linalg import (
     svd as svds,
 )
 from minitorch.ops.linalg.checks import check_old_solver, check_wide
-from minitorch.ops.out import takes_out, without_out
+from minitorch.ops.out import out_rules, takes_out, without_out
 
 if TYPE_CHECKING:
     from minitorch.tensor import Tensor
@@ -162,6 +162,7 @@ def lu_solve(input: Any, LU_data: Any, LU_pivots: Any) -> Tensor:
 
 @takes_out
 @takes_tensors
+@out_rules(casts="all")
 def lu(A: Any, pivot: bool = True, get_infos: bool = False) -> Any:
     """Return L and U in one matrix, and the rows exchanged: (*, A, B) -> (*, A, B), (*, K).
 

@@ -19,7 +19,7 @@ from minitorch.ops.elementwise.logical import logical_and, logical_or
 from minitorch.ops.elementwise.selection import maximum, minimum, where
 from minitorch.ops.index.gather import Scatter, zeros
 from minitorch.ops.order import in_order
-from minitorch.ops.out import takes_out
+from minitorch.ops.out import out_rules, takes_out
 from minitorch.ops.reduce.reduced_dims import keep
 from minitorch.ops.reduce.samples import loop, reductions
 
@@ -128,6 +128,7 @@ class Amax(Op):
 
 @takes_out
 @numpy_names
+@out_rules(casts="none")
 def amax(input: TensorBase, dim: Any = (), keepdim: bool = False) -> Tensor:
     """Return the largest value along ``dim``, an int, several, or () for all.
 
@@ -149,6 +150,7 @@ class Amin(Amax):
 
 @takes_out
 @numpy_names
+@out_rules(casts="none")
 def amin(input: TensorBase, dim: Any = (), keepdim: bool = False) -> Tensor:
     """Return the smallest value along ``dim``, an int, several, or () for all.
 
@@ -315,6 +317,7 @@ class ArgMax(Op):
 
 @takes_out
 @numpy_names
+@out_rules(casts="none")
 def argmax(input: TensorBase, dim: int | None = None, keepdim: bool = False) -> Tensor:
     """Return the first position of the largest value, along ``dim`` or in the flattened tensor.
 
@@ -338,6 +341,7 @@ class ArgMin(ArgMax):
 
 @takes_out
 @numpy_names
+@out_rules(casts="none")
 def argmin(input: TensorBase, dim: int | None = None, keepdim: bool = False) -> Tensor:
     """Return the first position of the smallest value, along ``dim`` or in the flattened tensor.
 

@@ -8,8 +8,8 @@ from minitorch.autograd.variable import TensorBase
 from minitorch.ops.arguments import need_tensors, takes_tensors
 from minitorch.ops.dims import numpy_names, wrap_dim
 from minitorch.ops.elementwise.comparison import Gt
-from minitorch.ops.elementwise.copies import in_place_of
 from minitorch.ops.elementwise.selection import Where
+from minitorch.ops.in_place import in_place_of
 from minitorch.ops.out import takes_out
 from minitorch.ops.reduce.vector_norm import norm
 

@@ -199,7 +199,7 @@ class Mode(MaxDim):
 
 @takes_out
 @numpy_names
-@out_rules(casts="none")
+@out_rules(apart=True)
 def kthvalue(
     input: TensorBase, k: int, dim: int = -1, keepdim: bool = False
 ) -> return_types.kthvalue:

@@ -81,11 +81,15 @@ def cumsum(input: TensorBase, dim: int, *, dtype: DType | None = None) -> Tensor
     Raises:
         NotImplementedError: for ``dtype=bool``.
     """
+    return _running(CumSum, input, dim, dtype)
+
+
+def _running(op: type[Op], input: TensorBase, dim: int, dtype: DType | None) -> Tensor:
     x = cast_to(dtype, input)
     dim = wrap_dim(dim, x._array.ndim)
     if dtype is not None and x._array.dtype.kind == "b" and x._array.ndim and x._array.size:
-        raise not_implemented("cumsum_out_cpu", x._array.dtype)
-    return cut_to(dtype, CumSum.apply(x, dim=dim))
+        raise not_implemented(f"{op.__name__.lower()}_out_cpu", x._array.dtype)
+    return cut_to(dtype, op.apply(x, dim=dim))
 
 
 _cumsum = without_out(cumsum)
@@ -194,11 +198,7 @@ def cumprod(input: TensorBase, dim: int, *, dtype: DType | None = None) -> Tenso
     Raises:
         NotImplementedError: for ``dtype=bool``.
     """
-    x = cast_to(dtype, input)
-    dim = wrap_dim(dim, x._array.ndim)
-    if dtype is not None and x._array.dtype.kind == "b" and x._array.ndim and x._array.size:
-        raise not_implemented("cumprod_out_cpu", x._array.dtype)
-    return cut_to(dtype, CumProd.apply(x, dim=dim))
+    return _running(CumProd, input, dim, dtype)
 
 
 _cumprod = without_out(cumprod)

@@ -14,7 +14,7 @@ from minitorch.ops.batches import along_dims
 from minitorch.ops.dims import Shape, numpy_names, wrap_dims
 from minitorch.ops.elementwise.finite import isnan
 from minitorch.ops.elementwise.selection import where
-from minitorch.ops.out import takes_out, without_out
+from minitorch.ops.out import out_rules, takes_out_of_dtype, without_out
 from minitorch.ops.reduce.reduced_dims import cast_to, spread
 from minitorch.ops.reduce.samples import loop, reductions
 from minitorch.ops.reduce.sums import sum, sum_array
@@ -54,8 +54,9 @@ class Nansum(Op):
     samples = staticmethod(lambda s: reductions(s, s.real))
 
 
-@takes_out
+@takes_out_of_dtype
 @numpy_names
+@out_rules(floats_by="nansum_cpu")
 def nansum(
     input: TensorBase, dim: Any = None, keepdim: bool = False, *, dtype: DType | None = None
 ) -> Tensor:
@@ -71,8 +72,9 @@ def nansum(
 _nansum = without_out(nansum)
 
 
-@takes_out
+@takes_out_of_dtype
 @numpy_names
+@out_rules(floats_by="nansum_cpu")
 def nanmean(
     input: TensorBase, dim: Any = None, keepdim: bool = False, *, dtype: DType | None = None
 ) -> Tensor:

@@ -16,9 +16,8 @@ from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.dims import read_int
 from minitorch.ops.elementwise.arithmetic import Sub
 from minitorch.ops.elementwise.binary import Binary, of_floats
-from minitorch.ops.elementwise.copies import in_place_of
 from minitorch.ops.elementwise.unary import Unary
-from minitorch.ops.in_place import T, in_place, in_place_with
+from minitorch.ops.in_place import T, in_place, in_place_of, in_place_with
 from minitorch.ops.out import takes_out
 
 if TYPE_CHECKING:
