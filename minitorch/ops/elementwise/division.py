@@ -61,14 +61,10 @@ class Reciprocal(Unary):
     """1 / x; of integers a float: (*) -> (*)."""
 
     saves_outputs = (0,)
+    slope = staticmethod(lambda grad, out: -grad * (out * out))
     forward = staticmethod(np.reciprocal)
     scalar = staticmethod(lambda x: 1 / x)
     domain = "nonzero"
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        (out,) = ctx.unpack()
-        return -grad * (out * out)
 
 
 @takes_out

@@ -146,6 +146,7 @@ class Entr(Unary):
 
     name = "SpecialEntrBackward0"
     saves = (0,)
+    slope = staticmethod(lambda grad, x: grad * -(1 + x.log()))
     scalar = staticmethod(lambda x: -x * math.log(x))
     domain = "positive"
 
@@ -153,11 +154,6 @@ class Entr(Unary):
     def forward(x: Array) -> Array:
         entropy = np.where(np.equal(x, 0), x, -x * np.log(x))
         return np.where(np.less(x, 0), x.dtype.type(-math.inf), entropy)
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        (x,) = ctx.unpack()
-        return grad * -(1 + x.log())
 
 
 @takes_out
