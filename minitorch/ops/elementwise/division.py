@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -110,7 +110,7 @@ def floor_divide(input: Any, other: Any) -> Tensor:
 floor_divide_ = in_place_with(FloorDivide)
 
 
-class TruncDivide(Binary):
+class TruncDivide(FloorDivide):
     """Quotient rounded towards zero, with broadcasting. Its gradient is zero."""
 
     name = "DivBackward2"
@@ -124,10 +124,6 @@ class TruncDivide(Binary):
         # In integers: the quotient of 64-bit numbers has more digits than a float.
         down = np.floor_divide(a, b)
         return down + ((down < 0) & (down * b != a)).astype(down.dtype)
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        return no_slope(grad), no_slope(grad)
 
     parity = staticmethod(lambda torch, a, b: torch.div(a, b, rounding_mode="trunc"))
 
@@ -176,6 +172,7 @@ class Remainder(Binary):
     """What division rounded down leaves, with broadcasting: a - b * floor(a / b)."""
 
     saves = (0, 1)
+    quotient: ClassVar[type[Op]] = FloorDivide
     scalar = staticmethod(lambda a, b: a - b * math.floor(a / b))
 
     @staticmethod
@@ -183,11 +180,11 @@ class Remainder(Binary):
         _check_divisor("remainder_cpu", a, b)
         return np.remainder(a, b)
 
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
+    @classmethod
+    def backward(cls, ctx: Any, grad: Tensor) -> Grads:
         a, b = ctx.unpack()
         needs_b = ctx.needs_input_grad[1]
-        return grad, -grad * FloorDivide.apply(a, b) if needs_b else None
+        return grad, -grad * cls.quotient.apply(a, b) if needs_b else None
 
     @staticmethod
     def samples(s: Sampler) -> Samples:
@@ -205,26 +202,16 @@ def remainder(input: Any, other: Any) -> Tensor:
 remainder_ = in_place_with(Remainder)
 
 
-class Fmod(Binary):
+class Fmod(Remainder):
     """What division rounded towards zero leaves, with broadcasting: a - b * trunc(a / b)."""
 
-    saves = (0, 1)
-    scalar = math.fmod
+    quotient = TruncDivide
+    scalar = staticmethod(lambda a, b: math.fmod(a, b))
 
     @staticmethod
     def forward(a: Any, b: Any) -> Array:
         _check_divisor("fmod_cpu", a, b)
         return np.fmod(a, b)
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        a, b = ctx.unpack()
-        needs_b = ctx.needs_input_grad[1]
-        return grad, -grad * TruncDivide.apply(a, b) if needs_b else None
-
-    @staticmethod
-    def samples(s: Sampler) -> Samples:
-        return Remainder.samples(s)
 
 
 @takes_out
