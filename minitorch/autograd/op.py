@@ -17,7 +17,7 @@ from minitorch.autograd.sites import here
 from minitorch.autograd.variable import TensorBase, subclasses
 from minitorch.autograd.versions import VersionCell, cell_of
 from minitorch.core.dtypes import Array as Array  # re-exported for the families of ops
-from minitorch.core.silence import QUIET, errors
+from minitorch.core.silence import QUIET, get_errors, reset_errors, set_errors
 from minitorch.core.size import check_broadcast
 
 Grads = Any  # a Tensor or None for each input; a tuple of them where there are several
@@ -104,7 +104,7 @@ class Op:
         promotion = cls.promotion
         if promotion is not None:
             arrays = promotion(arrays)
-        token = None if errors.get(None) is QUIET else errors.set(QUIET)
+        token = None if get_errors(None) is QUIET else set_errors(QUIET)
         try:
             out = cls.forward(*arrays, **params) if params else cls.forward(*arrays)
         except ValueError as error:
@@ -113,7 +113,7 @@ class Op:
             raise
         finally:
             if token is not None:
-                errors.reset(token)
+                reset_errors(token)
         if requires_grad and cls.differentiable and current_mode()[0]:
             return record(cls, inputs, params, out)
         if requires_grad or cut is not None or type(out) is not _ndarray or cls.is_view:
