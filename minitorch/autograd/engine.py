@@ -9,9 +9,9 @@ threads or one inside a hook of the other. Only a leaf is locked while its ``gra
 from __future__ import annotations
 
 import functools
-import heapq
 from collections.abc import Sequence
 from contextvars import ContextVar
+from heapq import heappop, heappush
 from typing import Any
 
 import numpy as np
@@ -107,8 +107,9 @@ class Walk:
         for node in dict.fromkeys([root[0] for root in roots]):
             if self.users.get(node) == 0:
                 self._make_ready(node)
-        while self.ready:
-            self._run(heapq.heappop(self.ready)[1])
+        ready = self.ready
+        while ready:
+            self._run(heappop(ready)[1])
 
     def _add(self, edge: Edge, grad: Any) -> None:
         """Add a gradient to the buffer of an edge's end, in its tensor's shape and dtype."""
@@ -120,6 +121,9 @@ class Walk:
             grad = _fit(grad, shape, dtype)
         buffer = self.buffers.get(node)
         if buffer is None:
+            if len(outputs) == 1:  # the usual case first
+                self.buffers[node] = [grad]
+                return
             buffer = self.buffers[node] = [None] * len(outputs)
         known = buffer[index]
         if known is None:
@@ -149,23 +153,31 @@ class Walk:
         results = None if grads is None else self._results_of(node, grads)
         users, targets = self.users, self.targets
         for i, edge in enumerate(node._edges):
-            if edge is None or edge[0] not in users:
+            if edge is None:
                 continue  # also where a rule gives a gradient unasked
             end = edge[0]
+            left = users.get(end)
+            if left is None:
+                continue
+            leaf = end if type(end) is AccumulateGrad else None
             if results is not None and results[i] is not None:
                 self._add(edge, results[i])
-                asked = type(end) is AccumulateGrad or end._hooks is not None or edge in targets
+                asked = leaf is not None or end._hooks is not None or edge in targets
                 if asked and hooks.is_new(results, i, grads):
                     self.owned.add(edge)
-            left = users[end] = users[end] - 1
-            if not left:
-                self._make_ready(end)
+            users[end] = left = left - 1
+            if left:
+                continue
+            if leaf is not None:
+                self._finish_leaf(leaf)
+            else:
+                heappush(self.ready, (-end._sequence, end))
 
     def _make_ready(self, node: Node) -> None:
         if type(node) is AccumulateGrad:
             self._finish_leaf(node)
         else:
-            heapq.heappush(self.ready, (-node._sequence, node))
+            heappush(self.ready, (-node._sequence, node))
 
     def _results_of(self, node: Node, grads: list[Any]) -> tuple[Any, ...] | None:
         """Return what the rule gives for each input, or None where nobody needs it."""
@@ -191,8 +203,8 @@ class Walk:
         except Exception as error:
             error.add_note(_place(node))
             raise
-        if not self.keep_graph:
-            node._free()
+        if node._saved and not self.keep_graph:
+            node._saved = None
         if type(results) is not tuple:
             results = (results,)
         if watched is not None and watched.after:

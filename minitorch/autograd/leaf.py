@@ -57,9 +57,6 @@ class AccumulateGrad(Node):
         if hooks is not None:
             run_node_hooks(hooks.after, (), (grad,))
 
-    def _free(self) -> None:
-        pass  # nothing is saved
-
 
 def edge_to(tensor: TensorBase) -> Edge:
     """Return the edge to the producer of a tensor that requires grad."""

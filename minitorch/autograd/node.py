@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minitorch.autograd.grad_mode import is_grad_enabled
+from minitorch.autograd.grad_mode import current_mode
 from minitorch.autograd.hooks import Hook, Hooks, NodeHooks, RemovableHandle, add_hook, hooks_of
 from minitorch.autograd.sites import Site
 from minitorch.autograd.variable import TensorBase
@@ -119,7 +119,7 @@ class Node:
         """
         if self._saved is None:
             raise self._lost()
-        recording = is_grad_enabled()
+        recording = current_mode()[0]
         kind = TensorBase._result_class
         unpacked: list[Any] = []
         for i, saved in enumerate(self._saved):
@@ -146,7 +146,7 @@ class Node:
             raise self._lost(i)
         tensor: Any = TensorBase._result_class._wrap(array)
         tensor._version_cell = cell
-        if is_grad_enabled():
+        if current_mode()[0]:
             self._give_history(tensor, i)
         return tensor
 
@@ -169,11 +169,6 @@ class Node:
         from minitorch.autograd.saved import freed_error, modified_error
 
         return freed_error(self) if i is None else modified_error(self, i)
-
-    def _free(self) -> None:
-        """Let go of what was saved."""
-        if self._saved:
-            self._saved = None
 
     def _narrowed(self, wanted: tuple[bool, ...]) -> Node:
         """Return what a rule sees as ``ctx`` in a walk that wants fewer gradients.

@@ -11,13 +11,13 @@ from minitorch.autograd import origin
 from minitorch.autograd.grad_mode import current_mode
 from minitorch.autograd.layers import active
 from minitorch.autograd.leaf import accumulator_of
-from minitorch.autograd.node import Edge, Node
+from minitorch.autograd.node import Edge, Node, next_sequence
 from minitorch.autograd.origin import Cut, first_cut
 from minitorch.autograd.sites import here
 from minitorch.autograd.variable import TensorBase, subclasses
 from minitorch.autograd.versions import VersionCell, cell_of
 from minitorch.core.dtypes import Array as Array  # re-exported for the families of ops
-from minitorch.core.silence import QUIET, errors
+from minitorch.core.silence import QUIET, get_errors, reset_errors, set_errors
 from minitorch.core.size import check_shapes
 
 Grads = Any  # a Tensor or None for each input; a tuple of them where there are several
@@ -101,18 +101,18 @@ class Op:
                 if result is not NotImplemented:
                     return result
         arrays, requires_grad, cut = read(inputs)
-        loud = errors.get(None) is not QUIET
-        token = errors.set(QUIET) if loud else None
+        promotion = cls.promotion
+        token = None if get_errors(None) is QUIET else set_errors(QUIET)
         try:
-            if cls.promotion is not None:
-                arrays = cls.promotion(arrays)  # which may overflow, or find that sizes differ
-            out = cls.forward(*arrays, **params)
+            if promotion is not None:
+                arrays = promotion(arrays)  # which may overflow, or find that sizes differ
+            out = cls.forward(*arrays, **params) if params else cls.forward(*arrays)
         except (IndexError, ValueError) as error:
             check_shapes(error, arrays)
             raise
         finally:
-            if loud:
-                errors.reset(token)
+            if token is not None:
+                reset_errors(token)
         if requires_grad and cls.differentiable and current_mode()[0]:
             return record(cls, inputs, params, out)
         if requires_grad or cut is not None or type(out) is not _ndarray or cls.is_view:
@@ -172,41 +172,39 @@ def record(cls: type[Op], inputs: tuple[Any, ...], params: dict[str, Any], out: 
     edges: list[Edge | None] = []
     for x in inputs:
         if isinstance(x, TensorBase) and x._requires_grad:
-            node = x._grad_fn
-            if node is not None:
-                edges.append((node, x._output_index))
+            producer = x._grad_fn
+            if producer is not None:
+                edges.append((producer, x._output_index))
             else:
                 edges.append((accumulator_of(x) if x._view is None else x._view.end(x), 0))
         else:
             edges.append(None)
+    node: Any = _new(cls.node_class)  # as ``Node()`` does, without a call
+    node._op, node._edges, node._sequence = cls, tuple(edges), next_sequence()
     results: Any
-    several = type(out) is tuple
-    if several:
+    if type(out) is tuple:
         results = tuple([cls.wrap(inputs, array, True) for array in out])
-    elif isinstance(out, _ndarray) and not cls.is_view:  # as ``wrap`` does: this is the hot path
-        results = _new(TensorBase._result_class)
-        results._array = out
-    else:
-        results = cls.wrap(inputs, out)
-        out = results._array
-    saves = cls.saves or cls.saves_outputs
-    saved = _saved(cls, edges, inputs, results) if saves else ()
-    if several:
-        shapes = tuple([(t._array.shape, t._array.dtype) for t in results])
-        node = cls.node_class(cls, tuple(edges), shapes)
+        node._outputs = tuple([(t._array.shape, t._array.dtype) for t in results])
         for index, result in enumerate(results):
             _attach(result, node, index)
     else:
-        node = cls.node_class(cls, tuple(edges), ((out.shape, out.dtype),))
-        if out.dtype.kind == "f":
+        if isinstance(out, _ndarray) and not cls.is_view:  # as ``wrap`` does: this is the hot path
+            results = _new(TensorBase._result_class)
+            results._array = out
+        else:
+            results = cls.wrap(inputs, out)
+            out = results._array
+        dtype = out.dtype
+        node._outputs = ((out.shape, dtype),)
+        if dtype.kind == "f":
             results._grad_fn = node
             results._requires_grad = True
         else:
             _attach(results, node, 0)
     if params:
         node.__dict__.update(params)
-    if saves:
-        node._saved = saved
+    if cls.saves or cls.saves_outputs:
+        node._saved = _saved(cls, edges, inputs, results)
         node._site = here(4)  # the caller of the op's function, or of the tensor's method
     stack = active()
     if stack is not None:

@@ -43,9 +43,11 @@ def _find() -> tuple[Any, Any]:
     return _ByErrstate(), None
 
 
-# For ``Op.apply`` alone, whose own lines these are:
-# ``if errors.get(None) is not QUIET: token = errors.set(QUIET) ... errors.reset(token)``
 errors, QUIET = _find()
+
+# For ``Op.apply`` alone, whose own lines these are:
+# ``if get_errors(None) is not QUIET: token = set_errors(QUIET) ... reset_errors(token)``
+get_errors, set_errors, reset_errors = errors.get, errors.set, errors.reset
 
 
 class silence:

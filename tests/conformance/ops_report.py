@@ -37,10 +37,11 @@ def summary(found: Outcomes) -> str:
         numbers = sum(_agree(outcomes, NUMBERS) for outcomes in present)
         whole = sum(_agree(outcomes, set(KINDS)) for outcomes in present)
         lines.append(_line((title, len(ops), len(present), numbers, whole, *cells(every))))
-    every, own, public, methods = counts()
+    every, own, slopes, public, methods = counts()
     lines.append(
-        f"\nOps: {every}, of which {own} state a gradient of their own; the others have none, or a "
-        f"base's.\nPublic functions of tensors: {public}; methods of `Tensor`: {methods}."
+        f"\nOps: {every}, of which {own} state a rule of their own for gradients, and {slopes} a "
+        f"slope in a line or two; the others have none, or a base's.\n"
+        f"Public functions of tensors: {public}; methods of `Tensor`: {methods}."
     )
     return "\n".join(lines)
 
@@ -81,8 +82,8 @@ def first_difference(outcomes: Iterable[Outcome]) -> str:
     return ""
 
 
-def counts() -> tuple[int, int, int, int]:
-    """Ops, those with a rule of their own, public functions, methods of tensors."""
+def counts() -> tuple[int, int, int, int, int]:
+    """Ops, those with a rule of their own or a slope, public functions, methods of tensors."""
     functions = {
         getattr(home, name)
         for home in map(_namespace, NAMESPACES)
@@ -96,8 +97,10 @@ def counts() -> tuple[int, int, int, int]:
         if not name.startswith("_")
     ]
     ops = all_ops()
-    own = [op for op in ops if op.differentiable and "backward" in vars(op)]
-    return len(ops), len(own), len(functions), len(methods)
+    own, slopes = [
+        sum(op.differentiable and name in vars(op) for op in ops) for name in ("backward", "slope")
+    ]
+    return len(ops), own, slopes, len(functions), len(methods)
 
 
 def _namespace(path: str) -> object | None:

@@ -424,8 +424,7 @@ class Silu(Unary):
         return np.asarray(wide * Sigmoid.forward(wide)).astype(x.dtype, copy=False)
 
     @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        (x,) = ctx.unpack()
+    def slope(grad: Tensor, x: Tensor) -> Tensor:
         share = Sigmoid.apply(x)
         return grad * share * (1 + x * (1 - share))
 
@@ -443,16 +442,12 @@ class Erf(Unary):
     """Error function: (*) -> (*)."""
 
     saves = (0,)
+    slope = staticmethod(lambda grad, x: grad * (-x * x).exp() * (2 / math.sqrt(math.pi)))
     scalar = math.erf
 
     @staticmethod
     def forward(x: Array) -> Array:
         return error_function.erf(x)
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        (x,) = ctx.unpack()
-        return grad * (-x * x).exp() * (2 / math.sqrt(math.pi))
 
 
 @takes_out

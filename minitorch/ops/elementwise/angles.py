@@ -120,8 +120,7 @@ class Sinc(Unary):
         return np.where(angle == 0, share.dtype.type(1), share).astype(x.dtype, copy=False)
 
     @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        (x,) = ctx.unpack()
+    def slope(grad: Tensor, x: Tensor) -> Tensor:
         angle, square = x * math.pi, x * x * math.pi
         slope = (angle * angle.cos() - angle.sin()) / square
         return Where.apply(Eq.apply(square, 0), 0.0, grad * slope)

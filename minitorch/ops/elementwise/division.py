@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -59,14 +59,10 @@ class Reciprocal(Unary):
     """1 / x; of integers a float: (*) -> (*)."""
 
     saves_outputs = (0,)
+    slope = staticmethod(lambda grad, out: -grad * (out * out))
     forward = staticmethod(np.reciprocal)
     scalar = staticmethod(lambda x: 1 / x)
     domain = "nonzero"
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        (out,) = ctx.unpack()
-        return -grad * (out * out)
 
 
 @takes_out
@@ -112,7 +108,7 @@ def floor_divide(input: Any, other: Any) -> Tensor:
 floor_divide_ = in_place_with(FloorDivide)
 
 
-class TruncDivide(Binary):
+class TruncDivide(FloorDivide):
     """Quotient rounded towards zero, with broadcasting. Its gradient is zero."""
 
     name = "DivBackward2"
@@ -126,10 +122,6 @@ class TruncDivide(Binary):
         # In integers: the quotient of 64-bit numbers has more digits than a float.
         down = np.floor_divide(a, b)
         return down + ((down < 0) & (down * b != a)).astype(down.dtype)
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        return no_slope(grad), no_slope(grad)
 
     parity = staticmethod(lambda torch, a, b: torch.div(a, b, rounding_mode="trunc"))
 
@@ -178,6 +170,7 @@ class Remainder(Binary):
     """What division rounded down leaves, with broadcasting: a - b * floor(a / b)."""
 
     saves = (0, 1)
+    quotient: ClassVar[type[Op]] = FloorDivide
     scalar = staticmethod(lambda a, b: a - b * math.floor(a / b))
 
     @staticmethod
@@ -185,11 +178,11 @@ class Remainder(Binary):
         _check_divisor("remainder_cpu", a, b)
         return np.remainder(a, b)
 
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
+    @classmethod
+    def backward(cls, ctx: Any, grad: Tensor) -> Grads:
         a, b = ctx.unpack()
         needs_b = ctx.needs_input_grad[1]
-        return grad, -grad * FloorDivide.apply(a, b) if needs_b else None
+        return grad, -grad * cls.quotient.apply(a, b) if needs_b else None
 
     @staticmethod
     def samples(s: Sampler) -> Samples:
@@ -207,26 +200,16 @@ def remainder(input: Any, other: Any) -> Tensor:
 remainder_ = in_place_with(Remainder)
 
 
-class Fmod(Binary):
+class Fmod(Remainder):
     """What division rounded towards zero leaves, with broadcasting: a - b * trunc(a / b)."""
 
-    saves = (0, 1)
-    scalar = math.fmod
+    quotient = TruncDivide
+    scalar = staticmethod(lambda a, b: math.fmod(a, b))
 
     @staticmethod
     def forward(a: Any, b: Any) -> Array:
         _check_divisor("fmod_cpu", a, b)
         return np.fmod(a, b)
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        a, b = ctx.unpack()
-        needs_b = ctx.needs_input_grad[1]
-        return grad, -grad * TruncDivide.apply(a, b) if needs_b else None
-
-    @staticmethod
-    def samples(s: Sampler) -> Samples:
-        return Remainder.samples(s)
 
 
 @takes_out

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from minitorch.autograd.op import Array, Grads
+from minitorch.autograd.op import Array
 from minitorch.autograd.variable import TensorBase
 from minitorch.kernels.arrays import working_dtype
 from minitorch.ops.elementwise.unary import Unary
@@ -22,13 +22,9 @@ class Exp(Unary):
     """Exponential: (*) -> (*)."""
 
     saves_outputs = (0,)
+    slope = staticmethod(lambda grad, out: grad * out)
     forward = staticmethod(np.exp)
     scalar = math.exp
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        (out,) = ctx.unpack()
-        return grad * out
 
 
 @takes_out
@@ -44,14 +40,10 @@ class Log(Unary):
     """Natural logarithm: (*) -> (*)."""
 
     saves = (0,)
+    slope = staticmethod(lambda grad, x: grad / x)
     forward = staticmethod(np.log)
     scalar = math.log
     domain = "positive"
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        (x,) = ctx.unpack()
-        return grad / x
 
 
 @takes_out
@@ -67,14 +59,10 @@ class Sqrt(Unary):
     """Square root: (*) -> (*)."""
 
     saves_outputs = (0,)
+    slope = staticmethod(lambda grad, out: grad / (2 * out))
     forward = staticmethod(np.sqrt)
     scalar = math.sqrt
     domain = "positive"
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        (out,) = ctx.unpack()
-        return grad / (2 * out)
 
 
 @takes_out
@@ -91,14 +79,10 @@ class Log1p(Unary):
 
     name = "Log1PBackward0"
     saves = (0,)
+    slope = staticmethod(lambda grad, x: grad / (x + 1))
     forward = staticmethod(np.log1p)
     scalar = math.log1p
     domain = "positive"
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        (x,) = ctx.unpack()
-        return grad / (x + 1)
 
 
 @takes_out
@@ -114,14 +98,10 @@ class Log2(Unary):
     """Logarithm to base 2: (*) -> (*)."""
 
     saves = (0,)
+    slope = staticmethod(lambda grad, x: grad / (x * math.log(2)))
     forward = staticmethod(np.log2)
     scalar = math.log2
     domain = "positive"
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        (x,) = ctx.unpack()
-        return grad / (x * math.log(2))
 
 
 @takes_out
@@ -137,14 +117,10 @@ class Log10(Unary):
     """Logarithm to base 10: (*) -> (*)."""
 
     saves = (0,)
+    slope = staticmethod(lambda grad, x: grad / (x * math.log(10)))
     forward = staticmethod(np.log10)
     scalar = math.log10
     domain = "positive"
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        (x,) = ctx.unpack()
-        return grad / (x * math.log(10))
 
 
 @takes_out
@@ -160,13 +136,9 @@ class Expm1(Unary):
     """Exponential less 1, exact for small x: (*) -> (*)."""
 
     saves_outputs = (0,)
+    slope = staticmethod(lambda grad, out: grad * (out + 1))
     forward = staticmethod(np.expm1)
     scalar = math.expm1
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        (out,) = ctx.unpack()
-        return grad * (out + 1)
 
 
 @takes_out
@@ -182,13 +154,9 @@ class Exp2(Unary):
     """Power of 2: (*) -> (*)."""
 
     saves_outputs = (0,)
+    slope = staticmethod(lambda grad, out: grad * out * math.log(2))
     forward = staticmethod(np.exp2)
     scalar = staticmethod(lambda x: 2.0**x)
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        (out,) = ctx.unpack()
-        return grad * out * math.log(2)
 
 
 @takes_out
@@ -204,6 +172,7 @@ class Rsqrt(Unary):
     """Reciprocal of the square root: (*) -> (*)."""
 
     saves_outputs = (0,)
+    slope = staticmethod(lambda grad, out: grad * out**3 * -0.5)
     scalar = staticmethod(lambda x: 1 / math.sqrt(x))
     domain = "positive"
 
@@ -211,11 +180,6 @@ class Rsqrt(Unary):
     def forward(x: Array) -> Array:
         root = np.sqrt(x, dtype=working_dtype(x.dtype))
         return (1 / root).astype(x.dtype, copy=False)
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        (out,) = ctx.unpack()
-        return grad * out**3 * -0.5
 
 
 @takes_out

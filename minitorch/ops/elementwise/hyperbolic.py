@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from minitorch.autograd.op import Grads
 from minitorch.autograd.variable import TensorBase
 from minitorch.ops.elementwise.unary import Unary
 from minitorch.ops.in_place import in_place
@@ -22,13 +21,9 @@ class Asinh(Unary):
     """Inverse hyperbolic sine: (*) -> (*)."""
 
     saves = (0,)
+    slope = staticmethod(lambda grad, x: grad * (x * x + 1).rsqrt())
     forward = staticmethod(np.arcsinh)
     scalar = math.asinh
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        (x,) = ctx.unpack()
-        return grad * (x * x + 1).rsqrt()
 
 
 @takes_out
@@ -45,13 +40,9 @@ class Acosh(Unary):
     """Inverse hyperbolic cosine, of what is at least 1: (*) -> (*)."""
 
     saves = (0,)
+    slope = staticmethod(lambda grad, x: grad * (x * x - 1).rsqrt())
     forward = staticmethod(np.arccosh)
     scalar = math.acosh
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        (x,) = ctx.unpack()
-        return grad * (x * x - 1).rsqrt()
 
     @classmethod
     def samples(cls, s: Sampler) -> Samples:
@@ -72,14 +63,10 @@ class Atanh(Unary):
     """Inverse hyperbolic tangent, of what lies in (-1, 1): (*) -> (*)."""
 
     saves = (0,)
+    slope = staticmethod(lambda grad, x: grad / (1 - x * x))
     forward = staticmethod(np.arctanh)
     scalar = math.atanh
     domain = "inner"
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        (x,) = ctx.unpack()
-        return grad / (1 - x * x)
 
 
 @takes_out

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.dims import read_float
 from minitorch.ops.elementwise.binary import Binary, of_floats
 from minitorch.ops.elementwise.comparison import Eq, Ge, Le
+from minitorch.ops.elementwise.exponential import Exp, Exp2
 from minitorch.ops.elementwise.logical import LogicalAnd
 from minitorch.ops.elementwise.selection import Where
 from minitorch.ops.elementwise.unary import Unary
@@ -34,12 +35,14 @@ class Logaddexp(Binary):
     saves = (0, 1)
     promotion = staticmethod(of_floats("logaddexp_cpu"))
     forward = staticmethod(np.logaddexp)
+    exponential: ClassVar[type[Op]] = Exp
     scalar = staticmethod(lambda a, b: math.log(math.exp(a) + math.exp(b)))
 
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
+    @classmethod
+    def backward(cls, ctx: Any, grad: Tensor) -> Grads:
         a, b = ctx.unpack()
-        return grad / (1 + (b - a).exp()), grad / (1 + (a - b).exp())
+        power = cls.exponential.apply
+        return grad / (1 + power(b - a)), grad / (1 + power(a - b))
 
     @classmethod
     def samples(cls, s: Sampler) -> Samples:
@@ -58,12 +61,8 @@ class Logaddexp2(Logaddexp):
 
     promotion = staticmethod(of_floats("logaddexp2_cpu"))
     forward = staticmethod(np.logaddexp2)
+    exponential = Exp2
     scalar = staticmethod(lambda a, b: math.log2(2.0**a + 2.0**b))
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        a, b = ctx.unpack()
-        return grad / (1 + (b - a).exp2()), grad / (1 + (a - b).exp2())
 
 
 @takes_out
@@ -148,6 +147,7 @@ class Entr(Unary):
 
     name = "SpecialEntrBackward0"
     saves = (0,)
+    slope = staticmethod(lambda grad, x: grad * -(1 + x.log()))
     scalar = staticmethod(lambda x: -x * math.log(x))
     domain = "positive"
 
@@ -155,11 +155,6 @@ class Entr(Unary):
     def forward(x: Array) -> Array:
         entropy = np.where(np.equal(x, 0), x.dtype.type(0), -x * np.log(x))
         return np.where(np.less(x, 0), x.dtype.type(-math.inf), entropy)
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        (x,) = ctx.unpack()
-        return grad * -(1 + x.log())
 
 
 @takes_out

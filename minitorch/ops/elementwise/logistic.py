@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minitorch.autograd.op import Array, Grads
+from minitorch.autograd.op import Array
 from minitorch.kernels.arrays import working_dtype
 from minitorch.ops.elementwise.activation import Sigmoid, Softplus, Tanh
 from minitorch.ops.elementwise.unary import Unary
@@ -21,6 +21,7 @@ class LogSigmoid(Unary):
 
     promotion = None
     saves = (0,)
+    slope = staticmethod(lambda grad, x: grad * Sigmoid.apply(-x))
     scalar = staticmethod(lambda x: -math.log1p(math.exp(-x)))
 
     @staticmethod
@@ -32,11 +33,6 @@ class LogSigmoid(Unary):
         np.log1p(out, out)
         np.subtract(np.minimum(x, 0), out, out)
         return out.astype(x.dtype, copy=False)
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        (x,) = ctx.unpack()
-        return grad * Sigmoid.apply(-x)
 
     @classmethod
     def parity(cls, torch: Any, x: Any, **params: Any) -> Any:
@@ -61,8 +57,7 @@ class Mish(Unary):
         return power.astype(x.dtype, copy=False)
 
     @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        (x,) = ctx.unpack()
+    def slope(grad: Tensor, x: Tensor) -> Tensor:
         share = Tanh.apply(Softplus.apply(x, beta=1.0, threshold=20.0))
         return grad * (share + x * Sigmoid.apply(x) * (1 - share * share))
 

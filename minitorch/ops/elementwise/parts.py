@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from minitorch.autograd.op import Array, Grads
+from minitorch.autograd.op import Array
 from minitorch.autograd.variable import TensorBase
 from minitorch.core.layout import prototype
 from minitorch.ops.arguments import need_tensors, takes_tensors
@@ -104,6 +104,7 @@ def isreal(input: TensorBase) -> Tensor:
 class Angle(Unary):
     """Angle in the complex plane: 0, pi below zero, NaN for NaN. Its gradient is zero."""
 
+    slope = staticmethod(no_slope)
     scalar = staticmethod(lambda x: math.pi if x < 0 else 0.0)
     domain = "nonzero"
 
@@ -111,10 +112,6 @@ class Angle(Unary):
     def forward(x: Array) -> Array:
         angles = np.where(np.less(x, 0), x.dtype.type(math.pi), x.dtype.type(0))
         return np.where(np.isnan(x), x, angles)
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        return no_slope(grad)
 
 
 @takes_out

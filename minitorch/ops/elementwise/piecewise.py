@@ -48,10 +48,10 @@ class InsideGrad(Op):
         outside |= x >= high
         return without(grad, outside)
 
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
+    @classmethod
+    def backward(cls, ctx: Any, grad: Tensor) -> Grads:
         (x,) = ctx.unpack()
-        return InsideGrad.apply(grad, x, low=ctx.low, high=ctx.high), flat(ctx, 1)
+        return cls.apply(grad, x, low=ctx.low, high=ctx.high), flat(ctx, 1)
 
     @staticmethod
     def reference(grad: Array, x: Array, *, low: float, high: float) -> Any:
@@ -62,28 +62,16 @@ class InsideGrad(Op):
         yield s(s.real(3, 4), s.distinct(3, 4), low=-0.3, high=0.4)
 
 
-class OutsideGrad(Op):
-    """``grad``, but 0 where low <= x <= high: (*), (*) -> (*)."""
-
-    elementwise = True
-    saves = (1,)
+class OutsideGrad(InsideGrad):
+    """The same the other way round, 0 where low <= x <= high: (*), (*) -> (*)."""
 
     @staticmethod
     def forward(grad: Array, x: Array, *, low: float, high: float) -> Array:
         return without(grad, _inside(x, low, high))
 
     @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        (x,) = ctx.unpack()
-        return OutsideGrad.apply(grad, x, low=ctx.low, high=ctx.high), flat(ctx, 1)
-
-    @staticmethod
     def reference(grad: Array, x: Array, *, low: float, high: float) -> Any:
         return np.vectorize(lambda g, v: 0.0 if low <= v <= high else g, otypes=[float])(grad, x)
-
-    @staticmethod
-    def samples(s: Sampler) -> Samples:
-        yield s(s.real(3, 4), s.distinct(3, 4), low=-0.3, high=0.4)
 
 
 class Threshold(Op):

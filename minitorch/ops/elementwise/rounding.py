@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minitorch.autograd.op import Array, Grads
+from minitorch.autograd.op import Array
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.inplace import write_
 from minitorch.core.dtypes import not_implemented
@@ -45,12 +45,9 @@ def _check_no_bool(name: str, x: Array) -> None:
 class Rounding(Unary):
     """Base of functions to whole numbers: integers stay as they are, and no gradient is left."""
 
+    slope = staticmethod(no_slope)
     promotion = None
     domain = "distinct"
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        return no_slope(grad)
 
 
 class Floor(Rounding):
@@ -137,6 +134,7 @@ def round_(input: T, *, decimals: int = 0) -> T:
 class Frac(Unary):
     """What :class:`Trunc` leaves: x - trunc(x): (*) -> (*)."""
 
+    slope = staticmethod(lambda grad: grad)
     promotion = None
     scalar = staticmethod(lambda x: x - math.trunc(x))
     domain = "distinct"
@@ -146,10 +144,6 @@ class Frac(Unary):
         if x.dtype.kind != "f":
             raise not_implemented("frac_cpu", x.dtype)
         return x - np.trunc(x)
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        return grad
 
 
 @takes_out

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -96,15 +96,16 @@ class Maximum(Binary):
     saves = (0, 1)
     promotion = staticmethod(promote_tensors)
     forward = staticmethod(np.maximum)
+    loses: ClassVar[type[Op]] = Lt  # whether the first of two is not chosen
     scalar = max
 
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
+    @classmethod
+    def backward(cls, ctx: Any, grad: Tensor) -> Grads:
         a, b = ctx.unpack()
         shared = Where.apply(Eq.apply(a, b), grad / 2, grad)
         return (
-            Where.apply(Lt.apply(a, b), 0.0, shared),
-            Where.apply(Gt.apply(a, b), 0.0, shared),
+            Where.apply(cls.loses.apply(a, b), 0.0, shared),
+            Where.apply(cls.loses.apply(b, a), 0.0, shared),
         )
 
     @classmethod
@@ -118,26 +119,12 @@ def maximum(input: TensorBase, other: TensorBase) -> Tensor:
     return Maximum.apply(input, other)
 
 
-class Minimum(Binary):
+class Minimum(Maximum):
     """The smaller of two, NaN if either is; ties share the gradient: (*A), (*B) -> (*broadcast)."""
 
-    saves = (0, 1)
-    promotion = staticmethod(promote_tensors)
     forward = staticmethod(np.minimum)
+    loses = Gt
     scalar = min
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        a, b = ctx.unpack()
-        shared = Where.apply(Eq.apply(a, b), grad / 2, grad)
-        return (
-            Where.apply(Gt.apply(a, b), 0.0, shared),
-            Where.apply(Lt.apply(a, b), 0.0, shared),
-        )
-
-    @classmethod
-    def samples(cls, s: Sampler) -> Samples:
-        return s.pair()
 
 
 @takes_out

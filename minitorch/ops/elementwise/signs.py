@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from minitorch.autograd.op import Array, Grads
+from minitorch.autograd.op import Array
 from minitorch.autograd.variable import TensorBase
 from minitorch.core.dtypes import not_implemented
 from minitorch.core.layout import copied
@@ -27,6 +27,7 @@ class Abs(Unary):
 
     promotion = None
     saves = (0,)
+    slope = staticmethod(lambda grad, x: grad * x.sign())
     scalar = math.fabs
 
     @staticmethod
@@ -34,11 +35,6 @@ class Abs(Unary):
         if x.dtype.kind == "b":
             raise not_implemented("abs_cpu", x.dtype)
         return np.abs(x)
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        (x,) = ctx.unpack()
-        return grad * x.sign()
 
     @staticmethod
     def samples(s: Sampler) -> Samples:
@@ -58,6 +54,7 @@ abs_ = in_place(Abs)
 class Sign(Unary):
     """-1, 0 or 1 by sign, 0 for NaN: (*) -> (*). Its gradient is zero."""
 
+    slope = staticmethod(no_slope)
     promotion = None
     scalar = staticmethod(lambda x: float(x > 0) - float(x < 0))
     domain = "nonzero"
@@ -68,10 +65,6 @@ class Sign(Unary):
         if kind == "b":
             return copied(x)
         return np.where(np.isnan(x), x.dtype.type(0), np.sign(x)) if kind == "f" else np.sign(x)
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        return no_slope(grad)
 
 
 @takes_out

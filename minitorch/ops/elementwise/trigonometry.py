@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from minitorch.autograd.op import Grads
 from minitorch.autograd.variable import TensorBase
 from minitorch.ops.elementwise.unary import Unary
 from minitorch.ops.in_place import in_place
@@ -21,13 +20,9 @@ class Sin(Unary):
     """Sine: (*) -> (*)."""
 
     saves = (0,)
+    slope = staticmethod(lambda grad, x: grad * x.cos())
     forward = staticmethod(np.sin)
     scalar = math.sin
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        (x,) = ctx.unpack()
-        return grad * x.cos()
 
 
 @takes_out
@@ -43,13 +38,9 @@ class Cos(Unary):
     """Cosine: (*) -> (*)."""
 
     saves = (0,)
+    slope = staticmethod(lambda grad, x: -grad * x.sin())
     forward = staticmethod(np.cos)
     scalar = math.cos
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        (x,) = ctx.unpack()
-        return -grad * x.sin()
 
 
 @takes_out
@@ -65,14 +56,10 @@ class Tan(Unary):
     """Tangent: (*) -> (*)."""
 
     saves_outputs = (0,)
+    slope = staticmethod(lambda grad, out: grad * (out * out + 1))
     forward = staticmethod(np.tan)
     scalar = math.tan
     domain = "inner"
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        (out,) = ctx.unpack()
-        return grad * (out * out + 1)
 
 
 @takes_out
@@ -88,14 +75,10 @@ class Asin(Unary):
     """Inverse sine, in [-pi/2, pi/2]: (*) -> (*)."""
 
     saves = (0,)
+    slope = staticmethod(lambda grad, x: grad * (1 - x * x).rsqrt())
     forward = staticmethod(np.arcsin)
     scalar = math.asin
     domain = "inner"
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        (x,) = ctx.unpack()
-        return grad * (1 - x * x).rsqrt()
 
 
 @takes_out
@@ -111,14 +94,10 @@ class Acos(Unary):
     """Inverse cosine, in [0, pi]: (*) -> (*)."""
 
     saves = (0,)
+    slope = staticmethod(lambda grad, x: -grad * (1 - x * x).rsqrt())
     forward = staticmethod(np.arccos)
     scalar = math.acos
     domain = "inner"
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        (x,) = ctx.unpack()
-        return -grad * (1 - x * x).rsqrt()
 
 
 @takes_out
@@ -134,13 +113,9 @@ class Atan(Unary):
     """Inverse tangent, in [-pi/2, pi/2]: (*) -> (*)."""
 
     saves = (0,)
+    slope = staticmethod(lambda grad, x: grad / (x * x + 1))
     forward = staticmethod(np.arctan)
     scalar = math.atan
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        (x,) = ctx.unpack()
-        return grad / (x * x + 1)
 
 
 @takes_out
@@ -156,13 +131,9 @@ class Sinh(Unary):
     """Hyperbolic sine: (*) -> (*)."""
 
     saves = (0,)
+    slope = staticmethod(lambda grad, x: grad * x.cosh())
     forward = staticmethod(np.sinh)
     scalar = math.sinh
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        (x,) = ctx.unpack()
-        return grad * x.cosh()
 
 
 @takes_out
@@ -178,13 +149,9 @@ class Cosh(Unary):
     """Hyperbolic cosine: (*) -> (*)."""
 
     saves = (0,)
+    slope = staticmethod(lambda grad, x: grad * x.sinh())
     forward = staticmethod(np.cosh)
     scalar = math.cosh
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        (x,) = ctx.unpack()
-        return grad * x.sinh()
 
 
 @takes_out

@@ -16,6 +16,7 @@ from minitorch.core.dtypes import checked_number, scalar_name
 from minitorch.core.layout import copied, is_expanded, laid_out
 from minitorch.ops.dims import Shape
 from minitorch.ops.index.batched import batched_index, picked_shape, plain_index
+from minitorch.ops.linear_map import LinearMap
 from minitorch.ops.order import in_order
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ ArrayIndex = tuple[Any, ...]
 _ALL = slice(None)
 
 
-class Index(Op):
+class Index(LinearMap):
     """Elements picked by index arrays or masks, as NumPy picks them: (*) -> (*)."""
 
     @staticmethod
@@ -98,7 +99,7 @@ def _places(shape: Shape, index: ArrayIndex) -> Array:
     return places
 
 
-class IndexGrad(Op):
+class IndexGrad(LinearMap):
     """Zeros with ``grad`` added where index arrays point, repeats adding up: (*) -> shape."""
 
     @staticmethod

@@ -22,6 +22,7 @@ from minitorch.ops.batches import along_dim
 from minitorch.ops.dims import Shape, numpy_names, read_int, wrap_dim
 from minitorch.ops.index.advanced import of_winners
 from minitorch.ops.index.along import Call, check_bounds, made, with_dim, written
+from minitorch.ops.linear_map import LinearMap
 from minitorch.ops.order import in_order
 from minitorch.ops.out import out_rules, takes_out
 from minitorch.ops.shape.narrow import PartGrad
@@ -46,7 +47,7 @@ def combine_at(of: np.ufunc, out: Array, index: Array, values: Array, dim: int) 
     of.at(out.reshape(-1), places.reshape(-1), np.broadcast_to(values, index.shape).reshape(-1))
 
 
-class Gather(Op):
+class Gather(LinearMap):
     """out[i][j] = x[index[i][j]][j] for dim 0, and so on: (*), (*I) -> (*I)."""
 
     saves = (1,)

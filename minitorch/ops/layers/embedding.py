@@ -15,6 +15,7 @@ from minitorch.autograd.vmap.example import values_of
 from minitorch.autograd.writes.inplace import check_recordable, requires_grad, write_
 from minitorch.core.dtypes import scalar_name
 from minitorch.core.layout import copied
+from minitorch.ops.linear_map import LinearMap
 from minitorch.ops.reduce.vector_norm import VectorNorm
 
 if TYPE_CHECKING:
@@ -23,14 +24,14 @@ if TYPE_CHECKING:
     from minitorch.tensor import Tensor
 
 
-class Embedding(Op):
+class Embedding(LinearMap):
     """Rows of a table, those at ``padding_idx`` without a gradient: (V, E), (*I) -> (*I, E).
 
-    ``scale_grad_by_freq`` divides the gradient of a row by how often the indices name it.
+    ``scale_grad_by_freq`` divides the gradient of a row by how often the indices name it. Tangents
+    know neither.
     """
 
     saves = (1,)
-    linear = True  # padding and scale are of gradients alone, tangents go as they are
 
     @staticmethod
     def forward(
@@ -76,12 +77,11 @@ class Embedding(Op):
         yield s(s.real(4, 2), np.array([2, 0, 1]), padding_idx=3, scale_grad_by_freq=True)
 
 
-class EmbeddingGrad(Op):
+class EmbeddingGrad(LinearMap):
     """Rows added up at their indices, none at ``padding_idx``: (*I, E), (*I) -> (count, E)."""
 
     name = "EmbeddingDenseBackwardBackward0"
     saves = (1,)
-    linear = True
 
     @staticmethod
     def forward(grad: Array, indices: Array, *, count: int, padding_idx: int) -> Array:

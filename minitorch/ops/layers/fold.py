@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minitorch.autograd.op import Array, Grads, Op
+from minitorch.autograd.op import Array, Grads
 from minitorch.autograd.variable import TensorBase
 from minitorch.kernels import Pair, conv_output_sizes
 from minitorch.ops.batches import last_dims
+from minitorch.ops.linear_map import LinearMap
 
 if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples
@@ -61,10 +62,8 @@ def _framed(shape: tuple[int, ...], padding: Pair, dtype: Any) -> tuple[Array, A
     return framed, framed[..., pad_h : pad_h + h, pad_w : pad_w + w]
 
 
-class Im2Col(Op):
+class Im2Col(LinearMap):
     """Windows as columns: (*, C, H, W) -> (*, R, P)."""
-
-    linear = True
 
     @staticmethod
     def forward(
@@ -105,10 +104,8 @@ class Im2Col(Op):
             yield s(s.real(*shape), **window)
 
 
-class Col2Im(Op):
+class Col2Im(LinearMap):
     """Columns added up where their windows are: (*, R, P) -> (*, C, H, W)."""
-
-    linear = True
 
     @staticmethod
     def forward(

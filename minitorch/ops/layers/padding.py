@@ -16,6 +16,7 @@ from minitorch.autograd.variable import TensorBase
 from minitorch.core.layout import copied
 from minitorch.ops.batches import last_dims
 from minitorch.ops.elementwise.constant import flat, stand_in
+from minitorch.ops.linear_map import LinearMap
 
 if TYPE_CHECKING:
     from minitorch.autograd.vmap.batch import Batch
@@ -123,7 +124,7 @@ def _along(x: Array, pad: Pads, mode: str) -> list[tuple[int, list[tuple[slice, 
     ]
 
 
-class BorderPad(Op):
+class BorderPad(LinearMap):
     """The input with borders made of its own elements: (*) -> (*).
 
     The other ops of this family differ in their names alone, which are PyTorch's.
@@ -208,7 +209,7 @@ class ReplicationPad3d(BorderPad):
     name, mode, padded = "ReplicationPad3DBackward0", "replicate", (3,)
 
 
-class BorderPadGrad(Op):
+class BorderPadGrad(LinearMap):
     """Each element added to the place it was read from: (*P), (*) -> (*)."""
 
     @staticmethod

@@ -17,6 +17,7 @@ from minitorch.autograd.vmap.example import by_element
 from minitorch.kernels import Shape, Sizes, reference_of
 from minitorch.ops.batches import merged
 from minitorch.ops.elementwise.constant import flat, stand_in
+from minitorch.ops.linear_map import LinearMap
 
 if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples
@@ -102,7 +103,7 @@ def _samples(s: Sampler, cases: list[Any]) -> Samples:
         yield s(s.distinct(*shape), **dict(zip(names, window, strict=True)))
 
 
-class ScatterWindows(Op):
+class ScatterWindows(LinearMap):
     """Each value added to the place its window's code names: (N, C, *O) -> (N, C, *S).
 
     The third input, (N, C, *S), says how large they are.
@@ -143,7 +144,7 @@ class ScatterWindows(Op):
             yield s(s.real(*codes.shape), codes, s.real(*shape), **window)
 
 
-class GatherWindows(Op):
+class GatherWindows(LinearMap):
     """The value that each window's code names: (N, C, *S), codes -> (N, C, *O)."""
 
     saves = (1,)

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from minitorch import kernels
-from minitorch.autograd.op import Array, Grads, Op
+from minitorch.autograd.op import Array, Grads
 from minitorch.autograd.variable import TensorBase
 from minitorch.kernels import Shape, Sizes, reference_of
 from minitorch.ops.batches import merged
 from minitorch.ops.elementwise.constant import flat, stand_in
+from minitorch.ops.linear_map import LinearMap
 
 if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples
@@ -56,7 +57,7 @@ def _average_window_of(ctx: Any) -> dict[str, Any]:
     }
 
 
-class AvgPool(Op):
+class AvgPool(LinearMap):
     """Mean of each window: (N, C, *S) -> (N, C, *O)."""
 
     name = "AvgPool2DBackward0"
@@ -105,7 +106,7 @@ class AvgPool3d(AvgPool):
             yield s(s.real(*shape), **window)
 
 
-class AvgPoolGrad(Op):
+class AvgPoolGrad(LinearMap):
     """Each value shared among the places of its window: (N, C, *O) -> (N, C, *S).
 
     The second input, (N, C, *S), says how large they are.
@@ -146,7 +147,7 @@ class AvgPoolGrad(Op):
             yield s(s.real(*out.shape), s.real(*shape), **window)
 
 
-class AdaptiveAvgPool(Op):
+class AdaptiveAvgPool(LinearMap):
     """Means over windows that cover the input evenly: (N, C, *S) -> (N, C, *output_size)."""
 
     name = "AdaptiveAvgPool2DBackward0"
@@ -186,7 +187,7 @@ class AdaptiveAvgPool3d(AdaptiveAvgPool):
         yield s(s.real(0, 2, 2, 4, 2), output_size=(2, 2, 2))
 
 
-class AdaptiveAvgPoolGrad(Op):
+class AdaptiveAvgPoolGrad(LinearMap):
     """Each value shared among the places of its window: (N, C, *O) -> (N, C, *S).
 
     The second input, (N, C, *S), says how large they are.

@@ -17,6 +17,7 @@ from minitorch.autograd.variable import TensorBase
 from minitorch.kernels import Sizes, reference_of
 from minitorch.ops.batches import merged
 from minitorch.ops.elementwise.constant import flat, stand_in
+from minitorch.ops.linear_map import LinearMap
 
 if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples
@@ -134,7 +135,7 @@ def _random_windows(
     return tuple(starts), tuple([s + k for s, k in zip(starts, kernel_size, strict=True)])
 
 
-class ScatterPlaces(Op):
+class ScatterPlaces(LinearMap):
     """Each value added at its position: (N, C, *O), (N, C, *O) -> (N, C, *S).
 
     The third input, (N, C, *S), says how large they are.
@@ -170,7 +171,7 @@ class ScatterPlaces(Op):
         yield s(s.real(0, 2, 2), s.integers(0, 3, 0, 2, 2), s.real(0, 2, 3))
 
 
-class GatherPlaces(Op):
+class GatherPlaces(LinearMap):
     """The values at the positions: (N, C, *S), (N, C, *O) -> (N, C, *O)."""
 
     saves = (1,)
@@ -202,7 +203,7 @@ class GatherPlaces(Op):
         yield s(s.real(0, 2, 3), s.integers(0, 3, 0, 2, 2))
 
 
-class MaxUnpool(Op):
+class MaxUnpool(LinearMap):
     """Zeros but for each value at its position: (N, C, *S), (N, C, *S) -> (N, C, *output_size).
 
     The last of several values for one position stays; all of them get its gradient, as in PyTorch.
@@ -210,7 +211,6 @@ class MaxUnpool(Op):
 
     name = "MaxUnpool2DBackward0"
     saves = (1,)
-    linear = True
 
     @staticmethod
     def forward(x: Array, places: Array, *, output_size: Sizes) -> Array:

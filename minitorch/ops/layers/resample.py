@@ -7,21 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minitorch.autograd.op import Array, Grads, Op
+from minitorch.autograd.op import Array, Grads
 from minitorch.autograd.variable import TensorBase
 from minitorch.kernels import working_dtype
 from minitorch.ops.batches import last_dims
 from minitorch.ops.layers.taps import Taps, make_taps
+from minitorch.ops.linear_map import LinearMap
 
 if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples
     from minitorch.tensor import Tensor
 
 
-class Resample(Op):
+class Resample(LinearMap):
     """Each of the last axes multiplied by its matrix: (*, *S) -> (*, *O)."""
-
-    linear = True
 
     @staticmethod
     def forward(x: Array, *, axes: tuple[Taps, ...]) -> Array:

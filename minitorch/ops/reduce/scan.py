@@ -15,6 +15,7 @@ from minitorch.ops import return_types
 from minitorch.ops.batches import along_dim
 from minitorch.ops.dims import numpy_names, wrap_dim
 from minitorch.ops.index.gather import ScatterAdd, zeros
+from minitorch.ops.linear_map import LinearMap
 from minitorch.ops.order import in_order
 from minitorch.ops.out import takes_out, takes_out_of_dtype, without_out
 from minitorch.ops.reduce.reduced_dims import cast_to, cut_to
@@ -32,7 +33,7 @@ _FLOAT16, _FLOAT32, _INT64 = np.dtype(np.float16), np.dtype(np.float32), np.dtyp
 _WIDER: dict[np.dtype[Any], np.dtype[Any]] = {_FLOAT16: _FLOAT32, _FLOAT32: np.dtype(np.float64)}
 
 
-class CumSum(Op):
+class CumSum(LinearMap):
     """Running sum along a dimension: (*) -> (*)."""
 
     name = "CumsumBackward0"

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minitorch.autograd.op import Array, Grads, Op
+from minitorch.autograd.op import Array, Grads
 from minitorch.autograd.variable import TensorBase
 from minitorch.core.dtypes import int64
 from minitorch.ops.elementwise.cast import cast
+from minitorch.ops.linear_map import LinearMap
 from minitorch.ops.reduce.sums import sum_array
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from minitorch.tensor import Tensor
 
 
-class SumToSize(Op):
+class SumToSize(LinearMap):
     """Sum over what was broadcast: (*A) -> size, where size broadcasts to A."""
 
     @staticmethod

@@ -17,6 +17,7 @@ from minitorch.core.dtypes import dtype as DType, scalar_name
 from minitorch.kernels.sums import add_floats
 from minitorch.ops.batches import along_dims
 from minitorch.ops.dims import Shape, numpy_names, wrap_dims
+from minitorch.ops.linear_map import LinearMap
 from minitorch.ops.order import in_order
 from minitorch.ops.out import takes_out, takes_out_of_dtype
 from minitorch.ops.reduce.reduced_dims import cast_to, cut_to, keep, spread
@@ -43,7 +44,7 @@ def sum_array(x: Array, dims: Shape | None, keepdim: bool) -> Array:
     return total.astype(_FLOAT16) if kind == _FLOAT16 else total
 
 
-class Sum(Op):
+class Sum(LinearMap):
     """Sum of all elements: (*) -> ()."""
 
     @staticmethod
@@ -68,7 +69,7 @@ class Sum(Op):
         yield s(s.bools(2, 3))
 
 
-class SumDim(Op):
+class SumDim(LinearMap):
     """Sum along dimensions: (*) -> (*) without ``dims``, or with 1 in their place."""
 
     name = "SumBackward1"
@@ -123,10 +124,8 @@ def _count(sizes: Sequence[int]) -> int:
     return max(math.prod(sizes), 1)
 
 
-class Mean(Op):
+class Mean(LinearMap):
     """Mean of all elements: (*) -> ()."""
-
-    linear = True
 
     @staticmethod
     def forward(x: Array) -> Array:
@@ -151,11 +150,10 @@ class Mean(Op):
         yield s(s.real(4, 3).T)
 
 
-class MeanDim(Op):
+class MeanDim(LinearMap):
     """Mean along dimensions: (*) -> (*) without ``dims``, or with 1 in their place."""
 
     name = "MeanBackward1"
-    linear = True
 
     @staticmethod
     def forward(x: Array, *, dims: Shape, keepdim: bool) -> Array:

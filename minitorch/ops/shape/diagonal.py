@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minitorch.autograd.op import Array, Grads, Op
+from minitorch.autograd.op import Array, Grads
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.views import ViewOp
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.dims import Shape, read_int, wrap_dim
+from minitorch.ops.linear_map import LinearMap
 from minitorch.ops.out import takes_out, without_out
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class Diagonal(ViewOp):
         yield s(s.real(2, 2), offset=5, dim1=0, dim2=1)
 
 
-class DiagonalGrad(Op):
+class DiagonalGrad(LinearMap):
     """Zeros with ``grad`` on the diagonals: (*, D) -> shape."""
 
     @staticmethod

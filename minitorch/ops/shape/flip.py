@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minitorch.autograd.op import Array, Grads, Op
+from minitorch.autograd.op import Array, Grads
 from minitorch.autograd.variable import TensorBase
 from minitorch.core.layout import prototype
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.batches import along_dims
 from minitorch.ops.dims import Shape, read_int, sizes_of, wrap_dim, wrap_dims
+from minitorch.ops.linear_map import LinearMap
 from minitorch.ops.order import in_order
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from minitorch.tensor import Tensor
 
 
-class Flip(Op):
+class Flip(LinearMap):
     """Reversed along dimensions: (*) -> (*)."""
 
     @staticmethod
@@ -62,7 +63,7 @@ def flip(input: TensorBase, *order: Any, dims: Any = None) -> Tensor:
     return Flip.apply(input, dims=wrap_dims(several, input._array.ndim) if several else ())
 
 
-class Roll(Op):
+class Roll(LinearMap):
     """Moved along dimensions, what leaves at the end coming back in front: (*) -> (*).
 
     Without ``dims`` one shift moves the elements in their order.

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minitorch.autograd.op import Array, Grads, Op
+from minitorch.autograd.op import Array, Grads
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.views import ViewOp
 from minitorch.ops.dims import Shape, numpy_names, read_int, wrap_dim
+from minitorch.ops.linear_map import LinearMap
 
 if TYPE_CHECKING:
     from minitorch.autograd.vmap.batch import Batch
@@ -105,7 +106,7 @@ class Whole(Part):
     name = "AliasBackward0"
 
 
-class PartGrad(Op):
+class PartGrad(LinearMap):
     """Zeros with ``grad`` at a basic index: (*) -> shape."""
 
     @staticmethod

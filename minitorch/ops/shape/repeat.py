@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minitorch.autograd.op import Array, Grads, Op
+from minitorch.autograd.op import Array, Grads
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import refuse_shape_of
 from minitorch.core.dtypes import scalar_name
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.dims import Shape, numpy_names, read_int, sizes_of, wrap_dim
+from minitorch.ops.linear_map import LinearMap
 from minitorch.ops.order import in_order
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from minitorch.tensor import Tensor
 
 
-class Repeat(Op):
+class Repeat(LinearMap):
     """The whole tensor side by side with itself, ``times`` along each dimension: (*) -> (*)."""
 
     @staticmethod

@@ -6,19 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minitorch.autograd.op import Array, Grads, Op
+from minitorch.autograd.op import Array, Grads
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.batches import last_dims, merged
+from minitorch.ops.linear_map import LinearMap
 
 if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples
     from minitorch.tensor import Tensor
 
 
-class PixelShuffle(Op):
+class PixelShuffle(LinearMap):
     """Groups of r² channels over r x r places: (*, C r², H, W) -> (*, C, H r, W r)."""
-
-    linear = True
 
     @staticmethod
     def forward(x: Array, *, upscale_factor: int) -> Array:
@@ -55,10 +54,8 @@ class PixelShuffle(Op):
         yield s(s.real(2, 3, 2, 2), upscale_factor=1)
 
 
-class PixelUnshuffle(Op):
+class PixelUnshuffle(LinearMap):
     """r x r places as r² channels: (*, C, H r, W r) -> (*, C r², H, W)."""
-
-    linear = True
 
     @staticmethod
     def forward(x: Array, *, downscale_factor: int) -> Array:
@@ -95,10 +92,8 @@ class PixelUnshuffle(Op):
         yield s(s.real(2, 3, 2, 2), downscale_factor=1)
 
 
-class ChannelShuffle(Op):
+class ChannelShuffle(LinearMap):
     """One channel of each group in turn: (N, C, *) -> (N, C, *)."""
-
-    linear = True
 
     @staticmethod
     def forward(x: Array, *, groups: int) -> Array:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from minitorch.autograd.op import Array, Grads, Op
+from minitorch.autograd.op import Array, Grads
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.inplace import write_
 from minitorch.ops.batches import last_dims
 from minitorch.ops.dims import read_int
+from minitorch.ops.linear_map import LinearMap
 from minitorch.ops.order import in_order
 from minitorch.ops.out import takes_out
 
@@ -19,18 +20,20 @@ if TYPE_CHECKING:
     from minitorch.tensor import Tensor
 
 
-class Tril(Op):
+class Tril(LinearMap):
     """Lower triangles of matrices, up to diagonal ``diagonal``; zeros above: (*, A, B) -> same."""
 
-    @staticmethod
-    def forward(x: Array, *, diagonal: int) -> Array:
-        return in_order(np.tril(x, diagonal))
+    triangle: ClassVar[Any] = staticmethod(np.tril)
+
+    @classmethod
+    def forward(cls, x: Array, *, diagonal: int) -> Array:
+        return in_order(cls.triangle(x, diagonal))
 
     batched = classmethod(last_dims)
 
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        return Tril.apply(grad, diagonal=ctx.diagonal)
+    @classmethod
+    def backward(cls, ctx: Any, grad: Tensor) -> Grads:
+        return cls.apply(grad, diagonal=ctx.diagonal)
 
     parity = staticmethod(lambda torch, x, *, diagonal: torch.tril(x, diagonal))
 
@@ -68,18 +71,10 @@ def tril_(input: TensorBase, diagonal: int = 0) -> Tensor:
     return write_(Tril, input, diagonal=read_int(diagonal, "diagonal"))
 
 
-class Triu(Op):
+class Triu(Tril):
     """Upper triangles of matrices, from diagonal ``diagonal``; zeros below: (*, A, B) -> same."""
 
-    @staticmethod
-    def forward(x: Array, *, diagonal: int) -> Array:
-        return in_order(np.triu(x, diagonal))
-
-    batched = classmethod(last_dims)
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        return Triu.apply(grad, diagonal=ctx.diagonal)
+    triangle = staticmethod(np.triu)
 
     parity = staticmethod(lambda torch, x, *, diagonal: torch.triu(x, diagonal))
 
@@ -90,8 +85,6 @@ class Triu(Op):
             if index[-1] - index[-2] < diagonal:
                 out[index] = 0
         return out
-
-    samples = Tril.samples
 
 
 @takes_out

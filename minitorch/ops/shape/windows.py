@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minitorch.autograd.op import Array, Grads, Op
+from minitorch.autograd.op import Array, Grads
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import is_batched
 from minitorch.autograd.writes.inplace import rearrange_
@@ -16,6 +16,7 @@ from minitorch.autograd.writes.views import ViewOp
 from minitorch.core.storage import address_of, bytes_of, elements_strides, owner_of
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.dims import Shape, read_int, sizes_of, wrap_dim
+from minitorch.ops.linear_map import LinearMap
 
 if TYPE_CHECKING:
     from minitorch.autograd.vmap.batch import Batch
@@ -58,7 +59,7 @@ class Unfold(ViewOp):
         yield s(s.real(2, 3), dim=1, size=3, step=1)
 
 
-class UnfoldGrad(Op):
+class UnfoldGrad(LinearMap):
     """Zeros with windows added where :class:`Unfold` took them: (*, count, *, size) -> shape."""
 
     @staticmethod

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minitorch.autograd.op import Array, Grads, Op
+from minitorch.autograd.op import Array, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.core.dtypes import promote_to_float
 from minitorch.core.limits import finfo
@@ -57,13 +57,9 @@ class I0(Unary):
     """Modified Bessel function of the first kind, order 0: (*) -> (*)."""
 
     saves = (0,)
+    slope = staticmethod(lambda grad, x: grad * I1.apply(x))
     forward = staticmethod(bessel.i0)
     scalar = staticmethod(_i(0))
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        (x,) = ctx.unpack()
-        return grad * I1.apply(x)
 
 
 @takes_out
@@ -87,8 +83,7 @@ class I0e(Unary):
     domain = "nonzero"
 
     @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        x, out = ctx.unpack()
+    def slope(grad: Tensor, x: Tensor, out: Tensor) -> Tensor:
         return grad * (I1e.apply(x) - x.sign() * out)
 
 
@@ -110,8 +105,7 @@ class I1(Unary):
     domain = "nonzero"
 
     @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        x, out = ctx.unpack()
+    def slope(grad: Tensor, x: Tensor, out: Tensor) -> Tensor:
         return grad * Where.apply(_near_zero(x), 0.5, I0.apply(x) - out / _apart(x))
 
 
@@ -133,8 +127,7 @@ class I1e(Unary):
     domain = "nonzero"
 
     @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        x, out = ctx.unpack()
+    def slope(grad: Tensor, x: Tensor, out: Tensor) -> Tensor:
         slope = I0e.apply(x) - out * (x.sign() + _apart(x).reciprocal())
         return grad * Where.apply(_near_zero(x), 0.5, slope)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from minitorch.autograd.op import Grads
 from minitorch.autograd.variable import TensorBase
 from minitorch.kernels.special import error
 from minitorch.ops.arguments import takes_tensors
@@ -26,13 +25,9 @@ class Erfc(Unary):
     """Complementary error function, 1 - erf(x) without cancellation: (*) -> (*)."""
 
     saves = (0,)
+    slope = staticmethod(lambda grad, x: grad * (-x * x).exp() * (-2 / _ROOT_PI))
     forward = staticmethod(error.erfc)
     scalar = math.erfc
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        (x,) = ctx.unpack()
-        return grad * (-x * x).exp() * (-2 / _ROOT_PI)
 
 
 @takes_out
@@ -55,8 +50,7 @@ class Erfcx(Unary):
     scalar = staticmethod(lambda x: math.exp(x * x) * math.erfc(x))
 
     @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        x, out = ctx.unpack()
+    def slope(grad: Tensor, x: Tensor, out: Tensor) -> Tensor:
         return grad * (2 * x * out - 2 / _ROOT_PI)
 
 
@@ -84,14 +78,10 @@ class Erfinv(Unary):
     """Inverse of the error function, of what lies in (-1, 1): (*) -> (*)."""
 
     saves_outputs = (0,)
+    slope = staticmethod(lambda grad, out: grad * (out * out).exp() * (_ROOT_PI / 2))
     forward = staticmethod(error.erfinv)
     scalar = staticmethod(_bisected(math.erf, -6.0, 6.0))
     domain = "inner"
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        (out,) = ctx.unpack()
-        return grad * (out * out).exp() * (_ROOT_PI / 2)
 
 
 @takes_out
@@ -120,14 +110,10 @@ class Ndtri(Unary):
 
     name = "SpecialNdtriBackward0"
     saves_outputs = (0,)
+    slope = staticmethod(lambda grad, out: grad * (out * out / 2).exp() * _ROOT_2PI)
     forward = staticmethod(error.ndtri)
     scalar = staticmethod(_bisected(_normal, -40.0, 40.0))
     domain = "inner"
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        (out,) = ctx.unpack()
-        return grad * (out * out / 2).exp() * _ROOT_2PI
 
 
 @takes_out
@@ -146,9 +132,8 @@ class LogNdtr(Unary):
     scalar = staticmethod(lambda x: math.log(_normal(x)))
 
     @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
+    def slope(grad: Tensor, x: Tensor) -> Tensor:
         """The density over the distribution; below 0, where both vanish, both times exp(x²/2)."""
-        (x,) = ctx.unpack()
         above = Gt.apply(x, 0)
         high, low = Where.apply(above, x, 0.0), Where.apply(above, 0.0, x)
         share = Where.apply(

@@ -29,14 +29,10 @@ class Lgamma(Unary):
     """Logarithm of the absolute value of the gamma function: (*) -> (*)."""
 
     saves = (0,)
+    slope = staticmethod(lambda grad, x: grad * Digamma.apply(x))
     forward = staticmethod(kernels.lgamma)
     scalar = math.lgamma
     domain = "nonzero"
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        (x,) = ctx.unpack()
-        return grad * Digamma.apply(x)
 
 
 @takes_out
@@ -60,14 +56,10 @@ class Digamma(Unary):
     """Derivative of log gamma: (*) -> (*)."""
 
     saves = (0,)
+    slope = staticmethod(lambda grad, x: grad * Polygamma.apply(x, n=1))
     forward = staticmethod(kernels.digamma)
     scalar = staticmethod(_digamma)
     domain = "nonzero"
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Grads:
-        (x,) = ctx.unpack()
-        return grad * Polygamma.apply(x, n=1)
 
 
 @takes_out
