@@ -40,7 +40,7 @@ def _find() -> tuple[Any, Any]:
         changed = [(v, x) for v, x in copy_context().items() if before.get(v) is not x]
     if len(changed) == 1 and isinstance(changed[0][0], ContextVar):
         return changed[0]
-    return _ByErrstate(), None
+    return _ByErrstate(), object()  # which no state is
 
 
 errors, QUIET = _find()

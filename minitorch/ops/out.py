@@ -119,7 +119,10 @@ def takes_out_of_dtype(function: Callable[P, R]) -> TakesOut[P, R]:
         try:
             if out is None:
                 return function(*args, **params)
-            params.setdefault("dtype", _checked(function, out).dtype)
+            own = _checked(function, out)
+            if params.get("dtype") is None:
+                _check_floats(function, own, args[0] if args else params["input"])
+                params["dtype"] = own.dtype
             return _write(function, args, params, out)
         except AttributeError as error:
             raise explained(error, function, args, params) from None
@@ -291,6 +294,13 @@ def _write(function: Any, args: Any, params: dict[str, Any], out: Any) -> Any:
     return type(result)(*outs) if hasattr(result, "_fields") else outs
 
 
+def _check_floats(function: Any, target: Any, input: Any) -> None:
+    """Refuse a target that is no float where floats are computed in its dtype."""
+    kernel, own = _rules_of(function).floats_by, target._array.dtype
+    if kernel and own.kind != "f" and input._array.dtype.kind == "f":
+        raise not_implemented(kernel, own)
+
+
 def _check_dtype(function: Any, target: Any, value: Any, given: list[Any], exact: bool) -> None:
     """Refuse a target whose dtype the function cannot write its result into."""
     rules, result, own = _rules_of(function), value._array, target._array
@@ -299,8 +309,7 @@ def _check_dtype(function: Any, target: Any, value: Any, given: list[Any], exact
             f"{function.__name__} does not support non-boolean outputs: {function.__name__} only "
             f"supports bool tensor for result, got: {scalar_name(own)}"
         )
-    if rules.floats_by and own.dtype.kind != "f" and given[0]._array.dtype.kind == "f":
-        raise not_implemented(rules.floats_by, own.dtype)
+    _check_floats(function, target, given[0])
     exact = (exact or rules.casts == "none") and rules.casts != "all"
     if exact and result.dtype != own.dtype:
         raise RuntimeError(

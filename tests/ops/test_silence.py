@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import minitorch as mt
+from minitorch.core import silence
 from tests.support.both import compare
 
 HALF = np.array([1.0, -65504.0, 6e-8, -2.0], np.float16)
@@ -39,3 +40,15 @@ def test_half_precision_is_left_in_between(torch):
     compare(torch, lambda t, x: x.round(decimals=2), x, rtol=0, atol=0)
     with pytest.raises(RuntimeError, match="value cannot be converted to type c10::Half without"):
         mt.from_numpy(x).clamp(max=1e5)
+
+
+def test_a_numpy_that_keeps_its_state_elsewhere_is_silenced_too(monkeypatch):
+    monkeypatch.setattr(silence, "copy_context", lambda: {})  # where nothing is found
+    errors, quiet_state = silence._find()
+    assert errors.get(None) is not quiet_state
+    token = errors.set(quiet_state)
+    try:
+        assert np.geterr()["divide"] == "ignore"
+    finally:
+        errors.reset(token)
+    assert np.geterr()["divide"] != "ignore"
