@@ -120,9 +120,9 @@ def takes_out_of_dtype(function: Callable[P, R]) -> TakesOut[P, R]:
             if out is None:
                 return function(*args, **params)
             own = _checked(function, out)
-            if params.get("dtype") is None:
+            if _rules_of(function).floats_by and params.get("dtype") is None:
                 _check_floats(function, own, args[0] if args else params["input"])
-                params["dtype"] = own.dtype
+            params.setdefault("dtype", own.dtype)
             return _write(function, args, params, out)
         except AttributeError as error:
             raise explained(error, function, args, params) from None
