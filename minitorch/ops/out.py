@@ -120,8 +120,8 @@ def takes_out_of_dtype(function: Callable[P, R]) -> TakesOut[P, R]:
             if out is None:
                 return function(*args, **params)
             own = _checked(function, out)
-            if _rules_of(function).floats_by and params.get("dtype") is None:
-                _check_floats(function, own, args[0] if args else params["input"])
+            if params.get("dtype") is None:
+                _check_floats(function, own, [*args, *params.values()])
             params.setdefault("dtype", own.dtype)
             return _write(function, args, params, out)
         except AttributeError as error:
@@ -294,10 +294,10 @@ def _write(function: Any, args: Any, params: dict[str, Any], out: Any) -> Any:
     return type(result)(*outs) if hasattr(result, "_fields") else outs
 
 
-def _check_floats(function: Any, target: Any, input: Any) -> None:
+def _check_floats(function: Any, target: Any, given: list[Any]) -> None:
     """Refuse a target that is no float where floats are computed in its dtype."""
     kernel, own = _rules_of(function).floats_by, target._array.dtype
-    if kernel and own.kind != "f" and input._array.dtype.kind == "f":
+    if kernel and own.kind != "f" and given[0]._array.dtype.kind == "f":
         raise not_implemented(kernel, own)
 
 
@@ -309,7 +309,7 @@ def _check_dtype(function: Any, target: Any, value: Any, given: list[Any], exact
             f"{function.__name__} does not support non-boolean outputs: {function.__name__} only "
             f"supports bool tensor for result, got: {scalar_name(own)}"
         )
-    _check_floats(function, target, given[0])
+    _check_floats(function, target, given)
     exact = (exact or rules.casts == "none") and rules.casts != "all"
     if exact and result.dtype != own.dtype:
         raise RuntimeError(
