@@ -29,7 +29,7 @@ def _window(
 ) -> Tensor:
     """Sample a shape over [0, 1], in float64; a periodic window stops a sample short of 1."""
     length, kind = read_int(length, "window_length"), numpy_dtype(dtype)
-    if kind.kind != "f":
+    if not dtypes.is_float(kind):
         raise RuntimeError(f"{name} expects floating point dtypes, got: {dtypes.from_numpy(kind)}")
     if length < 0:
         raise RuntimeError(

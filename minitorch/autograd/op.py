@@ -16,7 +16,7 @@ from minitorch.autograd.origin import Cut, first_cut
 from minitorch.autograd.sites import here
 from minitorch.autograd.variable import TensorBase, subclasses
 from minitorch.autograd.versions import VersionCell, cell_of
-from minitorch.core.dtypes import Array as Array  # re-exported for the families of ops
+from minitorch.core.dtypes import Array as Array, is_differentiable  # the first for families of ops
 from minitorch.core.silence import QUIET, errors
 from minitorch.core.size import check_broadcast
 
@@ -199,7 +199,7 @@ def record(cls: type[Op], inputs: tuple[Any, ...], params: dict[str, Any], out: 
             _attach(result, node, index)
     else:
         node = cls.node_class(cls, tuple(edges), ((out.shape, out.dtype),))
-        if out.dtype.kind == "f":
+        if is_differentiable(out.dtype):
             results._grad_fn = node
             results._requires_grad = True
         else:
@@ -217,7 +217,7 @@ def record(cls: type[Op], inputs: tuple[Any, ...], params: dict[str, Any], out: 
 
 
 def _attach(result: Any, node: Node, index: int) -> None:
-    if result._array.dtype.kind == "f":  # only floating-point numbers have gradients
+    if is_differentiable(result._array.dtype):
         result._grad_fn = node
         result._requires_grad = True
         if index:

@@ -14,6 +14,60 @@ from minitorch.core.layout import copied, in_first_order
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
+def _coded(codes: str) -> set[np.dtype[Any]]:
+    return {np.dtype(order + code) for code in codes for order in "<>"}
+
+
+# The kinds of elements. A new dtype is entered here, and whoever asks for kinds asks below: a look
+# into a set costs no more than reading ``.kind``, which is "V" where the dtype is not NumPy's own.
+_FLOATS = _coded("efdg")
+_COMPLEX = _coded("")
+_DIFFERENTIABLE = _FLOATS | _COMPLEX
+_UNSIGNED_INTEGERS = _coded("BHILQ")
+_INTEGERS = _coded("bhilq") | _UNSIGNED_INTEGERS
+_BOOLS = _coded("?")
+
+
+def is_float(of: np.dtype[Any]) -> bool:
+    """Whether elements are floating-point numbers."""
+    return of in _FLOATS
+
+
+def is_complex(of: np.dtype[Any]) -> bool:
+    """Whether elements are complex numbers."""
+    return of in _COMPLEX
+
+
+def is_differentiable(of: np.dtype[Any]) -> bool:
+    """Whether elements have gradients: floating-point and complex numbers."""
+    return of in _DIFFERENTIABLE
+
+
+def is_integer(of: np.dtype[Any]) -> bool:
+    """Whether elements are integers, which truth values are not."""
+    return of in _INTEGERS
+
+
+def is_unsigned(of: np.dtype[Any]) -> bool:
+    """Whether elements are integers without a sign."""
+    return of in _UNSIGNED_INTEGERS
+
+
+def is_bool(of: np.dtype[Any]) -> bool:
+    """Whether elements are truth values."""
+    return of in _BOOLS
+
+
+def is_signed(of: np.dtype[Any]) -> bool:
+    """Whether elements may be below zero; PyTorch says so of floating-point numbers, too."""
+    return of in _FLOATS or (of in _INTEGERS and of not in _UNSIGNED_INTEGERS)
+
+
+def category(of: np.dtype[Any]) -> int:
+    """Return the rank in promotion: bool, integer, floating-point, complex."""
+    return 2 + (of in _COMPLEX) if of in _DIFFERENTIABLE else int(of in _INTEGERS)
+
+
 class dtype:
     """Element type of a tensor, for example ``minitorch.float32``."""
 
@@ -31,17 +85,17 @@ class dtype:
     @property
     def is_floating_point(self) -> bool:
         """Whether elements are floating-point numbers."""
-        return self.numpy.kind == "f"
+        return is_float(self.numpy)
 
     @property
     def is_complex(self) -> bool:
         """Whether elements are complex numbers: never, there is no complex dtype here."""
-        return False
+        return is_complex(self.numpy)
 
     @property
     def is_signed(self) -> bool:
         """Whether negative values can be held."""
-        return self.numpy.kind in "fi"
+        return is_signed(self.numpy)
 
     @property
     def abbr(self) -> str:
@@ -82,6 +136,7 @@ class _Spoken(dtype):
 
     itemsize = 2
     is_floating_point = is_signed = True
+    is_complex = False
     abbr = "bf16"
 
     def __init__(self, name: str) -> None:
@@ -207,13 +262,12 @@ def set_default_dtype(d: dtype) -> None:
     _default = d
 
 
-_CATEGORY = {"b": 0, "u": 1, "i": 1, "f": 2}
 _BOOL, _INT64, _UINT64 = np.dtype(np.bool_), np.dtype(np.int64), np.dtype(np.uint64)
 
 
 def is_storable(from_: np.dtype[Any], to: np.dtype[Any]) -> bool:
     """Whether an in-place result may be stored: never down a category (float, integer, bool)."""
-    return _CATEGORY[from_.kind] <= _CATEGORY[to.kind]
+    return category(from_) <= category(to)
 
 
 def can_cast(from_: dtype, to: dtype) -> bool:
@@ -242,10 +296,10 @@ def promote_types(type1: dtype, type2: dtype) -> dtype:
 def _promote(a: np.dtype[Any], b: np.dtype[Any]) -> np.dtype[Any]:
     if a == b:
         return a
-    if (a.kind == "f") != (b.kind == "f"):
-        return a if a.kind == "f" else b
+    if is_float(a) != is_float(b):
+        return a if is_float(a) else b
     for unsigned in (a, b):
-        if unsigned.kind == "u" and unsigned.itemsize > 1:
+        if is_unsigned(unsigned) and unsigned.itemsize > 1:
             names = " and ".join(SCALAR_NAMES[from_numpy(x)] for x in (a, b))
             raise RuntimeError(
                 "Promotion for uint16, uint32, uint64 types is not supported, attempted to promote "
@@ -298,7 +352,7 @@ def result_dtype(*operands: Any) -> np.dtype[Any]:
 def _combine(higher: np.dtype[Any] | None, lower: np.dtype[Any]) -> np.dtype[Any]:
     if higher is None:
         return lower
-    if _CATEGORY[lower.kind] > _CATEGORY[higher.kind]:
+    if category(lower) > category(higher):
         return _promote(higher, lower)
     return higher
 
@@ -320,9 +374,9 @@ def promote(operands: list[Any]) -> list[Any]:
                     if a.flags.c_contiguous or a.strides == b.strides:
                         return operands
                     return in_first_order(operands)
-            elif type(b) in _NUMBERS and a.dtype.kind == "f":
+            elif type(b) in _NUMBERS and is_float(a.dtype):
                 return operands
-        elif type(b) is _ndarray and type(a) in _NUMBERS and b.dtype.kind == "f":
+        elif type(b) is _ndarray and type(a) in _NUMBERS and is_float(b.dtype):
             return operands
     return in_first_order(to_common_dtype(operands))
 
@@ -341,11 +395,11 @@ def to_common_dtype(operands: list[Any]) -> list[Any]:
 
 def promote_to_float(operands: list[Any]) -> list[Any]:
     """As :func:`promote`, with the default dtype where the result were not floating-point."""
-    if len(operands) == 1 and operands[0].dtype.kind == "f":
+    if len(operands) == 1 and is_float(operands[0].dtype):
         return operands
     cast = promote(operands)
     for x in cast:
-        if isinstance(x, np.ndarray) and x.dtype.kind == "f":
+        if isinstance(x, np.ndarray) and is_float(x.dtype):
             return cast
     return [cast_operand(x, _default.numpy) for x in operands]
 
@@ -357,7 +411,7 @@ def cast_operand(x: Any, to: np.dtype[Any]) -> Any:
             return x.astype(to, copy=False)
         return copied(x, to)
     number = x.item() if isinstance(x, np.generic) else x
-    return number if to.kind == "f" else wrap_integer(number, to)
+    return number if is_float(to) else wrap_integer(number, to)
 
 
 def wrap_integer(value: int, to: np.dtype[Any]) -> Any:
@@ -366,7 +420,7 @@ def wrap_integer(value: int, to: np.dtype[Any]) -> Any:
     Raises:
         OverflowError: if it has more than 64 bits.
     """
-    if to.kind == "b":
+    if is_bool(to):
         return bool(value)
     if 0 <= value < 128:  # fits anywhere
         return int(value)
@@ -409,15 +463,15 @@ def checked_number(value: Any, to: np.dtype[Any], called: str = "") -> Any:
     number = value.item() if isinstance(value, np.generic) else value
     if isinstance(number, int):
         check_64_bits(number)
-    if to.kind == "b":
+    if is_bool(to):
         return bool(number)
-    if to.kind == "f":
+    if is_float(to):
         largest = float(np.finfo(to).max)
         if -largest <= number <= largest or (isinstance(number, float) and not isfinite(number)):
             return number
     else:
         info = np.iinfo(to)
-        wraps = to.kind == "u" and isinstance(number, int)
+        wraps = is_unsigned(to) and isinstance(number, int)
         lowest = -info.max if wraps else info.min
         if lowest <= number <= info.max:
             return wrap_integer(int(number), to)

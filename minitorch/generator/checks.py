@@ -17,7 +17,7 @@ _C_NAMES = {
 
 def check_floating(dtype: np.dtype[Any], kernel: str) -> None:
     """Require a floating-point dtype; ``kernel`` is the name PyTorch's message gives."""
-    if dtype.kind != "f":
+    if not dtypes.is_float(dtype):
         name = dtypes.SCALAR_NAMES[dtypes.from_numpy(dtype)]
         raise NotImplementedError(
             f"\"{kernel}\" not implemented for '{name}'; use a floating-point dtype."
@@ -26,7 +26,7 @@ def check_floating(dtype: np.dtype[Any], kernel: str) -> None:
 
 def check_continuous(distribution: str, dtype: np.dtype[Any]) -> None:
     """Require a floating-point dtype, in the words of distributions that others cannot hold."""
-    if dtype.kind != "f":
+    if not dtypes.is_float(dtype):
         raise RuntimeError(
             f"{distribution} distribution is a continuous probability distribution. "
             f"dtype must be a floating point but you specified {dtype}"
@@ -88,9 +88,9 @@ def check_integer_range(low: int, high: int, dtype: np.dtype[Any]) -> None:
 
 def _integer_bounds(dtype: np.dtype[Any]) -> tuple[int, int, str]:
     """The integers a dtype holds without gaps, and PyTorch's words for them."""
-    if dtype.kind == "b":
+    if dtypes.is_bool(dtype):
         return 0, 1, "bool"
-    if dtype.kind == "f":
+    if dtypes.is_float(dtype):
         digits = np.finfo(dtype).nmant + 1
         limit = 2**digits
         return -limit, limit, f"{_C_NAMES[dtype.name]} [-(2^{digits}), 2^{digits}]"
@@ -104,7 +104,7 @@ def check_permutation(n: int, dtype: np.dtype[Any]) -> None:
         raise RuntimeError(
             f"Trying to create tensor with negative dimension {n}: [{n}]; randperm needs n >= 0."
         )
-    if dtype.kind == "b":
+    if dtypes.is_bool(dtype):
         raise NotImplementedError("\"randperm\" not implemented for 'Bool'; use an integer dtype.")
     largest = _integer_bounds(dtype)[1]
     if n > largest + 1:
@@ -131,7 +131,7 @@ def check_multinomial(weights: NDArray[Any], num_samples: int, replacement: bool
     """Require what PyTorch requires of ``multinomial``, in its order."""
     if not 1 <= weights.ndim <= 2:
         raise RuntimeError(f"prob_dist must be 1 or 2 dim, but has {weights.ndim}")
-    if weights.dtype.kind != "f":
+    if not dtypes.is_float(weights.dtype):
         name = dtypes.SCALAR_NAMES[dtypes.from_numpy(weights.dtype)]
         raise RuntimeError(
             f"multinomial only supports floating-point dtypes for input, got: {name}"

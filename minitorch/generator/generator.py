@@ -18,7 +18,7 @@ from numpy.typing import DTypeLike, NDArray
 from minitorch.autograd.inference import adopt
 from minitorch.autograd.variable import TensorBase
 from minitorch.core.devices import CPU
-from minitorch.core.dtypes import not_implemented
+from minitorch.core.dtypes import is_bool, is_float, not_implemented
 from minitorch.core.layout import prototype
 from minitorch.core.silence import silence
 from minitorch.generator import checks, transforms
@@ -274,7 +274,7 @@ class Generator:
         checks.check_numbers("geometric_", p=p)
         if not 0 < p < 1:
             raise RuntimeError(f"geometric_ expects p to be in (0, 1), but got p={p:g}")
-        if dtype.kind == "b":
+        if is_bool(dtype):
             raise not_implemented("geometric_cpu", dtype)
         unit = self._unit(math.prod(shape), np.dtype(np.float64))
         with silence():  # of a uniform that is 0
@@ -331,10 +331,10 @@ class Generator:
         dtype = np.dtype(dtype)
         n = math.prod(shape)
         words = self._wide_words(n) if dtype.itemsize == 8 else self._words(n)
-        if dtype.kind == "f":
+        if is_float(dtype):
             last = 2 ** (int(np.finfo(dtype).nmant) + 1)
         else:
-            last = 1 if dtype.kind == "b" else int(np.iinfo(dtype).max)
+            last = 1 if is_bool(dtype) else int(np.iinfo(dtype).max)
         words %= np.uint64(last + 1)
         return words.astype(dtype).reshape(shape)
 

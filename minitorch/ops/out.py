@@ -30,7 +30,7 @@ from minitorch.autograd.writes.inplace import (
     store_,
 )
 from minitorch.autograd.writes.tangents import is_dual
-from minitorch.core.dtypes import c_type_name, is_storable, scalar_name
+from minitorch.core.dtypes import c_type_name, is_bool, is_storable, scalar_name
 from minitorch.core.storage import resized
 from minitorch.core.strided import check_memory, layout, strided
 from minitorch.ops.arguments import explained
@@ -113,7 +113,7 @@ def takes_bool_out(function: Callable[P, R]) -> TakesOut[P, R]:
 
     @wraps(function)
     def with_out(*args: Any, out: Any = None, **params: Any) -> Any:
-        if out is not None and _checked(function, out)._array.dtype.kind != "b":
+        if out is not None and not is_bool(_checked(function, out)._array.dtype):
             raise RuntimeError(
                 f"{function.__name__} does not support non-boolean outputs: pass a tensor of bools."
             )

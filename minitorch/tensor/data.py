@@ -248,12 +248,12 @@ def _wide_array(flat: list[Any], found: NumpyType, to: NumpyType | None) -> Arra
     """Put numbers into an array of float64, int64, uint64 or bool, which loses none of them."""
     if (found if to is None else to) == np.uint64:
         return np.array([_unsigned(x) for x in flat], np.uint64)
-    if found.kind == "f":
+    if dtypes.is_float(found):
         return np.array(flat, np.float64)
     try:
-        return np.array(flat, np.bool_ if found.kind == "b" else np.int64)
+        return np.array(flat, np.bool_ if dtypes.is_bool(found) else np.int64)
     except OverflowError:
-        if to is not None and to.kind == "f":
+        if to is not None and dtypes.is_float(to):
             return np.array(flat, np.float64)
         raise ValueError(
             "Overflow when unpacking long long: an integer has more than 64 bits; ask for "
@@ -273,12 +273,12 @@ def _unsigned(x: Any) -> int:
 
 def _narrow(wide: Array, to: NumpyType) -> Array:
     """Cast float64, int64 or bool as PyTorch casts Python numbers: integers must fit."""
-    if to.kind in "iu" and wide.size:
+    if dtypes.is_integer(to) and wide.size:
         low, high = wide.min(), wide.max()
         for extreme in (low, high):
             dtypes.checked_number(extreme, to, to.name)
     with silence():
-        if to.kind == "f" and wide.dtype.kind != "f":
+        if dtypes.is_float(to) and not dtypes.is_float(wide.dtype):
             wide = wide.astype(np.float64)
         if to == np.float16:
             wide = wide.astype(np.float32)  # PyTorch rounds on the way

@@ -267,7 +267,7 @@ class MemoryMethods(TensorBase):
         Raises:
             TypeError: for other dtypes, or not exactly one element.
         """
-        if self._array.size != 1 or self._array.dtype.kind == "f":
+        if self._array.size != 1 or dtypes.is_float(self._array.dtype):
             raise TypeError("only integer tensors of a single element can be converted to an index")
         return builtins.int(self._array.item())
 

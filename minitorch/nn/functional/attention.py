@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from minitorch.core.dtypes import bool_, c_type_name, scalar_name
+from minitorch.core.dtypes import bool_, c_type_name, is_bool, is_float, scalar_name
 from minitorch.core.size import broadcast_shape
 from minitorch.nn.functional.checks import require_numbers, require_tensors
 from minitorch.nn.functional.noise import dropout
@@ -97,7 +97,7 @@ def _check_attention(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None, is_ca
             "Expected query, key, and value to have the same dtype, but got query.dtype: "
             "{} key.dtype: {} and value.dtype: {} instead.".format(*map(c_type_name, arrays))
         )
-    if arrays[0].dtype.kind != "f":
+    if not is_float(arrays[0].dtype):
         raise RuntimeError(
             f"expected scalar type Float but found {scalar_name(arrays[0])}: convert query, key "
             "and value with .float()"
@@ -116,7 +116,7 @@ def _check_attention(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None, is_ca
             "is_causal=True: leave one of them out"
         )
     if (
-        mask._array.dtype.kind != "b"
+        not is_bool(mask._array.dtype)
         and mask.dtype != q.dtype
         and scalar_name(mask._array) != "Float"
     ):

@@ -13,7 +13,7 @@ import numpy as np
 
 from minitorch.autograd.grad_mode import is_grad_enabled
 from minitorch.autograd.writes.tangents import is_dual
-from minitorch.core.dtypes import Array, scalar_name
+from minitorch.core.dtypes import Array, is_float, scalar_name
 from minitorch.tensor import Tensor
 
 Pair = tuple[int, int]
@@ -54,7 +54,7 @@ def require_numbers(function: str, **numbers: Any) -> None:
 
 def require_float(function: str, array: Array) -> None:
     """Refuse integers and bools, which have no gradient."""
-    if array.dtype.kind != "f":
+    if not is_float(array.dtype):
         raise NotImplementedError(
             f"\"{function}\" not implemented for '{scalar_name(array)}': expected a floating-point "
             "tensor; convert it with .float()"

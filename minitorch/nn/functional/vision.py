@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from minitorch.core.dtypes import Array, scalar_name
+from minitorch.core.dtypes import Array, is_float, scalar_name
 from minitorch.kernels import Sizes
 from minitorch.nn.functional.checks import require_float, require_tensors
 from minitorch.nn.functional.padding import pad
@@ -187,7 +187,7 @@ def affine_grid(theta: Tensor, size: Sequence[int], align_corners: bool | None =
     if align_corners is None:
         warnings.warn(_CHANGED, stacklevel=2)
     array, dims = theta._array, len(size) - 2
-    if array.dtype.kind != "f":
+    if not is_float(array.dtype):
         raise ValueError(f"Expected theta to have floating point type, but got {theta.dtype}")
     if dims not in (2, 3):
         raise NotImplementedError(

@@ -10,7 +10,7 @@ import numpy as np
 from minitorch.autograd.op import CROSSWISE, Array, Grads
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.inplace import write_
-from minitorch.core.dtypes import from_numpy, result_dtype
+from minitorch.core.dtypes import from_numpy, is_bool, is_float, result_dtype
 from minitorch.ops.elementwise.binary import Binary, by_wide_number, over
 from minitorch.ops.elementwise.cast import cast
 from minitorch.ops.elementwise.difference import promote_without_bool, subtract
@@ -54,14 +54,14 @@ def scaled(input: Any, other: Any, alpha: Any) -> Any:
     if isinstance(alpha, TensorBase):
         alpha = alpha._array.item()
     result = result_dtype(*[x._array if isinstance(x, TensorBase) else x for x in (input, other)])
-    if result.kind != "f" and isinstance(alpha, float):
+    if not is_float(result) and isinstance(alpha, float):
         raise RuntimeError(
             "For integral input tensors, argument alpha must not be a floating point number: "
             f"got alpha={alpha} for a result of dtype {from_numpy(result)}."
         )
     if isinstance(other, TensorBase):
         other = cast(other, from_numpy(result))
-    return other * bool(alpha) if result.kind == "b" else other * alpha
+    return other * bool(alpha) if is_bool(result) else other * alpha
 
 
 class Sub(Binary):
@@ -164,7 +164,7 @@ class Neg(Unary):
 
     @staticmethod
     def forward(x: Array) -> Array:
-        if x.dtype.kind == "b":
+        if is_bool(x.dtype):
             raise RuntimeError(
                 "Negation, the `-` operator, on a bool tensor is not supported. If you are trying "
                 "to invert a mask, use the `~` or `logical_not()` operator instead."

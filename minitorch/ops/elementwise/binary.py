@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from minitorch.autograd.op import Array, Op
-from minitorch.core.dtypes import not_implemented, promote
+from minitorch.core.dtypes import is_float, not_implemented, promote
 from minitorch.ops.in_place import function_name
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def both_tensors(promotion: Promotion) -> Promotion:
     """Return a promotion that takes no numbers: what is no array has no dtype."""
 
     def of_tensors(operands: list[Any]) -> list[Any]:
-        kinds = [x.dtype.kind for x in operands]  # or AttributeError, which `explained` looks at
+        kinds = [x.dtype for x in operands]  # or AttributeError, which `explained` looks at
         return promotion(operands) if kinds else operands
 
     return of_tensors
@@ -82,7 +82,7 @@ def of_floats(kernel: str) -> Promotion:
     def promotion(operands: list[Any]) -> list[Any]:
         cast = promote(operands)
         dtype = cast[0].dtype
-        if dtype.kind != "f":
+        if not is_float(dtype):
             raise not_implemented(kernel, dtype)
         return cast
 
@@ -94,7 +94,7 @@ def over(ufunc: np.ufunc) -> Callable[[Array, Any], bool]:
 
     def into(out: Array, other: Any) -> bool:
         dtype = out.dtype
-        if dtype.kind != "f" or dtype.itemsize < 4:
+        if not is_float(dtype) or dtype.itemsize < 4:
             return False
         if type(other) is np.ndarray:
             if other.dtype is not dtype:

@@ -9,7 +9,7 @@ import numpy as np
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import refuse_shape_of
-from minitorch.core.dtypes import checked_number, promote, result_dtype, scalar_name
+from minitorch.core.dtypes import checked_number, is_bool, promote, result_dtype, scalar_name
 from minitorch.core.layout import in_first_order
 from minitorch.ops.elementwise.binary import Binary, promote_tensors
 from minitorch.ops.elementwise.comparison import Eq, Gt, Lt
@@ -28,7 +28,7 @@ class Where(Op):
 
     @staticmethod
     def forward(condition: Array, a: Any, b: Any) -> Array:
-        if condition.dtype.kind != "b":
+        if not is_bool(condition.dtype):
             if condition.dtype != np.uint8:  # the truth values of old programs
                 raise RuntimeError(
                     "where expected condition to be a boolean tensor, but got a tensor with dtype "

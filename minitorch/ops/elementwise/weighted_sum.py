@@ -9,7 +9,7 @@ import numpy as np
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.inplace import write_
-from minitorch.core.dtypes import c_type_name, not_implemented, promote
+from minitorch.core.dtypes import c_type_name, is_float, not_implemented, promote
 from minitorch.ops.elementwise.arithmetic import Mul, add, add_
 from minitorch.ops.elementwise.division import Div
 from minitorch.ops.in_place import T
@@ -31,7 +31,7 @@ def _alike(operands: list[Any]) -> list[Any]:
             raise RuntimeError(
                 f"expected dtype {c_type_name(start)} for `{name}` but got dtype {c_type_name(x)}"
             )
-    if start.dtype.kind != "f":
+    if not is_float(start.dtype):
         raise not_implemented(f"lerp_kernel_{'scalar' if scalar else 'tensor'}", start.dtype)
     return promote(operands)
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import is_batched, refuse_shape
-from minitorch.core.dtypes import Array, scalar_name
+from minitorch.core.dtypes import Array, is_float, scalar_name
 from minitorch.ops.index.gather import gather
 from minitorch.ops.layers.embedding import EmbeddingGrad, check_indices, embedding
 
@@ -109,7 +109,7 @@ def _checked_starts(
         refuse_shape("embedding_bag")
     check_indices("embedding_bag", places)
     check_indices("embedding_bag", starts)
-    if table.dtype.kind != "f":
+    if not is_float(table.dtype):
         raise RuntimeError(
             "Expected tensor for argument #1 'weight' to have one of the following scalar types: "
             f"Half, BFloat16, Float, Double; but got torch.{scalar_name(table)}Tensor instead "

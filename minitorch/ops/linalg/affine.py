@@ -10,7 +10,7 @@ import numpy as np
 from minitorch.autograd.op import CROSSWISE, Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.inplace import overwrite_
-from minitorch.core.dtypes import c_type_name, scalar_name
+from minitorch.core.dtypes import c_type_name, is_bool, is_float, scalar_name
 from minitorch.kernels.sums import add_products
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.elementwise.constant import zeroed
@@ -131,7 +131,7 @@ def linear(input: TensorBase, weight: TensorBase, bias: TensorBase | None = None
     x, w = input._array, weight._array
     if w.ndim != 2 or x.ndim == 0:
         return _linear_of_vectors(input, weight, bias)
-    if x.shape[-1] != w.shape[1] or x.dtype is not w.dtype or x.dtype.kind == "b":
+    if x.shape[-1] != w.shape[1] or x.dtype is not w.dtype or is_bool(x.dtype):
         check_product(x, w.T)
     if bias is None:
         plain = LinearNoBias if x.ndim == 2 else LinearNoBiasFlattened
@@ -203,7 +203,7 @@ def addr(
         if x._array.ndim != 1:
             raise RuntimeError(f"addr: Expected 1-D argument {name}, but got {x._array.ndim}-D")
     for name, factor in (("beta", beta), ("alpha", alpha)):
-        if isinstance(factor, float) and input._array.dtype.kind not in "f":
+        if isinstance(factor, float) and not is_float(input._array.dtype):
             raise RuntimeError(
                 f"For integral input tensors, argument {name} must not be a floating point number."
             )
@@ -256,9 +256,9 @@ def _check_added(phrase: str, input: TensorBase, product: TensorBase) -> None:
 
 def _added(input: Any, product: Any, beta: float, alpha: float) -> Tensor:
     """Return beta * input + alpha * product; of no input, not even its NaN, where beta is 0."""
-    kind = product._array.dtype.kind
-    if kind != "f":
-        beta, alpha = [bool(x) if kind == "b" else int(x) for x in (beta, alpha)]
+    kind = product._array.dtype
+    if not is_float(kind):
+        beta, alpha = [bool(x) if is_bool(kind) else int(x) for x in (beta, alpha)]
     if input._array.shape != product._array.shape:
         input = input.expand(product._array.shape)
     if beta == 0:

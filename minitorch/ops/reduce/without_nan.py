@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from minitorch.autograd.variable import TensorBase
-from minitorch.core.dtypes import dtype as DType, scalar_name
+from minitorch.core.dtypes import dtype as DType, is_float, scalar_name
 from minitorch.ops.dims import numpy_names
 from minitorch.ops.elementwise.finite import isnan
 from minitorch.ops.elementwise.selection import where
@@ -29,7 +29,7 @@ def nansum(
 
 
 def _without_nan(x: Any) -> Any:
-    return _where(isnan(x), 0.0, x) if x._array.dtype.kind == "f" else x
+    return _where(isnan(x), 0.0, x) if is_float(x._array.dtype) else x
 
 
 @takes_out
@@ -42,7 +42,7 @@ def nanmean(
     Raises:
         RuntimeError: for integers.
     """
-    if input._array.dtype.kind != "f":
+    if not is_float(input._array.dtype):
         raise RuntimeError(
             "nanmean(): expected input to have floating point or complex dtype but got "
             f"{scalar_name(input._array)}: convert it with .float()"
