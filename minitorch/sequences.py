@@ -83,7 +83,7 @@ def _count(start: Any, end: Any, step: Any) -> int:
 # kernels, which are the ones that run on AVX-512, too.
 def _float_steps(start: float, step: float, count: int, kind: np.dtype[Any]) -> Array:
     """``start + i * step`` for i below count, as PyTorch rounds it; see Note [Blocks of arange]."""
-    wide = np.dtype(np.float32 if kind == np.float16 else np.float64)
+    wide = np.dtype(np.float32 if dtypes.is_half(kind) else np.float64)
     first, stride = wide.type(start), wide.type(step)
     block = 32 // kind.itemsize
     whole = count - count % (2 * block)
@@ -156,7 +156,7 @@ def logspace(
         powers = np.full(steps, float(base) ** start)
     else:
         wide = np.dtype(np.float64) if not dtypes.is_float(kind) else kind
-        wide = np.dtype(np.float32) if kind == np.float16 else wide
+        wide = np.dtype(np.float32) if dtypes.is_half(kind) else wide
         if not dtypes.is_float(kind):
             start, end = int(start), int(end)
         powers = np.power(wide.type(base), evenly_spaced(start, end, steps, wide))

@@ -16,6 +16,7 @@ from minitorch.autograd.origin import Cut, first_cut
 from minitorch.autograd.sites import here
 from minitorch.autograd.variable import TensorBase, subclasses
 from minitorch.autograd.versions import VersionCell, cell_of
+from minitorch.core.bfloat16 import by_float32, entered
 from minitorch.core.dtypes import Array as Array, is_differentiable  # the first for families of ops
 from minitorch.core.silence import QUIET, errors
 from minitorch.core.size import check_broadcast
@@ -56,6 +57,10 @@ class Op:
     read_first: ClassVar[int | None] = None  # an input that is read before anything is written
     # Each element of the outputs depends only on the inputs' elements at its own (broadcast) place.
     elementwise: ClassVar[bool] = False
+    # Of Note [bfloat16].
+    in_own_dtype: ClassVar[bool] = False  # forward takes it as it is
+    wide_numbers: ClassVar[bool] = False  # numbers among the inputs are not rounded first
+    wide_outputs: ClassVar[tuple[int, ...]] = ()  # which stay float32
     # Linear in the first input, which alone has gradients: so tangents go through the op itself.
     linear: ClassVar[bool] = False
     # For vmap: all examples at once (Note [Batched tensors]); and whether arrays in parameters may
@@ -106,7 +111,10 @@ class Op:
         loud = errors.get(None) is not QUIET
         token = errors.set(QUIET) if loud else None
         try:
-            out = cls.forward(*arrays, **params)
+            if entered:
+                out = by_float32(cls, cls.forward, arrays, params)
+            else:
+                out = cls.forward(*arrays, **params)
         except ValueError as error:
             if "broadcast" in str(error):  # NumPy's word for sizes that do not match
                 check_broadcast(arrays)

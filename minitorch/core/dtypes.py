@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from minitorch.core import bfloat16 as _bfloat16
 from minitorch.core.layout import copied, in_first_order
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -31,6 +32,11 @@ _BOOLS = _coded("?")
 def is_float(of: np.dtype[Any]) -> bool:
     """Whether elements are floating-point numbers."""
     return of in _FLOATS
+
+
+def is_half(of: np.dtype[Any]) -> bool:
+    """Whether elements are floating-point numbers of two bytes, which are computed in float32."""
+    return of.itemsize == 2 and of in _FLOATS
 
 
 def is_complex(of: np.dtype[Any]) -> bool:
@@ -129,8 +135,8 @@ uint64 = dtype("uint64")
 bool_ = dtype("bool")  # the public name is minitorch.bool
 
 
-class _Spoken(dtype):
-    """A dtype that may be spoken of, and of which no tensor is: NumPy has no such numbers."""
+class _Bfloat16(dtype):
+    """A dtype of which another package has the numbers: Note [bfloat16]."""
 
     __slots__ = ()
 
@@ -144,38 +150,38 @@ class _Spoken(dtype):
 
     @property
     def numpy(self) -> np.dtype[Any]:  # type: ignore[override]
-        """None there is.
+        """The dtype of the arrays.
 
         Raises:
-            TypeError: always.
+            ModuleNotFoundError: if ml_dtypes is not installed.
         """
-        raise self.no_tensors()
+        if _bfloat16.entered:
+            return _bfloat16.entered[0]
+        found = _bfloat16.numpy_dtype()
+        _FLOATS.add(found)
+        _DIFFERENTIABLE.add(found)
+        _BY_NUM[found.num] = self
+        return found
 
-    def no_tensors(self) -> TypeError:
-        """Build the error for a tensor of this dtype."""
-        return TypeError(
-            f"no tensor can be of dtype {self}: NumPy has no such numbers. Use torch.float32, "
-            "which is more precise, or torch.float16."
-        )
 
-
-bfloat16 = _Spoken("bfloat16")
+bfloat16 = _Bfloat16("bfloat16")
 
 ALL = (
     float16, float32, float64, uint8, int8, int16, int32, int64, bool_, uint16, uint32, uint64,
+    bfloat16,
 )  # fmt: skip
 
 # dtype.num is a small integer, so the reverse look-up on every `tensor.dtype` is one dict access.
-_BY_NUM = {d.numpy.num: d for d in ALL}
+_BY_NUM = {d.numpy.num: d for d in ALL if d is not bfloat16}
 for _code in "iIqQ":  # of C's int and long long, which are one of these by another number
     _same = np.dtype(_code)
-    _BY_NUM[_same.num] = next(d for d in ALL if d.numpy == _same)
+    _BY_NUM[_same.num] = _BY_NUM[np.dtype(_same.name).num]
 
 # PyTorch's names for tensors of each type, as its messages spell them.
 SCALAR_NAMES = {
     float16: "Half", float32: "Float", float64: "Double", uint8: "Byte", int8: "Char",
     int16: "Short", int32: "Int", int64: "Long", bool_: "Bool",
-    uint16: "UInt16", uint32: "UInt32", uint64: "UInt64",
+    uint16: "UInt16", uint32: "UInt32", uint64: "UInt64", bfloat16: "BFloat16",
 }  # fmt: skip
 
 _default = float32
@@ -188,6 +194,8 @@ def from_numpy(numpy_dtype: np.dtype[Any]) -> dtype:
         TypeError: if tensors cannot hold such elements (complex, text, objects).
     """
     found = _BY_NUM.get(numpy_dtype.num)
+    if found is None and numpy_dtype.name == "bfloat16" and bfloat16.numpy == numpy_dtype:
+        return bfloat16
     if found is None:
         names = ", ".join(d.name for d in ALL)
         raise TypeError(
@@ -206,7 +214,13 @@ _C_TYPE_NAMES = {
     "float16": "c10::Half", "float32": "float", "float64": "double", "int64": "long int",
     "int32": "int", "int16": "short int", "int8": "signed char", "uint8": "unsigned char",
     "bool": "bool", "uint16": "uint16_t", "uint32": "uint32_t", "uint64": "uint64_t",
+    "bfloat16": "c10::BFloat16",
 }  # fmt: skip
+
+
+def finfo(of: np.dtype[Any]) -> Any:
+    """Return what NumPy says of a floating-point dtype's limits, or would say."""
+    return _bfloat16.Limits if of in _bfloat16.entered else np.finfo(of)
 
 
 def c_type_name(array: Array) -> str:
@@ -249,7 +263,8 @@ def set_default_dtype(d: dtype) -> None:
     """Set the dtype that Python floats become.
 
     Raises:
-        TypeError: if ``d`` is not a floating-point dtype, or no tensor can be of it.
+        TypeError: if ``d`` is not a floating-point dtype.
+        ModuleNotFoundError: for bfloat16, if ml_dtypes is not installed.
     """
     global _default
     if not isinstance(d, dtype) or not d.is_floating_point:
@@ -257,8 +272,7 @@ def set_default_dtype(d: dtype) -> None:
             "invalid dtype object: only floating-point types are supported as the default type, "
             f"got {d!r}"
         )
-    if isinstance(d, _Spoken):
-        raise d.no_tensors()
+    assert d.numpy  # or its error
     _default = d
 
 
@@ -285,12 +299,7 @@ def promote_types(type1: dtype, type2: dtype) -> dtype:
     Raises:
         RuntimeError: for an unsigned integer of 16 bits or more beside another integer or bool.
     """
-    a, b = read(type1, "type1"), read(type2, "type2")
-    if b is bfloat16:
-        a, b = b, a
-    if a is bfloat16:  # which has fewer digits than float16, and more range
-        return float32 if b is float16 else b if b.is_floating_point else a
-    return from_numpy(_promote(a.numpy, b.numpy))
+    return from_numpy(_promote(read(type1, "type1").numpy, read(type2, "type2").numpy))
 
 
 def _promote(a: np.dtype[Any], b: np.dtype[Any]) -> np.dtype[Any]:
@@ -298,6 +307,8 @@ def _promote(a: np.dtype[Any], b: np.dtype[Any]) -> np.dtype[Any]:
         return a
     if is_float(a) != is_float(b):
         return a if is_float(a) else b
+    if is_float(a) and a.itemsize == b.itemsize:  # bfloat16 has fewer digits, and more range
+        return float32.numpy
     for unsigned in (a, b):
         if is_unsigned(unsigned) and unsigned.itemsize > 1:
             names = " and ".join(SCALAR_NAMES[from_numpy(x)] for x in (a, b))
@@ -318,7 +329,7 @@ def scalar_dtype(value: object) -> np.dtype[Any]:
         return _BOOL
     if isinstance(value, int | np.integer):
         return _INT64
-    if isinstance(value, float | np.floating):
+    if isinstance(value, float) or (isinstance(value, np.generic) and is_float(value.dtype)):
         return _default.numpy
     raise TypeError(
         f"argument must be Tensor, not {type(value).__name__}: expected a tensor or a real number."
@@ -446,6 +457,7 @@ _C_NAMES = {
     "float16": "c10::Half", "float32": "float", "float64": "double", "uint8": "uint8_t",
     "int8": "int8_t", "int16": "int16_t", "int32": "int", "int64": "int64_t",
     "uint16": "uint16_t", "uint32": "uint32_t", "uint64": "uint64_t",
+    "bfloat16": "c10::BFloat16",
 }  # fmt: skip
 
 
@@ -466,7 +478,7 @@ def checked_number(value: Any, to: np.dtype[Any], called: str = "") -> Any:
     if is_bool(to):
         return bool(number)
     if is_float(to):
-        largest = float(np.finfo(to).max)
+        largest = float(finfo(to).max)
         if -largest <= number <= largest or (isinstance(number, float) and not isfinite(number)):
             return number
     else:

@@ -12,6 +12,7 @@ _C_NAMES = {
     "int32": "int", "int64": "long",
     "uint16": "short unsigned int", "uint32": "unsigned int", "uint64": "long unsigned int",
     "float16": "c10::Half", "float32": "float", "float64": "double",
+    "bfloat16": "c10::BFloat16",
 }  # fmt: skip
 
 
@@ -44,7 +45,7 @@ def check_numbers(function: str, **numbers: Any) -> None:
 
 def check_uniform(low: float, high: float, dtype: np.dtype[Any]) -> None:
     """Require finite bounds in order, and a difference that the dtype can hold."""
-    limit = float(np.finfo(dtype).max)
+    limit = float(dtypes.finfo(dtype).max)
     for name, bound in (("from", low), ("to", high)):
         if not -limit <= bound <= limit:
             raise RuntimeError(
@@ -91,7 +92,7 @@ def _integer_bounds(dtype: np.dtype[Any]) -> tuple[int, int, str]:
     if dtypes.is_bool(dtype):
         return 0, 1, "bool"
     if dtypes.is_float(dtype):
-        digits = np.finfo(dtype).nmant + 1
+        digits = dtypes.finfo(dtype).nmant + 1
         limit = 2**digits
         return -limit, limit, f"{_C_NAMES[dtype.name]} [-(2^{digits}), 2^{digits}]"
     info = np.iinfo(dtype)

@@ -18,7 +18,7 @@ from numpy.typing import DTypeLike, NDArray
 from minitorch.autograd.inference import adopt
 from minitorch.autograd.variable import TensorBase
 from minitorch.core.devices import CPU
-from minitorch.core.dtypes import is_bool, is_float, not_implemented
+from minitorch.core.dtypes import finfo, is_bool, is_float, is_half, not_implemented
 from minitorch.core.layout import prototype
 from minitorch.core.silence import silence
 from minitorch.generator import checks, transforms
@@ -135,7 +135,7 @@ class Generator:
         return transforms.unit_float32(self._words(n))
 
     def rand(self, shape: Shape, dtype: DTypeLike = np.float32) -> Array:
-        """Draw uniforms from [0, 1): float32 and float16 take one word each, float64 two."""
+        """Draw uniforms from [0, 1): float64 takes two words each, others one."""
         return self.uniform(shape, 0.0, 1.0, dtype)
 
     def uniform(
@@ -216,7 +216,7 @@ class Generator:
     def _blocks_of_normals(self, n: int, mean: float, std: float, dtype: np.dtype[Any]) -> Array:
         """Fill whole blocks; where some numbers remain, redraw the last sixteen."""
         whole = n - n % 16
-        drawn = whole if dtype == np.float16 else n  # float16 never draws the remainder
+        drawn = whole if is_half(dtype) else n  # which never draw the remainder
         numbers: Array = np.empty(n, np.float64 if dtype == np.float64 else np.float32)
         numbers[:drawn] = self._unit(drawn, dtype)
         transforms.normal_blocks(numbers[:whole])
@@ -332,7 +332,7 @@ class Generator:
         n = math.prod(shape)
         words = self._wide_words(n) if dtype.itemsize == 8 else self._words(n)
         if is_float(dtype):
-            last = 2 ** (int(np.finfo(dtype).nmant) + 1)
+            last = 2 ** (int(finfo(dtype).nmant) + 1)
         else:
             last = 1 if is_bool(dtype) else int(np.iinfo(dtype).max)
         words %= np.uint64(last + 1)

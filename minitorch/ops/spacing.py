@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from minitorch.core.dtypes import Array, checked_number, is_float
+from minitorch.core.dtypes import Array, checked_number, is_float, is_half
 from minitorch.generator.transforms import fused
 
 
@@ -20,7 +20,7 @@ def evenly_spaced(start: Any, end: Any, steps: int, kind: np.dtype[Any]) -> Arra
     half = steps // 2
     # From both ends towards the middle, as PyTorch rounds it.
     up, down = np.arange(half).astype(wide), np.arange(steps - half)[::-1].astype(wide)
-    if kind == np.float16:
+    if is_half(kind):
         parts = [low + step * up, high - step * down]
     else:
         parts = [fused(up, step, low), fused(down, -step, high)]

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from minitorch.core import dtypes
+from minitorch.core.bfloat16 import is_narrow
 from minitorch.core.size import Size
 from minitorch.serialization.declared import MAX_ELEMENTS, declare
 from minitorch.serialization.memory import Arrays, Record, restore
@@ -75,6 +76,10 @@ def _encode_leaf(obj: Any, where: str, arrays: Arrays) -> dict[str, Any]:
 def _encode_array(obj: Any, where: str, arrays: Arrays) -> dict[str, Any]:
     is_tensor = isinstance(obj, Tensor)
     array = obj._array if is_tensor else obj
+    if is_narrow(array):  # a dtype that files have no code for
+        bits = arrays.add(obj, array.view(np.uint16), is_tensor and obj.requires_grad)
+        arrays.records[bits]["bits_of"] = "bfloat16"
+        return {"tensor" if is_tensor else "array": bits}
     if array.size > MAX_ELEMENTS:
         raise ValueError(
             f"cannot save {where}: it is expanded to {array.size} elements, and files are read up "
@@ -174,8 +179,16 @@ class Decoder:
             if entry not in self._entries:
                 self._entries[entry] = self._read_entry(entry)
             array = restore(record, self._entries[entry])
+            if "bits_of" in record:
+                array = _of_bits(array, record["bits_of"])
             self._built[tag, number] = array if tag == "array" else _to_tensor(array, record)
         return self._built[tag, number]
+
+
+def _of_bits(array: dtypes.Array, name: Any) -> dtypes.Array:
+    if name != "bfloat16" or array.dtype != np.uint16:
+        raise ValueError(f"bits of {name!r} in an array of {array.dtype}")
+    return array.view(dtypes.bfloat16.numpy)
 
 
 def check_keys(keys: Collection[Any]) -> None:

@@ -13,7 +13,8 @@ import numpy as np
 from minitorch.autograd.sites import warn_user
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import by_element
-from minitorch.core import dtypes
+from minitorch.core import dlpack, dtypes
+from minitorch.core.bfloat16 import buffer_of
 from minitorch.core.dtypes import Array
 from minitorch.core.layout import copied
 from minitorch.core.silence import silence
@@ -98,7 +99,7 @@ def to_array(data: Any, to: NumpyType | None, *, copy: bool) -> Array:
     elif isinstance(data, np.ndarray | np.generic):
         array = np.asarray(data)
     elif hasattr(data, "__dlpack__"):
-        array = np.from_dlpack(data)
+        array = dlpack.array_of(data)
     else:
         return _from_sequence(data, to)
     to = dtypes.from_numpy(array.dtype).numpy if to is None else to
@@ -115,7 +116,7 @@ def alias_of(array: Array) -> Array:
 
     Of one that shows part of another array's memory, it is a storage of no more than that part.
     """
-    return array[...] if array.base is None else np.asarray(array.data)
+    return array[...] if array.base is None else np.asarray(buffer_of(array).data).view(array.dtype)
 
 
 def warn_of_copy(data: Any, name: str) -> None:
@@ -280,7 +281,7 @@ def _narrow(wide: Array, to: NumpyType) -> Array:
     with silence():
         if dtypes.is_float(to) and not dtypes.is_float(wide.dtype):
             wide = wide.astype(np.float64)
-        if to == np.float16:
+        if dtypes.is_half(to):
             wide = wide.astype(np.float32)  # PyTorch rounds on the way
         return wide.astype(to, copy=False)
 
@@ -301,4 +302,4 @@ def strided_memory(size: Any, stride: Any, kind: np.dtype[Any]) -> Array:
         )
     reach = [(n - 1) * step for n, step in zip(shape, steps, strict=True)]
     memory = np.empty(0 if 0 in shape else sum(reach) + 1, kind)
-    return np.ndarray(shape, kind, memory, 0, [step * kind.itemsize for step in steps])
+    return np.ndarray(shape, kind, buffer_of(memory), 0, [step * kind.itemsize for step in steps])

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from minitorch.core.bfloat16 import buffer_of
 from minitorch.core.dtypes import Array, is_float, is_integer, scalar_name
 
 _NO_ITEM = (
@@ -174,7 +175,7 @@ def _poison(dtype: np.dtype[Any]) -> Array:
     if is_integer(dtype):
         info = np.iinfo(dtype)
         value = info.min or info.max
-    poison = _poisons[dtype] = np.full((), value, dtype)
+    poison = _poisons[dtype] = buffer_of(np.full((), value, dtype))
     poison.flags.writeable = False
     return poison
 

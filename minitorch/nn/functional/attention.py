@@ -8,6 +8,7 @@ from minitorch.core.dtypes import bool_, c_type_name, is_bool, is_float, scalar_
 from minitorch.core.size import broadcast_shape
 from minitorch.nn.functional.checks import require_numbers, require_tensors
 from minitorch.nn.functional.noise import dropout
+from minitorch.ops.half import wide_of
 from minitorch.ops.layers.attention import Attention, attention_weights
 from minitorch.ops.shape.repeat import repeat_interleave
 from minitorch.tensor import Tensor
@@ -63,11 +64,11 @@ def scaled_dot_product_attention(
         lead = broadcast_shape((*lead, *sizes), tuple(mask.shape))[:-2]
         mask = _stacked(mask if mask.dtype == bool_ else mask.to(query.dtype), lead, *sizes)
     q, k, v = (_stacked(x, lead, *x.shape[-2:]) for x in (query, key, value))
-    if scale is None:
-        scale = 1 / math.sqrt(query.shape[-1] or 1)
+    scale = 1 / math.sqrt(query.shape[-1] or 1) if scale is None else scale
     if dropout_p:
+        q, k, v, mask = map(wide_of, (q, k, v, mask))
         weights = attention_weights(q, k, mask, causal=is_causal, scale=scale)
-        out = dropout(weights, dropout_p) @ v
+        out = (dropout(weights, dropout_p) @ v).to(query.dtype)
     else:
         out, _ = Attention.apply(q, k, v, mask, causal=bool(is_causal), scale=float(scale))
     if len(lead) != 2:

@@ -15,6 +15,7 @@ from minitorch.autograd.vmap.example import by_element
 from minitorch.core.dtypes import Array
 from minitorch.core.limits import finfo
 from minitorch.creation import eye, zeros_like
+from minitorch.kernels.arrays import working_dtype
 from minitorch.nn import functional as F
 from minitorch.nn.modules.module import Module
 from minitorch.nn.utils import parametrize
@@ -193,7 +194,7 @@ class _Inverse(Function):
 
 def _wide(array: Array) -> Array:
     """LAPACK has no half precision."""
-    return array.astype(np.float32) if array.dtype == np.float16 else array
+    return array.astype(working_dtype(array.dtype), copy=False)
 
 
 class _MatrixExp(Function):

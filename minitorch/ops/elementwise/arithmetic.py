@@ -130,6 +130,7 @@ class Mul(Binary):
     saves = (0, 1)
     saved_for = CROSSWISE
     into = staticmethod(over(np.multiply))
+    wide_numbers = True
     scalar = operator.mul
 
     @staticmethod

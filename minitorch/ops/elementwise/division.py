@@ -31,6 +31,7 @@ class Div(Binary):
     saved_for = {0: (1,)}  # noqa: RUF012 - as declared
     promotion = staticmethod(promote_to_float)
     into = staticmethod(over(np.true_divide))
+    wide_numbers = True
     scalar = operator.truediv
     domain = "nonzero"
 

@@ -84,6 +84,7 @@ class Nextafter(Binary):
 
     saves = (0, 1)
     promotion = staticmethod(of_floats("nextafter_cpu"))
+    in_own_dtype = True
     forward = staticmethod(np.nextafter)
     scalar = staticmethod(math.nextafter)
 

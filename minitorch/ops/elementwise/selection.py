@@ -20,26 +20,30 @@ if TYPE_CHECKING:
     from minitorch.tensor import Tensor
 
 
+def _promote_choices(operands: list[Any]) -> list[Any]:
+    """Make the condition one of truth values, and promote what it chooses from."""
+    condition, a, b = operands
+    if not is_bool(condition.dtype):
+        if condition.dtype != np.uint8:  # the truth values of old programs
+            raise RuntimeError(
+                "where expected condition to be a boolean tensor, but got a tensor with dtype "
+                f"{scalar_name(condition)}: compare it, or convert it with .bool()."
+            )
+        condition = condition.astype(np.bool_)
+    numbers = [x for x in (a, b) if not isinstance(x, np.ndarray)]
+    if len(numbers) == 2 or (numbers and not _fits_anywhere(numbers[0])):
+        dtype = result_dtype(a, b)
+        a, b = [x if isinstance(x, np.ndarray) else _without_dims(x, dtype) for x in (a, b)]
+    return in_first_order([condition, *promote([a, b])])
+
+
 class Where(Op):
     """``a`` where the condition holds, else ``b``: (*C), (*A), (*B) -> (*broadcast)."""
 
     elementwise = True
     saves = (0,)
-
-    @staticmethod
-    def forward(condition: Array, a: Any, b: Any) -> Array:
-        if not is_bool(condition.dtype):
-            if condition.dtype != np.uint8:  # the truth values of old programs
-                raise RuntimeError(
-                    "where expected condition to be a boolean tensor, but got a tensor with dtype "
-                    f"{scalar_name(condition)}: compare it, or convert it with .bool()."
-                )
-            condition = condition.astype(np.bool_)
-        numbers = [x for x in (a, b) if not isinstance(x, np.ndarray)]
-        if len(numbers) == 2 or (numbers and not _fits_anywhere(numbers[0])):
-            dtype = result_dtype(a, b)
-            a, b = [x if isinstance(x, np.ndarray) else _without_dims(x, dtype) for x in (a, b)]
-        return np.where(*in_first_order([condition, *promote([a, b])]))
+    promotion = staticmethod(_promote_choices)
+    forward = staticmethod(np.where)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:

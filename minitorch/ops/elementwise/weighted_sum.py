@@ -8,10 +8,11 @@ import numpy as np
 
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
-from minitorch.autograd.writes.inplace import write_
-from minitorch.core.dtypes import c_type_name, is_float, not_implemented, promote
+from minitorch.autograd.writes.inplace import overwrite_, write_
+from minitorch.core.dtypes import c_type_name, is_float, is_half, not_implemented, promote
 from minitorch.ops.elementwise.arithmetic import Mul, add, add_
 from minitorch.ops.elementwise.division import Div
+from minitorch.ops.half import rounded_once
 from minitorch.ops.in_place import T
 from minitorch.ops.out import takes_out, without_out
 
@@ -42,6 +43,7 @@ class Lerp(Op):
     elementwise = True
     saves = (0, 1, 2)
     promotion = staticmethod(_alike)
+    wide_numbers = True
 
     @staticmethod
     def forward(start: Array, end: Array, weight: Any) -> Array:
@@ -82,6 +84,7 @@ def lerp_(input: T, end: Any, weight: Any) -> T:
 
 
 @takes_out
+@rounded_once
 def addcmul(input: TensorBase, tensor1: Any, tensor2: Any, *, value: Any = 1) -> Tensor:
     """Return ``input + value * tensor1 * tensor2``: (*A), (*B), (*C) -> (*broadcast)."""
     return _add(input, Mul.apply(tensor1, tensor2), alpha=value)
@@ -89,10 +92,13 @@ def addcmul(input: TensorBase, tensor1: Any, tensor2: Any, *, value: Any = 1) ->
 
 def addcmul_(input: T, tensor1: Any, tensor2: Any, *, value: Any = 1) -> T:
     """Add ``value * tensor1 * tensor2``, which broadcasts: (*A), (*B), (*C) -> (*A)."""
+    if is_half(input._array.dtype):
+        return overwrite_("addcmul_", input, lambda x: _addcmul(x, tensor1, tensor2, value=value))
     return add_(input, Mul.apply(tensor1, tensor2), alpha=value)
 
 
 @takes_out
+@rounded_once
 def addcdiv(input: TensorBase, tensor1: Any, tensor2: Any, *, value: Any = 1) -> Tensor:
     """Return ``input + value * tensor1 / tensor2``: (*A), (*B), (*C) -> (*broadcast)."""
     return _add(input, Div.apply(tensor1, tensor2), alpha=value)
@@ -100,4 +106,10 @@ def addcdiv(input: TensorBase, tensor1: Any, tensor2: Any, *, value: Any = 1) ->
 
 def addcdiv_(input: T, tensor1: Any, tensor2: Any, *, value: Any = 1) -> T:
     """Add ``value * tensor1 / tensor2``, which broadcasts: (*A), (*B), (*C) -> (*A)."""
+    if is_half(input._array.dtype):
+        return overwrite_("addcdiv_", input, lambda x: _addcdiv(x, tensor1, tensor2, value=value))
     return add_(input, Div.apply(tensor1, tensor2), alpha=value)
+
+
+# Without ``out``.
+_addcmul, _addcdiv = without_out(addcmul), without_out(addcdiv)

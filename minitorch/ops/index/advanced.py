@@ -32,6 +32,8 @@ _ALL = slice(None)
 class Index(Op):
     """Elements picked by index arrays or masks, as NumPy picks them: (*) -> (*)."""
 
+    in_own_dtype = True
+
     @staticmethod
     def forward(x: Array, *, index: ArrayIndex) -> Array:
         out = x[index]  # NumPy promises no order in memory

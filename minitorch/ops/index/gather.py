@@ -40,6 +40,7 @@ def positions(index: Array, dim: int) -> tuple[Array, ...]:
 class Gather(Op):
     """out[i][j] = x[index[i][j]][j] for dim 0, and so on: (*), (*I) -> (*I)."""
 
+    in_own_dtype = True
     saves = (1,)
 
     @staticmethod

@@ -32,7 +32,7 @@ class Attention(Op):
 
     name = "ScaledDotProductFlashAttentionForCpuBackward0"
     saves = (0, 1, 2, 3)
-    saves_outputs = (1,)
+    saves_outputs = wide_outputs = (1,)
     materializes = False
 
     @staticmethod

@@ -14,6 +14,7 @@ from minitorch.core.dtypes import c_type_name, is_bool, is_float, scalar_name
 from minitorch.kernels.sums import add_products
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.elementwise.constant import zeroed
+from minitorch.ops.half import rounded_once
 from minitorch.ops.linalg import products
 from minitorch.ops.linalg.products import (
     Mm,
@@ -167,6 +168,7 @@ def _linear_of_vectors(input: TensorBase, weight: TensorBase, bias: TensorBase |
 
 @takes_out
 @takes_tensors
+@rounded_once
 def addmm(
     input: TensorBase, mat1: TensorBase, mat2: TensorBase, *, beta: float = 1, alpha: float = 1
 ) -> Tensor:
@@ -180,6 +182,7 @@ def addmm(
 
 @takes_out
 @takes_tensors
+@rounded_once
 def addmv(
     input: TensorBase, mat: TensorBase, vec: TensorBase, *, beta: float = 1, alpha: float = 1
 ) -> Tensor:
@@ -195,6 +198,7 @@ def addmv(
 
 @takes_out
 @takes_tensors
+@rounded_once
 def addr(
     input: TensorBase, vec1: TensorBase, vec2: TensorBase, *, beta: float = 1, alpha: float = 1
 ) -> Tensor:
@@ -212,6 +216,7 @@ def addr(
 
 @takes_out
 @takes_tensors
+@rounded_once
 def baddbmm(
     input: TensorBase, batch1: TensorBase, batch2: TensorBase, *, beta: float = 1, alpha: float = 1
 ) -> Tensor:
@@ -226,6 +231,7 @@ def baddbmm(
 
 @takes_out
 @takes_tensors
+@rounded_once
 def addbmm(
     input: TensorBase, batch1: Any, batch2: Any, *, beta: float = 1, alpha: float = 1
 ) -> Tensor:

@@ -10,7 +10,7 @@ import numpy as np
 from minitorch.autograd.grad_mode import no_grad
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
-from minitorch.core.dtypes import is_float, promote_types, scalar_name
+from minitorch.core.dtypes import is_float, is_half, not_implemented, promote_types, scalar_name
 from minitorch.core.size import broadcast_shape
 from minitorch.kernels.matmul import matmul
 from minitorch.ops.arguments import takes_tensors
@@ -302,10 +302,8 @@ def _check_order(function: str, p: Any) -> None:
 
 
 def _refuse_half(function: str, x: Array) -> None:
-    if x.dtype == np.float16:
-        raise NotImplementedError(
-            f"\"{function}\" not implemented for 'Half': convert with .float()"
-        )
+    if is_half(x.dtype):
+        raise not_implemented(function, x.dtype)
 
 
 @takes_tensors

@@ -10,7 +10,7 @@ import numpy as np
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import values_of
-from minitorch.core.dtypes import dtype as DType, is_float
+from minitorch.core.dtypes import dtype as DType, is_float, is_half
 from minitorch.ops.batches import along_dims
 from minitorch.ops.dims import Shape, numpy_names, wrap_dims
 from minitorch.ops.order import in_order
@@ -53,7 +53,7 @@ class Prod(Op):
         grad = keep(grad, shape, dims, ctx.keepdim)
         if values_of(x._array).all():
             return grad * keep(out, shape, dims, ctx.keepdim) / x
-        wide = x.float() if x._array.dtype == _FLOAT16 else x
+        wide = x.float() if is_half(x._array.dtype) else x
         return grad * _product_of_the_others(wide, dims)
 
     parity = staticmethod(

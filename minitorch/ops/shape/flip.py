@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 class Flip(Op):
     """Reversed along dimensions: (*) -> (*)."""
 
+    in_own_dtype = True
+
     @staticmethod
     def forward(x: Array, *, dims: Shape) -> Array:
         back = slice(None, None, -1)
@@ -67,6 +69,8 @@ class Roll(Op):
 
     Without ``dims`` one shift moves the elements in their order.
     """
+
+    in_own_dtype = True
 
     @staticmethod
     def forward(x: Array, *, shifts: Shape, dims: Shape) -> Array:

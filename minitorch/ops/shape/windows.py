@@ -13,6 +13,7 @@ from minitorch.autograd.writes.inplace import rearrange_
 from minitorch.autograd.writes.place import Place, repeats
 from minitorch.autograd.writes.place_ops import AsStrided, AsStridedGrad
 from minitorch.autograd.writes.views import ViewOp
+from minitorch.core.bfloat16 import buffer_of
 from minitorch.core.layout import memory_axes
 from minitorch.core.storage import address_of, elements_strides, owner_of
 from minitorch.ops.arguments import takes_tensors
@@ -144,7 +145,7 @@ class Restride(ViewOp):
         if 0 in size:
             start = 0
         steps = tuple([s * x.itemsize for s in stride])
-        view = np.ndarray(size, x.dtype, flat, start, steps)
+        view = np.ndarray(size, x.dtype, buffer_of(flat), start, steps)
         view.flags.writeable = x.flags.writeable
         return view
 
