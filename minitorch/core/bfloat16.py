@@ -15,6 +15,8 @@ from typing import Any
 
 import numpy as np
 
+from minitorch.core.layout import copied
+
 entered: list[np.dtype[Any]] = []  # the dtype, once it was asked for
 
 _FLOAT32 = np.dtype(np.float32)
@@ -60,7 +62,7 @@ def buffer_of(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
 
 def widened(x: Any) -> Any:
     """Return an array of bfloat16 in float32, and anything else as it is."""
-    return x.astype(_FLOAT32) if is_narrow(x) else x
+    return copied(x, _FLOAT32) if is_narrow(x) else x
 
 
 def by_float32(

@@ -6,8 +6,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
 
+import numpy as np
+
 from minitorch.autograd.variable import TensorBase
 from minitorch.core.dtypes import is_half
+from minitorch.core.silence import silence
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -26,6 +29,12 @@ def rounded_once(function: F) -> F:
         return function(*wide, **params).to(input.dtype)  # type: ignore[attr-defined]
 
     return cast("F", by_float32)
+
+
+def held(number: Any, by: np.dtype[Any]) -> float:
+    """Return a number as a dtype of two bytes holds it."""
+    with silence():
+        return float(by.type(float(number)))
 
 
 def wide_of(x: Any) -> Any:

@@ -62,10 +62,10 @@ def _tensor(torch: ModuleType, value: Any, memo: dict[int, Any]) -> Any:
     whole = torch.empty(0, dtype=value.dtype).set_(value.untyped_storage())
     key = hash(("memory", value.untyped_storage().data_ptr(), value.dtype))
     if key not in memo:
-        memo[key] = whole.clone().numpy()  # of a copy: what shows its memory cannot grow
+        memo[key] = whole.clone().view(torch.uint8).numpy()  # a copy: what is shown cannot grow
     size = value.element_size()
     offset, strides = size * value.storage_offset(), [size * s for s in value.stride()]
-    array = np.ndarray(value.shape, memo[key].dtype, memo[key], offset, strides)
+    array = np.ndarray(value.shape, ours(value.dtype).numpy, memo[key], offset, strides)
     tensor = minitorch.from_numpy(array)
     if isinstance(value, torch.nn.Parameter):
         return minitorch.nn.Parameter(tensor, value.requires_grad)

@@ -18,6 +18,7 @@ from minitorch.core.dtypes import (
     float64,
     is_bool,
     is_float,
+    is_half,
     is_integer,
     not_implemented,
     result_dtype,
@@ -31,6 +32,7 @@ from minitorch.ops.elementwise.comparison import Eq, Ge
 from minitorch.ops.elementwise.constant import no_slope
 from minitorch.ops.elementwise.logical import LogicalAnd
 from minitorch.ops.elementwise.selection import Where
+from minitorch.ops.half import held
 from minitorch.ops.in_place import T
 from minitorch.ops.order import in_order
 from minitorch.ops.out import takes_out, without_out
@@ -206,7 +208,8 @@ def pow(input: Any, exponent: Any) -> Tensor:
     if isinstance(exponent, TensorBase):
         if isinstance(input, TensorBase):
             return Pow.apply(input, exponent)
-        return PowBase.apply(exponent, base=plain_number(input))
+        base, kind = plain_number(input), exponent._array.dtype
+        return PowBase.apply(exponent, base=held(base, kind) if is_half(kind) else base)
     return PowScalar.apply(input, exponent=plain_number(exponent))
 
 
