@@ -69,8 +69,12 @@ def by_float32(
     op: Any, forward: Callable[..., Any], arrays: list[Any], params: dict[str, Any]
 ) -> Any:
     """Call the forward of an op; where it gets bfloat16, by way of float32 (Note [bfloat16])."""
-    narrow = [is_narrow(x) for x in arrays]
-    if op.is_view or op.in_own_dtype or not (any(narrow) or any(map(is_narrow, params.values()))):
+    for x in (*arrays, *params.values()):
+        if is_narrow(x):
+            break
+    else:
+        return forward(*arrays, **params)
+    if op.is_view or op.in_own_dtype:
         return forward(*arrays, **params)
     wide = [widened(x) for x in arrays]
     if not op.wide_numbers:
@@ -80,7 +84,7 @@ def by_float32(
     except NotImplementedError as error:  # of a kernel, which names the dtype
         raise NotImplementedError(str(error).replace("'Float'", "'BFloat16'")) from None
     floats = [i for i, x in enumerate(wide) if isinstance(x, np.ndarray) and x.dtype == _FLOAT32]
-    if floats and not narrow[floats[0]]:  # a target, whose dtype decides
+    if floats and not is_narrow(arrays[floats[0]]):  # a target, whose dtype decides
         return out
     if type(out) is tuple:
         return tuple([x if i in op.wide_outputs else rounded(x) for i, x in enumerate(out)])
