@@ -452,6 +452,7 @@ from minitorch.tensor.drawing import (
     poisson as poisson,
 )
 from minitorch.tensor.legacy import (
+    BFloat16Tensor as BFloat16Tensor,
     BoolTensor as BoolTensor,
     ByteTensor as ByteTensor,
     CharTensor as CharTensor,

@@ -44,7 +44,7 @@ def finish(
         check_device(device)
     result: Tensor = adopt(Tensor._wrap(array) if like is None else like._plain(array))
     if requires_grad:
-        if array.dtype.kind != "f":
+        if not dtypes.is_float(array.dtype):
             raise RuntimeError(
                 "Only Tensors of floating point and complex dtype can require gradients: got "
                 f"{result.dtype}."

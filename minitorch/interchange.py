@@ -9,7 +9,7 @@ import numpy as np
 
 from minitorch.autograd.inference import adopt
 from minitorch.autograd.sites import warn_user
-from minitorch.core import dtypes
+from minitorch.core import dlpack, dtypes
 from minitorch.core.devices import check_device
 from minitorch.core.dtypes import Array, dtype as DType
 from minitorch.creation import AnyDevice, finish, tensor
@@ -87,7 +87,7 @@ def _of_memory(obj: Any, dtype: DType | None) -> Tensor | None:
     if isinstance(obj, np.generic):
         return None
     if not isinstance(obj, np.ndarray) and hasattr(obj, "__dlpack__"):
-        obj = np.from_dlpack(obj)
+        obj = dlpack.array_of(obj)
     if isinstance(obj, np.ndarray):
         dtypes.from_numpy(obj.dtype)
         return adopt(Tensor._wrap(alias_of(obj))) if is_shareable(obj) else None
@@ -147,27 +147,12 @@ def from_dlpack(
     Source: https://docs.pytorch.org/docs/stable/dlpack.html
     """
     check_device(device)
-    if type(ext_tensor).__name__ == "PyCapsule":
-        ext_tensor = _Capsule(ext_tensor)
-    if not hasattr(ext_tensor, "__dlpack__"):
+    if type(ext_tensor).__name__ != "PyCapsule" and not hasattr(ext_tensor, "__dlpack__"):
         raise RuntimeError(
             f"from_dlpack received an invalid capsule: a {type(ext_tensor).__name__} has no "
             "__dlpack__"
         )
-    return adopt(Tensor._wrap(np.from_dlpack(ext_tensor, copy=copy)))
-
-
-class _Capsule:
-    """A capsule by itself, as what it was taken from."""
-
-    def __init__(self, capsule: Any) -> None:
-        self._capsule = capsule
-
-    def __dlpack__(self, **kwargs: Any) -> Any:
-        return self._capsule
-
-    def __dlpack_device__(self) -> tuple[int, int]:
-        return (1, 0)
+    return adopt(Tensor._wrap(dlpack.array_of(ext_tensor, copy)))
 
 
 def to_dlpack(tensor: Tensor) -> Any:

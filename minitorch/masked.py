@@ -73,9 +73,9 @@ def _with(x: Any, mask: Any, instead: Any) -> Any:
 def _extreme(x: TensorBase, sign: int) -> Any:
     """Return the largest number of a dtype for 1, the smallest for -1."""
     kind = x._array.dtype
-    if kind.kind == "f":
+    if dtypes.is_float(kind):
         return sign * math.inf
-    if kind.kind == "b":
+    if dtypes.is_bool(kind):
         raise NotImplementedError(f"identity of {'amin' if sign > 0 else 'amax'} on bool input")
     return int(np.iinfo(kind).max if sign > 0 else np.iinfo(kind).min)
 
@@ -83,8 +83,7 @@ def _extreme(x: TensorBase, sign: int) -> Any:
 def _dtype_of(x: Any, dtype: DType | None, *, widens: builtins.bool = False) -> DType:
     """Return the dtype of a result: sums and products of integers are int64."""
     if dtype is None:
-        kind = x._array.dtype.kind
-        return dtypes.int64 if widens and kind in "iub" else x.dtype
+        return x.dtype if x.is_floating_point() or not widens else dtypes.int64
     return dtypes.read(dtype)
 
 

@@ -216,7 +216,7 @@ class _Notation:
 
     def __init__(self, shown: Array, options: PrintOptions) -> None:
         telling = shown.ravel()
-        if shown.dtype.kind == "f":
+        if dtypes.is_float(shown.dtype):
             telling = telling[np.isfinite(telling) & (telling != 0)]
             self._plain = _float_writer(telling, options)
         else:

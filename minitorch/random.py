@@ -147,7 +147,7 @@ def normal(
     if size is not None and not tensors:
         shape = read_size((size_tuple(size, "normal"),), "normal")
         source, kind = _of(generator), numpy_dtype(dtype)
-        if kind.kind != "f":
+        if not dtypes.is_float(kind):
             raise not_implemented("normal_kernel_cpu", kind)
         array = drawn(shape, lambda size: source.normal(size, mean, std, kind))
         return finish(array, requires_grad, device)
@@ -156,7 +156,7 @@ def normal(
             "normal(): argument 'mean' must be Tensor, or size must be given with two numbers."
         )
     kind = tensors[0]._array.dtype if dtype is None else numpy_dtype(dtype)
-    if kind.kind != "f":
+    if not dtypes.is_float(kind):
         raise not_implemented("normal_kernel_cpu", kind)
     check_broadcast([x._array for x in tensors])
     source = _of(generator)

@@ -47,7 +47,7 @@ def arange(
         exact = all(isinstance(x, int) for x in (start, end, step))
         dtype = dtypes.int64 if exact else get_default_dtype()
     kind = dtypes.read(dtype).numpy
-    if kind.kind == "b":
+    if dtypes.is_bool(kind):
         raise dtypes.not_implemented("arange_cpu", kind)
     if kind == np.int64:
         if step and not int(step):
@@ -56,7 +56,7 @@ def arange(
             )
         start, end, step = (dtypes.checked_number(x, kind) for x in (start, end, step))
     count = _count(start, end, step)
-    if kind.kind != "f":
+    if not dtypes.is_float(kind):
         array = np.arange(count, dtype=np.int64) * int(step) + int(start)
         return finish(array.astype(kind, copy=False), requires_grad, device)
     return finish(_float_steps(start, step, count, kind), requires_grad, device)
@@ -88,7 +88,7 @@ def _count(start: Any, end: Any, step: Any) -> int:
 @quiet
 def _float_steps(start: float, step: float, count: int, kind: np.dtype[Any]) -> Array:
     """``start + i * step`` for i below count, as PyTorch rounds it; see Note [Blocks of arange]."""
-    wide = np.dtype(np.float32 if kind == np.float16 else np.float64)
+    wide = np.dtype(np.float32 if dtypes.is_half(kind) else np.float64)
     first, stride = wide.type(start), wide.type(step)
     block = 32 // kind.itemsize
     whole = count - count % (2 * block)
@@ -132,7 +132,7 @@ def linspace(
     """
     kind = numpy_dtype(dtype)
     start, end = _ends("linspace", start, end, steps)
-    if steps > 1 and kind.kind == "b":
+    if steps > 1 and dtypes.is_bool(kind):
         raise dtypes.not_implemented("linspace_cpu", kind)
     return finish(evenly_spaced(start, end, steps, kind), requires_grad, device)
 
@@ -155,14 +155,14 @@ def logspace(
     """
     kind = numpy_dtype(dtype)
     start, end = _ends("logspace", start, end, steps)
-    if kind.kind == "b" and steps > 1:
+    if dtypes.is_bool(kind) and steps > 1:
         raise dtypes.not_implemented("logspace_cpu", kind)
     if steps < 2:
         powers = np.full(steps, float(base) ** start)
     else:
-        wide = np.dtype(np.float64) if kind.kind != "f" else kind
-        wide = np.dtype(np.float32) if kind == np.float16 else wide
-        if kind.kind != "f":
+        wide = np.dtype(np.float64) if not dtypes.is_float(kind) else kind
+        wide = np.dtype(np.float32) if dtypes.is_half(kind) else wide
+        if not dtypes.is_float(kind):
             start, end = int(start), int(end)
         powers = np.power(wide.type(base), evenly_spaced(start, end, steps, wide))
     return finish(powers.astype(kind), requires_grad, device)

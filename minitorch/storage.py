@@ -249,6 +249,10 @@ class TypedStorage(Storage):
         """Return a copy of dtype float16."""
         return self._to(dtypes.float16)
 
+    def bfloat16(self) -> TypedStorage:
+        """Return a copy of dtype bfloat16."""
+        return self._to(dtypes.bfloat16)
+
     def long(self) -> TypedStorage:
         """Return a copy of dtype int64."""
         return self._to(dtypes.int64)

@@ -28,7 +28,7 @@ def _window(
     requires_grad: builtins.bool,
 ) -> Tensor:
     length, kind = read_int(length, "window_length"), numpy_dtype(dtype)
-    if kind.kind != "f":
+    if not dtypes.is_float(kind):
         raise RuntimeError(f"{name} expects floating point dtypes, got: {dtypes.from_numpy(kind)}")
     if length < 0:
         raise RuntimeError(

@@ -239,7 +239,7 @@ def test_the_core_of_autograd_imports_the_core_alone():
 def test_the_core_of_autograd_is_read_in_half_an_hour():
     files = [s for s in PACKAGE if s.module.removeprefix("minitorch.autograd.") in READ_FIRST]
     assert len(files) == len(READ_FIRST)
-    assert sum(source.text.count("\n") for source in files) <= 1000
+    assert sum(source.text.count("\n") for source in files) <= 1040
 
 
 def test_the_package_imports_numpy_and_the_standard_library_only():

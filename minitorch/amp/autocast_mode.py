@@ -1,7 +1,7 @@
 """``autocast``: a block in which PyTorch computes in half precision, and minitorch does not.
 
-A processor without instructions for half precision is slower in it, and NumPy has no bfloat16: all
-results keep the dtype that they have outside.
+NumPy computes in half precision by way of float32, and so slower: all results keep the dtype that
+they have outside.
 """
 
 from __future__ import annotations

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
 from minitorch.array_api._package import result_type as result_type, torch
 from minitorch.core import dtypes
 
-_KINDS = {
-    "bool": "b",
-    "signed integer": "i",
-    "unsigned integer": "u",
-    "integral": "iu",
-    "real floating": "f",
-    "complex floating": "c",
-    "numeric": "iufc",
+_KINDS: dict[str, Callable[[Any], bool]] = {
+    "bool": dtypes.is_bool,
+    "signed integer": lambda of: dtypes.is_integer(of) and not dtypes.is_unsigned(of),
+    "unsigned integer": dtypes.is_unsigned,
+    "integral": dtypes.is_integer,
+    "real floating": dtypes.is_float,
+    "complex floating": dtypes.is_complex,
+    "numeric": lambda of: not dtypes.is_bool(of),
 }
 
 
@@ -30,7 +31,7 @@ def isdtype(dtype: Any, kind: Any) -> bool:
     for one in kind if isinstance(kind, tuple) else (kind,):
         if isinstance(one, str) and one not in _KINDS:
             raise ValueError(f"unknown kind {one!r}: the standard has {', '.join(_KINDS)}.")
-        if dtype.numpy.kind in _KINDS[one] if isinstance(one, str) else dtype is one:
+        if _KINDS[one](dtype.numpy) if isinstance(one, str) else dtype is one:
             return True
     return False
 

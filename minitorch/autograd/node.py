@@ -13,7 +13,7 @@ from minitorch.autograd.hooks import Hook, Hooks, NodeHooks, RemovableHandle, ad
 from minitorch.autograd.sites import Site
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.versions import VersionCell
-from minitorch.core.dtypes import Array
+from minitorch.core.dtypes import Array, is_differentiable
 
 if TYPE_CHECKING:
     from minitorch.autograd.op import Op
@@ -156,7 +156,8 @@ class Node:
         if i < len(saves):
             return self._edges[saves[i]]
         index = self._op.saves_outputs[i - len(saves)]
-        return (self._original or self, index) if self._outputs[index][1].kind == "f" else None
+        _, kind = self._outputs[index]
+        return (self._original or self, index) if is_differentiable(kind) else None
 
     def _give_history(self, tensor: Any, i: int) -> None:
         """Put the ``i``-th saved tensor, as unpacked, where it stood in the graph."""

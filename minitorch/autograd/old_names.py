@@ -10,7 +10,7 @@ import numpy as np
 from minitorch.autograd.origin import Cut, forget_history
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.versions import cell_of
-from minitorch.core.dtypes import from_numpy, get_default_dtype
+from minitorch.core.dtypes import from_numpy, get_default_dtype, is_differentiable
 
 _ADVICE = (
     "volatile was removed; here it still has its old effect: nothing computed from a volatile "
@@ -57,7 +57,7 @@ class Variable(TensorBase):
         if requires_grad and volatile:
             raise ValueError("Variable can't be volatile and require_grad at the same time!")
         if requires_grad:
-            if variable._array.dtype.kind != "f":
+            if not is_differentiable(variable._array.dtype):
                 raise RuntimeError(
                     "Only Tensors of floating point and complex dtype can require gradients, this "
                     f"one is {from_numpy(variable._array.dtype)}: convert it with .float() first."

@@ -16,7 +16,8 @@ from minitorch.autograd.origin import Cut, first_cut
 from minitorch.autograd.sites import here
 from minitorch.autograd.variable import TensorBase, subclasses
 from minitorch.autograd.versions import VersionCell, cell_of
-from minitorch.core.dtypes import Array as Array  # re-exported for the families of ops
+from minitorch.core.bfloat16 import by_float32, entered
+from minitorch.core.dtypes import Array as Array, is_differentiable
 from minitorch.core.silence import QUIET, get_errors, reset_errors, set_errors
 from minitorch.core.size import check_shapes
 
@@ -56,6 +57,10 @@ class Op:
     read_first: ClassVar[int | None] = None  # an input that is read before anything is written
     # Each element of the outputs depends only on the inputs' elements at its own (broadcast) place.
     elementwise: ClassVar[bool] = False
+    # Of Note [bfloat16].
+    in_own_dtype: ClassVar[bool] = False  # forward takes it as it is
+    wide_numbers: ClassVar[bool] = False  # numbers after the first input are not rounded
+    wide_outputs: ClassVar[tuple[int, ...]] = ()  # which stay float32
     # Linear in the first input, which alone has gradients: so tangents go through the op itself.
     linear: ClassVar[bool] = False
     # For vmap: all examples at once (Note [Batched tensors]); and whether arrays in parameters may
@@ -106,7 +111,10 @@ class Op:
         try:
             if promotion is not None:
                 arrays = promotion(arrays)  # which may overflow, or find that sizes differ
-            out = cls.forward(*arrays, **params) if params else cls.forward(*arrays)
+            if entered:
+                out = by_float32(cls, cls.forward, arrays, params)
+            else:
+                out = cls.forward(*arrays, **params) if params else cls.forward(*arrays)
         except (IndexError, ValueError) as error:
             check_shapes(error, arrays)
             raise
@@ -196,7 +204,7 @@ def record(cls: type[Op], inputs: tuple[Any, ...], params: dict[str, Any], out: 
             out = results._array
         dtype = out.dtype
         node._outputs = ((out.shape, dtype),)
-        if dtype.kind == "f":
+        if is_differentiable(dtype):
             results._grad_fn = node
             results._requires_grad = True
         else:
@@ -214,7 +222,7 @@ def record(cls: type[Op], inputs: tuple[Any, ...], params: dict[str, Any], out: 
 
 
 def _attach(result: Any, node: Node, index: int) -> None:
-    if result._array.dtype.kind == "f":  # only floating-point numbers have gradients
+    if is_differentiable(result._array.dtype):
         result._grad_fn = node
         result._requires_grad = True
         if index:

@@ -9,9 +9,69 @@ from typing import Any
 
 import numpy as np
 
+from minitorch.core import bfloat16 as _bfloat16
 from minitorch.core.layout import copied, in_first_order
 
 Array = np.ndarray[Any, np.dtype[Any]]
+
+
+def _coded(codes: str) -> set[np.dtype[Any]]:
+    return {np.dtype(order + code) for code in codes for order in "<>"}
+
+
+# The kinds of elements. A new dtype is entered here, and whoever asks for kinds asks below: a look
+# into a set costs no more than reading ``.kind``, which is "V" where the dtype is not NumPy's own.
+_FLOATS = _coded("efdg")
+_COMPLEX = _coded("")
+_DIFFERENTIABLE = _FLOATS | _COMPLEX
+_UNSIGNED_INTEGERS = _coded("BHILQ")
+_INTEGERS = _coded("bhilq") | _UNSIGNED_INTEGERS
+_BOOLS = _coded("?")
+
+
+def is_float(of: np.dtype[Any]) -> bool:
+    """Whether elements are floating-point numbers."""
+    return of in _FLOATS
+
+
+def is_half(of: np.dtype[Any]) -> bool:
+    """Whether elements are floating-point numbers of two bytes, which are computed in float32."""
+    return of.itemsize == 2 and of in _FLOATS
+
+
+def is_complex(of: np.dtype[Any]) -> bool:
+    """Whether elements are complex numbers."""
+    return of in _COMPLEX
+
+
+def is_differentiable(of: np.dtype[Any]) -> bool:
+    """Whether elements have gradients: floating-point and complex numbers."""
+    return of in _DIFFERENTIABLE
+
+
+def is_integer(of: np.dtype[Any]) -> bool:
+    """Whether elements are integers, which truth values are not."""
+    return of in _INTEGERS
+
+
+def is_unsigned(of: np.dtype[Any]) -> bool:
+    """Whether elements are integers without a sign."""
+    return of in _UNSIGNED_INTEGERS
+
+
+def is_bool(of: np.dtype[Any]) -> bool:
+    """Whether elements are truth values."""
+    return of in _BOOLS
+
+
+def is_signed(of: np.dtype[Any]) -> bool:
+    """Whether elements may be below zero; PyTorch says so of floating-point numbers, too."""
+    return of in _FLOATS or (of in _INTEGERS and of not in _UNSIGNED_INTEGERS)
+
+
+def category(of: np.dtype[Any]) -> int:
+    """Return the rank in promotion: bool, integer, floating-point, complex."""
+    return 2 + (of in _COMPLEX) if of in _DIFFERENTIABLE else int(of in _INTEGERS)
 
 
 class dtype:
@@ -31,17 +91,17 @@ class dtype:
     @property
     def is_floating_point(self) -> bool:
         """Whether elements are floating-point numbers."""
-        return self.numpy.kind == "f"
+        return is_float(self.numpy)
 
     @property
     def is_complex(self) -> bool:
         """Whether elements are complex numbers: never, there is no complex dtype here."""
-        return False
+        return is_complex(self.numpy)
 
     @property
     def is_signed(self) -> bool:
         """Whether negative values can be held."""
-        return self.numpy.kind in "fi"
+        return is_signed(self.numpy)
 
     @property
     def abbr(self) -> str:
@@ -75,13 +135,14 @@ uint64 = dtype("uint64")
 bool_ = dtype("bool")  # the public name is minitorch.bool
 
 
-class _Spoken(dtype):
-    """A dtype that may be spoken of, and of which no tensor is: NumPy has no such numbers."""
+class _Bfloat16(dtype):
+    """A dtype of which another package has the numbers: Note [bfloat16]."""
 
     __slots__ = ()
 
     itemsize = 2
     is_floating_point = is_signed = True
+    is_complex = False
     abbr = "bf16"
 
     def __init__(self, name: str) -> None:
@@ -89,38 +150,38 @@ class _Spoken(dtype):
 
     @property
     def numpy(self) -> np.dtype[Any]:  # type: ignore[override]
-        """None there is.
+        """The dtype of the arrays.
 
         Raises:
-            TypeError: always.
+            ModuleNotFoundError: if ml_dtypes is not installed.
         """
-        raise self.no_tensors()
+        if _bfloat16.entered:
+            return _bfloat16.entered[0]
+        found = _bfloat16.numpy_dtype()
+        _FLOATS.add(found)
+        _DIFFERENTIABLE.add(found)
+        _BY_NUM[found.num] = self
+        return found
 
-    def no_tensors(self) -> TypeError:
-        """Build the error for a tensor of this dtype."""
-        return TypeError(
-            f"no tensor can be of dtype {self}: NumPy has no such numbers. Use torch.float32, "
-            "which is more precise, or torch.float16."
-        )
 
-
-bfloat16 = _Spoken("bfloat16")
+bfloat16 = _Bfloat16("bfloat16")
 
 ALL = (
     float16, float32, float64, uint8, int8, int16, int32, int64, bool_, uint16, uint32, uint64,
+    bfloat16,
 )  # fmt: skip
 
 # dtype.num is a small integer, so the reverse look-up on every `tensor.dtype` is one dict access.
-_BY_NUM = {d.numpy.num: d for d in ALL}
+_BY_NUM = {d.numpy.num: d for d in ALL if d is not bfloat16}
 for _code in "iIqQ":  # of C's int and long long, which are one of these by another number
     _same = np.dtype(_code)
-    _BY_NUM[_same.num] = next(d for d in ALL if d.numpy == _same)
+    _BY_NUM[_same.num] = _BY_NUM[np.dtype(_same.name).num]
 
 # PyTorch's names for tensors of each type, as its messages spell them.
 SCALAR_NAMES = {
     float16: "Half", float32: "Float", float64: "Double", uint8: "Byte", int8: "Char",
     int16: "Short", int32: "Int", int64: "Long", bool_: "Bool",
-    uint16: "UInt16", uint32: "UInt32", uint64: "UInt64",
+    uint16: "UInt16", uint32: "UInt32", uint64: "UInt64", bfloat16: "BFloat16",
 }  # fmt: skip
 
 _default = float32
@@ -133,6 +194,8 @@ def from_numpy(numpy_dtype: np.dtype[Any]) -> dtype:
         TypeError: if tensors cannot hold such elements (complex, text, objects).
     """
     found = _BY_NUM.get(numpy_dtype.num)
+    if found is None and numpy_dtype.name == "bfloat16" and bfloat16.numpy == numpy_dtype:
+        return bfloat16
     if found is None:
         names = ", ".join(d.name for d in ALL)
         raise TypeError(
@@ -151,7 +214,13 @@ _C_TYPE_NAMES = {
     "float16": "c10::Half", "float32": "float", "float64": "double", "int64": "long int",
     "int32": "int", "int16": "short int", "int8": "signed char", "uint8": "unsigned char",
     "bool": "bool", "uint16": "uint16_t", "uint32": "uint32_t", "uint64": "uint64_t",
+    "bfloat16": "c10::BFloat16",
 }  # fmt: skip
+
+
+def finfo(of: np.dtype[Any]) -> Any:
+    """Return what NumPy says of a floating-point dtype's limits, or would say."""
+    return _bfloat16.Limits if of in _bfloat16.entered else np.finfo(of)
 
 
 def c_type_name(array: Array) -> str:
@@ -194,7 +263,8 @@ def set_default_dtype(d: dtype) -> None:
     """Set the dtype that Python floats become.
 
     Raises:
-        TypeError: if ``d`` is not a floating-point dtype, or no tensor can be of it.
+        TypeError: if ``d`` is not a floating-point dtype.
+        ModuleNotFoundError: for bfloat16, if ml_dtypes is not installed.
     """
     global _default
     if not isinstance(d, dtype) or not d.is_floating_point:
@@ -202,18 +272,16 @@ def set_default_dtype(d: dtype) -> None:
             "invalid dtype object: only floating-point types are supported as the default type, "
             f"got {d!r}"
         )
-    if isinstance(d, _Spoken):
-        raise d.no_tensors()
+    assert d.numpy  # or its error
     _default = d
 
 
-_CATEGORY = {"b": 0, "u": 1, "i": 1, "f": 2}
 _BOOL, _INT64, _UINT64 = np.dtype(np.bool_), np.dtype(np.int64), np.dtype(np.uint64)
 
 
 def is_storable(from_: np.dtype[Any], to: np.dtype[Any]) -> bool:
     """Whether an in-place result may be stored: never down a category (float, integer, bool)."""
-    return _CATEGORY[from_.kind] <= _CATEGORY[to.kind]
+    return category(from_) <= category(to)
 
 
 def can_cast(from_: dtype, to: dtype) -> bool:
@@ -231,21 +299,18 @@ def promote_types(type1: dtype, type2: dtype) -> dtype:
     Raises:
         RuntimeError: for an unsigned integer of 16 bits or more beside another integer or bool.
     """
-    a, b = read(type1, "type1"), read(type2, "type2")
-    if b is bfloat16:
-        a, b = b, a
-    if a is bfloat16:  # which has fewer digits than float16, and more range
-        return float32 if b is float16 else b if b.is_floating_point else a
-    return from_numpy(_promote(a.numpy, b.numpy))
+    return from_numpy(_promote(read(type1, "type1").numpy, read(type2, "type2").numpy))
 
 
 def _promote(a: np.dtype[Any], b: np.dtype[Any]) -> np.dtype[Any]:
     if a == b:
         return a
-    if (a.kind == "f") != (b.kind == "f"):
-        return a if a.kind == "f" else b
+    if is_float(a) != is_float(b):
+        return a if is_float(a) else b
+    if is_float(a) and a.itemsize == b.itemsize:  # bfloat16 has fewer digits, and more range
+        return float32.numpy
     for unsigned in (a, b):
-        if unsigned.kind == "u" and unsigned.itemsize > 1:
+        if is_unsigned(unsigned) and unsigned.itemsize > 1:
             names = " and ".join(SCALAR_NAMES[from_numpy(x)] for x in (a, b))
             raise RuntimeError(
                 "Promotion for uint16, uint32, uint64 types is not supported, attempted to promote "
@@ -264,7 +329,7 @@ def scalar_dtype(value: object) -> np.dtype[Any]:
         return _BOOL
     if isinstance(value, int | np.integer):
         return _INT64
-    if isinstance(value, float | np.floating):
+    if isinstance(value, float) or (isinstance(value, np.generic) and is_float(value.dtype)):
         return _default.numpy
     raise TypeError(
         f"argument must be Tensor, not {type(value).__name__}: expected a tensor or a real number."
@@ -298,7 +363,7 @@ def result_dtype(*operands: Any) -> np.dtype[Any]:
 def _combine(higher: np.dtype[Any] | None, lower: np.dtype[Any]) -> np.dtype[Any]:
     if higher is None:
         return lower
-    if _CATEGORY[lower.kind] > _CATEGORY[higher.kind]:
+    if category(lower) > category(higher):
         return _promote(higher, lower)
     return higher
 
@@ -320,9 +385,9 @@ def promote(operands: list[Any]) -> list[Any]:
                     if a.flags.c_contiguous or a.strides == b.strides:
                         return operands
                     return in_first_order(operands)
-            elif type(b) in _NUMBERS and a.dtype.kind == "f":
+            elif type(b) in _NUMBERS and is_float(a.dtype):
                 return operands
-        elif type(b) is _ndarray and type(a) in _NUMBERS and b.dtype.kind == "f":
+        elif type(b) is _ndarray and type(a) in _NUMBERS and is_float(b.dtype):
             return operands
     return in_first_order(to_common_dtype(operands))
 
@@ -341,11 +406,11 @@ def to_common_dtype(operands: list[Any]) -> list[Any]:
 
 def promote_to_float(operands: list[Any]) -> list[Any]:
     """As :func:`promote`, with the default dtype where the result were not floating-point."""
-    if len(operands) == 1 and operands[0].dtype.kind == "f":
+    if len(operands) == 1 and is_float(operands[0].dtype):
         return operands
     cast = promote(operands)
     for x in cast:
-        if isinstance(x, np.ndarray) and x.dtype.kind == "f":
+        if isinstance(x, np.ndarray) and is_float(x.dtype):
             return cast
     return in_first_order([cast_operand(x, _default.numpy) for x in operands])
 
@@ -357,7 +422,7 @@ def cast_operand(x: Any, to: np.dtype[Any]) -> Any:
             return x.astype(to, copy=False)
         return copied(x, to)
     number = x.item() if isinstance(x, np.generic) else x
-    return number if to.kind == "f" else wrap_integer(number, to)
+    return number if is_float(to) else wrap_integer(number, to)
 
 
 def wrap_integer(value: int, to: np.dtype[Any]) -> Any:
@@ -366,7 +431,7 @@ def wrap_integer(value: int, to: np.dtype[Any]) -> Any:
     Raises:
         OverflowError: if it has more than 64 bits.
     """
-    if to.kind == "b":
+    if is_bool(to):
         return bool(value)
     if 0 <= value < 128:  # fits anywhere
         return int(value)
@@ -392,6 +457,7 @@ _C_NAMES = {
     "float16": "c10::Half", "float32": "float", "float64": "double", "uint8": "uint8_t",
     "int8": "int8_t", "int16": "int16_t", "int32": "int", "int64": "int64_t",
     "uint16": "uint16_t", "uint32": "uint32_t", "uint64": "uint64_t",
+    "bfloat16": "c10::BFloat16",
 }  # fmt: skip
 
 
@@ -409,15 +475,15 @@ def checked_number(value: Any, to: np.dtype[Any], called: str = "") -> Any:
     number = value.item() if isinstance(value, np.generic) else value
     if isinstance(number, int):
         check_64_bits(number)
-    if to.kind == "b":
+    if is_bool(to):
         return bool(number)
-    if to.kind == "f":
-        largest = float(np.finfo(to).max)
+    if is_float(to):
+        largest = float(finfo(to).max)
         if -largest <= number <= largest or (isinstance(number, float) and not isfinite(number)):
             return number
     else:
         info = np.iinfo(to)
-        wraps = to.kind == "u" and isinstance(number, int)
+        wraps = is_unsigned(to) and isinstance(number, int)
         lowest = -info.max if wraps else info.min
         if lowest <= number <= info.max:
             return wrap_integer(int(number), to)

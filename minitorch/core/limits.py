@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from minitorch.core import dtypes
+from minitorch.core import bfloat16, dtypes
 from minitorch.core.dtypes import dtype as DType
 
 
@@ -18,15 +18,6 @@ class _Limits:
         if not isinstance(other, _Limits):
             return NotImplemented
         return self.dtype == other.dtype
-
-
-class _Bfloat16:
-    """float32 without the last 16 of its 23 fractional digits."""
-
-    bits, precision = 16, 2
-    eps, tiny = 2.0**-7, 2.0**-126
-    max = (2 - eps) * 2.0**127
-    min = -max
 
 
 class finfo(_Limits):
@@ -44,7 +35,7 @@ class finfo(_Limits):
             raise TypeError(
                 f"torch.finfo() requires a floating point input type. Use torch.iinfo for {of}."
             )
-        info: Any = _Bfloat16 if of is dtypes.bfloat16 else np.finfo(of.numpy)
+        info: Any = bfloat16.Limits if of is dtypes.bfloat16 else np.finfo(of.numpy)
         super().__init__(of, info)
         self.min, self.max = float(info.min), float(info.max)
         self.eps, self.tiny = float(info.eps), float(info.tiny)

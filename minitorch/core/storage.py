@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from minitorch.core.bfloat16 import buffer_of
 from minitorch.core.dtypes import Array
 from minitorch.core.layout import copied, is_dense, memory_axes
 
@@ -49,7 +50,7 @@ def resized(array: Array, shape: tuple[int, ...]) -> Array:
     if owner.flags.c_contiguous:
         offset = address_of(array) - address_of(owner)
         if offset + count * size <= owner.nbytes:
-            return np.ndarray(shape, array.dtype, owner, offset)
+            return np.ndarray(shape, array.dtype, buffer_of(owner), offset)
     out = np.empty(count, array.dtype)
     known = array.reshape(-1)[:count]
     out[: known.size] = known
@@ -79,7 +80,7 @@ def deep_copied(
         return copy
     flat = copy.transpose(memory_axes(copy)).reshape(-1)
     offset = address_of(array) - address_of(owner)
-    return np.ndarray(array.shape, array.dtype, flat, offset, array.strides)
+    return np.ndarray(array.shape, array.dtype, buffer_of(flat), offset, array.strides)
 
 
 def bytes_of(array: Array) -> Array:

@@ -108,6 +108,7 @@ CUDAGraph = ExternalStream = MemPool = Stream = Event
 if _typing.TYPE_CHECKING:
     from minitorch.cuda import amp as amp
     from minitorch.cuda.tensors import (
+        BFloat16Tensor as BFloat16Tensor,
         BoolTensor as BoolTensor,
         ByteTensor as ByteTensor,
         CharTensor as CharTensor,
@@ -124,8 +125,8 @@ else:
     _FILES = {
         "minitorch.cuda.amp": "",
         "minitorch.cuda.tensors": (
-            "BoolTensor ByteTensor CharTensor DoubleTensor FloatTensor HalfTensor IntTensor "
-            "LongTensor ShortTensor"
+            "BFloat16Tensor BoolTensor ByteTensor CharTensor DoubleTensor FloatTensor HalfTensor "
+            "IntTensor LongTensor ShortTensor"
         ),
     }
     __getattr__, __dir__, _ = _late(__name__, "", _FILES)

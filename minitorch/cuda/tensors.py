@@ -6,6 +6,7 @@ from minitorch.tensor.legacy import CudaTensorType
 FloatTensor = CudaTensorType(dtypes.float32)
 DoubleTensor = CudaTensorType(dtypes.float64)
 HalfTensor = CudaTensorType(dtypes.float16)
+BFloat16Tensor = CudaTensorType(dtypes.bfloat16)
 ByteTensor = CudaTensorType(dtypes.uint8)
 CharTensor = CudaTensorType(dtypes.int8)
 ShortTensor = CudaTensorType(dtypes.int16)

@@ -13,12 +13,13 @@ _C_NAMES = {
     "int32": "int", "int64": "long",
     "uint16": "short unsigned int", "uint32": "unsigned int", "uint64": "long unsigned int",
     "float16": "c10::Half", "float32": "float", "float64": "double",
+    "bfloat16": "c10::BFloat16",
 }  # fmt: skip
 
 
 def check_floating(dtype: np.dtype[Any], kernel: str) -> None:
     """Require a floating-point dtype; ``kernel`` is the name PyTorch's message gives."""
-    if dtype.kind != "f":
+    if not dtypes.is_float(dtype):
         name = dtypes.SCALAR_NAMES[dtypes.from_numpy(dtype)]
         raise NotImplementedError(
             f"\"{kernel}\" not implemented for '{name}'; use a floating-point dtype."
@@ -27,7 +28,7 @@ def check_floating(dtype: np.dtype[Any], kernel: str) -> None:
 
 def check_continuous(distribution: str, dtype: np.dtype[Any]) -> None:
     """Require a floating-point dtype, in the words of distributions that others cannot hold."""
-    if dtype.kind != "f":
+    if not dtypes.is_float(dtype):
         raise RuntimeError(
             f"{distribution} distribution is a continuous probability distribution. "
             f"dtype must be a floating point but you specified {dtype}"
@@ -45,7 +46,7 @@ def check_numbers(function: str, **numbers: Any) -> None:
 
 def check_uniform(low: float, high: float, dtype: np.dtype[Any]) -> None:
     """Require finite bounds in order, and a difference that the dtype can hold."""
-    limit = float(np.finfo(dtype).max)
+    limit = float(dtypes.finfo(dtype).max)
     for name, bound in (("from", low), ("to", high)):
         if not -limit <= bound <= limit:
             raise RuntimeError(
@@ -86,11 +87,11 @@ def integer_range(low: int, high: int, dtype: np.dtype[Any]) -> tuple[int, int]:
             f"random_ expects 'from' to be less than 'to', but got from={low} >= to={high}"
         )
     smallest, largest, shown = _integer_bounds(dtype)
-    limit = float(np.finfo(dtype).max) if dtype.kind == "f" else largest
+    limit = float(dtypes.finfo(dtype).max) if dtypes.is_float(dtype) else largest
     for name, end in (("from", low), ("to - 1", high - 1)):
         if smallest <= end <= largest:
             continue
-        if not -limit <= end <= limit or dtype.kind != "f":
+        if not -limit <= end <= limit or not dtypes.is_float(dtype):
             raise RuntimeError(f"{name} is out of bounds for {shown}: got {end}.")
         digits = largest.bit_length() - 1
         warn_user(
@@ -98,7 +99,7 @@ def integer_range(low: int, high: int, dtype: np.dtype[Any]) -> tuple[int, int]:
             f"{shown} can support discrete uniform distribution only within this range. This "
             "warning will become an error in later versions."
         )
-    if dtype.kind != "f" or (smallest <= low and high <= largest):
+    if not dtypes.is_float(dtype) or (smallest <= low and high <= largest):
         return low, high
     start, end = _moved_inwards(low, high, dtype)
     if start >= end:
@@ -124,10 +125,10 @@ def _moved_inwards(low: int, high: int, dtype: np.dtype[Any]) -> tuple[int, int]
 
 def _integer_bounds(dtype: np.dtype[Any]) -> tuple[int, int, str]:
     """The integers a dtype holds without gaps, and PyTorch's words for them."""
-    if dtype.kind == "b":
+    if dtypes.is_bool(dtype):
         return 0, 1, "bool"
-    if dtype.kind == "f":
-        digits = np.finfo(dtype).nmant + 1
+    if dtypes.is_float(dtype):
+        digits = dtypes.finfo(dtype).nmant + 1
         limit = 2**digits
         return -limit, limit, _C_NAMES[dtype.name]
     info = np.iinfo(dtype)
@@ -140,7 +141,7 @@ def check_permutation(n: int, dtype: np.dtype[Any]) -> None:
         raise RuntimeError(
             f"Trying to create tensor with negative dimension {n}: [{n}]; randperm needs n >= 0."
         )
-    if dtype.kind == "b":
+    if dtypes.is_bool(dtype):
         raise NotImplementedError("\"randperm\" not implemented for 'Bool'; use an integer dtype.")
     largest = _integer_bounds(dtype)[1]
     if n > largest + 1:
@@ -167,7 +168,7 @@ def check_multinomial(weights: NDArray[Any], num_samples: int, replacement: bool
     """Require what PyTorch requires of ``multinomial``, in its order."""
     if not 1 <= weights.ndim <= 2:
         raise RuntimeError(f"prob_dist must be 1 or 2 dim, but has {weights.ndim}")
-    if weights.dtype.kind != "f":
+    if not dtypes.is_float(weights.dtype):
         name = dtypes.SCALAR_NAMES[dtypes.from_numpy(weights.dtype)]
         raise RuntimeError(
             f"multinomial only supports floating-point dtypes for input, got: {name}"

@@ -18,7 +18,7 @@ from numpy.typing import DTypeLike, NDArray
 from minitorch.autograd.inference import adopt
 from minitorch.autograd.variable import TensorBase
 from minitorch.core.devices import CPU
-from minitorch.core.dtypes import not_implemented
+from minitorch.core.dtypes import finfo, is_bool, is_float, is_half, not_implemented
 from minitorch.core.layout import prototype
 from minitorch.core.silence import quiet, silence
 from minitorch.generator import checks, transforms
@@ -135,7 +135,7 @@ class Generator:
         return transforms.unit_float32(self._words(n))
 
     def rand(self, shape: Shape, dtype: DTypeLike = np.float32) -> Array:
-        """Draw uniforms from [0, 1): float32 and float16 take one word each, float64 two."""
+        """Draw uniforms from [0, 1): float64 takes two words each, others one."""
         return self.uniform(shape, 0.0, 1.0, dtype)
 
     def uniform(
@@ -217,7 +217,7 @@ class Generator:
     def _blocks_of_normals(self, n: int, mean: float, std: float, dtype: np.dtype[Any]) -> Array:
         """Fill whole blocks; where some numbers remain, redraw the last sixteen."""
         whole = n - n % 16
-        drawn = whole if dtype == np.float16 else n  # float16 never draws the remainder
+        drawn = whole if is_half(dtype) else n  # which never draw the remainder
         numbers: Array = np.empty(n, np.float64 if dtype == np.float64 else np.float32)
         numbers[:drawn] = self._unit(drawn, dtype)
         transforms.normal_blocks(numbers[:whole])
@@ -275,7 +275,7 @@ class Generator:
         checks.check_numbers("geometric_", p=p)
         if not 0 < p < 1:
             raise RuntimeError(f"geometric_ expects p to be in (0, 1), but got p={p:g}")
-        if dtype.kind == "b":
+        if is_bool(dtype):
             raise not_implemented("geometric_cpu", dtype)
         unit = self._unit(math.prod(shape), np.dtype(np.float64))
         with silence():  # of a uniform that is 0
@@ -335,10 +335,10 @@ class Generator:
         dtype = np.dtype(dtype)
         n = math.prod(shape)
         words = self._wide_words(n) if dtype.itemsize == 8 else self._words(n)
-        if dtype.kind == "f":
-            last = 2 ** (int(np.finfo(dtype).nmant) + 1)
+        if is_float(dtype):
+            last = 2 ** (int(finfo(dtype).nmant) + 1)
         else:
-            last = 1 if dtype.kind == "b" else int(np.iinfo(dtype).max)
+            last = 1 if is_bool(dtype) else int(np.iinfo(dtype).max)
         if last < 2**64 - 1:
             words %= np.uint64(last + 1)
         return words.astype(dtype).reshape(shape)

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from minitorch.core.dtypes import is_half
 from minitorch.core.layout import memory_axes
 from minitorch.core.silence import quiet, silence
 
@@ -70,9 +71,9 @@ def libm(function: Callable[[float], float], x: Float64) -> Float64:
 
 @quiet
 def narrow(numbers: Float64, dtype: np.dtype[Any]) -> Array:
-    """Convert float64 numbers; PyTorch rounds to float32 on the way to float16."""
-    if dtype == np.float16:
-        return numbers.astype(np.float32).astype(np.float16)
+    """Convert float64 numbers; PyTorch rounds to float32 on the way to numbers of two bytes."""
+    if is_half(dtype):
+        return numbers.astype(np.float32).astype(dtype)
     return numbers.astype(dtype, copy=False)
 
 

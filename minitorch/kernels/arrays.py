@@ -6,13 +6,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from minitorch.core.dtypes import is_half
+
 Array = NDArray[Any]
 Pair = tuple[int, int]
 Shape = tuple[int, ...]
 Sizes = tuple[int, ...]
 """One number for each spatial dimension: strides, paddings, kernel sizes."""
 
-_FLOAT16, _FLOAT32 = np.dtype(np.float16), np.dtype(np.float32)
+_FLOAT32 = np.dtype(np.float32)
 
 
 def conv_output_size(size: int, kernel: int, stride: int, padding: int, dilation: int) -> int:
@@ -53,5 +55,5 @@ def pool_output_sizes(
 
 
 def working_dtype(dtype: np.dtype[Any]) -> np.dtype[Any]:
-    """The dtype to compute in: float16 sums are kept in float32, as PyTorch does on a CPU."""
-    return _FLOAT32 if dtype == _FLOAT16 else dtype
+    """The dtype to compute in: two-byte numbers are summed in float32, as in PyTorch."""
+    return _FLOAT32 if is_half(dtype) else dtype

@@ -21,6 +21,7 @@ from minitorch.core.blas import held
 from minitorch.core.dtypes import Array
 from minitorch.core.errors import missing_attribute
 from minitorch.generator import Generator, default_generator, memory_order, trunc_normal
+from minitorch.ops.linalg.checks import check_wide
 from minitorch.tensor import Tensor
 
 _Arguments = ParamSpec("_Arguments")
@@ -257,6 +258,9 @@ def _kaiming_std(tensor: Tensor, a: float, mode: str, nonlinearity: str) -> floa
 def orthogonal_(tensor: Tensor, gain: float = 1, generator: Generator | None = None) -> Tensor:
     """Fill with ``gain`` times a matrix (C_out, *) whose rows or columns are orthonormal.
 
+    Raises:
+        NotImplementedError: for numbers of two bytes.
+
     Source: Saxe et al. 2013, https://arxiv.org/abs/1312.6120
     """
     if tensor.ndim < 2:
@@ -266,6 +270,7 @@ def orthogonal_(tensor: Tensor, gain: float = 1, generator: Generator | None = N
         )
     if tensor.numel() == 0:
         return tensor
+    check_wide(tensor, "geqrf_cpu")
     rows, columns = tensor.shape[0], tensor.numel() // tensor.shape[0]
     array = tensor._array
     drawn = (generator or default_generator).normal((rows, columns), 0.0, 1.0, array.dtype)

@@ -191,6 +191,10 @@ class UninitializedTensorMixin(Tensor):
         """Return one of float16."""
         return self.to(dtypes.float16)
 
+    def bfloat16(self, memory_format: memory_format | None = None) -> Self:
+        """Return one of bfloat16."""
+        return self.to(dtypes.bfloat16)
+
     def float(self, memory_format: memory_format | None = None) -> Self:
         """Return one of float32."""
         return self.to(dtypes.float32)

@@ -30,7 +30,7 @@ from minitorch.autograd.writes.inplace import (
     store_,
 )
 from minitorch.autograd.writes.tangents import is_dual
-from minitorch.core.dtypes import c_type_name, is_storable, not_implemented, scalar_name
+from minitorch.core.dtypes import c_type_name, is_float, is_storable, not_implemented, scalar_name
 from minitorch.core.silence import silence
 from minitorch.core.storage import resized
 from minitorch.core.strided import check_memory, layout, strided
@@ -297,7 +297,7 @@ def _write(function: Any, args: Any, params: dict[str, Any], out: Any) -> Any:
 def _check_floats(function: Any, target: Any, given: list[Any]) -> None:
     """Refuse a target that is no float where floats are computed in its dtype."""
     kernel, own = _rules_of(function).floats_by, target._array.dtype
-    if kernel and own.kind != "f" and given[0]._array.dtype.kind == "f":
+    if kernel and not is_float(own) and is_float(given[0]._array.dtype):
         raise not_implemented(kernel, own)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from minitorch.core.dtypes import Array, checked_number
+from minitorch.core.dtypes import Array, checked_number, is_float, is_half
 from minitorch.generator.transforms import fused
 
 
@@ -14,13 +14,13 @@ def evenly_spaced(start: Any, end: Any, steps: int, kind: np.dtype[Any]) -> Arra
     """Return ``steps`` numbers from start to end, both included: (steps,)."""
     if steps < 2:
         return np.full(steps, checked_number(start, kind) if steps else 0, kind)
-    wide = kind.type if kind.kind == "f" else np.float64
+    wide = kind.type if is_float(kind) else np.float64
     low, high = (wide(checked_number(x, kind)) for x in (start, end))
     step = (high - low) / wide(steps - 1)
     half = steps // 2
     # From both ends towards the middle, as PyTorch rounds it.
     up, down = np.arange(half).astype(wide), np.arange(steps - half)[::-1].astype(wide)
-    if kind == np.float16:
+    if is_half(kind):
         parts = [low + step * up, high - step * down]
     else:
         parts = [fused(up, step, low), fused(down, -step, high)]

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from minitorch import kernels
-from minitorch.core.dtypes import Array
+from minitorch.core.dtypes import Array, finfo
 from minitorch.optim.optimizer import Group, ParamsT
 from minitorch.optim.rule import Rule, State, check_single, count, scalar
 from minitorch.tensor import Tensor
@@ -90,6 +90,6 @@ class Adafactor(Rule):
         kernels.active().update.adafactor_(
             param, grad, state.get("row_var"), state.get("col_var"), state.get("variance"),
             count(state), group["lr"], group["beta2_decay"],
-            float(np.finfo(param.dtype).eps) if eps1 is None else eps1, eps2, group["d"],
+            float(finfo(param.dtype).eps) if eps1 is None else eps1, eps2, group["d"],
             group["weight_decay"],
         )  # fmt: skip

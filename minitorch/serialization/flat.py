@@ -10,6 +10,7 @@ from typing import IO, Any
 import numpy as np
 
 from minitorch.core import dtypes
+from minitorch.core.bfloat16 import is_narrow
 from minitorch.core.dtypes import Array
 from minitorch.interchange import from_numpy
 from minitorch.serialization.entry import read_array
@@ -57,6 +58,11 @@ def _checked(obj: Any, suffix: str) -> Iterable[tuple[str, Tensor]]:
                 f"a {suffix} file holds tensors by their names and nothing else, such as a "
                 f"state_dict(); cannot save {'obj' if name is None else f'obj[{name!r}]'}, a "
                 f"{type(value).__name__}. Other things can be saved in a .pt file."
+            )
+        if suffix == ".npz" and is_narrow(value._array):
+            raise TypeError(
+                f"NumPy's files have no code for bfloat16: save obj[{name!r}].float(), or all of it "
+                "in a .safetensors or .pt file."
             )
         yield name, value
 

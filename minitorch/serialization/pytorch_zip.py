@@ -29,6 +29,7 @@ from typing import IO, Any
 
 import numpy as np
 
+from minitorch.core.bfloat16 import buffer_of
 from minitorch.core.dtypes import Array, dtype
 from minitorch.core.threads import share
 from minitorch.serialization.pickles.machine import Machine
@@ -208,4 +209,4 @@ def swap(content: Array, kind: Any) -> None:
     """Turn the bytes of a storage around that was written in the other order."""
     if not isinstance(kind, dtype):
         raise UnpicklingError("bytes of another kind of machine, of which no dtype is known")
-    content.view(kind.numpy).byteswap(inplace=True)
+    buffer_of(content.view(kind.numpy)).byteswap(inplace=True)

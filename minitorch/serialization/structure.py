@@ -95,8 +95,16 @@ class Decoder:
             if entry not in self._entries:
                 self._entries[entry] = self._read_entry(entry)
             array = restore(record, self._entries[entry])
+            if "bits_of" in record:
+                array = _of_bits(array, record["bits_of"])
             self._built[tag, number] = array if tag == "array" else _to_tensor(array, record)
         return self._built[tag, number]
+
+
+def _of_bits(array: dtypes.Array, name: Any) -> dtypes.Array:
+    if name != "bfloat16" or array.dtype != np.uint16:
+        raise ValueError(f"bits of {name!r} in an array of {array.dtype}")
+    return array.view(dtypes.bfloat16.numpy)
 
 
 def check_keys(keys: Collection[Any]) -> None:

@@ -156,7 +156,7 @@ class Tensor(
                     "doesn't require differentiation use var_no_grad = var.detach()."
                 )
             return
-        if value and self._array.dtype.kind != "f":
+        if value and not dtypes.is_differentiable(self._array.dtype):
             raise RuntimeError(
                 "only Tensors of floating point dtype can require gradients, this one is "
                 f"{self.dtype}: convert it with .float() first."
@@ -272,7 +272,7 @@ class Tensor(
     def data(self, value: Tensor) -> None:
         if not isinstance(value, Tensor):
             raise TypeError(f"Variable data has to be a tensor, but got {type(value).__name__}")
-        if self._requires_grad and value._array.dtype.kind != "f":
+        if self._requires_grad and not dtypes.is_differentiable(value._array.dtype):
             raise RuntimeError(
                 "data set to a tensor that requires gradients must be floating point or complex "
                 f"dtype, got {value.dtype}."

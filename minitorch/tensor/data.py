@@ -13,7 +13,8 @@ import numpy as np
 from minitorch.autograd.sites import warn_user
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import by_element
-from minitorch.core import dtypes
+from minitorch.core import dlpack, dtypes
+from minitorch.core.bfloat16 import buffer_of
 from minitorch.core.dtypes import Array
 from minitorch.core.layout import copied
 from minitorch.core.silence import silence
@@ -106,7 +107,7 @@ def to_array(data: Any, to: NumpyType | None, *, copy: bool) -> Array:
     elif isinstance(data, np.ndarray | np.generic):
         array = np.asarray(data)
     elif hasattr(data, "__dlpack__"):
-        array = np.from_dlpack(data)
+        array = dlpack.array_of(data)
     else:
         return _from_sequence(data, to)
     to = dtypes.from_numpy(array.dtype).numpy if to is None else to
@@ -123,7 +124,7 @@ def alias_of(array: Array) -> Array:
 
     Of one that shows part of another array's memory, it is a storage of no more than that part.
     """
-    return array[...] if array.base is None else np.asarray(array.data)
+    return array[...] if array.base is None else np.asarray(buffer_of(array).data).view(array.dtype)
 
 
 def warn_of_copy(data: Any, name: str) -> None:
@@ -256,12 +257,12 @@ def _wide_array(flat: list[Any], found: NumpyType, to: NumpyType | None) -> Arra
     """Put numbers into an array of float64, int64, uint64 or bool, which loses none of them."""
     if (found if to is None else to) == np.uint64:
         return np.array([_unsigned(x) for x in flat], np.uint64)
-    if found.kind == "f":
+    if dtypes.is_float(found):
         return np.array(flat, np.float64)
     try:
-        return np.array(flat, np.bool_ if found.kind == "b" else np.int64)
+        return np.array(flat, np.bool_ if dtypes.is_bool(found) else np.int64)
     except OverflowError:
-        if to is not None and to.kind == "f":
+        if to is not None and dtypes.is_float(to):
             return np.array(flat, np.float64)
         raise ValueError(
             "Overflow when unpacking long long: an integer has more than 64 bits; ask for "
@@ -281,14 +282,14 @@ def _unsigned(x: Any) -> int:
 
 def _narrow(wide: Array, to: NumpyType) -> Array:
     """Cast float64, int64 or bool as PyTorch casts Python numbers: integers must fit."""
-    if to.kind in "iu" and wide.size:
+    if dtypes.is_integer(to) and wide.size:
         low, high = wide.min(), wide.max()
         for extreme in (low, high):
             dtypes.checked_number(extreme, to, to.name)
     with silence():
-        if to.kind == "f" and wide.dtype.kind != "f":
+        if dtypes.is_float(to) and not dtypes.is_float(wide.dtype):
             wide = wide.astype(np.float64)
-        if to == np.float16:
+        if dtypes.is_half(to):
             wide = wide.astype(np.float32)  # PyTorch rounds on the way
         return wide.astype(to, copy=False)
 
@@ -309,4 +310,4 @@ def strided_memory(size: Any, stride: Any, kind: np.dtype[Any]) -> Array:
         )
     reach = [(n - 1) * step for n, step in zip(shape, steps, strict=True)]
     memory = np.empty(0 if 0 in shape else sum(reach) + 1, kind)
-    return np.ndarray(shape, kind, memory, 0, [step * kind.itemsize for step in steps])
+    return np.ndarray(shape, kind, buffer_of(memory), 0, [step * kind.itemsize for step in steps])

@@ -8,7 +8,7 @@ import numpy as np
 
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.randomness import drawn_from, empty_like
-from minitorch.core.dtypes import Array, not_implemented, scalar_name
+from minitorch.core.dtypes import Array, is_float, is_half, not_implemented, scalar_name
 from minitorch.generator import Generator, checks, default_generator
 from minitorch.ops.arguments import need_tensors, takes_tensors
 from minitorch.ops.layers.random import Bernoulli, Poisson
@@ -98,10 +98,10 @@ def binomial(count: TensorBase, prob: TensorBase, generator: Generator | None = 
 
     need_tensors(count, prob)
     kind = count._array.dtype
-    if kind.kind != "f":
+    if not is_float(kind):
         name = scalar_name(count._array)
         raise ValueError(f"binomial only supports floating-point dtypes for count, got: {name}")
-    if kind == np.float16:
+    if is_half(kind):
         raise not_implemented("binomial_cpu", kind)
     if prob._array.dtype != kind:
         words = [scalar_name(x._array) for x in (prob, count)]

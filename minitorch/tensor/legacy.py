@@ -78,6 +78,7 @@ class TensorType:
 FloatTensor = TensorType(dtypes.float32)
 DoubleTensor = TensorType(dtypes.float64)
 HalfTensor = TensorType(dtypes.float16)
+BFloat16Tensor = TensorType(dtypes.bfloat16)
 ByteTensor = TensorType(dtypes.uint8)
 CharTensor = TensorType(dtypes.int8)
 ShortTensor = TensorType(dtypes.int16)

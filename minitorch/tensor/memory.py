@@ -12,7 +12,8 @@ from minitorch.autograd.sites import warn_user
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import refuse_pointer_of
 from minitorch.autograd.writes.inplace import requires_grad
-from minitorch.core import dtypes
+from minitorch.core import dlpack, dtypes
+from minitorch.core.bfloat16 import is_narrow
 from minitorch.core.devices import CPU, check_device, device
 from minitorch.core.dtypes import Array
 from minitorch.core.layout import is_in_format, suggested_format
@@ -172,7 +173,10 @@ class MemoryMethods(TensorBase):
 
         Raises:
             RuntimeError: if the tensor requires grad.
+            TypeError: for bfloat16, which NumPy has not.
         """
+        if is_narrow(self._array):
+            raise TypeError("Got unsupported ScalarType BFloat16: convert with .float() first.")
         if not force and is_grad_enabled() and requires_grad(self):
             raise RuntimeError(
                 "Can't call numpy() on Tensor that requires grad. "
@@ -195,7 +199,7 @@ class MemoryMethods(TensorBase):
             raise BufferError("Can't export tensors that require gradient, use tensor.detach()")
         if stream is not None:
             raise AssertionError("stream should be None on cpu.")
-        return self._array.__dlpack__(**kwargs)
+        return dlpack.capsule_of(self._array, **kwargs)
 
     def __dlpack_device__(self) -> tuple[int, int]:
         """Return the kind of device and its number, as DLPack counts them."""
@@ -257,7 +261,7 @@ class MemoryMethods(TensorBase):
         Raises:
             TypeError: for other dtypes, or not exactly one element.
         """
-        if self._array.size != 1 or self._array.dtype.kind == "f":
+        if self._array.size != 1 or dtypes.is_float(self._array.dtype):
             raise TypeError("only integer tensors of a single element can be converted to an index")
         return builtins.int(self._array.item())
 
@@ -318,6 +322,10 @@ class MemoryMethods(TensorBase):
     def half(self, memory_format: memory_format | None = None) -> Tensor:
         """Return the tensor itself if its dtype is float16, else a copy that is: (*) -> (*)."""
         return _cast(self, dtypes.float16, memory_format)
+
+    def bfloat16(self, memory_format: memory_format | None = None) -> Tensor:
+        """Return the tensor itself if its dtype is bfloat16, else a copy that is: (*) -> (*)."""
+        return _cast(self, dtypes.bfloat16, memory_format)
 
     def long(self, memory_format: memory_format | None = None) -> Tensor:
         """Return the tensor itself if its dtype is int64, else a copy that is: (*) -> (*)."""

@@ -177,7 +177,7 @@ class Operators(TensorBase):
     __abs__ = method(signs.abs)
 
     def __invert__(self) -> Tensor:
-        if self._array.dtype.kind == "f":
+        if dtypes.is_float(self._array.dtype):
             raise TypeError(
                 "~ (operator.invert) is only implemented on integer and Boolean-type tensors"
             )

@@ -21,7 +21,7 @@ def is_tensor(obj: Any) -> TypeGuard[Tensor]:
 @takes_tensors
 def is_floating_point(input: TensorBase) -> bool:
     """Return whether elements are floating-point numbers."""
-    return input._array.dtype.kind == "f"
+    return dtypes.is_float(input._array.dtype)
 
 
 def is_complex(input: TensorBase) -> bool:
@@ -32,7 +32,7 @@ def is_complex(input: TensorBase) -> bool:
 @takes_tensors
 def is_signed(input: TensorBase) -> bool:
     """Return whether the dtype has negative numbers."""
-    return input._array.dtype.kind in "fi"
+    return dtypes.is_signed(input._array.dtype)
 
 
 def is_inference(input: TensorBase) -> bool:

@@ -14,7 +14,7 @@ from tests.nn.both import assert_same_values, outcome
 # Inner parts of PyTorch's modules, and what is absent.
 ABSENT = {
     *("_compiled_call_impl", "_get_backward_hooks", "_get_backward_pre_hooks"),
-    *("_maybe_warn_non_full_backward_hook", "_slow_forward", "bfloat16"),
+    *("_maybe_warn_non_full_backward_hook", "_slow_forward"),
 }
 
 

@@ -142,7 +142,9 @@ WIDER = {("Attention", 1)}
 
 
 @pytest.mark.parametrize(
-    ("dtype", "rtol"), [(np.float32, 1e-4), (np.float16, 2e-2)], ids=["f4", "f2"]
+    ("dtype", "rtol"),
+    [(np.float32, 1e-4), (np.float16, 2e-2), (mt.bfloat16.numpy, 0.1)],
+    ids=["f4", "f2", "bf2"],
 )
 @every_case
 def test_other_float_dtypes(op: type[Op], sample: Sample, dtype: Any, rtol: float) -> None:
@@ -230,9 +232,7 @@ def _with_grad(outputs: Any) -> list[Any]:
 
 
 def _weights(outputs: Any) -> list[Any]:
-    return [
-        mt.from_numpy(w) for w in random_like([x.detach().numpy() for x in _with_grad(outputs)], 3)
-    ]
+    return [mt.from_numpy(w) for w in random_like(arrays_of(_with_grad(outputs)), 3)]
 
 
 def _check_slope(value: Any, inputs: Any, step: float = 1e-6) -> None:

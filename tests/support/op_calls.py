@@ -11,7 +11,9 @@ import minitorch as mt
 import minitorch.ops
 from minitorch.autograd.op import Op
 from minitorch.autograd.vmap.levels import LevelOp
+from minitorch.core.dtypes import is_float
 from minitorch.ops.samples import Sample, Sampler
+from tests.support.parity import array_of
 
 OpClass = type[Op]
 
@@ -39,7 +41,7 @@ def good_samples(op: OpClass) -> list[Sample]:
 
 
 def is_float_array(x: object) -> bool:
-    return isinstance(x, np.ndarray) and x.dtype.kind == "f"
+    return isinstance(x, np.ndarray) and is_float(x.dtype)
 
 
 def with_floats(inputs: tuple[Any, ...], change: Callable[[Any], Any]) -> list[Any]:
@@ -90,7 +92,7 @@ def call(op: OpClass, inputs: Any, params: Any, *, requires_grad: bool = False) 
 
 
 def arrays_of(outputs: Any) -> list[Any]:
-    return [np.asarray(x.detach().numpy()) for x in outputs]
+    return [np.asarray(array_of(x)) for x in outputs]
 
 
 def float_leaves(tensors: Any) -> list[Any]:

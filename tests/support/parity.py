@@ -8,10 +8,23 @@ import numpy as np
 
 import minitorch as mt
 
-DTYPES = ("bool", "uint8", "int8", "int16", "int32", "int64", "float16", "float32", "float64")
-FLOATS = DTYPES[-3:]
+mt.bfloat16.numpy  # noqa: B018 - from now on NumPy knows it by name
+FLOATS = ("bfloat16", "float16", "float32", "float64")
+DTYPES = ("bool", "uint8", "int8", "int16", "int32", "int64", *FLOATS)
 UNSIGNED = ("uint16", "uint32", "uint64")  # for which PyTorch has few kernels
-SPOKEN = (*DTYPES, *UNSIGNED, "bfloat16")
+
+
+def tensor_of(lib: Any, array: Any) -> Any:
+    """A tensor in an array's memory, also of bfloat16, which PyTorch takes from no array."""
+    if array.dtype.name == "bfloat16":
+        return lib.from_numpy(array.view(np.int16)).view(lib.bfloat16)
+    return lib.from_numpy(array)
+
+
+def array_of(tensor: Any) -> Any:
+    """The elements of a tensor, those of bfloat16 in float32."""
+    tensor = tensor.detach()
+    return (tensor.float() if str(tensor.dtype) == "torch.bfloat16" else tensor).numpy()
 
 
 @dataclass(frozen=True)
@@ -75,7 +88,7 @@ def assert_equal(torch: Any, ours: Any, theirs: Any, rtol: float = 0.0, where: s
             for x in (ours, theirs)
         ]
         assert facts[0] == facts[1], f"{facts}\n{where}"
-        a, b = (x.detach().numpy() for x in (ours, theirs))
+        a, b = (array_of(x) for x in (ours, theirs))
         if rtol and b.dtype.kind == "f":
             np.testing.assert_allclose(a, b, rtol=rtol, err_msg=where)
         else:

@@ -11,7 +11,7 @@ from minitorch.autograd.node import Node
 from minitorch.autograd.origin import Cut
 from minitorch.autograd.sites import Site, describe
 from minitorch.autograd.variable import TensorBase
-from minitorch.core.dtypes import from_numpy
+from minitorch.core.dtypes import from_numpy, is_differentiable
 
 
 def why(tensor: Any, of: Any = None) -> str:
@@ -48,7 +48,7 @@ def _without_grad(tensor: Any) -> str:
     cut = tensor._origin
     if cut is not None:
         return f"It requires no grad: {_explain(tensor, cut)}"
-    if tensor._array.dtype.kind != "f":
+    if not is_differentiable(tensor._array.dtype):
         return (
             f"It requires no grad: it is of {from_numpy(tensor._array.dtype)}, and only "
             "floating-point tensors have gradients. Convert with .float() before requires_grad_()."

@@ -8,7 +8,7 @@ from minitorch.autograd import layers
 from minitorch.autograd.forward_ad.tangents import DualLevel, Duals
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.tangents import part_from, tangent_of
-from minitorch.core.dtypes import from_numpy
+from minitorch.core.dtypes import from_numpy, is_differentiable
 
 
 class UnpackedDualTensor(NamedTuple):
@@ -128,7 +128,7 @@ def with_tangent(tensor: Any, tangent: Any, level: DualLevel) -> Any:
         RuntimeError, ValueError: as :func:`make_dual`.
     """
     for name, x in (("primal", tensor), ("tangent", tangent)):
-        if x._array.dtype.kind != "f":
+        if not is_differentiable(x._array.dtype):
             raise ValueError(
                 f"Expected {name} to be floating point or complex, but got: "
                 f"{from_numpy(x._array.dtype)}"

@@ -33,7 +33,7 @@ from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.levels import for_each_example
 from minitorch.autograd.writes.tangents import set_tangent, tangent_of, write_tangent
 from minitorch.autograd.writes.views import Nowhere
-from minitorch.core.dtypes import from_numpy
+from minitorch.core.dtypes import from_numpy, is_differentiable
 
 
 class DualLevel:
@@ -211,7 +211,7 @@ def _normal(x: TensorBase) -> Any:
 def _along_diagonal(context: _Context, tangents: tuple[Any, ...], output: Any) -> Any:
     """The tangent of an elementwise op: backward of each tangent, added up."""
     array = output._array
-    if array.dtype.kind != "f":
+    if not is_differentiable(array.dtype):
         return None
     total = None
     for i, tangent in enumerate(tangents):
@@ -242,7 +242,7 @@ def _by_two_walks(
         dummies = []
         for shape, dtype in context.outputs:
             dummy = for_each_example(TensorBase._result_class._wrap(np.zeros(shape, dtype)))
-            dummy._requires_grad = dtype.kind == "f"
+            dummy._requires_grad = is_differentiable(dtype)
             dummies.append(dummy)
         grads = context.rule(wanted, list(dummies))
         used = [

@@ -18,6 +18,7 @@ from minitorch.autograd.versions import bump, cell_of
 from minitorch.autograd.writes.bar import Bar
 from minitorch.autograd.writes.inplace import check_recordable, rebase_
 from minitorch.autograd.writes.views import ViewOp
+from minitorch.core.dtypes import is_differentiable
 
 _new = object.__new__
 
@@ -76,7 +77,7 @@ def _is_plain(out: Any, own: dict[str, Any], args: tuple[Any, ...]) -> bool:
     if (
         not isinstance(out, TensorBase)
         or out._view is not None
-        or out._array.dtype.kind != "f"
+        or not is_differentiable(out._array.dtype)
         or "non_differentiable" in own
         or "dirty_tensors" in own
     ):
@@ -215,7 +216,7 @@ class _Outputs:
         for i, t in enumerate(self.raw):
             if not isinstance(t, TensorBase):
                 continue
-            if t._array.dtype.kind != "f" or i in self.ctx._apart:
+            if not is_differentiable(t._array.dtype) or i in self.ctx._apart:
                 self.results[i] = self._without_history(t)
                 self.results[i]._origin = self._reason(i)
             elif id(t) in self.written:

@@ -12,6 +12,7 @@ from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.batch import levels_of
 from minitorch.autograd.vmap.example import Example, Level
 from minitorch.autograd.vmap.levels import FromBatched, ToBatched, lifted, running, switch_to
+from minitorch.core.dtypes import is_differentiable
 
 
 class VmapInfo(NamedTuple):
@@ -96,7 +97,7 @@ def _check_tangent(function: Any, i: int, tangent: Any, output: Any, apart: bool
         raise RuntimeError(
             f"expected Variable or None (got {type(tangent).__name__}) for grad output {i}: {where}"
         )
-    if not isinstance(output, TensorBase) or output._array.dtype.kind != "f" or apart:
+    if not isinstance(output, TensorBase) or not is_differentiable(output._array.dtype) or apart:
         raise RuntimeError(
             f"Function's jvp returned a gradient at position {i}, but the corresponding forward "
             "output is not a differentiable Tensor. You should return None at that position "

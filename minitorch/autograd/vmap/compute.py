@@ -27,6 +27,7 @@ import numpy as np
 from minitorch.autograd.op import Op
 from minitorch.autograd.vmap.batch import Batch, levels_of, lift, without_repeats
 from minitorch.autograd.vmap.example import Example, Level, Levels, examples_in, shared
+from minitorch.core.bfloat16 import by_float32, entered
 from minitorch.core.silence import quiet
 from minitorch.core.size import check_broadcast
 
@@ -37,14 +38,23 @@ def compute(op: type[Op], arrays: Any, params: dict[str, Any], levels: Levels) -
 
     Dtypes are decided by what one example shows: a batch of 0-d tensors still counts as one.
     """
+    arrays = list(arrays)
     if op.promotion is not None:
-        arrays = op.promotion(list(arrays))
+        arrays = op.promotion(arrays)
+
+    def forward(*arrays: Any, **params: Any) -> Any:
+        return _compute(op, arrays, params, levels)
+
+    return by_float32(op, forward, arrays, params) if entered else forward(*arrays, **params)
+
+
+def _compute(op: type[Op], arrays: Any, params: dict[str, Any], levels: Levels) -> Any:
     if _has_repeats(arrays, params):
         arrays = [without_repeats(x) for x in arrays]
         params = {name: without_repeats(value) for name, value in params.items()}
         needed = levels_of(arrays, params)
         if needed and needed != levels:  # compute once what repeats along a level
-            out = compute(op, arrays, params, needed)
+            out = _compute(op, arrays, params, needed)
             again = [lift(x, levels) for x in _listed(out)]
             return tuple(again) if type(out) is tuple else again[0]
     batch = Batch(levels, arrays)

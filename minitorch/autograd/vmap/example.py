@@ -9,7 +9,8 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from minitorch.core.dtypes import Array, scalar_name
+from minitorch.core.bfloat16 import buffer_of
+from minitorch.core.dtypes import Array, is_float, is_integer, scalar_name
 
 _NO_ITEM = (
     "vmap: It looks like you're calling .item() on a Tensor. We don't support vmap over calling "
@@ -170,11 +171,11 @@ _poisons: dict[np.dtype[Any], Array] = {}
 
 def _poison(dtype: np.dtype[Any]) -> Array:
     """One element that nobody takes for a result."""
-    value: Any = np.nan if dtype.kind == "f" else True
-    if dtype.kind in "iu":
+    value: Any = np.nan if is_float(dtype) else True
+    if is_integer(dtype):
         info = np.iinfo(dtype)
         value = info.min or info.max
-    poison = _poisons[dtype] = np.full((), value, dtype)
+    poison = _poisons[dtype] = buffer_of(np.full((), value, dtype))
     poison.flags.writeable = False
     return poison
 

@@ -23,6 +23,7 @@ from minitorch.autograd.vmap.levels import leave
 from minitorch.autograd.writes.place import place_across
 from minitorch.autograd.writes.place_ops import CopySlices
 from minitorch.autograd.writes.views import barred, take_history
+from minitorch.core.bfloat16 import is_narrow
 from minitorch.core.dtypes import Array, is_storable, scalar_name
 from minitorch.core.layout import is_dense, is_expanded
 from minitorch.core.silence import silence
@@ -86,7 +87,8 @@ def _tell_layers(target: Any, result: Any) -> None:
 def _write_directly(op: type[Op], arrays: list[Any], params: Any) -> bool:
     """Have the op write without a detour; False, and nothing is changed, where it cannot."""
     assert op.into is not None
-    if not arrays[0].flags.writeable:
+    own = arrays[0]
+    if not own.flags.writeable or (is_narrow(own) and not op.in_own_dtype):
         return False
     try:
         with silence():

@@ -10,6 +10,7 @@ import numpy as np
 from minitorch.autograd.vmap.batch import join, missing_in
 from minitorch.autograd.vmap.example import Example, Levels
 from minitorch.autograd.vmap.levels import FromBatched
+from minitorch.core.bfloat16 import buffer_of
 from minitorch.core.dtypes import Array
 from minitorch.core.storage import address_of, owner_of
 
@@ -118,7 +119,7 @@ def window(out: Array, place: Place, lead: int = 0) -> Array:
     size = out.itemsize
     strides = (*out.strides[:lead], *[s * size for s in place.strides])
     shape = (*out.shape[:lead], *place.shape)
-    return np.ndarray(shape, out.dtype, out, place.offset * size, strides)
+    return np.ndarray(shape, out.dtype, buffer_of(out), place.offset * size, strides)
 
 
 def numbered(place: Place | Numbers) -> Numbers:

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from minitorch.core.dtypes import is_float, is_signed
 from minitorch.kernels.arrays import Array, Shape, working_dtype
 from minitorch.kernels.contract.index import Index
 from minitorch.kernels.sums import add_floats
@@ -22,7 +23,7 @@ def index_add(values: Array, index: Any, shape: Shape) -> Array:
     dtype = working_dtype(values.dtype)
     if type(index) is tuple and len(index) == 1:
         (index,) = index
-    if type(index) is np.ndarray and index.dtype.kind == "i" and len(shape) > 1:
+    if type(index) is np.ndarray and is_signed(index.dtype) and len(shape) > 1:
         return _add_rows(values, index, shape, dtype).astype(values.dtype, copy=False)
     out = np.zeros(shape, dtype)
     places = _flat(index, shape)
@@ -80,7 +81,7 @@ def _add_rows(values: Array, index: Array, shape: Shape, dtype: np.dtype[Any]) -
 
 
 def _sum(rows: Array) -> Array:
-    total: Array = add_floats(rows, (0,)) if rows.dtype.kind == "f" else np.add.reduce(rows, 0)
+    total: Array = add_floats(rows, (0,)) if is_float(rows.dtype) else np.add.reduce(rows, 0)
     return total
 
 

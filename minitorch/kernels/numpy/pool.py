@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from minitorch.core.dtypes import is_float
 from minitorch.core.threads import share, slices
 from minitorch.kernels.arrays import Array, Shape, Sizes, pool_output_sizes, working_dtype
 from minitorch.kernels.contract.pool import Pool
@@ -71,7 +72,7 @@ def unframed(frame: Array, plan: Plan, size: Sizes, dtype: np.dtype[Any]) -> Arr
 
 def lowest(dtype: np.dtype[Any]) -> Any:
     """What padding holds in max pooling: nothing is smaller."""
-    return -np.inf if dtype.kind == "f" else np.iinfo(dtype).min
+    return -np.inf if is_float(dtype) else np.iinfo(dtype).min
 
 
 @lru_cache(maxsize=256)
@@ -112,7 +113,7 @@ def max_pool(
         largest([place[part] for place in places], codes[part], out[part])
 
     share(find, tiles(codes.shape), products=False)
-    if x.dtype.kind == "f" and out.size and np.isnan(np.maximum.reduce(out, axis=None)):
+    if is_float(x.dtype) and out.size and np.isnan(np.maximum.reduce(out, axis=None)):
         codes = codes_with_nan(places, codes)
     return out, codes
 
@@ -277,7 +278,7 @@ def average_pool(
     for place in plan.places:
         total += frame[place]
     counts = divisors(size, out, kernel_size, stride, padding, count_include_pad, divisor_override)
-    if x.dtype.kind != "f":  # PyTorch's are C's: towards zero
+    if not is_float(x.dtype):  # PyTorch's are C's: towards zero
         whole: Array = (total - np.fmod(total, counts)) // counts
         return whole
     total /= counts

@@ -6,6 +6,7 @@ from itertools import product
 
 import numpy as np
 
+from minitorch.core.dtypes import is_float
 from minitorch.kernels.arrays import Array, Shape, Sizes, pool_output_sizes
 from minitorch.kernels.contract.pool import Pool
 
@@ -35,7 +36,7 @@ def max_pool(
 ) -> tuple[Array, Array]:
     """Largest value of each window and its code; a NaN wins, the last of several."""
     size, window = x.shape[2:], (kernel_size, stride, padding, dilation)
-    lowest = -math.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min
+    lowest = -math.inf if is_float(x.dtype) else np.iinfo(x.dtype).min
     out = np.full((*x.shape[:2], *pool_output_sizes(size, *window, ceil_mode)), lowest, x.dtype)
     codes = np.zeros(out.shape, np.min_scalar_type(math.prod(kernel_size) - 1))
     for n, c, *place in np.ndindex(*out.shape):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 
-from minitorch.core.dtypes import bool_, c_type_name, scalar_name
+from minitorch.core.dtypes import bool_, c_type_name, is_bool, is_float, scalar_name
 from minitorch.core.size import broadcast_shape
 from minitorch.nn.functional.checks import require_numbers, require_tensors
 from minitorch.nn.functional.noise import dropout
+from minitorch.ops.half import wide_of
 from minitorch.ops.layers.attention import Attention, attention_weights
 from minitorch.ops.shape.repeat import repeat_interleave
 from minitorch.tensor import Tensor
@@ -63,11 +64,11 @@ def scaled_dot_product_attention(
         lead = broadcast_shape((*lead, *sizes), tuple(mask.shape))[:-2]
         mask = _stacked(mask if mask.dtype == bool_ else mask.to(query.dtype), lead, *sizes)
     q, k, v = (_stacked(x, lead, *x.shape[-2:]) for x in (query, key, value))
-    if scale is None:
-        scale = 1 / math.sqrt(query.shape[-1] or 1)
+    scale = 1 / math.sqrt(query.shape[-1] or 1) if scale is None else scale
     if dropout_p:
+        q, k, v, mask = map(wide_of, (q, k, v, mask))
         weights = attention_weights(q, k, mask, causal=is_causal, scale=scale)
-        out = dropout(weights, dropout_p) @ v
+        out = (dropout(weights, dropout_p) @ v).to(query.dtype)
     else:
         out, _ = Attention.apply(q, k, v, mask, causal=bool(is_causal), scale=float(scale))
     if len(lead) != 2:
@@ -97,7 +98,7 @@ def _check_attention(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None, is_ca
             "Expected query, key, and value to have the same dtype, but got query.dtype: "
             "{} key.dtype: {} and value.dtype: {} instead.".format(*map(c_type_name, arrays))
         )
-    if arrays[0].dtype.kind != "f":
+    if not is_float(arrays[0].dtype):
         raise RuntimeError(
             f"expected scalar type Float but found {scalar_name(arrays[0])}: convert query, key "
             "and value with .float()"
@@ -116,7 +117,7 @@ def _check_attention(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None, is_ca
             "is_causal=True: leave one of them out"
         )
     if (
-        mask._array.dtype.kind != "b"
+        not is_bool(mask._array.dtype)
         and mask.dtype != q.dtype
         and scalar_name(mask._array) != "Float"
     ):

@@ -12,13 +12,13 @@ import numpy as np
 
 from minitorch.autograd.grad_mode import is_grad_enabled
 from minitorch.autograd.writes.tangents import is_dual
-from minitorch.core.dtypes import Array, scalar_name
+from minitorch.core.dtypes import Array, is_float, is_half, scalar_name
 from minitorch.ops.dims import read_int
 from minitorch.tensor import Tensor
 
 Pair = tuple[int, int]
 
-_FLOAT16, _FLOAT32 = np.dtype(np.float16), np.dtype(np.float32)
+_FLOAT32 = np.dtype(np.float32)
 
 
 def require_tensors(call: str, *values: object, required: int = 9) -> None:
@@ -54,7 +54,7 @@ def require_numbers(function: str, **numbers: Any) -> None:
 
 def require_float(function: str, array: Array) -> None:
     """Refuse integers and bools, which have no gradient."""
-    if array.dtype.kind != "f":
+    if not is_float(array.dtype):
         raise NotImplementedError(
             f"\"{function}\" not implemented for '{scalar_name(array)}': expected a floating-point "
             "tensor; convert it with .float()"
@@ -81,7 +81,7 @@ def require_constants(function: str, **tensors: Tensor | None) -> None:
 
 
 def is_mixed(function: str, x: Array, affine: Mapping[str, Tensor | None]) -> bool:
-    """Whether the input is float16 and its weights are float32.
+    """Whether the input is of two-byte numbers and its weights are float32.
 
     Raises:
         NotImplementedError: for integers.
@@ -91,7 +91,7 @@ def is_mixed(function: str, x: Array, affine: Mapping[str, Tensor | None]) -> bo
     if all([d == x.dtype for d in dtypes]):
         require_float(function, x)
         return False
-    if x.dtype == _FLOAT16 and all([d == _FLOAT32 for d in dtypes]):
+    if is_half(x.dtype) and all([d == _FLOAT32 for d in dtypes]):
         return True
     given = ", ".join(f"{k} {scalar_name(t._array)}" for k, t in affine.items() if t is not None)
     raise RuntimeError(

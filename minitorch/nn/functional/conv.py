@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from minitorch.core.dtypes import Array, c_type_name, scalar_name
+from minitorch.core.dtypes import Array, c_type_name, is_bool, is_float, scalar_name
 from minitorch.kernels import Shape, Sizes
 from minitorch.nn.functional.checks import as_sizes, require_tensors
 from minitorch.ops.layers import conv, padding as padding_ops
@@ -226,7 +226,7 @@ def _convolve(
     _check_operands(x.shape, w.shape, channels, groups, False, dims, function)
     _check_dtypes(x, w, bias)
     _check_window(x.shape[2:], w.shape[2:], stride, padding, dilation)
-    if x.dtype.kind != "f":
+    if not is_float(x.dtype):
         _check_integers(x, "slow_conv_dilated<>" if max(dilation) > 1 else None)
     return conv.convolve(input, weight, bias, stride, padding, dilation, groups)
 
@@ -258,7 +258,7 @@ def _convolve_transposed(
     x, w = input._array, weight._array
     channels = None if bias is None else bias._array.shape
     _check_operands(x.shape, w.shape, channels, groups, True, dims, function)
-    if x.dtype.kind != "f":
+    if not is_float(x.dtype):
         _check_integers(x, "slow_conv_transpose_cpu")
     _check_dtypes(x, w, bias)
     _check_transposed(x.shape, w.shape, stride, padding, output_padding, dilation)
@@ -382,7 +382,7 @@ def _check_dtypes(x: Array, w: Array, bias: Tensor | None) -> None:
 
 def _check_integers(x: Array, loops: str | None) -> None:
     """Refuse integers where PyTorch has no loops; ``loops`` are there for int64 alone."""
-    if x.dtype.kind == "b" or (loops is not None and x.dtype != np.int64):
+    if is_bool(x.dtype) or (loops is not None and x.dtype != np.int64):
         raise NotImplementedError(
             f"\"{loops or 'slow_conv_cpu'}\" not implemented for '{scalar_name(x)}': convert with "
             ".float() first"

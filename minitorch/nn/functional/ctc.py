@@ -5,7 +5,7 @@ from __future__ import annotations
 from operator import index
 from typing import Any
 
-from minitorch.core.dtypes import scalar_name
+from minitorch.core.dtypes import is_integer, scalar_name
 from minitorch.nn.functional.checks import require_float
 from minitorch.nn.functional.reduction import check_reduction, reduce_losses
 from minitorch.ops.elementwise.selection import Where
@@ -99,7 +99,7 @@ def _lengths(
                 f"but {error}"
             ) from None
     for name, length in zip(("input_lengths", "target_lengths"), both, strict=True):
-        if length._array.dtype.kind not in "iu":
+        if not is_integer(length._array.dtype):
             raise RuntimeError(
                 f"{name} must be integral, but its elements are {scalar_name(length._array)}"
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from minitorch.core.dtypes import Array, scalar_name
+from minitorch.core.dtypes import Array, is_integer, scalar_name
 from minitorch.kernels import Pair
 from minitorch.nn.functional.checks import require_tensors
 from minitorch.ops.dims import sizes_of, wrap_dim
@@ -139,7 +139,7 @@ def _written(window: Window) -> str:
 
 
 def _refuse_integers(loops: str, x: Array) -> None:
-    if x.dtype.kind in "iu":
+    if is_integer(x.dtype):
         raise NotImplementedError(
             f"\"{loops}\" not implemented for '{scalar_name(x)}': convert with .float() first"
         )

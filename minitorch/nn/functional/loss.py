@@ -6,7 +6,7 @@ import numpy as np
 
 from minitorch.autograd.sites import warn_user
 from minitorch.autograd.transforming import is_transforming
-from minitorch.core.dtypes import Array, scalar_name
+from minitorch.core.dtypes import Array, is_float, scalar_name
 from minitorch.core.size import broadcast_shape
 from minitorch.creation import ones_like
 from minitorch.nn.functional.activation import logsigmoid
@@ -188,7 +188,7 @@ def _evenly_spread(
 
 
 def _check_probabilities(x: Array, t: Array, weight: Tensor | None, ignore_index: int) -> None:
-    if t.dtype.kind != "f":
+    if not is_float(t.dtype):
         raise RuntimeError(
             "Expected floating point type for target with class probabilities, got "
             f"{scalar_name(t)}: a target of the input's shape {list(x.shape)} holds probabilities; "
@@ -346,7 +346,7 @@ def binary_cross_entropy_with_logits(
             f"Target size ({target.shape}) must be the same as input size ({input.shape})"
         )
     require_float("log_sigmoid_cpu", input._array)
-    if target._array.dtype.kind != "f":
+    if not is_float(target._array.dtype):
         raise RuntimeError(
             "result type Float can't be cast to the desired output type "
             f"{scalar_name(target._array)}: targets are floating-point numbers from 0 to 1; "

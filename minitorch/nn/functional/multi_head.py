@@ -6,7 +6,7 @@ import math
 import warnings
 from typing import Any
 
-from minitorch.core.dtypes import dtype as DType
+from minitorch.core.dtypes import dtype as DType, is_bool
 from minitorch.nn.functional.activation import softmax
 from minitorch.nn.functional.affine import linear
 from minitorch.nn.functional.attention import scaled_dot_product_attention
@@ -114,9 +114,9 @@ def _canonical_mask(
     """
     if mask is None:
         return None
-    is_bool = mask._array.dtype.kind == "b"
+    of_truths = is_bool(mask._array.dtype)
     _require(
-        is_bool or mask.is_floating_point(),
+        of_truths or mask.is_floating_point(),
         f"only bool and floating types of {name} are supported",
     )
     if other is not None and other.dtype != mask.dtype:
@@ -125,7 +125,7 @@ def _canonical_mask(
             "instead.",
             stacklevel=3,
         )
-    if not is_bool:
+    if not of_truths:
         return mask
     return mask.new_zeros(mask.shape, dtype=dtype).masked_fill(mask, -math.inf)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from minitorch.autograd.sites import warn_user
-from minitorch.core.dtypes import scalar_name
+from minitorch.core.dtypes import is_float, scalar_name
 from minitorch.creation import ones_like
 from minitorch.nn.functional.checks import require_tensors
 from minitorch.ops.layers import dropout as noise
@@ -199,7 +199,7 @@ def _drops(function: str, input: Tensor, p: float, training: bool) -> bool:
     x = input._array
     if not training or p == 0 or x.size == 0:
         return False
-    if x.dtype.kind != "f" and p != 1:
+    if not is_float(x.dtype) and p != 1:
         raise RuntimeError(
             f"result type Float can't be cast to the desired output type {scalar_name(x)}: "
             f"{function} needs a floating-point input; convert it with .float()"

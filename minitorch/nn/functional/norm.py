@@ -206,7 +206,7 @@ def _constant(x: Tensor) -> Tensor:
 
 
 def _check_mixture(x: Array, *per_channel: Tensor | None) -> bool:
-    """Check sizes and dtypes; return whether the input is float16 and all else float32."""
+    """Check sizes and dtypes; return whether only the input is of two-byte numbers."""
     wrap_dim(1, x.ndim, of_scalars=False)
     require_float("batch_norm", x)
     names = ("running_mean", "running_var", "weight", "bias")

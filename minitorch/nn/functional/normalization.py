@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from minitorch.autograd.sites import warn_user
-from minitorch.core.dtypes import Array, float32, promote_types
+from minitorch.core.dtypes import Array, finfo, float32, is_half, promote_types
 from minitorch.kernels.arrays import working_dtype
 from minitorch.nn.functional.checks import is_mixed, require_float, require_tensors
 from minitorch.ops.dims import wrap_dim
@@ -95,7 +95,7 @@ def rms_norm(
     shape = _checked_shape("rms_norm", normalized_shape, x, "", affine)
     require_float("rms_norm", x)
     if eps is None:
-        eps = float(np.finfo(working_dtype(x.dtype)).eps)
+        eps = float(finfo(working_dtype(x.dtype)).eps)
     if weight is not None and weight._array.dtype != x.dtype:
         wide = promote_types(input.dtype, weight.dtype)
         warn_user(
@@ -216,7 +216,7 @@ def local_response_norm(
         mean = sum_around(squares, size // 2, (size - 1) // 2) // size
     else:
         require_float("avg_pool3d_out_frame", x)
-        wide = squares.float() if x.dtype == np.float16 else squares  # a sum may be beyond float16
+        wide = squares.float() if is_half(x.dtype) else squares  # a sum may be beyond float16
         mean = (sum_around(wide, size // 2, (size - 1) // 2) / size).to(input.dtype)
     return input / (mean * alpha + k) ** beta
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from minitorch.autograd.grad_mode import no_grad
 from minitorch.autograd.sites import warn_user
-from minitorch.core.dtypes import scalar_name
+from minitorch.core.dtypes import is_float, scalar_name
 from minitorch.core.size import broadcast_shape
 from minitorch.creation import full_like
 from minitorch.nn.functional.activation import logsigmoid
@@ -108,7 +108,7 @@ def huber_loss(
             f"huber_loss does not support non-positive values for delta. Got {delta}"
         )
     input, target = _together(input, target)
-    if target._array.dtype.kind != "f":
+    if not is_float(target._array.dtype):
         require_float("huber_cpu", input._array)
     _require_float_result(input)
     each = reduction if weight is None else "none"
@@ -154,13 +154,13 @@ def smooth_l1_loss(
     input, target = _together(input, target)
     if beta == 0:
         return l1_loss(input, target, reduction=reduction)
-    if target._array.dtype.kind != "f":
+    if not is_float(target._array.dtype):
         require_float("smooth_l1_cpu", input._array)
     return ops.SmoothL1Loss.apply(input, target, reduction=reduction, beta=beta)
 
 
 def _require_float_result(input: Tensor) -> None:
-    if input._array.dtype.kind != "f":
+    if not is_float(input._array.dtype):
         raise RuntimeError(
             "result type Float can't be cast to the desired output type "
             f"{scalar_name(input._array)}: expected floating-point inputs; convert with .float()"
@@ -243,7 +243,7 @@ def kl_div(
     by_batch = reduction == "batchmean"
     reduction = check_reduction("sum" if by_batch else reduction, size_average, reduce)
     for x in (input, target):
-        if x._array.dtype.kind != "f":
+        if not is_float(x._array.dtype):
             raise RuntimeError(
                 f"kl_div: Integral inputs not supported. Got {scalar_name(x._array)}: convert with "
                 ".float()"

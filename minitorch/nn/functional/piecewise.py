@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from minitorch.autograd.op import Op
 from minitorch.autograd.writes.inplace import write_
-from minitorch.core.dtypes import scalar_name
+from minitorch.core.dtypes import finfo, scalar_name
 from minitorch.nn.functional.checks import require_float, require_numbers, require_tensors
 from minitorch.ops.elementwise import piecewise as ops
 from minitorch.ops.out import takes_out, without_out
@@ -165,7 +163,7 @@ def softshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
     require_tensors("softshrink(input)", input)
     require_numbers("softshrink", lambd=lambd)
     require_float("softshrink_check", input._array)
-    largest = float(np.finfo(input._array.dtype).max)
+    largest = float(finfo(input._array.dtype).max)
     if not 0 <= lambd <= largest:
         raise RuntimeError(
             f"lambda must be in range [0, {largest:g}] for input dtype "

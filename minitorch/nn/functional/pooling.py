@@ -7,6 +7,7 @@ from typing import Any, Literal, overload
 
 import numpy as np
 
+from minitorch.core.dtypes import is_bool, is_float
 from minitorch.nn.functional.checks import require_float
 from minitorch.nn.functional.pool_checks import (
     check_window,
@@ -213,7 +214,7 @@ def _max_pool(
         window = kernel, step, border, spread, ceil_mode, return_indices
         out = _max_pool(function, dims, input.unsqueeze(0), *window)
         return tuple(map(without_batch, out)) if return_indices else without_batch(out)
-    if x.dtype.kind == "b" or (dims == 1 and x.dtype.kind != "f" and not return_indices):
+    if is_bool(x.dtype) or (dims == 1 and not is_float(x.dtype) and not return_indices):
         require_float(function, x)
     check_window(function, x.shape, kernel, step, border, spread, ceil_mode)
     if dims == 1:

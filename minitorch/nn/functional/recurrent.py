@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
-from minitorch.core.dtypes import Array, scalar_name
+from minitorch.core.dtypes import Array, is_bool, is_float, is_integer, scalar_name
 from minitorch.nn.functional.checks import require_float, require_tensors
 from minitorch.ops.layers import dropout as noise
 from minitorch.ops.layers.recurrent import Gru, Lstm, Rnn
@@ -167,7 +167,7 @@ def _call(kind: Kind, given: tuple[Any, ...], data: Any, batch_sizes: Any) -> An
             "batch_first), or (Tensor data, Tensor batch_sizes, hx, params, ...) without "
             "batch_first"
         )
-    if is_packed and batch_sizes._array.dtype.kind not in "iu":
+    if is_packed and not is_integer(batch_sizes._array.dtype):
         raise RuntimeError(
             f"expected scalar type Long but found {scalar_name(batch_sizes._array)}: batch_sizes "
             "are numbers of sequences"
@@ -304,7 +304,7 @@ def _check_cell(kind: Kind, x: Tensor, n: int, given: list[Any]) -> None:
                 f"mat1 and mat2 shapes cannot be multiplied ({'x'.join(map(str, input.shape))} and "
                 f"{weight.shape[1]}x{weight.shape[0]})"
             )
-    if x._array.dtype.kind != "f":
+    if not is_float(x._array.dtype):
         _refuse_integers(kind, x._array)
     for state in states:
         if len(state) != n:
@@ -323,9 +323,9 @@ def _check_cell(kind: Kind, x: Tensor, n: int, given: list[Any]) -> None:
 
 def _refuse_integers(kind: Kind, x: Array) -> None:
     """Raise PyTorch's errors; ReLU alone takes integers there."""
-    if x.dtype.kind == "b" and x.size:
+    if is_bool(x.dtype) and x.size:
         require_float(kind.name, x)
-    if kind is not RNN_RELU or x.dtype.kind == "b":
+    if kind is not RNN_RELU or is_bool(x.dtype):
         raise RuntimeError(
             f"result type Float can't be cast to the desired output type {scalar_name(x)}: "
             f"{kind.name} needs floating-point numbers; convert them with .float()"

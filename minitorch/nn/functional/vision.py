@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from minitorch.core.dtypes import Array, scalar_name
+from minitorch.core.dtypes import Array, is_float, is_half, scalar_name
 from minitorch.kernels import Sizes
 from minitorch.nn.functional.checks import require_float, require_tensors
 from minitorch.nn.functional.padding import pad
@@ -68,9 +68,9 @@ def grid_sample(
     if align_corners is None:
         warnings.warn(_CHANGED, stacklevel=2)
     _check_grid(input._array, grid._array, mode)
-    if input._array.dtype == np.float16:  # as PyTorch: rounded once
+    if is_half(input._array.dtype):  # as PyTorch: rounded once
         wide = input.float(), grid.float()
-        return grid_sample(*wide, mode, padding_mode, bool(align_corners)).half()
+        return grid_sample(*wide, mode, padding_mode, bool(align_corners)).to(input.dtype)
     size: Sizes = input._array.shape[2:]
     axes = [
         _taps(grid.select(-1, len(size) - 1 - i), n, mode, padding_mode, bool(align_corners))
@@ -187,7 +187,7 @@ def affine_grid(theta: Tensor, size: Sequence[int], align_corners: bool | None =
     if align_corners is None:
         warnings.warn(_CHANGED, stacklevel=2)
     array, dims = theta._array, len(size) - 2
-    if array.dtype.kind != "f":
+    if not is_float(array.dtype):
         raise ValueError(f"Expected theta to have floating point type, but got {theta.dtype}")
     if dims not in (2, 3):
         raise NotImplementedError(

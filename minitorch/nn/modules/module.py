@@ -40,11 +40,6 @@ __all__ = [
     "register_module_parameter_registration_hook",
 ]
 
-# What PyTorch's modules have beyond these, with what to do instead.
-_ABSENT = {
-    "bfloat16": "there is no bfloat16; use float() or half()",
-}
-
 
 class Module(Hookable, Conversions, Freezing, Defaults):
     """Base of all layers and networks: a tree of modules with parameters and buffers at its nodes.
@@ -116,6 +111,7 @@ class Module(Hookable, Conversions, Freezing, Defaults):
     def __getattr__(self, name: str) -> Any:
         # Runs when ordinary look-up has failed, so for every parameter, buffer and child.
         fields = self.__dict__
+        hint = ""
         if "_modules" in fields:
             if name in (parameters := fields["_parameters"]):
                 return parameters[name]
@@ -125,7 +121,6 @@ class Module(Hookable, Conversions, Freezing, Defaults):
                 return buffers[name]
             if name in hooks.TABLES:
                 return hooks.table(self, name)
-            hint = f": {_ABSENT[name]}" if name in _ABSENT else ""
         else:
             hint = f" (call super().__init__() first in {type(self).__name__}.__init__)"
         raise AttributeError(

@@ -10,7 +10,7 @@ import numpy as np
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.inplace import write_
-from minitorch.core.dtypes import not_implemented
+from minitorch.core.dtypes import is_bool, is_float, not_implemented
 from minitorch.kernels import error_function
 from minitorch.kernels.arrays import working_dtype
 from minitorch.ops.arguments import takes_tensors
@@ -39,7 +39,7 @@ class Relu(Unary):
 
     @staticmethod
     def forward(x: Array) -> Array:
-        if x.dtype.kind == "b":
+        if is_bool(x.dtype):
             raise RuntimeError("Boolean inputs not supported for relu; convert them with .float()")
         return np.maximum(x, 0)
 
@@ -364,7 +364,7 @@ def _celu_scales(alpha: float) -> dict[str, float]:
 
 
 def _elu_input(input: T) -> T:
-    if input._array.dtype.kind != "f":
+    if not is_float(input._array.dtype):
         raise not_implemented("elu_cpu", input._array.dtype)
     return input
 

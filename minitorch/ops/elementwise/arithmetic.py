@@ -9,12 +9,13 @@ import numpy as np
 
 from minitorch.autograd.op import CROSSWISE, Array, Grads
 from minitorch.autograd.variable import TensorBase
-from minitorch.autograd.writes.inplace import write_
-from minitorch.core.dtypes import from_numpy, promote, result_dtype
+from minitorch.autograd.writes.inplace import overwrite_, write_
+from minitorch.core.dtypes import from_numpy, is_bool, is_float, is_half, promote, result_dtype
 from minitorch.ops.elementwise.binary import Binary, by_wide_number, keeping_number, over
 from minitorch.ops.elementwise.cast import cast
 from minitorch.ops.elementwise.difference import promote_without_bool, subtract
 from minitorch.ops.elementwise.unary import Unary
+from minitorch.ops.half import held, wide_of
 from minitorch.ops.in_place import T, in_place, in_place_with
 from minitorch.ops.out import takes_out
 
@@ -37,12 +38,35 @@ class Add(Binary):
 @takes_out
 def add(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
     """Return ``input + alpha * other``: (*A), (*B) -> (*broadcast(A, B))."""
-    return Add.apply(input, other if alpha == 1 else scaled(input, other, alpha))
+    return Add.apply(input, other) if alpha == 1 else weighted(Add, input, other, alpha)
 
 
 def add_(input: T, other: Any, *, alpha: Any = 1) -> T:
     """Add ``alpha * other``, which broadcasts: (*A), (*B) -> (*A)."""
-    return write_(Add, input, other if alpha == 1 else scaled(input, other, alpha))
+    return write_(Add, input, other) if alpha == 1 else weighted_(Add, input, other, alpha)
+
+
+def weighted(op: type[Binary], input: Any, other: Any, alpha: Any) -> Any:
+    """Return ``op`` of ``input`` and ``alpha * other``; of two-byte numbers it is rounded once."""
+    result = _dtype_of(input, other)
+    if not is_half(result):
+        return op.apply(input, scaled(input, other, alpha))
+    dtype, factor = from_numpy(result), held(alpha, result)
+    left, right = (
+        wide_of(cast(x, dtype)) if isinstance(x, TensorBase) else x for x in (input, other)
+    )
+    return cast(op.apply(left, right * factor), dtype)
+
+
+def weighted_(op: type[Binary], input: T, other: Any, alpha: Any) -> T:
+    """Write :func:`weighted` into ``input``."""
+    if is_half(_dtype_of(input, other)):
+        return overwrite_(op.name, input, lambda x: weighted(op, x, other, alpha))
+    return write_(op, input, scaled(input, other, alpha))
+
+
+def _dtype_of(input: Any, other: Any) -> np.dtype[Any]:
+    return result_dtype(*[x._array if isinstance(x, TensorBase) else x for x in (input, other)])
 
 
 def scaled(input: Any, other: Any, alpha: Any) -> Any:
@@ -53,15 +77,15 @@ def scaled(input: Any, other: Any, alpha: Any) -> Any:
     """
     if isinstance(alpha, TensorBase):
         alpha = alpha._array.item()
-    result = result_dtype(*[x._array if isinstance(x, TensorBase) else x for x in (input, other)])
-    if result.kind != "f" and isinstance(alpha, float):
+    result = _dtype_of(input, other)
+    if not is_float(result) and isinstance(alpha, float):
         raise RuntimeError(
             "For integral input tensors, argument alpha must not be a floating point number: "
             f"got alpha={alpha} for a result of dtype {from_numpy(result)}."
         )
     if isinstance(other, TensorBase):
         other = cast(other, from_numpy(result))
-    return other * bool(alpha) if result.kind == "b" else other * alpha
+    return other * bool(alpha) if is_bool(result) else other * alpha
 
 
 class Sub(Binary):
@@ -87,12 +111,12 @@ class Sub(Binary):
 @takes_out
 def sub(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
     """Return ``input - alpha * other``, not of bools: (*A), (*B) -> (*broadcast(A, B))."""
-    return Sub.apply(input, other if alpha == 1 else scaled(input, other, alpha))
+    return Sub.apply(input, other) if alpha == 1 else weighted(Sub, input, other, alpha)
 
 
 def sub_(input: T, other: Any, *, alpha: Any = 1) -> T:
     """Subtract ``alpha * other``, which broadcasts: (*A), (*B) -> (*A)."""
-    return write_(Sub, input, other if alpha == 1 else scaled(input, other, alpha))
+    return write_(Sub, input, other) if alpha == 1 else weighted_(Sub, input, other, alpha)
 
 
 class Rsub(Binary):
@@ -121,7 +145,7 @@ def rsub(input: TensorBase, other: Any, *, alpha: Any = 1) -> Tensor:
         raise TypeError(
             f"rsub(): argument 'input' (position 1) must be Tensor, not {type(input).__name__}"
         )
-    return Rsub.apply(input if alpha == 1 else scaled(other, input, alpha), other)
+    return Rsub.apply(input, other) if alpha == 1 else weighted(Sub, other, input, alpha)
 
 
 class Mul(Binary):
@@ -131,6 +155,7 @@ class Mul(Binary):
     saved_for = CROSSWISE
     promotion = staticmethod(keeping_number(promote))
     into = staticmethod(over(np.multiply))
+    wide_numbers = True
     scalar = operator.mul
 
     @staticmethod
@@ -161,7 +186,7 @@ class Neg(Unary):
 
     @staticmethod
     def forward(x: Array) -> Array:
-        if x.dtype.kind == "b":
+        if is_bool(x.dtype):
             raise RuntimeError(
                 "Negation, the `-` operator, on a bool tensor is not supported. If you are trying "
                 "to invert a mask, use the `~` or `logical_not()` operator instead."

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from minitorch.autograd.op import Array, Op
-from minitorch.core.dtypes import not_implemented, promote
+from minitorch.core.dtypes import is_float, is_half, not_implemented, promote
 from minitorch.ops.in_place import function_name
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def of_floats(kernel: str) -> Promotion:
     def promotion(operands: list[Any]) -> list[Any]:
         cast = promote(operands)
         dtype = cast[0].dtype
-        if dtype.kind != "f":
+        if not is_float(dtype):
             raise not_implemented(kernel, dtype)
         return cast
 
@@ -92,7 +92,7 @@ def over(ufunc: np.ufunc) -> Callable[[Array, Any], bool]:
 
     def into(out: Array, other: Any) -> bool:
         dtype = out.dtype
-        if dtype.kind != "f" or dtype.itemsize < 4:
+        if not is_float(dtype) or dtype.itemsize < 4:
             return False
         if type(other) is np.ndarray:
             if other.dtype is not dtype:
@@ -109,14 +109,14 @@ _ndarray, _FLOAT16 = np.ndarray, np.dtype(np.float16)
 
 
 def keeping_number(promotion: Promotion) -> Promotion:
-    """Return a promotion that does not round a number beside float16, for :func:`by_wide_number`.
+    """Return a promotion that does not round a number beside half floats, for ``by_wide_number``.
 
     That is a second operand without dimensions, whatever its dtype was.
     """
 
     def kept(operands: list[Any]) -> list[Any]:
         cast = promotion(operands)
-        if cast is not operands and type(cast[0]) is _ndarray and cast[0].dtype == _FLOAT16:
+        if cast is not operands and type(cast[0]) is _ndarray and is_half(cast[0].dtype):
             second = operands[1]
             if type(second) is _ndarray and second.ndim == 0:
                 return [cast[0], second.item()]

@@ -10,7 +10,7 @@ import numpy as np
 
 from minitorch.autograd.op import Array, Op
 from minitorch.autograd.variable import TensorBase
-from minitorch.core.dtypes import not_implemented
+from minitorch.core.dtypes import is_float, is_integer, not_implemented
 from minitorch.ops.elementwise.binary import Binary
 from minitorch.ops.in_place import in_place, in_place_with
 from minitorch.ops.out import takes_out
@@ -37,7 +37,7 @@ class Bitwise(Binary):
 def _on_bits(ufunc: Callable[..., Array], kernel: str) -> Callable[[Any, Any], Array]:
     def forward(a: Any, b: Any) -> Array:
         dtype = np.result_type(a, b)
-        if dtype.kind == "f":
+        if is_float(dtype):
             raise not_implemented(kernel, dtype)
         return ufunc(a, b)
 
@@ -100,7 +100,7 @@ class BitwiseNot(Op):
 
     @staticmethod
     def forward(x: Array) -> Array:
-        if x.dtype.kind == "f":
+        if is_float(x.dtype):
             raise not_implemented("bitwise_not_cpu", x.dtype)
         return np.bitwise_not(x)
 
@@ -139,7 +139,7 @@ class Shift(Binary):
 def _bits_to_shift(kernel: str, a: Any, b: Any) -> tuple[Array, Array]:
     """How far to shift, and whether that is within the width of the numbers."""
     dtype = np.result_type(a, b)
-    if dtype.kind in "fb":
+    if not is_integer(dtype):
         raise not_implemented(kernel, dtype)
     width = dtype.itemsize * 8
     within = np.greater_equal(b, 0) & np.less(b, width)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class ToCopy(Op):
     """A copy with another dtype: (*) -> (*). The gradient is cast back."""
 
-    elementwise = True
+    elementwise = in_own_dtype = True
 
     @staticmethod
     def forward(x: Array, *, dtype: np.dtype[Any]) -> Array:

@@ -10,7 +10,14 @@ import numpy as np
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.inplace import write_
-from minitorch.core.dtypes import checked_number, not_implemented, promote, result_dtype
+from minitorch.core.dtypes import (
+    checked_number,
+    is_bool,
+    is_float,
+    not_implemented,
+    promote,
+    result_dtype,
+)
 from minitorch.ops.elementwise.binary import require_array
 from minitorch.ops.elementwise.comparison import Ge, Gt, Le, Lt
 from minitorch.ops.elementwise.logical import LogicalAnd
@@ -33,7 +40,7 @@ class Clamp(Op):
 
     @staticmethod
     def forward(x: Array, *, low: Any, high: Any) -> Array:
-        if x.dtype.kind != "f":
+        if not is_float(x.dtype):
             dtype = result_dtype(x, *[limit for limit in (low, high) if limit is not None])
             which = "" if None not in (low, high) else "max_" if low is None else "min_"
             _check_order(f"clamp_{which}scalar_cpu", dtype)
@@ -69,7 +76,7 @@ class Clamp(Op):
 
 
 def _check_order(kernel: str, dtype: np.dtype[Any]) -> None:
-    if dtype.kind == "b":
+    if is_bool(dtype):
         raise not_implemented(kernel, dtype)
 
 

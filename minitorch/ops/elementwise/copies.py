@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 class Clone(Op):
     """A copy in memory of its own: (*) -> (*)."""
 
-    elementwise = True
+    elementwise = in_own_dtype = True
 
     @staticmethod
     def forward(x: Array) -> Array:
@@ -102,7 +102,7 @@ class Copy(Op):
     """The second tensor in shape and dtype of the first, as ``copy_`` does: (*A), (*B) -> (*A)."""
 
     name = "CopyBackwards"
-    elementwise = True
+    elementwise = in_own_dtype = True
 
     @staticmethod
     def forward(target: Array, source: Any) -> Array:

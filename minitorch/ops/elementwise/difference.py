@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from minitorch.core.dtypes import Array, promote
+from minitorch.core.dtypes import Array, is_bool, promote
 
 
 def promote_without_bool(operands: list[Any]) -> list[Any]:
@@ -28,7 +28,7 @@ def promote_without_bool(operands: list[Any]) -> list[Any]:
 
 
 def _refuse_truths(operands: list[Any]) -> None:
-    truths = sum(np.result_type(x).kind == "b" for x in operands)
+    truths = sum(is_bool(np.result_type(x)) for x in operands)
     if truths == 2:
         raise RuntimeError(_NO_DIFFERENCE)
     if truths:

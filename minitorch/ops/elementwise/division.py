@@ -11,7 +11,7 @@ import numpy as np
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.inplace import write_
-from minitorch.core.dtypes import not_implemented, promote_to_float
+from minitorch.core.dtypes import is_bool, is_float, is_integer, not_implemented, promote_to_float
 from minitorch.ops.arguments import need_tensors
 from minitorch.ops.elementwise.binary import Binary, by_wide_number, keeping_number, over
 from minitorch.ops.elementwise.constant import no_slope
@@ -31,6 +31,7 @@ class Div(Binary):
     saved_for = {0: (1,)}  # noqa: RUF012 - as declared
     promotion = staticmethod(keeping_number(promote_to_float))
     into = staticmethod(over(np.true_divide))
+    wide_numbers = True
     scalar = operator.truediv
     domain = "nonzero"
 
@@ -117,7 +118,7 @@ class TruncDivide(FloorDivide):
     @staticmethod
     def forward(a: Any, b: Any) -> Array:
         _check_divisor("div_trunc_cpu", a, b)
-        if np.result_type(a, b).kind == "f":
+        if is_float(np.result_type(a, b)):
             return np.trunc(np.true_divide(a, b))
         # In integers: the quotient of 64-bit numbers has more digits than a float.
         down = np.floor_divide(a, b)
@@ -225,7 +226,7 @@ fmod_ = in_place_with(Fmod)
 def _check_divisor(kernel: str, dividend: Any, divisor: Any) -> None:
     """Refuse truth values, and zero among integer divisors."""
     dtype = np.result_type(dividend, divisor)
-    if dtype.kind in "iu" and np.any(np.equal(divisor, 0)):
+    if is_integer(dtype) and np.any(np.equal(divisor, 0)):
         raise RuntimeError("ZeroDivisionError: integer division by zero")
-    if dtype.kind == "b":
+    if is_bool(dtype):
         raise not_implemented(kernel, dtype)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from minitorch.autograd.variable import TensorBase
-from minitorch.core.dtypes import not_implemented, promote
+from minitorch.core.dtypes import is_integer, not_implemented, promote
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.elementwise.binary import Binary, both_tensors
 from minitorch.ops.in_place import in_place_with
@@ -35,7 +35,7 @@ class _OfIntegers(Binary):
 def _integers(kernel: str) -> Any:
     def promotion(operands: list[Any]) -> list[Any]:
         cast = promote(operands)
-        if cast[0].dtype.kind in "fb":
+        if not is_integer(cast[0].dtype):
             raise not_implemented(kernel, cast[0].dtype)
         return cast
 

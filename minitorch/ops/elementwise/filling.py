@@ -24,7 +24,7 @@ class Fill(Op):
     """One value in the shape and dtype of a tensor, as ``fill_`` writes it: (*), () -> (*)."""
 
     name = "FillBackward3"
-    elementwise = True
+    elementwise = in_own_dtype = True
 
     @staticmethod
     def forward(target: Array, value: Any) -> Array:

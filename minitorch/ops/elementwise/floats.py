@@ -9,7 +9,7 @@ import numpy as np
 
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
-from minitorch.core.dtypes import not_implemented, promote_to_float
+from minitorch.core.dtypes import is_bool, is_float, not_implemented, promote_to_float
 from minitorch.core.layout import in_first_order
 from minitorch.ops import return_types
 from minitorch.ops.arguments import need_tensors, takes_tensors
@@ -36,7 +36,7 @@ class Signbit(Predicate):
 
     @staticmethod
     def forward(x: Array) -> Array:
-        return np.signbit(x) if x.dtype.kind == "f" else np.less(x, 0)
+        return np.signbit(x) if is_float(x.dtype) else np.less(x, 0)
 
 
 @takes_out
@@ -85,6 +85,7 @@ class Nextafter(Binary):
 
     saves = (0, 1)
     promotion = staticmethod(of_floats("nextafter_cpu"))
+    in_own_dtype = True
     forward = staticmethod(np.nextafter)
     scalar = staticmethod(math.nextafter)
 
@@ -115,7 +116,7 @@ class Frexp(Op):
 
     @staticmethod
     def forward(x: Array) -> tuple[Array, Array]:
-        if x.dtype.kind != "f":
+        if not is_float(x.dtype):
             raise RuntimeError("torch.frexp() only supports floating-point dtypes")
         return np.frexp(x)
 
@@ -161,7 +162,7 @@ class Ldexp(Op):
 
     @staticmethod
     def forward(x: Array, exponent: Array) -> Array:
-        if exponent.dtype.kind == "b":
+        if is_bool(exponent.dtype):
             raise not_implemented("ldexp_cpu_exp", exponent.dtype)
         return np.ldexp(x, np.clip(exponent, -10000, 10000).astype(np.int32))
 
@@ -186,7 +187,7 @@ class Ldexp(Op):
 def ldexp(input: TensorBase, other: TensorBase) -> Tensor:
     """Return ``input * 2**other``, a float: (*A), (*B) -> (*broadcast(A, B))."""
     need_tensors(input, other)
-    if input._array.dtype.kind == "f" and other._array.dtype.kind != "f":
+    if is_float(input._array.dtype) and not is_float(other._array.dtype):
         return Ldexp.apply(input, other)
     return Mul.apply(input, PowBase.apply(other, base=2.0))
 

@@ -11,7 +11,14 @@ from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.randomness import drawn_from
 from minitorch.autograd.writes.inplace import write_
-from minitorch.core.dtypes import checked_number, not_implemented, scalar_name
+from minitorch.core.dtypes import (
+    checked_number,
+    is_bool,
+    is_float,
+    is_unsigned,
+    not_implemented,
+    scalar_name,
+)
 from minitorch.core.layout import copied
 from minitorch.generator import Generator, default_generator
 from minitorch.kernels.arrays import working_dtype
@@ -82,7 +89,7 @@ class Threshold(Op):
 
     @staticmethod
     def forward(x: Array, *, threshold: float, value: float) -> Array:
-        if x.dtype.kind == "b":
+        if is_bool(x.dtype):
             raise not_implemented("threshold_cpu", x.dtype)
         out = copied(x)
         at_most = checked_number(threshold, x.dtype)
@@ -127,9 +134,9 @@ class Hardtanh(Op):
 
     @staticmethod
     def forward(x: Array, *, low: float, high: float) -> Array:
-        if x.dtype.kind == "b":
+        if is_bool(x.dtype):
             raise RuntimeError("Bool inputs not supported for hardtanh; convert them with .float()")
-        if x.dtype.kind == "u":
+        if is_unsigned(x.dtype):
             if low <= -1:
                 raise RuntimeError("cannot do hardtanh on an unsigned type with negative limits")
             low = max(low, 0)
@@ -254,7 +261,7 @@ class Hardshrink(Op):
 
     @staticmethod
     def forward(x: Array, *, lambd: float) -> Array:
-        if x.dtype.kind != "f":
+        if not is_float(x.dtype):
             raise not_implemented("hardshrink_cpu", x.dtype)
         return without(x, _inside(x, -lambd, lambd))
 
@@ -398,7 +405,7 @@ def prelu(input: TensorBase, weight: TensorBase) -> Tensor:
         raise RuntimeError(
             f"prelu: Type promoting not supported. Got {scalar_name(x)} and {scalar_name(w)}"
         )
-    if x.dtype.kind != "f":
+    if not is_float(x.dtype):
         raise not_implemented("prelu_cpu", x.dtype)
     channel = min(x.ndim, 2) - 1
     sizes = [w.size if dim == channel else 1 for dim in range(x.ndim)]
@@ -481,7 +488,7 @@ def _rrelu_of(
         if not math.isfinite(bound):
             raise RuntimeError(f"rrelu: {name} bound must be finite, got {bound}")
     x = input._array
-    if x.dtype.kind != "f":
+    if not is_float(x.dtype):
         raise not_implemented("rrelu_with_noise_out_cpu" if training else "leaky_relu_cpu", x.dtype)
     if not training:
         return RReluEvaluated, (), {"slope": (lower + upper) / 2}

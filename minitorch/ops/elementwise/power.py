@@ -16,6 +16,10 @@ from minitorch.core.dtypes import (
     cast_operand,
     checked_number,
     float64,
+    is_bool,
+    is_float,
+    is_half,
+    is_integer,
     not_implemented,
     result_dtype,
     scalar_name,
@@ -29,6 +33,7 @@ from minitorch.ops.elementwise.comparison import Eq, Ge
 from minitorch.ops.elementwise.constant import no_slope
 from minitorch.ops.elementwise.logical import LogicalAnd
 from minitorch.ops.elementwise.selection import Where
+from minitorch.ops.half import held
 from minitorch.ops.in_place import T
 from minitorch.ops.order import in_order
 from minitorch.ops.out import takes_out, without_out
@@ -73,10 +78,10 @@ class Pow(Binary):
 
 def _power(base: Any, exponent: Any) -> Array:
     """The power of numbers of one dtype, as arrays or 0-d arrays."""
-    kind = np.result_type(base, exponent).kind
-    if kind == "b":
+    kind = np.result_type(base, exponent)
+    if is_bool(kind):
         raise not_implemented("pow", np.dtype(np.bool_))
-    if kind == "i" and np.less(exponent, 0).any():
+    if is_integer(kind) and np.less(exponent, 0).any():
         # PyTorch rounds 1 / base**n towards zero: nothing is left but of base 1 and -1.
         power = np.power(base, np.abs(exponent))
         return np.where(np.less(exponent, 0) & (np.abs(base) != 1), power.dtype.type(0), power)
@@ -106,12 +111,12 @@ class PowScalar(Op):
 
     @staticmethod
     def forward(x: Array, *, exponent: Any) -> Array:
-        if x.dtype.kind != "f":
+        if not is_float(x.dtype):
             if isinstance(exponent, int):
                 checked_number(exponent, _INT64)  # as PyTorch asks whether it is negative
             dtype = result_dtype(x, exponent)
             x = x.astype(dtype, copy=False)
-            if dtype.kind != "f":
+            if not is_float(dtype):
                 return _integer_power(x, exponent)
         written_out = _WRITTEN_OUT.get(exponent)
         if written_out is not None:
@@ -151,7 +156,7 @@ def _integer_power(x: Array, exponent: int) -> Array:
             "Integers to negative integer powers are not allowed: convert the tensor with "
             ".float() first."
         )
-    if x.dtype.kind == "b":  # the exponent is a truth value, too
+    if is_bool(x.dtype):  # the exponent is a truth value, too
         return copied(x) if exponent else np.ones_like(x)
     return np.power(x, checked_number(exponent, x.dtype))
 
@@ -167,7 +172,7 @@ class PowBase(Op):
     @staticmethod
     def forward(exponent: Array, *, base: Any) -> Array:
         dtype = result_dtype(exponent, base)
-        if base == 1 and dtype.kind != "b":
+        if base == 1 and not is_bool(dtype):
             return np.ones(exponent.shape, dtype)
         return _power(cast_operand(base, dtype), in_order(exponent.astype(dtype, copy=False)))
 
@@ -205,7 +210,8 @@ def pow(input: Any, exponent: Any) -> Tensor:
     if isinstance(exponent, TensorBase):
         if isinstance(input, TensorBase):
             return Pow.apply(input, exponent)
-        return PowBase.apply(exponent, base=plain_number(input))
+        base, kind = plain_number(input), exponent._array.dtype
+        return PowBase.apply(exponent, base=held(base, kind) if is_half(kind) else base)
     return PowScalar.apply(input, exponent=plain_number(exponent))
 
 

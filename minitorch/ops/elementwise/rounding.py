@@ -12,7 +12,7 @@ import numpy as np
 from minitorch.autograd.op import Array
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.inplace import write_
-from minitorch.core.dtypes import not_implemented
+from minitorch.core.dtypes import is_bool, is_float, not_implemented
 from minitorch.core.layout import copied
 from minitorch.ops.elementwise.constant import no_slope
 from minitorch.ops.elementwise.unary import Unary
@@ -28,7 +28,7 @@ def _rounding(rounded: Any) -> Callable[[Array], Array]:
     """Return a forward that leaves integers as they are, and refuses truth values."""
 
     def forward(x: Array) -> Array:
-        if x.dtype.kind == "f":
+        if is_float(x.dtype):
             result: Array = rounded(x)
             return result
         _check_no_bool(rounded.__name__, x)
@@ -38,7 +38,7 @@ def _rounding(rounded: Any) -> Callable[[Array], Array]:
 
 
 def _check_no_bool(name: str, x: Array) -> None:
-    if x.dtype.kind == "b":
+    if is_bool(x.dtype):
         raise not_implemented(f"{name}_vml_cpu", x.dtype)
 
 
@@ -105,7 +105,7 @@ class Round(Rounding):
 
     @staticmethod
     def forward(x: Array, *, decimals: int) -> Array:
-        if x.dtype.kind != "f":
+        if not is_float(x.dtype):
             _check_no_bool("round", x)
             if decimals:
                 raise not_implemented("round_cpu", x.dtype)
@@ -141,7 +141,7 @@ class Frac(Unary):
 
     @staticmethod
     def forward(x: Array) -> Array:
-        if x.dtype.kind != "f":
+        if not is_float(x.dtype):
             raise not_implemented("frac_cpu", x.dtype)
         return x - np.trunc(x)
 

@@ -9,8 +9,9 @@ import numpy as np
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import refuse_shape_of
-from minitorch.core.dtypes import checked_number, promote, result_dtype, scalar_name
+from minitorch.core.dtypes import checked_number, is_bool, promote, result_dtype, scalar_name
 from minitorch.core.layout import in_first_order
+from minitorch.core.silence import silence
 from minitorch.ops.elementwise.binary import Binary, promote_tensors
 from minitorch.ops.elementwise.comparison import Eq, Gt, Lt
 from minitorch.ops.out import takes_out
@@ -20,26 +21,33 @@ if TYPE_CHECKING:
     from minitorch.tensor import Tensor
 
 
+def _promote_choices(operands: list[Any]) -> list[Any]:
+    """Make the condition one of truth values, and promote what it chooses from."""
+    condition, a, b = operands
+    if not is_bool(condition.dtype):
+        if condition.dtype != np.uint8:  # the truth values of old programs
+            raise RuntimeError(
+                "where expected condition to be a boolean tensor, but got a tensor with dtype "
+                f"{scalar_name(condition)}: compare it, or convert it with .bool()."
+            )
+        condition = condition.astype(np.bool_)
+    numbers = [x for x in (a, b) if not isinstance(x, np.ndarray)]
+    if len(numbers) == 2 or (numbers and not _fits_anywhere(numbers[0])):
+        dtype = result_dtype(a, b)
+        a, b = [x if isinstance(x, np.ndarray) else _without_dims(x, dtype) for x in (a, b)]
+    return in_first_order([condition, *promote([a, b])])
+
+
 class Where(Op):
     """``a`` where the condition holds, else ``b``: (*C), (*A), (*B) -> (*broadcast)."""
 
     elementwise = True
     saves = (0,)
+    promotion = staticmethod(_promote_choices)
 
     @staticmethod
     def forward(condition: Array, a: Any, b: Any) -> Array:
-        if condition.dtype.kind != "b":
-            if condition.dtype != np.uint8:  # the truth values of old programs
-                raise RuntimeError(
-                    "where expected condition to be a boolean tensor, but got a tensor with dtype "
-                    f"{scalar_name(condition)}: compare it, or convert it with .bool()."
-                )
-            condition = condition.astype(np.bool_)
-        numbers = [x for x in (a, b) if not isinstance(x, np.ndarray)]
-        if len(numbers) == 2 or (numbers and not _fits_anywhere(numbers[0])):
-            dtype = result_dtype(a, b)
-            a, b = [x if isinstance(x, np.ndarray) else _without_dims(x, dtype) for x in (a, b)]
-        return np.where(*in_first_order([condition, *promote([a, b])]))
+        return np.where(condition, a, b)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -69,7 +77,8 @@ def _fits_anywhere(number: Any) -> bool:
 def _without_dims(number: Any, dtype: np.dtype[Any]) -> Array:
     if dtype != np.float16:  # where PyTorch gets infinity: masks are made of -1e9
         number = checked_number(number, dtype)
-    return np.array(number, dtype)
+    with silence():
+        return np.array(number, dtype)
 
 
 @takes_out

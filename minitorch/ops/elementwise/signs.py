@@ -9,7 +9,7 @@ import numpy as np
 
 from minitorch.autograd.op import Array
 from minitorch.autograd.variable import TensorBase
-from minitorch.core.dtypes import not_implemented
+from minitorch.core.dtypes import is_bool, is_float, not_implemented
 from minitorch.core.layout import copied
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.elementwise.constant import no_slope
@@ -32,7 +32,7 @@ class Abs(Unary):
 
     @staticmethod
     def forward(x: Array) -> Array:
-        if x.dtype.kind == "b":
+        if is_bool(x.dtype):
             raise not_implemented("abs_cpu", x.dtype)
         return np.abs(x)
 
@@ -61,10 +61,10 @@ class Sign(Unary):
 
     @staticmethod
     def forward(x: Array) -> Array:
-        kind = x.dtype.kind
-        if kind == "b":
+        if is_bool(x.dtype):
             return copied(x)
-        return np.where(np.isnan(x), x.dtype.type(0), np.sign(x)) if kind == "f" else np.sign(x)
+        sign = np.sign(x)
+        return np.where(np.isnan(x), x.dtype.type(0), sign) if is_float(x.dtype) else sign
 
 
 @takes_out
@@ -92,6 +92,6 @@ def positive(input: TensorBase) -> Tensor:
     Raises:
         RuntimeError: for a bool tensor.
     """
-    if input._array.dtype.kind == "b":
+    if is_bool(input._array.dtype):
         raise RuntimeError("The `+` operator, on a bool tensor is not supported.")
     return input  # type: ignore[return-value]

@@ -8,11 +8,12 @@ import numpy as np
 
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
-from minitorch.autograd.writes.inplace import write_
-from minitorch.core.dtypes import c_type_name, not_implemented, promote
+from minitorch.autograd.writes.inplace import overwrite_, write_
+from minitorch.core.dtypes import c_type_name, is_float, is_half, not_implemented, promote
 from minitorch.kernels.arrays import working_dtype
 from minitorch.ops.elementwise.arithmetic import Mul, add, add_
 from minitorch.ops.elementwise.division import Div
+from minitorch.ops.half import rounded_once
 from minitorch.ops.in_place import T
 from minitorch.ops.out import takes_out, without_out
 
@@ -32,7 +33,7 @@ def _alike(operands: list[Any]) -> list[Any]:
             raise RuntimeError(
                 f"expected dtype {c_type_name(start)} for `{name}` but got dtype {c_type_name(x)}"
             )
-    if start.dtype.kind != "f":
+    if not is_float(start.dtype):
         raise not_implemented(f"lerp_kernel_{'scalar' if scalar else 'tensor'}", start.dtype)
     return promote(operands)
 
@@ -43,6 +44,7 @@ class Lerp(Op):
     elementwise = True
     saves = (0, 1, 2)
     promotion = staticmethod(_alike)
+    wide_numbers = True
 
     @staticmethod
     def forward(start: Array, end: Array, weight: Any) -> Array:
@@ -86,6 +88,7 @@ def lerp_(input: T, end: Any, weight: Any) -> T:
 
 
 @takes_out
+@rounded_once
 def addcmul(input: TensorBase, tensor1: Any, tensor2: Any, *, value: Any = 1) -> Tensor:
     """Return ``input + value * tensor1 * tensor2``: (*A), (*B), (*C) -> (*broadcast)."""
     return _add(input, Mul.apply(tensor1, tensor2), alpha=value)
@@ -93,10 +96,13 @@ def addcmul(input: TensorBase, tensor1: Any, tensor2: Any, *, value: Any = 1) ->
 
 def addcmul_(input: T, tensor1: Any, tensor2: Any, *, value: Any = 1) -> T:
     """Add ``value * tensor1 * tensor2``, which broadcasts: (*A), (*B), (*C) -> (*A)."""
+    if is_half(input._array.dtype):
+        return overwrite_("addcmul_", input, lambda x: _addcmul(x, tensor1, tensor2, value=value))
     return add_(input, Mul.apply(tensor1, tensor2), alpha=value)
 
 
 @takes_out
+@rounded_once
 def addcdiv(input: TensorBase, tensor1: Any, tensor2: Any, *, value: Any = 1) -> Tensor:
     """Return ``input + value * tensor1 / tensor2``: (*A), (*B), (*C) -> (*broadcast)."""
     return _add(input, Div.apply(tensor1, tensor2), alpha=value)
@@ -104,4 +110,10 @@ def addcdiv(input: TensorBase, tensor1: Any, tensor2: Any, *, value: Any = 1) ->
 
 def addcdiv_(input: T, tensor1: Any, tensor2: Any, *, value: Any = 1) -> T:
     """Add ``value * tensor1 / tensor2``, which broadcasts: (*A), (*B), (*C) -> (*A)."""
+    if is_half(input._array.dtype):
+        return overwrite_("addcdiv_", input, lambda x: _addcdiv(x, tensor1, tensor2, value=value))
     return add_(input, Div.apply(tensor1, tensor2), alpha=value)
+
+
+# Without ``out``.
+_addcmul, _addcdiv = without_out(addcmul), without_out(addcdiv)

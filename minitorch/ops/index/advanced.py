@@ -12,7 +12,7 @@ from minitorch.autograd.grad_mode import is_grad_enabled
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.inplace import requires_grad, warn_of_repeats, write_
-from minitorch.core.dtypes import checked_number, scalar_name
+from minitorch.core.dtypes import checked_number, is_bool, scalar_name
 from minitorch.core.layout import copied, is_expanded, laid_out
 from minitorch.ops.dims import Shape
 from minitorch.ops.index.batched import batched_index, picked_shape, plain_index
@@ -32,6 +32,8 @@ _ALL = slice(None)
 
 class Index(LinearMap):
     """Elements picked by index arrays or masks, as NumPy picks them: (*) -> (*)."""
+
+    in_own_dtype = True
 
     @staticmethod
     def forward(x: Array, *, index: ArrayIndex) -> Array:
@@ -82,7 +84,7 @@ def _steps_of(x: Array, index: ArrayIndex, out: Array) -> Array:
             dim += 1
         else:
             places.append(len(steps))
-            dim += item.ndim if item.dtype.kind == "b" else 1
+            dim += item.ndim if is_bool(item.dtype) else 1
     steps += x.strides[dim:]
     place = places[0] if len(set(places)) == 1 else 0  # in front where slices stand between
     steps[place:place] = [0] * (out.ndim - len(steps))
@@ -138,7 +140,7 @@ class IndexGrad(LinearMap):
 
 def _are_masks(index: ArrayIndex) -> bool:
     """Whether no element can be named twice."""
-    return all(i.dtype.kind == "b" for i in index if isinstance(i, np.ndarray))
+    return all(is_bool(i.dtype) for i in index if isinstance(i, np.ndarray))
 
 
 class IndexPut(Op):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from minitorch.autograd.op import Array
+from minitorch.core.dtypes import is_bool
 from minitorch.ops.dims import Shape
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def plain_index(index: tuple[Any, ...]) -> tuple[Any, ...]:
     """Replace masks by the positions where they hold."""
     plain: list[Any] = []
     for item in index:
-        if isinstance(item, np.ndarray) and item.dtype.kind == "b":
+        if isinstance(item, np.ndarray) and is_bool(item.dtype):
             plain += np.nonzero(item)
         else:
             plain.append(item)

@@ -10,7 +10,7 @@ import numpy as np
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import values_of
 from minitorch.autograd.writes.inplace import overwrite_
-from minitorch.core.dtypes import scalar_name
+from minitorch.core.dtypes import is_integer, scalar_name
 from minitorch.core.size import Size
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.index.getitem import index_put
@@ -92,7 +92,7 @@ def unravel_index(indices: Any, shape: Any) -> tuple[Tensor, ...]:
         TypeError: for indices that are no integers, or such a shape.
         ValueError: for negative sizes.
     """
-    if indices._array.dtype.kind not in "iu":
+    if not is_integer(indices._array.dtype):
         raise TypeError(
             f"expected 'indices' to be integer dtype, but got {scalar_name(indices._array)}"
         )

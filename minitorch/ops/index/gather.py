@@ -50,6 +50,7 @@ def combine_at(of: np.ufunc, out: Array, index: Array, values: Array, dim: int) 
 class Gather(LinearMap):
     """out[i][j] = x[index[i][j]][j] for dim 0, and so on: (*), (*I) -> (*I)."""
 
+    in_own_dtype = True
     saves = (1,)
 
     @staticmethod

@@ -20,7 +20,7 @@ from minitorch.autograd.sites import warn_user
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import is_batched
 from minitorch.autograd.writes.inplace import write_
-from minitorch.core.dtypes import scalar_name
+from minitorch.core.dtypes import is_bool, is_float, is_integer, scalar_name
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.dims import Shape
 from minitorch.ops.elementwise.copies import Copy
@@ -95,7 +95,7 @@ class _Plan:
 
     def _take_array(self, i: Array, shape: Shape, dim: int) -> int:
         self.picks = True
-        if i.dtype.kind != "b":
+        if not is_bool(i.dtype):
             self.basic.append(_ALL)
             self.arrays.append(i)
             return 1
@@ -157,7 +157,7 @@ def _from_sequence(item: Any) -> Array:
     if isinstance(item, list | tuple):
         item = [i._array if isinstance(i, TensorBase) else i for i in item]
     array = np.asarray(item)
-    return array.astype(np.int64) if array.size == 0 and array.dtype.kind == "f" else array
+    return array.astype(np.int64) if array.size == 0 and is_float(array.dtype) else array
 
 
 def _plain_array(array: Array) -> Any:
@@ -174,7 +174,7 @@ def _plain_array(array: Array) -> Any:
             "instead.",
         )
         return array.astype(bool)
-    if array.ndim == 0 and array.dtype.kind in "iu" and not is_batched(array):
+    if array.ndim == 0 and is_integer(array.dtype) and not is_batched(array):
         return int(array)
     if name not in ("int64", "int32", "bool"):
         raise IndexError(
@@ -187,7 +187,7 @@ def _consumes(item: Any) -> int:
     """How many dimensions an item indexes."""
     if item is None or item is Ellipsis:
         return 0
-    if isinstance(item, np.ndarray) and item.dtype.kind == "b":
+    if isinstance(item, np.ndarray) and is_bool(item.dtype):
         return item.ndim
     return 1
 
@@ -268,7 +268,7 @@ def index_put_(
 def _is_position(index: Any) -> bool:
     if not isinstance(index, TensorBase):
         return False
-    return index._array.dtype.kind in "iu" and index._array.dtype != np.uint8  # which is a mask
+    return is_integer(index._array.dtype) and index._array.dtype != np.uint8  # which is a mask
 
 
 def _part(x: Any, plan: _Plan) -> Any:

@@ -10,7 +10,7 @@ from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import is_batched
 from minitorch.autograd.writes.inplace import warn_of_repeats, write_
-from minitorch.core.dtypes import bool_, checked_number, scalar_name
+from minitorch.core.dtypes import bool_, checked_number, is_bool, scalar_name
 from minitorch.core.layout import memory_axes
 from minitorch.core.size import broadcast_shape
 from minitorch.ops.arguments import takes_tensors
@@ -105,7 +105,7 @@ def masked_fill_(input: TensorBase, mask: TensorBase, value: Any) -> Tensor:
 
 def _filled(mask: TensorBase, value: Any) -> tuple[type[Op], tuple[Any, ...]]:
     """Check the arguments of ``masked_fill`` and ``masked_fill_`` and return the call they make."""
-    if mask._array.dtype.kind != "b":
+    if not is_bool(mask._array.dtype):
         raise RuntimeError(
             "masked_fill_ only supports boolean masks, but got mask with dtype "
             f"{scalar_name(mask._array)}: compare, or convert it with .bool()"
@@ -150,7 +150,7 @@ def masked_select(input: Any, mask: Any) -> Tensor:
     Raises:
         RuntimeError: for a mask that is not bool.
     """
-    if mask._array.dtype.kind != "b":
+    if not is_bool(mask._array.dtype):
         raise RuntimeError("masked_select: expected BoolTensor for mask")
     if is_batched(mask._array):
         raise RuntimeError(
@@ -197,7 +197,7 @@ def masked_scatter_(input: Any, mask: Any, source: Any) -> Tensor:
 
 def _scattered(x: Any, mask: Any, source: Any) -> tuple[Any, dict[str, Any]]:
     """Check the arguments of ``masked_scatter`` and return the values and where they go."""
-    if mask._array.dtype.kind != "b":
+    if not is_bool(mask._array.dtype):
         raise RuntimeError(
             "masked_scatter_ only supports boolean masks, but got mask with dtype "
             f"{scalar_name(mask._array)}: compare, or convert it with .bool()"

@@ -11,7 +11,7 @@ import numpy as np
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import values_of
-from minitorch.core.dtypes import scalar_name
+from minitorch.core.dtypes import is_bool, is_float, scalar_name
 from minitorch.core.strided import contiguous_format
 from minitorch.ops.batches import along_dim
 from minitorch.ops.dims import numpy_names, wrap_dim
@@ -165,7 +165,7 @@ def _reduced(x: Any, d: int, index: Any, src: Any, reduce: str, include_self: bo
         return total
     count = x.new_ones(x.shape) if include_self else x.new_ones(x.shape).scatter(d, index, 0)
     count = count.scatter_add(d, index, src.new_ones(index.shape))
-    rounding = None if x._array.dtype.kind == "f" else "floor"
+    rounding = None if is_float(x._array.dtype) else "floor"
     return total.div(count, rounding_mode=rounding)
 
 
@@ -173,9 +173,9 @@ def _identity(reduce: str, kind: np.dtype[Any]) -> Any:
     """Return what changes nothing."""
     if reduce in ("sum", "mean", "prod"):
         return int(reduce == "prod")
-    if kind.kind == "f":
+    if is_float(kind):
         return -math.inf if reduce == "amax" else math.inf
-    if kind.kind == "b":
+    if is_bool(kind):
         return reduce == "amin"
     return int(np.iinfo(kind).min if reduce == "amax" else np.iinfo(kind).max)
 

@@ -9,7 +9,14 @@ import numpy as np
 from minitorch.autograd.op import Array, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import is_batched, values_of
-from minitorch.core.dtypes import not_implemented, scalar_dtype, scalar_name, to_common_dtype
+from minitorch.core.dtypes import (
+    is_bool,
+    is_float,
+    not_implemented,
+    scalar_dtype,
+    scalar_name,
+    to_common_dtype,
+)
 from minitorch.ops.out import out_rules, takes_out
 
 if TYPE_CHECKING:
@@ -29,7 +36,7 @@ class SearchSorted(Op):
     @staticmethod
     def forward(rows: Array, values: Array, *, right: bool) -> Array:
         size = rows.shape[-1]
-        if rows.ndim == 1 and not (rows.dtype.kind == "f" and np.isnan(rows).any()):
+        if rows.ndim == 1 and not (is_float(rows.dtype) and np.isnan(rows).any()):
             found = np.asarray(np.searchsorted(rows, values, "right" if right else "left"))
             return np.where(values == values, found, size)
         # As PyTorch bisects, so that NaN ends where it does there.
@@ -120,7 +127,7 @@ def _as_tensor(x: Any, like: Any) -> Any:
 
 
 def _check_search(name: str, rows: Array, values: Array) -> None:
-    if rows.dtype.kind == values.dtype.kind == "b":  # with others they are compared as numbers
+    if is_bool(rows.dtype) and is_bool(values.dtype):  # with others they are compared as numbers
         raise not_implemented("searchsorted_out_cpu", rows.dtype)
     if rows.ndim == 0:
         raise RuntimeError(
@@ -217,7 +224,7 @@ def isin(
     if not isinstance(like, TensorBase):
         raise TypeError("isin() received an invalid combination of arguments - got no Tensor")
     x, among = (y if isinstance(y, TensorBase) else like._plain(np.asarray(y)) for y in (x, among))
-    if "b" in (x._array.dtype.kind, among._array.dtype.kind):
+    if is_bool(x._array.dtype) or is_bool(among._array.dtype):
         raise RuntimeError("Unsupported input type encountered for isin(): Bool")
     if is_batched(x._array) or is_batched(among._array):
         found = (x.unsqueeze(-1) == among.reshape(-1)).any(-1)

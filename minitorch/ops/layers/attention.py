@@ -9,6 +9,7 @@ import numpy as np
 
 from minitorch import kernels
 from minitorch.autograd.op import Array, Grads, Op
+from minitorch.core.dtypes import is_bool
 from minitorch.kernels import reference_of
 from minitorch.ops.layers.softmax import softmax
 from minitorch.ops.out import without_out
@@ -31,7 +32,7 @@ class Attention(Op):
 
     name = "ScaledDotProductFlashAttentionForCpuBackward0"
     saves = (0, 1, 2, 3)
-    saves_outputs = (1,)
+    saves_outputs = wide_outputs = (1,)
     materializes = False
 
     @staticmethod
@@ -187,7 +188,7 @@ def attention_weights(
         scores = scores.masked_fill(past.logical_not(), -math.inf)
     if mask is None:
         return _softmax(scores, -1)
-    if mask._array.dtype.kind == "b":
+    if is_bool(mask._array.dtype):
         scores = scores.masked_fill(mask.logical_not(), -math.inf)
     else:
         scores = scores + mask

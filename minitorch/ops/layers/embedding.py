@@ -13,7 +13,7 @@ from minitorch.autograd.sites import warn_user
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import values_of
 from minitorch.autograd.writes.inplace import check_recordable, requires_grad, write_
-from minitorch.core.dtypes import scalar_name
+from minitorch.core.dtypes import is_float, scalar_name
 from minitorch.core.layout import copied
 from minitorch.ops.linear_map import LinearMap
 from minitorch.ops.reduce.vector_norm import VectorNorm
@@ -238,7 +238,7 @@ def embedding_renorm_(
             "#1 'self' (while checking arguments for embedding_renorm_)"
         )
     check_indices("embedding_renorm_", places)
-    if table.dtype.kind != "f":
+    if not is_float(table.dtype):
         raise RuntimeError(
             "norm(): input dtype should be either floating point or complex. Got "
             f"{scalar_name(table)} instead."

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import is_batched, refuse_shape
-from minitorch.core.dtypes import Array, scalar_name
+from minitorch.core.dtypes import Array, is_float, scalar_name
+from minitorch.ops.half import wide_of
 from minitorch.ops.index.gather import gather
 from minitorch.ops.layers.embedding import EmbeddingGrad, check_indices, embedding
 
@@ -66,12 +67,15 @@ def embedding_bag(
     if mode == MAX:
         out, winners = _largest(rows, counts, named[kept])
     else:
+        rows = wide_of(rows)
         if per_sample_weights is not None:
-            rows = rows * per_sample_weights[plain(kept)].unsqueeze(1)  # type: ignore[index]
+            factors: Any = per_sample_weights
+            rows = rows * wide_of(factors[plain(kept)]).unsqueeze(1)
         out = EmbeddingGrad.apply(rows, plain(bags[kept]), count=len(sizes), padding_idx=-1)
         if mode == MEAN:
-            divisors = np.maximum(counts, 1).astype(weight._array.dtype)
+            divisors = np.maximum(counts, 1).astype(rows._array.dtype)
             out = out / plain(divisors[:, None])
+        out = out.to(weight.dtype)  # type: ignore[attr-defined]
     return out, plain(bags), plain(counts), plain(winners)
 
 
@@ -109,7 +113,7 @@ def _checked_starts(
         refuse_shape("embedding_bag")
     check_indices("embedding_bag", places)
     check_indices("embedding_bag", starts)
-    if table.dtype.kind != "f":
+    if not is_float(table.dtype):
         raise RuntimeError(
             "Expected tensor for argument #1 'weight' to have one of the following scalar types: "
             f"Half, BFloat16, Float, Double; but got torch.{scalar_name(table)}Tensor instead "

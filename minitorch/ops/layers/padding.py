@@ -13,6 +13,7 @@ import numpy as np
 from minitorch import kernels
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
+from minitorch.core.dtypes import is_bool
 from minitorch.core.layout import copied
 from minitorch.ops.batches import last_dims
 from minitorch.ops.elementwise.constant import flat, stand_in
@@ -264,7 +265,7 @@ def pad(input: TensorBase, pad: Pads, mode: str = "constant", value: float = 0.0
     if mode == "constant":
         return ConstantPad.apply(input, pad=pad, value=value)
     op = _BORDER_PADS[mode][len(pad) // 2 - 1]
-    if input._array.dtype.kind == "b" and op is not BorderPad:  # PyTorch copies circular ones
+    if is_bool(input._array.dtype) and op is not BorderPad:  # PyTorch copies circular ones
         name = "reflection_pad" if mode == "reflect" else "replication_pad"
         raise NotImplementedError(
             f"\"{name}{len(pad) // 2}d\" not implemented for 'Bool': convert with .int() first"

@@ -9,6 +9,7 @@ import numpy as np
 
 from minitorch.autograd.op import Array, Grads
 from minitorch.autograd.variable import TensorBase
+from minitorch.core.dtypes import is_float
 from minitorch.kernels import working_dtype
 from minitorch.ops.batches import last_dims
 from minitorch.ops.layers.taps import Taps, make_taps
@@ -24,7 +25,7 @@ class Resample(LinearMap):
 
     @staticmethod
     def forward(x: Array, *, axes: tuple[Taps, ...]) -> Array:
-        if x.dtype.kind != "f":
+        if not is_float(x.dtype):
             return _rounded(x, axes)
         out = x.astype(working_dtype(x.dtype), copy=False)
         lead = x.ndim - len(axes)

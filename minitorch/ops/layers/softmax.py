@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from minitorch import kernels
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
-from minitorch.core.dtypes import dtype as DType, scalar_name
+from minitorch.core.dtypes import dtype as DType, is_float, scalar_name
 from minitorch.kernels import reference_of
 from minitorch.ops.batches import along_dim
 from minitorch.ops.dims import numpy_names, wrap_dim
@@ -165,7 +165,7 @@ def _along(op: type[Op], name: str, input: Any, dim: int, dtype: DType | None) -
         input = cast(input, dtype)
     ndim = input._array.ndim
     wrap_dim(dim, ndim)
-    if input._array.dtype.kind != "f":
+    if not is_float(input._array.dtype):
         raise NotImplementedError(
             f"\"{name}\" not implemented for '{scalar_name(input._array)}': convert with .float() "
             "first, or pass dtype="

@@ -9,10 +9,11 @@ import numpy as np
 
 from minitorch.autograd.op import CROSSWISE, Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
-from minitorch.core.dtypes import c_type_name, scalar_name
+from minitorch.core.dtypes import c_type_name, is_bool, is_float, scalar_name
 from minitorch.kernels.sums import add_products
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.elementwise.constant import zeroed
+from minitorch.ops.half import rounded_once
 from minitorch.ops.in_place import in_place_of
 from minitorch.ops.linalg import products
 from minitorch.ops.linalg.products import (
@@ -133,7 +134,7 @@ def linear(input: TensorBase, weight: TensorBase, bias: TensorBase | None = None
     x, w = input._array, weight._array
     if w.ndim != 2 or x.ndim == 0:
         return _linear_of_vectors(input, weight, bias)
-    if x.shape[-1] != w.shape[1] or x.dtype is not w.dtype or x.dtype.kind == "b":
+    if x.shape[-1] != w.shape[1] or x.dtype is not w.dtype or is_bool(x.dtype):
         check_product(x, w.T)
     if bias is None:
         plain = LinearNoBias if x.ndim == 2 else LinearNoBiasFlattened
@@ -172,6 +173,7 @@ def _linear_of_vectors(input: TensorBase, weight: TensorBase, bias: TensorBase |
 
 @takes_out
 @takes_tensors
+@rounded_once
 def addmm(
     input: TensorBase, mat1: TensorBase, mat2: TensorBase, *, beta: float = 1, alpha: float = 1
 ) -> Tensor:
@@ -185,6 +187,7 @@ def addmm(
 
 @takes_out
 @takes_tensors
+@rounded_once
 def addmv(
     input: TensorBase, mat: TensorBase, vec: TensorBase, *, beta: float = 1, alpha: float = 1
 ) -> Tensor:
@@ -200,6 +203,7 @@ def addmv(
 
 @takes_out
 @takes_tensors
+@rounded_once
 def addr(
     input: TensorBase, vec1: TensorBase, vec2: TensorBase, *, beta: float = 1, alpha: float = 1
 ) -> Tensor:
@@ -208,7 +212,7 @@ def addr(
         if x._array.ndim != 1:
             raise RuntimeError(f"addr: Expected 1-D argument {name}, but got {x._array.ndim}-D")
     for name, factor in (("beta", beta), ("alpha", alpha)):
-        if isinstance(factor, float) and input._array.dtype.kind not in "f":
+        if isinstance(factor, float) and not is_float(input._array.dtype):
             raise RuntimeError(
                 f"For integral input tensors, argument {name} must not be a floating point number."
             )
@@ -217,6 +221,7 @@ def addr(
 
 @takes_out
 @takes_tensors
+@rounded_once
 def baddbmm(
     input: TensorBase, batch1: TensorBase, batch2: TensorBase, *, beta: float = 1, alpha: float = 1
 ) -> Tensor:
@@ -231,6 +236,7 @@ def baddbmm(
 
 @takes_out
 @takes_tensors
+@rounded_once
 def addbmm(
     input: TensorBase, batch1: Any, batch2: Any, *, beta: float = 1, alpha: float = 1
 ) -> Tensor:
@@ -261,9 +267,9 @@ def _check_added(phrase: str, input: TensorBase, product: TensorBase) -> None:
 
 def _added(input: Any, product: Any, beta: float, alpha: float) -> Tensor:
     """Return beta * input + alpha * product; of no input, not even its NaN, where beta is 0."""
-    kind = product._array.dtype.kind
-    if kind != "f":
-        beta, alpha = [bool(x) if kind == "b" else int(x) for x in (beta, alpha)]
+    kind = product._array.dtype
+    if not is_float(kind):
+        beta, alpha = [bool(x) if is_bool(kind) else int(x) for x in (beta, alpha)]
     if input._array.shape != product._array.shape:
         input = input.expand(product._array.shape)
     if beta == 0:

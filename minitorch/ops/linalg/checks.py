@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from minitorch.core.dtypes import scalar_name
+from minitorch.core.dtypes import is_float, scalar_name
 from minitorch.ops.linalg import lapack
 
 
@@ -32,7 +32,7 @@ def check_float(name: str, x: Any, kernel: str = "") -> None:
         RuntimeError: for integers and bools.
         NotImplementedError: for float16 and bfloat16.
     """
-    if x._array.dtype.kind != "f":
+    if not is_float(x._array.dtype):
         raise RuntimeError(
             f"{name}: Expected a floating point or complex tensor as input. Got "
             f"{scalar_name(x._array)}. Convert it with .float()."

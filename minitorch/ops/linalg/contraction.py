@@ -6,6 +6,7 @@ import string
 from typing import TYPE_CHECKING, Any, cast
 
 from minitorch.autograd.variable import TensorBase
+from minitorch.core.dtypes import is_bool
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.dims import wrap_dims
 from minitorch.ops.linalg import products
@@ -341,6 +342,6 @@ def trace(input: Any) -> Tensor:
     """
     if input._array.ndim != 2:
         raise RuntimeError(f"trace: expected a matrix, but got tensor with dim {input._array.ndim}")
-    if input._array.dtype.kind == "b":
+    if is_bool(input._array.dtype):
         raise NotImplementedError("\"trace\" not implemented for 'Bool'")
     return input.diagonal().sum()

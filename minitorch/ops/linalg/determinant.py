@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from minitorch.autograd.op import Array, Grads, Op
+from minitorch.core.dtypes import finfo
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.batches import last_dims
 from minitorch.ops.elementwise.selection import where
@@ -58,7 +59,7 @@ class Det(Op):
     def backward(ctx: Any, grad: Tensor) -> Grads:
         """Multiply by the inverse and the determinant, or where there is none, by cofactors."""
         x, out = ctx.unpack()
-        near_zero = out.abs() < 100 * np.finfo(x._array.dtype).eps
+        near_zero = out.abs() < 100 * finfo(x._array.dtype).eps
         if not lapack.examples(near_zero).any():
             return _over(x, grad * out)
         near_zero = near_zero[..., None, None]

@@ -10,7 +10,7 @@ import numpy as np
 from minitorch.autograd.grad_mode import no_grad
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
-from minitorch.core.dtypes import promote_types, scalar_name
+from minitorch.core.dtypes import is_float, is_half, not_implemented, promote_types, scalar_name
 from minitorch.core.size import broadcast_shape
 from minitorch.kernels.matmul import matmul
 from minitorch.ops.arguments import takes_tensors
@@ -242,7 +242,7 @@ def cdist(
     _check_order("cdist", p)
     arrays = a, b = x1._array, x2._array
     for name, x in zip(("X1", "X2"), arrays, strict=True):
-        if x.dtype.kind != "f":
+        if not is_float(x.dtype):
             raise RuntimeError(
                 f"cdist only supports floating-point dtypes, {name} got: {scalar_name(x)}"
             )
@@ -284,7 +284,7 @@ def pdist(input: TensorBase, p: float = 2) -> Tensor:
     x = input._array
     if x.ndim != 2:
         raise RuntimeError(f"pdist only supports 2D tensors, got: {x.ndim}D")
-    if x.dtype.kind != "f":
+    if not is_float(x.dtype):
         raise RuntimeError("pdist only supports floating-point dtypes: convert with .float()")
     _check_order("pdist", p)
     _refuse_half("pdist", x)
@@ -302,10 +302,8 @@ def _check_order(function: str, p: Any) -> None:
 
 
 def _refuse_half(function: str, x: Array) -> None:
-    if x.dtype == np.float16:
-        raise NotImplementedError(
-            f"\"{function}\" not implemented for 'Half': convert with .float()"
-        )
+    if is_half(x.dtype):
+        raise not_implemented(function, x.dtype)
 
 
 @takes_tensors

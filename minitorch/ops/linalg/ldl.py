@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from minitorch.autograd.op import Array, Grads, Op
-from minitorch.core.dtypes import scalar_name
+from minitorch.core.dtypes import is_integer, scalar_name
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.batches import last_dims
 from minitorch.ops.linalg import lapack
@@ -245,7 +245,7 @@ def ldl_solve(LD: Any, pivots: Any, B: Any, *, hermitian: bool = False) -> Tenso
             f"{name}: Expected LD.shape[:-1] and pivots.shape to be the same, but got pivots with "
             f"shape {list(pivots.shape)} instead"
         )
-    if pivots._array.dtype.kind not in "iu":
+    if not is_integer(pivots._array.dtype):
         raise RuntimeError(
             f"{name}: Expected pivots to be integers. Got {scalar_name(pivots._array)}"
         )

@@ -12,7 +12,7 @@ import numpy as np
 
 from minitorch.autograd.op import CROSSWISE, Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
-from minitorch.core.dtypes import c_type_name, scalar_name
+from minitorch.core.dtypes import c_type_name, is_bool, scalar_name
 from minitorch.core.size import broadcast_shape
 from minitorch.kernels.sums import add_products
 from minitorch.ops.arguments import explained, takes_tensors
@@ -71,7 +71,7 @@ def _check_dtypes(a: Array, b: Array) -> None:
             "expected m1 and m2 to have the same dtype, but got: "
             f"{c_type_name(a)} != {c_type_name(b)}; convert one with .to(dtype)"
         )
-    if a.dtype.kind == "b":
+    if is_bool(a.dtype):
         raise NotImplementedError(
             "\"addmm_impl_cpu_\" not implemented for 'Bool': convert with .int() or .float()"
         )
@@ -85,7 +85,7 @@ def check_product(a: Array, b: Array) -> None:
             f"mat1 and mat2 shapes cannot be multiplied ({count}x{a.shape[-1]} and "
             f"{b.shape[-2]}x{b.shape[-1]})"
         )
-    if a.dtype is not b.dtype or a.dtype.kind == "b":
+    if a.dtype is not b.dtype or is_bool(a.dtype):
         _check_dtypes(a, b)
 
 
@@ -239,7 +239,7 @@ def dot(input: TensorBase, tensor: TensorBase) -> Tensor:
             "dot : expected both vectors to have same dtype, but found "
             f"{scalar_name(a)} and {scalar_name(b)}"
         )
-    if a.dtype.kind == "b":
+    if is_bool(a.dtype):
         raise NotImplementedError(
             "\"dot\" not implemented for 'Bool': convert with .int() or .float()"
         )

@@ -8,7 +8,7 @@ import numpy as np
 
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
-from minitorch.core.dtypes import scalar_name
+from minitorch.core.dtypes import finfo, scalar_name
 from minitorch.kernels.sums import add_products
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.elementwise.selection import maximum
@@ -80,7 +80,7 @@ class Pinv(Op):
 def _tolerances(x: Any, atol: Any, rtol: Any) -> tuple[Any, Any]:
     """Return below which singular values count as zero: absolutely, and of the largest."""
     if rtol is None:
-        eps = np.finfo(x._array.dtype).eps * max(x._array.shape[-2:])
+        eps = finfo(x._array.dtype).eps * max(x._array.shape[-2:])
         if atol is None:
             rtol = float(eps)
         elif isinstance(atol, TensorBase):
@@ -191,7 +191,7 @@ def lstsq(A: Any, B: Any, rcond: float | None = None, *, driver: str | None = No
     right = B.unsqueeze(-1) if is_vector else B
     m, n = A.shape[-2:]
     if rcond is None:
-        rcond = float(np.finfo(A._array.dtype).eps) * max(m, n)
+        rcond = float(finfo(A._array.dtype).eps) * max(m, n)
     solution = by_columns(_pinv(A, rtol=rcond) @ right)
     sizes = _svdvals(A.detach())
     if driver == "gels" and sizes.shape[-1]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from minitorch.autograd.variable import TensorBase
+from minitorch.core.dtypes import is_bool
 from minitorch.ops.arguments import need_tensors
 from minitorch.ops.dims import numpy_names, read_int, refuse_repeats, wrap_dim
 from minitorch.ops.elementwise.copies import Clone
@@ -59,7 +60,7 @@ def diff(
         out = _cat([x for x in (prepend, input, append) if x is not None], dim)
     for _ in range(min(n, out.shape[dim])):
         after, before = _neighbours(out, dim)
-        out = LogicalXor.apply(after, before) if out._array.dtype.kind == "b" else after - before
+        out = LogicalXor.apply(after, before) if is_bool(out._array.dtype) else after - before
     return out
 
 
@@ -83,7 +84,7 @@ def _neighbours(x: Any, dim: int) -> tuple[Any, Any]:
 
 def _widths(name: str, y: Any, x: Any, dim: int) -> Any:
     """The distances between samples at x, to be multiplied with what is between those of y."""
-    if x._array.dtype.kind == "b":
+    if is_bool(x._array.dtype):
         raise RuntimeError(f"{name}: received a bool input for `x`, but bool is not supported")
     if x.dim() == 1:
         if x.shape[0] != y.shape[dim]:
@@ -97,7 +98,7 @@ def _widths(name: str, y: Any, x: Any, dim: int) -> Any:
 
 def _samples(name: str, y: Any, dim: int) -> int:
     need_tensors(y)
-    if y._array.dtype.kind == "b":
+    if is_bool(y._array.dtype):
         raise RuntimeError(f"{name}: received a bool input for `y`, but bool is not supported")
     return wrap_dim(dim, y._array.ndim, of_scalars=False)
 

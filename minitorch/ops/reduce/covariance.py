@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from minitorch.autograd.variable import TensorBase
-from minitorch.core.dtypes import from_numpy
+from minitorch.core.dtypes import from_numpy, is_bool, is_float, is_integer
 from minitorch.ops.arguments import need_tensors, takes_tensors
 from minitorch.ops.dims import read_int
 from minitorch.ops.shape.diagonal import diagonal
@@ -41,14 +41,15 @@ def cov(
     x: Any = input
     correction = read_int(correction, "correction")
     _check_observations("cov", x)
-    if x._array.dtype.kind == "b":
+    if is_bool(x._array.dtype):
         raise RuntimeError("cov(): bool dtype is not supported for input")
     x = x if x.dim() == 2 else x.reshape(1, -1)
     count = x.shape[1]
     weights: Any = None
-    for name, given, kinds in (("fweights", fweights, "iu"), ("aweights", aweights, "f")):
+    kinds = (("fweights", fweights, is_integer), ("aweights", aweights, is_float))
+    for name, given, is_wanted in kinds:
         if given is not None:
-            _check_weights(name, given._array, kinds, count)
+            _check_weights(name, given._array, is_wanted, count)
             weights = given if weights is None else weights * given
     total = count if weights is None else weights.sum()
     if weights is not None and not float(total):
@@ -95,14 +96,14 @@ def _check_observations(name: str, x: TensorBase) -> None:
         )
 
 
-def _check_weights(name: str, weights: Any, kinds: str, count: int) -> None:
+def _check_weights(name: str, weights: Any, is_wanted: Any, count: int) -> None:
     if weights.ndim > 1:
         raise RuntimeError(
             f"cov(): expected {name} to have one or fewer dimensions but got {name} with "
             f"{weights.ndim} dimensions"
         )
-    if weights.dtype.kind not in kinds:
-        wanted = "integral" if "i" in kinds else "floating point"
+    if not is_wanted(weights.dtype):
+        wanted = "integral" if is_wanted is is_integer else "floating point"
         raise RuntimeError(
             f"cov(): expected {name} to have {wanted} dtype but got {name} with "
             f"{from_numpy(weights.dtype)} dtype"

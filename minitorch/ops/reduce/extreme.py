@@ -10,6 +10,7 @@ import numpy as np
 
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
+from minitorch.core.dtypes import is_bool
 from minitorch.ops import return_types
 from minitorch.ops.batches import along_dim, along_dims
 from minitorch.ops.dims import Shape, numpy_names, read_int, refuse_to_keep, wrap_dims
@@ -395,7 +396,7 @@ def _nonempty(name: str, x: TensorBase, dim: Any, error: type[Exception] = Runti
 
 
 def _arg_dim(name: str, x: TensorBase, dim: int | None) -> int | None:
-    if x._array.dtype.kind == "b":
+    if is_bool(x._array.dtype):
         raise RuntimeError(f"{name}(): does not support bool input: convert it with .int() first")
     dims = _nonempty(name, x, None if dim is None else read_int(dim, "dim"), IndexError)
     return dims[0] if dim is not None and dims else None

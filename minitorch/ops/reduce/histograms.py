@@ -10,7 +10,7 @@ import numpy as np
 from minitorch.autograd.op import Array, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import refuse_shape_of
-from minitorch.core.dtypes import c_type_name, not_implemented
+from minitorch.core.dtypes import c_type_name, is_float, is_integer, not_implemented
 from minitorch.ops import return_types
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.dims import read_int
@@ -37,7 +37,7 @@ def bincount(input: TensorBase, weights: TensorBase | None = None, minlength: in
     x, least = input._array, read_int(minlength, "minlength")
     if least < 0:
         raise RuntimeError("minlength should be >= 0")
-    if x.dtype.kind not in "iu":
+    if not is_integer(x.dtype):
         raise not_implemented("bincount_cpu", x.dtype)
     if x.ndim != 1 or (x.size and x.min() < 0):
         raise RuntimeError("bincount only supports 1-d non-negative integral inputs.")
@@ -111,7 +111,7 @@ def histc(input: TensorBase, bins: int = 100, min: Any = 0, max: Any = 0) -> Ten
     bins = read_int(bins, "bins")
     if bins <= 0:
         raise RuntimeError(f"torch.histogram(): bins must be > 0, but got {bins} for dimension 0")
-    if input._array.dtype.kind != "f":
+    if not is_float(input._array.dtype):
         raise not_implemented("histogram_cpu", input._array.dtype)
     return Histc.apply(input, bins=bins, min=float(min), max=float(max))
 

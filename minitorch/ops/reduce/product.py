@@ -10,7 +10,7 @@ import numpy as np
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import values_of
-from minitorch.core.dtypes import dtype as DType
+from minitorch.core.dtypes import dtype as DType, is_float, is_half
 from minitorch.ops.batches import along_dims
 from minitorch.ops.dims import Shape, numpy_names, refuse_to_keep, wrap_dims
 from minitorch.ops.order import in_order
@@ -40,7 +40,7 @@ class Prod(Op):
 
     @staticmethod
     def forward(x: Array, *, dims: Shape, keepdim: bool) -> Array:
-        kind = x.dtype if x.dtype.kind == "f" else _INT64
+        kind = x.dtype if is_float(x.dtype) else _INT64
         wide = _FLOAT32 if kind == _FLOAT16 else kind
         return in_order(_multiply(x, dims, wide, keepdims=keepdim)).astype(kind, copy=False)
 
@@ -53,7 +53,7 @@ class Prod(Op):
         grad = keep(grad, shape, dims, ctx.keepdim)
         if values_of(x._array).all():
             return grad * keep(out, shape, dims, ctx.keepdim) / x
-        wide = x.float() if x._array.dtype == _FLOAT16 else x
+        wide = x.float() if is_half(x._array.dtype) else x
         return grad * _product_of_the_others(wide, dims)
 
     parity = staticmethod(

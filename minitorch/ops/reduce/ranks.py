@@ -9,7 +9,7 @@ import numpy as np
 
 from minitorch.autograd.op import Array, Op
 from minitorch.autograd.variable import TensorBase
-from minitorch.core.dtypes import not_implemented
+from minitorch.core.dtypes import is_bool, is_float, not_implemented
 from minitorch.ops import return_types
 from minitorch.ops.batches import along_dim
 from minitorch.ops.dims import numpy_names, read_int, refuse_to_keep, wrap_dim
@@ -58,7 +58,7 @@ class Kthvalue(Op):
 def _first(x: Array, values: Array, dim: int) -> Array:
     """Return the first positions of values along a dimension: (*, A, *), (*, 1, *) -> (*, 1, *)."""
     is_there = x == values
-    if x.dtype.kind == "f":
+    if is_float(x.dtype):
         is_there |= np.isnan(x) & np.isnan(values)
     return is_there.argmax(dim, keepdims=True)
 
@@ -256,10 +256,10 @@ def nanmedian(input: TensorBase, dim: int | None = None, keepdim: bool = False) 
 def _of_all(name: str, op: type[Median], x: TensorBase, keepdim: bool) -> Tensor:
     array = x._array
     refuse_to_keep(keepdim, name)
-    if array.dtype.kind == "b":
+    if is_bool(array.dtype):
         raise not_implemented("median_cpu", array.dtype)
     if array.size == 0:
-        none = math.nan if array.dtype.kind == "f" else np.iinfo(array.dtype).min
+        none = math.nan if is_float(array.dtype) else np.iinfo(array.dtype).min
         return x._plain(np.full((), none, array.dtype))
     return op.apply(x, dims=tuple(range(array.ndim)), keepdim=False)
 
@@ -285,6 +285,6 @@ def _checked(name: str, x: TensorBase, dim: int) -> int:
     d = wrap_dim(dim, array.ndim)
     if array.ndim and array.shape[d] == 0:
         raise IndexError(f"{name}(): Expected reduction dim {d} to have non-zero size.")
-    if array.dtype.kind == "b" and (array.ndim or name != "kthvalue") and name != "mode":
+    if is_bool(array.dtype) and (array.ndim or name != "kthvalue") and name != "mode":
         raise not_implemented(f"{name.removeprefix('nan')}_cpu", array.dtype)
     return d

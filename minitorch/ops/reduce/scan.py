@@ -10,7 +10,14 @@ from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import values_of
 from minitorch.autograd.writes.inplace import overwrite_
-from minitorch.core.dtypes import dtype as DType, from_numpy, not_implemented, read
+from minitorch.core.dtypes import (
+    dtype as DType,
+    from_numpy,
+    is_bool,
+    is_float,
+    not_implemented,
+    read,
+)
 from minitorch.ops import return_types
 from minitorch.ops.batches import along_dim
 from minitorch.ops.dims import numpy_names, wrap_dim
@@ -40,7 +47,7 @@ class CumSum(LinearMap):
 
     @staticmethod
     def forward(x: Array, *, dim: int) -> Array:
-        kind: np.dtype[Any] = x.dtype if x.dtype.kind == "f" else _INT64
+        kind: np.dtype[Any] = x.dtype if is_float(x.dtype) else _INT64
         sums = np.array(x, _WIDER.get(kind, kind), order="C")
         if x.ndim:
             np.add.accumulate(sums, dim, out=sums)
@@ -88,7 +95,7 @@ def cumsum(input: TensorBase, dim: int, *, dtype: DType | None = None) -> Tensor
 def _running(op: type[Op], input: TensorBase, dim: int, dtype: DType | None) -> Tensor:
     x = cast_to(dtype, input)
     dim = wrap_dim(dim, x._array.ndim)
-    if dtype is not None and x._array.dtype.kind == "b" and x._array.ndim and x._array.size:
+    if dtype is not None and is_bool(x._array.dtype) and x._array.ndim and x._array.size:
         raise not_implemented(f"{op.__name__.lower()}_out_cpu", x._array.dtype)
     return cut_to(dtype, op.apply(x, dim=dim))
 
@@ -126,7 +133,7 @@ class CumProd(Op):
 
     @staticmethod
     def forward(x: Array, *, dim: int) -> Array:
-        kind: np.dtype[Any] = x.dtype if x.dtype.kind == "f" else _INT64
+        kind: np.dtype[Any] = x.dtype if is_float(x.dtype) else _INT64
         products = np.array(x, _WIDER.get(kind, kind), order="C")
         if x.ndim:
             np.multiply.accumulate(products, dim, out=products)
@@ -276,7 +283,7 @@ def _extremes_so_far(of: np.ufunc, x: Array, dim: int) -> tuple[Array, Array]:
         return x.copy(), np.zeros((), np.int64)
     values = in_order(of.accumulate(x, dim))
     is_new = x == values
-    if x.dtype.kind == "f":
+    if is_float(x.dtype):
         is_new |= np.isnan(x)
     positions = np.arange(x.shape[dim]).reshape([-1 if d == dim else 1 for d in range(x.ndim)])
     return values, in_order(np.maximum.accumulate(np.where(is_new, positions, 0), dim))
@@ -394,6 +401,6 @@ def logcumsumexp(input: TensorBase, dim: int) -> Tensor:
         NotImplementedError: for integers.
     """
     dim = wrap_dim(dim, input._array.ndim)
-    if input._array.dtype.kind != "f":
+    if not is_float(input._array.dtype):
         raise not_implemented("logcumsumexp_out_cpu", input._array.dtype)
     return LogCumSumExp.apply(input, dim=dim)

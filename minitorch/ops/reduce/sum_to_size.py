@@ -8,7 +8,7 @@ import numpy as np
 
 from minitorch.autograd.op import Array, Grads
 from minitorch.autograd.variable import TensorBase
-from minitorch.core.dtypes import int64
+from minitorch.core.dtypes import int64, is_float
 from minitorch.ops.elementwise.cast import cast
 from minitorch.ops.linear_map import LinearMap
 from minitorch.ops.reduce.sums import sum_array
@@ -81,6 +81,6 @@ def sum_to_size(input: TensorBase, size: tuple[int, ...]) -> Tensor:
         )
     if size == shape and size:
         return input  # type: ignore[return-value]
-    if input._array.dtype.kind != "f" and (_summed(shape, size) or not size):
+    if not is_float(input._array.dtype) and (_summed(shape, size) or not size):
         input = cast(input, int64)  # as sums of integers are
     return SumToSize.apply(input, size=size)

@@ -13,7 +13,7 @@ import numpy as np
 
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
-from minitorch.core.dtypes import dtype as DType, scalar_name
+from minitorch.core.dtypes import dtype as DType, is_float, scalar_name
 from minitorch.kernels.sums import add_floats
 from minitorch.ops.batches import along_dims
 from minitorch.ops.dims import Shape, numpy_names, wrap_dims
@@ -38,7 +38,7 @@ _maximum: Any = np.maximum.reduce
 def sum_array(x: Array, dims: Shape | None, keepdim: bool) -> Array:
     """Sum, integers in int64 and float16 by way of float32."""
     kind = x.dtype
-    if kind.kind != "f":
+    if not is_float(kind):
         return in_order(_add(x, dims, _INT64, keepdims=keepdim))
     total = in_order(add_floats(x, dims, keepdim))
     return total.astype(_FLOAT16) if kind == _FLOAT16 else total
@@ -190,7 +190,7 @@ def mean(
         RuntimeError: for integers, unless ``dtype`` names a floating-point dtype to convert to.
     """
     x = cast_to(dtype, input)
-    if x._array.dtype.kind != "f":
+    if not is_float(x._array.dtype):
         raise RuntimeError(
             "mean(): could not infer output dtype. Input dtype must be either a floating point or "
             f"complex dtype. Got: {scalar_name(x._array)}. Use mean(dtype=minitorch.float32) or "
@@ -249,6 +249,6 @@ def logsumexp(input: TensorBase, dim: Any, keepdim: bool = False) -> Tensor:
     Shapes: (*) -> (*) without ``dim``, or with 1 in its place.
     """
     x: Any = input
-    if x._array.dtype.kind != "f":
+    if not is_float(x._array.dtype):
         x = x.float()
     return LogSumExp.apply(x, dims=wrap_dims(dim, x._array.ndim), keepdim=keepdim)

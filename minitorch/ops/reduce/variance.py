@@ -10,7 +10,7 @@ import numpy as np
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.sites import warn_user
 from minitorch.autograd.variable import TensorBase
-from minitorch.core.dtypes import scalar_name
+from minitorch.core.dtypes import is_float, scalar_name
 from minitorch.kernels.sums import add_floats
 from minitorch.ops.batches import along_dims
 from minitorch.ops.dims import Shape, numpy_names, wrap_dims
@@ -154,7 +154,7 @@ def std(
 def _deviation(
     name: str, x: TensorBase, dim: Any, unbiased: bool, keepdim: bool, correction: float | None
 ) -> dict[str, Any]:
-    if x._array.dtype.kind != "f":
+    if not is_float(x._array.dtype):
         raise RuntimeError(
             "std and var only support floating point and complex dtypes, got "
             f"{scalar_name(x._array)}: convert with .float() first"

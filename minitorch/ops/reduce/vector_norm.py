@@ -9,7 +9,14 @@ import numpy as np
 
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
-from minitorch.core.dtypes import SCALAR_NAMES, dtype as DType, from_numpy, read, scalar_name
+from minitorch.core.dtypes import (
+    SCALAR_NAMES,
+    dtype as DType,
+    from_numpy,
+    is_float,
+    read,
+    scalar_name,
+)
 from minitorch.kernels.sums import add_floats
 from minitorch.ops.batches import along_dims
 from minitorch.ops.dims import Shape, numpy_names, wrap_dims
@@ -169,7 +176,7 @@ def vector_norm(
         RuntimeError: for integers, a ``dtype`` with fewer digits, or no elements where the smallest
             or largest counts.
     """
-    if input._array.dtype.kind != "f":
+    if not is_float(input._array.dtype):
         raise RuntimeError(
             "linalg.vector_norm: Expected a floating point or complex tensor as input. Got "
             f"{scalar_name(input._array)}. Convert it with .float()."

@@ -9,7 +9,7 @@ import numpy as np
 
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
-from minitorch.core.dtypes import SCALAR_NAMES, dtype as DType, read, scalar_name
+from minitorch.core.dtypes import SCALAR_NAMES, dtype as DType, is_float, read, scalar_name
 from minitorch.ops.batches import along_dims
 from minitorch.ops.dims import Shape, numpy_names, wrap_dims
 from minitorch.ops.elementwise.finite import isnan
@@ -61,7 +61,7 @@ def nansum(
     input: TensorBase, dim: Any = None, keepdim: bool = False, *, dtype: DType | None = None
 ) -> Tensor:
     """Return :func:`sum` with 0 for NaN: (*) -> (*) without ``dim``, or with 1 in its place."""
-    if input._array.dtype.kind != "f":
+    if not is_float(input._array.dtype):
         return _sum(input, dim, keepdim, dtype=dtype)
     if dtype is not None and not read(dtype).is_floating_point:
         return _sum(_where(isnan(input), 0.0, input), dim, keepdim, dtype=dtype)
@@ -83,7 +83,7 @@ def nanmean(
     Raises:
         RuntimeError: for integers, and for a ``dtype`` of such.
     """
-    if input._array.dtype.kind != "f":
+    if not is_float(input._array.dtype):
         raise RuntimeError(
             "nanmean(): expected input to have floating point or complex dtype but got "
             f"{scalar_name(input._array)}: convert it with .float()"

@@ -10,6 +10,7 @@ from minitorch.autograd.op import Array, Grads
 from minitorch.autograd.sites import warn_user
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.views import ViewOp
+from minitorch.core.bfloat16 import buffer_of
 from minitorch.core.dtypes import scalar_name
 from minitorch.core.size import Size, broadcast_shape
 from minitorch.ops.arguments import takes_tensors
@@ -34,7 +35,7 @@ class Expand(ViewOp):
         # As the general case, but ten times as fast, and it may be written to.
         lead = len(size) - x.ndim
         steps = [0 if n == 1 else s for n, s in zip(x.shape, x.strides, strict=True)]
-        return np.ndarray(size, x.dtype, x, 0, (0,) * lead + tuple(steps))
+        return np.ndarray(size, x.dtype, buffer_of(x), 0, (0,) * lead + tuple(steps))
 
     @staticmethod
     def batched(batch: Batch, x: Array, *, size: Shape) -> Array:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 class Flip(LinearMap):
     """Reversed along dimensions: (*) -> (*)."""
 
+    in_own_dtype = True
+
     @staticmethod
     def forward(x: Array, *, dims: Shape) -> Array:
         back = slice(None, None, -1)
@@ -68,6 +70,8 @@ class Roll(LinearMap):
 
     Without ``dims`` one shift moves the elements in their order.
     """
+
+    in_own_dtype = True
 
     @staticmethod
     def forward(x: Array, *, shifts: Shape, dims: Shape) -> Array:

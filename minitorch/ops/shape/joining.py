@@ -31,6 +31,7 @@ class Cat(Op):
     ``lengths`` are A, B, ...: the gradient is cut along them.
     """
 
+    in_own_dtype = True
     promotion = staticmethod(to_common_dtype)
 
     @staticmethod
@@ -72,6 +73,7 @@ class Cat(Op):
 class Stack(Op):
     """Tensors of one shape side by side along a new dimension: N times (*) -> (*, N, *)."""
 
+    in_own_dtype = True
     promotion = staticmethod(to_common_dtype)
 
     @staticmethod

@@ -9,6 +9,7 @@ import numpy as np
 from minitorch.autograd.op import Array, Grads
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.views import ViewOp
+from minitorch.core.dtypes import is_integer
 from minitorch.ops.dims import Shape, numpy_names, read_int, wrap_dim
 from minitorch.ops.linear_map import LinearMap
 
@@ -167,7 +168,7 @@ def narrow(input: TensorBase, dim: int, start: Any, length: int) -> Tensor:
         IndexError: if ``start`` lies outside.
         RuntimeError: if the end does, or for a ``start`` that is a tensor but no integer.
     """
-    if isinstance(start, TensorBase) and (start._array.ndim or start._array.dtype.kind not in "iu"):
+    if isinstance(start, TensorBase) and (start._array.ndim or not is_integer(start._array.dtype)):
         raise RuntimeError("start must be an 0-dim integral Tensor.")
     if input._array.ndim == 0:
         raise RuntimeError("narrow() cannot be applied to a 0-dim tensor.")

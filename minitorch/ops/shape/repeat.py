@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 class Repeat(LinearMap):
     """The whole tensor side by side with itself, ``times`` along each dimension: (*) -> (*)."""
 
+    in_own_dtype = True
+
     @staticmethod
     def forward(x: Array, *, times: Shape) -> Array:
         return in_order(np.tile(x, times))

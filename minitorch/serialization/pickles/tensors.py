@@ -80,7 +80,7 @@ def _view(
 ) -> Tensor:
     if not isinstance(storage, Storage):
         raise UnpicklingError(f"a tensor on a {type(storage).__name__}")
-    memory: Array = storage._elements
+    memory: Array = storage._elements.view(np.uint8)
     numbers = [offset, *size, *stride]
     if len(size) != len(stride) or any(type(n) is not int or not 0 <= n < 2**60 for n in numbers):
         raise UnpicklingError(f"a tensor of size {size!r:.60} and strides {stride!r:.60}")

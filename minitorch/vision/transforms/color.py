@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from minitorch.core.dtypes import is_float, is_integer
 from minitorch.vision.transforms.images import Array, cast_back, computed_in, max_value
 
 
@@ -102,7 +103,7 @@ def sharpness(img: Array, factor: float) -> Array:
         for dx in range(3):
             total = total + x[..., dy : h - 2 + dy, dx : w - 2 + dx]
     total /= 13
-    x[..., 1:-1, 1:-1] = np.rint(total) if img.dtype.kind in "iu" else total
+    x[..., 1:-1, 1:-1] = np.rint(total) if is_integer(img.dtype) else total
     return blend(img, x, factor)
 
 
@@ -164,10 +165,10 @@ def convert(img: Array, dtype: np.dtype[Any]) -> Array:
     """
     if img.dtype == dtype:
         return img
-    is_float, becomes_float = img.dtype.kind == "f", dtype.kind == "f"
-    if is_float and becomes_float:
+    was_float, becomes_float = is_float(img.dtype), is_float(dtype)
+    if was_float and becomes_float:
         return img.astype(dtype)
-    if is_float:
+    if was_float:
         if dtype.itemsize > 4 or (dtype.itemsize == 4 and img.dtype.itemsize < 8):
             raise RuntimeError(f"The cast from {img.dtype} to {dtype} cannot be performed safely.")
         return (img * img.dtype.type(max_value(dtype) + 1.0 - 1e-3)).astype(dtype)

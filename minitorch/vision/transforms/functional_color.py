@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from minitorch.autograd.grad_mode import is_grad_enabled
+from minitorch.core.dtypes import is_float
 from minitorch.creation import as_tensor
 from minitorch.tensor import Tensor
 from minitorch.vision.transforms import color
@@ -249,7 +250,7 @@ def normalize(
     if not isinstance(tensor, Tensor | np.ndarray):
         raise TypeError(f"img should be Tensor Image. Got {type(tensor)}")
     dtype = tensor._array.dtype if isinstance(tensor, Tensor) else tensor.dtype
-    if dtype.kind != "f":
+    if not is_float(dtype):
         raise TypeError(f"Input tensor should be a float tensor. Got {tensor.dtype}.")
     if tensor.ndim < 3:
         raise ValueError(

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from minitorch.core.dtypes import dtype as DType, float32, get_default_dtype
+from minitorch.core.dtypes import dtype as DType, float32, get_default_dtype, is_float
 from minitorch.tensor import Tensor
 from minitorch.vision.transforms import color
 from minitorch.vision.transforms.images import is_pil, on_array
@@ -68,7 +68,7 @@ def to_pil_image(pic: Any, mode: str | None = None) -> Any:
         array = array.transpose(1, 2, 0)
     if array.ndim == 3 and array.shape[-1] > 4:
         raise ValueError(f"pic should not have > 4 channels. Got {array.shape[-1]} channels.")
-    if array.dtype.kind == "f" and mode != "F":
+    if is_float(array.dtype) and mode != "F":
         array = (array * 255).astype(np.uint8)
     channels = array.shape[-1] if array.ndim == 3 else 1
     mode = _pil_mode(channels, array.dtype, mode)

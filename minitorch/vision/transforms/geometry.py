@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from minitorch.core.dtypes import is_integer
 from minitorch.vision.transforms.images import Array, cast_back, computed_in
 
 Fill = float | Sequence[float] | None
@@ -148,7 +149,7 @@ def _take_nearest(img: Array, x: Array, y: Array, fill: Fill) -> Array:
     pixels, inside = _pixels(img, x, y)
     if fill is not None:
         colours = _colours(fill, computed_in(img))
-        if img.dtype.kind in "iu":
+        if is_integer(img.dtype):
             colours = np.rint(colours)
         pixels = np.where(inside, pixels, colours.astype(img.dtype))
     return pixels

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from minitorch.autograd.grad_mode import is_grad_enabled
+from minitorch.core.dtypes import is_float, is_integer
 from minitorch.tensor import Tensor
 
 Array = NDArray[Any]
@@ -114,16 +115,16 @@ def _as_pil(array: Array, like: Any) -> Any:
 
 def max_value(dtype: np.dtype[Any]) -> int:
     """Return the value of white: 1 in floating point, the largest integer else."""
-    return int(np.iinfo(dtype).max) if dtype.kind in "iu" else 1
+    return int(np.iinfo(dtype).max) if is_integer(dtype) else 1
 
 
 def computed_in(array: Array) -> np.dtype[Any]:
     """Return the dtype that a picture is computed in: its own if floating, else float32."""
-    return array.dtype if array.dtype.kind == "f" else np.dtype(np.float32)
+    return array.dtype if is_float(array.dtype) else np.dtype(np.float32)
 
 
 def cast_back(result: Array, dtype: np.dtype[Any]) -> Array:
     """Round to integers if the picture had them."""
-    if dtype.kind in "iu":
+    if is_integer(dtype):
         np.rint(result, out=result)
     return result.astype(dtype, copy=False)
