@@ -42,8 +42,8 @@ LAYERS = [
         "types",
         "overrides",
     ],
-    ["nn", "amp", "backends", "array_api"],
-    ["optim", "func", "vision", "cpu", "cuda", "jit", "compiler", "testing"],
+    ["nn", "amp", "backends", "array_api", "spectra"],
+    ["fft", "optim", "func", "vision", "cpu", "cuda", "jit", "compiler", "testing"],
 ]
 RANK = {part: rank for rank, parts in enumerate(LAYERS) for part in parts}
 # The families of `tensor`.
@@ -216,7 +216,8 @@ def test_no_layer_imports_one_above_it():
 # Recording and walking: what a newcomer reads first, and what it stands on.
 READ_FIRST = ["variable", "node", "op", "engine", "grad_mode", "versions"]
 CORE = {f"minitorch.autograd.{x}" for x in READ_FIRST} | {
-    f"minitorch.autograd.{x}" for x in ("hooks", "layers", "leaf", "origin", "reach", "sites")
+    f"minitorch.autograd.{x}"
+    for x in ("conjugates", "hooks", "layers", "leaf", "origin", "reach", "sites")
 }
 # Imported when they are asked for: words for what went wrong, names of old, users' subclasses.
 ASKED_FOR = {f"minitorch.autograd.{x}" for x in ("saved", "old_names", "inference", "subclasses")}

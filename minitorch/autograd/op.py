@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from minitorch.autograd import origin
+from minitorch.autograd.conjugates import adjoint, check_takes_complex
 from minitorch.autograd.grad_mode import current_mode
 from minitorch.autograd.layers import active
 from minitorch.autograd.leaf import accumulator_of
@@ -16,7 +17,7 @@ from minitorch.autograd.origin import Cut, first_cut
 from minitorch.autograd.sites import here
 from minitorch.autograd.variable import TensorBase, subclasses
 from minitorch.autograd.versions import VersionCell, cell_of
-from minitorch.core.dtypes import Array as Array, is_differentiable  # the first for families of ops
+from minitorch.core.dtypes import Array as Array, complex_seen, is_differentiable, is_float
 from minitorch.core.silence import QUIET, errors
 from minitorch.core.size import check_broadcast
 
@@ -56,6 +57,7 @@ class Op:
     read_first: ClassVar[int | None] = None  # an input that is read before anything is written
     # Each element of the outputs depends only on the inputs' elements at its own (broadcast) place.
     elementwise: ClassVar[bool] = False
+    complex: ClassVar[str] = ""  # how complex numbers are taken (Note [Complex numbers])
     # Linear in the first input, which alone has gradients: so tangents go through the op itself.
     linear: ClassVar[bool] = False
     # For vmap: all examples at once (Note [Batched tensors]); and whether arrays in parameters may
@@ -103,6 +105,8 @@ class Op:
         arrays, requires_grad, cut = read(inputs)
         if cls.promotion is not None:
             arrays = cls.promotion(arrays)
+        if complex_seen:
+            check_takes_complex(cls, arrays)
         loud = errors.get(None) is not QUIET
         token = errors.set(QUIET) if loud else None
         try:
@@ -199,7 +203,7 @@ def record(cls: type[Op], inputs: tuple[Any, ...], params: dict[str, Any], out: 
             _attach(result, node, index)
     else:
         node = cls.node_class(cls, tuple(edges), ((out.shape, out.dtype),))
-        if is_differentiable(out.dtype):
+        if is_float(out.dtype):
             results._grad_fn = node
             results._requires_grad = True
         else:
@@ -218,6 +222,8 @@ def record(cls: type[Op], inputs: tuple[Any, ...], params: dict[str, Any], out: 
 
 def _attach(result: Any, node: Node, index: int) -> None:
     if is_differentiable(result._array.dtype):
+        if complex_seen:
+            node._op = adjoint(node._op, result._array.dtype)
         result._grad_fn = node
         result._requires_grad = True
         if index:

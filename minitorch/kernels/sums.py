@@ -53,6 +53,10 @@ def add_floats(x: Array, dims: Shape | None = None, keepdims: bool = False) -> A
     dtype = working_dtype(x.dtype)
     if x.size <= SMALL:
         return _add(x, dims, dtype, keepdims=keepdims)
+    if x.dtype.kind == "c":  # part by part
+        parts = x[..., None].view(x.real.dtype)
+        along = tuple(range(x.ndim)) if dims is None else dims
+        return np.ascontiguousarray(add_floats(parts, along, keepdims)).view(dtype)[..., 0]
     plan = make_plan(x.shape, x.strides, x.flags.c_contiguous, dims)
     if plan.whole:
         if plan.short and dims is not None and x.dtype == dtype:

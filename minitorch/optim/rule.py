@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from minitorch.autograd.versions import bump
-from minitorch.core.dtypes import Array, float64, get_default_dtype
+from minitorch.core.dtypes import Array, float64, get_default_dtype, is_complex, real_of
 from minitorch.core.silence import quiet
 from minitorch.optim.optimizer import Group, Optimizer, evaluate
 from minitorch.tensor import Tensor
@@ -69,18 +69,22 @@ class Rule(Optimizer):
             grad = param.grad
             if grad is None:
                 continue
-            array, slope = param._array, grad._array
+            array, slope = as_parts(param._array), as_parts(grad._array)
             if maximize:  # out: NumPy makes numbers of 0-d results
                 slope = np.negative(slope, out=np.empty_like(slope))
             kept = self.state.get(param)
             if kept:
-                state = {k: v._array if isinstance(v, Tensor) else v for k, v in kept.items()}
+                state = {
+                    k: as_parts(v._array) if isinstance(v, Tensor) else v for k, v in kept.items()
+                }
             else:
                 state = self.new_state(array, options)
             self.update(array, slope, state, options)
             bump(param, "the optimizer's step()", 3)
             for key, value in state.items():
-                if not kept or getattr(kept.get(key), "_array", None) is not value:
+                if array is not param._array and np.shape(value) == array.shape:
+                    value = value.view(param._array.dtype)[..., 0]
+                if not kept or not _is_in(value, kept.get(key)):
                     self.state[param][key] = _as_tensor(value)
 
     @quiet
@@ -92,6 +96,10 @@ class Rule(Optimizer):
             for param in group["params"]:
                 if param.grad is None:
                     continue
+                if is_complex(param._array.dtype):
+                    raise NotImplementedError(
+                        "steps of complex parameters are not differentiated: view them as real."
+                    )
                 if not self.state.get(param):
                     self.start_state(param, group)
                 state = self.state[param]
@@ -169,6 +177,19 @@ def check_betas(betas: Any) -> None:
             raise ValueError(
                 f"Invalid beta parameter at index {index}: {betas[index]}. It must be in [0, 1)."
             )
+
+
+def as_parts(array: Array) -> Array:
+    """Return complex numbers as pairs of real ones, in the same memory: so rules take them."""
+    return array[..., None].view(real_of(array.dtype)) if is_complex(array.dtype) else array
+
+
+def _is_in(value: Any, kept: Any) -> bool:
+    """Whether a value is what is kept already, or a view of it."""
+    array = getattr(kept, "_array", None)
+    return array is value or (
+        array is not None and is_complex(array.dtype) and np.may_share_memory(array, value)
+    )
 
 
 _ARRAYS = np.ndarray, np.generic

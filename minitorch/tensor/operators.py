@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from minitorch.tensor import Tensor
 
 # What may stand beside a tensor; arrays take part as tensors, the rest gets Python's TypeError.
-OPERAND = (TensorBase, int, float, np.generic)
+OPERAND = (TensorBase, int, float, np.generic, complex)
 
 
 def _foreign(op: Callable[[Any, Any], Any], tensor: TensorBase, other: Any) -> Any:
@@ -148,7 +148,7 @@ class Operators(TensorBase):
     __abs__ = method(signs.abs)
 
     def __invert__(self) -> Tensor:
-        if dtypes.is_float(self._array.dtype):
+        if dtypes.is_differentiable(self._array.dtype):
             raise TypeError(
                 "~ (operator.invert) is only implemented on integer and Boolean-type tensors"
             )

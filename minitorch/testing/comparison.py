@@ -120,7 +120,7 @@ def _compare(actual: Any, expected: Any, path: str, rule: _Rule) -> list[tuple[A
     elif all(isinstance(x, bool | np.bool_) for x in both):
         if actual != expected:
             rule.fail(f"Booleans mismatch: {actual} is not {expected}", path)
-    elif all(isinstance(x, int | float | np.number) for x in both):
+    elif all(isinstance(x, int | float | complex | np.number) for x in both):
         _compare_numbers(actual, expected, path, rule)
     else:
         tensors = _as_tensors(actual, expected, rule)
@@ -205,7 +205,8 @@ def _mismatch(actual: Tensor, expected: Tensor, matches: Tensor, rtol: float, at
     """Say how many elements differ, and where they do most."""
     if not matches.shape:
         return _scalar_mismatch(actual.item(), expected.item(), rtol, atol)
-    wide = actual.dtype if actual.is_floating_point() else dtypes.int64
+    is_exact_kind = not dtypes.is_differentiable(actual._array.dtype)
+    wide = dtypes.int64 if is_exact_kind else actual.dtype
     a, b = actual.flatten().to(wide), expected.flatten().to(wide)
     difference = (a - b).abs().masked_fill(matches.flatten(), 0)
     relative = (difference / b.abs()).masked_fill(matches.flatten(), 0)

@@ -11,7 +11,7 @@ import numpy as np
 
 from minitorch.autograd.differentiate import grad
 from minitorch.autograd.variable import TensorBase
-from minitorch.core.dtypes import Array, from_numpy
+from minitorch.core.dtypes import Array, from_numpy, is_complex, real_of
 
 Function = Callable[..., Any]
 
@@ -69,6 +69,21 @@ def tensor_of(array: Array) -> Any:
     return TensorBase._result_class._wrap(array)
 
 
+def parts(array: Array) -> Array:
+    """Return the real numbers that elements are made of: complex ones as pairs, in their memory.
+
+    So real and imaginary parts move, and are looked at, one by one; a gradient has the slopes by
+    both (Note [Complex numbers]).
+    """
+    return array[..., None].view(real_of(array.dtype)) if is_complex(array.dtype) else array
+
+
+def _of_parts(direction: Array, like: Array) -> Array:
+    """Undo :func:`parts` for numbers in the shape of those of ``like``, in its dtype."""
+    whole = direction.astype(real_of(like.dtype))
+    return whole.view(like.dtype)[..., 0] if is_complex(like.dtype) else whole
+
+
 class Check:
     """One run of ``gradcheck``."""
 
@@ -115,7 +130,7 @@ class Check:
             )
         for i in self.wanted:
             array = self.inputs[i]._array
-            if array.dtype != np.float64:
+            if array.dtype not in (np.float64, np.complex128):
                 warnings.warn(
                     f"Input #{i} requires gradient and is not a double precision floating point or "
                     f"complex. This check will likely fail: it is {from_numpy(array.dtype)}; "
@@ -135,7 +150,7 @@ class Check:
 
     def outputs_at(self) -> list[Array]:
         """The outputs for what stands in the inputs' memory now."""
-        return [np.array(o._array, np.float64) for o in as_tuple(self.func(*self.inputs))]
+        return [np.array(parts(o._array), np.float64) for o in as_tuple(self.func(*self.inputs))]
 
     def quotient(self, array: Array, move: Callable[[float], None]) -> list[Array]:
         """Difference quotients of all outputs, for a move of this input there and back."""
@@ -152,7 +167,7 @@ class Check:
 
     def numerical_jacobians(self, i: int, outputs: Sequence[Any]) -> list[Array]:
         """For each output its derivatives by the elements of input ``i``."""
-        array = self.inputs[i]._array
+        array = parts(self.inputs[i]._array)
         rows: list[list[Array]] = [[] for _ in outputs]
         for index in np.ndindex(array.shape):
 
@@ -162,7 +177,7 @@ class Check:
             for row, slopes in zip(rows, self.quotient(array, move), strict=True):
                 row.append(slopes.reshape(-1))
         return [
-            np.array(row).reshape(array.size, o._array.size)
+            np.array(row).reshape(array.size, parts(o._array).size)
             for row, o in zip(rows, outputs, strict=True)
         ]
 
@@ -175,7 +190,7 @@ class Check:
     def grad_array(self, i: int, gradient: Any) -> Array:
         x = self.inputs[i]._array
         if gradient is None:
-            return np.zeros(x.size)
+            return np.zeros(parts(x).size)
         if self.options.dtypes and gradient._array.dtype != x.dtype:
             raise GradcheckError(
                 f"Gradient has dtype mismatch: input {i} is {from_numpy(x.dtype)}, its gradient "
@@ -186,7 +201,7 @@ class Check:
                 f"Analytical gradient has incorrect size: input {i} is {list(x.shape)}, its "
                 f"gradient {list(gradient._array.shape)}."
             )
-        return np.array(gradient._array, np.float64).reshape(-1)
+        return np.array(parts(gradient._array), np.float64).reshape(-1)
 
     def backward_jacobian(self, outputs: Sequence[Any], o: int) -> list[Array]:
         """For each wanted input, the derivatives of output ``o`` as backward gives them."""
@@ -205,11 +220,12 @@ class Check:
 
     def backward_rows(self, output: Any) -> list[Array]:
         jacobians = [
-            np.zeros((self.inputs[i]._array.size, output._array.size)) for i in self.wanted
+            np.zeros((parts(self.inputs[i]._array).size, parts(output._array).size))
+            for i in self.wanted
         ]
-        for k in range(output._array.size):
+        for k in range(parts(output._array).size):
             start = np.zeros(output._array.shape, output._array.dtype)
-            start.reshape(-1)[k] = 1
+            parts(start).reshape(-1)[k] = 1
             for i, jacobian, g in zip(
                 self.wanted, jacobians, self.grads([output], [tensor_of(start)]), strict=True
             ):
@@ -231,17 +247,18 @@ class Check:
         for i in self.wanted:
             x = self.inputs[i]._array
             rows = []
-            for k in range(x.size):
+            for k in range(parts(x).size):
                 direction = np.zeros(x.shape, x.dtype)
-                direction.reshape(-1)[k] = 1
+                parts(direction).reshape(-1)[k] = 1
                 tangent = self.forward_tangents(i, tensor_of(direction))[o]
                 if tangent is None:
-                    rows.append(np.zeros(outputs[o]._array.size))
+                    rows.append(np.zeros(parts(outputs[o]._array).size))
                     continue
                 if self.options.dtypes and tangent._array.dtype != outputs[o]._array.dtype:
                     raise GradcheckError("Forward AD gradient has dtype mismatch.")
-                rows.append(np.array(tangent._array, np.float64).reshape(-1))
-            jacobians.append(np.array(rows).reshape(x.size, outputs[o]._array.size))
+                rows.append(np.array(parts(tangent._array), np.float64).reshape(-1))
+            shape = parts(x).size, parts(outputs[o]._array).size
+            jacobians.append(np.array(rows).reshape(shape))
         return jacobians
 
     # Comparing
@@ -261,7 +278,8 @@ class Check:
         atol, rtol = self.options.atol, self.options.rtol
         if np.allclose(analytical, numerical, rtol, atol):
             return
-        worst = _describe_worst(analytical, numerical, self.inputs[of[0]]._array, of[1]._array)
+        x, output = parts(self.inputs[of[0]]._array), parts(of[1]._array)
+        worst = _describe_worst(analytical, numerical, x, output)
         raise GradcheckError(
             f"Jacobian {mode}mismatch for output {o} with respect to input {k},\n"
             f"numerical:{numerical}\nanalytical:{analytical}\n{worst}"
@@ -271,11 +289,12 @@ class Check:
         self, outputs: Sequence[Any], places: list[int], jacobian: Function, mode: str
     ) -> None:
         """Compare ``v J u`` for one random ``u`` per input and ``v`` per output."""
-        directions = {i: self.direction(self.inputs[i]._array) for i in self.wanted}
-        weights = {o: self.direction(outputs[o]._array) for o in places}
+        directions = {i: self.direction(parts(self.inputs[i]._array)) for i in self.wanted}
+        weights = {o: self.direction(parts(outputs[o]._array)) for o in places}
         rows = {} if mode else {o: self.row(outputs[o], weights[o]) for o in places}
         for k, i in enumerate(self.wanted):
-            array, u = self.inputs[i]._array, directions[i]
+            x, u = self.inputs[i]._array, directions[i]
+            array = parts(x)
 
             def move(step: float, array: Array = array, u: Array = u) -> None:
                 array += step * u
@@ -285,8 +304,9 @@ class Check:
                 v = weights[o]
                 numerical = float((slopes[o] * v).sum())
                 if mode:
-                    tangent = self.forward_tangents(i, tensor_of(u.astype(array.dtype)))[o]
-                    analytical = 0.0 if tangent is None else float(np.sum(tangent._array * v))
+                    tangent = self.forward_tangents(i, tensor_of(_of_parts(u, x)))[o]
+                    along = 0.0 if tangent is None else parts(tangent._array) * v
+                    analytical = float(np.sum(along))
                 else:
                     analytical = float(rows[o][k] @ u.reshape(-1))
                 atol = self.options.atol * float(np.sum(u)) * float(np.sum(v))
@@ -302,7 +322,7 @@ class Check:
 
     def row(self, output: Any, v: Array) -> list[Array]:
         """For each wanted input ``v J``, from one walk, and a second that must say the same."""
-        start = tensor_of(v.astype(output._array.dtype))
+        start = tensor_of(_of_parts(v, output._array))
         runs = [
             [self.grad_array(i, g) for i, g in zip(self.wanted, grads, strict=True)]
             for grads in (self.grads([output], [start]) for _ in range(2))
@@ -322,6 +342,13 @@ class Check:
         """Positive numbers of unit length, so that no two errors cancel."""
         u = np.asarray(self.random.uniform(0.1, 1, like.shape))
         return np.asarray(u / max(float(np.linalg.norm(u)), 1e-12))
+
+    def drawn(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
+        """Numbers of either sign, complex ones with either sign of both parts."""
+        draw = self.random.uniform(-1, 1, shape)
+        if is_complex(dtype):
+            draw = draw + 1j * self.random.uniform(-1, 1, shape)
+        return draw.astype(dtype)
 
     # Other properties of rules
 
@@ -370,7 +397,7 @@ class Check:
     def check_batched(self, output: Any, number: int) -> None:
         """Several gradients at once are what each gives by itself."""
         shape = (4, *output._array.shape)
-        starts = self.random.uniform(-1, 1, shape).astype(output._array.dtype)
+        starts = self.drawn(shape, output._array.dtype)
         inputs = [self.inputs[i] for i in self.wanted]
         each = [self.grads([output], [tensor_of(s.copy())]) for s in starts]
         try:
@@ -399,7 +426,7 @@ class Check:
 
         for i in self.wanted:
             x = self.inputs[i]._array
-            starts = self.random.uniform(-1, 1, (4, *x.shape)).astype(x.dtype)
+            starts = self.drawn((4, *x.shape), x.dtype)
 
             def tangents(direction: Any, i: int = i) -> Any:
                 found = self.forward_tangents(i, direction)

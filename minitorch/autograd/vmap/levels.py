@@ -18,6 +18,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from minitorch.autograd import layers
+from minitorch.autograd.conjugates import LINEAR
 from minitorch.autograd.engine import current_walk
 from minitorch.autograd.grad_mode import current_mode
 from minitorch.autograd.layers import Layer
@@ -119,6 +120,7 @@ def lifted(inputs: tuple[Any, ...], levels: Levels) -> tuple[Any, ...]:
 class LevelOp(Op):
     """Base of the ops that change the levels of a tensor: they see the batched arrays as such."""
 
+    complex = LINEAR
     linear = True
 
 

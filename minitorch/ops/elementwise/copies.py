@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minitorch.autograd.conjugates import LINEAR
 from minitorch.autograd.grad_mode import is_grad_enabled
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
@@ -22,6 +23,7 @@ from minitorch.core.strided import (
     read_format,
 )
 from minitorch.ops.arguments import takes_tensors
+from minitorch.ops.elementwise.cast import warn_of_discarding
 from minitorch.ops.elementwise.constant import no_slope
 from minitorch.ops.in_place import T
 from minitorch.ops.out import TakesOut, without_out
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 class Clone(Op):
     """A copy in memory of its own: (*) -> (*)."""
 
+    complex = LINEAR
     elementwise = True
 
     @staticmethod
@@ -105,6 +108,7 @@ def contiguous(input: TensorBase, *, memory_format: memory_format = contiguous_f
 class Copy(Op):
     """The second tensor in shape and dtype of the first, as ``copy_`` does: (*A), (*B) -> (*A)."""
 
+    complex = LINEAR
     name = "CopyBackwards"
     elementwise = True
 
@@ -151,6 +155,7 @@ def copy_(input: T, other: Any, non_blocking: bool = False) -> T:
     """Write the elements of ``other`` into the tensor, in its dtype: (*A), (*B) -> (*A)."""
     if not isinstance(other, TensorBase):
         scalar_dtype(other)  # or it is refused
+    warn_of_discarding(other, input._array.dtype)
     return write_(Copy, input, other)
 
 

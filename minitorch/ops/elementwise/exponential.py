@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minitorch.autograd.conjugates import HOLOMORPHIC
 from minitorch.autograd.op import Array, Grads
 from minitorch.autograd.variable import TensorBase
 from minitorch.ops.elementwise.unary import Unary
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 class Exp(Unary):
     """Exponential: (*) -> (*)."""
 
+    complex = HOLOMORPHIC
     saves_outputs = (0,)
     forward = staticmethod(np.exp)
     scalar = math.exp
@@ -42,6 +44,7 @@ exp_ = in_place(Exp)
 class Log(Unary):
     """Natural logarithm: (*) -> (*)."""
 
+    complex = HOLOMORPHIC
     saves = (0,)
     forward = staticmethod(np.log)
     scalar = math.log
@@ -65,6 +68,7 @@ log_ = in_place(Log)
 class Sqrt(Unary):
     """Square root: (*) -> (*)."""
 
+    complex = HOLOMORPHIC
     saves_outputs = (0,)
     forward = staticmethod(np.sqrt)
     scalar = math.sqrt
@@ -88,6 +92,7 @@ sqrt_ = in_place(Sqrt)
 class Log1p(Unary):
     """Natural logarithm of 1 + x, exact for small x: (*) -> (*)."""
 
+    complex = HOLOMORPHIC
     name = "Log1PBackward0"
     saves = (0,)
     forward = staticmethod(np.log1p)
@@ -112,6 +117,7 @@ log1p_ = in_place(Log1p)
 class Log2(Unary):
     """Logarithm to base 2: (*) -> (*)."""
 
+    complex = HOLOMORPHIC
     saves = (0,)
     forward = staticmethod(np.log2)
     scalar = math.log2
@@ -135,6 +141,7 @@ log2_ = in_place(Log2)
 class Log10(Unary):
     """Logarithm to base 10: (*) -> (*)."""
 
+    complex = HOLOMORPHIC
     saves = (0,)
     forward = staticmethod(np.log10)
     scalar = math.log10
@@ -158,6 +165,7 @@ log10_ = in_place(Log10)
 class Expm1(Unary):
     """Exponential less 1, exact for small x: (*) -> (*)."""
 
+    complex = HOLOMORPHIC
     saves_outputs = (0,)
     forward = staticmethod(np.expm1)
     scalar = math.expm1
@@ -180,6 +188,7 @@ expm1_ = in_place(Expm1)
 class Exp2(Unary):
     """Power of 2: (*) -> (*)."""
 
+    complex = HOLOMORPHIC
     saves_outputs = (0,)
     forward = staticmethod(np.exp2)
     scalar = staticmethod(lambda x: 2.0**x)
@@ -202,6 +211,7 @@ exp2_ = in_place(Exp2)
 class Rsqrt(Unary):
     """Reciprocal of the square root: (*) -> (*)."""
 
+    complex = HOLOMORPHIC
     saves_outputs = (0,)
     scalar = staticmethod(lambda x: 1 / math.sqrt(x))
     domain = "positive"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minitorch.autograd.conjugates import HOLOMORPHIC
 from minitorch.autograd.op import Grads
 from minitorch.autograd.variable import TensorBase
 from minitorch.ops.elementwise.unary import Unary
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 class Asinh(Unary):
     """Inverse hyperbolic sine: (*) -> (*)."""
 
+    complex = HOLOMORPHIC
     saves = (0,)
     forward = staticmethod(np.arcsinh)
     scalar = math.asinh
@@ -44,6 +46,7 @@ arcsinh, arcsinh_ = asinh, asinh_
 class Acosh(Unary):
     """Inverse hyperbolic cosine, of what is at least 1: (*) -> (*)."""
 
+    complex = HOLOMORPHIC
     saves = (0,)
     forward = staticmethod(np.arccosh)
     scalar = math.acosh
@@ -71,6 +74,7 @@ arccosh, arccosh_ = acosh, acosh_
 class Atanh(Unary):
     """Inverse hyperbolic tangent, of what lies in (-1, 1): (*) -> (*)."""
 
+    complex = HOLOMORPHIC
     saves = (0,)
     forward = staticmethod(np.arctanh)
     scalar = math.atanh

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minitorch.autograd.conjugates import LINEAR
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import refuse_shape_of
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 class Where(Op):
     """``a`` where the condition holds, else ``b``: (*C), (*A), (*B) -> (*broadcast)."""
 
+    complex = LINEAR
     elementwise = True
     saves = (0,)
 

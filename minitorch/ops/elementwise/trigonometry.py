@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minitorch.autograd.conjugates import HOLOMORPHIC
 from minitorch.autograd.op import Grads
 from minitorch.autograd.variable import TensorBase
 from minitorch.ops.elementwise.unary import Unary
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 class Sin(Unary):
     """Sine: (*) -> (*)."""
 
+    complex = HOLOMORPHIC
     saves = (0,)
     forward = staticmethod(np.sin)
     scalar = math.sin
@@ -42,6 +44,7 @@ sin_ = in_place(Sin)
 class Cos(Unary):
     """Cosine: (*) -> (*)."""
 
+    complex = HOLOMORPHIC
     saves = (0,)
     forward = staticmethod(np.cos)
     scalar = math.cos
@@ -64,6 +67,7 @@ cos_ = in_place(Cos)
 class Tan(Unary):
     """Tangent: (*) -> (*)."""
 
+    complex = HOLOMORPHIC
     saves_outputs = (0,)
     forward = staticmethod(np.tan)
     scalar = math.tan
@@ -87,6 +91,7 @@ tan_ = in_place(Tan)
 class Asin(Unary):
     """Inverse sine, in [-pi/2, pi/2]: (*) -> (*)."""
 
+    complex = HOLOMORPHIC
     saves = (0,)
     forward = staticmethod(np.arcsin)
     scalar = math.asin
@@ -110,6 +115,7 @@ asin_ = in_place(Asin)
 class Acos(Unary):
     """Inverse cosine, in [0, pi]: (*) -> (*)."""
 
+    complex = HOLOMORPHIC
     saves = (0,)
     forward = staticmethod(np.arccos)
     scalar = math.acos
@@ -133,6 +139,7 @@ acos_ = in_place(Acos)
 class Atan(Unary):
     """Inverse tangent, in [-pi/2, pi/2]: (*) -> (*)."""
 
+    complex = HOLOMORPHIC
     saves = (0,)
     forward = staticmethod(np.arctan)
     scalar = math.atan
@@ -155,6 +162,7 @@ atan_ = in_place(Atan)
 class Sinh(Unary):
     """Hyperbolic sine: (*) -> (*)."""
 
+    complex = HOLOMORPHIC
     saves = (0,)
     forward = staticmethod(np.sinh)
     scalar = math.sinh
@@ -177,6 +185,7 @@ sinh_ = in_place(Sinh)
 class Cosh(Unary):
     """Hyperbolic cosine: (*) -> (*)."""
 
+    complex = HOLOMORPHIC
     saves = (0,)
     forward = staticmethod(np.cosh)
     scalar = math.cosh

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from minitorch import kernels
+from minitorch.autograd.conjugates import LINEAR
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import by_element, is_batched, values_of
@@ -40,6 +41,7 @@ def positions(index: Array, dim: int) -> tuple[Array, ...]:
 class Gather(Op):
     """out[i][j] = x[index[i][j]][j] for dim 0, and so on: (*), (*I) -> (*I)."""
 
+    complex = LINEAR
     saves = (1,)
 
     @staticmethod
@@ -73,6 +75,7 @@ class Gather(Op):
 class Scatter(Op):
     """``base`` with src[i][j] at [index[i][j]][j] for dim 0, and so on: (*), (*I), (*S) -> (*)."""
 
+    complex = LINEAR
     saves = (1,)
 
     @staticmethod
@@ -123,6 +126,7 @@ class ScatterGrad(Op):
     See :class:`~minitorch.ops.index.advanced.IndexPutGrad`.
     """
 
+    complex = LINEAR
     saves = (1,)
 
     @staticmethod
@@ -206,6 +210,7 @@ REDUCTIONS = {"add": np.add, "multiply": np.multiply}
 class ScatterAdd(Op):
     """``base`` plus src[i][j] at [index[i][j]][j] for dim 0, and so on: (*), (*I), (*S) -> (*)."""
 
+    complex = LINEAR
     saves = (1,)
 
     @staticmethod

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minitorch.autograd.conjugates import LINEAR
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import is_batched
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 class MaskedFill(Op):
     """``x`` with a value where the mask holds: (*A), (*M), () -> (*broadcast(A, M))."""
 
+    complex = LINEAR
     elementwise = True
     saves = (1,)
 

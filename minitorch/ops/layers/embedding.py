@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from minitorch import kernels
+from minitorch.autograd.conjugates import LINEAR
 from minitorch.autograd.grad_mode import is_grad_enabled
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.sites import warn_user
@@ -29,6 +30,7 @@ class Embedding(Op):
     ``scale_grad_by_freq`` divides the gradient of a row by how often the indices name it.
     """
 
+    complex = LINEAR
     saves = (1,)
     linear = True  # padding and scale are of gradients alone, tangents go as they are
 
@@ -79,6 +81,7 @@ class Embedding(Op):
 class EmbeddingGrad(Op):
     """Rows added up at their indices, none at ``padding_idx``: (*I, E), (*I) -> (count, E)."""
 
+    complex = LINEAR
     name = "EmbeddingDenseBackwardBackward0"
     saves = (1,)
     linear = True

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minitorch.autograd.conjugates import LINEAR
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.kernels import Pair, conv_output_sizes
@@ -64,6 +65,7 @@ def _framed(shape: tuple[int, ...], padding: Pair, dtype: Any) -> tuple[Array, A
 class Im2Col(Op):
     """Windows as columns: (*, C, H, W) -> (*, R, P)."""
 
+    complex = LINEAR
     linear = True
 
     @staticmethod
@@ -108,6 +110,7 @@ class Im2Col(Op):
 class Col2Im(Op):
     """Columns added up where their windows are: (*, R, P) -> (*, C, H, W)."""
 
+    complex = LINEAR
     linear = True
 
     @staticmethod

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from minitorch.core.dtypes import is_float, scalar_name
+from minitorch.core.dtypes import is_complex, is_differentiable, scalar_name
 
 
 def check_matrix(name: str, x: Any, argument: str = "A") -> None:
@@ -31,7 +31,7 @@ def check_float(name: str, x: Any, kernel: str = "") -> None:
         RuntimeError: for integers and bools.
         NotImplementedError: for float16 and bfloat16.
     """
-    if not is_float(x._array.dtype):
+    if not is_differentiable(x._array.dtype):
         raise RuntimeError(
             f"{name}: Expected a floating point or complex tensor as input. Got "
             f"{scalar_name(x._array)}. Convert it with .float()."
@@ -40,8 +40,14 @@ def check_float(name: str, x: Any, kernel: str = "") -> None:
         check_wide(x, kernel)
 
 
-def check_wide(x: Any, kernel: str) -> None:
-    """Raise PyTorch's NotImplementedError for what is neither float32 nor float64."""
+def check_wide(x: Any, kernel: str, *, takes_complex: bool = False) -> None:
+    """Raise PyTorch's NotImplementedError for what is neither float32 nor float64.
+
+    Complex numbers are refused, too, where a function is made of ops with transposed matrices that
+    would have to be conjugated, or computes by itself.
+    """
+    if takes_complex and is_complex(x._array.dtype):
+        return
     if scalar_name(x._array) not in ("Float", "Double"):
         raise NotImplementedError(
             f"\"{kernel}\" not implemented for '{scalar_name(x._array)}': convert with .float()"
@@ -51,7 +57,7 @@ def check_wide(x: Any, kernel: str) -> None:
 def check_not_low(name: str, x: Any) -> None:
     """Raise PyTorch's RuntimeError for integers, float16 and bfloat16."""
     check_float(name, x)
-    if scalar_name(x._array) not in ("Float", "Double"):
+    if scalar_name(x._array) not in ("Float", "Double", "ComplexFloat", "ComplexDouble"):
         raise RuntimeError(
             f"{name}: Low precision dtypes not supported. Got {scalar_name(x._array)}"
         )

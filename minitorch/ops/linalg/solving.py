@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minitorch.autograd.conjugates import HOLOMORPHIC
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.core.errors import LinAlgError
 from minitorch.ops.arguments import takes_tensors
@@ -38,6 +39,7 @@ class Solve(Op):
     ``triangle``.
     """
 
+    complex = HOLOMORPHIC
     name = "LinalgSolveExBackward0"
     saves = (0,)
     saves_outputs = (0,)
@@ -154,7 +156,7 @@ def solve_ex(A: Any, B: Any, *, left: bool = True, check_errors: bool = False) -
             "left=False"
         )
     check_solver("linalg.solve", A, columns, left)
-    check_wide(A, "lu_cpu")
+    check_wide(A, "lu_cpu", takes_complex=True)
     if left:
         result, info = Solve.apply(A, columns, triangle="")
     else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from minitorch.autograd.variable import TensorBase
-from minitorch.core.dtypes import dtype as DType, is_float, scalar_name
+from minitorch.core.dtypes import dtype as DType, is_float, refuse_complex, scalar_name
 from minitorch.ops.dims import numpy_names
 from minitorch.ops.elementwise.finite import isnan
 from minitorch.ops.elementwise.selection import where
@@ -25,6 +25,7 @@ def nansum(
     input: TensorBase, dim: Any = None, keepdim: bool = False, *, dtype: DType | None = None
 ) -> Tensor:
     """Return :func:`sum` with 0 for NaN: (*) -> (*) without ``dim``, or with 1 in its place."""
+    refuse_complex(input, "nansum on CPU does not support complex inputs")
     return _sum(_without_nan(input), dim, keepdim, dtype=dtype)
 
 

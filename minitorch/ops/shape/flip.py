@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minitorch.autograd.conjugates import LINEAR
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.core.layout import prototype
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 class Flip(Op):
     """Reversed along dimensions: (*) -> (*)."""
+
+    complex = LINEAR
 
     @staticmethod
     def forward(x: Array, *, dims: Shape) -> Array:
@@ -67,6 +70,8 @@ class Roll(Op):
 
     Without ``dims`` one shift moves the elements in their order.
     """
+
+    complex = LINEAR
 
     @staticmethod
     def forward(x: Array, *, shifts: Shape, dims: Shape) -> Array:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minitorch.autograd.conjugates import LINEAR
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.views import ViewOp
@@ -29,6 +30,7 @@ class Cat(Op):
     ``lengths`` are A, B, ...: the gradient is cut along them.
     """
 
+    complex = LINEAR
     promotion = staticmethod(to_common_dtype)
 
     @staticmethod
@@ -68,6 +70,7 @@ class Cat(Op):
 class Stack(Op):
     """Tensors of one shape side by side along a new dimension: N times (*) -> (*, N, *)."""
 
+    complex = LINEAR
     promotion = staticmethod(to_common_dtype)
 
     @staticmethod

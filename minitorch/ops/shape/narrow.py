@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minitorch.autograd.conjugates import LINEAR
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.views import ViewOp
@@ -108,6 +109,8 @@ class Whole(Part):
 
 class PartGrad(Op):
     """Zeros with ``grad`` at a basic index: (*) -> shape."""
+
+    complex = LINEAR
 
     @staticmethod
     def forward(grad: Array, *, index: BasicIndex, shape: Shape) -> Array:

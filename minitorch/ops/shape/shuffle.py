@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minitorch.autograd.conjugates import LINEAR
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.batches import last_dims, merged
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 class PixelShuffle(Op):
     """Groups of r² channels over r x r places: (*, C r², H, W) -> (*, C, H r, W r)."""
 
+    complex = LINEAR
     linear = True
 
     @staticmethod
@@ -58,6 +60,7 @@ class PixelShuffle(Op):
 class PixelUnshuffle(Op):
     """r x r places as r² channels: (*, C, H r, W r) -> (*, C r², H, W)."""
 
+    complex = LINEAR
     linear = True
 
     @staticmethod
@@ -98,6 +101,7 @@ class PixelUnshuffle(Op):
 class ChannelShuffle(Op):
     """One channel of each group in turn: (N, C, *) -> (N, C, *)."""
 
+    complex = LINEAR
     linear = True
 
     @staticmethod

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minitorch.autograd.conjugates import LINEAR
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.inplace import write_
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 class Tril(Op):
     """Lower triangles of matrices, up to diagonal ``diagonal``; zeros above: (*, A, B) -> same."""
+
+    complex = LINEAR
 
     @staticmethod
     def forward(x: Array, *, diagonal: int) -> Array:
@@ -70,6 +73,8 @@ def tril_(input: TensorBase, diagonal: int = 0) -> Tensor:
 
 class Triu(Op):
     """Upper triangles of matrices, from diagonal ``diagonal``; zeros below: (*, A, B) -> same."""
+
+    complex = LINEAR
 
     @staticmethod
     def forward(x: Array, *, diagonal: int) -> Array:
