@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -300,7 +301,7 @@ def _start(index: int, edge: Edge, given: Any) -> Any:
                 f"{from_numpy(kind)}."
             )
         return given
-    if is_complex(kind):
+    if is_complex(kind) and math.prod(shape) == 1:
         raise RuntimeError(
             "grad can be implicitly created only for real scalar outputs but got "
             f"{from_numpy(kind)}: pass gradient=, or make a real number of it, as .abs() does."

@@ -191,7 +191,7 @@ class Generator:
         dtype = np.dtype(dtype)
         checks.check_std(std)
         if is_complex(dtype):  # whose parts have half the variance each
-            parts = self.normal((*shape, 2), 0.0, math.sqrt(0.5), real_of(dtype))
+            parts = self.normal((*shape, 2), 0.0, 1 / math.sqrt(2), real_of(dtype))
             return parts.view(dtype)[..., 0] * std + mean
         checks.check_floating(dtype, "normal_kernel_cpu")
         if isinstance(mean, np.ndarray) or isinstance(std, np.ndarray):

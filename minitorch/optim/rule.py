@@ -28,6 +28,8 @@ class Rule(Optimizer):
     shaped: ClassVar[tuple[str, ...]] = ()
     # Those of the state that is one number, kept as a tensor: old files have plain numbers.
     counted: ClassVar[tuple[str, ...]] = ("step",)
+    # Whether parameters may be complex: those are taken as pairs of real numbers.
+    takes_complex: ClassVar[bool] = True
 
     def update(self, param: Any, grad: Any, state: State, group: Group) -> None:
         """Write one step into ``param``.
@@ -69,6 +71,7 @@ class Rule(Optimizer):
             grad = param.grad
             if grad is None:
                 continue
+            self._check_complex(param)
             array, slope = as_parts(param._array), as_parts(grad._array)
             if maximize:  # out: NumPy makes numbers of 0-d results
                 slope = np.negative(slope, out=np.empty_like(slope))
@@ -82,10 +85,9 @@ class Rule(Optimizer):
             self.update(array, slope, state, options)
             bump(param, "the optimizer's step()", 3)
             for key, value in state.items():
-                if array is not param._array and np.shape(value) == array.shape:
-                    value = value.view(param._array.dtype)[..., 0]
-                if not kept or not _is_in(value, kept.get(key)):
-                    self.state[param][key] = _as_tensor(value)
+                whole = _whole(value, param._array)
+                if not kept or not _is_in(whole, kept.get(key)):
+                    self.state[param][key] = _as_tensor(whole)
 
     @quiet
     def _trace_group(self, group: Group) -> None:
@@ -110,8 +112,13 @@ class Rule(Optimizer):
 
     def start_state(self, param: Tensor, group: Group) -> None:
         """Keep what a parameter begins with already now, as some of PyTorch's optimizers do."""
-        fresh = self.new_state(param._array, group)
-        self.state[param] = {key: _as_tensor(value) for key, value in fresh.items()}
+        fresh = self.new_state(as_parts(param._array), group)
+        whole = {key: _whole(value, param._array) for key, value in fresh.items()}
+        self.state[param] = {key: _as_tensor(value) for key, value in whole.items()}
+
+    def _check_complex(self, param: Tensor) -> None:
+        if is_complex(param._array.dtype) and not self.takes_complex:
+            raise RuntimeError(f"{type(self).__name__} does not support complex parameters")
 
     def _check_defaults(self, defaults: Group) -> None:
         if defaults.get("fused") and defaults.get("differentiable"):
@@ -182,6 +189,13 @@ def check_betas(betas: Any) -> None:
 def as_parts(array: Array) -> Array:
     """Return complex numbers as pairs of real ones, in the same memory: so rules take them."""
     return array[..., None].view(real_of(array.dtype)) if is_complex(array.dtype) else array
+
+
+def _whole(value: Any, param: Array) -> Any:
+    """Undo :func:`as_parts` for what is kept of a complex parameter's numbers."""
+    if is_complex(param.dtype) and np.shape(value) == (*param.shape, 2):
+        return value.view(param.dtype)[..., 0]
+    return value
 
 
 def _is_in(value: Any, kept: Any) -> bool:

@@ -194,8 +194,6 @@ def _shifted(x: Any, dim: Any, by: Callable[[int], int]) -> Tensor:
     if dim is None:
         dim = tuple(range(len(shape)))
     dims = [wrap_dim(d, len(shape)) for d in (dim if isinstance(dim, tuple | list) else [dim])]
-    if not dims or not shape:
-        return x.clone()
     return roll(x, [by(shape[d]) for d in dims], dims)
 
 
