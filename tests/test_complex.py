@@ -331,6 +331,30 @@ def test_modules_become_complex():
     assert layer(mt.ones(2, dtype=mt.cfloat)).is_complex()
 
 
+FIRST = {
+    "product": lambda x: x * 1j,
+    "power": lambda x: x**1j,
+    "base": lambda x: 1j**x,
+    "choice": lambda x: mt.where(x > 1, x, 1j),
+    "dtype": lambda x: x.to(mt.cfloat) * x,
+    "parts": lambda x: mt.complex(x, x) * x,
+    "transform": lambda x: mt.fft.fft(x) * x,
+}
+
+
+@pytest.mark.parametrize("function", FIRST.values(), ids=FIRST)
+def test_the_first_complex_number_of_a_program_is_noticed(function):
+    found = []
+    for is_known in (False, True):
+        x = mt.tensor([1.5, 0.5], requires_grad=True)
+        if not is_known:
+            dtypes.complex_seen.clear()
+        y = function(x)
+        (y.real + 2 * y.imag).sum().backward()
+        found.append(x.grad.tolist())
+    assert found[0] == found[1] != [0.0, 0.0]
+
+
 def test_the_door_does_not_look_before_there_are_any(monkeypatch):
     monkeypatch.setattr(dtypes, "complex_seen", [])
     mt.ones(2) * 2.0

@@ -9,8 +9,8 @@ its rule is, and one that says nothing is not called with complex numbers at all
 
 * ``LINEAR``: linear with real coefficients, as a sum, a view, a selection: the rule is the same.
 * ``HOLOMORPHIC``: the rule multiplies by the complex derivative, as it does by the real one: J^T
-  grad. Between two conjugations it is the adjoint; they are put around it when a call is recorded
-  whose result is complex, and the rule is none the wiser. As it stands it takes a tangent to the
+  grad. Between two conjugations it is the adjoint; they are put around it in calls in which
+  something is complex, and the rule is none the wiser. As it stands it takes a tangent to the
   tangent of the result.
 * ``OWN``: the rule is the adjoint as it stands, conjugates and real parts included.
 
@@ -33,21 +33,25 @@ if TYPE_CHECKING:
 LINEAR, HOLOMORPHIC, OWN = "linear", "holomorphic", "own"
 
 
-def check_takes_complex(op: type[Op], inputs: Any) -> None:
-    """Refuse complex inputs of an op that does not state what its rule makes of them.
+def of_complex(op: type[Op], inputs: Any, params: dict[str, Any]) -> type[Op]:
+    """Return the op to call and to record: where something is complex, with the adjoint for a rule.
 
     Raises:
-        NotImplementedError: for tensors or numbers that are complex.
+        NotImplementedError: for complex inputs of an op that does not state that it takes them.
     """
-    if op.complex:
-        return
-    for x in inputs:
-        array = getattr(x, "_array", x)
-        if isinstance(array, np.ndarray):
-            if is_complex(array.dtype):
-                raise not_implemented(_kernel(op), array.dtype)
-        elif isinstance(array, complex | np.complexfloating):
-            raise not_implemented(_kernel(op), complex_dtype())
+    for x in (*inputs, *params.values()):
+        if isinstance(x, np.ndarray):
+            if is_complex(x.dtype):
+                return _taking(op, x.dtype)
+        elif isinstance(x, complex | np.complexfloating):
+            return _taking(op, complex_dtype())
+    return op
+
+
+def _taking(op: type[Op], kind: np.dtype[Any]) -> type[Op]:
+    if not op.complex:
+        raise not_implemented(_kernel(op), kind)
+    return between_conjugations(op)
 
 
 def _kernel(op: type[Op]) -> str:
@@ -59,11 +63,6 @@ def _kernel(op: type[Op]) -> str:
 def conjugated(grad: Any) -> Any:
     """Return the conjugate of a gradient; of a real one, or of none, itself."""
     return grad if grad is None or not is_complex(grad._array.dtype) else grad.conj()
-
-
-def adjoint(op: type[Op], result: np.dtype[Any]) -> type[Op]:
-    """Return an op with the rule of a call whose result is of a dtype."""
-    return between_conjugations(op) if is_complex(result) else op
 
 
 _made: dict[type[Op], type[Op]] = {}

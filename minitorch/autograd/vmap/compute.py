@@ -24,11 +24,9 @@ from typing import Any
 
 import numpy as np
 
-from minitorch.autograd.conjugates import check_takes_complex
 from minitorch.autograd.op import Op
 from minitorch.autograd.vmap.batch import Batch, levels_of, lift, without_repeats
 from minitorch.autograd.vmap.example import Example, Level, Levels, examples_in, shared
-from minitorch.core.dtypes import complex_seen
 from minitorch.core.silence import quiet
 from minitorch.core.size import check_broadcast
 
@@ -41,8 +39,6 @@ def compute(op: type[Op], arrays: Any, params: dict[str, Any], levels: Levels) -
     """
     if op.promotion is not None:
         arrays = op.promotion(list(arrays))
-    if complex_seen:
-        check_takes_complex(op, arrays)
     if _has_repeats(arrays, params):
         arrays = [without_repeats(x) for x in arrays]
         params = {name: without_repeats(value) for name, value in params.items()}

@@ -25,6 +25,7 @@ from minitorch.core.dtypes import (
     is_complex,
     is_differentiable,
     is_float,
+    note_complex,
     is_integer,
     not_implemented,
     result_dtype,
@@ -287,4 +288,6 @@ def _wide(x: Any) -> Any:
 
 def plain_number(x: Any) -> Any:
     """A NumPy scalar as the Python number it stands for; anything else as it is."""
+    if isinstance(x, complex | np.complexfloating):
+        note_complex()  # no promotion sees it
     return x.item() if isinstance(x, np.generic) else x
