@@ -162,6 +162,8 @@ def normal(
     kind = tensors[0]._array.dtype if dtype is None else numpy_dtype(dtype)
     if not dtypes.is_differentiable(kind):
         raise not_implemented("normal_kernel_cpu", kind)
+    if isinstance(std, Tensor) and dtypes.is_complex(std._array.dtype):
+        raise RuntimeError("normal expects standard deviation to be non-complex")
     check_broadcast([x._array for x in tensors])
     source = _of(generator)
 

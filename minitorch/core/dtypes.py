@@ -268,9 +268,10 @@ def c_type_name(array: Array) -> str:
 def not_implemented(kernel: str, of: np.dtype[Any]) -> NotImplementedError:
     """Build the error for an op that does not exist for a dtype; PyTorch names its kernel."""
     name = SCALAR_NAMES[from_numpy(of)]
-    return NotImplementedError(
-        f"\"{kernel}\" not implemented for '{name}': convert the tensor with .to(dtype) first."
-    )
+    advice = "convert the tensor with .to(dtype) first."
+    if is_complex(of):
+        advice = "it takes no complex numbers; .real, .imag and .abs() are real."
+    return NotImplementedError(f"\"{kernel}\" not implemented for '{name}': {advice}")
 
 
 def get_default_dtype() -> dtype:

@@ -1,7 +1,6 @@
 """What is not compared, or less closely, and why; all else of the databases must agree."""
 
 OPTIMIZERS = {"SparseAdam": "needs sparse gradients, which do not exist here: it refuses"}
-ERRORS: dict[str, str] = {}
 
 # Relative and absolute, where PyTorch's own forms of a rule differ by as much.
 TOLERANCES = {
@@ -50,7 +49,9 @@ REASONS = {
     ),
     "Second order of LinearCrossEntropyLoss with options": "PyTorch has none, silently",
     **OPTIMIZERS,
-    **ERRORS,
+    "Complex samples of decompositions, `logaddexp` and `logcumsumexp`, counted as differing": (
+        "they refuse complex numbers"
+    ),
     "Operators with a name like one of these": "; ".join(f"`{k}` ({v})" for k, v in OPS.items()),
     "Second order of cross entropy in pieces": "PyTorch has none, silently",
     "Values of `empty` and its kin": "not defined, only shapes and dtypes are compared",

@@ -41,7 +41,12 @@ def test_the_first_samples_of_an_op_agree(name: str) -> None:
     found = disagreements(ops.run(ops.database()[name], most=1))
     if any(fnmatch(name, pattern) for pattern in KNOWN_ERRORS):
         found = [o for o in found if o.kind != ops.ERRORS]
-    assert not [o for o in found if not all(d.startswith("absent") for d in o.differences)]
+    assert not [o for o in found if not all(map(is_left_out, o.differences))]
+
+
+def is_left_out(difference: str) -> bool:
+    """Whether something is not there, or takes no complex numbers and says so."""
+    return difference.startswith("absent") or "not implemented for 'Complex" in difference
 
 
 def test_every_op_stands_in_one_tier() -> None:

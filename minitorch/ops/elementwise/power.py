@@ -25,9 +25,9 @@ from minitorch.core.dtypes import (
     is_complex,
     is_differentiable,
     is_float,
-    note_complex,
     is_integer,
     not_implemented,
+    note_complex,
     result_dtype,
     scalar_name,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from minitorch.core.dtypes import is_complex, is_differentiable, scalar_name
+from minitorch.core.dtypes import is_complex, is_differentiable, not_implemented, scalar_name
 
 
 def check_matrix(name: str, x: Any, argument: str = "A") -> None:
@@ -46,8 +46,10 @@ def check_wide(x: Any, kernel: str, *, takes_complex: bool = False) -> None:
     Complex numbers are refused, too, where a function is made of ops with transposed matrices that
     would have to be conjugated, or computes by itself.
     """
-    if takes_complex and is_complex(x._array.dtype):
-        return
+    if is_complex(x._array.dtype):
+        if takes_complex:
+            return
+        raise not_implemented(kernel, x._array.dtype)
     if scalar_name(x._array) not in ("Float", "Double"):
         raise NotImplementedError(
             f"\"{kernel}\" not implemented for '{scalar_name(x._array)}': convert with .float()"

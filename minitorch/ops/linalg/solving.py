@@ -254,7 +254,7 @@ def solve_triangular(
     Source: https://docs.pytorch.org/docs/stable/generated/torch.linalg.solve_triangular.html
     """
     check_solver("linalg.solve_triangular", A, B, left)
-    check_wide(A, "triangular_solve_cpu")
+    check_wide(A, "triangular_solve_cpu", takes_complex=True)
     return by_columns(solve_by_triangle(A, B.to(A.dtype), upper, left, unitriangular))
 
 
