@@ -74,6 +74,10 @@ z.masked_fill(x > 1, 1j) ;; x.masked_fill(x > 1, 1j) ;; x.index_fill(0, i - 1, 1
 torch.nn.functional.pad(z, (1, 1)) ;; torch.constant_pad_nd(z, (1, 1), 1j)
 torch.nn.functional.conv1d(m[None], m[None]) ;; torch.nn.functional.silu(z)
 torch.nn.functional.linear(z, m[0].repeat(1))
+torch.linalg.norm(x, dtype=torch.cfloat) ;; torch.linalg.norm(z, dtype=torch.double)
+x.scatter(0, i - 1, 1j) ;; x.clone().fill_(torch.tensor(1j)) ;; torch.normal(z, z)
+torch.nn.functional.pad(z[None], (2, 2), mode='reflect') ;; torch.exp(z, out=x.clone())
+torch.nn.functional.conv_transpose1d(m[None], m[None], m[0]) ;; torch.abs(z, out=x.clone())
 """
 
 REFUSED = """

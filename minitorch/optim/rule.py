@@ -6,8 +6,9 @@ from typing import Any, ClassVar
 import numpy as np
 
 from minitorch.autograd.versions import bump
-from minitorch.core.dtypes import Array, float64, get_default_dtype, is_complex, real_of
+from minitorch.core.dtypes import Array, float64, get_default_dtype, is_complex
 from minitorch.core.silence import quiet
+from minitorch.core.storage import parts_of
 from minitorch.optim.optimizer import Group, Optimizer, evaluate
 from minitorch.tensor import Tensor
 
@@ -72,13 +73,13 @@ class Rule(Optimizer):
             if grad is None:
                 continue
             self._check_complex(param)
-            array, slope = as_parts(param._array), as_parts(grad._array)
+            array, slope = parts_of(param._array), parts_of(grad._array)
             if maximize:  # out: NumPy makes numbers of 0-d results
                 slope = np.negative(slope, out=np.empty_like(slope))
             kept = self.state.get(param)
             if kept:
                 state = {
-                    k: as_parts(v._array) if isinstance(v, Tensor) else v for k, v in kept.items()
+                    k: parts_of(v._array) if isinstance(v, Tensor) else v for k, v in kept.items()
                 }
             else:
                 state = self.new_state(array, options)
@@ -112,7 +113,7 @@ class Rule(Optimizer):
 
     def start_state(self, param: Tensor, group: Group) -> None:
         """Keep what a parameter begins with already now, as some of PyTorch's optimizers do."""
-        fresh = self.new_state(as_parts(param._array), group)
+        fresh = self.new_state(parts_of(param._array), group)
         whole = {key: _whole(value, param._array) for key, value in fresh.items()}
         self.state[param] = {key: _as_tensor(value) for key, value in whole.items()}
 
@@ -186,13 +187,8 @@ def check_betas(betas: Any) -> None:
             )
 
 
-def as_parts(array: Array) -> Array:
-    """Return complex numbers as pairs of real ones, in the same memory: so rules take them."""
-    return array[..., None].view(real_of(array.dtype)) if is_complex(array.dtype) else array
-
-
 def _whole(value: Any, param: Array) -> Any:
-    """Undo :func:`as_parts` for what is kept of a complex parameter's numbers."""
+    """Undo :func:`parts_of` for what is kept of a complex parameter's numbers."""
     if is_complex(param.dtype) and np.shape(value) == (*param.shape, 2):
         return value.view(param.dtype)[..., 0]
     return value

@@ -12,6 +12,7 @@ import numpy as np
 from minitorch.autograd.differentiate import grad
 from minitorch.autograd.variable import TensorBase
 from minitorch.core.dtypes import Array, from_numpy, is_complex, real_of
+from minitorch.core.storage import parts_of
 
 Function = Callable[..., Any]
 
@@ -69,23 +70,18 @@ def tensor_of(array: Array) -> Any:
     return TensorBase._result_class._wrap(array)
 
 
-def parts(array: Array) -> Array:
-    """Return the real numbers that elements are made of: complex ones as pairs, in their memory.
-
-    So real and imaginary parts move, and are looked at, one by one; a gradient has the slopes by
-    both (Note [Complex numbers]).
-    """
-    return array[..., None].view(real_of(array.dtype)) if is_complex(array.dtype) else array
-
-
 def _of_parts(direction: Array, like: Array) -> Array:
-    """Undo :func:`parts` for numbers in the shape of those of ``like``, in its dtype."""
+    """Undo :func:`parts_of` for numbers in the shape of those of ``like``, in its dtype."""
     whole = direction.astype(real_of(like.dtype))
     return whole.view(like.dtype)[..., 0] if is_complex(like.dtype) else whole
 
 
 class Check:
-    """One run of ``gradcheck``."""
+    """One run of ``gradcheck``.
+
+    Real and imaginary parts move, and are looked at, one by one (``parts_of``): a gradient has the
+    slopes by both (Note [Complex numbers]).
+    """
 
     def __init__(self, func: Function, inputs: tuple[Any, ...], options: Options) -> None:
         self.func = func
@@ -150,7 +146,7 @@ class Check:
 
     def outputs_at(self) -> list[Array]:
         """The outputs for what stands in the inputs' memory now."""
-        return [np.array(parts(o._array), np.float64) for o in as_tuple(self.func(*self.inputs))]
+        return [np.array(parts_of(o._array), np.float64) for o in as_tuple(self.func(*self.inputs))]
 
     def quotient(self, array: Array, move: Callable[[float], None]) -> list[Array]:
         """Difference quotients of all outputs, for a move of this input there and back."""
@@ -167,7 +163,7 @@ class Check:
 
     def numerical_jacobians(self, i: int, outputs: Sequence[Any]) -> list[Array]:
         """For each output its derivatives by the elements of input ``i``."""
-        array = parts(self.inputs[i]._array)
+        array = parts_of(self.inputs[i]._array)
         rows: list[list[Array]] = [[] for _ in outputs]
         for index in np.ndindex(array.shape):
 
@@ -177,7 +173,7 @@ class Check:
             for row, slopes in zip(rows, self.quotient(array, move), strict=True):
                 row.append(slopes.reshape(-1))
         return [
-            np.array(row).reshape(array.size, parts(o._array).size)
+            np.array(row).reshape(array.size, parts_of(o._array).size)
             for row, o in zip(rows, outputs, strict=True)
         ]
 
@@ -190,7 +186,7 @@ class Check:
     def grad_array(self, i: int, gradient: Any) -> Array:
         x = self.inputs[i]._array
         if gradient is None:
-            return np.zeros(parts(x).size)
+            return np.zeros(parts_of(x).size)
         if self.options.dtypes and gradient._array.dtype != x.dtype:
             raise GradcheckError(
                 f"Gradient has dtype mismatch: input {i} is {from_numpy(x.dtype)}, its gradient "
@@ -201,7 +197,7 @@ class Check:
                 f"Analytical gradient has incorrect size: input {i} is {list(x.shape)}, its "
                 f"gradient {list(gradient._array.shape)}."
             )
-        return np.array(parts(gradient._array), np.float64).reshape(-1)
+        return np.array(parts_of(gradient._array), np.float64).reshape(-1)
 
     def backward_jacobian(self, outputs: Sequence[Any], o: int) -> list[Array]:
         """For each wanted input, the derivatives of output ``o`` as backward gives them."""
@@ -220,12 +216,12 @@ class Check:
 
     def backward_rows(self, output: Any) -> list[Array]:
         jacobians = [
-            np.zeros((parts(self.inputs[i]._array).size, parts(output._array).size))
+            np.zeros((parts_of(self.inputs[i]._array).size, parts_of(output._array).size))
             for i in self.wanted
         ]
-        for k in range(parts(output._array).size):
+        for k in range(parts_of(output._array).size):
             start = np.zeros(output._array.shape, output._array.dtype)
-            parts(start).reshape(-1)[k] = 1
+            parts_of(start).reshape(-1)[k] = 1
             for i, jacobian, g in zip(
                 self.wanted, jacobians, self.grads([output], [tensor_of(start)]), strict=True
             ):
@@ -247,17 +243,17 @@ class Check:
         for i in self.wanted:
             x = self.inputs[i]._array
             rows = []
-            for k in range(parts(x).size):
+            for k in range(parts_of(x).size):
                 direction = np.zeros(x.shape, x.dtype)
-                parts(direction).reshape(-1)[k] = 1
+                parts_of(direction).reshape(-1)[k] = 1
                 tangent = self.forward_tangents(i, tensor_of(direction))[o]
                 if tangent is None:
-                    rows.append(np.zeros(parts(outputs[o]._array).size))
+                    rows.append(np.zeros(parts_of(outputs[o]._array).size))
                     continue
                 if self.options.dtypes and tangent._array.dtype != outputs[o]._array.dtype:
                     raise GradcheckError("Forward AD gradient has dtype mismatch.")
-                rows.append(np.array(parts(tangent._array), np.float64).reshape(-1))
-            shape = parts(x).size, parts(outputs[o]._array).size
+                rows.append(np.array(parts_of(tangent._array), np.float64).reshape(-1))
+            shape = parts_of(x).size, parts_of(outputs[o]._array).size
             jacobians.append(np.array(rows).reshape(shape))
         return jacobians
 
@@ -278,7 +274,7 @@ class Check:
         atol, rtol = self.options.atol, self.options.rtol
         if np.allclose(analytical, numerical, rtol, atol):
             return
-        x, output = parts(self.inputs[of[0]]._array), parts(of[1]._array)
+        x, output = parts_of(self.inputs[of[0]]._array), parts_of(of[1]._array)
         worst = _describe_worst(analytical, numerical, x, output)
         raise GradcheckError(
             f"Jacobian {mode}mismatch for output {o} with respect to input {k},\n"
@@ -289,12 +285,12 @@ class Check:
         self, outputs: Sequence[Any], places: list[int], jacobian: Function, mode: str
     ) -> None:
         """Compare ``v J u`` for one random ``u`` per input and ``v`` per output."""
-        directions = {i: self.direction(parts(self.inputs[i]._array)) for i in self.wanted}
-        weights = {o: self.direction(parts(outputs[o]._array)) for o in places}
+        directions = {i: self.direction(parts_of(self.inputs[i]._array)) for i in self.wanted}
+        weights = {o: self.direction(parts_of(outputs[o]._array)) for o in places}
         rows = {} if mode else {o: self.row(outputs[o], weights[o]) for o in places}
         for k, i in enumerate(self.wanted):
             x, u = self.inputs[i]._array, directions[i]
-            array = parts(x)
+            array = parts_of(x)
 
             def move(step: float, array: Array = array, u: Array = u) -> None:
                 array += step * u
@@ -305,7 +301,7 @@ class Check:
                 numerical = float((slopes[o] * v).sum())
                 if mode:
                     tangent = self.forward_tangents(i, tensor_of(_of_parts(u, x)))[o]
-                    along = 0.0 if tangent is None else parts(tangent._array) * v
+                    along = 0.0 if tangent is None else parts_of(tangent._array) * v
                     analytical = float(np.sum(along))
                 else:
                     analytical = float(rows[o][k] @ u.reshape(-1))

@@ -15,7 +15,7 @@ from minitorch.autograd.conjugates import OWN
 from minitorch.autograd.op import Grads, Op, record
 from minitorch.autograd.writes.views import ViewOp
 from minitorch.core.dtypes import Array, complex_of, is_complex, real_of
-from minitorch.core.storage import elements_strides
+from minitorch.core.storage import elements_strides, parts_of
 
 
 def _last_dims(cls: Any, /, batch: Any, x: Array) -> Array:
@@ -29,7 +29,7 @@ class ViewAsReal(ViewOp):
 
     @staticmethod
     def forward(x: Array) -> Array:
-        return x[..., None].view(real_of(x.dtype))
+        return parts_of(x)
 
     batched = classmethod(_last_dims)
 
@@ -114,7 +114,7 @@ def seen_as(root: Any, like: Any) -> Any:
             "inside of vmap no part of complex numbers may be written to: write the whole."
         )
     if is_complex(x.dtype):
-        other = x[..., None].view(real_of(x.dtype))
+        other = parts_of(x)
     elif x.flags.c_contiguous and x.size % 2 == 0:
         other = x.reshape(-1).view(complex_of(x.dtype))
     else:

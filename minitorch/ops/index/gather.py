@@ -16,7 +16,7 @@ from minitorch.autograd.conjugates import LINEAR
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import by_element, is_batched, values_of
-from minitorch.core.dtypes import scalar_name
+from minitorch.core.dtypes import checked_number, scalar_name
 from minitorch.core.size import broadcast_shape
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.batches import along_dim
@@ -457,6 +457,8 @@ def _scattered(
     is_tensor = isinstance(src, TensorBase)
     if is_tensor:
         src = checked_src(x, index, src, d)
+    elif isinstance(src, complex):
+        src = checked_number(src, x._array.dtype)
     if reduce is not None:
         if reduce not in REDUCTIONS:
             raise RuntimeError(f"reduce argument must be either add or multiply, got {reduce!r}.")

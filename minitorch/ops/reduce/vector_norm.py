@@ -210,6 +210,11 @@ def check_wider(name: str, input: TensorBase, dtype: Any) -> None:
         raise RuntimeError(
             f"{name}: dtype should be floating point or complex, but got {SCALAR_NAMES[dtype]}"
         )
+    if is_complex(own) != dtype.is_complex:
+        kind = "complex" if is_complex(own) else "real"
+        raise RuntimeError(
+            f"{name}: dtype should be {kind} for {kind} inputs, but got {SCALAR_NAMES[dtype]}"
+        )
     if dtype.itemsize < own.itemsize:
         raise RuntimeError(
             f"{name}: the dtype of the input ({SCALAR_NAMES[from_numpy(own)]}) should be "
