@@ -40,7 +40,7 @@ class _Rule:
         """Return rtol and atol: the loosest of the dtypes unless they were given."""
         if self.rtol is not None and self.atol is not None:
             return self.rtol, self.atol
-        found = [_TOLERANCES.get(kind, (0.0, 0.0)) for kind in kinds]
+        found = [_TOLERANCES.get(kind.to_real(), (0.0, 0.0)) for kind in kinds]
         return max(r for r, _ in found), max(a for _, a in found)
 
     def fail(self, message: str, path: str) -> NoReturn:
@@ -154,7 +154,7 @@ def _compare_numbers(actual: Any, expected: Any, path: str, rule: _Rule) -> None
     if rule.check_dtype and type(actual) is not type(expected):
         rule.fail(f"The (d)types do not match: {type(actual)} != {type(expected)}.", path)
     a, b = (x.item() if isinstance(x, np.generic) else x for x in (actual, expected))
-    kinds = [dtypes.float64 if isinstance(x, float) else dtypes.int64 for x in (a, b)]
+    kinds = [dtypes.float64 if isinstance(x, float | complex) else dtypes.int64 for x in (a, b)]
     rtol, atol = rule.tolerances(*kinds)
     is_equal = a == b or (rule.equal_nan and a != a and b != b)
     if not is_equal and not abs(a - b) <= atol + rtol * abs(b) < math.inf:
