@@ -351,7 +351,7 @@ def var(
     total = sum(input, dim, keepdim=True, dtype=kind, mask=mask)
     rest: Any = input - total / _count(input, dim, True, mask)
     squares = sum(rest * rest.conj(), dim, keepdim=keepdim, dtype=wide, mask=mask)
-    count = _count(input, dim, keepdim, mask).to(wide)
+    count = _count(input, dim, keepdim, mask).to(wide.to_real())
     return (squares / (count - correction).clamp_min(0)).to(kind)
 
 
