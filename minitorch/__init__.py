@@ -24,6 +24,8 @@ from minitorch.core.dtypes import (
     bfloat16 as bfloat16,
     bool_ as _bool,
     can_cast as can_cast,
+    complex64 as complex64,
+    complex128 as complex128,
     dtype as dtype,
     float16 as float16,
     float32 as float32,
@@ -481,6 +483,7 @@ _keep_freed()
 
 # Second names: an import `as` another name is private to type checkers.
 half, float, double = float16, float32, float64
+cfloat, cdouble = complex64, complex128
 short, int, long = int16, int32, int64
 bool = _bool
 multiply = mul
@@ -523,6 +526,7 @@ if _typing.TYPE_CHECKING:
         cpu as cpu,
         cuda as cuda,
         distributed as distributed,
+        fft as fft,
         func as func,
         functional as functional,
         hub as hub,
@@ -744,6 +748,12 @@ if _typing.TYPE_CHECKING:
     from minitorch.ops.reduce.covariance import corrcoef as corrcoef, cov as cov
     from minitorch.ops.reduce.histogram_dd import histogramdd as histogramdd
     from minitorch.ops.reduce.lengths import dist as dist, renorm as renorm
+    from minitorch.ops.shape.as_real import (
+        complex as complex,
+        polar as polar,
+        view_as_complex as view_as_complex,
+        view_as_real as view_as_real,
+    )
     from minitorch.ops.shape.copying import (
         alias_copy as alias_copy,
         as_strided_copy as as_strided_copy,
@@ -797,6 +807,7 @@ if _typing.TYPE_CHECKING:
         set_flush_denormal as set_flush_denormal,
         use_deterministic_algorithms as use_deterministic_algorithms,
     )
+    from minitorch.spectra import istft as istft, stft as stft
     from minitorch.storage import (
         TypedStorage as TypedStorage,
         UntypedStorage as UntypedStorage,
@@ -839,6 +850,7 @@ else:
         "minitorch.distributed": "",
         "minitorch.func": "",
         "minitorch.func.vmap": "vmap",
+        "minitorch.fft": "",
         "minitorch.functional": "",
         "minitorch.hub": "",
         "minitorch.jit": "",
@@ -909,6 +921,7 @@ else:
         "minitorch.ops.shape.shuffle": (
             "channel_shuffle native_channel_shuffle pixel_shuffle pixel_unshuffle"
         ),
+        "minitorch.ops.shape.as_real": "complex polar view_as_complex view_as_real",
         "minitorch.ops.special.bessel": "i0 i0_",
         "minitorch.ops.special.error": "erfc erfc_ erfinv",
         "minitorch.ops.special.gamma": "digamma igamma igammac lgamma mvlgamma polygamma",
@@ -924,6 +937,7 @@ else:
         "minitorch.shim": "",
         "minitorch.signal": "",
         "minitorch.special": "",
+        "minitorch.spectra": "istft stft",
         "minitorch.storage": "TypedStorage UntypedStorage is_storage",
         "minitorch.testing": "",
         "minitorch.types": "",

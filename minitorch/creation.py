@@ -44,7 +44,7 @@ def finish(
         check_device(device)
     result: Tensor = adopt(Tensor._wrap(array) if like is None else like._plain(array))
     if requires_grad:
-        if not dtypes.is_float(array.dtype):
+        if not dtypes.is_differentiable(array.dtype):
             raise RuntimeError(
                 "Only Tensors of floating point and complex dtype can require gradients: got "
                 f"{result.dtype}."
@@ -381,7 +381,7 @@ def plain_number(x: Any, function: str, argument: str) -> Any:
     """
     if isinstance(x, Tensor | np.generic) and (x.ndim == 0):
         x = x.item()
-    if not isinstance(x, int | float):
+    if not isinstance(x, int | float | builtins.complex):
         raise TypeError(
             f"{function}(): argument '{argument}' must be Number, not {type(x).__name__}"
         )

@@ -75,6 +75,8 @@ def _extreme(x: TensorBase, sign: int) -> Any:
     kind = x._array.dtype
     if dtypes.is_float(kind):
         return sign * math.inf
+    if dtypes.is_complex(kind):
+        raise TypeError(f"there is no order among numbers of dtype {dtypes.from_numpy(kind)}")
     if dtypes.is_bool(kind):
         raise NotImplementedError(f"identity of {'amin' if sign > 0 else 'amax'} on bool input")
     return int(np.iinfo(kind).max if sign > 0 else np.iinfo(kind).min)
@@ -83,7 +85,7 @@ def _extreme(x: TensorBase, sign: int) -> Any:
 def _dtype_of(x: Any, dtype: DType | None, *, widens: builtins.bool = False) -> DType:
     """Return the dtype of a result: sums and products of integers are int64."""
     if dtype is None:
-        return x.dtype if x.is_floating_point() or not widens else dtypes.int64
+        return x.dtype if dtypes.is_differentiable(x._array.dtype) or not widens else dtypes.int64
     return dtypes.read(dtype)
 
 
@@ -205,7 +207,7 @@ def mean(
         ValueError: for integers, unless ``dtype`` is a floating-point dtype.
     """
     kind = _dtype_of(input, dtype)
-    if not kind.is_floating_point:
+    if not dtypes.is_differentiable(kind.numpy):
         raise ValueError(
             f"mean(): Could not infer output dtype. {'Input' if dtype is None else 'Optional'} "
             f"dtype must be either a floating point or complex dtype. Got: {kind}"
@@ -348,13 +350,14 @@ def var(
     if correction is None:
         correction = 0 if unbiased is False else 1
     kind = _dtype_of(input, dtype)
-    if not kind.is_floating_point and dtype is None:
+    is_wide = dtypes.is_differentiable(kind.numpy)
+    if not is_wide and dtype is None:
         kind = dtypes.float32
-    wide = kind if kind.is_floating_point else dtypes.float32
+    wide = kind if is_wide else dtypes.float32
     total = sum(input, dim, keepdim=True, dtype=kind, mask=mask)
     rest: Any = input - total / _count(input, dim, True, mask)
-    squares = sum(rest * rest, dim, keepdim=keepdim, dtype=wide, mask=mask)
-    count = _count(input, dim, keepdim, mask).to(wide)
+    squares = sum(rest * rest.conj(), dim, keepdim=keepdim, dtype=wide, mask=mask)
+    count = _count(input, dim, keepdim, mask).to(wide.to_real())
     return (squares / (count - correction).clamp_min(0)).to(kind)
 
 

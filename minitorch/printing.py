@@ -134,9 +134,11 @@ def _suffixes(
 ) -> list[str]:
     dtype = dtypes.from_numpy(array.dtype)
     # Elements tell int64 and bool from other types; where there are none, they cannot.
-    understood = [dtypes.get_default_dtype()]
+    default = dtypes.get_default_dtype()
+    understood = [default]
     if array.size:
         understood += [dtypes.int64, dtypes.bool_]
+        understood.append(dtypes.complex128 if default is dtypes.float64 else dtypes.complex64)
     suffixes = []
     if (array.ndim != 1) if array.size == 0 else (options.edgeitems == 0):
         suffixes.append(f"size={array.shape}")
@@ -166,7 +168,8 @@ def _contents(array: Array, indent: int, options: PrintOptions) -> str:
     if array.size == 0:
         return "[]"
     is_cut = array.size > options.threshold
-    notation = _Notation(_edges(array, options.edgeitems) if is_cut else array, options)
+    kind = _ComplexNotation if dtypes.is_complex(array.dtype) else _Notation
+    notation = kind(_edges(array, options.edgeitems) if is_cut else array, options)
     if array.ndim == 0:
         return notation.write(array.item())
     edge = options.edgeitems if is_cut else None
@@ -230,6 +233,19 @@ class _Notation:
     def write_all(self, vector: Array) -> list[str]:
         """Write each element of a vector."""
         return [self.write(value) for value in vector.tolist()]
+
+
+class _ComplexNotation(_Notation):
+    """One notation for all real parts, and one for all imaginary ones."""
+
+    def __init__(self, shown: Array, options: PrintOptions) -> None:
+        self._real, self._imag = _Notation(shown.real, options), _Notation(shown.imag, options)
+        self.width = self._real.width + self._imag.width + 1
+
+    def write(self, value: Any) -> str:
+        imag = self._imag.write(value.imag).lstrip()
+        sign = "" if imag.startswith("-") else "+"
+        return f"{self._real.write(value.real)}{sign}{imag}j"
 
 
 def _float_writer(telling: Array, options: PrintOptions) -> Callable[[Any], str]:

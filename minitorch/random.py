@@ -77,6 +77,10 @@ def randint(
     """
     low, high, size = _read_bounds(bounds_and_size, low, high, size)
     kind = np.dtype(np.int64) if dtype is None else dtypes.read(dtype).numpy
+    if dtypes.is_complex(kind):
+        raise RuntimeError(
+            "check_random_bounds handles only integral, floating-point and boolean types"
+        )
     source = _of(generator)
     array = drawn(
         read_size((size,), "randint"), lambda shape: source.randint(low, high, shape, kind)
@@ -147,7 +151,7 @@ def normal(
     if size is not None and not tensors:
         shape = read_size((size_tuple(size, "normal"),), "normal")
         source, kind = _of(generator), numpy_dtype(dtype)
-        if not dtypes.is_float(kind):
+        if not dtypes.is_differentiable(kind):
             raise not_implemented("normal_kernel_cpu", kind)
         array = drawn(shape, lambda size: source.normal(size, mean, std, kind))
         return finish(array, requires_grad, device)
@@ -156,8 +160,10 @@ def normal(
             "normal(): argument 'mean' must be Tensor, or size must be given with two numbers."
         )
     kind = tensors[0]._array.dtype if dtype is None else numpy_dtype(dtype)
-    if not dtypes.is_float(kind):
+    if not dtypes.is_differentiable(kind):
         raise not_implemented("normal_kernel_cpu", kind)
+    if isinstance(std, Tensor) and dtypes.is_complex(std._array.dtype):
+        raise RuntimeError("normal expects standard deviation to be non-complex")
     check_broadcast([x._array for x in tensors])
     source = _of(generator)
 

@@ -45,9 +45,11 @@ def arange(
     start, end, step = (plain_number(x, "arange", name) for name, x in named.items())
     if dtype is None:
         exact = all(isinstance(x, int) for x in (start, end, step))
+        for x in (start, end, step):
+            dtypes.checked_number(x, np.dtype(np.float64))
         dtype = dtypes.int64 if exact else get_default_dtype()
     kind = dtypes.read(dtype).numpy
-    if dtypes.is_bool(kind):
+    if dtypes.is_bool(kind) or dtypes.is_complex(kind):
         raise dtypes.not_implemented("arange_cpu", kind)
     if kind == np.int64:
         if step and not int(step):
@@ -100,6 +102,13 @@ def _float_steps(start: float, step: float, count: int, kind: np.dtype[Any]) -> 
     return out
 
 
+def _kind(start: Any, end: Any, dtype: DType | None) -> np.dtype[Any]:
+    """Return the dtype asked for, else the default one, of complex numbers if an end is one."""
+    if dtype is None and isinstance(start + end, complex):
+        return dtypes.complex_dtype()
+    return numpy_dtype(dtype)
+
+
 def _ends(name: str, start: Any, end: Any, steps: int) -> tuple[Any, Any]:
     """Check what is common to linspace and logspace, and return the ends as numbers."""
     if not hasattr(steps, "__index__"):
@@ -130,8 +139,8 @@ def linspace(
     Raises:
         RuntimeError: if ``steps`` is negative.
     """
-    kind = numpy_dtype(dtype)
     start, end = _ends("linspace", start, end, steps)
+    kind = _kind(start, end, dtype)
     if steps > 1 and dtypes.is_bool(kind):
         raise dtypes.not_implemented("linspace_cpu", kind)
     return finish(evenly_spaced(start, end, steps, kind), requires_grad, device)
@@ -153,16 +162,16 @@ def logspace(
     Raises:
         RuntimeError: if ``steps`` is negative.
     """
-    kind = numpy_dtype(dtype)
     start, end = _ends("logspace", start, end, steps)
+    kind = _kind(start, end, dtype)
     if dtypes.is_bool(kind) and steps > 1:
         raise dtypes.not_implemented("logspace_cpu", kind)
     if steps < 2:
         powers = np.full(steps, float(base) ** start)
     else:
-        wide = np.dtype(np.float64) if not dtypes.is_float(kind) else kind
+        wide = kind if dtypes.is_differentiable(kind) else np.dtype(np.float64)
         wide = np.dtype(np.float32) if dtypes.is_half(kind) else wide
-        if not dtypes.is_float(kind):
+        if not dtypes.is_differentiable(kind):
             start, end = int(start), int(end)
         powers = np.power(wide.type(base), evenly_spaced(start, end, steps, wide))
     return finish(powers.astype(kind), requires_grad, device)

@@ -41,8 +41,19 @@ LAYERS = [
         "types",
         "overrides",
     ],
-    ["nn", "amp", "backends", "array_api"],
-    ["serialization", "optim", "func", "vision", "cpu", "cuda", "jit", "compiler", "testing"],
+    ["nn", "amp", "backends", "array_api", "spectra"],
+    [
+        "serialization",
+        "fft",
+        "optim",
+        "func",
+        "vision",
+        "cpu",
+        "cuda",
+        "jit",
+        "compiler",
+        "testing",
+    ],
 ]
 RANK = {part: rank for rank, parts in enumerate(LAYERS) for part in parts}
 # The families of `tensor`.
@@ -219,8 +230,12 @@ READ_FIRST = ["variable", "node", "op", "engine", "grad_mode", "versions"]
 CORE = {f"minitorch.autograd.{x}" for x in READ_FIRST} | {
     f"minitorch.autograd.{x}" for x in ("hooks", "layers", "leaf", "origin", "reach", "sites")
 }
-# Imported when they are asked for: words for what went wrong, names of old, users' subclasses.
-ASKED_FOR = {f"minitorch.autograd.{x}" for x in ("saved", "old_names", "inference", "subclasses")}
+# Imported when they are asked for: words for what went wrong, names of old, users' subclasses,
+# complex numbers.
+ASKED_FOR = {
+    f"minitorch.autograd.{x}"
+    for x in ("saved", "old_names", "inference", "subclasses", "conjugates")
+}
 
 
 def strays(source: Source, modules: set[str]) -> Complaints:

@@ -30,6 +30,8 @@ torch.ones(2, requires_grad=True), torch.ones(2) ;; torch.nn.Parameter(torch.one
 torch.nn.Parameter(torch.ones(2)), torch.ones(2), allow_subclasses=False
 torch.tensor([float('inf')]), torch.tensor([float('inf')])
 torch.ones(2, 3), torch.ones(2, 3) * torch.tensor([1, 2, 1.])
+torch.tensor([1j]), torch.tensor([2j]) ;; 1j, 1j ;; 1j, 2j
+torch.tensor([1j]), torch.tensor([1.0])
 """
 
 
@@ -56,6 +58,8 @@ MADE = """
 (3, 4), dtype=torch.float32, low=2, high=1 ;; (3, 4), dtype=torch.uint8, low=300, high=400
 (3,), dtype=torch.float32, low=float('nan') ;; (0, 2), dtype=torch.float32
 2, dtype=torch.float32, noncontiguous=True, memory_format=torch.contiguous_format
+(2, 3), dtype=torch.complex64 ;; (40,), dtype=torch.complex128, low=-1, high=1, requires_grad=True
+(2, 3), dtype=torch.complex64, noncontiguous=True ;; (), dtype=torch.complex64, exclude_zero=True
 """
 
 

@@ -3,7 +3,7 @@
 ``x.__array_namespace__()`` is this module, which libraries written over the standard ask for. Every
 function is ours by the standard's name: gradients, transforms and devices are the tensors' own.
 Shapes, errors and promotion between kinds of numbers are PyTorch's where the standard leaves
-them open. Names that the package itself has not got (``complex64``) are not here either.
+them open.
 
 Source: https://data-apis.org/array-api/2024.12/
 """
@@ -100,7 +100,7 @@ __array_api_version__ = "2024.12"
 
 e, pi, inf, nan, newaxis = math.e, math.pi, math.inf, math.nan, None
 
-# They are the package's own; some come with a later version of it.
+# They are the package's own.
 _OURS = (
     *("bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"),
     *("float32", "float64", "complex64", "complex128", "fft"),
@@ -111,12 +111,12 @@ def __getattr__(name: str) -> Any:
     """Find an elementwise function or a dtype."""
     if name in elementwise.NAMES:
         return elementwise.function(name)
-    if name in _OURS and hasattr(torch, name):
+    if name in _OURS:
         return getattr(torch, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}.")
 
 
 def __dir__() -> list[str]:
     names = [name for name in vars(sys.modules[__name__]) if not name.startswith("_")]
-    names += [name for name in _OURS if hasattr(torch, name)]
-    return sorted([*names, *elementwise.NAMES, "__array_namespace_info__", "__array_api_version__"])
+    names += [*_OURS, *elementwise.NAMES]
+    return sorted([*names, "__array_namespace_info__", "__array_api_version__"])

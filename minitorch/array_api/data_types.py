@@ -83,9 +83,7 @@ class _Info:
     def default_dtypes(self, *, device: Any = None) -> dict[str, Any]:
         found = {"real floating": torch.get_default_dtype()}
         found |= {"integral": torch.int64, "indexing": torch.int64}
-        if hasattr(torch, "complex64"):
-            double = found["real floating"] is torch.float64
-            found["complex floating"] = torch.complex128 if double else torch.complex64
+        found["complex floating"] = found["real floating"].to_complex()
         return found
 
     def dtypes(self, *, device: Any = None, kind: Any = None) -> dict[str, Any]:

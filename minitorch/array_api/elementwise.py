@@ -50,7 +50,7 @@ def function(name: str) -> Callable[..., Any]:
 
 def sign(x: Any, /) -> Any:
     """Return the sign of each element; NaN of NaN."""
-    found = torch.sign(x)
+    found = torch.sgn(x)
     return torch.where(torch.isnan(x), x, found) if x.is_floating_point() else found
 
 

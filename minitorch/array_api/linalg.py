@@ -49,7 +49,7 @@ def vecdot(x1: Any, x2: Any, /, *, axis: int = -1) -> Any:
     if x1.shape[axis] != x2.shape[axis]:
         raise ValueError(f"vecdot() of vectors of {x1.shape[axis]} and {x2.shape[axis]} elements.")
     x1, x2 = alike(x1, x2)
-    return torch.sum(x1 * x2, axis, dtype=x1.dtype)
+    return torch.sum(x1.conj() * x2, axis, dtype=x1.dtype)
 
 
 def outer(x1: Any, x2: Any, /) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -16,6 +17,7 @@ from minitorch.autograd.sites import warn_user
 from minitorch.autograd.transforming import is_transforming
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.levels import FromBatched, ToBatched, inside, running
+from minitorch.core.dtypes import from_numpy, is_complex
 
 
 class GradientEdge(NamedTuple):
@@ -279,7 +281,7 @@ def _root(index: int, root: Any) -> Edge:
 
 
 def _start(index: int, edge: Edge, given: Any) -> Any:
-    shape = _metadata(edge)[0]
+    shape, kind = _metadata(edge)
     if given is not None:
         if not isinstance(given, TensorBase):
             raise TypeError(
@@ -291,7 +293,19 @@ def _start(index: int, edge: Edge, given: Any) -> Any:
                 f"torch.Size({list(given._array.shape)}) and output[{index}] has a shape of "
                 f"torch.Size({list(shape)})."
             )
+        if is_complex(given._array.dtype) != is_complex(kind):
+            raise RuntimeError(
+                "For complex Tensors, both grad_output and output are required to have the same "
+                f"dtype. Mismatch in dtype: grad_output[{index}] has a dtype of "
+                f"{from_numpy(given._array.dtype)} and output[{index}] has a dtype of "
+                f"{from_numpy(kind)}."
+            )
         return given
+    if is_complex(kind) and math.prod(shape) == 1:
+        raise RuntimeError(
+            "grad can be implicitly created only for real scalar outputs but got "
+            f"{from_numpy(kind)}: pass gradient=, or make a real number of it, as .abs() does."
+        )
     start = _filled(np.ones, edge)
     if start._array.size != 1:
         raise RuntimeError(

@@ -24,7 +24,7 @@ from minitorch.autograd.node import Edge, Node
 from minitorch.autograd.reach import count_users, count_users_between
 from minitorch.autograd.sites import describe
 from minitorch.autograd.variable import TensorBase
-from minitorch.core.dtypes import from_numpy
+from minitorch.core.dtypes import from_numpy, is_complex
 from minitorch.core.silence import silence
 
 _current: ContextVar[Walk | None] = ContextVar("walk", default=None)
@@ -118,7 +118,7 @@ class Walk:
         shape, dtype = outputs[index]
         array = grad._array
         if array.shape != shape or array.dtype is not dtype:
-            grad = _fit(grad, shape, dtype)
+            grad = fit(grad, shape, dtype)
         buffer = self.buffers.get(node)
         if buffer is None:
             if len(outputs) == 1:  # the usual case first
@@ -229,12 +229,14 @@ class Walk:
                 grads[i] = TensorBase._result_class._wrap(np.zeros(shape, dtype))
 
 
-def _fit(grad: Any, shape: tuple[int, ...], dtype: Any) -> Any:
+def fit(grad: Any, shape: tuple[int, ...], dtype: Any) -> Any:
     """Undo broadcasting and promotion."""
     array = grad._array
     if array.shape != shape:
         grad = grad.sum_to_size(shape)
     if array.dtype is not dtype and array.dtype != dtype:
+        if is_complex(array.dtype) and not is_complex(dtype):
+            grad = grad.real  # a real number cannot be moved in another direction
         grad = grad.to(from_numpy(dtype))
     return grad
 
@@ -243,7 +245,7 @@ def _for_inputs(node: Node, results: tuple[Any, ...]) -> tuple[Any, ...]:
     """Return what a rule gave as the inputs will get it, which is how hooks are to see it."""
     return tuple(
         [
-            grad if grad is None or edge is None else _fit(grad, *edge[0]._outputs[edge[1]])
+            grad if grad is None or edge is None else fit(grad, *edge[0]._outputs[edge[1]])
             for grad, edge in zip(results, node._edges, strict=True)
         ]
     )

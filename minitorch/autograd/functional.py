@@ -16,6 +16,7 @@ from minitorch.autograd.differentiate import grad
 from minitorch.autograd.grad_mode import enable_grad
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.levels import FromBatched, ToBatched, inside
+from minitorch.core.dtypes import is_complex
 from minitorch.ops.shape.joining import stack
 
 __all__ = ["hessian", "hvp", "jacobian", "jvp", "vhp", "vjp"]
@@ -125,6 +126,12 @@ def jacobian(
         given = _fresh(given, create_graph)
         what = "outputs of the user-provided function"
         outputs, one_output = _read(func(*given), what, "jacobian")
+        for out in outputs:
+            if is_complex(out._array.dtype):
+                raise RuntimeError(
+                    "grad can be implicitly created only for real scalar outputs but got "
+                    f"{out.dtype}"
+                )
         _require(outputs, "outputs", strict)
         if vectorize and strict:
             raise RuntimeError(

@@ -17,7 +17,7 @@ from minitorch.autograd.sites import here
 from minitorch.autograd.variable import TensorBase, subclasses
 from minitorch.autograd.versions import VersionCell, cell_of
 from minitorch.core.bfloat16 import by_float32, entered
-from minitorch.core.dtypes import Array as Array, is_differentiable
+from minitorch.core.dtypes import Array as Array, complex_seen, is_differentiable
 from minitorch.core.silence import QUIET, get_errors, reset_errors, set_errors
 from minitorch.core.size import check_shapes
 
@@ -61,6 +61,7 @@ class Op:
     in_own_dtype: ClassVar[bool] = False  # forward takes it as it is
     wide_numbers: ClassVar[bool] = False  # numbers after the first input are not rounded
     wide_outputs: ClassVar[tuple[int, ...]] = ()  # which stay float32
+    complex: ClassVar[str] = ""  # how complex numbers are taken (Note [Complex numbers])
     # Linear in the first input, which alone has gradients: so tangents go through the op itself.
     linear: ClassVar[bool] = False
     # For vmap: all examples at once (Note [Batched tensors]); and whether arrays in parameters may
@@ -111,6 +112,10 @@ class Op:
         try:
             if promotion is not None:
                 arrays = promotion(arrays)  # which may overflow, or find that sizes differ
+            if complex_seen:
+                from minitorch.autograd.conjugates import of_complex
+
+                cls = of_complex(cls, arrays, params)
             if entered:
                 out = by_float32(cls, cls.forward, arrays, params)
             else:

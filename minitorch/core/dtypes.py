@@ -22,7 +22,7 @@ def _coded(codes: str) -> set[np.dtype[Any]]:
 # The kinds of elements. A new dtype is entered here, and whoever asks for kinds asks below: a look
 # into a set costs no more than reading ``.kind``, which is "V" where the dtype is not NumPy's own.
 _FLOATS = _coded("efdg")
-_COMPLEX = _coded("")
+_COMPLEX = _coded("FD")
 _DIFFERENTIABLE = _FLOATS | _COMPLEX
 _UNSIGNED_INTEGERS = _coded("BHILQ")
 _INTEGERS = _coded("bhilq") | _UNSIGNED_INTEGERS
@@ -66,7 +66,7 @@ def is_bool(of: np.dtype[Any]) -> bool:
 
 def is_signed(of: np.dtype[Any]) -> bool:
     """Whether elements may be below zero; PyTorch says so of floating-point numbers, too."""
-    return of in _FLOATS or (of in _INTEGERS and of not in _UNSIGNED_INTEGERS)
+    return of in _DIFFERENTIABLE or (of in _INTEGERS and of not in _UNSIGNED_INTEGERS)
 
 
 def category(of: np.dtype[Any]) -> int:
@@ -95,7 +95,7 @@ class dtype:
 
     @property
     def is_complex(self) -> bool:
-        """Whether elements are complex numbers: never, there is no complex dtype here."""
+        """Whether elements are complex numbers."""
         return is_complex(self.numpy)
 
     @property
@@ -109,8 +109,23 @@ class dtype:
         return f"{self.name.replace('float', 'f')[0]}{8 * self.itemsize}"
 
     def to_real(self) -> "dtype":
-        """Return the dtype of the real part: this one, there is no complex dtype here."""
-        return self
+        """Return the dtype of the real part: of complex numbers the float, else this one."""
+        return _REAL.get(self, self)
+
+    def to_complex(self) -> "dtype":
+        """Return the dtype of complex numbers with such parts; of them this one.
+
+        Raises:
+            RuntimeError: for parts of which no tensor can be: NumPy has no complex32.
+        """
+        if self in _REAL:
+            return self
+        for whole, part in _REAL.items():
+            if part is self:
+                return whole
+        raise RuntimeError(
+            f"there are no complex numbers with parts of dtype {self}: convert to float32 first."
+        )
 
     def __repr__(self) -> str:
         return f"torch.{self.name}"
@@ -133,6 +148,36 @@ uint16 = dtype("uint16")
 uint32 = dtype("uint32")
 uint64 = dtype("uint64")
 bool_ = dtype("bool")  # the public name is minitorch.bool
+
+
+# Not empty once a program has met complex numbers (Note [Complex numbers]).
+complex_seen: list[bool] = []
+
+
+def note_complex() -> None:
+    """Note that there are complex numbers from now on: ops look out for them."""
+    if not complex_seen:
+        complex_seen.append(True)
+
+
+class _Complex(dtype):
+    """A dtype of complex numbers; whoever makes an array of it is noticed."""
+
+    __slots__ = ()
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    @property
+    def numpy(self) -> np.dtype[Any]:  # type: ignore[override]
+        """The dtype as NumPy has it."""
+        note_complex()
+        return np.dtype(self.name)
+
+
+complex64 = _Complex("complex64")
+complex128 = _Complex("complex128")
+_REAL: dict[dtype, dtype] = {complex64: float32, complex128: float64}
 
 
 class _Bfloat16(dtype):
@@ -168,11 +213,11 @@ bfloat16 = _Bfloat16("bfloat16")
 
 ALL = (
     float16, float32, float64, uint8, int8, int16, int32, int64, bool_, uint16, uint32, uint64,
-    bfloat16,
+    bfloat16, complex64, complex128,
 )  # fmt: skip
 
 # dtype.num is a small integer, so the reverse look-up on every `tensor.dtype` is one dict access.
-_BY_NUM = {d.numpy.num: d for d in ALL if d is not bfloat16}
+_BY_NUM = {d.numpy.num: d for d in ALL if d is not bfloat16 and d not in _REAL}
 for _code in "iIqQ":  # of C's int and long long, which are one of these by another number
     _same = np.dtype(_code)
     _BY_NUM[_same.num] = _BY_NUM[np.dtype(_same.name).num]
@@ -182,6 +227,7 @@ SCALAR_NAMES = {
     float16: "Half", float32: "Float", float64: "Double", uint8: "Byte", int8: "Char",
     int16: "Short", int32: "Int", int64: "Long", bool_: "Bool",
     uint16: "UInt16", uint32: "UInt32", uint64: "UInt64", bfloat16: "BFloat16",
+    complex64: "ComplexFloat", complex128: "ComplexDouble",
 }  # fmt: skip
 
 _default = float32
@@ -191,11 +237,14 @@ def from_numpy(numpy_dtype: np.dtype[Any]) -> dtype:
     """Return the dtype object for a NumPy dtype.
 
     Raises:
-        TypeError: if tensors cannot hold such elements (complex, text, objects).
+        TypeError: if tensors cannot hold such elements (text, objects).
     """
     found = _BY_NUM.get(numpy_dtype.num)
     if found is None and numpy_dtype.name == "bfloat16" and bfloat16.numpy == numpy_dtype:
         return bfloat16
+    if found is None and numpy_dtype in _COMPLEX:
+        note_complex()
+        return complex64 if numpy_dtype.itemsize == 8 else complex128
     if found is None:
         names = ", ".join(d.name for d in ALL)
         raise TypeError(
@@ -215,6 +264,7 @@ _C_TYPE_NAMES = {
     "int32": "int", "int16": "short int", "int8": "signed char", "uint8": "unsigned char",
     "bool": "bool", "uint16": "uint16_t", "uint32": "uint32_t", "uint64": "uint64_t",
     "bfloat16": "c10::BFloat16",
+    "complex64": "c10::complex<float>", "complex128": "c10::complex<double>",
 }  # fmt: skip
 
 
@@ -231,9 +281,10 @@ def c_type_name(array: Array) -> str:
 def not_implemented(kernel: str, of: np.dtype[Any]) -> NotImplementedError:
     """Build the error for an op that does not exist for a dtype; PyTorch names its kernel."""
     name = SCALAR_NAMES[from_numpy(of)]
-    return NotImplementedError(
-        f"\"{kernel}\" not implemented for '{name}': convert the tensor with .to(dtype) first."
-    )
+    advice = "convert the tensor with .to(dtype) first."
+    if is_complex(of):
+        advice = "it takes no complex numbers; .real, .imag and .abs() are real."
+    return NotImplementedError(f"\"{kernel}\" not implemented for '{name}': {advice}")
 
 
 def get_default_dtype() -> dtype:
@@ -242,14 +293,14 @@ def get_default_dtype() -> dtype:
 
 
 def read(given: Any, name: str = "dtype") -> dtype:
-    """Return the dtype that an argument ``dtype=`` means: a dtype, or ``float``, ``int``, ``bool``.
+    """Return the dtype that an argument ``dtype=`` means: a dtype, or a class of Python numbers.
 
     Raises:
         TypeError: for anything else.
     """
     if isinstance(given, dtype):
         return given
-    for kind, meant in ((float, float64), (int, int64), (bool, bool_)):
+    for kind, meant in ((float, float64), (int, int64), (bool, bool_), (complex, complex128)):
         if given is kind:
             return meant
     known = ", ".join(repr(d) for d in ALL)
@@ -280,7 +331,7 @@ _BOOL, _INT64, _UINT64 = np.dtype(np.bool_), np.dtype(np.int64), np.dtype(np.uin
 
 
 def is_storable(from_: np.dtype[Any], to: np.dtype[Any]) -> bool:
-    """Whether an in-place result may be stored: never down a category (float, integer, bool)."""
+    """Whether an in-place result may be stored: never down a category (complex to bool)."""
     return category(from_) <= category(to)
 
 
@@ -290,7 +341,7 @@ def can_cast(from_: dtype, to: dtype) -> bool:
 
 
 def _category(d: dtype) -> int:
-    return 2 if d.is_floating_point else 0 if d is bool_ else 1
+    return 2 if d is bfloat16 else category(d.numpy)
 
 
 def promote_types(type1: dtype, type2: dtype) -> dtype:
@@ -305,8 +356,9 @@ def promote_types(type1: dtype, type2: dtype) -> dtype:
 def _promote(a: np.dtype[Any], b: np.dtype[Any]) -> np.dtype[Any]:
     if a == b:
         return a
-    if is_float(a) != is_float(b):
-        return a if is_float(a) else b
+    if category(a) != category(b) and is_differentiable(a if category(a) > category(b) else b):
+        higher, lower = (a, b) if category(a) > category(b) else (b, a)
+        return np.promote_types(higher, lower) if is_float(lower) and not is_half(lower) else higher
     if is_float(a) and a.itemsize == b.itemsize:  # bfloat16 has fewer digits, and more range
         return float32.numpy
     for unsigned in (a, b):
@@ -331,9 +383,36 @@ def scalar_dtype(value: object) -> np.dtype[Any]:
         return _INT64
     if isinstance(value, float) or (isinstance(value, np.generic) and is_float(value.dtype)):
         return _default.numpy
+    if isinstance(value, complex | np.complexfloating):
+        return complex_dtype()
     raise TypeError(
-        f"argument must be Tensor, not {type(value).__name__}: expected a tensor or a real number."
+        f"argument must be Tensor, not {type(value).__name__}: expected a tensor or a number."
     )
+
+
+def complex_dtype() -> np.dtype[Any]:
+    """Return the dtype that Python's complex numbers become: with parts of the default one."""
+    return (complex128 if _default is float64 else complex64).numpy
+
+
+def refuse_complex(x: Any, refusal: str) -> None:
+    """Raise PyTorch's RuntimeError for a tensor of complex numbers."""
+    if is_complex(x._array.dtype):
+        raise RuntimeError(refusal)
+
+
+def real_of(dtype: np.dtype[Any]) -> np.dtype[Any]:
+    """Return the dtype of the parts of complex numbers; of real ones the very dtype."""
+    return from_numpy(dtype).to_real().numpy
+
+
+def complex_of(dtype: np.dtype[Any]) -> np.dtype[Any]:
+    """Return the dtype of complex numbers whose parts are such; of complex ones the very dtype.
+
+    Raises:
+        RuntimeError: for what are no parts of any.
+    """
+    return from_numpy(dtype).to_complex().numpy
 
 
 def result_dtype(*operands: Any) -> np.dtype[Any]:
@@ -364,6 +443,8 @@ def _combine(higher: np.dtype[Any] | None, lower: np.dtype[Any]) -> np.dtype[Any
     if higher is None:
         return lower
     if category(lower) > category(higher):
+        if is_complex(lower) and is_float(higher) and higher.itemsize >= 4:
+            return complex_of(higher)  # whose digits count
         return _promote(higher, lower)
     return higher
 
@@ -410,7 +491,7 @@ def promote_to_float(operands: list[Any]) -> list[Any]:
         return operands
     cast = promote(operands)
     for x in cast:
-        if isinstance(x, np.ndarray) and is_float(x.dtype):
+        if isinstance(x, np.ndarray) and is_differentiable(x.dtype):
             return cast
     return in_first_order([cast_operand(x, _default.numpy) for x in operands])
 
@@ -422,7 +503,7 @@ def cast_operand(x: Any, to: np.dtype[Any]) -> Any:
             return x.astype(to, copy=False)
         return copied(x, to)
     number = x.item() if isinstance(x, np.generic) else x
-    return number if is_float(to) else wrap_integer(number, to)
+    return number if is_differentiable(to) else wrap_integer(number, to)
 
 
 def wrap_integer(value: int, to: np.dtype[Any]) -> Any:
@@ -477,17 +558,30 @@ def checked_number(value: Any, to: np.dtype[Any], called: str = "") -> Any:
         check_64_bits(number)
     if is_bool(to):
         return bool(number)
+    if isinstance(number, complex) and not is_complex(to):
+        if number.imag:
+            raise _overflow(number, to, called)
+        number = number.real
     if is_float(to):
         largest = float(finfo(to).max)
         if -largest <= number <= largest or (isinstance(number, float) and not isfinite(number)):
             return number
+    elif is_complex(to):
+        part = real_of(to)
+        checked_number(number.real, part, called or _C_NAMES[part.name])
+        checked_number(number.imag, part, called or _C_NAMES[part.name])
+        return number
     else:
         info = np.iinfo(to)
         wraps = is_unsigned(to) and isinstance(number, int)
         lowest = -info.max if wraps else info.min
         if lowest <= number <= info.max:
             return wrap_integer(int(number), to)
-    raise RuntimeError(
+    raise _overflow(number, to, called)
+
+
+def _overflow(number: Any, to: np.dtype[Any], called: str) -> RuntimeError:
+    return RuntimeError(
         f"value cannot be converted to type {called or _C_NAMES[to.name]} without overflow: "
         f"got {number!r} for dtype {from_numpy(to)}."
     )

@@ -98,8 +98,10 @@ def castable(array: Any, dtype: Any) -> Any:
     """Return an array that NumPy casts to a dtype as PyTorch does, for others the array itself.
 
     Bytes are the last bits of an int64, where NumPy makes them of an int32, which is too small for
-    many a float64.
+    many a float64. Of complex numbers real ones are the real parts, without a warning here.
     """
+    if isinstance(array, _ndarray | np.generic) and array.dtype.kind == "c":
+        return array if np.dtype(dtype).kind in "cb" else castable(array.real, dtype)
     if dtype == np.uint8 and isinstance(array, _ndarray) and array.dtype == np.float64:
         return array.astype(np.int64)
     return array

@@ -31,10 +31,11 @@ class finfo(_Limits):
 
     def __init__(self, type: DType | None = None) -> None:
         of = dtypes.get_default_dtype() if type is None else dtypes.read(type, "type")
-        if not of.is_floating_point:
+        if not of.is_floating_point and not of.is_complex:
             raise TypeError(
                 f"torch.finfo() requires a floating point input type. Use torch.iinfo for {of}."
             )
+        of = of.to_real()
         info: Any = bfloat16.Limits if of is dtypes.bfloat16 else np.finfo(of.numpy)
         super().__init__(of, info)
         self.min, self.max = float(info.min), float(info.max)
@@ -59,7 +60,7 @@ class iinfo(_Limits):
 
     def __init__(self, type: DType) -> None:
         of = dtypes.read(type, "type")
-        if of.is_floating_point:
+        if of.is_floating_point or of.is_complex:
             raise TypeError(
                 f"torch.iinfo() requires an integer input type. Use torch.finfo for {of}."
             )

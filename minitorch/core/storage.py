@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from minitorch.core.bfloat16 import buffer_of
-from minitorch.core.dtypes import Array
+from minitorch.core.dtypes import Array, is_complex, real_of
 from minitorch.core.layout import copied, is_dense, memory_axes
 
 
@@ -41,6 +41,11 @@ def elements_strides(array: Array) -> tuple[int, ...]:
                 strides[i] = step
             step = max(array.shape[i], 1) * strides[i]
     return tuple(strides)
+
+
+def parts_of(array: Array) -> Array:
+    """Return complex numbers as pairs of real ones, in the same memory; real ones as they are."""
+    return array[..., None].view(real_of(array.dtype)) if is_complex(array.dtype) else array
 
 
 def resized(array: Array, shape: tuple[int, ...]) -> Array:

@@ -24,6 +24,7 @@ from minitorch.autograd.node import Node, alias
 from minitorch.autograd.transforming import transforming
 from minitorch.autograd.vmap.levels import for_each_example
 from minitorch.autograd.writes.tangents import tangent_of
+from minitorch.core.dtypes import is_differentiable
 from minitorch.func.tree import flatten, unflatten
 from minitorch.tensor import Tensor
 
@@ -98,7 +99,7 @@ def vjp(func: Function, *primals: Any, has_aux: bool = False) -> Any:
         outputs, structure = flatten(output)
         check_tensors(outputs, "vjp(f, *primals)")
         for out in outputs:
-            if not out.is_floating_point():
+            if not is_differentiable(out._array.dtype):
                 raise RuntimeError(
                     "vjp(f, ...): All outputs of f must be floating-point or complex Tensors, got "
                     f"Tensor with dtype {out.dtype}"
@@ -232,7 +233,7 @@ class Handles:
             x = x.clone()
         if x.requires_grad and self.recording:
             return for_each_example(x.view_as(x))
-        if not x.dtype.is_floating_point:
+        if not is_differentiable(x._array.dtype):
             raise RuntimeError(
                 "only Tensors of floating point dtype can require gradients, got "
                 f"{x.dtype}: convert it with .float()."
@@ -241,7 +242,7 @@ class Handles:
 
     def leaf(self, x: Any) -> Any:
         """Make a new tensor a leaf of this call."""
-        if x.dtype.is_floating_point:
+        if is_differentiable(x._array.dtype):
             x._requires_grad = True
             x._passing = self.passing
         return x

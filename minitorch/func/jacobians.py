@@ -62,14 +62,26 @@ def jacrev(
     @functools.wraps(func)
     def jacobian(*args: Any) -> Any:
         with Handles(args, argnums) as handles:
+            _require_real("jacrev", "inputs", "input", handles.leaves)
             output, aux = split_aux(func(*handles.args), has_aux, "jacrev")
             outputs, nesting = flatten(output)
             check_tensors(outputs, "vjp(f, *primals)")
+            _require_real("jacrev", "outputs", "output", outputs)
             blocks = [handles.nested(_rows(out, handles, chunk_size)) for out in outputs]
         result = handles.settled(unflatten(blocks, nesting))
         return (result, handles.settled(aux)) if has_aux else result
 
     return jacobian
+
+
+def _require_real(name: str, what: str, one: str, tensors: Any) -> None:
+    """Refuse complex numbers: a derivative by them is no matrix of theirs."""
+    for i, x in enumerate(tensors):
+        if x.is_complex():
+            raise RuntimeError(
+                f"{name}: Expected all {what} to be real but received complex tensor at flattened "
+                f"{one} idx: {i}"
+            )
 
 
 def _rows(output: Any, handles: Handles, chunk_size: int | None) -> list[Any]:
@@ -137,6 +149,7 @@ def jacfwd(
         numbers = checked_argnums(argnums, len(args))
         inputs, structure = flatten(chosen_by(numbers, args))
         check_some_tensors(inputs, "jvp(f, primals, tangents)", "primals")
+        _require_real("jacfwd", "inputs", "input", inputs)
         nested: list[Any] = []
 
         def of_inputs(*leaves: Any) -> Any:

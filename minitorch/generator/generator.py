@@ -18,7 +18,15 @@ from numpy.typing import DTypeLike, NDArray
 from minitorch.autograd.inference import adopt
 from minitorch.autograd.variable import TensorBase
 from minitorch.core.devices import CPU
-from minitorch.core.dtypes import finfo, is_bool, is_float, is_half, not_implemented
+from minitorch.core.dtypes import (
+    finfo,
+    is_bool,
+    is_complex,
+    is_float,
+    is_half,
+    not_implemented,
+    real_of,
+)
 from minitorch.core.layout import prototype
 from minitorch.core.silence import quiet, silence
 from minitorch.generator import checks, transforms
@@ -147,6 +155,8 @@ class Generator:
             RuntimeError: if low > high, or a bound does not fit the dtype.
         """
         kind: np.dtype[Any] = np.dtype(dtype)
+        if is_complex(kind):
+            return self.uniform((*shape, 2), low, high, real_of(kind)).view(kind)[..., 0]
         checks.check_floating(kind, "check_uniform_bounds")
         checks.check_uniform(low, high, kind)
         numbers = self._unit(math.prod(shape), kind)
@@ -189,6 +199,9 @@ class Generator:
         """
         dtype = np.dtype(dtype)
         checks.check_std(std)
+        if is_complex(dtype):  # whose parts have half the variance each
+            parts = self.normal((*shape, 2), 0.0, 1 / math.sqrt(2), real_of(dtype))
+            return parts.view(dtype)[..., 0] * std + mean
         checks.check_floating(dtype, "normal_kernel_cpu")
         if isinstance(mean, np.ndarray) or isinstance(std, np.ndarray):
             scale = 1.0 if isinstance(std, np.ndarray) else std

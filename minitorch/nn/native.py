@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from minitorch.core.dtypes import checked_number
 from minitorch.nn.functional import (
     conv,
     ctc,
@@ -133,6 +134,13 @@ def convolution(
 
 def constant_pad_nd(input: Tensor, pad: Sequence[int], value: float = 0) -> Tensor:
     """Return :func:`nn.functional.pad` with a constant: (*) -> (*)."""
+    if isinstance(value, complex):
+        from minitorch.ops.layers.padding import ConstantPad
+
+        padding.pad(input, pad)  # or it is refused
+        return ConstantPad.apply(
+            input, pad=tuple(pad), value=checked_number(value, input._array.dtype)
+        )
     return padding.pad(input, pad, "constant", value)
 
 

@@ -47,6 +47,10 @@ class Sampler:
         """Normally distributed numbers."""
         return np.asarray(self._random.standard_normal(shape))
 
+    def complex(self, *shape: int) -> Array:
+        """Complex numbers, both parts normally distributed."""
+        return np.asarray(self.real(*shape) + 1j * self.real(*shape))
+
     def positive(self, *shape: int) -> Array:
         """Numbers in [0.5, 2)."""
         return np.asarray(self._random.uniform(0.5, 2.0, shape))

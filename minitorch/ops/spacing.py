@@ -6,12 +6,21 @@ from typing import Any
 
 import numpy as np
 
-from minitorch.core.dtypes import Array, checked_number, is_float, is_half
+from minitorch.core.dtypes import Array, checked_number, is_complex, is_float, is_half
 from minitorch.generator.transforms import fused
 
 
 def evenly_spaced(start: Any, end: Any, steps: int, kind: np.dtype[Any]) -> Array:
     """Return ``steps`` numbers from start to end, both included: (steps,)."""
+    if is_complex(kind):
+        if steps < 2:
+            return np.full(steps, start if steps else 0, kind)
+        step = (kind.type(end) - kind.type(start)) / (steps - 1)
+        half = steps // 2
+        up, down = np.arange(half), np.arange(steps - half)[::-1]
+        return np.concatenate([kind.type(start) + step * up, kind.type(end) - step * down]).astype(
+            kind
+        )
     if steps < 2:
         return np.full(steps, checked_number(start, kind) if steps else 0, kind)
     wide = kind.type if is_float(kind) else np.float64

@@ -37,6 +37,7 @@ class Adafactor(Rule):
     Source: ``torch.optim.Adafactor``; Shazeer & Stern 2018, with PyTorch's place for ``eps1``.
     """
 
+    takes_complex = False
     shaped = ("variance",)
 
     def __init__(

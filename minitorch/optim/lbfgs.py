@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from minitorch.autograd.grad_mode import enable_grad, no_grad
+from minitorch.ops.shape.as_real import view_as_real
 from minitorch.ops.shape.joining import cat
 from minitorch.optim.line_search import Point, strong_wolfe
 from minitorch.optim.optimizer import Optimizer, ParamsT
@@ -170,15 +171,21 @@ class LBFGS(Optimizer):
     def _flat_grad(self) -> Tensor:
         """All gradients as one vector: zeros where there is none."""
         grads = [p.new_zeros(p.numel()) if p.grad is None else p.grad for p in self._params]
-        return cat([grad.reshape(-1) for grad in grads])
+        return cat([_parts(grad).reshape(-1) for grad in grads])
 
     def _move(self, t: Any, d: Tensor) -> None:
         """P ← p + t·d."""
         first, t = 0, float(t)
-        for param in self._params:
+        for whole in self._params:
+            param = _parts(whole)
             last = first + param.numel()
             param.add_(d[first:last].reshape(param.shape), alpha=t)
             first = last
+
+
+def _parts(x: Any) -> Any:
+    """Return a view of complex numbers as real ones, of which one vector is made."""
+    return view_as_real(x) if x.is_complex() else x
 
 
 def _number(loss: Any) -> float:

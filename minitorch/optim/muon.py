@@ -39,6 +39,7 @@ class Muon(Rule):
     Source: ``torch.optim.Muon``; Jordan et al. 2024; Liu et al. 2025 for "match_rms_adamw".
     """
 
+    takes_complex = False
     shaped = ("momentum_buffer",)
 
     def __init__(

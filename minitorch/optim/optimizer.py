@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from minitorch.autograd.grad_mode import enable_grad
 from minitorch.autograd.hooks import Hook, RemovableHandle
+from minitorch.core.dtypes import is_differentiable
 from minitorch.nn.parameter import Parameter, reset_grad
 from minitorch.tensor import Tensor
 
@@ -463,7 +464,8 @@ def _cast(value: Any, param: Tensor, key: Any = None) -> Any:
     """Copy saved state, tensors in the parameter's dtype."""
     if isinstance(value, Tensor):
         copied = value.detach().clone()
-        return copied.to(param.dtype) if key != "step" and param.is_floating_point() else copied
+        keeps = key == "step" or not is_differentiable(param._array.dtype)
+        return copied if keeps else copied.to(param.dtype)
     if isinstance(value, dict):
         return {k: _cast(v, param, k) for k, v in value.items()}
     if isinstance(value, list | tuple):

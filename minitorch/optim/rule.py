@@ -6,8 +6,9 @@ from typing import Any, ClassVar
 import numpy as np
 
 from minitorch.autograd.versions import bump
-from minitorch.core.dtypes import Array, float64, get_default_dtype
+from minitorch.core.dtypes import Array, float64, get_default_dtype, is_complex
 from minitorch.core.silence import quiet
+from minitorch.core.storage import parts_of
 from minitorch.optim.optimizer import Group, Optimizer, evaluate
 from minitorch.tensor import Tensor
 
@@ -28,6 +29,8 @@ class Rule(Optimizer):
     shaped: ClassVar[tuple[str, ...]] = ()
     # Those of the state that is one number, kept as a tensor: old files have plain numbers.
     counted: ClassVar[tuple[str, ...]] = ("step",)
+    # Whether parameters may be complex: those are taken as pairs of real numbers.
+    takes_complex: ClassVar[bool] = True
 
     def update(self, param: Any, grad: Any, state: State, group: Group) -> None:
         """Write one step into ``param``.
@@ -71,19 +74,23 @@ class Rule(Optimizer):
             if grad is None:
                 continue
             moves = True
-            array, slope = param._array, grad._array
+            self._check_complex(param)
+            array, slope = parts_of(param._array), parts_of(grad._array)
             if maximize:  # out: NumPy makes numbers of 0-d results
                 slope = np.negative(slope, out=np.empty_like(slope))
             kept = self.state.get(param)
             if kept:
-                state = {k: v._array if isinstance(v, Tensor) else v for k, v in kept.items()}
+                state = {
+                    k: parts_of(v._array) if isinstance(v, Tensor) else v for k, v in kept.items()
+                }
             else:
                 state = self.new_state(array, options)
             self.update(array, slope, state, options)
             bump(param, "the optimizer's step()", 3)
             for key, value in state.items():
-                if not kept or getattr(kept.get(key), "_array", None) is not value:
-                    self.state[param][key] = _as_tensor(value)
+                whole = _whole(value, param._array)
+                if not kept or not _is_in(whole, kept.get(key)):
+                    self.state[param][key] = _as_tensor(whole)
         if not moves:
             self._tell_if_frozen(group)
 
@@ -96,6 +103,10 @@ class Rule(Optimizer):
             for param in group["params"]:
                 if param.grad is None:
                     continue
+                if is_complex(param._array.dtype):
+                    raise NotImplementedError(
+                        "steps of complex parameters are not differentiated: view them as real."
+                    )
                 if not self.state.get(param):
                     self.start_state(param, group)
                 state = self.state[param]
@@ -106,8 +117,13 @@ class Rule(Optimizer):
 
     def start_state(self, param: Tensor, group: Group) -> None:
         """Keep what a parameter begins with already now, as some of PyTorch's optimizers do."""
-        fresh = self.new_state(param._array, group)
-        self.state[param] = {key: _as_tensor(value) for key, value in fresh.items()}
+        fresh = self.new_state(parts_of(param._array), group)
+        whole = {key: _whole(value, param._array) for key, value in fresh.items()}
+        self.state[param] = {key: _as_tensor(value) for key, value in whole.items()}
+
+    def _check_complex(self, param: Tensor) -> None:
+        if is_complex(param._array.dtype) and not self.takes_complex:
+            raise RuntimeError(f"{type(self).__name__} does not support complex parameters")
 
     def _check_defaults(self, defaults: Group) -> None:
         if defaults.get("fused") and defaults.get("differentiable"):
@@ -173,6 +189,21 @@ def check_betas(betas: Any) -> None:
             raise ValueError(
                 f"Invalid beta parameter at index {index}: {betas[index]}. It must be in [0, 1)."
             )
+
+
+def _whole(value: Any, param: Array) -> Any:
+    """Undo :func:`parts_of` for what is kept of a complex parameter's numbers."""
+    if is_complex(param.dtype) and np.shape(value) == (*param.shape, 2):
+        return value.view(param.dtype)[..., 0]
+    return value
+
+
+def _is_in(value: Any, kept: Any) -> bool:
+    """Whether a value is what is kept already, or a view of it."""
+    array = getattr(kept, "_array", None)
+    return array is value or (
+        array is not None and is_complex(array.dtype) and np.may_share_memory(array, value)
+    )
 
 
 _ARRAYS = np.ndarray, np.generic

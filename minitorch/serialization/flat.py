@@ -61,8 +61,8 @@ def _checked(obj: Any, suffix: str) -> Iterable[tuple[str, Tensor]]:
             )
         if suffix == ".npz" and is_narrow(value._array):
             raise TypeError(
-                f"NumPy's files have no code for bfloat16: save obj[{name!r}].float(), or all of it "
-                "in a .safetensors or .pt file."
+                f"NumPy's files have no code for bfloat16: save obj[{name!r}].float(), or use a "
+                ".safetensors or .pt file."
             )
         yield name, value
 

@@ -212,7 +212,7 @@ def _common_dtype(flat: list[Any], kinds: dict[type, None], is_nested: bool) -> 
             found += [dtypes.from_numpy(array.dtype) for array in arrays]
         elif issubclass(kind, np.generic):
             found.append(dtypes.from_numpy(np.dtype(kind)))
-        elif issubclass(kind, bool | int | float):
+        elif issubclass(kind, bool | int | float | complex):
             found.append(_of_python(kind))
         else:
             raise _no_number(kind, is_nested)
@@ -225,6 +225,8 @@ def _common_dtype(flat: list[Any], kinds: dict[type, None], is_nested: bool) -> 
 def _of_python(kind: type) -> dtypes.dtype:
     if issubclass(kind, bool):
         return dtypes.bool_
+    if issubclass(kind, complex):
+        return dtypes.from_numpy(dtypes.complex_dtype())
     return dtypes.int64 if issubclass(kind, int) else dtypes.get_default_dtype()
 
 
@@ -234,8 +236,6 @@ def _no_number(kind: type, is_nested: bool) -> Exception:
         return ValueError(f"too many dimensions 'str': {remedy}")
     if issubclass(kind, str | bytes):
         return TypeError(f"new(): invalid data type '{kind.__name__}': {remedy}")
-    if issubclass(kind, complex):
-        return TypeError(f"complex numbers are not supported: {remedy}")
     if issubclass(kind, list | tuple):
         return TypeError(
             f"'{kind.__name__}' object cannot be interpreted as a number: sequences stand beside "
@@ -254,7 +254,9 @@ def _only_element(x: TensorBase) -> Any:
 
 
 def _wide_array(flat: list[Any], found: NumpyType, to: NumpyType | None) -> Array:
-    """Put numbers into an array of float64, int64, uint64 or bool, which loses none of them."""
+    """Put numbers into an array of a 64-bit dtype or complex128, which loses none of them."""
+    if dtypes.is_complex(found):
+        return _of_complex(flat, found if to is None else to)
     if (found if to is None else to) == np.uint64:
         return np.array([_unsigned(x) for x in flat], np.uint64)
     if dtypes.is_float(found):
@@ -268,6 +270,16 @@ def _wide_array(flat: list[Any], found: NumpyType, to: NumpyType | None) -> Arra
             "Overflow when unpacking long long: an integer has more than 64 bits; ask for "
             "dtype=float64."
         ) from None
+
+
+def _of_complex(flat: list[Any], to: NumpyType) -> Array:
+    if not dtypes.is_complex(to) and not dtypes.is_bool(to):
+        raise TypeError(
+            "must be real number, not complex"
+            if dtypes.is_float(to)
+            else "'complex' object cannot be interpreted as an integer"
+        )
+    return np.array(flat, np.complex128)
 
 
 def _unsigned(x: Any) -> int:

@@ -52,7 +52,7 @@ class IndexMethods(TensorBase):
         Raises:
             RuntimeError: for anything else.
         """
-        if not isinstance(element, TensorBase | int | float):
+        if not isinstance(element, TensorBase | int | float | complex):
             raise RuntimeError(
                 "Tensor.__contains__ only supports Tensor or scalar, but you passed in a "
                 f"{type(element)}."

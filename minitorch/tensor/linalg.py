@@ -30,7 +30,7 @@ class LinalgMethods(TensorBase):
     @property
     def mH(self) -> Tensor:
         """What :attr:`mT` is, from which it differs for complex numbers: (*, A, B) -> (*, B, A)."""
-        return permute.matrix_transpose(self, "mH")
+        return permute.matrix_transpose(self, "mH").conj()
 
     @property
     def H(self) -> Tensor:

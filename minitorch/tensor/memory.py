@@ -228,7 +228,7 @@ class MemoryMethods(TensorBase):
         Raises:
             ValueError: if there is not exactly one.
         """
-        return builtins.float(self._scalar(warns=True))
+        return builtins.float(_real_number(self._scalar(warns=True), "double"))
 
     def __complex__(self) -> complex:
         """Return the one element as a Python complex number, as :meth:`__float__` does."""
@@ -240,7 +240,7 @@ class MemoryMethods(TensorBase):
         Raises:
             ValueError: if there is not exactly one.
         """
-        return builtins.int(self._scalar())
+        return builtins.int(_real_number(self._scalar(), "int64_t"))
 
     def _scalar(self, warns: builtins.bool = False) -> Any:
         if self._array.size != 1:
@@ -261,7 +261,7 @@ class MemoryMethods(TensorBase):
         Raises:
             TypeError: for other dtypes, or not exactly one element.
         """
-        if self._array.size != 1 or dtypes.is_float(self._array.dtype):
+        if self._array.size != 1 or dtypes.is_differentiable(self._array.dtype):
             raise TypeError("only integer tensors of a single element can be converted to an index")
         return builtins.int(self._array.item())
 
@@ -314,6 +314,14 @@ class MemoryMethods(TensorBase):
     def float(self, memory_format: memory_format | None = None) -> Tensor:
         """Return the tensor itself if its dtype is float32, else a copy that is: (*) -> (*)."""
         return _cast(self, dtypes.float32, memory_format)
+
+    def cfloat(self, memory_format: memory_format | None = None) -> Tensor:
+        """Return the tensor itself if its dtype is complex64, else a copy that is: (*) -> (*)."""
+        return _cast(self, dtypes.complex64, memory_format)
+
+    def cdouble(self, memory_format: memory_format | None = None) -> Tensor:
+        """Return the tensor itself if its dtype is complex128, else a copy that is: (*) -> (*)."""
+        return _cast(self, dtypes.complex128, memory_format)
 
     def double(self, memory_format: memory_format | None = None) -> Tensor:
         """Return the tensor itself if its dtype is float64, else a copy that is: (*) -> (*)."""
@@ -422,3 +430,18 @@ def _given_twice(what: str, first: Any, second: Any) -> TypeError:
 
 def _cast(input: MemoryMethods, dtype: dtypes.dtype, format: memory_format | None) -> Tensor:
     return cast(input, dtype) if format is None else input.to(dtype, memory_format=format)
+
+
+def _real_number(value: Any, called: str) -> Any:
+    """Return a number, a complex one as the real number that it is.
+
+    Raises:
+        RuntimeError: if it is none.
+    """
+    if not isinstance(value, complex):
+        return value
+    if value.imag:
+        raise RuntimeError(
+            f"value cannot be converted to type {called} without overflow: {value} is complex."
+        )
+    return value.real

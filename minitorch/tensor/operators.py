@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from minitorch.tensor import Tensor
 
 # What may stand beside a tensor; arrays take part as tensors, the rest gets Python's TypeError.
-NUMBER = (int, float, np.generic)
+NUMBER = (int, float, np.generic, complex)
 OPERAND = (TensorBase, *NUMBER)
 
 
@@ -177,7 +177,7 @@ class Operators(TensorBase):
     __abs__ = method(signs.abs)
 
     def __invert__(self) -> Tensor:
-        if dtypes.is_float(self._array.dtype):
+        if dtypes.is_differentiable(self._array.dtype):
             raise TypeError(
                 "~ (operator.invert) is only implemented on integer and Boolean-type tensors"
             )

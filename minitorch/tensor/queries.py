@@ -24,9 +24,10 @@ def is_floating_point(input: TensorBase) -> bool:
     return dtypes.is_float(input._array.dtype)
 
 
+@takes_tensors
 def is_complex(input: TensorBase) -> bool:
-    """Return whether elements are complex numbers: never."""
-    return False
+    """Return whether elements are complex numbers."""
+    return dtypes.is_complex(input._array.dtype)
 
 
 @takes_tensors

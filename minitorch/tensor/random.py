@@ -18,7 +18,7 @@ from minitorch.autograd.writes.inplace import (
     requires_grad,
     write_,
 )
-from minitorch.core.dtypes import Array
+from minitorch.core.dtypes import Array, is_complex, not_implemented
 from minitorch.core.layout import memory_axes
 from minitorch.generator import Generator
 from minitorch.ops.layers import random as fills
@@ -108,6 +108,8 @@ class RandomMethods(TensorBase):
         """
         dtype = self._array.dtype
         bounds = bounds if to is None else (*bounds, to)
+        if is_complex(dtype):
+            raise not_implemented("random_kernel_cpu", dtype)
         if not bounds:
             return _fill(fills.Random, self, lambda shape: _of(generator).random(shape, dtype))
         low, high = bounds if len(bounds) > 1 else (0, bounds[0])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from minitorch.autograd.variable import TensorBase
 from minitorch.ops.elementwise import copies
@@ -58,6 +58,7 @@ class RareMethods(TensorBase):
     conj, resolve_conj, is_conj = late_method(_PARTS), late_method(_PARTS), late_method(_PARTS)
     conj_physical, conj_physical_ = late_method(_PARTS), late_method(_PARTS)
     resolve_neg, is_neg = late_method(_PARTS), late_method(_PARTS)
+    stft, istft = late_method("minitorch.spectra"), late_method("minitorch.spectra")
     isreal, angle = late_method(_PARTS), late_method(_PARTS)
 
     erfc, erfc_ = late_method(_ERROR), late_method(_ERROR)
@@ -88,19 +89,27 @@ class RareMethods(TensorBase):
     renorm, renorm_ = late_method(_LENGTHS), late_method(_LENGTHS)
 
     @property
-    def real(self) -> Self:
-        """The real parts, of real numbers the tensor itself; what is assigned is copied there."""
-        return self
+    def real(self) -> Tensor:
+        """A view of the real parts, of real numbers the tensor itself; it may be assigned to."""
+        from minitorch.ops.elementwise.parts import real
+
+        return real(self)
 
     @real.setter
     def real(self, values: Any) -> None:
-        copies.copy_(self, values)
+        copies.copy_(self.real, values)
 
     @property
     def imag(self) -> Tensor:
-        """The imaginary parts, which real numbers have not.
+        """A view of the imaginary parts; it may be assigned to.
 
         Raises:
-            RuntimeError: always, for there are no complex numbers yet.
+            RuntimeError: for real numbers, which have none.
         """
-        raise RuntimeError("imag is not implemented for tensors with non-complex dtypes.")
+        from minitorch.ops.elementwise.parts import imag
+
+        return imag(self)
+
+    @imag.setter
+    def imag(self, values: Any) -> None:
+        copies.copy_(self.imag, values)

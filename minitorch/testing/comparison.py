@@ -40,7 +40,7 @@ class _Rule:
         """Return rtol and atol: the loosest of the dtypes unless they were given."""
         if self.rtol is not None and self.atol is not None:
             return self.rtol, self.atol
-        found = [_TOLERANCES.get(kind, (0.0, 0.0)) for kind in kinds]
+        found = [_TOLERANCES.get(kind.to_real(), (0.0, 0.0)) for kind in kinds]
         return max(r for r, _ in found), max(a for _, a in found)
 
     def fail(self, message: str, path: str) -> NoReturn:
@@ -120,7 +120,7 @@ def _compare(actual: Any, expected: Any, path: str, rule: _Rule) -> list[tuple[A
     elif all(isinstance(x, bool | np.bool_) for x in both):
         if actual != expected:
             rule.fail(f"Booleans mismatch: {actual} is not {expected}", path)
-    elif all(isinstance(x, int | float | np.number) for x in both):
+    elif all(isinstance(x, int | float | complex | np.number) for x in both):
         _compare_numbers(actual, expected, path, rule)
     else:
         tensors = _as_tensors(actual, expected, rule)
@@ -154,7 +154,7 @@ def _compare_numbers(actual: Any, expected: Any, path: str, rule: _Rule) -> None
     if rule.check_dtype and type(actual) is not type(expected):
         rule.fail(f"The (d)types do not match: {type(actual)} != {type(expected)}.", path)
     a, b = (x.item() if isinstance(x, np.generic) else x for x in (actual, expected))
-    kinds = [dtypes.float64 if isinstance(x, float) else dtypes.int64 for x in (a, b)]
+    kinds = [dtypes.float64 if isinstance(x, float | complex) else dtypes.int64 for x in (a, b)]
     rtol, atol = rule.tolerances(*kinds)
     is_equal = a == b or (rule.equal_nan and a != a and b != b)
     if not is_equal and not abs(a - b) <= atol + rtol * abs(b) < math.inf:
@@ -215,7 +215,8 @@ def _mismatch(actual: Tensor, expected: Tensor, matches: Tensor, rtol: float, at
     """Say how many elements differ, and where they do most."""
     if not matches.shape:
         return _scalar_mismatch(actual.item(), expected.item(), rtol, atol)
-    wide = actual.dtype if actual.is_floating_point() else dtypes.int64
+    is_exact_kind = not dtypes.is_differentiable(actual._array.dtype)
+    wide = dtypes.int64 if is_exact_kind else actual.dtype
     a, b = actual.flatten().to(wide), expected.flatten().to(wide)
     difference = (a - b).abs().masked_fill(matches.flatten(), 0)
     relative = (difference / b.abs()).masked_fill(matches.flatten(), 0)

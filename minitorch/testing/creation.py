@@ -12,6 +12,7 @@ from minitorch.core.dtypes import dtype as DType
 from minitorch.core.limits import finfo, iinfo
 from minitorch.core.strided import memory_format as Format
 from minitorch.creation import empty
+from minitorch.ops.shape.as_real import view_as_complex
 from minitorch.random import randint
 from minitorch.tensor import Tensor
 
@@ -53,7 +54,8 @@ def make_tensor(
             "The parameters `noncontiguous` and `memory_format` are mutually exclusive, but got "
             f"{noncontiguous=} and {memory_format=}"
         )
-    if requires_grad and not dtype.is_floating_point:
+    is_inexact = dtype.is_floating_point or dtype.is_complex
+    if requires_grad and not is_inexact:
         raise ValueError(
             "`requires_grad=True` is not supported for boolean and integral dtypes, but got "
             f"{dtype=}"
@@ -67,14 +69,16 @@ def make_tensor(
     elif memory_format is not None:
         result = result.clone(memory_format=memory_format)
     if exclude_zero:
-        least = finfo(dtype).tiny if dtype.is_floating_point else 1
+        least = finfo(dtype).tiny if is_inexact else 1
         result[result == 0] = least
-    if dtype.is_floating_point:
+    if is_inexact:
         result.requires_grad = requires_grad
     return result
 
 
 def _drawn(sizes: tuple[int, ...], dtype: DType, low: Any, high: Any) -> Tensor:
+    if dtype.is_complex:
+        return view_as_complex(_drawn((*sizes, 2), dtype.to_real(), low, high))
     if not dtype.is_floating_point:
         if dtype is dtypes.bool_:
             limits, default = (0, 2), (0, 2)

@@ -1,7 +1,6 @@
 """What is not compared, or less closely, and why; all else of the databases must agree."""
 
 OPTIMIZERS = {"SparseAdam": "needs sparse gradients, which do not exist here: it refuses"}
-ERRORS = {"does not support complex parameters": "complex tensors do not exist here"}
 
 # Relative and absolute, where PyTorch's own forms of a rule differ by as much.
 TOLERANCES = {
@@ -51,10 +50,7 @@ STAYING = {
     "normal": "`out=` of another size is refused for a tensor of means; here it takes on the shape",
 }
 # Ops whose error inputs are known to differ: the table counts them, the slice in the suite not.
-KNOWN_ERRORS = {
-    "nn.functional.conv?d": "complex tensors do not exist here",
-    "masked_fill": "complex tensors do not exist here",
-}
+KNOWN_ERRORS = {}
 
 REASONS = {
     "Second order of CTCLoss, MultiMarginLoss, MultiLabelMarginLoss and attention": (
@@ -62,7 +58,9 @@ REASONS = {
     ),
     "Second order of LinearCrossEntropyLoss with options": "PyTorch has none, silently",
     **OPTIMIZERS,
-    **ERRORS,
+    "Complex samples of decompositions, `logaddexp` and `logcumsumexp`, counted as differing": (
+        "they refuse complex numbers"
+    ),
     "Operators with a name like one of these": "; ".join(f"`{k}` ({v})" for k, v in OPS.items()),
     "Error inputs that cannot be made here": (
         "65 dimensions and other devices are refused, with PyTorch's class, when a tensor is made"

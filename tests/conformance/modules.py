@@ -188,7 +188,7 @@ def weighted(framework: Any, outputs: list[Any]) -> Any:
     total = 0
     for output in outputs:
         if output.is_complex():
-            output = framework.view_as_real(output)
+            output = framework.view_as_real(output.resolve_conj())
         weights = np.cos(np.arange(output.numel(), dtype="f8")).reshape(tuple(output.shape))
         total = total + (output * framework.from_numpy(weights).to(output.dtype)).sum()
     return total

@@ -23,10 +23,12 @@ from tests.conformance.translate import ours, tensors
 from tests.support.oracles import import_from_tests, import_torch
 
 CLOSE = {"float64": (1e-7, 1e-7), "float32": (1e-4, 1e-5)}
+CLOSE |= {"complex128": CLOSE["float64"], "complex64": CLOSE["float32"]}
 # What is compared of an op; each sample is one outcome in each of them that it has.
 VALUES, INTEGERS, GRADIENTS, SECONDS = "values", "integers", "gradients", "second order"
+COMPLEX = "complex"  # values, gradients and second order in one
 OUT, FORMS, ERRORS = "out=", "forms", "errors"
-KINDS = (VALUES, INTEGERS, GRADIENTS, SECONDS, OUT, FORMS, ERRORS)
+KINDS = (VALUES, INTEGERS, COMPLEX, GRADIENTS, SECONDS, OUT, FORMS, ERRORS)
 
 
 @functools.cache
@@ -39,14 +41,24 @@ def run(info: Any, most: int | None = None) -> list[Outcome]:
     """Compare all samples of an op; ``most`` takes the first few of each kind."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return [*_values(info, most), *_gradients(info, most), *_errors(info, most)]
+        found = [*_values(info, most), *_gradients(info, most), *_errors(info, most)]
+        return [*found, *_complex(info, most)]
 
 
 def samples(info: Any, dtype: str, requires_grad: bool, most: int | None = None) -> list[Any]:
     torch = import_torch()
     if getattr(torch, dtype) not in info.dtypes:
         return []
-    return list(islice(info.sample_inputs("cpu", getattr(torch, dtype), requires_grad), most))
+    found = islice(info.sample_inputs("cpu", getattr(torch, dtype), requires_grad), most)
+    return [sample.transform(_resolved) for sample in found]
+
+
+def _resolved(value: Any) -> Any:
+    """A conjugate yet to be computed in memory of its own, which alone is rebuilt here."""
+    if not isinstance(value, import_torch().Tensor) or not (value.is_conj() or value.is_neg()):
+        return value
+    plain = value.detach().resolve_conj().resolve_neg().clone()
+    return plain.requires_grad_(value.requires_grad)
 
 
 def _values(info: Any, most: int | None) -> Iterator[Outcome]:
@@ -88,6 +100,21 @@ def _gradients(info: Any, most: int | None) -> Iterator[Outcome]:
         twice = info.supports_gradgrad and info.full_name not in NO_SECOND_ORDER
         if twice and sides.orders and sides.has_seconds():
             yield sides.outcome(SECONDS, str(number), Sides.seconds)
+
+
+def _complex(info: Any, most: int | None) -> Iterator[Outcome]:
+    """Values in complex64; gradients in complex128, where PyTorch has them."""
+    for number, sample in enumerate(samples(info, "complex64", False, most)):
+        sides = Sides(info, sample, "complex64")
+        yield sides.outcome(COMPLEX, f"values {number}", Sides.values, info.op)
+    torch = import_torch()
+    if not info.supports_autograd or torch.complex128 not in info.supported_backward_dtypes("cpu"):
+        return
+    for number, sample in enumerate(samples(info, "complex128", True, most)):
+        sides = Sides(info, sample, "complex128")
+        yield sides.outcome(COMPLEX, f"gradients {number}", Sides.gradients, info.op)
+        if info.supports_gradgrad and info.full_name not in NO_SECOND_ORDER and sides.orders:
+            yield sides.outcome(COMPLEX, f"second order {number}", Sides.seconds)
 
 
 def _errors(info: Any, most: int | None) -> Iterator[Outcome]:

@@ -9,17 +9,18 @@ from collections.abc import Iterable
 import minitorch
 from tests.conformance.counterparts import Absent, counterpart
 from tests.conformance.modules import Outcome
-from tests.conformance.ops import GRADIENTS, INTEGERS, KINDS, SECONDS, VALUES, database
+from tests.conformance.ops import COMPLEX, GRADIENTS, INTEGERS, KINDS, SECONDS, VALUES, database
 from tests.conformance.tiers import TIERS, tier
 from tests.support.op_calls import all_ops
 
 HEAD = """
-Operators (`op_db`): every float32 sample; int64 and bool samples; gradients and second order in
-float64; `out=` of the right size, empty, and of integers; methods, in-place forms, aliases and
-operators; the class that error inputs raise. Random numbers come from the same seed. An op that
-is absent counts with all its samples as not agreeing; second order counts where PyTorch has one.
+Operators (`op_db`): every float32 sample; int64 and bool samples; complex64 samples, with gradients
+and second order of complex128 ones; gradients and second order in float64; `out=` of the right
+size, empty, and of integers; methods, in-place forms, aliases and operators; the class that error
+inputs raise. Random numbers come from the same seed. An op that is absent counts with all its
+samples as not agreeing; second order counts where PyTorch has one.
 """
-NUMBERS = {VALUES, INTEGERS, GRADIENTS, SECONDS}
+NUMBERS = {VALUES, INTEGERS, COMPLEX, GRADIENTS, SECONDS}
 # Where functions of tensors are called; "" is the package itself.
 NAMESPACES = ("", "nn.functional", "linalg", "special", "fft", "signal.windows", "masked")
 

@@ -34,16 +34,16 @@ TABLE: dict[str, list[str]] = tomllib.loads(FILE.read_text(encoding="utf-8"))
 # Their `parity` is no call of the public API: most are gradients, which only floats have.
 INTERNAL = """
     AdaptiveAvgPoolGrad AdaptiveMaxPool AdaptiveMaxPool3d AsStrided AsStridedGrad Attention
-    AttentionGrad AvgPoolGrad BatchNormGrad Bernoulli BinaryCrossEntropyGrad BorderPadGrad Cauchy
-    CdistGrad ConvolutionInputGrad ConvolutionWeightGrad CopySlices CtcLossGrad DiagonalGrad Draw
-    Eigh Eigvalsh EmbeddingGrad EqOver Exponential FractionalMaxPool FractionalMaxPool3d
-    GatherPlaces GatherWindows GeOver GeluGrad Geometric GridPlaces GroupNormGrad GruGrad GtOver
-    HardswishGrad HuberGrad IndexGrad IndexPutGrad InsideGrad LayerNormGrad LeOver LeakyReluGrad
-    LogCumSumExpGrad LogNormal LogSoftmaxGrad LogitGrad LstmGrad LtOver MatrixExpSlope MaxUnpool
-    MaxUnpool3d MoveAverage MoveVariance MovedInside NeOver NllLossGrad Normal OutsideGrad PReluGrad
-    PartGrad Poisson RRelu Random Resample RmsNormGrad RnnGrad ScatterGrad ScatterPlaces
-    ScatterWindows SigmoidGrad SoftMarginGrad SoftmaxGrad Svd TanhGrad ThresholdGrad ToCopy
-    UnfoldGrad Uniform
+    AttentionGrad AvgPoolGrad BatchNormGrad Bernoulli BinaryCrossEntropyGrad BorderPadGrad
+    Cauchy CdistGrad ConvolutionInputGrad ConvolutionWeightGrad CopySlices CtcLossGrad
+    DiagonalGrad Draw Eigh Eigvalsh EmbeddingGrad EqOver Exponential FractionalMaxPool
+    FractionalMaxPool3d GatherPlaces GatherWindows GeOver GeluGrad Geometric GridPlaces
+    GroupNormGrad GruGrad GtOver HardswishGrad HuberGrad IndexGrad IndexPutGrad InsideGrad
+    LayerNormGrad LeOver LeakyReluGrad LogCumSumExpGrad LogNormal LogSoftmaxGrad LogitGrad
+    LstmGrad LtOver MatrixExpSlope MaxUnpool MaxUnpool3d MoveAverage MoveVariance MovedInside
+    NeOver NllLossGrad Normal OtherKind OutsideGrad PReluGrad PartGrad Poisson RRelu Random
+    Resample RmsNormGrad RnnGrad ScatterGrad ScatterPlaces ScatterWindows SigmoidGrad
+    SoftMarginGrad SoftmaxGrad Svd TanhGrad ThresholdGrad ToCopy UnfoldGrad Uniform
 """
 
 

@@ -385,9 +385,9 @@ def test_the_choice_of_implementation_changes_nothing(name: str, choice: str) ->
                 np.testing.assert_array_equal(a, b)
 
 
-def test_there_are_no_sparse_or_complex_gradients_yet() -> None:
+def test_there_are_no_sparse_gradients_yet() -> None:
     """When there are, rules must refuse the first kind: in ``Rule``, with a check of all here."""
-    for name in ("sparse_coo_tensor", "sparse_csr_tensor", "complex64"):
+    for name in ("sparse_coo_tensor", "sparse_csr_tensor"):
         assert not hasattr(mt, name)
     assert not hasattr(mt.Tensor, "to_sparse")
 

@@ -113,7 +113,7 @@ DAMAGE: dict[str, Any] = {
     "missing tensor": lambda h: h.update(content={"tensor": 5}),
     "missing entry": lambda h: h["tensors"][0].update(entry=7),
     "unhashable key": lambda h: h.update(content={"dict": [[[1], 2]]}),
-    "bad dtype": lambda h: h.update(content={"dtype": "complex64"}),
+    "bad dtype": lambda h: h.update(content={"dtype": "complex32"}),
 }
 
 

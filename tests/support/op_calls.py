@@ -103,13 +103,22 @@ def weighted_sum(outputs: Any, weights: list[Any]) -> Any:
     """A scalar that depends on all outputs that have a gradient, each element with its weight."""
     total: Any = 0
     for out, weight in zip([x for x in outputs if x.requires_grad], weights, strict=True):
-        total = total + (out * weight).sum()
+        total = total + real_part_of(out * weight.conj()).sum()
     return total
+
+
+def real_part_of(x: Any) -> Any:
+    """What is differentiated of a complex number times the conjugate of its weight."""
+    return x.real if x.is_complex() else x
 
 
 def random_like(arrays: list[Any], seed: int) -> list[Any]:
     random = np.random.default_rng(seed)
-    return [np.asarray(random.standard_normal(a.shape)) for a in arrays]
+    draws = [np.asarray(random.standard_normal(a.shape)) for a in arrays]
+    return [
+        np.asarray(x + 1j * random.standard_normal(a.shape)) if np.iscomplexobj(a) else x
+        for x, a in zip(draws, arrays, strict=True)
+    ]
 
 
 # As in PyTorch; the exp(x) in the gradient is that of the softmax whose logarithm the input is.

@@ -89,7 +89,7 @@ def assert_equal(torch: Any, ours: Any, theirs: Any, rtol: float = 0.0, where: s
         ]
         assert facts[0] == facts[1], f"{facts}\n{where}"
         a, b = (array_of(x) for x in (ours, theirs))
-        if rtol and b.dtype.kind == "f":
+        if rtol and b.dtype.kind in "fc":
             np.testing.assert_allclose(a, b, rtol=rtol, err_msg=where)
         else:
             np.testing.assert_array_equal(a, b, err_msg=where)

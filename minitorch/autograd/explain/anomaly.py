@@ -20,7 +20,7 @@ from minitorch.autograd import layers
 from minitorch.autograd.layers import Layer
 from minitorch.autograd.sites import Site, describe, here, is_inside, line_of
 from minitorch.autograd.vmap.example import values_of
-from minitorch.core.dtypes import is_float
+from minitorch.core.dtypes import is_differentiable
 
 if TYPE_CHECKING:
     from minitorch.autograd.node import Node
@@ -153,7 +153,7 @@ def _check(node: Node, results: tuple[Any, ...]) -> None:
         if grad is None:
             continue
         values = values_of(grad._array)
-        if is_float(values.dtype) and np.isnan(values).any():
+        if is_differentiable(values.dtype) and np.isnan(values).any():
             raise RuntimeError(
                 f"Function '{node.name()}' returned nan values in its {i}th output."
                 f"{'' if node._site is None else _forward_call(node._site)}"

@@ -23,7 +23,9 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from minitorch.autograd import layers
+from minitorch.autograd.conjugates import OWN, between_conjugations
 from minitorch.autograd.differentiate import grad
+from minitorch.autograd.engine import fit
 from minitorch.autograd.grad_mode import is_grad_enabled
 from minitorch.autograd.inference import inference_mode
 from minitorch.autograd.layers import Layer, Stack
@@ -33,7 +35,7 @@ from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.levels import for_each_example
 from minitorch.autograd.writes.tangents import set_tangent, tangent_of, write_tangent
 from minitorch.autograd.writes.views import Nowhere
-from minitorch.core.dtypes import from_numpy, is_differentiable
+from minitorch.core.dtypes import from_numpy, is_complex, is_differentiable
 
 
 class DualLevel:
@@ -140,10 +142,11 @@ def _tangents(
     if (op.is_view or op.linear) and all([t is None for t in tangents[1:]]):
         found = op.apply(tangents[0], *primals[1:], **params)
         return found if isinstance(found, tuple) else (found,)
-    context = _Context(op, primals, params, outputs)
-    if op.elementwise and len(outputs) == 1:
-        return (_along_diagonal(context, tangents, outputs[0]),)
-    return _by_two_walks(context, tangents, outputs)
+    is_real = not any([is_complex(t._array.dtype) for t in (*outputs, *tangents) if t is not None])
+    if op.elementwise and len(outputs) == 1 and (is_real or op.complex != OWN):
+        return (_along_diagonal(_Context(op, primals, params, outputs), tangents, outputs[0]),)
+    adjoint = op if is_real else between_conjugations(op)
+    return _by_two_walks(_Context(adjoint, primals, params, outputs), tangents, outputs)
 
 
 class _Given:
@@ -188,15 +191,6 @@ class _Context:
         node._saved = self.saved
         results = self.op.backward(node, *grads)
         return results if isinstance(results, tuple) else (results,)
-
-    def fit(self, grad_input: Any, i: int) -> Any:
-        """Undo broadcasting and promotion, as a walk does."""
-        shape, dtype = self.shapes[i]  # type: ignore[misc]
-        if grad_input._array.shape != shape:
-            grad_input = grad_input.sum_to_size(shape)
-        if grad_input._array.dtype != dtype:
-            grad_input = grad_input.to(from_numpy(dtype))
-        return grad_input
 
 
 def _normal(x: TensorBase) -> Any:
@@ -246,7 +240,7 @@ def _by_two_walks(
             dummies.append(dummy)
         grads = context.rule(wanted, list(dummies))
         used = [
-            (context.fit(g, i), tangents[i])
+            (fit(g, *context.shapes[i]), tangents[i])  # type: ignore[misc]
             for i, g in enumerate(grads)
             if wanted[i] and g is not None
         ]
@@ -292,7 +286,7 @@ def _keep(
 ) -> None:
     """Have the node that was recorded save tangents with what it saves."""
     node = outputs[0]._grad_fn if outputs else None
-    if node is None or not node._saved or node._op is not op:
+    if node is None or not node._saved or not issubclass(node._op, op):
         return
     of_saved = [tangents[i] for i in op.saves] + [found[i] for i in op.saves_outputs]
     node._saved = [

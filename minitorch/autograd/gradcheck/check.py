@@ -21,6 +21,7 @@ from minitorch.autograd.gradcheck.slopes import (
     needs_grad,
     tensor_of,
 )
+from minitorch.core.dtypes import is_complex
 
 
 def gradcheck(
@@ -45,7 +46,7 @@ def gradcheck(
 
     Args:
         func: takes the inputs and returns a tensor, or a tuple of them.
-        inputs: a tensor or a tuple; those that require grad are checked, in float64.
+        inputs: a tensor or a tuple; those that require grad are checked, in float64 or complex128.
         eps: half the step of the difference quotients.
         atol: how far off an element may be, absolutely.
         rtol: the same, relative to the difference quotient.
@@ -140,6 +141,8 @@ def gradgradcheck(
 def _random_start(output: Any, gaps: bool) -> Any:
     shape = output._array.shape
     draw = np.random.default_rng(17).uniform(-1, 1, (*shape, 2)).astype(output._array.dtype)
+    if is_complex(draw.dtype):
+        draw = draw * (1 + 0.5j)
     start = tensor_of(draw[..., 0] if gaps else draw[..., 0].copy())
     start.requires_grad = True
     return start

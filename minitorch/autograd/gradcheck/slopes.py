@@ -11,7 +11,8 @@ import numpy as np
 
 from minitorch.autograd.differentiate import grad
 from minitorch.autograd.variable import TensorBase
-from minitorch.core.dtypes import Array, from_numpy
+from minitorch.core.dtypes import Array, from_numpy, is_complex, real_of
+from minitorch.core.storage import parts_of
 
 Function = Callable[..., Any]
 
@@ -69,8 +70,18 @@ def tensor_of(array: Array) -> Any:
     return TensorBase._result_class._wrap(array)
 
 
+def _of_parts(direction: Array, like: Array) -> Array:
+    """Undo :func:`parts_of` for numbers in the shape of those of ``like``, in its dtype."""
+    whole = direction.astype(real_of(like.dtype))
+    return whole.view(like.dtype)[..., 0] if is_complex(like.dtype) else whole
+
+
 class Check:
-    """One run of ``gradcheck``."""
+    """One run of ``gradcheck``.
+
+    Real and imaginary parts move, and are looked at, one by one (``parts_of``): a gradient has the
+    slopes by both (Note [Complex numbers]).
+    """
 
     def __init__(self, func: Function, inputs: tuple[Any, ...], options: Options) -> None:
         self.func = func
@@ -115,7 +126,7 @@ class Check:
             )
         for i in self.wanted:
             array = self.inputs[i]._array
-            if array.dtype != np.float64:
+            if array.dtype not in (np.float64, np.complex128):
                 warnings.warn(
                     f"Input #{i} requires gradient and is not a double precision floating point or "
                     f"complex. This check will likely fail: it is {from_numpy(array.dtype)}; "
@@ -135,7 +146,7 @@ class Check:
 
     def outputs_at(self) -> list[Array]:
         """The outputs for what stands in the inputs' memory now."""
-        return [np.array(o._array, np.float64) for o in as_tuple(self.func(*self.inputs))]
+        return [np.array(parts_of(o._array), np.float64) for o in as_tuple(self.func(*self.inputs))]
 
     def quotient(self, array: Array, move: Callable[[float], None]) -> list[Array]:
         """Difference quotients of all outputs, for a move of this input there and back."""
@@ -152,7 +163,7 @@ class Check:
 
     def numerical_jacobians(self, i: int, outputs: Sequence[Any]) -> list[Array]:
         """For each output its derivatives by the elements of input ``i``."""
-        array = self.inputs[i]._array
+        array = parts_of(self.inputs[i]._array)
         rows: list[list[Array]] = [[] for _ in outputs]
         for index in np.ndindex(array.shape):
 
@@ -162,7 +173,7 @@ class Check:
             for row, slopes in zip(rows, self.quotient(array, move), strict=True):
                 row.append(slopes.reshape(-1))
         return [
-            np.array(row).reshape(array.size, o._array.size)
+            np.array(row).reshape(array.size, parts_of(o._array).size)
             for row, o in zip(rows, outputs, strict=True)
         ]
 
@@ -175,7 +186,7 @@ class Check:
     def grad_array(self, i: int, gradient: Any) -> Array:
         x = self.inputs[i]._array
         if gradient is None:
-            return np.zeros(x.size)
+            return np.zeros(parts_of(x).size)
         if self.options.dtypes and gradient._array.dtype != x.dtype:
             raise GradcheckError(
                 f"Gradient has dtype mismatch: input {i} is {from_numpy(x.dtype)}, its gradient "
@@ -186,7 +197,7 @@ class Check:
                 f"Analytical gradient has incorrect size: input {i} is {list(x.shape)}, its "
                 f"gradient {list(gradient._array.shape)}."
             )
-        return np.array(gradient._array, np.float64).reshape(-1)
+        return np.array(parts_of(gradient._array), np.float64).reshape(-1)
 
     def backward_jacobian(self, outputs: Sequence[Any], o: int) -> list[Array]:
         """For each wanted input, the derivatives of output ``o`` as backward gives them."""
@@ -205,11 +216,12 @@ class Check:
 
     def backward_rows(self, output: Any) -> list[Array]:
         jacobians = [
-            np.zeros((self.inputs[i]._array.size, output._array.size)) for i in self.wanted
+            np.zeros((parts_of(self.inputs[i]._array).size, parts_of(output._array).size))
+            for i in self.wanted
         ]
-        for k in range(output._array.size):
+        for k in range(parts_of(output._array).size):
             start = np.zeros(output._array.shape, output._array.dtype)
-            start.reshape(-1)[k] = 1
+            parts_of(start).reshape(-1)[k] = 1
             for i, jacobian, g in zip(
                 self.wanted, jacobians, self.grads([output], [tensor_of(start)]), strict=True
             ):
@@ -231,17 +243,18 @@ class Check:
         for i in self.wanted:
             x = self.inputs[i]._array
             rows = []
-            for k in range(x.size):
+            for k in range(parts_of(x).size):
                 direction = np.zeros(x.shape, x.dtype)
-                direction.reshape(-1)[k] = 1
+                parts_of(direction).reshape(-1)[k] = 1
                 tangent = self.forward_tangents(i, tensor_of(direction))[o]
                 if tangent is None:
-                    rows.append(np.zeros(outputs[o]._array.size))
+                    rows.append(np.zeros(parts_of(outputs[o]._array).size))
                     continue
                 if self.options.dtypes and tangent._array.dtype != outputs[o]._array.dtype:
                     raise GradcheckError("Forward AD gradient has dtype mismatch.")
-                rows.append(np.array(tangent._array, np.float64).reshape(-1))
-            jacobians.append(np.array(rows).reshape(x.size, outputs[o]._array.size))
+                rows.append(np.array(parts_of(tangent._array), np.float64).reshape(-1))
+            shape = parts_of(x).size, parts_of(outputs[o]._array).size
+            jacobians.append(np.array(rows).reshape(shape))
         return jacobians
 
     # Comparing
@@ -261,7 +274,8 @@ class Check:
         atol, rtol = self.options.atol, self.options.rtol
         if np.allclose(analytical, numerical, rtol, atol):
             return
-        worst = _describe_worst(analytical, numerical, self.inputs[of[0]]._array, of[1]._array)
+        x, output = parts_of(self.inputs[of[0]]._array), parts_of(of[1]._array)
+        worst = _describe_worst(analytical, numerical, x, output)
         raise GradcheckError(
             f"Jacobian {mode}mismatch for output {o} with respect to input {k},\n"
             f"numerical:{numerical}\nanalytical:{analytical}\n{worst}"
@@ -271,11 +285,12 @@ class Check:
         self, outputs: Sequence[Any], places: list[int], jacobian: Function, mode: str
     ) -> None:
         """Compare ``v J u`` for one random ``u`` per input and ``v`` per output."""
-        directions = {i: self.direction(self.inputs[i]._array) for i in self.wanted}
-        weights = {o: self.direction(outputs[o]._array) for o in places}
+        directions = {i: self.direction(parts_of(self.inputs[i]._array)) for i in self.wanted}
+        weights = {o: self.direction(parts_of(outputs[o]._array)) for o in places}
         rows = {} if mode else {o: self.row(outputs[o], weights[o]) for o in places}
         for k, i in enumerate(self.wanted):
-            array, u = self.inputs[i]._array, directions[i]
+            x, u = self.inputs[i]._array, directions[i]
+            array = parts_of(x)
 
             def move(step: float, array: Array = array, u: Array = u) -> None:
                 array += step * u
@@ -285,8 +300,9 @@ class Check:
                 v = weights[o]
                 numerical = float((slopes[o] * v).sum())
                 if mode:
-                    tangent = self.forward_tangents(i, tensor_of(u.astype(array.dtype)))[o]
-                    analytical = 0.0 if tangent is None else float(np.sum(tangent._array * v))
+                    tangent = self.forward_tangents(i, tensor_of(_of_parts(u, x)))[o]
+                    along = 0.0 if tangent is None else parts_of(tangent._array) * v
+                    analytical = float(np.sum(along))
                 else:
                     analytical = float(rows[o][k] @ u.reshape(-1))
                 atol = self.options.atol * float(np.sum(u)) * float(np.sum(v))
@@ -302,7 +318,7 @@ class Check:
 
     def row(self, output: Any, v: Array) -> list[Array]:
         """For each wanted input ``v J``, from one walk, and a second that must say the same."""
-        start = tensor_of(v.astype(output._array.dtype))
+        start = tensor_of(_of_parts(v, output._array))
         runs = [
             [self.grad_array(i, g) for i, g in zip(self.wanted, grads, strict=True)]
             for grads in (self.grads([output], [start]) for _ in range(2))
@@ -322,6 +338,13 @@ class Check:
         """Positive numbers of unit length, so that no two errors cancel."""
         u = np.asarray(self.random.uniform(0.1, 1, like.shape))
         return np.asarray(u / max(float(np.linalg.norm(u)), 1e-12))
+
+    def drawn(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
+        """Numbers of either sign, complex ones with either sign of both parts."""
+        draw = self.random.uniform(-1, 1, shape)
+        if is_complex(dtype):
+            draw = draw + 1j * self.random.uniform(-1, 1, shape)
+        return draw.astype(dtype)
 
     # Other properties of rules
 
@@ -370,7 +393,7 @@ class Check:
     def check_batched(self, output: Any, number: int) -> None:
         """Several gradients at once are what each gives by itself."""
         shape = (4, *output._array.shape)
-        starts = self.random.uniform(-1, 1, shape).astype(output._array.dtype)
+        starts = self.drawn(shape, output._array.dtype)
         inputs = [self.inputs[i] for i in self.wanted]
         each = [self.grads([output], [tensor_of(s.copy())]) for s in starts]
         try:
@@ -399,7 +422,7 @@ class Check:
 
         for i in self.wanted:
             x = self.inputs[i]._array
-            starts = self.random.uniform(-1, 1, (4, *x.shape)).astype(x.dtype)
+            starts = self.drawn((4, *x.shape), x.dtype)
 
             def tangents(direction: Any, i: int = i) -> Any:
                 found = self.forward_tangents(i, direction)

@@ -18,6 +18,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from minitorch.autograd import layers
+from minitorch.autograd.conjugates import LINEAR, of_complex
 from minitorch.autograd.engine import current_walk
 from minitorch.autograd.grad_mode import current_mode
 from minitorch.autograd.layers import Layer
@@ -26,7 +27,7 @@ from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.batch import levels_of, lift, missing_in
 from minitorch.autograd.vmap.compute import compute
 from minitorch.autograd.vmap.example import Example, Level, Levels, in_order, values_of
-from minitorch.core.dtypes import Array
+from minitorch.core.dtypes import Array, complex_seen
 from minitorch.core.silence import quiet
 from minitorch.kernels.sums import add_floats
 
@@ -46,6 +47,8 @@ class Vmap(Layer):
             return NotImplemented
         if op.call_batched is not None:  # a custom function, which decides for itself
             return op.call_batched(inputs, levels)
+        if complex_seen:
+            op = of_complex(op, arrays, params)
         changes_levels = issubclass(op, LevelOp)
         if requires_grad and not changes_levels:
             inputs = lifted(inputs, levels)
@@ -119,6 +122,7 @@ def lifted(inputs: tuple[Any, ...], levels: Levels) -> tuple[Any, ...]:
 class LevelOp(Op):
     """Base of the ops that change the levels of a tensor: they see the batched arrays as such."""
 
+    complex = LINEAR
     linear = True
 
 

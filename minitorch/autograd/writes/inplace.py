@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from minitorch.autograd.conjugates import of_complex
 from minitorch.autograd.grad_mode import current_mode, is_grad_enabled
 from minitorch.autograd.layers import active
 from minitorch.autograd.node import Node, alias
@@ -20,11 +21,12 @@ from minitorch.autograd.versions import bump, cell_of
 from minitorch.autograd.vmap.batch import facing, join, missing_in
 from minitorch.autograd.vmap.example import Example
 from minitorch.autograd.vmap.levels import leave
+from minitorch.autograd.writes.parts import seen_as, seen_back
 from minitorch.autograd.writes.place import place_across
 from minitorch.autograd.writes.place_ops import CopySlices
 from minitorch.autograd.writes.views import barred, take_history
 from minitorch.core.bfloat16 import is_narrow
-from minitorch.core.dtypes import Array, is_storable, scalar_name
+from minitorch.core.dtypes import Array, complex_seen, is_storable, scalar_name
 from minitorch.core.layout import is_dense, is_expanded
 from minitorch.core.silence import silence
 from minitorch.core.storage import address_of
@@ -41,6 +43,8 @@ def write_(op: type[Op], target: Any, *inputs: Any, **params: Any) -> Any:
     if cell is not None and not cell.counts:
         cell.check_writable()
     arrays, wants_grad, cut = read((target, *inputs))
+    if complex_seen:
+        of_complex(op, arrays, params)  # or it is refused
     recording = op.differentiable and current_mode()[0]
     if recording and (wants_grad or target._requires_grad):
         check_recordable(target)
@@ -266,10 +270,12 @@ def rebase_(target: Any, result: TensorBase) -> None:
         return
     cell.history = CopySlices.name
     base = view.base
-    place, _, levels = place_across(base, target)
     before = alias(base, base._grad_fn, base._output_index)
-    inputs = (before, leave(result, levels))
-    take_history(base, record(CopySlices, inputs, {"place": place}, base._array))
+    root = seen_as(before, target) if complex_seen else before
+    place, _, levels = place_across(base if root is before else root, target)
+    inputs = (root, leave(result, levels))
+    whole = record(CopySlices, inputs, {"place": place}, root._array)
+    take_history(base, seen_back(whole, base) if complex_seen else whole)
     view.reread(target)
 
 

@@ -47,7 +47,15 @@ def place_across(base: Any, view: Any) -> tuple[Place | Numbers, Array, Levels]:
 
 
 def place_of(base: Array, view: Array) -> Place | Numbers:
-    """Return where a view stands in its base."""
+    """Return where a view stands in its base.
+
+    Raises:
+        NotImplementedError: for a view of another dtype, real parts of complex numbers.
+    """
+    if view.itemsize != base.itemsize:
+        raise NotImplementedError(
+            "what follows a write here is a part of complex numbers, which cannot: write the whole."
+        )
     if view.size == 0:
         return Place(view.shape, (0,) * view.ndim, 0)
     if base.flags.c_contiguous:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from minitorch.autograd.conjugates import LINEAR
 from minitorch.autograd.op import Grads, Op
 from minitorch.autograd.writes.place import Numbers, Place, numbered, repeats, window
 from minitorch.core.dtypes import Array
@@ -14,6 +15,8 @@ from minitorch.kernels.sums import add_floats
 
 class AsStrided(Op):
     """Elements of the base at a place: (*) -> place.shape."""
+
+    complex = LINEAR
 
     @staticmethod
     def forward(x: Array, *, place: Place | Numbers, lead: int = 0) -> Array:
@@ -45,6 +48,8 @@ class AsStrided(Op):
 
 class AsStridedGrad(Op):
     """Sum of ``grad`` at a place of zeros: place.shape -> shape."""
+
+    complex = LINEAR
 
     @staticmethod
     def forward(
@@ -97,6 +102,7 @@ def _added_up(grad: Array, place: Place, lead: int) -> tuple[Array, Place]:
 class CopySlices(Op):
     """The base with ``values`` written at a place: (*), place.shape -> (*)."""
 
+    complex = LINEAR
     name = "CopySlices"
 
     @staticmethod

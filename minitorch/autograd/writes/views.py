@@ -26,6 +26,7 @@ from typing import Any
 
 import numpy as np
 
+from minitorch.autograd.conjugates import LINEAR
 from minitorch.autograd.grad_mode import current_mode, is_grad_enabled
 from minitorch.autograd.hooks import forget_retained, retain_grad
 from minitorch.autograd.leaf import accumulator_of
@@ -38,6 +39,7 @@ from minitorch.autograd.writes.bar import Bar
 from minitorch.autograd.writes.place import place_across
 from minitorch.autograd.writes.place_ops import AsStrided
 from minitorch.autograd.writes.tangents import follow, inherited
+from minitorch.core.dtypes import complex_seen
 
 _new = object.__new__
 _ndarray = np.ndarray
@@ -95,6 +97,10 @@ class View:
             source._requires_grad, source._view = True, _new(View)
             source._view.base, source._view.lost = base, True
             source._view.seen = self.seen
+        if complex_seen:
+            from minitorch.autograd.writes.parts import seen_as
+
+            base = source = seen_as(source, view)
         place, array, levels = place_across(base, view)
         whole = record(AsStrided, (source,), {"place": place}, array)
         take_history(view, enter(whole, levels))
@@ -119,6 +125,7 @@ class Nowhere(Op):
 class ViewOp(Op):
     """Base of ops whose outputs share the first input's memory."""
 
+    complex = LINEAR
     is_view = True
 
     @classmethod

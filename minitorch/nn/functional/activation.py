@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 
 from minitorch.autograd.writes.inplace import write_
-from minitorch.core.dtypes import dtype as DType
+from minitorch.core.dtypes import dtype as DType, is_complex
 from minitorch.nn.functional.checks import require_float, require_numbers, require_tensors
 from minitorch.ops.dims import wrap_dim
 from minitorch.ops.elementwise import activation, gelu as gelus, logistic
@@ -154,7 +154,8 @@ def silu(input: Tensor, inplace: bool = False) -> Tensor:
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.silu.html
     """
     require_tensors("silu(input)", input)
-    require_float("silu_cpu", input._array)
+    if not is_complex(input._array.dtype):
+        require_float("silu_cpu", input._array)
     if inplace:
         written: Tensor = write_(activation.Silu, input)
         return written

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from minitorch.core.dtypes import Array, c_type_name, is_bool, is_float, scalar_name
+from minitorch.core.dtypes import (
+    Array,
+    c_type_name,
+    is_bool,
+    is_complex,
+    is_differentiable,
+    is_float,
+    scalar_name,
+)
 from minitorch.kernels import Shape, Sizes
 from minitorch.nn.functional.checks import as_sizes, require_tensors
 from minitorch.ops.layers import conv, padding as padding_ops
@@ -226,6 +234,9 @@ def _convolve(
     _check_operands(x.shape, w.shape, channels, groups, False, dims, function)
     _check_dtypes(x, w, bias)
     _check_window(x.shape[2:], w.shape[2:], stride, padding, dilation)
+    if is_complex(x.dtype):
+        rest: Any = stride, padding, dilation, groups
+        return _of_parts(lambda *args: conv.convolve(*args, *rest), input, weight, bias)
     if not is_float(x.dtype):
         _check_integers(x, "slow_conv_dilated<>" if max(dilation) > 1 else None)
     return conv.convolve(input, weight, bias, stride, padding, dilation, groups)
@@ -258,7 +269,7 @@ def _convolve_transposed(
     x, w = input._array, weight._array
     channels = None if bias is None else bias._array.shape
     _check_operands(x.shape, w.shape, channels, groups, True, dims, function)
-    if not is_float(x.dtype):
+    if not is_differentiable(x.dtype):
         _check_integers(x, "slow_conv_transpose_cpu")
     _check_dtypes(x, w, bias)
     _check_transposed(x.shape, w.shape, stride, padding, output_padding, dilation)
@@ -268,9 +279,21 @@ def _convolve_transposed(
         pads = [size for count in reversed(more) for size in (0, count)]
         input = padding_ops.pad(input, tuple(pads), "constant", 0.0)
         output_padding = tuple([e % step for e, step in zip(output_padding, stride, strict=True)])
-    return conv.convolve_transposed(
-        input, weight, bias, stride, padding, output_padding, dilation, groups
-    )
+    rest: Any = stride, padding, output_padding, dilation, groups
+    if is_complex(x.dtype):
+        return _of_parts(lambda *args: conv.convolve_transposed(*args, *rest), input, weight, bias)
+    return conv.convolve_transposed(input, weight, bias, *rest)
+
+
+def _of_parts(convolve: Callable[..., Any], x: Tensor, weight: Tensor, bias: Any) -> Tensor:
+    """Convolve complex numbers by three convolutions of real ones, as PyTorch does."""
+    from minitorch.ops.shape.as_real import complex  # few programs have use for it
+
+    of_bias = (None, None) if bias is None else (bias.real, bias.imag)
+    both = None if bias is None else bias.real + bias.imag
+    real, imag = convolve(x.real, weight.real, of_bias[0]), convolve(x.imag, weight.imag, None)
+    mixed = convolve(x.real + x.imag, weight.real + weight.imag, both)
+    return complex(real - imag, mixed - real - imag)
 
 
 def _resolve(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Self
 
-from minitorch.core.dtypes import dtype
+from minitorch.autograd.sites import warn_user
+from minitorch.core.dtypes import dtype, is_differentiable
 from minitorch.core.strided import check_format, memory_format
 from minitorch.creation import empty_like
 from minitorch.tensor import Tensor
@@ -28,14 +29,20 @@ class Conversions:
             check_format(memory_format, "to")
         for arg in (*args, *kwargs.values()):
             target = arg.dtype if isinstance(arg, Tensor) else arg
-            if isinstance(target, dtype) and not target.is_floating_point:
+            if isinstance(target, dtype) and target.is_complex:
+                warn_user(
+                    "Complex modules are a new feature under active development whose design may "
+                    "change, and some modules might not work as expected when using complex "
+                    "tensors as parameters or buffers."
+                )
+            elif isinstance(target, dtype) and not target.is_floating_point:
                 raise TypeError(
                     "nn.Module.to only accepts floating point or complex dtypes, but got desired "
                     f"dtype={target}"
                 )
 
         def convert(t: Tensor) -> Tensor:
-            t = t.to(*args, **kwargs) if t.is_floating_point() else t
+            t = t.to(*args, **kwargs) if is_differentiable(t._array.dtype) else t
             return t.to(memory_format=memory_format) if memory_format and t.dim() > 3 else t
 
         return self._apply(convert)

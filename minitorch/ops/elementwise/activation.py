@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minitorch.autograd.conjugates import HOLOMORPHIC
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.inplace import write_
@@ -101,6 +102,7 @@ class ThresholdGrad(Op):
 class Sigmoid(Unary):
     """1 / (1 + exp(-x)): (*) -> (*)."""
 
+    complex = HOLOMORPHIC
     saves_outputs = (0,)
     scalar = staticmethod(lambda x: 1 / (1 + math.exp(-x)))
 
@@ -128,6 +130,7 @@ sigmoid_ = in_place(Sigmoid)
 class SigmoidGrad(Op):
     """grad * out * (1 - out): (*), (*) -> (*)."""
 
+    complex = HOLOMORPHIC
     name = "SigmoidBackwardBackward0"
     elementwise = True
     saves = (0, 1)
@@ -154,6 +157,7 @@ class SigmoidGrad(Op):
 class Tanh(Unary):
     """Hyperbolic tangent: (*) -> (*)."""
 
+    complex = HOLOMORPHIC
     saves_outputs = (0,)
     forward = staticmethod(np.tanh)
     scalar = math.tanh
@@ -176,6 +180,7 @@ tanh_ = in_place(Tanh)
 class TanhGrad(Op):
     """grad * (1 - out²): (*), (*) -> (*)."""
 
+    complex = HOLOMORPHIC
     name = "TanhBackwardBackward0"
     elementwise = True
     saves = (0, 1)
@@ -414,6 +419,7 @@ def softplus(input: TensorBase, beta: float = 1.0, threshold: float = 20.0) -> T
 class Silu(Unary):
     """x * sigmoid(x): (*) -> (*)."""
 
+    complex = HOLOMORPHIC
     promotion = None
     saves = (0,)
     scalar = staticmethod(lambda x: x / (1 + math.exp(-x)))

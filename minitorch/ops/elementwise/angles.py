@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minitorch.autograd.conjugates import HOLOMORPHIC
 from minitorch.autograd.op import Array, Grads
 from minitorch.autograd.variable import TensorBase
-from minitorch.core.dtypes import promote_to_float
+from minitorch.core.dtypes import promote_to_float, refuse_complex
 from minitorch.kernels.arrays import working_dtype
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.elementwise.arithmetic import Mul
@@ -90,6 +91,7 @@ hypot_ = in_place_with(Hypot)
 @takes_tensors
 def deg2rad(input: TensorBase) -> Tensor:
     """Return angles given in degrees in radians, integers as floats: (*) -> (*)."""
+    refuse_complex(input, "deg2rad is not supported for complex tensors.")
     return Mul.apply(input, math.pi / 180)
 
 
@@ -100,6 +102,7 @@ deg2rad_ = in_place_of(deg2rad)
 @takes_tensors
 def rad2deg(input: TensorBase) -> Tensor:
     """Return angles given in radians in degrees, integers as floats: (*) -> (*)."""
+    refuse_complex(input, "rad2deg is not supported for complex tensors.")
     return Mul.apply(input, 180 / math.pi)
 
 
@@ -109,6 +112,7 @@ rad2deg_ = in_place_of(rad2deg)
 class Sinc(Unary):
     """sin(pi x) / (pi x), 1 at 0: (*) -> (*)."""
 
+    complex = HOLOMORPHIC
     saves = (0,)
     scalar = staticmethod(lambda x: math.sin(math.pi * x) / (math.pi * x) if x else 1.0)
     domain = "nonzero"

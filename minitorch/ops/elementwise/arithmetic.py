@@ -7,10 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minitorch.autograd.conjugates import HOLOMORPHIC, LINEAR
 from minitorch.autograd.op import CROSSWISE, Array, Grads
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.inplace import overwrite_, write_
-from minitorch.core.dtypes import from_numpy, is_bool, is_float, is_half, promote, result_dtype
+from minitorch.core.dtypes import (
+    from_numpy,
+    is_bool,
+    is_complex,
+    is_differentiable,
+    is_half,
+    promote,
+    result_dtype,
+)
 from minitorch.ops.elementwise.binary import Binary, by_wide_number, keeping_number, over
 from minitorch.ops.elementwise.cast import cast
 from minitorch.ops.elementwise.difference import promote_without_bool, subtract
@@ -27,6 +36,7 @@ if TYPE_CHECKING:
 class Add(Binary):
     """Sum with broadcasting: (*A), (*B) -> (*broadcast(A, B))."""
 
+    complex = LINEAR
     forward = scalar = operator.add
     into = staticmethod(over(np.add))
 
@@ -78,7 +88,12 @@ def scaled(input: Any, other: Any, alpha: Any) -> Any:
     if isinstance(alpha, TensorBase):
         alpha = alpha._array.item()
     result = _dtype_of(input, other)
-    if not is_float(result) and isinstance(alpha, float):
+    if isinstance(alpha, complex) and not is_complex(result):
+        raise RuntimeError(
+            "For non-complex input tensors, argument alpha must not be a complex number: got "
+            f"alpha={alpha} for a result of dtype {from_numpy(result)}."
+        )
+    if not is_differentiable(result) and isinstance(alpha, float):
         raise RuntimeError(
             "For integral input tensors, argument alpha must not be a floating point number: "
             f"got alpha={alpha} for a result of dtype {from_numpy(result)}."
@@ -91,6 +106,7 @@ def scaled(input: Any, other: Any, alpha: Any) -> Any:
 class Sub(Binary):
     """Difference with broadcasting: (*A), (*B) -> (*broadcast(A, B))."""
 
+    complex = LINEAR
     promotion = staticmethod(promote_without_bool)
     forward = staticmethod(subtract)
     into = staticmethod(over(np.subtract))
@@ -122,6 +138,7 @@ def sub_(input: T, other: Any, *, alpha: Any = 1) -> T:
 class Rsub(Binary):
     """Difference the other way round, number minus tensor: (*A), (*B) -> (*broadcast(A, B))."""
 
+    complex = LINEAR
     name = "RsubBackward1"
     promotion = staticmethod(promote_without_bool)
     scalar = staticmethod(lambda a, b: b - a)
@@ -151,6 +168,7 @@ def rsub(input: TensorBase, other: Any, *, alpha: Any = 1) -> Tensor:
 class Mul(Binary):
     """Product with broadcasting: (*A), (*B) -> (*broadcast(A, B))."""
 
+    complex = HOLOMORPHIC
     saves = (0, 1)
     saved_for = CROSSWISE
     promotion = staticmethod(keeping_number(promote))
@@ -181,6 +199,7 @@ mul_ = in_place_with(Mul)
 class Neg(Unary):
     """Negative: (*) -> (*)."""
 
+    complex = LINEAR
     promotion = None
     scalar = operator.neg
 

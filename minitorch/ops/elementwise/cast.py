@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minitorch.autograd.conjugates import OWN
 from minitorch.autograd.op import Array, Grads, Op
+from minitorch.autograd.sites import warn_user
 from minitorch.autograd.variable import TensorBase
-from minitorch.core.dtypes import dtype
+from minitorch.core.dtypes import dtype, is_bool, is_complex
 from minitorch.core.layout import copied
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 class ToCopy(Op):
     """A copy with another dtype: (*) -> (*). The gradient is cast back."""
 
+    complex = OWN
     elementwise = in_own_dtype = True
 
     @staticmethod
@@ -42,4 +45,13 @@ def cast(input: TensorBase, to: dtype) -> Tensor:
     """Return the tensor itself if it has the dtype already, else a converted copy."""
     if input._array.dtype == to.numpy:
         return input  # type: ignore[return-value]
+    warn_of_discarding(input, to.numpy)
     return ToCopy.apply(input, dtype=to.numpy)
+
+
+def warn_of_discarding(source: Any, to: np.dtype[Any]) -> None:
+    """Warn where complex numbers become real ones."""
+    if is_complex(to) or is_bool(to) or not isinstance(source, TensorBase):
+        return
+    if is_complex(source._array.dtype):
+        warn_user("Casting complex values to real discards the imaginary part")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from minitorch.autograd.conjugates import LINEAR
 from minitorch.autograd.op import Array, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import refuse_outcome_of
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 class IsClose(Op):
     """Whether |a - b| <= atol + rtol |b|, or both are equal, or (if asked) both NaN."""
 
+    complex = LINEAR
     elementwise = True
     differentiable = False
     promotion = staticmethod(in_first_order)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from minitorch.autograd.conjugates import LINEAR
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.core.dtypes import promote
@@ -70,6 +71,7 @@ class Over:
 class Eq(Comparison):
     """Whether equal: (*A), (*B) -> (*broadcast(A, B))."""
 
+    complex = LINEAR
     forward = staticmethod(np.equal)
     scalar = operator.eq
 
@@ -77,6 +79,7 @@ class Eq(Comparison):
 class EqOver(Over, Op):
     """Whether equal, in the dtype of the first."""
 
+    complex = LINEAR
     name = "EqBackward0"
     comparison = Eq
 
@@ -93,6 +96,7 @@ eq_ = in_place_with(EqOver, "eq_")
 class Ne(Comparison):
     """Whether not equal: (*A), (*B) -> (*broadcast(A, B))."""
 
+    complex = LINEAR
     forward = staticmethod(np.not_equal)
     scalar = operator.ne
 
@@ -100,6 +104,7 @@ class Ne(Comparison):
 class NeOver(Over, Op):
     """Whether not equal, in the dtype of the first."""
 
+    complex = LINEAR
     name = "NeBackward0"
     comparison = Ne
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minitorch.autograd.conjugates import LINEAR
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.inplace import write_
@@ -19,6 +20,7 @@ from minitorch.core.strided import (
     read_format,
 )
 from minitorch.ops.arguments import takes_tensors
+from minitorch.ops.elementwise.cast import warn_of_discarding
 from minitorch.ops.elementwise.constant import no_slope
 from minitorch.ops.in_place import T
 
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 class Clone(Op):
     """A copy in memory of its own: (*) -> (*)."""
 
+    complex = LINEAR
     elementwise = in_own_dtype = True
 
     @staticmethod
@@ -101,6 +104,7 @@ def contiguous(input: TensorBase, *, memory_format: memory_format = contiguous_f
 class Copy(Op):
     """The second tensor in shape and dtype of the first, as ``copy_`` does: (*A), (*B) -> (*A)."""
 
+    complex = LINEAR
     name = "CopyBackwards"
     elementwise = in_own_dtype = True
 
@@ -147,4 +151,5 @@ def copy_(input: T, other: Any, non_blocking: bool = False) -> T:
     """Write the elements of ``other`` into the tensor, in its dtype: (*A), (*B) -> (*A)."""
     if not isinstance(other, TensorBase):
         scalar_dtype(other)  # or it is refused
+    warn_of_discarding(other, input._array.dtype)
     return write_(Copy, input, other)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from minitorch.autograd.conjugates import HOLOMORPHIC
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.inplace import write_
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 class Div(Binary):
     """Quotient with broadcasting; of integers a float: (*A), (*B) -> (*broadcast(A, B))."""
 
+    complex = HOLOMORPHIC
     saves = (0, 1)
     saved_for = {0: (1,)}  # noqa: RUF012 - as declared
     promotion = staticmethod(keeping_number(promote_to_float))
@@ -59,6 +61,7 @@ true_divide_ = in_place_with(Div, "true_divide_")
 class Reciprocal(Unary):
     """1 / x; of integers a float: (*) -> (*)."""
 
+    complex = HOLOMORPHIC
     saves_outputs = (0,)
     slope = staticmethod(lambda grad, out: -grad * (out * out))
     forward = staticmethod(np.reciprocal)

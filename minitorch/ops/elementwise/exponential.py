@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from minitorch.autograd.conjugates import HOLOMORPHIC
 from minitorch.autograd.op import Array
 from minitorch.autograd.variable import TensorBase
 from minitorch.kernels.arrays import working_dtype
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 class Exp(Unary):
     """Exponential: (*) -> (*)."""
 
+    complex = HOLOMORPHIC
     saves_outputs = (0,)
     slope = staticmethod(lambda grad, out: grad * out)
     forward = staticmethod(np.exp)
@@ -39,6 +41,7 @@ exp_ = in_place(Exp)
 class Log(Unary):
     """Natural logarithm: (*) -> (*)."""
 
+    complex = HOLOMORPHIC
     saves = (0,)
     slope = staticmethod(lambda grad, x: grad / x)
     forward = staticmethod(np.log)
@@ -58,6 +61,7 @@ log_ = in_place(Log)
 class Sqrt(Unary):
     """Square root: (*) -> (*)."""
 
+    complex = HOLOMORPHIC
     saves_outputs = (0,)
     slope = staticmethod(lambda grad, out: grad / (2 * out))
     forward = staticmethod(np.sqrt)
@@ -77,6 +81,7 @@ sqrt_ = in_place(Sqrt)
 class Log1p(Unary):
     """Natural logarithm of 1 + x, exact for small x: (*) -> (*)."""
 
+    complex = HOLOMORPHIC
     name = "Log1PBackward0"
     saves = (0,)
     slope = staticmethod(lambda grad, x: grad / (x + 1))
@@ -97,6 +102,7 @@ log1p_ = in_place(Log1p)
 class Log2(Unary):
     """Logarithm to base 2: (*) -> (*)."""
 
+    complex = HOLOMORPHIC
     saves = (0,)
     slope = staticmethod(lambda grad, x: grad / (x * math.log(2)))
     forward = staticmethod(np.log2)
@@ -116,6 +122,7 @@ log2_ = in_place(Log2)
 class Log10(Unary):
     """Logarithm to base 10: (*) -> (*)."""
 
+    complex = HOLOMORPHIC
     saves = (0,)
     slope = staticmethod(lambda grad, x: grad / (x * math.log(10)))
     forward = staticmethod(np.log10)
@@ -135,6 +142,7 @@ log10_ = in_place(Log10)
 class Expm1(Unary):
     """Exponential less 1, exact for small x: (*) -> (*)."""
 
+    complex = HOLOMORPHIC
     saves_outputs = (0,)
     slope = staticmethod(lambda grad, out: grad * (out + 1))
     forward = staticmethod(np.expm1)
@@ -153,6 +161,7 @@ expm1_ = in_place(Expm1)
 class Exp2(Unary):
     """Power of 2: (*) -> (*)."""
 
+    complex = HOLOMORPHIC
     saves_outputs = (0,)
     slope = staticmethod(lambda grad, out: grad * out * math.log(2))
     forward = staticmethod(np.exp2)
@@ -171,6 +180,7 @@ exp2_ = in_place(Exp2)
 class Rsqrt(Unary):
     """Reciprocal of the square root: (*) -> (*)."""
 
+    complex = HOLOMORPHIC
     saves_outputs = (0,)
     slope = staticmethod(lambda grad, out: grad * out**3 * -0.5)
     scalar = staticmethod(lambda x: 1 / math.sqrt(x))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minitorch.autograd.conjugates import LINEAR
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.inplace import write_
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 class Fill(Op):
     """One value in the shape and dtype of a tensor, as ``fill_`` writes it: (*), () -> (*)."""
 
+    complex = LINEAR
     name = "FillBackward3"
     elementwise = in_own_dtype = True
 

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from minitorch.autograd.conjugates import LINEAR
 from minitorch.autograd.op import Array, Op
 from minitorch.autograd.variable import TensorBase
+from minitorch.core.dtypes import refuse_complex
 from minitorch.ops.elementwise.comparison import Eq
 from minitorch.ops.in_place import function_name
 from minitorch.ops.out import out_rules, takes_out
@@ -44,6 +46,7 @@ class Predicate(Op):
 class Isnan(Predicate):
     """Whether not a number."""
 
+    complex = LINEAR
     forward = staticmethod(np.isnan)
     scalar = math.isnan
 
@@ -56,6 +59,7 @@ def isnan(input: TensorBase) -> Tensor:
 class Isinf(Predicate):
     """Whether infinite, of either sign."""
 
+    complex = LINEAR
     forward = staticmethod(np.isinf)
     scalar = math.isinf
 
@@ -68,6 +72,7 @@ def isinf(input: TensorBase) -> Tensor:
 class Isfinite(Predicate):
     """Whether neither infinite nor NaN."""
 
+    complex = LINEAR
     forward = staticmethod(np.isfinite)
     scalar = math.isfinite
 
@@ -81,6 +86,7 @@ def isfinite(input: TensorBase) -> Tensor:
 @out_rules(dtypes=("Bool",))
 def isposinf(input: TensorBase) -> Tensor:
     """Return where ``input`` is infinite and positive: (*) -> (*)."""
+    refuse_complex(input, "isposinf does not support complex inputs.")
     return Eq.apply(input, math.inf)
 
 
@@ -88,4 +94,5 @@ def isposinf(input: TensorBase) -> Tensor:
 @out_rules(dtypes=("Bool",))
 def isneginf(input: TensorBase) -> Tensor:
     """Return where ``input`` is infinite and negative: (*) -> (*)."""
+    refuse_complex(input, "isneginf does not support complex inputs.")
     return Eq.apply(input, -math.inf)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from minitorch.autograd.conjugates import HOLOMORPHIC
 from minitorch.autograd.variable import TensorBase
 from minitorch.ops.elementwise.unary import Unary
 from minitorch.ops.in_place import in_place
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 class Asinh(Unary):
     """Inverse hyperbolic sine: (*) -> (*)."""
 
+    complex = HOLOMORPHIC
     saves = (0,)
     slope = staticmethod(lambda grad, x: grad * (x * x + 1).rsqrt())
     forward = staticmethod(np.arcsinh)
@@ -39,6 +41,7 @@ arcsinh, arcsinh_ = asinh, asinh_
 class Acosh(Unary):
     """Inverse hyperbolic cosine, of what is at least 1: (*) -> (*)."""
 
+    complex = HOLOMORPHIC
     saves = (0,)
     slope = staticmethod(lambda grad, x: grad * (x * x - 1).rsqrt())
     forward = staticmethod(np.arccosh)
@@ -62,6 +65,7 @@ arccosh, arccosh_ = acosh, acosh_
 class Atanh(Unary):
     """Inverse hyperbolic tangent, of what lies in (-1, 1): (*) -> (*)."""
 
+    complex = HOLOMORPHIC
     saves = (0,)
     slope = staticmethod(lambda grad, x: grad / (1 - x * x))
     forward = staticmethod(np.arctanh)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minitorch.autograd.conjugates import LINEAR
 from minitorch.autograd.variable import TensorBase
 from minitorch.ops.elementwise.binary import promote_tensors
 from minitorch.ops.elementwise.comparison import Comparison
@@ -38,6 +39,7 @@ class Logical(Comparison):
 class LogicalAnd(Logical):
     """Whether both are nonzero."""
 
+    complex = LINEAR
     forward = staticmethod(np.logical_and)
     scalar = staticmethod(lambda a, b: bool(a) and bool(b))
 
@@ -54,6 +56,7 @@ logical_and_ = in_place_with(LogicalAnd)
 class LogicalOr(Logical):
     """Whether one is nonzero."""
 
+    complex = LINEAR
     forward = staticmethod(np.logical_or)
     scalar = staticmethod(lambda a, b: bool(a) or bool(b))
 
@@ -70,6 +73,7 @@ logical_or_ = in_place_with(LogicalOr)
 class LogicalXor(Logical):
     """Whether exactly one is nonzero."""
 
+    complex = LINEAR
     forward = staticmethod(np.logical_xor)
     scalar = staticmethod(lambda a, b: bool(a) != bool(b))
 
@@ -86,6 +90,7 @@ logical_xor_ = in_place_with(LogicalXor)
 class LogicalNot(Predicate):
     """Whether zero: (*) -> (*)."""
 
+    complex = LINEAR
     forward = staticmethod(np.logical_not)
     scalar = operator.not_
 

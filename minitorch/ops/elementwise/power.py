@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cmath
 import math
 import operator
 from collections.abc import Callable
@@ -9,18 +10,25 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minitorch.autograd.conjugates import HOLOMORPHIC
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.inplace import write_
 from minitorch.core.dtypes import (
+    SCALAR_NAMES,
     cast_operand,
     checked_number,
+    complex128,
     float64,
+    from_numpy,
     is_bool,
+    is_complex,
+    is_differentiable,
     is_float,
     is_half,
     is_integer,
     not_implemented,
+    note_complex,
     result_dtype,
     scalar_name,
 )
@@ -46,6 +54,7 @@ if TYPE_CHECKING:
 class Pow(Binary):
     """Power of tensors with broadcasting: (*A), (*B) -> (*broadcast(A, B))."""
 
+    complex = HOLOMORPHIC
     name = "PowBackward1"
     saves = (0, 1)
     saves_outputs = (0,)
@@ -64,7 +73,7 @@ class Pow(Binary):
             slope = Where.apply(Eq.apply(exponent, 0), 0.0, exponent * base ** (exponent - 1))
             grad_base = grad * slope
         if needs_exponent:  # 0 at base 0, where the logarithm is not
-            at_zero = LogicalAnd.apply(Eq.apply(base, 0), Ge.apply(exponent, 0))
+            at_zero = LogicalAnd.apply(Eq.apply(base, 0), Ge.apply(exponent.real, 0))
             grad_exponent = grad * Where.apply(at_zero, 0.0, out * base.log())
         return grad_base, grad_exponent
 
@@ -105,18 +114,19 @@ _INT64 = np.dtype(np.int64)
 class PowScalar(Op):
     """Power with a number as exponent: (*) -> (*)."""
 
+    complex = HOLOMORPHIC
     name = "PowBackward0"
     elementwise = True
     saves = (0,)
 
     @staticmethod
     def forward(x: Array, *, exponent: Any) -> Array:
-        if not is_float(x.dtype):
+        if not is_float(x.dtype) or isinstance(exponent, complex):
             if isinstance(exponent, int):
                 checked_number(exponent, _INT64)  # as PyTorch asks whether it is negative
             dtype = result_dtype(x, exponent)
             x = x.astype(dtype, copy=False)
-            if not is_float(dtype):
+            if not is_differentiable(dtype):
                 return _integer_power(x, exponent)
         written_out = _WRITTEN_OUT.get(exponent)
         if written_out is not None:
@@ -164,6 +174,7 @@ def _integer_power(x: Array, exponent: int) -> Array:
 class PowBase(Op):
     """Power of a number: (*) -> (*)."""
 
+    complex = HOLOMORPHIC
     name = "PowBackward2"
     elementwise = True
     saves = (0,)
@@ -181,8 +192,8 @@ class PowBase(Op):
         exponent, out = ctx.unpack()
         base = ctx.base
         if base == 0:  # a step from 1 to 0 at exponent 0, infinite before
-            return grad * Where.apply(Ge.apply(exponent, 0), 0.0, -math.inf)
-        return grad * (out * (math.log(base) if base > 0 else math.nan))
+            return grad * Where.apply(Ge.apply(exponent.real, 0), 0.0, -math.inf)
+        return grad * (out * _logarithm(base, is_complex(out._array.dtype)))
 
     parity = staticmethod(lambda torch, x, *, base: torch.pow(base, x))
 
@@ -198,6 +209,12 @@ class PowBase(Op):
         yield s(s.real(0, 2), base=2)
         yield s(s.positive(3), base=0)
         yield s(s.integers(0, 4, 3), base=2)
+
+
+def _logarithm(base: Any, of_complex: bool) -> Any:
+    if of_complex:
+        return cmath.log(base)
+    return math.log(base) if base > 0 else math.nan
 
 
 @takes_out
@@ -242,7 +259,10 @@ def square_(input: T) -> T:
 
 @takes_out
 def float_power(input: Any, exponent: Any) -> Tensor:
-    """Return the power in float64, one may be a number: (*A), (*B) -> (*broadcast(A, B))."""
+    """Return the power in float64 or complex128, one may be a number.
+
+    Shapes: (*A), (*B) -> (*broadcast(A, B)).
+    """
     if not isinstance(exponent, TensorBase):
         need_tensors(input)
     return _pow(_wide(input), _wide(exponent))
@@ -254,18 +274,25 @@ def float_power_(input: T, exponent: Any) -> T:
     Raises:
         RuntimeError: for another dtype.
     """
-    if input._array.dtype != np.float64:
+    wide = _wide(exponent)
+    other = wide._array if isinstance(wide, TensorBase) else wide
+    needed = from_numpy(result_dtype(_wide(input)._array, other))
+    if input._array.dtype != needed.numpy:
         raise RuntimeError(
-            "the base given to float_power_ has dtype "
-            f"{scalar_name(input._array)} but the operation's result requires dtype Double"
+            f"the base given to float_power_ has dtype {scalar_name(input._array)} but the "
+            f"operation's result requires dtype {SCALAR_NAMES[needed]}"
         )
-    return pow_(input, _wide(exponent))
+    return pow_(input, wide)
 
 
 def _wide(x: Any) -> Any:
-    return cast(x, float64) if isinstance(x, TensorBase) else float(x)
+    if not isinstance(x, TensorBase):
+        return x if isinstance(x, complex) else float(x)
+    return cast(x, complex128 if is_complex(x._array.dtype) else float64)
 
 
 def plain_number(x: Any) -> Any:
     """A NumPy scalar as the Python number it stands for; anything else as it is."""
+    if isinstance(x, complex | np.complexfloating):
+        note_complex()  # no promotion sees it
     return x.item() if isinstance(x, np.generic) else x

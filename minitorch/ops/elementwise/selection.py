@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from minitorch.autograd.conjugates import LINEAR
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import refuse_shape_of
@@ -41,6 +42,7 @@ def _promote_choices(operands: list[Any]) -> list[Any]:
 class Where(Op):
     """``a`` where the condition holds, else ``b``: (*C), (*A), (*B) -> (*broadcast)."""
 
+    complex = LINEAR
     elementwise = True
     saves = (0,)
     promotion = staticmethod(_promote_choices)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from minitorch.autograd.conjugates import HOLOMORPHIC
 from minitorch.autograd.variable import TensorBase
 from minitorch.ops.elementwise.unary import Unary
 from minitorch.ops.in_place import in_place
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 class Sin(Unary):
     """Sine: (*) -> (*)."""
 
+    complex = HOLOMORPHIC
     saves = (0,)
     slope = staticmethod(lambda grad, x: grad * x.cos())
     forward = staticmethod(np.sin)
@@ -37,6 +39,7 @@ sin_ = in_place(Sin)
 class Cos(Unary):
     """Cosine: (*) -> (*)."""
 
+    complex = HOLOMORPHIC
     saves = (0,)
     slope = staticmethod(lambda grad, x: -grad * x.sin())
     forward = staticmethod(np.cos)
@@ -55,6 +58,7 @@ cos_ = in_place(Cos)
 class Tan(Unary):
     """Tangent: (*) -> (*)."""
 
+    complex = HOLOMORPHIC
     saves_outputs = (0,)
     slope = staticmethod(lambda grad, out: grad * (out * out + 1))
     forward = staticmethod(np.tan)
@@ -74,6 +78,7 @@ tan_ = in_place(Tan)
 class Asin(Unary):
     """Inverse sine, in [-pi/2, pi/2]: (*) -> (*)."""
 
+    complex = HOLOMORPHIC
     saves = (0,)
     slope = staticmethod(lambda grad, x: grad * (1 - x * x).rsqrt())
     forward = staticmethod(np.arcsin)
@@ -93,6 +98,7 @@ asin_ = in_place(Asin)
 class Acos(Unary):
     """Inverse cosine, in [0, pi]: (*) -> (*)."""
 
+    complex = HOLOMORPHIC
     saves = (0,)
     slope = staticmethod(lambda grad, x: -grad * (1 - x * x).rsqrt())
     forward = staticmethod(np.arccos)
@@ -112,6 +118,7 @@ acos_ = in_place(Acos)
 class Atan(Unary):
     """Inverse tangent, in [-pi/2, pi/2]: (*) -> (*)."""
 
+    complex = HOLOMORPHIC
     saves = (0,)
     slope = staticmethod(lambda grad, x: grad / (x * x + 1))
     forward = staticmethod(np.arctan)
@@ -130,6 +137,7 @@ atan_ = in_place(Atan)
 class Sinh(Unary):
     """Hyperbolic sine: (*) -> (*)."""
 
+    complex = HOLOMORPHIC
     saves = (0,)
     slope = staticmethod(lambda grad, x: grad * x.cosh())
     forward = staticmethod(np.sinh)
@@ -148,6 +156,7 @@ sinh_ = in_place(Sinh)
 class Cosh(Unary):
     """Hyperbolic cosine: (*) -> (*)."""
 
+    complex = HOLOMORPHIC
     saves = (0,)
     slope = staticmethod(lambda grad, x: grad * x.sinh())
     forward = staticmethod(np.cosh)

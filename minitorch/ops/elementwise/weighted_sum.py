@@ -6,10 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minitorch.autograd.conjugates import HOLOMORPHIC
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.inplace import overwrite_, write_
-from minitorch.core.dtypes import c_type_name, is_float, is_half, not_implemented, promote
+from minitorch.core.dtypes import (
+    c_type_name,
+    is_differentiable,
+    is_half,
+    not_implemented,
+    promote,
+)
 from minitorch.kernels.arrays import working_dtype
 from minitorch.ops.elementwise.arithmetic import Mul, add, add_
 from minitorch.ops.elementwise.division import Div
@@ -33,7 +40,7 @@ def _alike(operands: list[Any]) -> list[Any]:
             raise RuntimeError(
                 f"expected dtype {c_type_name(start)} for `{name}` but got dtype {c_type_name(x)}"
             )
-    if not is_float(start.dtype):
+    if not is_differentiable(start.dtype):
         raise not_implemented(f"lerp_kernel_{'scalar' if scalar else 'tensor'}", start.dtype)
     return promote(operands)
 
@@ -41,6 +48,7 @@ def _alike(operands: list[Any]) -> list[Any]:
 class Lerp(Op):
     """start + weight * (end - start), with broadcasting; the weight may be a number."""
 
+    complex = HOLOMORPHIC
     elementwise = True
     saves = (0, 1, 2)
     promotion = staticmethod(_alike)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from minitorch import kernels
+from minitorch.autograd.conjugates import LINEAR
 from minitorch.autograd.grad_mode import is_grad_enabled
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
@@ -33,6 +34,7 @@ _ALL = slice(None)
 class Index(LinearMap):
     """Elements picked by index arrays or masks, as NumPy picks them: (*) -> (*)."""
 
+    complex = LINEAR
     in_own_dtype = True
 
     @staticmethod
@@ -104,6 +106,8 @@ def _places(shape: Shape, index: ArrayIndex) -> Array:
 class IndexGrad(LinearMap):
     """Zeros with ``grad`` added where index arrays point, repeats adding up: (*) -> shape."""
 
+    complex = LINEAR
+
     @staticmethod
     def forward(grad: Array, *, index: ArrayIndex, shape: Shape) -> Array:
         if _are_masks(index):
@@ -148,6 +152,8 @@ class IndexPut(Op):
 
     (*), (*I) -> (*). Values broadcast.
     """
+
+    complex = LINEAR
 
     @staticmethod
     def forward(x: Array, values: Any, *, index: ArrayIndex, accumulate: bool) -> Array:
@@ -240,6 +246,8 @@ class IndexPutGrad(Op):
     PyTorch says of this gradient that it is incorrect where places are named twice: it gives a
     share to each of the values.
     """
+
+    complex = LINEAR
 
     @staticmethod
     def forward(grad: Array, *, index: ArrayIndex) -> Array:

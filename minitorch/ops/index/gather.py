@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from minitorch import kernels
+from minitorch.autograd.conjugates import LINEAR
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import by_element, is_batched, values_of
-from minitorch.core.dtypes import scalar_name
+from minitorch.core.dtypes import checked_number, scalar_name
 from minitorch.core.size import broadcast_shape
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.batches import along_dim
@@ -50,6 +51,7 @@ def combine_at(of: np.ufunc, out: Array, index: Array, values: Array, dim: int) 
 class Gather(LinearMap):
     """out[i][j] = x[index[i][j]][j] for dim 0, and so on: (*), (*I) -> (*I)."""
 
+    complex = LINEAR
     in_own_dtype = True
     saves = (1,)
 
@@ -84,6 +86,7 @@ class Gather(LinearMap):
 class Scatter(Op):
     """``base`` with src[i][j] at [index[i][j]][j] for dim 0, and so on: (*), (*I), (*S) -> (*)."""
 
+    complex = LINEAR
     saves = (1,)
 
     @staticmethod
@@ -134,6 +137,7 @@ class ScatterGrad(Op):
     See :class:`~minitorch.ops.index.advanced.IndexPutGrad`.
     """
 
+    complex = LINEAR
     saves = (1,)
 
     @staticmethod
@@ -217,6 +221,7 @@ REDUCTIONS = {"add": np.add, "multiply": np.multiply}
 class ScatterAdd(Op):
     """``base`` plus src[i][j] at [index[i][j]][j] for dim 0, and so on: (*), (*I), (*S) -> (*)."""
 
+    complex = LINEAR
     saves = (1,)
 
     @staticmethod
@@ -464,6 +469,8 @@ def _scattered(
     is_tensor = isinstance(src, TensorBase)
     if is_tensor:
         src = checked_src(x, index, src, d)
+    elif isinstance(src, complex):
+        src = checked_number(src, x._array.dtype)
     if reduce is not None:
         if reduce not in REDUCTIONS:
             raise RuntimeError(f"reduce argument must be either add or multiply, got {reduce!r}.")

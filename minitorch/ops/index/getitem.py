@@ -314,7 +314,7 @@ def setitem(x: TensorBase, index: Any, value: Any) -> None:
     plan = _Plan(index, x._array.shape)
     if isinstance(value, np.ndarray | np.generic):
         value = x._plain(np.asarray(value))
-    elif not isinstance(value, TensorBase | int | float):
+    elif not isinstance(value, TensorBase | int | float | complex):
         raise TypeError(
             f"can't assign a {type(value).__name__} to a torch.{scalar_name(x._array)}Tensor: make "
             "a tensor of it"

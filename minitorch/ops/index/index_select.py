@@ -8,7 +8,7 @@ from minitorch.autograd.op import Array
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import reshaped
 from minitorch.autograd.writes.inplace import warn_of_repeats
-from minitorch.core.dtypes import scalar_name
+from minitorch.core.dtypes import is_complex, scalar_name
 from minitorch.ops.dims import numpy_names, wrap_dim
 from minitorch.ops.elementwise.arithmetic import scaled
 from minitorch.ops.index.advanced import ArrayIndex, Index, IndexPut, kept
@@ -257,6 +257,13 @@ def _filled(x: TensorBase, dim: int, index: TensorBase, value: Any) -> Call:
         raise RuntimeError(
             "index_fill_ only supports a 0-dimensional value tensor, but got tensor with "
             f"{value._array.ndim} dimension(s)."
+        )
+    of_complex = isinstance(value, complex)
+    if isinstance(value, TensorBase):
+        of_complex = is_complex(value._array.dtype)
+    if of_complex and not is_complex(x._array.dtype):
+        raise RuntimeError(
+            "index_fill_(): Converting complex Scalar to non-complex type is not supported"
         )
     params = {"index": kept(places, x, value), "accumulate": False}
     return IndexFill, (with_dim(x), value), params

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minitorch.autograd.conjugates import LINEAR
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import is_batched
 from minitorch.autograd.writes.inplace import warn_of_repeats, write_
-from minitorch.core.dtypes import bool_, checked_number, is_bool, scalar_name
+from minitorch.core.dtypes import bool_, checked_number, is_bool, is_complex, scalar_name
 from minitorch.core.layout import memory_axes
 from minitorch.core.size import broadcast_shape
 from minitorch.ops.arguments import takes_tensors
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 class MaskedFill(Op):
     """``x`` with a value where the mask holds: (*A), (*M), () -> (*broadcast(A, M))."""
 
+    complex = LINEAR
     elementwise = True
     saves = (1,)
 
@@ -87,7 +89,7 @@ def masked_fill(input: TensorBase, mask: TensorBase, value: Any) -> Tensor:
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.Tensor.masked_fill_.html
     """
-    op, inputs = _filled(mask, value)
+    op, inputs = _filled(input, mask, value)
     return op.apply(input, *inputs)
 
 
@@ -98,12 +100,12 @@ def masked_fill_(input: TensorBase, mask: TensorBase, value: Any) -> Tensor:
     Raises:
         RuntimeError: as :func:`masked_fill`.
     """
-    op, inputs = _filled(mask, value)
+    op, inputs = _filled(input, mask, value)
     warn_of_repeats(input, "masked_fill_")
     return write_(op, input, *inputs)
 
 
-def _filled(mask: TensorBase, value: Any) -> tuple[type[Op], tuple[Any, ...]]:
+def _filled(x: TensorBase, mask: TensorBase, value: Any) -> tuple[type[Op], tuple[Any, ...]]:
     """Check the arguments of ``masked_fill`` and ``masked_fill_`` and return the call they make."""
     if not is_bool(mask._array.dtype):
         raise RuntimeError(
@@ -117,6 +119,8 @@ def _filled(mask: TensorBase, value: Any) -> tuple[type[Op], tuple[Any, ...]]:
             "masked_fill_ only supports a 0-dimensional value tensor, but got tensor with "
             f"{value._array.ndim} dimension(s)."
         )
+    if is_complex(value._array.dtype) and not is_complex(x._array.dtype):
+        return MaskedFill, (mask, value._array.item())  # a number that will do, or is refused
     return MaskedFillTensor, (mask, value)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import values_of
-from minitorch.core.dtypes import is_bool, is_float, scalar_name
+from minitorch.core.dtypes import is_bool, is_complex, is_float, not_implemented, scalar_name
 from minitorch.core.strided import contiguous_format
 from minitorch.ops.batches import along_dim
 from minitorch.ops.dims import numpy_names, wrap_dim
@@ -177,6 +177,8 @@ def _identity(reduce: str, kind: np.dtype[Any]) -> Any:
         return -math.inf if reduce == "amax" else math.inf
     if is_bool(kind):
         return reduce == "amin"
+    if is_complex(kind):
+        raise not_implemented("scatter_reduce", kind)
     return int(np.iinfo(kind).min if reduce == "amax" else np.iinfo(kind).max)
 
 

@@ -13,6 +13,7 @@ from minitorch.core.dtypes import (
     is_bool,
     is_float,
     not_implemented,
+    refuse_complex,
     scalar_dtype,
     scalar_name,
     to_common_dtype,
@@ -226,6 +227,9 @@ def isin(
     x, among = (y if isinstance(y, TensorBase) else like._plain(np.asarray(y)) for y in (x, among))
     if is_bool(x._array.dtype) or is_bool(among._array.dtype):
         raise RuntimeError("Unsupported input type encountered for isin(): Bool")
+    for y in (x, among):
+        name = scalar_name(y._array)
+        refuse_complex(y, f"Unsupported input type encountered for isin(): {name}")
     if is_batched(x._array) or is_batched(among._array):
         found = (x.unsqueeze(-1) == among.reshape(-1)).any(-1)
         return ~found if invert else found

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from minitorch import kernels
+from minitorch.autograd.conjugates import LINEAR
 from minitorch.autograd.grad_mode import is_grad_enabled
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.sites import warn_user
@@ -31,6 +32,7 @@ class Embedding(LinearMap):
     know neither.
     """
 
+    complex = LINEAR
     saves = (1,)
 
     @staticmethod
@@ -80,6 +82,7 @@ class Embedding(LinearMap):
 class EmbeddingGrad(LinearMap):
     """Rows added up at their indices, none at ``padding_idx``: (*I, E), (*I) -> (count, E)."""
 
+    complex = LINEAR
     name = "EmbeddingDenseBackwardBackward0"
     saves = (1,)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minitorch.autograd.conjugates import LINEAR
 from minitorch.autograd.op import Array, Grads
 from minitorch.autograd.variable import TensorBase
 from minitorch.kernels import Pair, conv_output_sizes
@@ -65,6 +66,8 @@ def _framed(shape: tuple[int, ...], padding: Pair, dtype: Any) -> tuple[Array, A
 class Im2Col(LinearMap):
     """Windows as columns: (*, C, H, W) -> (*, R, P)."""
 
+    complex = LINEAR
+
     @staticmethod
     def forward(
         x: Array, *, kernel_size: Pair, dilation: Pair, padding: Pair, stride: Pair
@@ -106,6 +109,8 @@ class Im2Col(LinearMap):
 
 class Col2Im(LinearMap):
     """Columns added up where their windows are: (*, R, P) -> (*, C, H, W)."""
+
+    complex = LINEAR
 
     @staticmethod
     def forward(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from minitorch import kernels
+from minitorch.autograd.conjugates import LINEAR
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.core.dtypes import is_bool
@@ -41,6 +42,7 @@ def _kept(shape: tuple[int, ...], cuts: list[tuple[int, int]]) -> tuple[slice, .
 class ConstantPad(Op):
     """The input in a frame of one value: (*) -> (*)."""
 
+    complex = LINEAR
     name = "ConstantPadNdBackward0"
 
     @staticmethod
@@ -131,6 +133,7 @@ class BorderPad(LinearMap):
     The other ops of this family differ in their names alone, which are PyTorch's.
     """
 
+    complex = LINEAR
     name = "CopySlices"
     mode: ClassVar[str] = "circular"
     padded: ClassVar[tuple[int, ...]] = (1, 2, 3)  # how many dimensions
@@ -212,6 +215,8 @@ class ReplicationPad3d(BorderPad):
 
 class BorderPadGrad(LinearMap):
     """Each element added to the place it was read from: (*P), (*) -> (*)."""
+
+    complex = LINEAR
 
     @staticmethod
     def forward(grad: Array, x: Array, *, pad: Pads, mode: str) -> Array:

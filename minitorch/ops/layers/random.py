@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minitorch.autograd.conjugates import LINEAR
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.ops.elementwise.constant import no_slope
 
@@ -48,9 +49,13 @@ class Draw(Op):
 class Uniform(Draw):
     """Numbers drawn by ``uniform_``."""
 
+    complex = LINEAR
+
 
 class Normal(Draw):
     """Numbers drawn by ``normal_``."""
+
+    complex = LINEAR
 
 
 class Exponential(Draw):

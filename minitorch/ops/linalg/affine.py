@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from minitorch.autograd.conjugates import HOLOMORPHIC
 from minitorch.autograd.op import CROSSWISE, Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
-from minitorch.core.dtypes import c_type_name, is_bool, is_float, scalar_name
+from minitorch.core.dtypes import c_type_name, is_bool, is_differentiable, scalar_name
 from minitorch.kernels.sums import add_products
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.elementwise.constant import zeroed
@@ -42,6 +43,7 @@ _bmm, _outer = without_out(products.bmm), without_out(products.outer)
 class Linear(Op):
     """x @ weight.T + bias: (*, A), (B, A), (B) -> (*, B). The bias may be None."""
 
+    complex = HOLOMORPHIC
     name = "AddmmBackward0"
     saves = (0, 1)
     saved_for = CROSSWISE
@@ -212,7 +214,7 @@ def addr(
         if x._array.ndim != 1:
             raise RuntimeError(f"addr: Expected 1-D argument {name}, but got {x._array.ndim}-D")
     for name, factor in (("beta", beta), ("alpha", alpha)):
-        if isinstance(factor, float) and not is_float(input._array.dtype):
+        if isinstance(factor, float) and not is_differentiable(input._array.dtype):
             raise RuntimeError(
                 f"For integral input tensors, argument {name} must not be a floating point number."
             )
@@ -268,7 +270,7 @@ def _check_added(phrase: str, input: TensorBase, product: TensorBase) -> None:
 def _added(input: Any, product: Any, beta: float, alpha: float) -> Tensor:
     """Return beta * input + alpha * product; of no input, not even its NaN, where beta is 0."""
     kind = product._array.dtype
-    if not is_float(kind):
+    if not is_differentiable(kind):
         beta, alpha = [bool(x) if is_bool(kind) else int(x) for x in (beta, alpha)]
     if input._array.shape != product._array.shape:
         input = input.expand(product._array.shape)

@@ -116,7 +116,7 @@ def vecdot(x: Any, y: Any, *, dim: int = -1) -> Tensor:
             "linalg.vecdot: Expected x and y to have the same dtype, but found x of type "
             f"{scalar_name(x._array)} and y of type {scalar_name(y._array)} instead"
         )
-    return (x * y).sum(dim)
+    return (x.conj() * y).sum(dim)
 
 
 @takes_tensors

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from minitorch.core.dtypes import is_float, scalar_name
+from minitorch.core.dtypes import (
+    is_complex,
+    is_differentiable,
+    not_implemented,
+    scalar_name,
+)
 from minitorch.ops.linalg import lapack
 
 
@@ -32,7 +37,7 @@ def check_float(name: str, x: Any, kernel: str = "") -> None:
         RuntimeError: for integers and bools.
         NotImplementedError: for float16 and bfloat16.
     """
-    if not is_float(x._array.dtype):
+    if not is_differentiable(x._array.dtype):
         raise RuntimeError(
             f"{name}: Expected a floating point or complex tensor as input. Got "
             f"{scalar_name(x._array)}. Convert it with .float()."
@@ -41,8 +46,16 @@ def check_float(name: str, x: Any, kernel: str = "") -> None:
         check_wide(x, kernel)
 
 
-def check_wide(x: Any, kernel: str) -> None:
-    """Raise PyTorch's NotImplementedError for what is neither float32 nor float64."""
+def check_wide(x: Any, kernel: str, *, takes_complex: bool = False) -> None:
+    """Raise PyTorch's NotImplementedError for what is neither float32 nor float64.
+
+    Complex numbers are refused, too, where a function is made of ops with transposed matrices that
+    would have to be conjugated, or computes by itself.
+    """
+    if is_complex(x._array.dtype):
+        if takes_complex:
+            return
+        raise not_implemented(kernel, x._array.dtype)
     if scalar_name(x._array) not in ("Float", "Double"):
         raise NotImplementedError(
             f"\"{kernel}\" not implemented for '{scalar_name(x._array)}': convert with .float()"
@@ -52,7 +65,7 @@ def check_wide(x: Any, kernel: str) -> None:
 def check_not_low(name: str, x: Any) -> None:
     """Raise PyTorch's RuntimeError for integers, float16 and bfloat16."""
     check_float(name, x)
-    if scalar_name(x._array) not in ("Float", "Double"):
+    if scalar_name(x._array) not in ("Float", "Double", "ComplexFloat", "ComplexDouble"):
         raise RuntimeError(
             f"{name}: Low precision dtypes not supported. Got {scalar_name(x._array)}"
         )

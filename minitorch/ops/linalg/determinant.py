@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minitorch.autograd.conjugates import HOLOMORPHIC
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.core.dtypes import finfo
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.batches import last_dims
 from minitorch.ops.elementwise.selection import where
 from minitorch.ops.linalg import lapack
-from minitorch.ops.linalg.checks import check_float, check_not_low, check_square
+from minitorch.ops.linalg.checks import check_float, check_not_low, check_square, check_wide
 from minitorch.ops.linalg.solving import Solve, eye_like
 from minitorch.ops.linalg.svd import Svd
 from minitorch.ops.out import takes_out
@@ -45,6 +46,7 @@ def _plain(x: Array) -> Array:
 class Det(Op):
     """Determinants: (*, A, A) -> (*)."""
 
+    complex = HOLOMORPHIC
     name = "LinalgDetBackward0"
     saves = (0,)
     saves_outputs = (0,)
@@ -123,7 +125,8 @@ def det(A: Any) -> Tensor:
         RuntimeError: for what is not square, or integers.
     """
     check_square("linalg.det", A)
-    check_float("linalg.det", A, "lu_cpu")
+    check_float("linalg.det", A)
+    check_wide(A, "lu_cpu", takes_complex=True)
     return Det.apply(A)
 
 

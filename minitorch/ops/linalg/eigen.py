@@ -1,4 +1,4 @@
-"""Eigenvalues and eigenvectors of symmetric matrices; of others they are complex."""
+"""Eigenvalues and eigenvectors of symmetric matrices; those of others are left out."""
 
 from __future__ import annotations
 
@@ -142,24 +142,24 @@ def eigvalsh(input: Any, UPLO: str = "L") -> Tensor:
 
 
 def eig(input: Any, *, out: Any = None) -> NoReturn:
-    """Refuse: the eigenvalues of a matrix that is not symmetric are complex numbers.
+    """Refuse: eigenvectors of a matrix that is not symmetric are left out.
 
     Raises:
         NotImplementedError: always.
     """
     raise NotImplementedError(
-        "linalg.eig: the eigenvalues of real matrices are complex numbers, which minitorch has "
-        "not. For symmetric matrices there is linalg.eigh."
+        "linalg.eig: eigenvectors of matrices that are not symmetric are left out. For symmetric "
+        "matrices there is linalg.eigh."
     )
 
 
 def eigvals(input: Any, *, out: Any = None) -> NoReturn:
-    """Refuse: the eigenvalues of a matrix that is not symmetric are complex numbers.
+    """Refuse: eigenvalues of a matrix that is not symmetric are left out.
 
     Raises:
         NotImplementedError: always.
     """
     raise NotImplementedError(
-        "linalg.eigvals: the eigenvalues of real matrices are complex numbers, which minitorch has "
-        "not. For symmetric matrices there is linalg.eigvalsh."
+        "linalg.eigvals: eigenvalues of matrices that are not symmetric are left out. For "
+        "symmetric matrices there is linalg.eigvalsh."
     )

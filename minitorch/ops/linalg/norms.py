@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from minitorch.core.dtypes import dtype as DType, scalar_name
+from minitorch.core.dtypes import dtype as DType, refuse_complex, scalar_name
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.dims import numpy_names, wrap_dim
 from minitorch.ops.linalg import solving, svd
@@ -63,6 +63,7 @@ def matrix_norm(
         return _vector_norm(input, 2, (rows, columns), keepdim, dtype=dtype)
     x = cast_to(dtype, input)
     if ord == "nuc" or ord in (2, -2):
+        refuse_complex(x, "linalg.matrix_norm: singular values of complex matrices are left out")
         if scalar_name(x._array) not in ("Float", "Double"):
             raise RuntimeError(
                 "linalg.matrix_norm: Low precision dtypes not supported. Got "

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from minitorch.autograd.conjugates import HOLOMORPHIC
 from minitorch.autograd.op import CROSSWISE, Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.core.dtypes import c_type_name, is_bool, scalar_name
@@ -92,6 +93,7 @@ def check_product(a: Array, b: Array) -> None:
 class Mm(Op):
     """Product of two matrices: (A, B), (B, C) -> (A, C)."""
 
+    complex = HOLOMORPHIC
     saves = (0, 1)
     saved_as = {"mat2": "b"}  # noqa: RUF012 - as declared
     saved_for = CROSSWISE
@@ -143,6 +145,7 @@ def mm(input: TensorBase, mat2: TensorBase) -> Tensor:
 class Mv(Op):
     """Product of a matrix and a vector: (A, B), (B) -> (A)."""
 
+    complex = HOLOMORPHIC
     saves = (0, 1)
     saved_as = {"vec": "b"}  # noqa: RUF012 - as declared
     saved_for = CROSSWISE
@@ -193,6 +196,7 @@ def mv(input: TensorBase, vec: TensorBase) -> Tensor:
 class Dot(Op):
     """Product of two vectors: (A), (A) -> ()."""
 
+    complex = HOLOMORPHIC
     saves = (0, 1)
     saved_as = {"tensor": "b"}  # noqa: RUF012 - as declared
     saved_for = CROSSWISE
@@ -249,8 +253,8 @@ def dot(input: TensorBase, tensor: TensorBase) -> Tensor:
 @takes_out
 @takes_tensors
 def vdot(input: TensorBase, other: TensorBase) -> Tensor:
-    """Return :func:`dot`, from which it differs for complex numbers alone: (A), (A) -> ()."""
-    return _dot(input, other)
+    """Return :func:`dot` of the conjugate of the first: (A), (A) -> ()."""
+    return _dot(input.conj(), other)  # type: ignore[attr-defined]
 
 
 @takes_out
@@ -270,6 +274,7 @@ def outer(input: Any, vec2: Any) -> Tensor:
 class Bmm(Op):
     """Products of matrices in batches, which broadcast: (*, A, B), (*, B, C) -> (*, A, C)."""
 
+    complex = HOLOMORPHIC
     saves = (0, 1)
     saved_for = CROSSWISE
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
-from minitorch.core.dtypes import finfo, scalar_name
+from minitorch.core.dtypes import finfo, refuse_complex, scalar_name
 from minitorch.kernels.sums import add_products
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.elementwise.selection import maximum
@@ -110,6 +110,7 @@ def pinv(
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.linalg.pinv.html
     """
+    refuse_complex(input, "linalg.pinv: of complex matrices it is left out")
     if input.ndim < 2 or scalar_name(input._array) not in ("Float", "Double"):
         raise RuntimeError(
             f"linalg.pinv({scalar_name(input._array)}{{{list(input.shape)}}}): expected a tensor "
@@ -143,6 +144,7 @@ def matrix_rank(
         RuntimeError: for fewer than two dimensions, or integers.
     """
     check_matrix("torch.linalg.matrix_rank", input, "input")
+    refuse_complex(input, "linalg.matrix_rank: of complex matrices it is left out")
     if scalar_name(input._array) not in ("Float", "Double"):
         raise RuntimeError("This function doesn't handle types other than float and double")
     if tol is not None:
@@ -244,6 +246,7 @@ def _check_lstsq(a: Any, b: Any, driver: str | None) -> str:
     side = -1 if is_vector else -2
     if b.ndim < -side or a.shape[-2] != b.shape[side]:
         raise RuntimeError(f"{name}: input.size(-2) should match other.size({side})")
+    refuse_complex(a, f"{name}: of complex matrices it is left out")
     if scalar_name(a._array) not in ("Float", "Double"):
         raise RuntimeError("This function doesn't handle types other than float and double")
     if driver not in (None, "gels", "gelsy", "gelsd", "gelss"):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minitorch.autograd.conjugates import HOLOMORPHIC
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.batches import last_dims
@@ -38,6 +39,7 @@ class Solve(Op):
     ``triangle``, which gives an X with infinities, and no pivots.
     """
 
+    complex = HOLOMORPHIC
     name = "LinalgSolveExBackward0"
     saves = (0,)
     saves_outputs = (0,)
@@ -169,7 +171,7 @@ def solve_ex(A: Any, B: Any, *, left: bool = True, check_errors: bool = False) -
             "left=False"
         )
     check_solver("linalg.solve", A, columns, left)
-    check_wide(A, "lu_cpu")
+    check_wide(A, "lu_cpu", takes_complex=True)
     if left:
         result, info = Solve.apply(A, columns, triangle="")
     else:
@@ -267,7 +269,7 @@ def solve_triangular(
     Source: https://docs.pytorch.org/docs/stable/generated/torch.linalg.solve_triangular.html
     """
     check_solver("linalg.solve_triangular", A, B, left)
-    check_wide(A, "triangular_solve_cpu")
+    check_wide(A, "triangular_solve_cpu", takes_complex=True)
     return by_columns(solve_by_triangle(A, B.to(A.dtype), upper, left, unitriangular))
 
 

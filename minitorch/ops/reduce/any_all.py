@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minitorch.autograd.conjugates import LINEAR
 from minitorch.autograd.op import Array, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.ops.batches import along_dims
@@ -29,6 +30,7 @@ _and: Any = np.logical_and.reduce
 class Any_(Op):
     """Whether some element along dimensions is nonzero: (*) -> (*) as a sum."""
 
+    complex = LINEAR
     differentiable = False
 
     @staticmethod

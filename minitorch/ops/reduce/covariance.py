@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from minitorch.autograd.variable import TensorBase
-from minitorch.core.dtypes import from_numpy, is_bool, is_float, is_integer
+from minitorch.core.dtypes import from_numpy, is_bool, is_complex, is_float, is_integer
 from minitorch.ops.arguments import need_tensors, takes_tensors
 from minitorch.ops.dims import read_int
+from minitorch.ops.shape.as_real import Complex, view_as_real
 from minitorch.ops.shape.diagonal import diagonal
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def cov(
         )
         freedom = freedom * 0
     x = x - mean.unsqueeze(1)
-    products = x.mm((x if weights is None else x * weights).t())
+    products = x.mm((x if weights is None else x * weights).t().conj())
     return (products / freedom).squeeze()
 
 
@@ -84,6 +85,8 @@ def corrcoef(input: TensorBase) -> Tensor:
         return found / found
     deviation: Any = diagonal(found).sqrt()
     found = found / deviation.reshape(-1, 1) / deviation.reshape(1, -1)
+    if is_complex(found._array.dtype):
+        return Complex.apply(view_as_real(found).clip(-1, 1))
     return found.clip(-1, 1)
 
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minitorch.autograd.conjugates import HOLOMORPHIC
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import values_of
-from minitorch.core.dtypes import dtype as DType, is_float, is_half
+from minitorch.core.dtypes import dtype as DType, is_differentiable, is_half
 from minitorch.ops.batches import along_dims
 from minitorch.ops.dims import Shape, numpy_names, refuse_to_keep, wrap_dims
 from minitorch.ops.order import in_order
@@ -34,13 +35,14 @@ _multiply: Any = np.multiply.reduce
 class Prod(Op):
     """Product along one dimension: (*) -> (*) without ``dims``, or with 1 in its place."""
 
+    complex = HOLOMORPHIC
     name = "ProdBackward1"
     saves = (0,)
     saves_outputs = (0,)
 
     @staticmethod
     def forward(x: Array, *, dims: Shape, keepdim: bool) -> Array:
-        kind = x.dtype if is_float(x.dtype) else _INT64
+        kind = x.dtype if is_differentiable(x.dtype) else _INT64
         wide = _FLOAT32 if kind == _FLOAT16 else kind
         return in_order(_multiply(x, dims, wide, keepdims=keepdim)).astype(kind, copy=False)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minitorch.autograd.conjugates import HOLOMORPHIC, LINEAR
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import values_of
@@ -14,6 +15,7 @@ from minitorch.core.dtypes import (
     dtype as DType,
     from_numpy,
     is_bool,
+    is_differentiable,
     is_float,
     not_implemented,
     read,
@@ -43,11 +45,12 @@ _WIDER: dict[np.dtype[Any], np.dtype[Any]] = {_FLOAT16: _FLOAT32, _FLOAT32: np.d
 class CumSum(LinearMap):
     """Running sum along a dimension: (*) -> (*)."""
 
+    complex = LINEAR
     name = "CumsumBackward0"
 
     @staticmethod
     def forward(x: Array, *, dim: int) -> Array:
-        kind: np.dtype[Any] = x.dtype if is_float(x.dtype) else _INT64
+        kind: np.dtype[Any] = x.dtype if is_differentiable(x.dtype) else _INT64
         sums = np.array(x, _WIDER.get(kind, kind), order="C")
         if x.ndim:
             np.add.accumulate(sums, dim, out=sums)
@@ -127,13 +130,14 @@ def _own_dtype(x: TensorBase, dtype: DType | None) -> DType:
 class CumProd(Op):
     """Running product along a dimension: (*) -> (*)."""
 
+    complex = HOLOMORPHIC
     name = "CumprodBackward0"
     saves = (0,)
     saves_outputs = (0,)
 
     @staticmethod
     def forward(x: Array, *, dim: int) -> Array:
-        kind: np.dtype[Any] = x.dtype if is_float(x.dtype) else _INT64
+        kind: np.dtype[Any] = x.dtype if is_differentiable(x.dtype) else _INT64
         products = np.array(x, _WIDER.get(kind, kind), order="C")
         if x.ndim:
             np.multiply.accumulate(products, dim, out=products)

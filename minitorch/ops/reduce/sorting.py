@@ -9,6 +9,7 @@ import numpy as np
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import refuse_shape_of
+from minitorch.core.dtypes import is_complex, not_implemented
 from minitorch.core.layout import laid_out
 from minitorch.ops import return_types
 from minitorch.ops.arguments import takes_tensors
@@ -198,6 +199,8 @@ def unique(
     """
     refuse_shape_of("_unique2" if dim is None else "unique_dim", input._array)
     x = input._array
+    if is_complex(x.dtype):
+        raise not_implemented("unique", x.dtype)
     if dim is None:
         values, *inverse, counts = _unique_elements(x, return_inverse)
     else:
@@ -268,6 +271,8 @@ def unique_consecutive(
     """
     refuse_shape_of("unique_consecutive", input._array)
     x = input._array
+    if is_complex(x.dtype):
+        raise not_implemented("unique", x.dtype)
     d = 0 if dim is None else _unique_dim(input, dim)
     flat = x.reshape(-1) if dim is None else x
     slices = np.moveaxis(flat, d, 0).reshape(flat.shape[d], -1 if flat.size else 0)

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minitorch.autograd.conjugates import LINEAR
 from minitorch.autograd.op import Array, Grads
 from minitorch.autograd.variable import TensorBase
-from minitorch.core.dtypes import int64, is_float
+from minitorch.core.dtypes import int64, is_differentiable
 from minitorch.ops.elementwise.cast import cast
 from minitorch.ops.linear_map import LinearMap
 from minitorch.ops.reduce.sums import sum_array
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 class SumToSize(LinearMap):
     """Sum over what was broadcast: (*A) -> size, where size broadcasts to A."""
+
+    complex = LINEAR
 
     @staticmethod
     def forward(x: Array, *, size: tuple[int, ...]) -> Array:
@@ -81,6 +84,6 @@ def sum_to_size(input: TensorBase, size: tuple[int, ...]) -> Tensor:
         )
     if size == shape and size:
         return input  # type: ignore[return-value]
-    if not is_float(input._array.dtype) and (_summed(shape, size) or not size):
+    if not is_differentiable(input._array.dtype) and (_summed(shape, size) or not size):
         input = cast(input, int64)  # as sums of integers are
     return SumToSize.apply(input, size=size)

@@ -11,9 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minitorch.autograd.conjugates import LINEAR
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
-from minitorch.core.dtypes import dtype as DType, is_float, scalar_name
+from minitorch.core.dtypes import (
+    dtype as DType,
+    is_complex,
+    is_differentiable,
+    is_float,
+    scalar_name,
+)
 from minitorch.kernels.sums import add_floats
 from minitorch.ops.batches import along_dims
 from minitorch.ops.dims import Shape, numpy_names, wrap_dims
@@ -38,7 +45,7 @@ _maximum: Any = np.maximum.reduce
 def sum_array(x: Array, dims: Shape | None, keepdim: bool) -> Array:
     """Sum, integers in int64 and float16 by way of float32."""
     kind = x.dtype
-    if not is_float(kind):
+    if not is_differentiable(kind):
         return in_order(_add(x, dims, _INT64, keepdims=keepdim))
     total = in_order(add_floats(x, dims, keepdim))
     return total.astype(_FLOAT16) if kind == _FLOAT16 else total
@@ -46,6 +53,8 @@ def sum_array(x: Array, dims: Shape | None, keepdim: bool) -> Array:
 
 class Sum(LinearMap):
     """Sum of all elements: (*) -> ()."""
+
+    complex = LINEAR
 
     @staticmethod
     def forward(x: Array) -> Array:
@@ -72,6 +81,7 @@ class Sum(LinearMap):
 class SumDim(LinearMap):
     """Sum along dimensions: (*) -> (*) without ``dims``, or with 1 in their place."""
 
+    complex = LINEAR
     name = "SumBackward1"
 
     @staticmethod
@@ -127,6 +137,8 @@ def _count(sizes: Sequence[int]) -> int:
 class Mean(LinearMap):
     """Mean of all elements: (*) -> ()."""
 
+    complex = LINEAR
+
     @staticmethod
     def forward(x: Array) -> Array:
         return mean_array(x, None, False)
@@ -153,6 +165,7 @@ class Mean(LinearMap):
 class MeanDim(LinearMap):
     """Mean along dimensions: (*) -> (*) without ``dims``, or with 1 in their place."""
 
+    complex = LINEAR
     name = "MeanBackward1"
 
     @staticmethod
@@ -190,7 +203,7 @@ def mean(
         RuntimeError: for integers, unless ``dtype`` names a floating-point dtype to convert to.
     """
     x = cast_to(dtype, input)
-    if not is_float(x._array.dtype):
+    if not is_differentiable(x._array.dtype):
         raise RuntimeError(
             "mean(): could not infer output dtype. Input dtype must be either a floating point or "
             f"complex dtype. Got: {scalar_name(x._array)}. Use mean(dtype=minitorch.float32) or "
@@ -249,6 +262,11 @@ def logsumexp(input: TensorBase, dim: Any, keepdim: bool = False) -> Tensor:
     Shapes: (*) -> (*) without ``dim``, or with 1 in its place.
     """
     x: Any = input
+    if is_complex(x._array.dtype):
+        top = x.real.detach().amax(wrap_dims(dim, x._array.ndim), True)
+        top = top.masked_fill(~top.isfinite(), 0)
+        total = (x - top).exp().sum(dim, keepdim).log()
+        return total + (top if keepdim else top.reshape(total.shape))
     if not is_float(x._array.dtype):
         x = x.float()
     return LogSumExp.apply(x, dims=wrap_dims(dim, x._array.ndim), keepdim=keepdim)

@@ -10,7 +10,7 @@ import numpy as np
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.sites import warn_user
 from minitorch.autograd.variable import TensorBase
-from minitorch.core.dtypes import is_float, scalar_name
+from minitorch.core.dtypes import is_complex, is_differentiable, scalar_name
 from minitorch.kernels.sums import add_floats
 from minitorch.ops.batches import along_dims
 from minitorch.ops.dims import Shape, numpy_names, wrap_dims
@@ -105,7 +105,8 @@ def var(
         keepdim: leave the reduced dimensions with size 1.
         correction: divide by count - correction; instead of ``unbiased``.
     """
-    return Var.apply(input, **_deviation("var", input, dim, unbiased, keepdim, correction))
+    given = _deviation("var", input, dim, unbiased, keepdim, correction)
+    return _of_parts(input, given) if is_complex(input._array.dtype) else Var.apply(input, **given)
 
 
 class Std(Var):
@@ -148,13 +149,21 @@ def std(
 
     Shapes: (*) -> (*) without ``dim``, or with 1 in its place.
     """
-    return Std.apply(input, **_deviation("std", input, dim, unbiased, keepdim, correction))
+    given = _deviation("std", input, dim, unbiased, keepdim, correction)
+    if is_complex(input._array.dtype):
+        return _of_parts(input, given).sqrt()
+    return Std.apply(input, **given)
+
+
+def _of_parts(x: Any, given: dict[str, Any]) -> Tensor:
+    """The variance of complex numbers: that of real and of imaginary parts together."""
+    return Var.apply(x.real, **given) + Var.apply(x.imag, **given)
 
 
 def _deviation(
     name: str, x: TensorBase, dim: Any, unbiased: bool, keepdim: bool, correction: float | None
 ) -> dict[str, Any]:
-    if not is_float(x._array.dtype):
+    if not is_differentiable(x._array.dtype):
         raise RuntimeError(
             "std and var only support floating point and complex dtypes, got "
             f"{scalar_name(x._array)}: convert with .float() first"

@@ -13,7 +13,8 @@ from minitorch.core.dtypes import (
     SCALAR_NAMES,
     dtype as DType,
     from_numpy,
-    is_float,
+    is_complex,
+    is_differentiable,
     read,
     scalar_name,
 )
@@ -176,13 +177,15 @@ def vector_norm(
         RuntimeError: for integers, a ``dtype`` with fewer digits, or no elements where the smallest
             or largest counts.
     """
-    if not is_float(input._array.dtype):
+    if not is_differentiable(input._array.dtype):
         raise RuntimeError(
             "linalg.vector_norm: Expected a floating point or complex tensor as input. Got "
             f"{scalar_name(input._array)}. Convert it with .float()."
         )
     check_wider("linalg.vector_norm", input, dtype)
     x = cast_to(dtype, input)
+    if is_complex(x._array.dtype):
+        x = x.abs()
     dims = wrap_dims(dim, x._array.ndim)
     if ord < 0 or ord == math.inf:
         _check_identity(x._array.shape, ord, dims)
@@ -203,9 +206,14 @@ def check_wider(name: str, input: TensorBase, dtype: Any) -> None:
     if dtype is None:
         return
     own, dtype = input._array.dtype, read(dtype)
-    if not dtype.is_floating_point:
+    if not is_differentiable(dtype.numpy):
         raise RuntimeError(
             f"{name}: dtype should be floating point or complex, but got {SCALAR_NAMES[dtype]}"
+        )
+    if is_complex(own) != dtype.is_complex:
+        kind = "complex" if is_complex(own) else "real"
+        raise RuntimeError(
+            f"{name}: dtype should be {kind} for {kind} inputs, but got {SCALAR_NAMES[dtype]}"
         )
     if dtype.itemsize < own.itemsize:
         raise RuntimeError(

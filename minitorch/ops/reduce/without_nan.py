@@ -9,7 +9,14 @@ import numpy as np
 
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
-from minitorch.core.dtypes import SCALAR_NAMES, dtype as DType, is_float, read, scalar_name
+from minitorch.core.dtypes import (
+    SCALAR_NAMES,
+    dtype as DType,
+    is_float,
+    read,
+    refuse_complex,
+    scalar_name,
+)
 from minitorch.ops.batches import along_dims
 from minitorch.ops.dims import Shape, numpy_names, wrap_dims
 from minitorch.ops.elementwise.finite import isnan
@@ -61,6 +68,7 @@ def nansum(
     input: TensorBase, dim: Any = None, keepdim: bool = False, *, dtype: DType | None = None
 ) -> Tensor:
     """Return :func:`sum` with 0 for NaN: (*) -> (*) without ``dim``, or with 1 in its place."""
+    refuse_complex(input, "nansum on CPU does not support complex inputs")
     if not is_float(input._array.dtype):
         return _sum(input, dim, keepdim, dtype=dtype)
     if dtype is not None and not read(dtype).is_floating_point:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minitorch.autograd.conjugates import LINEAR
 from minitorch.autograd.op import Array, Grads
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.views import ViewOp
@@ -65,6 +66,8 @@ class Diagonal(ViewOp):
 
 class DiagonalGrad(LinearMap):
     """Zeros with ``grad`` on the diagonals: (*, D) -> shape."""
+
+    complex = LINEAR
 
     @staticmethod
     def forward(grad: Array, *, offset: int, dim1: int, dim2: int, shape: Shape) -> Array:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minitorch.autograd.conjugates import LINEAR
 from minitorch.autograd.op import Array, Grads
 from minitorch.autograd.variable import TensorBase
 from minitorch.core.layout import prototype
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 class Flip(LinearMap):
     """Reversed along dimensions: (*) -> (*)."""
 
+    complex = LINEAR
     in_own_dtype = True
 
     @staticmethod
@@ -71,6 +73,7 @@ class Roll(LinearMap):
     Without ``dims`` one shift moves the elements in their order.
     """
 
+    complex = LINEAR
     in_own_dtype = True
 
     @staticmethod

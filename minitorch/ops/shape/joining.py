@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minitorch.autograd.conjugates import LINEAR
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.views import ViewOp
@@ -31,6 +32,7 @@ class Cat(Op):
     ``lengths`` are A, B, ...: the gradient is cut along them.
     """
 
+    complex = LINEAR
     in_own_dtype = True
     promotion = staticmethod(to_common_dtype)
 
@@ -73,6 +75,7 @@ class Cat(Op):
 class Stack(Op):
     """Tensors of one shape side by side along a new dimension: N times (*) -> (*, N, *)."""
 
+    complex = LINEAR
     in_own_dtype = True
     promotion = staticmethod(to_common_dtype)
 

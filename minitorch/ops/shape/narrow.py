@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minitorch.autograd.conjugates import LINEAR
 from minitorch.autograd.op import Array, Grads
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.views import ViewOp
@@ -109,6 +110,8 @@ class Whole(Part):
 
 class PartGrad(LinearMap):
     """Zeros with ``grad`` at a basic index: (*) -> shape."""
+
+    complex = LINEAR
 
     @staticmethod
     def forward(grad: Array, *, index: BasicIndex, shape: Shape) -> Array:

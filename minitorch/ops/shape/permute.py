@@ -99,23 +99,23 @@ def matrix_transpose(input: TensorBase, name: str = "mT") -> Tensor:
 
 
 def adjoint(input: TensorBase) -> Tensor:
-    """Return ``x.mT``, from which it differs for complex numbers alone: (*, A, B) -> (*, B, A).
+    """Return ``x.mT``, conjugated: (*, A, B) -> (*, B, A).
 
     Raises:
         RuntimeError: for fewer than two dimensions.
     """
-    return matrix_transpose(input, "adjoint()")
+    return matrix_transpose(input, "adjoint()").conj()
 
 
 def adjoint_of_matrix(input: TensorBase) -> Tensor:
-    """Return what ``x.H`` is, a matrix transposed: (A, B) -> (B, A).
+    """Return what ``x.H`` is, a matrix transposed and conjugated: (A, B) -> (B, A).
 
     Raises:
         RuntimeError: for other numbers of dimensions.
     """
     ndim = input._array.ndim
     if ndim == 2:
-        return matrix_transpose(input)
+        return adjoint(input)
     batch = "" if ndim < 2 else " For batches of matrices, consider using tensor.mH"
     raise RuntimeError(
         f"tensor.H is only supported on matrices (2-D tensors). Got {ndim}-D tensor.{batch}"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minitorch.autograd.conjugates import LINEAR
 from minitorch.autograd.op import Array, Grads
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import refuse_shape_of
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 class Repeat(LinearMap):
     """The whole tensor side by side with itself, ``times`` along each dimension: (*) -> (*)."""
 
+    complex = LINEAR
     in_own_dtype = True
 
     @staticmethod

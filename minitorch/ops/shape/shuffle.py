@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minitorch.autograd.conjugates import LINEAR
 from minitorch.autograd.op import Array, Grads
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.batches import last_dims, merged
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 class PixelShuffle(LinearMap):
     """Groups of r² channels over r x r places: (*, C r², H, W) -> (*, C, H r, W r)."""
+
+    complex = LINEAR
 
     @staticmethod
     def forward(x: Array, *, upscale_factor: int) -> Array:
@@ -57,6 +60,8 @@ class PixelShuffle(LinearMap):
 class PixelUnshuffle(LinearMap):
     """r x r places as r² channels: (*, C, H r, W r) -> (*, C r², H, W)."""
 
+    complex = LINEAR
+
     @staticmethod
     def forward(x: Array, *, downscale_factor: int) -> Array:
         r = downscale_factor
@@ -94,6 +99,8 @@ class PixelUnshuffle(LinearMap):
 
 class ChannelShuffle(LinearMap):
     """One channel of each group in turn: (N, C, *) -> (N, C, *)."""
+
+    complex = LINEAR
 
     @staticmethod
     def forward(x: Array, *, groups: int) -> Array:

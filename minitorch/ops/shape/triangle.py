@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from minitorch.autograd.conjugates import LINEAR
 from minitorch.autograd.op import Array, Grads
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.inplace import write_
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 class Tril(LinearMap):
     """Lower triangles of matrices, up to diagonal ``diagonal``; zeros above: (*, A, B) -> same."""
 
+    complex = LINEAR
     triangle: ClassVar[Any] = staticmethod(np.tril)
 
     @classmethod
@@ -74,6 +76,7 @@ def tril_(input: TensorBase, diagonal: int = 0) -> Tensor:
 class Triu(Tril):
     """Upper triangles of matrices, from diagonal ``diagonal``; zeros below: (*, A, B) -> same."""
 
+    complex = LINEAR
     triangle = staticmethod(np.triu)
 
     parity = staticmethod(lambda torch, x, *, diagonal: torch.triu(x, diagonal))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minitorch.autograd.conjugates import LINEAR
 from minitorch.autograd.op import Array, Grads
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.example import is_batched
@@ -61,6 +62,8 @@ class Unfold(ViewOp):
 
 class UnfoldGrad(LinearMap):
     """Zeros with windows added where :class:`Unfold` took them: (*, count, *, size) -> shape."""
+
+    complex = LINEAR
 
     @staticmethod
     def forward(grad: Array, *, dim: int, step: int, shape: Shape) -> Array:
