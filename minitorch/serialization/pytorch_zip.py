@@ -39,6 +39,7 @@ from minitorch.serialization.pickles.writer import Writer
 
 _ALIGNMENT = 64
 _CHUNK = 1 << 24  # bytes read at once
+_SHARED = 1 << 22  # from so many bytes on several threads read and sum them
 _ONE_AT_A_TIME = threading.Lock()  # where files have one position for all
 _HEADER = 30  # bytes before an entry's name
 _ZIP64 = 2**31  # from this size on entries need 20 bytes more in their header
@@ -110,7 +111,7 @@ class Reader:
         find = partial(named, classes=classes)
         obj = Machine(self._bytes("data.pkl"), find, self._storage).load()
         if self._memory is None:
-            share(self._fill, list(self._stored.items()), products=False)
+            self._fill_all(list(self._stored.items()))
         if self._is_swapped:
             for key, content in self._stored.items():
                 swap(content, self._kinds[key])
@@ -132,6 +133,13 @@ class Reader:
         read_at(self._file, self._starts[info.filename], content)
         if self._has_sums and zlib.crc32(content) != info.CRC:
             raise ValueError(f"{info.filename} is not what was written: its checksum differs")
+
+    def _fill_all(self, stored: list[tuple[str, Array]]) -> None:
+        if sum(content.nbytes for _, content in stored) > _SHARED:
+            share(self._fill, stored, products=False)
+        else:
+            for one in stored:
+                self._fill(one)
 
     def _fill(self, stored: tuple[str, Array]) -> None:
         key, content = stored

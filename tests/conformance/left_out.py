@@ -38,8 +38,6 @@ SHAPE_ALONE = {
 TIES = {"argsort", "kthvalue", "median", "mode", "nanmedian", "sort", "topk"}
 # Vectors of these are defined up to their signs: compared is what the database makes of them.
 SIGNS = {"linalg.eigh", "linalg.svd", "svd", "svd_lowrank", "pca_lowrank"}
-# Ops of the first tier that do not exist here.
-ABSENT = {"bfloat16": "NumPy has no such numbers"}
 # Ops of which the table counts differences that stay.
 STAYING = {
     "addbmm": "`x.addbmm_()` takes on another shape in PyTorch; no write does here",
@@ -49,9 +47,6 @@ STAYING = {
     "masked.logaddexp": "second order where all is masked: NaN in PyTorch, here 0",
     "normal": "`out=` of another size is refused for a tensor of means; here it takes on the shape",
 }
-# Ops whose error inputs are known to differ: the table counts them, the slice in the suite not.
-KNOWN_ERRORS = {}
-
 REASONS = {
     "Second order of CTCLoss, MultiMarginLoss, MultiLabelMarginLoss and attention": (
         "PyTorch refuses it; here all but CTCLoss have one"
@@ -70,7 +65,6 @@ REASONS = {
     "Signs of eigenvectors and singular vectors": "not defined; compared without",
     "Indices of equal integers in `sort`, `topk`, `median` and their kin": "which is not defined",
     **{f"Differences of `{name}`, counted as such": reason for name, reason in STAYING.items()},
-    **{f"Error inputs of `{name}`, counted as differing": v for name, v in KNOWN_ERRORS.items()},
     "float32 of `conv_transpose3d`": "compared to 3e-4, its sums come in another order",
     "ASGD, LBFGS and Muon": "compared to 1e-7, 1e-3 and 1e-3, for the reasons in `left_out.py`",
 }

@@ -113,7 +113,8 @@ def _complex(info: Any, most: int | None) -> Iterator[Outcome]:
     for number, sample in enumerate(samples(info, "complex128", True, most)):
         sides = Sides(info, sample, "complex128")
         yield sides.outcome(COMPLEX, f"gradients {number}", Sides.gradients, info.op)
-        if info.supports_gradgrad and info.full_name not in NO_SECOND_ORDER and sides.orders:
+        twice = info.supports_gradgrad and info.full_name not in NO_SECOND_ORDER
+        if twice and sides.orders and sides.has_seconds():
             yield sides.outcome(COMPLEX, f"second order {number}", Sides.seconds)
 
 

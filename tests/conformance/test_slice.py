@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fnmatch import filter as matching, fnmatch
+from fnmatch import filter as matching
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ pytest.importorskip("torch", reason="the databases ship in PyTorch's wheel", exc
 pytest.importorskip("expecttest", reason="PyTorch's databases import it")
 
 from tests.conformance import left_out, modules, ops, optimizers, parallel, report
-from tests.conformance.left_out import KNOWN_ERRORS, OPTIMIZERS
+from tests.conformance.left_out import OPTIMIZERS
 from tests.conformance.modules import Outcome
 from tests.conformance.tiers import CORE, TIERS, tier
 
@@ -39,8 +39,6 @@ def test_the_first_options_of_an_optimizer_agree(info: Any) -> None:
 @pytest.mark.parametrize("name", CORE)
 def test_the_first_samples_of_an_op_agree(name: str) -> None:
     found = disagreements(ops.run(ops.database()[name], most=1))
-    if any(fnmatch(name, pattern) for pattern in KNOWN_ERRORS):
-        found = [o for o in found if o.kind != ops.ERRORS]
     assert not [o for o in found if not all(map(is_left_out, o.differences))]
 
 
@@ -60,7 +58,7 @@ def test_what_is_left_out_is_in_the_databases() -> None:
     infos += map(optimizers.name_of, optimizers.database())
     tables = [name for name in vars(left_out) if name.isupper()]
     rows = [row for name in tables for row in getattr(left_out, name)]
-    for pattern in [row for row in rows if row not in {**left_out.ERRORS, **left_out.REASONS}]:
+    for pattern in [row for row in rows if row not in left_out.REASONS]:
         assert matching([*ops.database(), *infos], pattern), pattern
 
 

@@ -54,6 +54,7 @@ def by_element(torch: Any) -> list[Any]:
         of(torch, "any", m > 1, dim=1),
         of(torch, "all", m > 1, dim=1),
         of(torch, "mvlgamma", x + 2, 2),
+        *[of(torch, name, x, y) for name in ("complex", "polar")],
         of(torch, "polygamma", 1, x),
         of(torch, "addcmul", x, x, y),
         of(torch, "addcdiv", x, x, y),

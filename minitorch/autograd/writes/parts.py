@@ -77,6 +77,7 @@ class OtherKind(Op):
 
     name = "CopySlices"  # it stands beside one, and is no step of its own in PyTorch
     complex = OWN
+    in_own_dtype = True  # there are no complex numbers of half floats
 
     @staticmethod
     def forward(x: Array, *, shape: tuple[int, ...]) -> Array:

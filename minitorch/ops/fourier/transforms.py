@@ -105,6 +105,7 @@ class FftR2c(Op):
 
     name = "FftR2CBackward0"
     complex = OWN
+    in_own_dtype = True  # halves are refused
     linear = True
 
     @staticmethod

@@ -25,6 +25,7 @@ class Complex(ViewAsComplex):
     """As :class:`ViewAsComplex`, of fresh pairs that nobody else sees: so it counts as no view."""
 
     is_view = False
+    in_own_dtype = True
 
 
 @takes_tensors
