@@ -109,6 +109,7 @@ class Inverse(Op):
     They solve a system of equations for the unit vectors, but the rule has the inverse already.
     """
 
+    complex = HOLOMORPHIC
     name = "LinalgInvExBackward0"
     saves_outputs = (0,)
 
