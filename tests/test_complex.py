@@ -70,6 +70,8 @@ torch.nonzero(z) ;; torch.cov(m) ;; torch.trapezoid(z) ;; torch.diff(z) ;; torch
 torch.cat([z, x]) ;; torch.stack([z, x]) ;; z.roll(1) ;; z.flip(0) ;; z.repeat(2) ;; m.tril()
 m.diagonal() ;; z[i > 1] ;; z[[0, 0]] ;; z.gather(0, i - 1) ;; z.take(i - 1)
 z.index_select(0, i - 1) ;; z.index_add(0, i * 0, z) ;; z.scatter_add(0, i * 0, z)
+z[:0].logsumexp(0) ;; m[:0].logsumexp(0, keepdim=True) ;; (z * 1e3).logsumexp(0) ;; z[:1].std()
+s.cfloat().std() ;; m.std(1, keepdim=True) ;; m.std(0, correction=0.5)
 z.masked_fill(x > 1, 1j) ;; x.masked_fill(x > 1, 1j) ;; x.index_fill(0, i - 1, 1j)
 torch.nn.functional.pad(z, (1, 1)) ;; torch.constant_pad_nd(z, (1, 1), 1j)
 torch.nn.functional.conv1d(m[None], m[None]) ;; torch.nn.functional.silu(z)
@@ -104,7 +106,19 @@ DRAWS = "randn(5) rand(5) randn(40) rand(40) randn(2,3,2)"
 
 
 def things(lib):
+    def first(f, x):
+        x = x.clone().requires_grad_()
+        out = f(x)
+        (grad,) = lib.autograd.grad(out, x, lib.ones_like(out) * 1.5, create_graph=True)
+        return x, grad
+
+    def second(f, x):
+        x, grad = first(f, x)
+        return lib.autograd.grad(grad, x, lib.ones_like(grad) * (1 + 0.5j))
+
     return {
+        "first": lambda f, x: first(f, x)[1].detach(),
+        "second": second,
         "z": lib.tensor([1 + 2j, 3 - 4.5j, -0.5 + 0j]),
         "m": lib.tensor([[1 + 2j, 3j], [0.5, 2 - 1j]]),
         "g": lib.tensor([1 + 2j, 3 - 4.5j], requires_grad=True),
@@ -221,6 +235,12 @@ torch.func.jacrev(lambda z: z * z)(z) ;; torch.func.jacfwd(torch.abs)(z)
 torch.func.vmap(torch.view_as_real)(m)
 torch.func.hessian(lambda x: (x * 1j).abs().pow(3).sum())(x).contiguous()
 torch.autograd.functional.jacobian(lambda z: z * z, z)
+torch.func.jvp(torch.sgn, (z - 1 - 2j,), (1j * z,))
+second(torch.norm, z - 1 - 2j)
+second(lambda z: torch.linalg.vector_norm(z, dim=1, keepdim=True), m) ;; second(torch.std, m)
+second(lambda z: z.std(0), m[:1].expand(2, 2).clone())
+first(lambda z: z.std(0), m[:1].expand(2, 2).clone())
+first(lambda x: torch.linalg.vector_norm(x, -1), x - 2) ;; first(torch.norm, z * 0)
 """
 
 
