@@ -41,6 +41,7 @@ torch.promote_types(torch.bfloat16, torch.cfloat)
 torch.promote_types(torch.cdouble, torch.cfloat) ;; torch.result_type(x.double(), 1j)
 torch.result_type(i, 1j) ;; torch.result_type(z, x.double()) ;; torch.result_type(z, s.double())
 torch.result_type(x, torch.tensor(1j, dtype=torch.cdouble))
+torch.result_type(x.bfloat16(), torch.tensor(1j, dtype=torch.cdouble))
 torch.can_cast(torch.complex64, torch.float32) ;; torch.can_cast(torch.int32, torch.complex64)
 torch.complex64.abbr ;; torch.complex64.to_real() ;; torch.float64.to_complex()
 torch.complex64.is_signed ;; torch.complex64.is_complex ;; torch.complex64.is_floating_point
@@ -90,6 +91,7 @@ torch.isposinf(z) ;; torch.nansum(z) ;; torch.deg2rad(z) ;; torch.isin(z, z)
 torch.searchsorted(x, z) ;; x.lt(1j) ;; torch.randint(0, 2, (2,), dtype=torch.cfloat)
 z.random_() ;; torch.bernoulli(z) ;; z.cummax(0) ;; torch.nn.functional.layer_norm(m, (2,))
 torch.nn.functional.relu(z) ;; z.floor() ;; torch.cdist(m, m)
+torch.nn.utils.clip_grad_value_(graded(z), 0.5)
 torch.nn.functional.mse_loss(z, z) ;; z // 2 ;; torch.func.vmap(torch.relu)(m)
 """
 
@@ -116,7 +118,13 @@ def things(lib):
         x, grad = first(f, x)
         return lib.autograd.grad(grad, x, lib.ones_like(grad) * (1 + 0.5j))
 
+    def graded(x):
+        p = lib.nn.Parameter(x)
+        p.grad = x.clone()
+        return p
+
     return {
+        "graded": graded,
         "first": lambda f, x: first(f, x)[1].detach(),
         "second": second,
         "z": lib.tensor([1 + 2j, 3 - 4.5j, -0.5 + 0j]),
