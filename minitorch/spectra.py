@@ -56,7 +56,8 @@ def rfftfreq(
         RuntimeError: as :func:`fftfreq`.
     """
     count = _count(n, "rfftfreq", dtype)
-    return finish(_spread(np.arange(count // 2 + 1), count * read_float(d, "d"), dtype), requires_grad, device)
+    steps = np.arange(count // 2 + 1)
+    return finish(_spread(steps, count * read_float(d, "d"), dtype), requires_grad, device)
 
 
 def _count(n: Any, name: str, dtype: DType | None) -> int:

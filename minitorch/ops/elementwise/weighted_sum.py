@@ -137,8 +137,9 @@ def _check_quotient(tensor1: Any, tensor2: Any) -> None:
         if not isinstance(x, TensorBase) or is_differentiable(x._array.dtype):
             return
     raise RuntimeError(
-        "Integer division with addcdiv is no longer supported, and in a future  release addcdiv will "
-        "perform a true division of tensor1 and tensor2. Write input + value * (tensor1 / tensor2)."
+        "Integer division with addcdiv is no longer supported, and in a future  release addcdiv "
+        "will perform a true division of tensor1 and tensor2. Write input + value * (tensor1 / "
+        "tensor2)."
     )
 
 

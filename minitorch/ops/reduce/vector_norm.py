@@ -190,7 +190,7 @@ def vector_norm(
     if ord < 0 or ord == math.inf:
         _check_identity(x._array.shape, ord, dims)
     if is_complex(x._array.dtype):
-        if ord == 2:  # of the pairs: absolute values have no slope at 0, where the norm may have one
+        if ord == 2:  # of the pairs: at 0 the norm may have a slope, absolute values have none
             pairs, along = view_as_real(x), (*dims, x._array.ndim)
             out = VectorNorm.apply(pairs, p=ord, dims=along, keepdim=keepdim)
             return out.squeeze(-1) if keepdim else out
