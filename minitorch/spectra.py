@@ -13,7 +13,7 @@ from minitorch.core.dtypes import dtype as DType, is_complex, is_differentiable,
 from minitorch.creation import AnyDevice, finish, numpy_dtype, ones
 from minitorch.nn.functional.padding import pad
 from minitorch.ops.arguments import need_tensors, takes_tensors
-from minitorch.ops.dims import read_int
+from minitorch.ops.dims import read_float, read_int
 from minitorch.ops.fourier.functions import fft, ifft, irfft, rfft
 from minitorch.ops.out import makes_out
 from minitorch.ops.shape.as_real import view_as_real
@@ -38,7 +38,7 @@ def fftfreq(
     count = _count(n, "fftfreq", dtype)
     steps = np.arange(count)
     steps[(count + 1) // 2 :] -= count
-    return finish(_spread(steps, count * d, dtype), requires_grad, device)
+    return finish(_spread(steps, count * read_float(d, "d"), dtype), requires_grad, device)
 
 
 @makes_out
@@ -56,7 +56,8 @@ def rfftfreq(
         RuntimeError: as :func:`fftfreq`.
     """
     count = _count(n, "rfftfreq", dtype)
-    return finish(_spread(np.arange(count // 2 + 1), count * d, dtype), requires_grad, device)
+    steps = np.arange(count // 2 + 1)
+    return finish(_spread(steps, count * read_float(d, "d"), dtype), requires_grad, device)
 
 
 def _count(n: Any, name: str, dtype: DType | None) -> int:

@@ -38,6 +38,7 @@ torch.tensor([1e40, -1e40, 3.4e38, 1 + 2**-9 + 2**-20, 1 + 3 * 2**-9], dtype=a.d
 torch.full((2,), 1e39, dtype=a.dtype) ;; a.numpy() ;; a & a ;; torch.cdist(a, a)
 torch.linalg.inv(a[:, :2]) ;; torch.func.vmap(lambda x: x * 0.1 + x.sum())(a)
 torch.func.grad(lambda x: (x * 0.1).sin().sum())(a)
+torch.func.grad(lambda e: (v[2:5:2] ** e).sum())(torch.ones(2))
 torch.func.vmap(lambda x: (x.expand(2, 3) + 1).sum(0))(a)
 torch.nn.functional.layer_norm(a, (3,), torch.ones(3), torch.ones(3))
 torch.nn.functional.gelu(a)

@@ -41,6 +41,7 @@ torch.promote_types(torch.bfloat16, torch.cfloat)
 torch.promote_types(torch.cdouble, torch.cfloat) ;; torch.result_type(x.double(), 1j)
 torch.result_type(i, 1j) ;; torch.result_type(z, x.double()) ;; torch.result_type(z, s.double())
 torch.result_type(x, torch.tensor(1j, dtype=torch.cdouble))
+torch.result_type(x.bfloat16(), torch.tensor(1j, dtype=torch.cdouble))
 torch.can_cast(torch.complex64, torch.float32) ;; torch.can_cast(torch.int32, torch.complex64)
 torch.complex64.abbr ;; torch.complex64.to_real() ;; torch.float64.to_complex()
 torch.complex64.is_signed ;; torch.complex64.is_complex ;; torch.complex64.is_floating_point
@@ -70,6 +71,8 @@ torch.nonzero(z) ;; torch.cov(m) ;; torch.trapezoid(z) ;; torch.diff(z) ;; torch
 torch.cat([z, x]) ;; torch.stack([z, x]) ;; z.roll(1) ;; z.flip(0) ;; z.repeat(2) ;; m.tril()
 m.diagonal() ;; z[i > 1] ;; z[[0, 0]] ;; z.gather(0, i - 1) ;; z.take(i - 1)
 z.index_select(0, i - 1) ;; z.index_add(0, i * 0, z) ;; z.scatter_add(0, i * 0, z)
+z[:0].logsumexp(0) ;; m[:0].logsumexp(0, keepdim=True) ;; (z * 1e3).logsumexp(0) ;; z[:1].std()
+s.cfloat().std() ;; m.std(1, keepdim=True) ;; m.std(0, correction=0.5)
 z.masked_fill(x > 1, 1j) ;; x.masked_fill(x > 1, 1j) ;; x.index_fill(0, i - 1, 1j)
 torch.nn.functional.pad(z, (1, 1)) ;; torch.constant_pad_nd(z, (1, 1), 1j)
 torch.nn.functional.conv1d(m[None], m[None]) ;; torch.nn.functional.silu(z)
@@ -88,6 +91,7 @@ torch.isposinf(z) ;; torch.nansum(z) ;; torch.deg2rad(z) ;; torch.isin(z, z)
 torch.searchsorted(x, z) ;; x.lt(1j) ;; torch.randint(0, 2, (2,), dtype=torch.cfloat)
 z.random_() ;; torch.bernoulli(z) ;; z.cummax(0) ;; torch.nn.functional.layer_norm(m, (2,))
 torch.nn.functional.relu(z) ;; z.floor() ;; torch.cdist(m, m)
+torch.nn.utils.clip_grad_value_(graded(z), 0.5)
 torch.nn.functional.mse_loss(z, z) ;; z // 2 ;; torch.func.vmap(torch.relu)(m)
 """
 
@@ -104,7 +108,25 @@ DRAWS = "randn(5) rand(5) randn(40) rand(40) randn(2,3,2)"
 
 
 def things(lib):
+    def first(f, x):
+        x = x.clone().requires_grad_()
+        out = f(x)
+        (grad,) = lib.autograd.grad(out, x, lib.ones_like(out) * 1.5, create_graph=True)
+        return x, grad
+
+    def second(f, x):
+        x, grad = first(f, x)
+        return lib.autograd.grad(grad, x, lib.ones_like(grad) * (1 + 0.5j))
+
+    def graded(x):
+        p = lib.nn.Parameter(x)
+        p.grad = x.clone()
+        return p
+
     return {
+        "graded": graded,
+        "first": lambda f, x: first(f, x)[1].detach(),
+        "second": second,
         "z": lib.tensor([1 + 2j, 3 - 4.5j, -0.5 + 0j]),
         "m": lib.tensor([[1 + 2j, 3j], [0.5, 2 - 1j]]),
         "g": lib.tensor([1 + 2j, 3 - 4.5j], requires_grad=True),
@@ -221,6 +243,12 @@ torch.func.jacrev(lambda z: z * z)(z) ;; torch.func.jacfwd(torch.abs)(z)
 torch.func.vmap(torch.view_as_real)(m)
 torch.func.hessian(lambda x: (x * 1j).abs().pow(3).sum())(x).contiguous()
 torch.autograd.functional.jacobian(lambda z: z * z, z)
+torch.func.jvp(torch.sgn, (z - 1 - 2j,), (1j * z,))
+second(torch.norm, z - 1 - 2j)
+second(lambda z: torch.linalg.vector_norm(z, dim=1, keepdim=True), m) ;; second(torch.std, m)
+second(lambda z: z.std(0), m[:1].expand(2, 2).clone())
+first(lambda z: z.std(0), m[:1].expand(2, 2).clone())
+first(lambda x: torch.linalg.vector_norm(x, -1), x - 2) ;; first(torch.norm, z * 0)
 """
 
 

@@ -443,8 +443,8 @@ def _combine(higher: np.dtype[Any] | None, lower: np.dtype[Any]) -> np.dtype[Any
     if higher is None:
         return lower
     if category(lower) > category(higher):
-        if is_complex(lower) and is_float(higher) and higher.itemsize >= 4:
-            return complex_of(higher)  # whose digits count
+        if is_complex(lower) and is_float(higher):  # whose digits count
+            return complex_of(higher) if higher.itemsize >= 4 else complex64.numpy
         return _promote(higher, lower)
     return higher
 

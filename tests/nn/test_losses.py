@@ -126,6 +126,18 @@ def test_broadcast_targets_are_warned_of(torch):
         assert "Using a target size (torch.Size([2, 1]))" in ours[1][1][0]
 
 
+@pytest.mark.filterwarnings("ignore:Using a target size")
+@pytest.mark.parametrize("name", ["mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss"])
+def test_targets_are_broadcast_before_dtypes_meet(torch, name):
+    for own, other in ((3, ()), ((), 3)):
+
+        def script(torch, own=own, other=other):
+            x, y = torch.ones(own), torch.zeros(other, dtype=torch.float64)
+            return str(getattr(torch.nn.functional, name)(x, y).dtype)
+
+        assert script(mt) == script(torch)
+
+
 LEGACY = {
     "size_average false": {"size_average": False},
     "size_average true": {"size_average": True},

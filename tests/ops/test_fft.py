@@ -96,6 +96,7 @@ torch.fft.ifftshift(i) ;; torch.fft.fftshift(x, 3) ;; torch.fft.ifftshift(x, (0,
 torch.fft.fftfreq(4, 0.5) ;; torch.fft.rfftfreq(5) ;; torch.fft.fftfreq(0)
 torch.fft.rfftfreq(0) ;; torch.fft.fftfreq(5, dtype=torch.float64) ;; torch.fft.fftfreq(-1)
 torch.fft.fftfreq(4, dtype=torch.int64) ;; torch.fft.fftfreq(4, dtype=torch.cfloat)
+torch.fft.fftfreq(4, 2j) ;; torch.fft.rfftfreq(4, torch.tensor(2.0))
 torch.fft.rfftfreq(4, out=torch.empty(3)) ;; torch.fft.fftfreq(4, requires_grad=True)
 """
 

@@ -43,6 +43,7 @@ CALLS = {
     "vdot": lambda t, a, m, w, b: t.vdot(a[0, 0], a[0, 1]),
     "kron": lambda t, a, m, w, b: (t.kron(a, w), t.kron(a[0, 0], b), t.kron(a.long(), b)),
     "block_diag": lambda t, a, m, w, b: t.block_diag(a[0], b[1], b[0, 0], a[0, 0, 0]),
+    "block_diag of dtypes": lambda t, a, m, w, b: t.block_diag(a[0].float(), a[0, 0, 0]),
     "block_diag of nothing": lambda t, a, m, w, b: t.block_diag(),
     "cross": lambda t, a, m, w, b: (t.linalg.cross(a, m[:, :1]), t.cross(b, b + 1, 1)),
     "vecdot": lambda t, a, m, w, b: t.linalg.vecdot(a, b[..., :1], dim=1),

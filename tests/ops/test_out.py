@@ -60,6 +60,7 @@ def by_element(torch: Any) -> list[Any]:
         of(torch, "addcdiv", x, x, y),
         *[of(torch, name, x, 0.3, 0.6) for name in ("clamp", "clip")],
         *[of(torch, name, x, y) for name in ("dot", "inner", "kron", "outer", "vdot")],
+        *[of(torch, name, x, y) for name in ("complex", "polar")],
         of(torch, "lerp", x, y, 0.25),
         of(torch, "threshold", x, 0.3, 7.0),
         of(torch, "where", x > y, x, y),

@@ -395,7 +395,7 @@ class Check:
         shape = (4, *output._array.shape)
         starts = self.drawn(shape, output._array.dtype)
         inputs = [self.inputs[i] for i in self.wanted]
-        each = [self.grads([output], [tensor_of(s.copy())]) for s in starts]
+        each = [self.grads([output], [tensor_of(np.array(s))]) for s in starts]
         try:
             together = grad(
                 [output],

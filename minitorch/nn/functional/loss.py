@@ -244,6 +244,7 @@ def mse_loss(
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.mse_loss.html
     """
     reduction = check_pair("mse_loss", input, target, size_average, reduce, reduction)
+    input, target = together(input, target)
     require_float("mse_cpu", input._array)
     if weight is None:
         return losses.mse_loss(input, target, reduction)
@@ -271,6 +272,7 @@ def l1_loss(
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.l1_loss.html
     """
     reduction = check_pair("l1_loss", input, target, size_average, reduce, reduction)
+    input, target = together(input, target)
     return weigh((input - target).abs(), weight, reduction)
 
 
@@ -291,6 +293,15 @@ def check_pair(
             "Please ensure they have the same size."
         )
     return check_reduction(reduction, size_average, reduce)
+
+
+def together(input: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
+    """Broadcast tensors to one shape, ahead of their dtypes: then a 0-d one counts as any other."""
+    own, other = input._array.shape, target._array.shape
+    if own == other:
+        return input, target
+    shape = broadcast_shape(own, other)
+    return input.expand(shape), target.expand(shape)
 
 
 def weigh(losses: Tensor, weight: Tensor | None, reduction: str) -> Tensor:

@@ -17,7 +17,7 @@ from minitorch.nn.functional.checks import (
     require_numbers,
     require_tensors,
 )
-from minitorch.nn.functional.loss import check_pair, l1_loss, weigh
+from minitorch.nn.functional.loss import check_pair, l1_loss, together, weigh
 from minitorch.nn.functional.reduction import check_reduction, reduce_losses
 from minitorch.ops.elementwise.selection import Where
 from minitorch.ops.layers import pair_loss as ops
@@ -107,7 +107,7 @@ def huber_loss(
         raise RuntimeError(
             f"huber_loss does not support non-positive values for delta. Got {delta}"
         )
-    input, target = _together(input, target)
+    input, target = together(input, target)
     if not is_float(target._array.dtype):
         require_float("huber_cpu", input._array)
     _require_float_result(input)
@@ -151,7 +151,7 @@ def smooth_l1_loss(
     require_numbers("smooth_l1_loss", beta=beta)
     if beta < 0:
         raise RuntimeError(f"smooth_l1_loss does not support negative values for beta. Got {beta}")
-    input, target = _together(input, target)
+    input, target = together(input, target)
     if beta == 0:
         return l1_loss(input, target, reduction=reduction)
     if not is_float(target._array.dtype):
@@ -165,15 +165,6 @@ def _require_float_result(input: Tensor) -> None:
             "result type Float can't be cast to the desired output type "
             f"{scalar_name(input._array)}: expected floating-point inputs; convert with .float()"
         )
-
-
-def _together(input: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
-    """Broadcast tensors to one shape."""
-    own, other = input._array.shape, target._array.shape
-    if own == other:
-        return input, target
-    shape = broadcast_shape(own, other)
-    return input.expand(shape), target.expand(shape)
 
 
 def soft_margin_loss(

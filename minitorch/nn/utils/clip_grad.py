@@ -132,12 +132,15 @@ def clip_grad_value_(
         clip_value: the limit.
         foreach: taken for PyTorch's sake; there is one way to compute this.
 
+    Raises:
+        NotImplementedError: for complex gradients, which have no order.
+
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.utils.clip_grad_value_.html
     """
     limit = float(clip_value)
-    for grad in _grads(parameters):
-        np.clip(grad._array, -limit, limit, out=grad._array)
-        bump(grad)
+    with no_grad():
+        for grad in _grads(parameters):
+            grad.clamp_(-limit, limit)
 
 
 def _listed(tensors: Tensor | Iterable[Tensor]) -> list[Tensor]:

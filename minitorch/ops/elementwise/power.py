@@ -74,7 +74,8 @@ class Pow(Binary):
             grad_base = grad * slope
         if needs_exponent:  # 0 at base 0, where the logarithm is not
             at_zero = LogicalAnd.apply(Eq.apply(base, 0), Ge.apply(exponent.real, 0))
-            grad_exponent = grad * Where.apply(at_zero, 0.0, out * base.log())
+            wide = cast(base, out.dtype)  # the logarithm has the digits of the result
+            grad_exponent = grad * Where.apply(at_zero, 0.0, out * wide.log())
         return grad_base, grad_exponent
 
     @classmethod

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -103,7 +104,7 @@ class Sgn(Op):
     def backward(ctx: Any, grad: Tensor) -> Grads:
         x, out = ctx.unpack()
         across = grad - out * (grad * out.conj()).real  # what is along the number changes nothing
-        return (across / x.abs()).masked_fill(x == 0, 0)
+        return across / x.abs().masked_fill(x == 0, math.inf)
 
     parity = staticmethod(lambda torch, x: torch.sgn(x))
     reference = staticmethod(np.vectorize(lambda x: x / np.abs(x), otypes=[np.complex128]))

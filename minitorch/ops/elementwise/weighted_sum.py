@@ -12,13 +12,17 @@ from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.writes.inplace import overwrite_, write_
 from minitorch.core.dtypes import (
     c_type_name,
+    from_numpy,
+    is_bool,
     is_differentiable,
     is_half,
     not_implemented,
     promote,
+    result_dtype,
 )
 from minitorch.kernels.arrays import working_dtype
 from minitorch.ops.elementwise.arithmetic import Mul, add, add_
+from minitorch.ops.elementwise.cast import cast
 from minitorch.ops.elementwise.division import Div
 from minitorch.ops.half import rounded_once
 from minitorch.ops.in_place import T
@@ -95,33 +99,69 @@ def lerp_(input: T, end: Any, weight: Any) -> T:
     return write_(Lerp, input, end, weight)
 
 
-@takes_out
+def _of_one_dtype(*operands: Any) -> list[Any]:
+    """Cast to the dtype of the sum, which a product in the dtype of its factors might not fit."""
+    arrays = [x._array if isinstance(x, TensorBase) else x for x in operands]
+    kind = from_numpy(result_dtype(*arrays))
+    return [cast(x, kind) if isinstance(x, TensorBase) else x for x in operands]
+
+
 @rounded_once
+def _addcmul(input: TensorBase, tensor1: Any, tensor2: Any, *, value: Any) -> Tensor:
+    if is_bool(input._array.dtype):
+        raise not_implemented("addcmul_cpu_out", input._array.dtype)
+    return _add(input, Mul.apply(tensor1, tensor2), alpha=value)
+
+
+@takes_out
 def addcmul(input: TensorBase, tensor1: Any, tensor2: Any, *, value: Any = 1) -> Tensor:
     """Return ``input + value * tensor1 * tensor2``: (*A), (*B), (*C) -> (*broadcast)."""
-    return _add(input, Mul.apply(tensor1, tensor2), alpha=value)
+    return _addcmul(*_of_one_dtype(input, tensor1, tensor2), value=value)
 
 
 def addcmul_(input: T, tensor1: Any, tensor2: Any, *, value: Any = 1) -> T:
     """Add ``value * tensor1 * tensor2``, which broadcasts: (*A), (*B), (*C) -> (*A)."""
-    if is_half(input._array.dtype):
+    _, tensor1, tensor2 = _of_one_dtype(input, tensor1, tensor2)
+    if is_half(input._array.dtype) or is_bool(input._array.dtype):
         return overwrite_("addcmul_", input, lambda x: _addcmul(x, tensor1, tensor2, value=value))
     return add_(input, Mul.apply(tensor1, tensor2), alpha=value)
 
 
-@takes_out
 @rounded_once
-def addcdiv(input: TensorBase, tensor1: Any, tensor2: Any, *, value: Any = 1) -> Tensor:
-    """Return ``input + value * tensor1 / tensor2``: (*A), (*B), (*C) -> (*broadcast)."""
+def _addcdiv(input: TensorBase, tensor1: Any, tensor2: Any, *, value: Any) -> Tensor:
     return _add(input, Div.apply(tensor1, tensor2), alpha=value)
 
 
+def _check_quotient(tensor1: Any, tensor2: Any) -> None:
+    for x in (tensor1, tensor2):
+        if not isinstance(x, TensorBase) or is_differentiable(x._array.dtype):
+            return
+    raise RuntimeError(
+        "Integer division with addcdiv is no longer supported, and in a future  release addcdiv "
+        "will perform a true division of tensor1 and tensor2. Write input + value * (tensor1 / "
+        "tensor2)."
+    )
+
+
+@takes_out
+def addcdiv(input: TensorBase, tensor1: Any, tensor2: Any, *, value: Any = 1) -> Tensor:
+    """Return ``input + value * tensor1 / tensor2``: (*A), (*B), (*C) -> (*broadcast).
+
+    Raises:
+        RuntimeError: for a quotient of integers.
+    """
+    _check_quotient(tensor1, tensor2)
+    return _addcdiv(*_of_one_dtype(input, tensor1, tensor2), value=value)
+
+
 def addcdiv_(input: T, tensor1: Any, tensor2: Any, *, value: Any = 1) -> T:
-    """Add ``value * tensor1 / tensor2``, which broadcasts: (*A), (*B), (*C) -> (*A)."""
+    """Add ``value * tensor1 / tensor2``, which broadcasts: (*A), (*B), (*C) -> (*A).
+
+    Raises:
+        RuntimeError: for a quotient of integers.
+    """
+    _check_quotient(tensor1, tensor2)
+    _, tensor1, tensor2 = _of_one_dtype(input, tensor1, tensor2)
     if is_half(input._array.dtype):
         return overwrite_("addcdiv_", input, lambda x: _addcdiv(x, tensor1, tensor2, value=value))
     return add_(input, Div.apply(tensor1, tensor2), alpha=value)
-
-
-# Without ``out``.
-_addcmul, _addcdiv = without_out(addcmul), without_out(addcdiv)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from minitorch.autograd.variable import TensorBase
-from minitorch.core.dtypes import scalar_name
+from minitorch.core.dtypes import from_numpy, result_dtype, scalar_name
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.dims import wrap_dim
+from minitorch.ops.elementwise.cast import cast
 from minitorch.ops.linalg.checks import check_float
 from minitorch.ops.out import takes_out
 from minitorch.ops.shape.joining import cat, stack
@@ -54,7 +55,8 @@ def block_diag(*tensors: Any) -> Tensor:
             )
     if not tensors:
         return TensorBase._result_class._wrap(np.empty((1, 0), np.float32))
-    blocks = [x if x.ndim == 2 else x.reshape(1, -1) for x in tensors]
+    kind = from_numpy(result_dtype(*[x._array for x in tensors]))  # before all are matrices
+    blocks = [cast(x if x.ndim == 2 else x.reshape(1, -1), kind) for x in tensors]
     widths = [x.shape[1] for x in blocks]
     total = sum(widths)
     rows, before = [], 0

@@ -263,7 +263,8 @@ def logsumexp(input: TensorBase, dim: Any, keepdim: bool = False) -> Tensor:
     """
     x: Any = input
     if is_complex(x._array.dtype):
-        top = x.real.detach().amax(wrap_dims(dim, x._array.ndim), True)
+        # What is at least the largest, and there of no numbers, too.
+        top = LogSumExp.apply(x.real.detach(), dims=wrap_dims(dim, x._array.ndim), keepdim=True)
         top = top.masked_fill(~top.isfinite(), 0)
         total = (x - top).exp().sum(dim, keepdim).log()
         return total + (top if keepdim else top.reshape(total.shape))

@@ -20,6 +20,7 @@ from minitorch.ops.out import takes_out, without_out
 from minitorch.ops.reduce.reduced_dims import keep
 from minitorch.ops.reduce.samples import loop
 from minitorch.ops.reduce.sums import MeanDim, mean, mean_array, mean_of
+from minitorch.ops.reduce.vector_norm import vector_norm
 
 if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples
@@ -151,7 +152,10 @@ def std(
     """
     given = _deviation("std", input, dim, unbiased, keepdim, correction)
     if is_complex(input._array.dtype):
-        return _of_parts(input, given).sqrt()
+        dims, keepdim = given["dims"], given["keepdim"]
+        freedom = max(math.prod([input._array.shape[d] for d in dims]) - given["correction"], 0)
+        rest = input - MeanDim.apply(input, dims=dims, keepdim=True)
+        return without_out(vector_norm)(rest, 2, dims, keepdim) / math.sqrt(freedom)
     return Std.apply(input, **given)
 
 

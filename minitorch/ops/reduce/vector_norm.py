@@ -28,6 +28,7 @@ from minitorch.ops.order import in_order
 from minitorch.ops.out import takes_out, without_out
 from minitorch.ops.reduce.reduced_dims import cast_to, keep
 from minitorch.ops.reduce.samples import loop
+from minitorch.ops.shape.as_real import view_as_real
 
 if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples
@@ -83,7 +84,8 @@ class VectorNorm(Op):
             # Not x * (grad / out): of a short vector that is beyond float16.
             return x / where(eq(out, 0), math.inf, out) * grad
         own = where(eq(x, 0), 0.0, x.sign() * x.abs() ** (p - 1))
-        return own * (grad / where(eq(out, 0), 1.0, out) ** (p - 1))
+        # Of a negative order a single 0 makes the norm 0, whatever the others are.
+        return own * where(eq(out, 0), 0.0, grad / where(eq(out, 0), 1.0, out) ** (p - 1))
 
     parity = staticmethod(lambda torch, x, *, p, dims, keepdim: torch.norm(x, p, dims, keepdim))
 
@@ -184,11 +186,15 @@ def vector_norm(
         )
     check_wider("linalg.vector_norm", input, dtype)
     x = cast_to(dtype, input)
-    if is_complex(x._array.dtype):
-        x = x.abs()
     dims = wrap_dims(dim, x._array.ndim)
     if ord < 0 or ord == math.inf:
         _check_identity(x._array.shape, ord, dims)
+    if is_complex(x._array.dtype):
+        if ord == 2:  # of the pairs: at 0 the norm may have a slope, absolute values have none
+            pairs, along = view_as_real(x), (*dims, x._array.ndim)
+            out = VectorNorm.apply(pairs, p=ord, dims=along, keepdim=keepdim)
+            return out.squeeze(-1) if keepdim else out
+        x = x.abs()
     return VectorNorm.apply(x, p=ord, dims=dims, keepdim=keepdim)
 
 
