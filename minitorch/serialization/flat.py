@@ -64,6 +64,11 @@ def _checked(obj: Any, suffix: str) -> Iterable[tuple[str, Tensor]]:
                 f"NumPy's files have no code for bfloat16: save obj[{name!r}].float(), or use a "
                 ".safetensors or .pt file."
             )
+        if suffix == ".safetensors" and value.dtype.name not in _NAMES:
+            raise TypeError(
+                f"safetensors files have no code for {value.dtype}, the dtype of obj[{name!r}]: "
+                "use an .npz or .pt file."
+            )
         yield name, value
 
 
