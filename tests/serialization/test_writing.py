@@ -126,6 +126,11 @@ UNSAVABLE: dict[str, tuple[Any, str]] = {
     "set": ({"s": {object()}}, r"obj\['s'\]\[0\]\[0\], a builtins.object"),
     "lambda": ({"s": lambda: 1}, r"obj\['s'\], a builtins.function"),
     "key": ({object(): 1}, "a key of obj, a builtins.object"),
+    "tensor as a key": (
+        {"a": {mt.nn.Parameter(mt.ones(1)): 1}},
+        r"a key of obj\['a'\]: .* Parameter",
+    ),
+    "range in a set": ({range(2)}, "an element of obj: files have no such keys: a range"),
     "array of objects": ([np.array([None])], r"obj\[0\], a numpy.ndarray"),
     "masked array": (np.ma.masked_array([1], [True]), "obj, a numpy.ma.*MaskedArray"),
     "raw memory": ([np.zeros(2, "V4")], r"obj\[0\], a numpy.ndarray of the dtype '\|V4'"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections import Counter, OrderedDict
+from pickle import UnpicklingError
 from types import NoneType
 from typing import Any
 
@@ -17,6 +18,7 @@ from minitorch.nn.modules.module import Module
 from minitorch.nn.parameter import Buffer, Parameter
 from minitorch.serialization.declared import MAX_ELEMENTS, declare
 from minitorch.serialization.globals import path_of, safe_classes
+from minitorch.serialization.pickles.keys import Keys
 from minitorch.serialization.pickles.storages import Storages
 from minitorch.storage import Storage
 from minitorch.tensor import Tensor
@@ -34,6 +36,7 @@ class Writer:
     def __init__(self) -> None:
         self.storages = Storages()
         self._pieces: list[bytes | tuple[int, str]] = [b"\x80\x02"]
+        self._keys = Keys()
         self._memo: dict[Any, int] = {}  # by id; text by itself, names in a tuple
         self._kept: list[Any] = []  # keeps the ids in _memo from being used again
 
@@ -112,6 +115,8 @@ class Writer:
             path, args, state = _reduced(obj, where)
             self._name(path)
             self._object(args, where, depth + 1)
+            for item in obj if kind in (set, frozenset) else ():
+                self._check_key(obj, item, f"an element of {where}")
             self._put(b"R")
             self._remember(id(obj))
             self._build(state, where, depth)
@@ -135,9 +140,17 @@ class Writer:
         self._put(b"(")
         for key, value in obj.items():
             self._object(key, f"a key of {where}", depth + 1)
+            self._check_key(obj, key, f"a key of {where}")
             self._object(value, f"{where}[{key!r}]", depth + 1)
         self._put(b"u")
         self._build(getattr(obj, "__dict__", None), where, depth)  # _metadata of a state_dict()
+
+    def _check_key(self, container: Any, key: Any, where: str) -> None:
+        """Refuse what ``load`` would refuse."""
+        try:
+            self._keys.check(container, key)
+        except UnpicklingError as error:
+            raise TypeError(f"cannot save {where}: {error}") from None
 
     def _build(self, state: Any, where: str, depth: int) -> None:
         if state:
