@@ -89,10 +89,9 @@ def load(
     """Read what ``save`` wrote, here or in PyTorch, safetensors and NumPy's ``.npz``.
 
     The content tells the kind, not the name. Whatever a file holds, loading it takes time in
-    proportion to its size, and no more than fifty times its size in memory: tensors what they take
-    in the file, structure up to 45 times as much (measured on the worst there is, lists of lists
-    of nothing), arrays of a compressed ``.npz`` up to 100 times or 64 MB. An expanded tensor stays
-    one.
+    proportion to its size, and memory too: tensors what they take in the file, structure up to 250
+    times as much (measured on the worst there is, empty sets, of one byte each), arrays of a
+    compressed ``.npz`` up to 100 times or 64 MB. An expanded tensor stays one.
 
     Args:
         f: A path, or a binary file open for reading, which has to be seekable; it is read from its

@@ -36,6 +36,7 @@ from minitorch.serialization.pickles.machine import Machine
 from minitorch.serialization.pickles.names import Name, named
 from minitorch.serialization.pickles.tensors import storage_of
 from minitorch.serialization.pickles.writer import Writer
+from minitorch.serialization.refusals import shown
 
 _ALIGNMENT = 64
 _CHUNK = 1 << 24  # bytes read at once
@@ -141,7 +142,7 @@ class Reader:
         """Return the storage of a persistent id: ("storage", type, key, device, count)."""
         word, name, key, _, count = about
         if word != "storage" or not isinstance(name, Name) or type(key) is not str:
-            raise UnpicklingError(f"an id of something that is no storage: {about!r:.100}")
+            raise UnpicklingError(f"an id of something that is no storage: {shown(word)}")
         if key not in self._stored:
             info = self._archive.getinfo(f"{self._root}data/{key}")
             if self._memory is None:
