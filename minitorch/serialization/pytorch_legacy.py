@@ -64,7 +64,8 @@ class Legacy:
         """Return the storage of an id: ("storage", type, key, device, count, part)."""
         word, name, key, _, count, part = about
         if word != "storage" or not isinstance(name, Name) or not isinstance(name.kind, dtype):
-            raise UnpicklingError(f"an id of something that is no storage: {shown(word)}")
+            kind = f"{name!r}" if isinstance(name, Name) else shown(name)
+            raise UnpicklingError(f"an id of something that is no storage: {shown(word)} of {kind}")
         itemsize = name.kind.numpy.itemsize
         if type(key) is not str:  # others could cost more to look up than they are long
             raise UnpicklingError(f"the key of a storage is {shown(key)}")

@@ -89,12 +89,10 @@ class Reader:
     Args:
         archive: the zip.
         file: the file that it is in.
-        memory: the whole file mapped, of which storages are then parts; None: they are read.
+        memory: the whole file mapped, on which storages are then; None: they are read.
     """
 
-    def __init__(
-        self, archive: zipfile.ZipFile, file: IO[bytes], memory: Array | None = None
-    ) -> None:
+    def __init__(self, archive: zipfile.ZipFile, file: IO[bytes], memory: Any = None) -> None:
         self._archive = archive
         self._file = file
         self._memory = memory
@@ -149,7 +147,7 @@ class Reader:
                 self._stored[key] = np.empty(info.file_size, np.uint8)
             else:
                 start = self._starts[info.filename]
-                self._stored[key] = self._memory[start : start + info.file_size]
+                self._stored[key] = np.frombuffer(self._memory, np.uint8, info.file_size, start)
             self._kinds[key] = name.kind
         return storage_of(self._stored[key], name.kind, count)
 

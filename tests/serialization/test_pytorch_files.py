@@ -49,6 +49,12 @@ def test_every_dtype_both_ways(dtype: Any, legacy: bool, torch: ModuleType) -> N
 
 
 @both_formats
+def test_an_empty_view_may_begin_behind_the_end(legacy: bool, torch: ModuleType) -> None:
+    views = [torch.zeros(3, 0, 4)[1:], torch.ones(2)[2:]]
+    assert [x.shape for x in from_pytorch(torch, views, legacy)] == [(2, 0, 4), (0,)]
+
+
+@both_formats
 def test_views_share_their_storage_both_ways(legacy: bool, torch: ModuleType) -> None:
     base = torch.arange(24.0).reshape(4, 6)
     views = [base.T, base[1], base[:, 2:4], base[::2], base[3, 5], base[0].expand(3, 6)]
@@ -204,6 +210,9 @@ def test_a_mapped_file_is_not_copied_and_not_changed(tmp_path: Path) -> None:
     state["w"].add_(1)
     assert state["w"].tolist() == [1, 2, 3, 4]
     assert path.read_bytes() == content
+    assert state["w"].storage_offset() == 0
+    state["w"].untyped_storage().fill_(0)  # of this tensor alone
+    assert state["b"].tolist() == [1, 1, 1]
 
 
 def test_storages_are_aligned_for_mapping() -> None:
