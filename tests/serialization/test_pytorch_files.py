@@ -2,6 +2,7 @@
 
 import collections
 import contextlib
+import enum
 import io
 import os
 import pickle
@@ -9,7 +10,7 @@ import tracemalloc
 import zipfile
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -311,6 +312,58 @@ def test_objects_of_admitted_classes_can_be_saved() -> None:
     with pytest.raises(pickle.UnpicklingError, match="Settings was not an allowed global"):
         mt.load(io.BytesIO(content))
     assert mt.load(io.BytesIO(content), classes=[Settings])[0].rate == 0.1
+
+
+class Point(NamedTuple):
+    x: int
+    y: list[int]
+
+
+class Phase(enum.Enum):
+    TRAIN = "train"
+
+
+class Name(str):
+    pass
+
+
+class Names(set[str]):
+    pass
+
+
+class Fresh(nn.Module):
+    """Has a state of its own making, which is nothing."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {}
+
+    def __setstate__(self, fields: dict[str, Any]) -> None:
+        nn.Module.__init__(self)
+
+
+def test_objects_of_admitted_classes_are_made_as_their_classes_say() -> None:
+    objects = [Point(1, [2]), Phase.TRAIN, Phase.TRAIN, Name("a"), Names("b")]
+    with mt.serialization.safe_globals([Point, Phase, Name, Names, Fresh]):
+        back = mt.load(io.BytesIO(saved(objects)))
+        assert isinstance(mt.load(io.BytesIO(saved(Fresh()))), Fresh)
+    assert back == objects and [type(x) for x in back] == [type(x) for x in objects]
+
+
+class Table(dict[str, int]):
+    pass
+
+
+class Stack(list[int]):
+    pass
+
+
+@pytest.mark.parametrize("obj", [Table(a=1), Stack([1])], ids=["Table", "Stack"])
+def test_containers_of_admitted_classes_are_not_saved_without_their_content(obj: Any) -> None:
+    with (
+        mt.serialization.safe_globals([type(obj)]),
+        pytest.raises(TypeError, match=r"obj, a \w+: convert it with (dict|list)\(\) first"),
+    ):
+        saved(obj)
 
 
 # --- what files try

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copyreg
 import struct
 from collections import Counter, OrderedDict
 from pickle import UnpicklingError
@@ -107,10 +108,7 @@ class Writer:
             self._pieces.append((self.storages.add(obj, obj._elements), "storage"))
             self._remember(id(obj))
         elif isinstance(obj, Module) or kind in safe_classes().values():
-            self._name(path_of(kind))
-            self._put(b")\x81")
-            self._remember(id(obj))
-            self._build(obj.__getstate__(), where, depth)
+            self._of_class(obj, where, depth)
         else:
             path, args, state = _reduced(obj, where)
             self._name(path)
@@ -120,6 +118,19 @@ class Writer:
             self._put(b"R")
             self._remember(id(obj))
             self._build(state, where, depth)
+
+    def _of_class(self, obj: Any, where: str, depth: int) -> None:
+        """Write an object as its class says, where that is a call of it and a state."""
+        kind = type(obj)
+        function, args, state, *contents = (*obj.__reduce_ex__(2), None)[:5]
+        is_new = function is copyreg.__newobj__ and args[0] is kind
+        if not (is_new or function is kind) or any(part is not None for part in contents):
+            raise TypeError(f"cannot save {where}, a {kind.__qualname__}: {_advice(obj)}")
+        self._name(path_of(kind))
+        self._object(args[1:] if is_new else args, where, depth + 1)
+        self._put(b"\x81" if is_new else b"R")
+        self._remember(id(obj))
+        self._build(state, where, depth)
 
     def _items(self, items: Any, where: str, depth: int, empty: bytes, code: bytes) -> None:
         if not items:
@@ -143,7 +154,9 @@ class Writer:
             self._check_key(obj, key, f"a key of {where}")
             self._object(value, f"{where}[{key!r}]", depth + 1)
         self._put(b"u")
-        self._build(getattr(obj, "__dict__", None), where, depth)  # _metadata of a state_dict()
+        self._build(
+            getattr(obj, "__dict__", None) or None, where, depth
+        )  # _metadata of a state_dict()
 
     def _check_key(self, container: Any, key: Any, where: str) -> None:
         """Refuse what ``load`` would refuse."""
@@ -153,7 +166,7 @@ class Writer:
             raise TypeError(f"cannot save {where}: {error}") from None
 
     def _build(self, state: Any, where: str, depth: int) -> None:
-        if state:
+        if state is not None:
             fields = state.items() if type(state) is dict else ()
             for name, value in fields:  # so that the place of what cannot be saved reads well
                 if callable(value) and not isinstance(value, Module | type):
