@@ -65,7 +65,7 @@ def save(obj: Any, f: str | os.PathLike[str] | IO[bytes]) -> None:
     from minitorch.serialization.pytorch_zip import Checkpoint
 
     if isinstance(f, str | os.PathLike):
-        path = os.fspath(f)
+        path = os.fsdecode(f)
         replace_file(path, writer_for(path, obj) or Checkpoint(obj).write)
     elif hasattr(f, "write"):
         Checkpoint(obj).write(f)

@@ -84,7 +84,7 @@ def _read_zip(file: IO[bytes], size: int, classes: dict[str, Any], mapped: bool)
         if any(entry == "data.pkl" or entry.endswith("/data.pkl") for entry in entries):
             memory = _map(file) if mapped else None
             return pytorch_zip.Reader(opened, file, memory).read(classes)
-        if entries and all(entry.endswith(".npy") for entry in entries):
+        if all(entry.endswith(".npy") for entry in entries):
             from minitorch.serialization import flat
 
             return flat.read_npz(opened, size)

@@ -38,6 +38,15 @@ def test_paths_and_files(tmp_path: Path) -> None:
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.pt", "b.pt", "c.pt"]
 
 
+def test_a_path_may_be_of_bytes(tmp_path: Path) -> None:
+    class Place:
+        def __fspath__(self) -> bytes:
+            return os.fsencode(tmp_path / "a.pt")
+
+    mt.save(1, Place())
+    assert mt.load(Place()) == 1
+
+
 def test_a_file_is_written_and_read_from_its_position() -> None:
     file = io.BytesIO()
     file.write(b"header")
