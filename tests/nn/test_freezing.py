@@ -259,6 +259,9 @@ def test_an_optimizer_tells_of_a_frozen_group_and_takes_it_up_again():
     with pytest.warns(UserWarning, match="group 1 is frozen: none of its 4 parameters") as told:
         optimizer.step()
     assert told[0].filename == __file__
+    with pytest.warns(UserWarning, match="group 1 is frozen") as told:
+        mt.amp.GradScaler(enabled=False).step(optimizer)
+    assert told[0].filename == __file__
     assert snapshot(net.layer1) == before
     net.unfreeze()
     net(mt.randn(4, 1, 6, 6)).sum().backward()
