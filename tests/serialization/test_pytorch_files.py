@@ -301,6 +301,8 @@ def test_layers_of_pytorch_come_as_ours(torch: ModuleType) -> None:
     np.testing.assert_allclose(
         back(mt.tensor(x)).detach().numpy(), net(torch.tensor(x)).detach().numpy(), atol=1e-6
     )
+    attention = from_pytorch(torch, torch.nn.MultiheadAttention(4, 2))
+    assert type(attention.out_proj) is nn.Linear
 
 
 def test_objects_of_admitted_classes_can_be_saved() -> None:

@@ -196,7 +196,11 @@ def _size(sizes: Any = ()) -> Size:
 
 # What calls have made whole; some of them are one object in the whole process.
 _STATELESS = (Name, TensorBase, Storage, Size, np.generic, dtypes.dtype, device, layout)
-_MOVED = {"__builtin__.": "builtins.", "copy_reg.": "copyreg.", "numpy.core.": "numpy._core."}
+_MOVED = {
+    "__builtin__.": "builtins.", "copy_reg.": "copyreg.", "numpy.core.": "numpy._core.",
+    # The projection of attention: one that PyTorch's quantization leaves alone.
+    "torch.nn.modules.linear.NonDynamicallyQuantizableLinear": "torch.nn.modules.linear.Linear",
+}  # fmt: skip
 _DTYPES = {d.name: d for d in dtypes.ALL} | {
     "float": dtypes.float32, "double": dtypes.float64, "half": dtypes.float16,
     "long": dtypes.int64, "int": dtypes.int32, "short": dtypes.int16,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copyreg
 import struct
 from collections import Counter, OrderedDict
 from pickle import UnpicklingError
@@ -123,7 +122,8 @@ class Writer:
         """Write an object as its class says, where that is a call of it and a state."""
         kind = type(obj)
         function, args, state, *contents = (*obj.__reduce_ex__(2), None)[:5]
-        is_new = function is copyreg.__newobj__ and args[0] is kind
+        # By its name: type stubs do not know that copyreg has it.
+        is_new = getattr(function, "__name__", "") == "__newobj__" and args[0] is kind
         if not (is_new or function is kind) or any(part is not None for part in contents):
             raise TypeError(f"cannot save {where}, a {kind.__qualname__}: {_advice(obj)}")
         self._name(path_of(kind))
