@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from minitorch.autograd.grad_mode import enable_grad
 from minitorch.autograd.hooks import Hook, RemovableHandle
+from minitorch.autograd.sites import warn_user
 from minitorch.core.dtypes import is_differentiable
 from minitorch.nn.parameter import Parameter, reset_grad
 from minitorch.tensor import Tensor
@@ -183,11 +184,10 @@ class Optimizer:
         params = group["params"]
         if params and all(isinstance(p, Parameter) and not p.requires_grad for p in params):
             number = next(i for i, known in enumerate(self.param_groups) if known is group)
-            warnings.warn(
+            warn_user(
                 f"parameter group {number} is frozen: none of its {len(params)} parameters "
                 "requires grad, so step() leaves them as they are. They move again after "
-                "module.unfreeze() or requires_grad_().",
-                stacklevel=6,  # the caller of step
+                "module.unfreeze() or requires_grad_()."
             )
 
     def _check_options(self, group: Group) -> None:

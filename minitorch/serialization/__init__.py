@@ -54,7 +54,8 @@ def save(obj: Any, f: str | os.PathLike[str] | IO[bytes]) -> None:
         ImportError: the ``safetensors`` library is not installed.
 
     Source: ``torch.save``. What ``torch.load(weights_only=True)`` takes is what PyTorch's own would
-    have written; NumPy's arrays and modules it takes with ``weights_only=False``.
+    have written; NumPy's arrays it takes with ``weights_only=False``. Whole modules are for ``load``
+    here: PyTorch's have other fields, so give it their ``state_dict()``.
 
     Example:
         >>> save({"model": model.state_dict(), "optimizer": optimizer.state_dict()}, "run.pt")
@@ -65,7 +66,7 @@ def save(obj: Any, f: str | os.PathLike[str] | IO[bytes]) -> None:
     from minitorch.serialization.pytorch_zip import Checkpoint
 
     if isinstance(f, str | os.PathLike):
-        path = os.fspath(f)
+        path = os.fsdecode(f)
         replace_file(path, writer_for(path, obj) or Checkpoint(obj).write)
     elif hasattr(f, "write"):
         Checkpoint(obj).write(f)
@@ -89,10 +90,9 @@ def load(
     """Read what ``save`` wrote, here or in PyTorch, safetensors and NumPy's ``.npz``.
 
     The content tells the kind, not the name. Whatever a file holds, loading it takes time in
-    proportion to its size, and no more than fifty times its size in memory: tensors what they take
-    in the file, structure up to 45 times as much (measured on the worst there is, lists of lists
-    of nothing), arrays of a compressed ``.npz`` up to 100 times or 64 MB. An expanded tensor stays
-    one.
+    proportion to its size, and memory too: tensors what they take in the file, structure up to 250
+    times as much (measured on the worst there is, empty sets, of one byte each), arrays of a
+    compressed ``.npz`` up to 100 times or 64 MB. An expanded tensor stays one.
 
     Args:
         f: A path, or a binary file open for reading, which has to be seekable; it is read from its

@@ -8,7 +8,7 @@ import os
 import re
 import warnings
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, SupportsFloat
 
 _NAME = "step-{:08d}.pt"
 _PATTERN = re.compile(r"step-(\d{8,})\.pt")
@@ -62,13 +62,13 @@ class Checkpoints:
         """Return where the checkpoint of a step is, or would be."""
         return self.folder / _NAME.format(step)
 
-    def save(self, obj: Any, step: int, score: float | None = None) -> Path:
+    def save(self, obj: Any, step: int, score: SupportsFloat | None = None) -> Path:
         """Write a checkpoint, and delete those that are neither the best nor among the last.
 
         Args:
             obj: what ``save`` takes.
             step: its number: of a step, of an epoch.
-            score: how good it is; NaN, and None, are never the best.
+            score: how good it is, a number or a tensor of one; NaN, and None, are never the best.
 
         Returns:
             The path.
@@ -79,7 +79,7 @@ class Checkpoints:
         if not isinstance(step, int) or step < 0:
             raise ValueError(f"step must be an integer from 0 on, got {step!r}")
         # The score first: without its file it says nothing, and a file without it is not the best.
-        scores = {**self._scores(), step: score}
+        scores = {**self._scores(), step: None if score is None else float(score)}
         text = json.dumps({str(s): x for s, x in sorted(scores.items())}, indent=1).encode()
         replace_file(str(self.folder / _SCORES), lambda file: file.write(text))
         save(obj, self.path(step))
@@ -123,7 +123,12 @@ class Checkpoints:
     def _scores(self) -> dict[int, float | None]:
         """Return the scores of the checkpoints that are there."""
         file = self.folder / _SCORES
-        content = json.loads(file.read_text()) if file.exists() else {}
+        try:
+            content = json.loads(file.read_text()) if file.exists() else {}
+        except ValueError as error:
+            raise RuntimeError(
+                f"{file}: the scores are corrupt ({error}). Without the file no step has one."
+            ) from None
         return {step: content.get(str(step)) for step in self.steps()}
 
     def _best(self, scores: dict[int, float | None]) -> int | None:

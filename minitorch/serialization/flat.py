@@ -42,7 +42,7 @@ def writer_for(path: str, obj: Any) -> Callable[[IO[bytes]], Any] | None:
     state = dict(_checked(obj, suffix))
     if suffix == ".npz":
         arrays = {name: tensor._array for name, tensor in state.items()}
-        return lambda file: np.savez(file, allow_pickle=False, **arrays)
+        return lambda file: _write_npz(file, arrays)
     # The library takes bytes as they lie in memory, whatever the strides say.
     arrays = {name: np.ascontiguousarray(tensor._array) for name, tensor in state.items()}
     arrays = {name: x.reshape(state[name].shape) for name, x in arrays.items()}  # 0-d ones stay so
@@ -68,7 +68,22 @@ def _checked(obj: Any, suffix: str) -> Iterable[tuple[str, Tensor]]:
                 f"NumPy's files have no code for bfloat16: save obj[{name!r}].float(), or use a "
                 ".safetensors or .pt file."
             )
+        if suffix == ".safetensors" and name == "__metadata__":
+            raise TypeError("safetensors files keep the name '__metadata__' for themselves")
+        if suffix == ".safetensors" and value.dtype.name not in _NAMES:
+            raise TypeError(
+                f"safetensors files have no code for {value.dtype}, the dtype of obj[{name!r}]: "
+                "use an .npz or .pt file."
+            )
         yield name, value
+
+
+def _write_npz(file: IO[bytes], arrays: dict[str, Array]) -> None:
+    """Write what ``numpy.savez`` does, which takes no arrays called as its arguments are."""
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, array in arrays.items():
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as entry:
+                np.lib.format.write_array(entry, array, allow_pickle=False)
 
 
 def _safetensors() -> Any:

@@ -13,6 +13,7 @@ from minitorch.serialization.pickles.machine import Machine
 from minitorch.serialization.pickles.names import Name, named
 from minitorch.serialization.pickles.tensors import storage_of
 from minitorch.serialization.pytorch_zip import Classes, swap
+from minitorch.serialization.refusals import shown
 
 MAGIC = 0x1950A86A20F9469CFC6C  # the first pickle is this number
 _PROTOCOL = 1001
@@ -43,7 +44,8 @@ class Legacy:
         about = machine.load()
         obj = machine.load()
         keys = machine.load()
-        if not isinstance(keys, list) or set(keys) != set(self._stored):
+        is_plain = isinstance(keys, list) and all(type(key) is str for key in keys)
+        if not is_plain or set(keys) != set(self._stored):
             raise UnpicklingError("the storages are not those that the tensors are on")
         is_swapped = about.get("little_endian", True) != (sys.byteorder == "little")
         position = machine.position
@@ -62,17 +64,20 @@ class Legacy:
         """Return the storage of an id: ("storage", type, key, device, count, part)."""
         word, name, key, _, count, part = about
         if word != "storage" or not isinstance(name, Name) or not isinstance(name.kind, dtype):
-            raise UnpicklingError(f"an id of something that is no storage: {about!r:.100}")
+            kind = f"{name!r}" if isinstance(name, Name) else shown(name)
+            raise UnpicklingError(f"an id of something that is no storage: {shown(word)} of {kind}")
         itemsize = name.kind.numpy.itemsize
+        if type(key) is not str:  # others could cost more to look up than they are long
+            raise UnpicklingError(f"the key of a storage is {shown(key)}")
         if key not in self._stored:
             if type(count) is not int or not 0 <= count * itemsize <= self._left:
-                raise UnpicklingError(f"a storage of {count!r:.40} elements in {self._left} bytes")
+                raise UnpicklingError(f"a storage of {shown(count)} elements in {self._left} bytes")
             self._left -= count * itemsize
             self._stored[key] = np.empty(count * itemsize, np.uint8), name.kind
         stored, _ = self._stored[key]
         if part is not None:
             _, offset, count = part
             if type(offset) is not int or not 0 <= offset * itemsize <= stored.nbytes:
-                raise UnpicklingError(f"a part of a storage at {offset!r:.40}")
+                raise UnpicklingError(f"a part of a storage at {shown(offset)}")
             stored = stored[offset * itemsize :]
         return storage_of(stored, name.kind, count)

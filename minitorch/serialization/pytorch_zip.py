@@ -36,6 +36,7 @@ from minitorch.serialization.pickles.machine import Machine
 from minitorch.serialization.pickles.names import Name, named
 from minitorch.serialization.pickles.tensors import storage_of
 from minitorch.serialization.pickles.writer import Writer
+from minitorch.serialization.refusals import shown
 
 _ALIGNMENT = 64
 _CHUNK = 1 << 24  # bytes read at once
@@ -89,12 +90,10 @@ class Reader:
     Args:
         archive: the zip.
         file: the file that it is in.
-        memory: the whole file mapped, of which storages are then parts; None: they are read.
+        memory: the whole file mapped, on which storages are then; None: they are read.
     """
 
-    def __init__(
-        self, archive: zipfile.ZipFile, file: IO[bytes], memory: Array | None = None
-    ) -> None:
+    def __init__(self, archive: zipfile.ZipFile, file: IO[bytes], memory: Any = None) -> None:
         self._archive = archive
         self._file = file
         self._memory = memory
@@ -149,14 +148,14 @@ class Reader:
         """Return the storage of a persistent id: ("storage", type, key, device, count)."""
         word, name, key, _, count = about
         if word != "storage" or not isinstance(name, Name) or type(key) is not str:
-            raise UnpicklingError(f"an id of something that is no storage: {about!r:.100}")
+            raise UnpicklingError(f"an id of something that is no storage: {shown(word)}")
         if key not in self._stored:
             info = self._archive.getinfo(f"{self._root}data/{key}")
             if self._memory is None:
                 self._stored[key] = np.empty(info.file_size, np.uint8)
             else:
                 start = self._starts[info.filename]
-                self._stored[key] = self._memory[start : start + info.file_size]
+                self._stored[key] = np.frombuffer(self._memory, np.uint8, info.file_size, start)
             self._kinds[key] = name.kind
         return storage_of(self._stored[key], name.kind, count)
 

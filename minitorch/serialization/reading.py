@@ -7,9 +7,6 @@ import pickle
 import zipfile
 from typing import IO, Any
 
-import numpy as np
-
-from minitorch.core.dtypes import Array
 from minitorch.serialization import archive, pytorch_legacy, pytorch_zip
 from minitorch.serialization.globals import safe_classes
 from minitorch.serialization.refusals import Unreadable, diagnose
@@ -87,15 +84,15 @@ def _read_zip(file: IO[bytes], size: int, classes: dict[str, Any], mapped: bool)
         if any(entry == "data.pkl" or entry.endswith("/data.pkl") for entry in entries):
             memory = _map(file) if mapped else None
             return pytorch_zip.Reader(opened, file, memory).read(classes)
-        if entries and all(entry.endswith(".npy") for entry in entries):
+        if all(entry.endswith(".npy") for entry in entries):
             from minitorch.serialization import flat
 
             return flat.read_npz(opened, size)
         raise Unreadable("this is a zip file, but not a checkpoint: it has no data.pkl")
 
 
-def _map(file: IO[bytes]) -> Array:
-    """Return the whole file as bytes that can be written to and never reach the disk."""
+def _map(file: IO[bytes]) -> Any:
+    """Return the whole file as memory that can be written to and never reaches the disk."""
     import mmap
 
-    return np.frombuffer(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY), np.uint8)
+    return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)

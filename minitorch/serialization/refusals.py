@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from typing import IO
+import reprlib
+from types import NoneType
+from typing import IO, Any
 
 
 class Unreadable(Exception):
     """The file is sound, and of a kind that is not read here; the message says what to do."""
+
+
+def shown(value: Any) -> str:
+    """Return what a message says of a value out of a file.
+
+    Of a container no more than its class: one that holds the same one twice, and that again, is
+    written out in twice as much text at each level.
+    """
+    if type(value) in (str, bytes, int, float, bool, NoneType):
+        return reprlib.repr(value)
+    return f"a {type(value).__name__}"
 
 
 def diagnose(file: IO[bytes]) -> str:

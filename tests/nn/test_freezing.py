@@ -210,6 +210,14 @@ def test_freeze_for_the_time_of_a_with():
     assert [net.training, net.layer2.training, net.layer1.training] == [True, True, False]
 
 
+def test_complex_parameters_thaw_and_integer_ones_do_not():
+    net = nn.Linear(2, 2, dtype=mt.complex64)
+    net.count = nn.Parameter(mt.tensor(0), requires_grad=False)
+    net.freeze()
+    net.unfreeze()
+    assert [name for name, _ in net.named_trainable_parameters()] == ["weight", "bias"]
+
+
 def test_a_frozen_module_says_so_and_copies_stay_frozen():
     net = trunk()
     plain = repr(net)
@@ -250,6 +258,9 @@ def test_an_optimizer_tells_of_a_frozen_group_and_takes_it_up_again():
     before = snapshot(net.layer1)
     with pytest.warns(UserWarning, match="group 1 is frozen: none of its 4 parameters") as told:
         optimizer.step()
+    assert told[0].filename == __file__
+    with pytest.warns(UserWarning, match="group 1 is frozen") as told:
+        mt.amp.GradScaler(enabled=False).step(optimizer)
     assert told[0].filename == __file__
     assert snapshot(net.layer1) == before
     net.unfreeze()

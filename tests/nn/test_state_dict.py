@@ -328,6 +328,10 @@ def test_names_still_have_to_fit_unless_not_strict():
     assert report.skipped["2.bias"] == "a int, no tensor"
     assert (report.missing_keys, report.unexpected_keys) == (["0.bias"], ["more"])
     assert "more" not in report.loaded
+    none = with_new_head()
+    none.register_module("none", None)  # whose keys are neither unexpected nor loaded
+    report = none.load_state_dict({"none.weight": mt.ones(1)}, strict=False, mismatched="skip")
+    assert report.unexpected_keys == report.loaded == []
     with pytest.raises(ValueError, match="mismatched must be 'error' or 'skip', got 'drop'"):
         with_new_head().load_state_dict(state, mismatched="drop")
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import minitorch as mt
@@ -34,6 +35,16 @@ def test_the_lowest_score_may_be_the_best(tmp_path: Path) -> None:
         checkpoints.save(step, step, loss)
     assert Checkpoints(tmp_path, mode="min").best() == (1, 1)
     assert checkpoints.steps() == [1, 2]
+
+
+def test_scores_are_numbers_of_any_kind(tmp_path: Path) -> None:
+    checkpoints = mt.serialization.Checkpoints(tmp_path)
+    for step, score in enumerate([mt.tensor(0.5), np.float32(0.75), 0]):
+        checkpoints.save(step, step, score)
+    assert checkpoints.best() == (1, 1)
+    (tmp_path / "scores.json").write_text("{")
+    with pytest.raises(RuntimeError, match=r"scores.json: the scores are corrupt"):
+        checkpoints.best()
 
 
 def test_a_step_may_be_saved_again_and_an_earlier_one_after_it(tmp_path: Path) -> None:

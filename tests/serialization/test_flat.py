@@ -35,6 +35,17 @@ def test_there_and_back(suffix: str, tmp_path: Path) -> None:
     assert mt.load(path)["plain"].tolist() == state()["plain"].tolist()
 
 
+@pytest.mark.parametrize("names", [[], ["file", "allow_pickle", "a/b", "x.npy", "é", ""]])
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_every_name(suffix: str, names: list[str], tmp_path: Path) -> None:
+    path = tmp_path / f"a{suffix}"
+    mt.save({name: mt.ones(1) for name in names}, path)
+    assert sorted(mt.load(path)) == sorted(names)
+    if suffix == ".safetensors":
+        with pytest.raises(TypeError, match="keep the name '__metadata__'"):
+            mt.save({"__metadata__": mt.ones(1)}, path)
+
+
 @pytest.mark.parametrize("dtype", dtypes.ALL, ids=repr)
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_every_dtype(dtype: Any, suffix: str, tmp_path: Path) -> None:
@@ -46,6 +57,10 @@ def test_every_dtype(dtype: Any, suffix: str, tmp_path: Path) -> None:
     }
     if (suffix, dtype) in refused:
         with pytest.raises(TypeError, match=refused[suffix, dtype]):
+            mt.save({"x": tensor}, path)
+        return
+    if suffix == ".safetensors" and dtype is mt.complex128:
+        with pytest.raises(TypeError, match=r"no code for torch.complex128, the dtype of obj\['x'"):
             mt.save({"x": tensor}, path)
         return
     mt.save({"x": tensor}, path)

@@ -1,13 +1,16 @@
 """PyTorch's files are read, ours are read by PyTorch, and neither can do anything else."""
 
 import collections
+import contextlib
+import enum
 import io
 import os
 import pickle
+import tracemalloc
 import zipfile
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -15,6 +18,7 @@ import pytest
 import minitorch as mt
 from minitorch import nn
 from minitorch.core import dtypes
+from minitorch.serialization.pytorch_legacy import MAGIC
 from tests.serialization.checkpoints import assert_equal, saved, there_and_back
 
 
@@ -43,6 +47,12 @@ def test_every_dtype_both_ways(dtype: Any, legacy: bool, torch: ModuleType) -> N
     back = in_pytorch(torch, [ours, ours[:0]])
     assert back[0].dtype == theirs.dtype and torch.equal(back[0], theirs)
     assert back[1].shape == (0, 2)
+
+
+@both_formats
+def test_an_empty_view_may_begin_behind_the_end(legacy: bool, torch: ModuleType) -> None:
+    views = [torch.zeros(3, 0, 4)[1:], torch.ones(2)[2:]]
+    assert [x.shape for x in from_pytorch(torch, views, legacy)] == [(2, 0, 4), (0,)]
 
 
 @both_formats
@@ -201,6 +211,9 @@ def test_a_mapped_file_is_not_copied_and_not_changed(tmp_path: Path) -> None:
     state["w"].add_(1)
     assert state["w"].tolist() == [1, 2, 3, 4]
     assert path.read_bytes() == content
+    assert state["w"].storage_offset() == 0
+    state["w"].untyped_storage().fill_(0)  # of this tensor alone
+    assert state["b"].tolist() == [1, 1, 1]
 
 
 def test_storages_are_aligned_for_mapping() -> None:
@@ -288,6 +301,8 @@ def test_layers_of_pytorch_come_as_ours(torch: ModuleType) -> None:
     np.testing.assert_allclose(
         back(mt.tensor(x)).detach().numpy(), net(torch.tensor(x)).detach().numpy(), atol=1e-6
     )
+    attention = from_pytorch(torch, torch.nn.MultiheadAttention(4, 2))
+    assert type(attention.out_proj) is nn.Linear
 
 
 def test_objects_of_admitted_classes_can_be_saved() -> None:
@@ -299,6 +314,58 @@ def test_objects_of_admitted_classes_can_be_saved() -> None:
     with pytest.raises(pickle.UnpicklingError, match="Settings was not an allowed global"):
         mt.load(io.BytesIO(content))
     assert mt.load(io.BytesIO(content), classes=[Settings])[0].rate == 0.1
+
+
+class Point(NamedTuple):
+    x: int
+    y: list[int]
+
+
+class Phase(enum.Enum):
+    TRAIN = "train"
+
+
+class Name(str):
+    pass
+
+
+class Names(set[str]):
+    pass
+
+
+class Fresh(nn.Module):
+    """Has a state of its own making, which is nothing."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {}
+
+    def __setstate__(self, fields: dict[str, Any]) -> None:
+        nn.Module.__init__(self)
+
+
+def test_objects_of_admitted_classes_are_made_as_their_classes_say() -> None:
+    objects = [Point(1, [2]), Phase.TRAIN, Phase.TRAIN, Name("a"), Names("b")]
+    with mt.serialization.safe_globals([Point, Phase, Name, Names, Fresh]):
+        back = mt.load(io.BytesIO(saved(objects)))
+        assert isinstance(mt.load(io.BytesIO(saved(Fresh()))), Fresh)
+    assert back == objects and [type(x) for x in back] == [type(x) for x in objects]
+
+
+class Table(dict[str, int]):
+    pass
+
+
+class Stack(list[int]):
+    pass
+
+
+@pytest.mark.parametrize("obj", [Table(a=1), Stack([1])], ids=["Table", "Stack"])
+def test_containers_of_admitted_classes_are_not_saved_without_their_content(obj: Any) -> None:
+    with (
+        mt.serialization.safe_globals([type(obj)]),
+        pytest.raises(TypeError, match=r"obj, a \w+: convert it with (dict|list)\(\) first"),
+    ):
+        saved(obj)
 
 
 # --- what files try
@@ -359,6 +426,7 @@ def test_no_name_on_the_list_reaches_code(tmp_path: Path, monkeypatch: pytest.Mo
     assert not list(tmp_path.iterdir())
 
 
+_DOUBLED = b")" + b"\x94h%c\x86" * 99 % tuple(range(99))  # a tuple of it twice, and so on
 WRONG = {
     "a list called": b"])R.",
     "a tensor on no storage": b"ctorch._utils\n_rebuild_tensor_v2\n(K\0K\0)))tR.",
@@ -379,6 +447,26 @@ WRONG = {
         b"(K\1K\1\x85cnumpy\ndtype\nX\2\0\0\0O8\x85R\x89]tb."
     ),
     "state for a list": b"]}b.",
+    "state that is no dict": b"ccollections\nOrderedDict\n)R](K\1K\2\x86eb.",
+    "state for a dtype": b"ctorch\nfloat32\nN}X\4\0\0\0nameX\1\0\0\0as\x86b.",
+    "state for a layout": (
+        b"ctorch.serialization\n_get_layout\nX\x0d\0\0\0torch.strided\x85R"
+        b"N}X\4\0\0\0nameX\1\0\0\0as\x86b."
+    ),
+    "a name alone": b"ctorch\nTensor\n.",
+    "a name in a list": b"]ctorch.nn.modules.linear\nLinear\na.",
+    "a name in tuples in a dict": b"}K\1ctorch\nTensor\n\x85\x85s.",
+    "a parameter of what has its method": (
+        b"ctorch._utils\n_rebuild_parameter\nccollections\nOrderedDict\n)R}"
+        b"X\6\0\0\0detachctorch.nn.modules.linear\nIdentity\n)\x81sb\x89N\x87R."
+    ),
+    "an array of a shape without end": (
+        b"cnumpy._core.numeric\n_frombuffer\n(C\1acnumpy\ndtype\nX\2\0\0\0u1\x85R"
+        b"cbuiltins\nrange\nK\0\x8a\6\0\0\0\0\0\1\x86RX\1\0\0\0CtR."
+    ),
+    "no list, twice as long at each level": _DOUBLED + b"Na.",
+    "no function, twice as long at each level": _DOUBLED + b")R.",
+    "no storage, twice as long at each level": b"(" + _DOUBLED + b"NNNNtQ.",
     "a memo of many gigabytes": b"Nr\xff\xff\xff\xff0j\0\0\0\0.",
 }
 
@@ -387,6 +475,23 @@ WRONG = {
 def test_pickles_that_make_no_sense_are_refused(case: str) -> None:
     with pytest.raises((pickle.UnpicklingError, RuntimeError), match="BytesIO: "):
         mt.load(zipped(b"\x80\x02" + WRONG[case]))
+
+
+@pytest.mark.parametrize(
+    ("obj", "keys"),
+    [
+        (b"(X\7\0\0\0storagectorch\nFloatStorage\n" + _DOUBLED + b"X\3\0\0\0cpuK\0NtQ", b"]"),
+        (b"N", b"]" + _DOUBLED + b"a"),
+    ],
+    ids=["of a storage", "in the list"],
+)
+def test_keys_of_storages_in_the_old_format_are_text(obj: bytes, keys: bytes) -> None:
+    """To hash a tuple that is twice as long at each level would take years."""
+    magic = b"\x8a\x0a" + MAGIC.to_bytes(10, "little")
+    parts = (magic, b"M\xe9\3", b"}", obj, keys)
+    content = b"".join(b"\x80\2" + part + b"." for part in parts)
+    with pytest.raises(pickle.UnpicklingError, match=r"the key of a storage|the storages are not"):
+        mt.load(io.BytesIO(content))
 
 
 def test_what_is_copied_again_and_again_is_refused() -> None:
@@ -415,11 +520,44 @@ def test_keys_that_collide_are_refused_in_linear_time() -> None:
                 mt.load(file)
 
 
+GREEDY = {
+    "lists": b"(" + b"]" * 50_000 + b"t.",
+    "sets": b"(" + b"\x8f" * 50_000 + b"t.",
+    "dicts of one": b"(" + b"}\x88Ns" * 10_000 + b"t.",
+    "what is kept": b"N" + b"\x94" * 50_000 + b".",
+    "copies of a dict": (
+        b"ccollections\nOrderedDict\n\x94)R("
+        + b"".join(b"\x8c\2%dN" % n for n in range(10, 99))
+        + b"u\x85\x940(" + b"h\0h\1R" * 5_000 + b"t."
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", GREEDY)
+def test_structure_takes_no_more_memory_than_load_says(case: str) -> None:
+    file = zipped(b"\x80\x02" + GREEDY[case])
+    tracemalloc.start()
+    with contextlib.suppress(pickle.UnpicklingError):
+        mt.load(file)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 250 * file.getbuffer().nbytes
+
+
+def test_dtypes_of_numpy_are_completed_in_linear_time() -> None:
+    """Going through all that is kept, for each, would take minutes."""
+    text, tuple_of_state = b"X\2\0\0\0f8", b"(K\3X\1\0\0\0<NNNKaKaK\0t"
+    dtype = b"cnumpy\ndtype\n" + text + b"\x85R\x94" + tuple_of_state + b"\x940"
+    kept, built = b"N" + b"\x94" * 200_000, b"h\0h\1b0" * 100_000
+    assert mt.load(zipped(b"\x80\x02" + dtype + kept + built + b".")) is None
+
+
 @pytest.mark.parametrize(
     "args",
     [
         "K\0K\5\x85K\1\x85", "K\4K\1\x85K\1\x85", "K\0K\2\x85K\4\x85", "K\0K\2\x85)", "K\0)K\1\x85",
         "J\xff\xff\xff\xffK\1\x85K\1\x85", "K\0K\2\x85J\xff\xff\xff\xff\x85", "K\0N\x85K\1\x85",
+        "K\0cbuiltins\nrange\nK\0\x8a\x06\0\0\0\0\0\1\x86RK\1\x85",  # would be a list of 2**40
         "K\0\x8a\x08\0\0\0\0\0\0\0\x40\x85K\0\x85", "G\0\0\0\0\0\0\0\0K\1\x85K\1\x85",
     ],
 )  # fmt: skip

@@ -38,6 +38,15 @@ def test_paths_and_files(tmp_path: Path) -> None:
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.pt", "b.pt", "c.pt"]
 
 
+def test_a_path_may_be_of_bytes(tmp_path: Path) -> None:
+    class Place:
+        def __fspath__(self) -> bytes:
+            return os.fsencode(tmp_path / "a.pt")
+
+    mt.save(1, Place())
+    assert mt.load(Place()) == 1
+
+
 def test_a_file_is_written_and_read_from_its_position() -> None:
     file = io.BytesIO()
     file.write(b"header")
@@ -126,6 +135,11 @@ UNSAVABLE: dict[str, tuple[Any, str]] = {
     "set": ({"s": {object()}}, r"obj\['s'\]\[0\]\[0\], a builtins.object"),
     "lambda": ({"s": lambda: 1}, r"obj\['s'\], a builtins.function"),
     "key": ({object(): 1}, "a key of obj, a builtins.object"),
+    "tensor as a key": (
+        {"a": {mt.nn.Parameter(mt.ones(1)): 1}},
+        r"a key of obj\['a'\]: .* Parameter",
+    ),
+    "range in a set": ({range(2)}, "an element of obj: files have no such keys: a range"),
     "array of objects": ([np.array([None])], r"obj\[0\], a numpy.ndarray"),
     "masked array": (np.ma.masked_array([1], [True]), "obj, a numpy.ma.*MaskedArray"),
     "raw memory": ([np.zeros(2, "V4")], r"obj\[0\], a numpy.ndarray of the dtype '\|V4'"),

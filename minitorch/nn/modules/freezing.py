@@ -71,12 +71,13 @@ class Freezing:
     def unfreeze(self, *patterns: str) -> Self:
         """Let parts of this module, named as for ``freeze``, train again.
 
-        All floating-point parameters among them require grad, and modules that hold one take the
-        mode that ``train`` or ``eval`` last set. State that an optimizer has of them is used again.
+        All floating-point and complex parameters among them require grad, and modules that hold
+        one take the mode that ``train`` or ``eval`` last set. State that an optimizer has of them
+        is used again.
         """
         parameters, modules = self._find_parts(patterns)
         for parameter in parameters:
-            parameter.requires_grad_(parameter.is_floating_point())
+            parameter.requires_grad_(parameter.is_floating_point() or parameter.is_complex())
         thawed = {id(parameter) for parameter in parameters}
         holders = (
             module

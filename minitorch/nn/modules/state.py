@@ -236,7 +236,9 @@ def load(
     if skip:
         keys = LoadReport(*keys)
         keys.skipped = skipped
-        keys.loaded = [key for key in given if key not in skipped and key not in unexpected]
+        # What is left are parts of modules that are None, and unexpected ones.
+        left = {key for part in parts.values() for key in part}.union(skipped, unexpected)
+        keys.loaded = [key for key in given if key not in left]
     return keys
 
 

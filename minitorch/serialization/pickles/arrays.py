@@ -10,6 +10,8 @@ import numpy as np
 
 from minitorch.core.dtypes import Array
 from minitorch.serialization.declared import to_dtype, to_shape
+from minitorch.serialization.pickles.tensors import as_tuple
+from minitorch.serialization.refusals import shown
 
 
 def empty(kind: Any, shape: Any, code: Any) -> Array:
@@ -21,7 +23,7 @@ def empty(kind: Any, shape: Any, code: Any) -> Array:
 
 def fill(array: Array, state: Any) -> Array:
     """Give an empty array its content: (version, shape, dtype, is it Fortran's order, bytes)."""
-    _, shape, kind, is_fortran, content = state
+    _, shape, kind, is_fortran, content = as_tuple(state)
     if type(content) is str:  # of Python 2
         content = content.encode("latin-1")
     sizes = _checked(content, kind, shape)
@@ -41,8 +43,8 @@ def from_buffer(content: Any, kind: Any, shape: Any, order: Any) -> Array:
 def _checked(content: Any, kind: Any, shape: Any) -> tuple[int, ...]:
     """Return a shape after checking that the bytes are those of such an array."""
     if not isinstance(kind, np.dtype) or kind.hasobject or not kind.itemsize:
-        raise UnpicklingError(f"an array of {kind!r:.60}")
-    sizes = to_shape(list(shape))
+        raise UnpicklingError(f"an array of {kind if isinstance(kind, np.dtype) else shown(kind)}")
+    sizes = to_shape(list(as_tuple(shape)))
     if type(content) not in (bytes, bytearray) or len(content) != math.prod(sizes) * kind.itemsize:
         raise UnpicklingError(f"an array of {kind} and shape {list(sizes)} of other bytes")
     return sizes
@@ -57,16 +59,16 @@ def dtype(code: Any, align: Any = False, copy: Any = False) -> np.dtype[Any]:
     """Return a dtype by its code: fields and byte order come with ``dtype_with``."""
     if type(code) is str and code[:1] == "V":
         return np.dtype("V0")
-    return to_dtype(code)
+    return np.dtype(to_dtype(code), copy=True)  # each its own: the machine tells them by identity
 
 
 def dtype_with(kind: np.dtype[Any], state: Any) -> np.dtype[Any]:
     """Return a dtype with the byte order, fields or unit of its state."""
-    _, order, _, names, fields, *_ = state
+    _, order, _, names, fields, *_ = as_tuple(state)
     if kind.char == "V":
         if not names:
             raise UnpicklingError("a dtype of bytes without a meaning")
-        parts = [[name, fields[name][0].str] for name in names]
+        parts = [[name, fields[name][0].str] for name in as_tuple(names)]
         return to_dtype(parts)
     if kind.kind in "mM" and len(state) > 8:
         _, (unit, count, *_) = state[8]
@@ -74,5 +76,5 @@ def dtype_with(kind: np.dtype[Any], state: Any) -> np.dtype[Any]:
         if unit != "generic":
             kind = to_dtype(f"{kind.char}8[{count}{unit}]")
     if order not in ("<", ">", "=", "|"):
-        raise UnpicklingError(f"the byte order {order!r:.40}")
+        raise UnpicklingError(f"the byte order {shown(order)}")
     return kind.newbyteorder(order) if order in "<>" else kind

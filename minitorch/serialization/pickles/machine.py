@@ -8,11 +8,20 @@ from collections.abc import Callable
 from pickle import UnpicklingError
 from typing import Any
 
+import numpy as np
+
 from minitorch.serialization.pickles.keys import Keys
 from minitorch.serialization.pickles.names import Name, built
+from minitorch.serialization.refusals import shown
 
 _MAX_NAME = 1000
 _SIZED = (str, bytes, bytearray, list, tuple, dict, set, frozenset)
+
+
+class _Naming(tuple[Any, ...]):
+    """A tuple with a name in it: calls take it, and no value holds it."""
+
+    __slots__ = ()
 
 
 class Machine:
@@ -49,10 +58,11 @@ class Machine:
         self._stack: list[Any] = []
         self._marks: list[list[Any]] = []
         self._memo: dict[int, Any] = {}
+        self._kinds: dict[int, list[int]] = {}  # where dtypes of NumPy's are kept, by their ids
         while True:
             code = self._bytes(1)[0]
             if code == _STOP:
-                return self._stack.pop()
+                return self._values([self._stack.pop()])[0]
             step = _STEPS.get(code)
             if step is None:
                 raise UnpicklingError(f"Unsupported operand {code} at byte {self.position - 1}")
@@ -83,6 +93,14 @@ class Machine:
         self._stack = self._marks.pop()
         return items
 
+    def _values(self, items: list[Any]) -> list[Any]:
+        """Return the items after checking that no name is among them, or in their tuples."""
+        for item in items:
+            if isinstance(item, Name | _Naming):
+                what = "a tuple with a name" if isinstance(item, tuple) else f"{item!r}"
+                raise UnpicklingError(f"{what} where data belongs: classes are not read as values")
+        return items
+
     # Instructions
 
     def _push(self, value: Any) -> None:
@@ -99,16 +117,23 @@ class Machine:
         self._push(self._bytes(self._number(size)).decode("utf-8", "backslashreplace"))
 
     def _tuple(self, count: int) -> None:
-        items = [self._stack.pop() for _ in range(count)]
-        self._push(tuple(reversed(items)))
+        items = self._stack[-count:]
+        del self._stack[-count:]
+        if len(items) < count:
+            raise IndexError("pop from an empty stack")
+        self._push_tuple(items)
+
+    def _push_tuple(self, items: list[Any]) -> None:
+        has_names = any(isinstance(item, Name | _Naming) for item in items)
+        self._push(_Naming(items) if has_names else tuple(items))
 
     def _append(self) -> None:
         item = self._stack.pop()
-        self._top(list).append(item)
+        self._top(list).extend(self._values([item]))
 
     def _appends(self) -> None:
         items = self._marked()
-        self._top(list).extend(items)
+        self._top(list).extend(self._values(items))
 
     def _set_item(self) -> None:
         value, key = self._stack.pop(), self._stack.pop()
@@ -119,7 +144,7 @@ class Machine:
 
     def _put(self, items: list[Any]) -> None:
         mapping = self._top(dict, OrderedDict, Counter, defaultdict)
-        for key, value in zip(items[::2], items[1::2], strict=True):
+        for key, value in zip(items[::2], self._values(items[1::2]), strict=True):
             self._keys.check(mapping, key)
             mapping[key] = value
 
@@ -139,7 +164,9 @@ class Machine:
     def _top(self, *kinds: type) -> Any:
         target = self._stack[-1]
         if type(target) not in kinds:
-            raise UnpicklingError(f"a {kinds[0].__name__} is to be filled that is none: {target!r}")
+            raise UnpicklingError(
+                f"a {kinds[0].__name__} is to be filled that is none: {shown(target)}"
+            )
         return target
 
     def _global(self) -> None:
@@ -153,24 +180,24 @@ class Machine:
     def _call(self, how: str) -> None:
         args, name = self._stack.pop(), self._stack.pop()
         if not isinstance(name, Name) or not isinstance(args, tuple):
-            raise UnpicklingError(f"Trying to call reduce for unrecognized function {name!r:.100}")
+            raise UnpicklingError(f"Trying to call reduce for unrecognized function {shown(name)}")
         self._copy(args)
         self._push(getattr(name, how)(*args))
 
     def _build(self) -> None:
-        state = self._stack.pop()
+        (state,) = self._values([self._stack.pop()])
         self._copy((state,))
         before = self._stack[-1]
         after = built(before, state)
         if after is not before:  # a dtype of NumPy's, which does not change
             self._stack[-1] = after
-            for place, kept in self._memo.items():
-                if kept is before:
+            for place in self._kinds.pop(id(before), ()):
+                if self._memo[place] is before:
                     self._memo[place] = after
 
     def _copy(self, args: tuple[Any, ...]) -> None:
-        parts = [*args, *(part for arg in args if type(arg) is tuple for part in arg)]
-        self._may_copy -= sum(len(part) for part in parts if type(part) in _SIZED)
+        parts = [*args, *(part for arg in args if isinstance(arg, tuple) for part in arg)]
+        self._may_copy -= sum(len(part) for part in parts if isinstance(part, _SIZED))
         if self._may_copy < 0:
             raise UnpicklingError("the same parts of the file are copied again and again")
 
@@ -181,7 +208,10 @@ class Machine:
         self._push(self._memo[self._number(size)])
 
     def _keep(self, size: int) -> None:
-        self._memo[self._number(size) if size else len(self._memo)] = self._stack[-1]
+        place, kept = self._number(size) if size else len(self._memo), self._stack[-1]
+        self._memo[place] = kept
+        if isinstance(kept, np.dtype):
+            self._kinds.setdefault(id(kept), []).append(place)
 
 
 _STOP = ord(".")
@@ -224,7 +254,7 @@ _STEPS: dict[int, _Step] = {
         ")": _pushing(()),
         "\x8f": lambda m: m._push(set()),
         "l": lambda m: m._push(m._marked()),
-        "t": lambda m: m._push(tuple(m._marked())),
+        "t": lambda m: m._push_tuple(m._marked()),
         "\x85": lambda m: m._tuple(1),
         "\x86": lambda m: m._tuple(2),
         "\x87": lambda m: m._tuple(3),

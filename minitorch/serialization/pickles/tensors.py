@@ -12,7 +12,8 @@ from minitorch.core import dtypes
 from minitorch.core.dtypes import Array
 from minitorch.core.strided import strided
 from minitorch.nn.parameter import Buffer, Parameter
-from minitorch.serialization.declared import check_view
+from minitorch.serialization.declared import check_view, to_shape
+from minitorch.serialization.refusals import shown
 from minitorch.storage import Storage, TypedStorage, UntypedStorage
 from minitorch.tensor import Tensor
 
@@ -27,6 +28,13 @@ KINDS: dict[str, type] = {
     "torch.storage.UntypedStorage": UntypedStorage,
     "torch.UntypedStorage": UntypedStorage,
 }
+
+
+def as_tuple(value: Any) -> tuple[Any, ...]:
+    """Return what has to be a tuple: a range or an expanded tensor has items without number."""
+    if not isinstance(value, tuple | list):
+        raise UnpicklingError(f"{shown(value)} where a tuple belongs")
+    return tuple(value)
 
 
 def storage_of(content: Array, kind: Any, count: Any) -> Storage:
@@ -46,9 +54,9 @@ def storage_of(content: Array, kind: Any, count: Any) -> Storage:
         itemsize = kind.numpy.itemsize
         elements = content[: len(content) - len(content) % itemsize].view(kind.numpy)
     else:
-        raise UnpicklingError(f"a storage of {kind!r:.60}")
+        raise UnpicklingError(f"a storage of {shown(kind)}")
     if type(count) is not int or not 0 <= count <= len(elements):
-        raise UnpicklingError(f"a storage of {count!r:.40} elements in {len(content)} bytes")
+        raise UnpicklingError(f"a storage of {shown(count)} elements in {len(content)} bytes")
     return (UntypedStorage if kind is UntypedStorage else TypedStorage)._wrap(elements[:count])
 
 
@@ -71,7 +79,7 @@ def rebuild_of(
 ) -> Tensor:  # fmt: skip
     """Return a view of a dtype on a storage of bytes."""
     if not isinstance(dtype, dtypes.dtype):
-        raise UnpicklingError(f"a tensor of dtype {dtype!r:.40}")
+        raise UnpicklingError(f"a tensor of dtype {shown(dtype)}")
     return _view(storage, dtype.numpy, offset, size, stride, requires_grad)
 
 
@@ -81,13 +89,17 @@ def _view(
     if not isinstance(storage, Storage):
         raise UnpicklingError(f"a tensor on a {type(storage).__name__}")
     memory: Array = storage._elements.view(np.uint8)
+    size, stride = as_tuple(size), as_tuple(stride)
     numbers = [offset, *size, *stride]
     if len(size) != len(stride) or any(type(n) is not int or not 0 <= n < 2**60 for n in numbers):
-        raise UnpicklingError(f"a tensor of size {size!r:.60} and strides {stride!r:.60}")
+        raise UnpicklingError(
+            f"a tensor of {len(size)} sizes and {len(stride)} strides, not all of them integers"
+        )
     offset, *strides = (n * dtype.itemsize for n in (offset, *stride))
-    check_view(size, dtype.itemsize, offset, strides, memory.nbytes)
-    if 0 in size:  # may begin behind the end
+    if 0 in size:  # may begin behind the end, which no part of it reaches
+        to_shape(list(size))
         return _with_grad(np.empty(size, dtype), requires_grad)
+    check_view(size, dtype.itemsize, offset, strides, memory.nbytes)
     return _with_grad(np.ndarray(tuple(size), dtype, memory, offset, strides), requires_grad)
 
 
@@ -102,13 +114,18 @@ def rebuild_parameter(
     data: Any, requires_grad: Any, hooks: Any = None, attributes: Any = None
 ) -> Parameter:
     """Return a parameter that shares the memory of a tensor."""
+    if not isinstance(data, Tensor):
+        raise UnpicklingError(f"a parameter of {shown(data)}")
     parameter = Parameter(data.detach(), bool(requires_grad))
     return with_attributes(parameter, attributes)
 
 
 def rebuild_subclass(function: Any, kind: Any, args: Any, state: Any) -> Tensor:
     """Return a tensor of a class, with the attributes that the user put on it."""
-    tensor = function.make(*args)
+    make = getattr(function, "make", None)
+    if make not in (rebuild, rebuild_of, rebuild_parameter):
+        raise UnpicklingError(f"a tensor made by {shown(function)}")
+    tensor: Any = make(*as_tuple(args))
     cls = kind.kind
     if isinstance(state, dict) and state.pop("_is_buffer", False):
         tensor = Buffer(tensor)
@@ -128,5 +145,5 @@ def with_attributes(tensor: Any, state: Any) -> Any:
 def layout_named(name: Any) -> Any:
     """Return the one layout there is."""
     if name != "torch.strided":
-        raise UnpicklingError(f"the layout {name!r:.40}: tensors are strided here")
+        raise UnpicklingError(f"the layout {shown(name)}: tensors are strided here")
     return strided

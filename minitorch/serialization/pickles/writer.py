@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections import Counter, OrderedDict
+from pickle import UnpicklingError
 from types import NoneType
 from typing import Any
 
@@ -17,6 +18,7 @@ from minitorch.nn.modules.module import Module
 from minitorch.nn.parameter import Buffer, Parameter
 from minitorch.serialization.declared import MAX_ELEMENTS, declare
 from minitorch.serialization.globals import path_of, safe_classes
+from minitorch.serialization.pickles.keys import Keys
 from minitorch.serialization.pickles.storages import Storages
 from minitorch.storage import Storage
 from minitorch.tensor import Tensor
@@ -34,6 +36,7 @@ class Writer:
     def __init__(self) -> None:
         self.storages = Storages()
         self._pieces: list[bytes | tuple[int, str]] = [b"\x80\x02"]
+        self._keys = Keys()
         self._memo: dict[Any, int] = {}  # by id; text by itself, names in a tuple
         self._kept: list[Any] = []  # keeps the ids in _memo from being used again
 
@@ -104,17 +107,30 @@ class Writer:
             self._pieces.append((self.storages.add(obj, obj._elements), "storage"))
             self._remember(id(obj))
         elif isinstance(obj, Module) or kind in safe_classes().values():
-            self._name(path_of(kind))
-            self._put(b")\x81")
-            self._remember(id(obj))
-            self._build(obj.__getstate__(), where, depth)
+            self._of_class(obj, where, depth)
         else:
             path, args, state = _reduced(obj, where)
             self._name(path)
             self._object(args, where, depth + 1)
+            for item in obj if kind in (set, frozenset) else ():
+                self._check_key(obj, item, f"an element of {where}")
             self._put(b"R")
             self._remember(id(obj))
             self._build(state, where, depth)
+
+    def _of_class(self, obj: Any, where: str, depth: int) -> None:
+        """Write an object as its class says, where that is a call of it and a state."""
+        kind = type(obj)
+        function, args, state, *contents = (*obj.__reduce_ex__(2), None)[:5]
+        # By its name: type stubs do not know that copyreg has it.
+        is_new = getattr(function, "__name__", "") == "__newobj__" and args[0] is kind
+        if not (is_new or function is kind) or any(part is not None for part in contents):
+            raise TypeError(f"cannot save {where}, a {kind.__qualname__}: {_advice(obj)}")
+        self._name(path_of(kind))
+        self._object(args[1:] if is_new else args, where, depth + 1)
+        self._put(b"\x81" if is_new else b"R")
+        self._remember(id(obj))
+        self._build(state, where, depth)
 
     def _items(self, items: Any, where: str, depth: int, empty: bytes, code: bytes) -> None:
         if not items:
@@ -135,12 +151,22 @@ class Writer:
         self._put(b"(")
         for key, value in obj.items():
             self._object(key, f"a key of {where}", depth + 1)
+            self._check_key(obj, key, f"a key of {where}")
             self._object(value, f"{where}[{key!r}]", depth + 1)
         self._put(b"u")
-        self._build(getattr(obj, "__dict__", None), where, depth)  # _metadata of a state_dict()
+        self._build(
+            getattr(obj, "__dict__", None) or None, where, depth
+        )  # _metadata of a state_dict()
+
+    def _check_key(self, container: Any, key: Any, where: str) -> None:
+        """Refuse what ``load`` would refuse."""
+        try:
+            self._keys.check(container, key)
+        except UnpicklingError as error:
+            raise TypeError(f"cannot save {where}: {error}") from None
 
     def _build(self, state: Any, where: str, depth: int) -> None:
-        if state:
+        if state is not None:
             fields = state.items() if type(state) is dict else ()
             for name, value in fields:  # so that the place of what cannot be saved reads well
                 if callable(value) and not isinstance(value, Module | type):
