@@ -54,8 +54,8 @@ def save(obj: Any, f: str | os.PathLike[str] | IO[bytes]) -> None:
         ImportError: the ``safetensors`` library is not installed.
 
     Source: ``torch.save``. What ``torch.load(weights_only=True)`` takes is what PyTorch's own would
-    have written; NumPy's arrays it takes with ``weights_only=False``. Whole modules are for ``load``
-    here: PyTorch's have other fields, so give it their ``state_dict()``.
+    have written; NumPy's arrays it takes with ``weights_only=False``. Whole modules are for our own
+    ``load``: PyTorch's have other fields, so give it their ``state_dict()``.
 
     Example:
         >>> save({"model": model.state_dict(), "optimizer": optimizer.state_dict()}, "run.pt")
