@@ -54,6 +54,7 @@ HELPERS = {
     "normalise_instances",
     "normalise_rows",
     "sum_around",
+    "together",
     "weigh",
 }
 

@@ -53,14 +53,10 @@ def test_every_dtype(dtype: Any, suffix: str, tmp_path: Path) -> None:
     tensor = mt.tensor([[0, 1], [1, 0]], dtype=dtype)
     refused = {
         (".npz", mt.bfloat16): r"no code for bfloat16: save obj\['x'\]\.float\(\)",
-        (".safetensors", mt.complex128): 'Unknown dtype "complex128"',
+        (".safetensors", mt.complex128): r"no code for torch.complex128, the dtype of obj\['x'\]",
     }
     if (suffix, dtype) in refused:
         with pytest.raises(TypeError, match=refused[suffix, dtype]):
-            mt.save({"x": tensor}, path)
-        return
-    if suffix == ".safetensors" and dtype is mt.complex128:
-        with pytest.raises(TypeError, match=r"no code for torch.complex128, the dtype of obj\['x'"):
             mt.save({"x": tensor}, path)
         return
     mt.save({"x": tensor}, path)
