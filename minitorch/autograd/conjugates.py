@@ -79,7 +79,7 @@ def between_conjugations(op: type[Op]) -> type[Op]:
 
 
 def _between_conjugations(op: type[Op]) -> type[Op]:
-    class Adjoint(op):  # type: ignore[misc, valid-type]
+    class Adjoint(op):  # type: ignore[misc, valid-type] # a base that is no name
         __module__ = "builtins"
         name, node_class, complex = op.name, op.node_class, OWN
 

@@ -26,7 +26,8 @@ def rounded_once(function: F) -> F:
         if any([x._array.dtype != input._array.dtype for x in tensors]):
             return function(input, *others, **params)
         wide = [wide_of(x) for x in (input, *others)]
-        return function(*wide, **params).to(input.dtype)  # type: ignore[attr-defined]
+        first, out = cast("tuple[Any, Any]", (input, function(*wide, **params)))
+        return out.to(first.dtype)
 
     return cast("F", by_float32)
 
@@ -39,4 +40,5 @@ def held(number: Any, by: np.dtype[Any]) -> float:
 
 def wide_of(x: Any) -> Any:
     """Return a tensor of two-byte numbers in float32, and anything else as it is."""
-    return x.float() if isinstance(x, TensorBase) and is_half(x._array.dtype) else x  # type: ignore[attr-defined]
+    is_narrow = isinstance(x, TensorBase) and is_half(x._array.dtype)
+    return x.float() if is_narrow else x

@@ -59,7 +59,7 @@ class Checkpoint:
         """Write the zip."""
         storages = self._storages
         with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
-            start = archive.fp.tell()  # type: ignore[union-attr]
+            start = _position(archive)
             entries: dict[str, Any] = {
                 "data.pkl": self._pickle,
                 ".format_version": b"1",
@@ -72,12 +72,18 @@ class Checkpoint:
                 _write_entry(archive, start, f"archive/{name}", content)
 
 
+def _position(archive: Any) -> int:
+    """Return where in the file the next entry begins, also where it cannot be sought in."""
+    position: int = archive.fp.tell()
+    return position
+
+
 def _write_entry(archive: zipfile.ZipFile, start: int, name: str, content: Any) -> None:
     info = zipfile.ZipInfo(name)  # dated 1980: equal content gives equal bytes
     info.create_system = 3  # Unix, wherever it is written
     info.external_attr = 0o644 << 16
     is_large = len(content) >= _ZIP64
-    header = archive.fp.tell() - start + _HEADER + len(name) + 20 * is_large  # type: ignore[union-attr]
+    header = _position(archive) - start + _HEADER + len(name) + 20 * is_large
     padding = -(header + 4) % _ALIGNMENT
     info.extra = struct.pack("<2sH", b"FB", padding) + b"Z" * padding
     with archive.open(info, "w", force_zip64=is_large) as entry:
@@ -189,7 +195,7 @@ def _starts(archive: zipfile.ZipFile, file: IO[bytes]) -> dict[str, int]:
     return starts
 
 
-def read_at(file: IO[bytes], start: int, content: memoryview) -> None:
+def read_at(file: Any, start: int, content: memoryview) -> None:
     """Fill memory from a place in a file; several threads may do so at once.
 
     Raises:
@@ -206,7 +212,7 @@ def read_at(file: IO[bytes], start: int, content: memoryview) -> None:
         else:
             with _ONE_AT_A_TIME:
                 file.seek(start + done)
-                count = file.readinto(view)  # type: ignore[attr-defined]
+                count = file.readinto(view)
         if not count:
             raise EOFError(f"{done} bytes of {len(content)}")
         done += count

@@ -75,7 +75,7 @@ def _window(function: Callable[..., Array], name: str = "") -> Window:
     own = inspect.signature(function).parameters.values()
     _, _, _, *common, _ = inspect.signature(Window.__call__).parameters.values()
     signature = inspect.Signature([*own, *common], return_annotation="Tensor")
-    made.__signature__ = signature  # type: ignore[attr-defined]
+    made.__dict__["__signature__"] = signature
     return made
 
 

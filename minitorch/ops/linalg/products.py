@@ -254,7 +254,8 @@ def dot(input: TensorBase, tensor: TensorBase) -> Tensor:
 @takes_tensors
 def vdot(input: TensorBase, other: TensorBase) -> Tensor:
     """Return :func:`dot` of the conjugate of the first: (A), (A) -> ()."""
-    return _dot(input.conj(), other)  # type: ignore[attr-defined]
+    left: Any = input
+    return _dot(left.conj(), other)
 
 
 @takes_out

@@ -10,12 +10,14 @@ from typing import Any
 
 import numpy as np
 
+from minitorch import nn
 from minitorch.autograd.variable import TensorBase
 from minitorch.core import dtypes
 from minitorch.core.devices import device
 from minitorch.core.size import Size
 from minitorch.core.strided import layout
 from minitorch.serialization.pickles import arrays, tensors
+from minitorch.serialization.pickles.keys import Keys
 from minitorch.serialization.refusals import shown
 from minitorch.storage import Storage
 
@@ -84,8 +86,6 @@ def named(path: str, classes: dict[str, type]) -> Any:
 
 def _layer(path: str, name: str) -> Name:
     """Layers of our own: an object of the class, whose fields come with its state."""
-    from minitorch import nn  # above this layer, and there whenever a file holds one
-
     found = getattr(nn, name, None)
     if not (isinstance(found, type) and issubclass(found, nn.Module)):
         raise UnpicklingError(f"{path}: minitorch.nn has no such class")
@@ -131,8 +131,6 @@ def _empty_bytes() -> bytes:
 
 def _mapping(kind: Any) -> Maker:
     def make(items: Any = ()) -> Any:
-        from minitorch.serialization.pickles.keys import Keys
-
         mapping, keys = kind(), Keys()
         for key, value in items.items() if type(items) is dict else items:
             keys.check(mapping, key)
@@ -146,8 +144,6 @@ def _set(kind: Any) -> Maker:
     def make(items: Any = ()) -> Any:
         if type(items) not in (list, tuple, set, frozenset):
             raise UnpicklingError("a set of what is no list")
-        from minitorch.serialization.pickles.keys import Keys
-
         found: set[Any] = set()
         keys = Keys()
         for item in items:

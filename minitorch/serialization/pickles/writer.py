@@ -37,6 +37,7 @@ class Writer:
         self.storages = Storages()
         self._pieces: list[bytes | tuple[int, str]] = [b"\x80\x02"]
         self._keys = Keys()
+        self._classes = set(safe_classes().values())
         self._memo: dict[Any, int] = {}  # by id; text by itself, names in a tuple
         self._kept: list[Any] = []  # keeps the ids in _memo from being used again
 
@@ -106,7 +107,7 @@ class Writer:
         elif isinstance(obj, Storage):
             self._pieces.append((self.storages.add(obj, obj._elements), "storage"))
             self._remember(id(obj))
-        elif isinstance(obj, Module) or kind in safe_classes().values():
+        elif isinstance(obj, Module) or kind in self._classes:
             self._of_class(obj, where, depth)
         else:
             path, args, state = _reduced(obj, where)
