@@ -54,6 +54,7 @@ LAYERS = [
         "compiler",
         "testing",
     ],
+    ["models"],
 ]
 RANK = {part: rank for rank, parts in enumerate(LAYERS) for part in parts}
 # The families of `tensor`.
@@ -71,6 +72,7 @@ PUBLIC_MODULES = {
     "minitorch.autograd.profiler.profiler",
     "minitorch.cuda",
     "minitorch.func",
+    "minitorch.models",
     "minitorch.nn",
     "minitorch.nn.attention",
     "minitorch.nn.functional",

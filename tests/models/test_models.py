@@ -1,0 +1,200 @@
+"""Models: torchvision's names, numbers from the same seed, outputs and gradients."""
+
+import copy
+import io
+import pickle
+import warnings
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+
+import minitorch as mt
+from minitorch import models
+from minitorch.models import registry
+from tests.models.cases import CASES, Case
+
+EACH_CASE = [
+    pytest.param(case, id=f"{file}-{number}")
+    for file, cases in CASES.items()
+    for number, case in enumerate(cases)
+]
+
+
+def build(models: Any, case: Case) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # torchvision's of arguments that will change
+        return eval(case.model, {"models": models})
+
+
+def test_every_file_has_cases() -> None:
+    builders = map(models.get_model_builder, models.list_models())
+    assert {builder.__module__.rpartition(".")[2] for builder in builders} == set(CASES)
+
+
+@pytest.mark.parametrize("name", models.list_models())
+def test_names_and_shapes_are_torchvisions(
+    name: str, torch: ModuleType, torchvision: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for draw in ("uniform_", "normal_", "trunc_normal_", "kaiming_uniform_", "kaiming_normal_"):
+        monkeypatch.setattr(mt.nn.init, draw, lambda tensor, *args, **kwargs: tensor)
+    ours = getattr(models, name)()
+    with torch.device("meta"):
+        theirs = getattr(torchvision.models, name)()
+    assert [(key, tuple(value.shape)) for key, value in ours.state_dict().items()] == [
+        (key, tuple(value.shape)) for key, value in theirs.state_dict().items()
+    ]
+    assert repr(ours) == repr(theirs)
+    count = sum(p.numel() for p in ours.parameters())
+    assert count == models.get_model_weights(name)["DEFAULT"].meta["num_params"]
+
+
+@pytest.mark.parametrize("case", EACH_CASE)
+def test_the_same_seed_gives_torchvisions_numbers(
+    case: Case, torch: ModuleType, torchvision: ModuleType
+) -> None:
+    mt.manual_seed(3)
+    torch.manual_seed(3)
+    ours = build(models, case).state_dict()
+    theirs = build(torchvision.models, case).state_dict()
+    assert list(ours) == list(theirs)
+    for key in ours:
+        np.testing.assert_allclose(ours[key].numpy(), theirs[key].numpy(), rtol=1e-5, atol=1e-7)
+
+
+@pytest.mark.parametrize("case", EACH_CASE)
+def test_outputs_and_gradients_are_torchvisions(
+    case: Case, torch: ModuleType, torchvision: ModuleType
+) -> None:
+    theirs = build(torchvision.models, case)
+    file = io.BytesIO()
+    torch.save(theirs.state_dict(), file)
+    file.seek(0)
+    ours = build(models, case)
+    ours.load_state_dict(mt.load(file))
+
+    images = np.random.default_rng(0).standard_normal(case.shape, dtype=np.float32)
+    for is_training in (False, True):
+        # Normalising by the statistics of two small pictures magnifies the last digits of float32.
+        dtype = np.float64 if is_training else np.float32
+        results = []
+        for library, model in ((mt, ours), (torch, theirs)):
+            library.manual_seed(1)  # dropout
+            model.to(getattr(library, np.dtype(dtype).name)).train(is_training)
+            model.zero_grad()
+            outputs = model(library.from_numpy(images.astype(dtype)))
+            library.nn.functional.cross_entropy(outputs, outputs.argmin(1)).backward()
+            gradients = {key: p.grad.numpy() for key, p in model.named_parameters()}
+            results.append((outputs.detach().numpy(), gradients))
+        (our_outputs, our_gradients), (their_outputs, their_gradients) = results
+        scale = np.abs(their_outputs).max()
+        np.testing.assert_allclose(our_outputs, their_outputs, rtol=1e-4, atol=1e-4 * scale)
+        for key, theirs_of_key in their_gradients.items():
+            atol = 1e-4 * max(float(np.abs(theirs_of_key).max()), 1e-3)
+            np.testing.assert_allclose(
+                our_gradients[key], theirs_of_key, rtol=1e-3, atol=atol, err_msg=key
+            )
+
+
+def all_weights() -> list[Any]:
+    return [weights for enum in registry._WEIGHTS.values() for weights in enum]
+
+
+@pytest.mark.parametrize("weights", all_weights(), ids=repr)
+def test_published_weights_are_torchvisions(weights: Any, torchvision: ModuleType) -> None:
+    theirs = torchvision.models.get_weight(repr(weights))
+    assert weights.url == theirs.url
+    for key, value in weights.meta.items():
+        assert value == theirs.meta[key], key
+    assert repr(weights.transforms()) == repr(theirs.transforms())
+    enum = type(weights)
+    assert enum["DEFAULT"].name == type(theirs)["DEFAULT"].name
+    assert models.get_weight(repr(weights)) is weights
+    assert copy.deepcopy(weights) is weights
+    assert pickle.loads(pickle.dumps(weights)) is weights
+
+
+def test_pictures_are_prepared_as_torchvision_does(
+    torch: ModuleType, torchvision: ModuleType
+) -> None:
+    image = np.random.default_rng(0).integers(0, 256, (3, 300, 280), dtype=np.uint8)
+    ours = models.ResNet50_Weights.DEFAULT.transforms()(mt.from_numpy(image))
+    theirs = torchvision.models.ResNet50_Weights.DEFAULT.transforms()(torch.from_numpy(image))
+    assert tuple(ours.shape) == (3, 224, 224)
+    np.testing.assert_allclose(ours.numpy(), theirs.numpy(), atol=2e-2)  # one level of 255
+    of_array = models.ResNet50_Weights.DEFAULT.transforms()(image.transpose(1, 2, 0))
+    np.testing.assert_array_equal(of_array.numpy(), ours.numpy())
+
+
+@pytest.fixture
+def published(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Lets the download of ResNet-18 give a state dict, and notes what was asked for."""
+    asked: list[Any] = []
+    state = models.resnet18().state_dict()
+
+    def load(url: str, **options: Any) -> dict[str, Any]:
+        asked.append((url, options))
+        return state
+
+    monkeypatch.setattr("minitorch.hub.load_state_dict_from_url", load)
+    return [asked, state]
+
+
+@pytest.mark.parametrize(
+    "weights",
+    ["DEFAULT", "IMAGENET1K_V1", "ResNet18_Weights.DEFAULT", models.ResNet18_Weights.DEFAULT],
+)
+def test_weights_are_fetched_checked_and_loaded(weights: Any, published: list[Any]) -> None:
+    asked, state = published
+    model = models.resnet18(weights=weights, progress=False)
+    assert asked == [(models.ResNet18_Weights.DEFAULT.url, {"progress": False, "check_hash": True})]
+    assert mt.equal(model.layer4[1].conv2.weight, state["layer4.1.conv2.weight"])
+    assert model.fc.out_features == 1000
+
+
+def test_pretrained_is_what_it_was(published: list[Any]) -> None:
+    with pytest.warns(UserWarning, match="'pretrained' is deprecated"):
+        models.resnet18(pretrained=True)
+    assert published[0]
+    with pytest.warns(UserWarning, match="'pretrained' is deprecated"):
+        models.resnet18(pretrained=False)
+    assert len(published[0]) == 1
+
+
+def test_arguments_that_do_not_fit() -> None:
+    with pytest.raises(ValueError, match=r"'num_classes' expected value 1000 but got 7"):
+        models.resnet18(weights="DEFAULT", num_classes=7)
+    with pytest.raises(KeyError, match=r"has no 'V3'.*IMAGENET1K_V1"):
+        models.resnet18(weights="V3")
+    with pytest.raises(TypeError, match="expected ResNet18_Weights but received ResNet34_Weights"):
+        models.resnet18(weights=models.ResNet34_Weights.DEFAULT)
+    with pytest.raises(ValueError, match=r"Unknown model resnet8. Did you mean 'resnet18'"):
+        models.get_model("resnet8")
+    with pytest.raises(ValueError, match="BasicBlock only supports groups=1"):
+        models.resnet18(groups=2)
+    with pytest.raises(ValueError, match="3-element tuple"):
+        models.resnet50(replace_stride_with_dilation=[True])
+    with pytest.raises(ValueError, match="Invalid weight name provided: 'DEFAULT'"):
+        models.get_weight("DEFAULT")
+    with pytest.raises(ValueError, match=r"'ResNet_Weights' .* couldn't be retrieved"):
+        models.get_weight("ResNet_Weights.DEFAULT")
+
+
+def test_models_by_name() -> None:
+    assert "resnet18" in models.list_models("resnet*")
+    assert models.list_models(include=["resnet1*"], exclude="*2") == ["resnet101", "resnet18"]
+    assert models.get_model_builder("ResNet18") is models.resnet18
+    assert models.get_model_weights("resnet18") is models.ResNet18_Weights
+    assert models.get_model_weights(models.resnet18) is models.ResNet18_Weights
+    assert models.get_model("resnet18", num_classes=3).fc.out_features == 3
+
+
+def test_a_state_dict_survives_its_file(tmp_path: Path) -> None:
+    model = models.resnet18(num_classes=7)
+    mt.save(model.state_dict(), tmp_path / "resnet18.pth")
+    other = models.resnet18(num_classes=7)
+    other.load_state_dict(mt.load(tmp_path / "resnet18.pth"))
+    x = mt.randn(1, 3, 32, 32)
+    assert mt.equal(model.eval()(x), other.eval()(x))
