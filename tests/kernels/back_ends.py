@@ -1,5 +1,6 @@
 """The back ends that every test of a kernel runs on, beside the reference."""
 
 from minitorch.kernels import NUMPY, Kernels
+from minitorch.kernels.native import NATIVE
 
-BACK_ENDS: list[Kernels] = [NUMPY]
+BACK_ENDS: list[Kernels] = [NUMPY, *([NATIVE] if NATIVE is not None else [])]

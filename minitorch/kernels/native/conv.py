@@ -1,0 +1,139 @@
+"""Convolution of planes of float32 in C; lines, volumes and other dtypes as in NumPy."""
+
+import struct
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from minitorch.core.threads import share, slices
+from minitorch.kernels.arrays import Array, Shape, Sizes, conv_output_sizes
+from minitorch.kernels.contract.conv import Conv
+from minitorch.kernels.native import _native
+from minitorch.kernels.numpy import NUMPY, winograd
+
+MOST_TAPS = 256  # of src/kernels.h
+
+# Columns of a product in one tile, at least: the weights are packed anew for each, which costs as
+# much as ten columns.
+TILE = 256
+# Parts of the gradient of a weight that are summed apart where it has few columns.
+MOST_SUMS = 8
+
+
+def is_native(x: Array, weight_shape: Shape, groups: int) -> bool:
+    taps = weight_shape[2] * weight_shape[3] if len(weight_shape) == 4 else 0
+    return x.dtype == np.float32 and groups == 1 and 0 < taps <= MOST_TAPS and x.size > 0
+
+
+@lru_cache(maxsize=1024)
+def geometry(
+    x_shape: Shape, weight_shape: Shape, stride: Sizes, padding: Sizes, dilation: Sizes
+) -> tuple[bytes, Sizes]:
+    """Return the struct conv of src/kernels.h, and the sizes of the output."""
+    out = conv_output_sizes(x_shape[2:], weight_shape[2:], stride, padding, dilation)
+    numbers = (*x_shape[1:], weight_shape[0], *weight_shape[2:], *out, *stride, *padding, *dilation)
+    return struct.pack("=14q", *numbers), out
+
+
+def image_tiles(images: int, places: int) -> list[slice]:
+    """Cut a batch so that a tile has columns enough, and there are eight tiles if it can be."""
+    return slices(images, max(-(-TILE // max(places, 1)), images // 8, 1))
+
+
+def forward(
+    x: Array,
+    weight: Array,
+    bias: Array | None,
+    stride: Sizes,
+    padding: Sizes,
+    dilation: Sizes,
+    groups: int,
+) -> Array:
+    """Cross-correlation: (N, C_in, H, W), (C_out, C_in/groups, KH, KW) -> (N, C_out, OH, OW)."""
+    if not is_native(x, weight.shape, groups) or winograd.suits(
+        x.shape, weight.shape, stride, padding, dilation, groups, x.dtype
+    ):
+        return NUMPY.conv.forward(x, weight, bias, stride, padding, dilation, groups)
+    described, size = geometry(x.shape, weight.shape, stride, padding, dilation)
+    n = len(x)
+    out = np.empty((n, weight.shape[0], *size), np.float32)
+    arrays = (
+        np.ascontiguousarray(x),
+        np.ascontiguousarray(weight, np.float32),
+        None if bias is None else np.ascontiguousarray(bias, np.float32),
+        out,
+    )
+
+    def convolve(part: slice) -> None:
+        _native.conv_forward(described, n, *arrays, part.start, part.stop)
+
+    share(convolve, image_tiles(n, size[0] * size[1]), products=False)
+    return out
+
+
+def input_grad(
+    grad: Array,
+    weight: Array,
+    input_shape: Shape,
+    stride: Sizes,
+    padding: Sizes,
+    dilation: Sizes,
+    groups: int,
+) -> Array:
+    """Gradient of `forward` with respect to x: -> (N, C_in, H, W)."""
+    arguments = (stride, padding, dilation, groups)
+    if not is_native(grad, weight.shape, groups) or winograd.suits(
+        grad.shape, weight.shape, *arguments, grad.dtype
+    ):
+        return NUMPY.conv.input_grad(grad, weight, input_shape, *arguments)
+    described, _ = geometry(input_shape, weight.shape, stride, padding, dilation)
+    n = len(grad)
+    # Places that no window meets stay 0.
+    is_met = stride == (1, 1)
+    grad_x = (np.empty if is_met else np.zeros)(input_shape, np.float32)
+    arrays = (np.ascontiguousarray(grad), np.ascontiguousarray(weight, np.float32), grad_x)
+
+    def convolve(part: slice) -> None:
+        _native.conv_input_grad(described, n, *arrays, part.start, part.stop)
+
+    share(convolve, image_tiles(n, input_shape[2] * input_shape[3]), products=False)
+    return grad_x
+
+
+def weight_grad(
+    grad: Array,
+    x: Array,
+    weight_shape: Shape,
+    stride: Sizes,
+    padding: Sizes,
+    dilation: Sizes,
+    groups: int,
+) -> Array:
+    """Gradient of `forward` with respect to the weight: -> (C_out, C_in/groups, KH, KW)."""
+    arguments: Any = (stride, padding, dilation, groups)
+    if not is_native(grad, weight_shape, groups):
+        return NUMPY.conv.weight_grad(grad, x, weight_shape, *arguments)
+    described, _ = geometry(x.shape, weight_shape, stride, padding, dilation)
+    grad, x = np.ascontiguousarray(grad), np.ascontiguousarray(x, np.float32)
+    columns = weight_shape[1] * weight_shape[2] * weight_shape[3]
+    n = len(x)
+    parts = slices(n, max(1, -(-n // (MOST_SUMS if columns < 2 * TILE else 1))))
+    sums = np.empty((len(parts), *weight_shape), np.float32)
+
+    def convolve(tile: tuple[int, slice]) -> None:
+        part, own = parts[tile[0]], tile[1]
+        _native.conv_weight_grad(
+            described, part.stop - part.start, grad[part], x[part], sums[tile[0]], own.start, own.stop
+        )
+
+    step = max(TILE, -(-columns // 8))
+    share(
+        convolve,
+        [(i, own) for i in range(len(parts)) for own in slices(columns, step)],
+        products=False,
+    )
+    return sums[0].copy() if len(parts) == 1 else sums.sum(axis=0)
+
+
+CONV = Conv(forward=forward, input_grad=input_grad, weight_grad=weight_grad)
