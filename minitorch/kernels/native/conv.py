@@ -1,21 +1,17 @@
 """Convolution of planes of float32 in C; lines, volumes and other dtypes as in NumPy."""
 
-import struct
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from minitorch.core.threads import share, slices
-from minitorch.kernels.arrays import Array, Shape, Sizes, conv_output_sizes
+from minitorch.kernels.arrays import Array, Shape, Sizes
 from minitorch.kernels.contract.conv import Conv
-from minitorch.kernels.native import _native
-from minitorch.kernels.numpy import NUMPY, winograd
+from minitorch.kernels.native import _native, winograd
+from minitorch.kernels.native.geometry import MOST_TAPS, geometry, image_tiles
+from minitorch.kernels.numpy import NUMPY
 
-MOST_TAPS = 256  # of src/kernels.h
-
-# Columns of a product in one tile, at least: the weights are packed anew for each, which costs as
-# much as ten columns.
+# Columns of a tile, at least: the weights are packed anew for each, which takes as long as ten.
 TILE = 256
 # Parts of the gradient of a weight that are summed apart where it has few columns.
 MOST_SUMS = 8
@@ -24,21 +20,6 @@ MOST_SUMS = 8
 def is_native(x: Array, weight_shape: Shape, groups: int) -> bool:
     taps = weight_shape[2] * weight_shape[3] if len(weight_shape) == 4 else 0
     return x.dtype == np.float32 and groups == 1 and 0 < taps <= MOST_TAPS and x.size > 0
-
-
-@lru_cache(maxsize=1024)
-def geometry(
-    x_shape: Shape, weight_shape: Shape, stride: Sizes, padding: Sizes, dilation: Sizes
-) -> tuple[bytes, Sizes]:
-    """Return the struct conv of src/kernels.h, and the sizes of the output."""
-    out = conv_output_sizes(x_shape[2:], weight_shape[2:], stride, padding, dilation)
-    numbers = (*x_shape[1:], weight_shape[0], *weight_shape[2:], *out, *stride, *padding, *dilation)
-    return struct.pack("=14q", *numbers), out
-
-
-def image_tiles(images: int, places: int) -> list[slice]:
-    """Cut a batch so that a tile has columns enough, and there are eight tiles if it can be."""
-    return slices(images, max(-(-TILE // max(places, 1)), images // 8, 1))
 
 
 def forward(
@@ -51,10 +32,15 @@ def forward(
     groups: int,
 ) -> Array:
     """Cross-correlation: (N, C_in, H, W), (C_out, C_in/groups, KH, KW) -> (N, C_out, OH, OW)."""
-    if not is_native(x, weight.shape, groups) or winograd.suits(
-        x.shape, weight.shape, stride, padding, dilation, groups, x.dtype
-    ):
-        return NUMPY.conv.forward(x, weight, bias, stride, padding, dilation, groups)
+    arguments = (stride, padding, dilation, groups)
+    if not is_native(x, weight.shape, groups):
+        return NUMPY.conv.forward(x, weight, bias, *arguments)
+    if winograd.suits(x.shape, weight.shape, *arguments):
+        out = winograd.forward(x, weight, padding)
+        if out is not None:
+            if bias is not None:
+                out += bias.reshape(-1, 1, 1)
+            return out
     described, size = geometry(x.shape, weight.shape, stride, padding, dilation)
     n = len(x)
     out = np.empty((n, weight.shape[0], *size), np.float32)
@@ -68,7 +54,7 @@ def forward(
     def convolve(part: slice) -> None:
         _native.conv_forward(described, n, *arrays, part.start, part.stop)
 
-    share(convolve, image_tiles(n, size[0] * size[1]), products=False)
+    share(convolve, image_tiles(n, size[0] * size[1], TILE), products=False)
     return out
 
 
@@ -83,10 +69,12 @@ def input_grad(
 ) -> Array:
     """Gradient of `forward` with respect to x: -> (N, C_in, H, W)."""
     arguments = (stride, padding, dilation, groups)
-    if not is_native(grad, weight.shape, groups) or winograd.suits(
-        grad.shape, weight.shape, *arguments, grad.dtype
-    ):
+    if not is_native(grad, weight.shape, groups):
         return NUMPY.conv.input_grad(grad, weight, input_shape, *arguments)
+    if winograd.suits(input_shape, weight.shape, *arguments):
+        found = winograd.input_grad(grad, weight, input_shape, padding)
+        if found is not None:
+            return found
     described, _ = geometry(input_shape, weight.shape, stride, padding, dilation)
     n = len(grad)
     # Places that no window meets stay 0.
@@ -97,7 +85,7 @@ def input_grad(
     def convolve(part: slice) -> None:
         _native.conv_input_grad(described, n, *arrays, part.start, part.stop)
 
-    share(convolve, image_tiles(n, input_shape[2] * input_shape[3]), products=False)
+    share(convolve, image_tiles(n, input_shape[2] * input_shape[3], TILE), products=False)
     return grad_x
 
 
@@ -114,6 +102,10 @@ def weight_grad(
     arguments: Any = (stride, padding, dilation, groups)
     if not is_native(grad, weight_shape, groups):
         return NUMPY.conv.weight_grad(grad, x, weight_shape, *arguments)
+    if winograd.suits(x.shape, weight_shape, *arguments):
+        found = winograd.weight_grad(grad, x, weight_shape, padding)
+        if found is not None:
+            return found
     described, _ = geometry(x.shape, weight_shape, stride, padding, dilation)
     grad, x = np.ascontiguousarray(grad), np.ascontiguousarray(x, np.float32)
     columns = weight_shape[1] * weight_shape[2] * weight_shape[3]
@@ -124,7 +116,13 @@ def weight_grad(
     def convolve(tile: tuple[int, slice]) -> None:
         part, own = parts[tile[0]], tile[1]
         _native.conv_weight_grad(
-            described, part.stop - part.start, grad[part], x[part], sums[tile[0]], own.start, own.stop
+            described,
+            part.stop - part.start,
+            grad[part],
+            x[part],
+            sums[tile[0]],
+            own.start,
+            own.stop,
         )
 
     step = max(TILE, -(-columns // 8))

@@ -20,6 +20,17 @@ struct kernels {
                            long n, long stop);
     int (*conv_weight_grad)(const struct conv *, const float *grad, const float *x, long images,
                             float *out, long n, long stop);
+    void (*winograd_weights)(long out, long in, long row, long channel, int turned,
+                             const float *weight, float *u, long n, long stop);
+    int (*winograd_forward)(const struct conv *, const float *x, const float *u, float *out, long n,
+                            long stop);
+    int (*winograd_tiles)(const struct conv *, const float *images, int is_grad, long tiles,
+                          float *to, long n, long stop);
+    void (*winograd_products)(const struct conv *, const float *x, const float *grad, long tiles,
+                              int is_first, float *sums, long n, long stop);
+    void (*winograd_weight_grad)(const struct conv *, const float *sums, float *out, long n,
+                                 long stop);
+    long lanes; /* channels of a block; of a panel there are twice as many */
 };
 
 #endif

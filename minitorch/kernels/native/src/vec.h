@@ -31,14 +31,13 @@ INLINE long most(long a, long b) { return a > b ? a : b; }
 #define HIGH 2, 6, 3, 7
 #endif
 
-/* Lines (rows, DEPTH) to (columns, rows) with a pitch. Up to LANES - 1 more of either are read and
+/* Lines (rows, columns) to (columns, rows), each with its pitch. Up to LANES - 1 more of either are read and
  * written: the order is such that what is right is written last. */
-#define DEPTH 256
-INLINE void turn_over(const float *lines, long rows, long columns, float *to, long pitch) {
+INLINE void turn_over(const float *lines, long pitch, long rows, long columns, float *to, long to_pitch) {
     for (long k = 0; k < columns; k += LANES) {
         for (long i = (rows - 1) / LANES * LANES; i >= 0; i -= LANES) {
             vec block[LANES], mixed[LANES];
-            for (int r = 0; r < LANES; r++) block[r] = load(lines + (i + r) * DEPTH + k);
+            for (int r = 0; r < LANES; r++) block[r] = load(lines + (i + r) * pitch + k);
             for (int round = 1; round < LANES; round *= 2) {
 #pragma GCC unroll 16
                 for (int r = 0; r < LANES / 2; r++) {
@@ -47,7 +46,7 @@ INLINE void turn_over(const float *lines, long rows, long columns, float *to, lo
                 }
                 memcpy(block, mixed, sizeof block);
             }
-            for (int r = 0; r < LANES; r++) store(to + (k + r) * pitch + i, block[r]);
+            for (int r = 0; r < LANES; r++) store(to + (k + r) * to_pitch + i, block[r]);
         }
     }
 }
