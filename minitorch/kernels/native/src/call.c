@@ -1,0 +1,63 @@
+#include "call.h"
+
+static PyObject *next(struct call *call) {
+    if (call->left-- > 0) return *call->args++;
+    if (!call->failed) PyErr_SetString(PyExc_TypeError, "too few arguments");
+    call->failed = 1;
+    return NULL;
+}
+
+long number(struct call *call) {
+    PyObject *arg = next(call);
+    long value = arg && !call->failed ? PyLong_AsLong(arg) : 0;
+    call->failed |= value == -1 && PyErr_Occurred();
+    return value;
+}
+
+/* The floats of an array, of which there have to be so many. */
+static float *floats(struct call *call, long count, int flags) {
+    PyObject *arg = next(call);
+    if (!arg || call->failed) return NULL;
+    Py_buffer *view = &call->views[call->arrays];
+    if (PyObject_GetBuffer(arg, view, flags | PyBUF_C_CONTIGUOUS)) {
+        call->failed = 1;
+        return NULL;
+    }
+    call->arrays++;
+    if (view->itemsize != sizeof(float) || view->len != count * (long)sizeof(float)) {
+        PyErr_Format(PyExc_ValueError, "an array of %ld floats was expected, got %zd bytes",
+                     count, view->len);
+        call->failed = 1;
+    }
+    return view->buf;
+}
+
+const float *input(struct call *call, long count) { return floats(call, count, PyBUF_SIMPLE); }
+float *output(struct call *call, long count) { return floats(call, count, PyBUF_WRITABLE); }
+
+PyObject *done(struct call *call, int status) {
+    for (int i = 0; i < call->arrays; i++) PyBuffer_Release(&call->views[i]);
+    if (call->failed) return NULL;
+    if (status) return PyErr_NoMemory();
+    Py_RETURN_NONE;
+}
+
+int is_none(struct call *call) {
+    if (call->failed || call->left < 1 || *call->args != Py_None) return 0;
+    next(call);
+    return 1;
+}
+
+const void *record(struct call *call, size_t size) {
+    PyObject *arg = next(call);
+    char *bytes = NULL;
+    Py_ssize_t length = 0;
+    if (!arg || call->failed) return NULL;
+    if (PyBytes_AsStringAndSize(arg, &bytes, &length) || (size_t)length != size) {
+        if (!PyErr_Occurred())
+            PyErr_Format(PyExc_ValueError, "a record of %zu bytes was expected, got %zd", size, length);
+        call->failed = 1;
+        return NULL;
+    }
+    return bytes;
+}

@@ -1,0 +1,39 @@
+/* The arguments of a call from Python: numbers, and arrays by the buffer protocol.
+ *
+ * Arrays are C-contiguous float32, and their sizes are held against what is expected before anything
+ * is read. After the first failure nothing more is taken; done() raises what was wrong.
+ */
+#ifndef CALL_H
+#define CALL_H
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+#include "kernels.h"
+
+/* The kernels in use. */
+extern const struct kernels *active;
+
+#define MOST_ARRAYS 8
+struct call {
+    PyObject *const *args;
+    Py_ssize_t left;
+    Py_buffer views[MOST_ARRAYS];
+    int arrays;
+    int failed;
+};
+
+long number(struct call *call);
+/* The next argument is None, and is taken. */
+int is_none(struct call *call);
+/* So many floats, to be read or to be written. */
+const float *input(struct call *call, long count);
+float *output(struct call *call, long count);
+/* So many bytes, that hold a struct. */
+const void *record(struct call *call, size_t size);
+/* Gives everything back; None, or NULL and an exception, also where status says there was no memory. */
+PyObject *done(struct call *call, int status);
+
+#define METHOD(f) {#f, (PyCFunction)(void (*)(void))f, METH_FASTCALL, NULL}
+
+#endif
