@@ -13,6 +13,9 @@ from minitorch.kernels.numpy import NUMPY
 
 # Columns of a tile, at least: the weights are packed anew for each, which takes as long as ten.
 TILE = 256
+# Columns are packed anew for each slice of channels, which takes as long as ten of those.
+LEAST_CHANNELS = 112
+MOST_TILES = 8
 # Parts of the gradient of a weight that are summed apart where it has few columns.
 MOST_SUMS = 8
 
@@ -20,6 +23,13 @@ MOST_SUMS = 8
 def is_native(x: Array, weight_shape: Shape, groups: int) -> bool:
     taps = weight_shape[2] * weight_shape[3] if len(weight_shape) == 4 else 0
     return x.dtype == np.float32 and groups == 1 and 0 < taps <= MOST_TAPS and x.size > 0
+
+
+def tiles(images: int, size: Sizes, channels: int) -> list[tuple[slice, slice]]:
+    """Cut the result by images, and where those are few and small by channels, too."""
+    parts = image_tiles(images, size[0] * size[1], TILE)
+    step = max(LEAST_CHANNELS, -(-channels * len(parts) // MOST_TILES))
+    return [(part, own) for part in parts for own in slices(channels, step)]
 
 
 def forward(
@@ -51,10 +61,11 @@ def forward(
         out,
     )
 
-    def convolve(part: slice) -> None:
-        _native.conv_forward(described, n, *arrays, part.start, part.stop)
+    def convolve(tile: tuple[slice, slice]) -> None:
+        part, own = tile
+        _native.conv_forward(described, n, *arrays, part.start, part.stop, own.start, own.stop)
 
-    share(convolve, image_tiles(n, size[0] * size[1], TILE), products=False)
+    share(convolve, tiles(n, size, weight.shape[0]), products=False)
     return out
 
 
@@ -82,10 +93,11 @@ def input_grad(
     grad_x = (np.empty if is_met else np.zeros)(input_shape, np.float32)
     arrays = (np.ascontiguousarray(grad), np.ascontiguousarray(weight, np.float32), grad_x)
 
-    def convolve(part: slice) -> None:
-        _native.conv_input_grad(described, n, *arrays, part.start, part.stop)
+    def convolve(tile: tuple[slice, slice]) -> None:
+        part, own = tile
+        _native.conv_input_grad(described, n, *arrays, part.start, part.stop, own.start, own.stop)
 
-    share(convolve, image_tiles(n, input_shape[2] * input_shape[3], TILE), products=False)
+    share(convolve, tiles(n, input_shape[2:], input_shape[1]), products=False)
     return grad_x
 
 

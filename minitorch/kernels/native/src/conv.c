@@ -17,7 +17,7 @@ static long weight_size(const struct conv *g) {
     return g ? g->c_out * g->c_in * g->kernel_h * g->kernel_w : 0;
 }
 
-/* conv_forward(geometry, images, x, weight, bias, out, n, stop) */
+/* conv_forward(geometry, images, x, weight, bias, out, n, stop, channel, channel_stop) */
 static PyObject *conv_forward(PyObject *self, PyObject *const *args, Py_ssize_t count) {
     (void)self;
     struct call call = {.args = args, .left = count};
@@ -26,17 +26,19 @@ static PyObject *conv_forward(PyObject *self, PyObject *const *args, Py_ssize_t 
     const float *x = input(&call, images * x_size(g)), *weight = input(&call, weight_size(g));
     const float *bias = is_none(&call) ? NULL : input(&call, g ? g->c_out : 0);
     float *out = output(&call, images * out_size(g));
-    long n = number(&call), stop = number(&call);
+    long n = number(&call), stop = number(&call), m = number(&call), m_stop = number(&call);
     int status = 0;
-    if (!call.failed && n >= 0 && stop <= images) {
+    if (!call.failed && n >= 0 && stop <= images && m >= 0 && m_stop <= g->c_out) {
         Py_BEGIN_ALLOW_THREADS
-        status = active->conv.forward(g, x, weight, bias, out, n, stop);
+        status = active->conv.forward(g, x, weight, bias, out, n, stop, m, m_stop);
         Py_END_ALLOW_THREADS
     }
     return done(&call, status);
 }
 
-/* conv_input_grad(geometry, images, grad, weight, grad_x, n, stop); grad_x is 0 */
+/* conv_input_grad(geometry, images, grad, weight, grad_x, n, stop, channel, channel_stop)
+ *
+ * Places of grad_x that no window sees stay as they are. */
 static PyObject *conv_input_grad(PyObject *self, PyObject *const *args, Py_ssize_t count) {
     (void)self;
     struct call call = {.args = args, .left = count};
@@ -44,11 +46,11 @@ static PyObject *conv_input_grad(PyObject *self, PyObject *const *args, Py_ssize
     long images = number(&call);
     const float *grad = input(&call, images * out_size(g)), *weight = input(&call, weight_size(g));
     float *grad_x = output(&call, images * x_size(g));
-    long n = number(&call), stop = number(&call);
+    long n = number(&call), stop = number(&call), m = number(&call), m_stop = number(&call);
     int status = 0;
-    if (!call.failed && n >= 0 && stop <= images) {
+    if (!call.failed && n >= 0 && stop <= images && m >= 0 && m_stop <= g->c_in) {
         Py_BEGIN_ALLOW_THREADS
-        status = active->conv.input_grad(g, grad, weight, grad_x, n, stop);
+        status = active->conv.input_grad(g, grad, weight, grad_x, n, stop, m, m_stop);
         Py_END_ALLOW_THREADS
     }
     return done(&call, status);

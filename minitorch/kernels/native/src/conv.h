@@ -13,12 +13,12 @@ struct conv {
 };
 
 struct conv_kernels {
-    int (*forward)(const struct conv *, const float *x, const float *weight,
-                        const float *bias, float *out, long n, long stop);
+    int (*forward)(const struct conv *, const float *x, const float *weight, const float *bias,
+                   float *out, long n, long stop, long m, long m_stop);
     int (*input_grad)(const struct conv *, const float *grad, const float *weight, float *out,
-                           long n, long stop);
+                      long n, long stop, long m, long m_stop);
     int (*weight_grad)(const struct conv *, const float *grad, const float *x, long images,
-                            float *out, long n, long stop);
+                       float *out, long n, long stop);
     void (*winograd_weights)(long out, long in, long row, long channel, int turned,
                              const float *weight, float *u, long n, long stop);
     int (*winograd_forward)(const struct conv *, const float *x, const float *u, float *out, long n,
