@@ -8,6 +8,7 @@
 #                                                make cifar10 ARGS="--resume runs/..."
 
 VENV := .venv
+NATIVE := minitorch/kernels/native
 PY := $(VENV)/bin/python
 PYTHON ?=
 ARGS ?=
@@ -67,14 +68,15 @@ bench: $(VENV)/installed-test
 	$(PY) -m benchmarks.train_step $(ARGS)
 
 clean:
-	rm -rf $(VENV) build *.egg-info .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) build *.egg-info $(NATIVE)/_native.*.so .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# One stamp per extra: installed again only when pyproject.toml changes. Editable, so that .venv
-# never holds an old copy of the package.
-$(VENV)/installed-%: pyproject.toml | $(PY)
+# One stamp per extra: installed again only when pyproject.toml or what is compiled changes. Editable,
+# so that .venv never holds an old copy of the package; the compiled kernels lie beside their sources.
+$(VENV)/installed-%: pyproject.toml setup.py $(wildcard $(NATIVE)/src/*) | $(PY)
 	@echo 'setting up $(VENV) for $* (once) ...'
 	$(PY) -m pip install --quiet --editable '.[$*]'
+	@$(PY) -m minitorch | grep '^kernels:'
 	@touch $@
 
 # A wrong interpreter is refused here, with what to do. Debian leaves ensurepip out of its Python,
