@@ -60,7 +60,8 @@ def _from_environment() -> Kernels:
     return NATIVE
 
 
-_active: ContextVar[Kernels] = ContextVar("minitorch_kernels", default=_from_environment())
+_at_first = _from_environment()
+_active: ContextVar[Kernels] = ContextVar("minitorch_kernels", default=_at_first)
 
 active = _active.get
 """Return the `Kernels` in use in this thread; bound to the C method because ops call it often."""

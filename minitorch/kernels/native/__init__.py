@@ -8,7 +8,7 @@ import dataclasses
 from minitorch.kernels.numpy import NUMPY
 from minitorch.kernels.record import Kernels
 
-__all__ = ["NATIVE", "why_not"]
+__all__ = ["NATIVE", "_native", "why_not"]
 
 why_not: ImportError | None = None
 
@@ -21,7 +21,7 @@ def _record() -> Kernels:
 
 NATIVE: Kernels | None = None
 try:
-    from minitorch.kernels.native import _native as _native
+    import minitorch.kernels.native._native as _native
 except ImportError as error:  # no compiler was there, or it was that of another machine
     why_not = error
 else:

@@ -1,7 +1,7 @@
 """3x3 convolution by Winograd's F(4x4, 3x3) in C; Note: Winograd F(4x4, 3x3) in kernels/numpy.
 
-None comes back where a NaN or an infinity went in: it spoils its whole tile, and the caller computes
-again without tiles.
+None comes back where a NaN or an infinity went in: it spoils its whole tile, and the caller
+computes again without tiles.
 """
 
 import numpy as np

@@ -1,10 +1,16 @@
 #include "call.h"
 
+static int is_positive(int64_t a, int64_t b) { return a > 0 && b > 0; }
+
 /* Bytes that hold a struct conv. */
 static const struct conv *geometry(struct call *call) {
     const struct conv *g = record(call, sizeof *g);
-    if (g && g->kernel_h * g->kernel_w > MOST_TAPS) {
-        PyErr_SetString(PyExc_ValueError, "this kernel has too many taps");
+    if (!g) return NULL;
+    if (!is_positive(g->c_in, g->c_out) || !is_positive(g->height, g->width) ||
+        !is_positive(g->kernel_h, g->kernel_w) || !is_positive(g->out_h, g->out_w) ||
+        !is_positive(g->stride_h, g->stride_w) || !is_positive(g->dilation_h, g->dilation_w) ||
+        g->padding_h < 0 || g->padding_w < 0 || g->kernel_h * g->kernel_w > MOST_TAPS) {
+        PyErr_SetString(PyExc_ValueError, "these sizes are not those of a convolution in C");
         call->failed = 1;
         return NULL;
     }

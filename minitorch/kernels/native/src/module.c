@@ -39,7 +39,7 @@ static PyObject *instruction_sets(PyObject *self, PyObject *none) {
 static PyObject *use(PyObject *self, PyObject *name) {
     (void)self;
     const struct kernels *found[3];
-    int count = usable(found);
+    int count = PyUnicode_Check(name) ? usable(found) : 0;
     for (int i = 0; i < count; i++) {
         if (!PyUnicode_CompareWithASCIIString(name, found[i]->name)) {
             active = found[i];
