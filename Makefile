@@ -1,7 +1,7 @@
 # make cifar10   trains on CIFAR-10          make test   runs the whole test suite
 #
 # Each makes its own virtual environment in .venv on the first call and goes straight to work on
-# the next. Needed: Python 3.11 or newer, pip, make.
+# the next. Needed: Python 3.11 or newer, pip, make. With a C compiler the kernels are compiled.
 #
 # Another interpreter, read when .venv is made:  make test PYTHON=python3.13
 # Arguments pass through:                        make test ARGS="-k conv2d -x"
@@ -12,13 +12,18 @@ NATIVE := minitorch/kernels/native
 PY := $(VENV)/bin/python
 PYTHON ?=
 ARGS ?=
+# make sanitize SANITIZER=thread looks for races instead.
+SANITIZER ?= address,undefined
+SANITIZER_LIBRARY = $(if $(filter thread,$(SANITIZER)),libtsan.so,libasan.so)
+SANITIZED = build/$(firstword $(subst $(comma), ,$(SANITIZER)))
+comma := ,
 CONFIG ?= configs/cifar10_quick.toml
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help cifar10 test parity conformance coverage lint format types smoke bench clean
+.PHONY: help cifar10 test parity conformance coverage lint format types smoke sanitize bench clean
 
 help:
 	@echo 'make cifar10     train the split AlexNet on CIFAR-10, about five minutes'
@@ -30,6 +35,7 @@ help:
 	@echo 'make format      rewrite the files in that format'
 	@echo 'make types       mypy --strict'
 	@echo 'make smoke       the ten seconds of tests that pre-commit runs'
+	@echo 'make sanitize    test the kernels in C for reads and writes beyond arrays'
 	@echo 'make bench       seconds and memory per training step, beside PyTorch where it is installed'
 	@echo 'make clean       remove .venv and caches (data/ and runs/ stay)'
 
@@ -61,6 +67,15 @@ types: $(VENV)/installed-dev
 
 smoke: $(VENV)/installed-test
 	$(PY) -m pytest -q -x tests/test_smoke.py tests/test_house_rules.py $(ARGS)
+
+# Apart from the checkout, so that its own kernels stay as they are. GCC's libraries have to be there
+# before Python is.
+sanitize: $(VENV)/installed-test
+	CFLAGS='-g -fno-omit-frame-pointer -fsanitize=$(SANITIZER)' LDFLAGS='-fsanitize=$(SANITIZER)' \
+	  $(PY) setup.py --quiet build --build-base $(SANITIZED) --build-lib $(SANITIZED)/lib
+	LD_PRELOAD="$$(gcc -print-file-name=$(SANITIZER_LIBRARY)) $$(gcc -print-file-name=libstdc++.so)" \
+	  ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 PYTHONMALLOC=malloc \
+	  $(PY) -m pytest -q -x -o 'pythonpath=$(SANITIZED)/lib .' tests/kernels -k native $(ARGS)
 
 bench: $(VENV)/installed-test
 	$(PY) -m benchmarks.import_time
