@@ -95,10 +95,12 @@ static PyObject *winograd_weights(PyObject *self, PyObject *const *args, Py_ssiz
     struct call call = {.args = args, .left = count};
     long out = number(&call), in = number(&call), row = number(&call), channel = number(&call);
     int turned = (int)number(&call);
+    int is_within = out > 0 && in > 0 && row >= 9 && channel >= 9 &&
+                    (out - 1) * row + (in - 1) * channel + 9 <= out * in * 9;
     const float *weight = input(&call, out * in * 9);
     float *u = output(&call, 36 * padded(in) * padded_twice(out));
     long n = number(&call), stop = number(&call);
-    if (!call.failed && n >= 0 && stop * 2 * active->lanes <= padded_twice(out)) {
+    if (!call.failed && is_within && n >= 0 && stop * 2 * active->lanes <= padded_twice(out)) {
         Py_BEGIN_ALLOW_THREADS
         active->conv.winograd_weights(out, in, row, channel, turned, weight, u, n, stop);
         Py_END_ALLOW_THREADS
