@@ -1,23 +1,29 @@
 # make cifar10   trains on CIFAR-10          make test   runs the whole test suite
 #
 # Each makes its own virtual environment in .venv on the first call and goes straight to work on
-# the next. Needed: Python 3.11 or newer, pip, make.
+# the next. Needed: Python 3.11 or newer, pip, make. With a C compiler the kernels are compiled.
 #
 # Another interpreter, read when .venv is made:  make test PYTHON=python3.13
 # Arguments pass through:                        make test ARGS="-k conv2d -x"
 #                                                make cifar10 ARGS="--resume runs/..."
 
 VENV := .venv
+NATIVE := minitorch/kernels/native
 PY := $(VENV)/bin/python
 PYTHON ?=
 ARGS ?=
+# make sanitize SANITIZER=thread looks for races instead.
+SANITIZER ?= address,undefined
+SANITIZER_LIBRARY = $(if $(filter thread,$(SANITIZER)),libtsan.so,libasan.so)
+SANITIZED = build/$(firstword $(subst $(comma), ,$(SANITIZER)))
+comma := ,
 CONFIG ?= configs/cifar10_quick.toml
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help cifar10 test parity conformance coverage lint format types smoke bench clean
+.PHONY: help cifar10 test parity conformance coverage lint format types smoke sanitize bench clean
 
 help:
 	@echo 'make cifar10     train the split AlexNet on CIFAR-10, about five minutes'
@@ -29,6 +35,7 @@ help:
 	@echo 'make format      rewrite the files in that format'
 	@echo 'make types       mypy --strict'
 	@echo 'make smoke       the ten seconds of tests that pre-commit runs'
+	@echo 'make sanitize    test the kernels in C for reads and writes beyond arrays'
 	@echo 'make bench       seconds and memory per training step, beside PyTorch where it is installed'
 	@echo 'make clean       remove .venv and caches (data/ and runs/ stay)'
 
@@ -61,20 +68,31 @@ types: $(VENV)/installed-dev
 smoke: $(VENV)/installed-test
 	$(PY) -m pytest -q -x tests/test_smoke.py tests/test_house_rules.py $(ARGS)
 
+# Apart from the checkout, so that its own kernels stay as they are. GCC's libraries have to be there
+# before Python is.
+sanitize: $(VENV)/installed-test
+	CFLAGS='-g -fno-omit-frame-pointer -fsanitize=$(SANITIZER)' LDFLAGS='-fsanitize=$(SANITIZER)' \
+	  $(PY) setup.py --quiet build --build-base $(SANITIZED) --build-lib $(SANITIZED)/lib
+	LD_PRELOAD="$$(gcc -print-file-name=$(SANITIZER_LIBRARY)) $$(gcc -print-file-name=libstdc++.so)" \
+	  ASAN_OPTIONS=detect_leaks=0 TSAN_OPTIONS=halt_on_error=1:die_after_fork=0 \
+	  UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 PYTHONMALLOC=malloc \
+	  $(PY) -m pytest -q -x -o 'pythonpath=$(SANITIZED)/lib .' tests/kernels -k native $(ARGS)
+
 bench: $(VENV)/installed-test
 	$(PY) -m benchmarks.import_time
 	$(PY) -m benchmarks.loader
 	$(PY) -m benchmarks.train_step $(ARGS)
 
 clean:
-	rm -rf $(VENV) build *.egg-info .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) build *.egg-info $(NATIVE)/_native.*.so .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# One stamp per extra: installed again only when pyproject.toml changes. Editable, so that .venv
-# never holds an old copy of the package.
-$(VENV)/installed-%: pyproject.toml | $(PY)
+# One stamp per extra: installed again only when pyproject.toml or what is compiled changes. Editable,
+# so that .venv never holds an old copy of the package; the compiled kernels lie beside their sources.
+$(VENV)/installed-%: pyproject.toml setup.py $(wildcard $(NATIVE)/src/*) | $(PY)
 	@echo 'setting up $(VENV) for $* (once) ...'
 	$(PY) -m pip install --quiet --editable '.[$*]'
+	@$(PY) -m minitorch | grep '^kernels:'
 	@touch $@
 
 # A wrong interpreter is refused here, with what to do. Debian leaves ensurepip out of its Python,

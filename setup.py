@@ -1,20 +1,57 @@
-"""Compiles the kernels in C where there is a compiler; without one, those in NumPy do the work."""
+"""Compiles the kernels in C where there is a compiler; without one, those in NumPy do the work.
 
+``MINITORCH_PURE=1`` in the environment leaves the C out: the wheel is then `py3-none-any`, for
+every machine. So it is where one binary cannot serve all versions: without a GIL, and beside
+CPython.
+"""
+
+import os
+import sys
+import sysconfig
 from glob import glob
+from textwrap import shorten
 
 from setuptools import Extension, setup
+from setuptools.command.build_ext import build_ext
+from setuptools.errors import BaseError, CCompilerError
 
-setup(
-    ext_modules=[
-        Extension(
-            "minitorch.kernels.native._native",
-            sorted(glob("minitorch/kernels/native/src/*.c")),
-            depends=sorted(glob("minitorch/kernels/native/src/*.[hi]*")),
-            define_macros=[("Py_LIMITED_API", "0x030B0000")],
-            extra_compile_args=["-std=gnu11", "-O3"],
-            py_limited_api=True,  # one binary for Python 3.11 and newer
-            optional=True,
-        )
-    ],
-    options={"bdist_wheel": {"py_limited_api": "cp311"}},
+SOURCES = "minitorch/kernels/native/src"
+KERNELS = Extension(
+    "minitorch.kernels.native._native",
+    sorted(glob(f"{SOURCES}/*.c")),
+    depends=sorted(glob(f"{SOURCES}/*.h") + glob(f"{SOURCES}/*.inc")),
+    define_macros=[("Py_LIMITED_API", "0x030B0000")],
+    extra_compile_args=["-std=gnu11", "-O3", "-Wfatal-errors"],
+    py_limited_api=True,  # one binary for Python 3.11 and newer
 )
+
+
+def is_pure() -> bool:
+    """Whether the C is left out."""
+    asked = os.environ.get("MINITORCH_PURE", "0") not in ("", "0")
+    without_gil = bool(sysconfig.get_config_var("Py_GIL_DISABLED"))
+    return asked or without_gil or sys.implementation.name != "cpython"
+
+
+class BuildOrDoWithout(build_ext):
+    """Builds the kernels; where that fails, says so in a line and goes on."""
+
+    def run(self) -> None:
+        try:
+            super().run()
+        except (BaseError, CCompilerError, OSError) as error:
+            self.extensions = []
+            for old in glob("minitorch/kernels/native/_native.*.so"):
+                os.remove(old)  # of other sources, perhaps
+            reason = shorten(str(error), 100, placeholder=" ...")
+            print(f"minitorch: no kernels in C ({reason}); those in NumPy will do the work")
+
+
+if is_pure():
+    setup()
+else:
+    setup(
+        ext_modules=[KERNELS],
+        cmdclass={"build_ext": BuildOrDoWithout},
+        options={"bdist_wheel": {"py_limited_api": "cp311"}},
+    )

@@ -1,8 +1,10 @@
-"""What was built with what: here NumPy, and what NumPy says of itself."""
+"""What was built with what: NumPy and what it says of itself, and the kernels in C."""
 
 from typing import Any
 
+from minitorch import kernels
 from minitorch.core.threads import get_num_interop_threads, get_num_threads
+from minitorch.kernels import native
 
 
 def show() -> str:
@@ -15,9 +17,18 @@ def show() -> str:
         "minitorch computes with:",
         f"NumPy {np.__version__}",
         f"BLAS: {blas.get('name', 'unknown')} {blas.get('version', '')}".rstrip(),
+        f"kernels: {kernels_in_use()}",
         "USE_CUDA=0, USE_MPS=0, USE_DISTRIBUTED=0",
     ]
     return "\n  - ".join(lines) + "\n"
+
+
+def kernels_in_use() -> str:
+    """The back end, and the instruction set of compiled kernels or why there are none."""
+    name = kernels.active().name
+    if kernels.NATIVE is None:
+        return f"{name}; none in C: {native.why_not}"
+    return f"{name}, {native._native.instruction_set()}" if name == "native" else name
 
 
 def parallel_info() -> str:

@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 
 import minitorch
-from minitorch import kernels
+from minitorch.__config__ import kernels_in_use
 from minitorch.core import blas
 from minitorch.core.threads import get_num_threads, usable_cores
 
 OPTIONAL = ("tqdm", "matplotlib", "pooch", "scipy", "torch", "torchvision", "cupy")
 SETTINGS = (
+    "MINITORCH_KERNELS",
     "MINITORCH_NUM_THREADS",
     "OPENBLAS_CORETYPE",
     "OPENBLAS_NUM_THREADS",
@@ -48,7 +49,7 @@ def report() -> dict[str, str]:
         "threads": threads_in_use(),
         "settings": ", ".join(f"{k}={os.environ[k]}" for k in SETTINGS if k in os.environ)
         or "none",
-        "kernels": kernels.active().name,
+        "kernels": kernels_in_use(),
         "optional": ", ".join(f"{name} {version_of(name) or 'absent'}" for name in OPTIONAL),
     }
 

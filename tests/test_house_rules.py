@@ -24,9 +24,9 @@ MODULES = {source.module for source in PACKAGE}
 # Lowest first: a part may import the parts above its own line here, and itself.
 LAYERS = [
     ["core"],
-    ["accelerator", "mps", "xpu", "distributed", "hub", "multiprocessing", "version", "__config__"],
+    ["accelerator", "mps", "xpu", "distributed", "hub", "multiprocessing", "version"],
     ["kernels"],
-    ["autograd"],
+    ["autograd", "__config__"],
     ["generator"],
     ["ops", "profiler", "linalg"],
     ["tensor", "creation", "interchange", "sequences", "windows", "random", "printing", "storage"],

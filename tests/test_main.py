@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import minitorch as mt
-from minitorch import __main__ as command
+from minitorch import __config__ as config, __main__ as command
 from minitorch.core import blas
 
 
@@ -20,10 +20,23 @@ def test_the_command_prints_one_fact_a_line():
     assert facts["minitorch"].split()[0] == mt.__version__
     assert facts["Python"].split()[0] == platform.python_version()
     assert facts["NumPy"].strip() == np.__version__
-    assert facts["kernels"].strip() == mt.kernels.active().name
+    assert facts["kernels"].strip() == config.kernels_in_use()
     assert facts["threads"].split(",")[0].strip() == str(mt.get_num_threads())
     assert "torchvision" in facts["optional"]
     assert run.stderr == ""
+
+
+def test_the_report_says_which_kernels_work_and_why_none_are_compiled(monkeypatch):
+    monkeypatch.setattr(mt.kernels.native, "why_not", ImportError("no such file"))
+    with monkeypatch.context() as bare, mt.kernels.using(mt.kernels.NUMPY):
+        bare.setattr(mt.kernels, "NATIVE", None)
+        assert config.kernels_in_use() == "numpy; none in C: no such file"
+    if mt.kernels.NATIVE is not None:
+        with mt.kernels.using(mt.kernels.NUMPY):
+            assert config.kernels_in_use() == "numpy"
+        with mt.kernels.using(mt.kernels.NATIVE):
+            name, instruction_set = config.kernels_in_use().split(", ")
+            assert name == "native" and instruction_set in ("avx512", "avx2", "baseline")
 
 
 def test_settings_that_steer_blas_are_shown(monkeypatch):

@@ -5,6 +5,7 @@
 
 import ast
 import importlib
+import os
 import shutil
 import subprocess
 import sys
@@ -131,12 +132,22 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     source = place / "source"  # setuptools leaves files beside what it builds
     source.mkdir()
     shutil.copytree(REPOSITORY / "minitorch", source / "minitorch")
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
+    for name in ("pyproject.toml", "setup.py", "README.md", "LICENSE"):
         shutil.copy(REPOSITORY / name, source)
     build = "from setuptools.build_meta import build_wheel; build_wheel('..')"
-    run = subprocess.run([sys.executable, "-c", build], cwd=source, capture_output=True, text=True)
+    run = subprocess.run(
+        [sys.executable, "-c", build],
+        cwd=source,
+        env=os.environ | {"MINITORCH_PURE": "1"},
+        capture_output=True,
+        text=True,
+    )
     assert run.returncode == 0, run.stderr
-    (wheel,) = place.glob("*.whl")
+    (wheel,) = place.glob("*-py3-none-any.whl")
+    kinds = {
+        Path(name).suffix for name in zipfile.ZipFile(wheel).namelist() if "-info/" not in name
+    }
+    assert kinds == {".py", ".pyi", ".typed", ".txt"}  # and nothing of C
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", place / "venv"], check=True)
     (packages,) = place.glob("venv/lib/python*/site-packages")
     zipfile.ZipFile(wheel).extractall(packages)

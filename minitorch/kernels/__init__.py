@@ -1,9 +1,11 @@
 """Structured kernels: pure functions on arrays behind one replaceable record.
 
 `active()` is the record in use, `active().conv.forward` a kernel; `using(kernels)` switches the
-record for a block, per thread and task.
+record for a block, per thread and task. At first it is `NATIVE`, or `NUMPY` where `NATIVE` is None
+because nothing is compiled; ``MINITORCH_KERNELS`` in the environment says otherwise.
 """
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -20,10 +22,12 @@ from minitorch.kernels.arrays import (
     pool_output_sizes,
     working_dtype,
 )
+from minitorch.kernels.native import NATIVE, why_not
 from minitorch.kernels.numpy import NUMPY
 from minitorch.kernels.record import Kernels
 
 __all__ = [
+    "NATIVE",
     "NUMPY",
     "Array",
     "Kernels",
@@ -40,7 +44,24 @@ __all__ = [
     "working_dtype",
 ]
 
-_active: ContextVar[Kernels] = ContextVar("minitorch_kernels", default=NUMPY)
+
+def _from_environment() -> Kernels:
+    name = os.environ.get("MINITORCH_KERNELS", "numpy" if NATIVE is None else "native")
+    if name == "numpy":
+        return NUMPY
+    if name != "native":
+        raise ValueError(f"MINITORCH_KERNELS must be 'native' or 'numpy', but it is {name!r}")
+    if NATIVE is None:
+        raise ImportError(
+            "MINITORCH_KERNELS is 'native', but the kernels in C are not there to be loaded. Unset "
+            "it, or install a C compiler (GCC 12, Clang 12 or newer) and minitorch again, from its "
+            "source: python -m pip install --force-reinstall --no-deps ."
+        ) from why_not
+    return NATIVE
+
+
+_at_first = _from_environment()
+_active: ContextVar[Kernels] = ContextVar("minitorch_kernels", default=_at_first)
 
 active = _active.get
 """Return the `Kernels` in use in this thread; bound to the C method because ops call it often."""

@@ -6,7 +6,7 @@ from hypothesis import given, strategies as st
 
 from minitorch.kernels import NUMPY, conv_output_size, conv_output_sizes
 from minitorch.kernels.numpy import unfold
-from tests.kernels.back_ends import BACK_ENDS
+from tests.kernels.back_ends import BACK_ENDS, dtype_of
 from tests.kernels.cases import ROWS, conv as cases
 from tests.kernels.check import LAYOUTS, check, normal
 
@@ -53,7 +53,7 @@ def geometries(draw):
 @pytest.mark.parametrize("record", BACK_ENDS, ids=lambda record: record.name)
 @given(geometries(), st.sampled_from(LAYOUTS))
 def test_agrees_for_any_geometry(record, case, layout):
-    check_all(record, case, layout=layout)
+    check_all(record, case, dtype_of(record), layout)
 
 
 # x, weight, parameters: sizes that the loops cannot reach

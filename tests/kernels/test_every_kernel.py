@@ -9,6 +9,7 @@ import pytest
 
 from minitorch.kernels import NUMPY, Kernels
 from minitorch.kernels.reference import REFERENCE
+from tests.kernels.back_ends import dtype_of
 from tests.kernels.cases import ROWS
 from tests.kernels.check import (
     DTYPES,
@@ -71,7 +72,7 @@ def test_agrees_with_the_reference(back_end: Kernels, field: str, name: str, dty
 @pytest.mark.parametrize(("field", "name"), CASES)
 def test_any_strides(back_end: Kernels, field: str, name: str) -> None:
     row = ROWS[field]
-    arguments = case(row.cases[name], np.float64)
+    arguments = case(row.cases[name], dtype_of(back_end))
     expected = run(REFERENCE, field, row, arguments, "contiguous")
     for layout in LAYOUTS[1:]:
         check(back_end, field, row, arguments, layout, expected)

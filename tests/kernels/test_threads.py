@@ -17,7 +17,7 @@ import pytest
 import minitorch as mt
 from minitorch.core import blas, threads
 from minitorch.core.threads import share, slices
-from minitorch.kernels import NUMPY
+from minitorch.kernels import active, using
 from minitorch.kernels.matmul import matmul
 from tests.support.source import sources
 
@@ -80,9 +80,9 @@ def convolution(n: int, c: int, k: int, size: int, kernel: int, dtype: Any, **o:
     )
     options = ((stride, stride), (0, 0), (1, 1), groups)
     return lambda: [
-        NUMPY.conv.forward(x, weight, bias, *options),
-        NUMPY.conv.input_grad(grad, weight, x.shape, *options),
-        NUMPY.conv.weight_grad(grad, x, weight.shape, *options),
+        active().conv.forward(x, weight, bias, *options),
+        active().conv.input_grad(grad, weight, x.shape, *options),
+        active().conv.weight_grad(grad, x, weight.shape, *options),
     ]
 
 
@@ -91,8 +91,8 @@ def pooling(shape: tuple[int, ...], kernel: int, stride: int) -> Any:
     options = ((kernel,) * 2, (stride,) * 2, (0, 0), (1, 1))
 
     def both() -> list[np.ndarray]:
-        out, codes = NUMPY.pool.max(x, *options, False)
-        return [out, codes, NUMPY.pool.scatter(out, codes, shape, *options)]
+        out, codes = active().pool.max(x, *options, False)
+        return [out, codes, active().pool.scatter(out, codes, shape, *options)]
 
     return both
 
@@ -101,8 +101,8 @@ def normalizing(shape: tuple[int, ...]) -> Any:
     x, grad, weight = arrays(shape, shape, shape[1:2])
 
     def both() -> list[np.ndarray]:
-        out, mean, invstd = NUMPY.norm.batch(x, weight, weight, 1e-5)
-        return [out, *NUMPY.norm.batch_grad(grad, x, weight, mean, invstd)]
+        out, mean, invstd = active().norm.batch(x, weight, weight, 1e-5)
+        return [out, *active().norm.batch_grad(grad, x, weight, mean, invstd)]
 
     return both
 
@@ -112,7 +112,7 @@ def updating(size: int, dtype: Any) -> Any:
         param, grad = arrays((size,), (size,), dtype=dtype)
         buffer = None
         for _ in range(2):
-            buffer = NUMPY.update.sgd_(param, grad, buffer, 0.1, 0.9, 0.0, 1e-4, True, False)
+            buffer = active().update.sgd_(param, grad, buffer, 0.1, 0.9, 0.0, 1e-4, True, False)
         return [param, buffer]
 
     return steps
@@ -131,11 +131,11 @@ def recurring(kind: str, gates: int) -> Any:
     sizes = (32,) * 40
 
     def both() -> list[np.ndarray]:
-        forward = getattr(NUMPY.recurrent, kind)(
+        forward = getattr(active().recurrent, kind)(
             x, *states, weight, weight, bias, bias, *rest, sizes, False
         )
         hidden, *ends = forward[: 1 + len(states)]
-        grads = getattr(NUMPY.recurrent, f"{kind}_grad")(
+        grads = getattr(active().recurrent, f"{kind}_grad")(
             *(hidden, *ends, x, *states, weight, weight, *rest),
             *(hidden, *forward[1 + len(states) :], sizes, False, True, True),
         )
@@ -168,14 +168,15 @@ WORK = {
 
 
 @pytest.mark.parametrize("work", WORK.values(), ids=WORK)
-def test_numbers_do_not_depend_on_the_number_of_threads(work, monkeypatch):
+def test_numbers_do_not_depend_on_the_number_of_threads(back_end, work, monkeypatch):
     shared = []
     run = threads._pool.run
     monkeypatch.setattr(threads._pool, "run", lambda *a: (shared.append(len(a[1])), run(*a)))
     results = []
-    for count in (1, 2, 3, 2):
+    for count in (1, 2, 4, 3, 2):
         mt.set_num_threads(count)
-        results.append(work())
+        with using(back_end):
+            results.append(work())
     assert shared, "nothing was shared out: the case is too small"
     for result in results[1:]:
         for one, other in zip(results[0], result, strict=True):

@@ -1,6 +1,6 @@
 """The compiled back end: float32 in C, everything else as in NumPy.
 
-`NATIVE` is None where the extension was not compiled.
+`NATIVE` is None where the extension is not compiled, and `why_not` says why.
 """
 
 import dataclasses
@@ -8,15 +8,21 @@ import dataclasses
 from minitorch.kernels.numpy import NUMPY
 from minitorch.kernels.record import Kernels
 
-__all__ = ["NATIVE"]
+__all__ = ["NATIVE", "_native", "why_not"]
+
+why_not: ImportError | None = None
 
 
-def _record() -> Kernels | None:
-    try:
-        from minitorch.kernels.native.conv import CONV
-    except ImportError:  # no compiler was there
-        return None
+def _record() -> Kernels:
+    from minitorch.kernels.native.conv import CONV
+
     return dataclasses.replace(NUMPY, name="native", conv=CONV)
 
 
-NATIVE = _record()
+NATIVE: Kernels | None = None
+try:
+    import minitorch.kernels.native._native as _native
+except ImportError as error:  # no compiler was there, or it was that of another machine
+    why_not = error
+else:
+    NATIVE = _record()

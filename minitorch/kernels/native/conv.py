@@ -22,7 +22,8 @@ MOST_SUMS = 8
 
 def is_native(x: Array, weight_shape: Shape, groups: int) -> bool:
     taps = weight_shape[2] * weight_shape[3] if len(weight_shape) == 4 else 0
-    return x.dtype == np.float32 and groups == 1 and 0 < taps <= MOST_TAPS and x.size > 0
+    is_empty = 0 in x.shape or 0 in weight_shape
+    return x.dtype == np.float32 and groups == 1 and 0 < taps <= MOST_TAPS and not is_empty
 
 
 def tiles(images: int, size: Sizes, channels: int) -> list[tuple[slice, slice]]:

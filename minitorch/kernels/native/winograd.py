@@ -101,7 +101,12 @@ def weight_grad(grad: Array, x: Array, weight_shape: Shape, padding: Sizes) -> A
         grad_tiles = scratch("product", (36 * k * n * tiles_of(size),), x.dtype)
 
         def transform(
-            part: slice, n=n, x=own_x, grad=own_grad, to=x_tiles, grad_to=grad_tiles
+            part: slice,
+            n: int = n,
+            x: Array = own_x,
+            grad: Array = own_grad,
+            to: Array = x_tiles,
+            grad_to: Array = grad_tiles,
         ) -> None:
             _native.winograd_tiles(described, n, 0, x, to, part.start, part.stop)
             _native.winograd_tiles(described, n, 1, grad, grad_to, part.start, part.stop)
@@ -109,7 +114,11 @@ def weight_grad(grad: Array, x: Array, weight_shape: Shape, padding: Sizes) -> A
         share(transform, image_tiles(n, tiles_of(size), TILE), products=False)
 
         def multiply(
-            part: slice, n=n, x=x_tiles, grad=grad_tiles, is_first=images.start == 0
+            part: slice,
+            n: int = n,
+            x: Array = x_tiles,
+            grad: Array = grad_tiles,
+            is_first: bool = images.start == 0,
         ) -> None:
             _native.winograd_products(described, n, x, grad, is_first, sums, part.start, part.stop)
 

@@ -1,10 +1,16 @@
 #include "call.h"
 
+static int is_positive(int64_t a, int64_t b) { return a > 0 && b > 0; }
+
 /* Bytes that hold a struct conv. */
 static const struct conv *geometry(struct call *call) {
     const struct conv *g = record(call, sizeof *g);
-    if (g && g->kernel_h * g->kernel_w > MOST_TAPS) {
-        PyErr_SetString(PyExc_ValueError, "this kernel has too many taps");
+    if (!g) return NULL;
+    if (!is_positive(g->c_in, g->c_out) || !is_positive(g->height, g->width) ||
+        !is_positive(g->kernel_h, g->kernel_w) || !is_positive(g->out_h, g->out_w) ||
+        !is_positive(g->stride_h, g->stride_w) || !is_positive(g->dilation_h, g->dilation_w) ||
+        g->padding_h < 0 || g->padding_w < 0 || g->kernel_h * g->kernel_w > MOST_TAPS) {
+        PyErr_SetString(PyExc_ValueError, "these sizes are not those of a convolution in C");
         call->failed = 1;
         return NULL;
     }
@@ -91,10 +97,12 @@ static PyObject *winograd_weights(PyObject *self, PyObject *const *args, Py_ssiz
     struct call call = {.args = args, .left = count};
     long out = number(&call), in = number(&call), row = number(&call), channel = number(&call);
     int turned = (int)number(&call);
+    int is_within = out > 0 && in > 0 && row >= 9 && channel >= 9 &&
+                    (out - 1) * row + (in - 1) * channel + 9 <= out * in * 9;
     const float *weight = input(&call, out * in * 9);
     float *u = output(&call, 36 * padded(in) * padded_twice(out));
     long n = number(&call), stop = number(&call);
-    if (!call.failed && n >= 0 && stop * 2 * active->lanes <= padded_twice(out)) {
+    if (!call.failed && is_within && n >= 0 && stop * 2 * active->lanes <= padded_twice(out)) {
         Py_BEGIN_ALLOW_THREADS
         active->conv.winograd_weights(out, in, row, channel, turned, weight, u, n, stop);
         Py_END_ALLOW_THREADS

@@ -2,6 +2,11 @@
 #ifndef KERNELS_H
 #define KERNELS_H
 
+/* __builtin_shufflevector (vec.h) is the youngest of what is needed. */
+#if !defined __clang__ && (!defined __GNUC__ || __GNUC__ < 12)
+#error the kernels need GCC 12 or newer, or Clang
+#endif
+
 #include "conv.h"
 
 struct kernels {

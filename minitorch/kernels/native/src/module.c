@@ -39,7 +39,7 @@ static PyObject *instruction_sets(PyObject *self, PyObject *none) {
 static PyObject *use(PyObject *self, PyObject *name) {
     (void)self;
     const struct kernels *found[3];
-    int count = usable(found);
+    int count = PyUnicode_Check(name) ? usable(found) : 0;
     for (int i = 0; i < count; i++) {
         if (!PyUnicode_CompareWithASCIIString(name, found[i]->name)) {
             active = found[i];
@@ -49,6 +49,11 @@ static PyObject *use(PyObject *self, PyObject *name) {
     return PyErr_Format(PyExc_ValueError, "this processor has no instruction set %R", name);
 }
 
+static PyObject *instruction_set(PyObject *self, PyObject *none) {
+    (void)self, (void)none;
+    return PyUnicode_FromString(active->name);
+}
+
 static PyObject *lanes(PyObject *self, PyObject *none) {
     (void)self, (void)none;
     return PyLong_FromLong(active->lanes);
@@ -56,6 +61,7 @@ static PyObject *lanes(PyObject *self, PyObject *none) {
 
 static PyMethodDef methods[] = {
     {"instruction_sets", instruction_sets, METH_NOARGS, "Those of this processor, the best first."},
+    {"instruction_set", instruction_set, METH_NOARGS, "The one in use."},
     {"use", use, METH_O, "Use the kernels for one of them."},
     {"lanes", lanes, METH_NOARGS, "Floats in a vector of the instruction set in use."},
     {NULL, NULL, 0, NULL},

@@ -1,0 +1,233 @@
+"""Kernels in C: every instruction set, Winograd's ragged edges, calls that are wrong, threads."""
+
+import os
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from typing import Any
+
+import numpy as np
+import pytest
+
+from minitorch.core.threads import share
+from minitorch.kernels import NATIVE, NUMPY, native
+from tests.kernels.back_ends import INSTRUCTION_SETS, compiled_for
+from tests.kernels.cases import ROWS
+from tests.kernels.check import case, check, fields_of, kernel_of, normal, run
+
+if NATIVE is None:
+    pytest.skip("needs the kernels in C", allow_module_level=True)
+
+FIELDS = [f for f in fields_of(NATIVE) if kernel_of(NATIVE, f) is not kernel_of(NUMPY, f)]
+CASES = [(field, name) for field in FIELDS for name in ROWS[field].cases]
+
+
+@pytest.mark.parametrize(("field", "name"), CASES)
+def test_every_instruction_set_agrees_with_numpy(field, name):
+    """The best one is that of all other tests, which compare both with the reference."""
+    row = ROWS[field]
+    arguments = case(row.cases[name], np.float32)
+    expected = run(NUMPY, field, row, arguments, "contiguous")
+    for instruction_set in INSTRUCTION_SETS[1:]:
+        with compiled_for(instruction_set):
+            check(NATIVE, field, row, arguments, "contiguous", expected)
+
+
+ONE = (1, 1)
+# Images, channels, size, padding: tiles that hang over, channels that fill no vector.
+WINOGRAD = {
+    "whole": (2, 16, 16, (16, 16), (1, 1)),
+    "ragged": (3, 17, 35, (15, 13), (1, 1)),
+    "without padding": (5, 40, 16, (9, 33), (0, 0)),
+    "padded unevenly": (3, 20, 70, (14, 17), (2, 0)),
+    "many channels": (2, 300, 19, (18, 16), (1, 1)),
+    "groups of images": (70, 16, 33, (8, 8), (1, 1)),
+}
+
+
+@pytest.mark.parametrize("instruction_set", INSTRUCTION_SETS)
+@pytest.mark.parametrize("sizes", WINOGRAD.values(), ids=WINOGRAD)
+def test_winograd_agrees_with_unfolding_in_float64(instruction_set, sizes):
+    n, c_in, c_out, size, padding = sizes
+    x, weight = normal((n, c_in, *size)), normal((c_out, c_in, 3, 3), seed=1)
+    bias, options = normal((c_out,), seed=2), (ONE, padding, ONE, 1)
+    assert native.conv.winograd.suits(x.shape, weight.shape, *options)
+    grad = normal(NUMPY.conv.forward(x, weight, bias, *options).shape, seed=3)
+    calls = {
+        "forward": (x, weight, bias, *options),
+        "input_grad": (grad, weight, x.shape, *options),
+        "weight_grad": (grad, x, weight.shape, *options),
+    }
+    for name, arguments in calls.items():
+        exact = getattr(NUMPY.conv, name)(*arguments)
+        narrow = [a.astype(np.float32) if isinstance(a, np.ndarray) else a for a in arguments]
+        with compiled_for(instruction_set):
+            got = getattr(NATIVE.conv, name)(*narrow)
+        assert np.abs(got - exact).max() <= 1e-5 * np.abs(exact).max(), name
+
+
+# Calls
+
+
+QUESTIONS = {"lanes", "use", "instruction_set", "instruction_sets"}
+KERNELS = {name: f for name, f in vars(native._native).items() if callable(f)}
+KERNELS = {name: f for name, f in KERNELS.items() if name not in QUESTIONS | {"__loader__"}}
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[Any, ...]]:
+    """Arguments of each function, and which of them it writes, as the kernels' cases bring them."""
+    found: dict[str, tuple[Any, ...]] = {}
+
+    def listening(name: str) -> Any:
+        def call(*arguments: Any) -> Any:
+            before = [a.tobytes() if isinstance(a, np.ndarray) else b"" for a in arguments]
+            result = KERNELS[name](*arguments)
+            after = [a.tobytes() if isinstance(a, np.ndarray) else b"" for a in arguments]
+            written = [a != b for a, b in zip(before, after, strict=True)]
+            if name not in found or sum(written) > sum(found[name][1]):
+                found[name] = arguments, written
+            return result
+
+        return call
+
+    for name in KERNELS:
+        monkeypatch.setattr(native._native, name, listening(name))
+    for field, name in CASES:
+        run(NATIVE, field, ROWS[field], case(ROWS[field].cases[name], np.float32), "contiguous")
+    x, weight, options = normal((2, 16, 16, 16)), normal((16, 16, 3, 3)), (ONE, ONE, ONE, 1)
+    x, weight = x.astype(np.float32), weight.astype(np.float32)
+    NATIVE.conv.forward(x, weight, None, *options)
+    NATIVE.conv.weight_grad(x, x, weight.shape, *options)
+    return found
+
+
+def spoiled(argument: Any, is_written: bool) -> dict[str, Any]:
+    """What must not be taken in place of an argument."""
+    if isinstance(argument, np.ndarray):
+        flat = argument.reshape(-1)
+        read_only = argument.copy()
+        read_only.flags.writeable = False
+        more = np.empty(argument.size + 1, argument.dtype)
+        wrong = {
+            "another dtype": argument.astype(np.complex128),
+            "one too many": more,
+            "strided": np.empty((argument.size, 2), argument.dtype)[:, 0],
+            "no array": [1.0],
+            "a number": 3,
+        }
+        if flat.size:
+            wrong["one too few"] = flat[1:]
+        if flat.size < 2:
+            del wrong["strided"]  # which is contiguous
+        return wrong | ({"read-only": read_only} if is_written else {})
+    if isinstance(argument, bytes):
+        return {"short": argument[1:], "long": argument + b"\0", "text": "x", "none": None}
+    return {"text": "1", "none": None, "huge": 10**400}
+
+
+def test_calls_that_are_wrong_raise(calls):
+    assert calls.keys() == KERNELS.keys(), "a function that no case calls"
+    for name, (arguments, written) in calls.items():
+        function = KERNELS[name]
+        for count in range(len(arguments)):
+            with pytest.raises((TypeError, ValueError)):
+                function(*arguments[:count])
+        for i, argument in enumerate(arguments):
+            if argument is None:
+                continue
+            for how, wrong in spoiled(argument, written[i]).items():
+                try:
+                    function(*arguments[:i], wrong, *arguments[i + 1 :])
+                except (TypeError, ValueError, BufferError, OverflowError):
+                    continue
+                raise AssertionError(f"{name} took argument {i} though it was {how}")
+            if isinstance(argument, int):
+                for wrong in (-1, -(1 << 40), 1 << 40):
+                    with suppress(ValueError, MemoryError):  # it has another range, or none
+                        function(*arguments[:i], wrong, *arguments[i + 1 :])
+        function(*arguments)  # nothing is left behind
+
+
+def test_sizes_that_cannot_be_are_refused():
+    """Of 14 numbers those that divide are positive, and none is negative."""
+    described = native.geometry.geometry((1, 1, 3, 3), (1, 1, 3, 3), ONE, ONE, ONE)[0]
+    numbers = np.frombuffer(described, np.int64)
+    for i in range(14):
+        for wrong in (0, -1) if i not in (10, 11) else (-1,):
+            changed = numbers.copy()
+            changed[i] = wrong
+            for name in ("conv_forward", "winograd_weight_grad"):
+                with pytest.raises(ValueError, match="sizes"):
+                    getattr(native._native, name)(changed.tobytes(), 1)
+
+
+def test_another_instruction_set_is_taken_by_name():
+    assert native._native.instruction_set() == INSTRUCTION_SETS[0]
+    assert INSTRUCTION_SETS[-1] == "baseline"
+    for name in INSTRUCTION_SETS:
+        with compiled_for(name):
+            assert native._native.instruction_set() == name
+            assert native._native.lanes() in (4, 8, 16)
+    for wrong in ("", "avx", "AVX2", 2, None, b"avx2"):
+        with pytest.raises((ValueError, TypeError)):
+            native._native.use(wrong)
+    assert native._native.instruction_set() == INSTRUCTION_SETS[0]
+
+
+# Threads
+
+
+def convolution(kernel: int) -> tuple[Any, ...]:
+    x = normal((24, 16, 20, 20), np.float32)
+    return (x, normal((24, 16, kernel, kernel), np.float32, 1), None, ONE, ONE, ONE, 1)
+
+
+@pytest.mark.parametrize("kernel", [3, 5], ids=["tiles", "unfolded"])
+def test_several_threads_of_the_user_compute_at_once(kernel):
+    """Each with the others' kernels at work, and each within a tile of its own."""
+    arguments = convolution(kernel)
+    expected = NATIVE.conv.forward(*arguments).tobytes()
+    found: list[bytes] = []
+    barrier = threading.Barrier(4)
+
+    def work(tile: int = 0) -> None:
+        barrier.wait()
+        for _ in range(5):
+            found.append(NATIVE.conv.forward(*arguments).tobytes())
+
+    users = [threading.Thread(target=work) for _ in range(4)]
+    for user in users:
+        user.start()
+    for user in users:
+        user.join()
+    barrier = threading.Barrier(1)
+    share(work, range(4), products=False)
+    assert len(found) == 40 and set(found) == {expected}
+
+
+FORK = """
+import os
+import numpy as np
+import minitorch as mt
+from minitorch.kernels import NATIVE
+mt.set_num_threads(2)
+x = np.random.default_rng(0).standard_normal((24, 16, 20, 20)).astype(np.float32)
+def compute():
+    return NATIVE.conv.forward(x, x[:16, :, :3, :3], None, (1, 1), (1, 1), (1, 1), 1).tobytes()
+before = compute()
+child = os.fork()
+if not child:
+    os._exit(0 if compute() == before else 1)
+assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+assert compute() == before
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_forked_child_computes_the_same():
+    run = subprocess.run(
+        [sys.executable, "-c", FORK], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert run.returncode == 0, run.stderr
