@@ -15,9 +15,10 @@ def _record() -> Kernels | None:
     try:
         from minitorch.kernels.native.conv import CONV
         from minitorch.kernels.native.pool import POOL
+        from minitorch.kernels.native.update import UPDATE
     except ImportError:  # no compiler was there
         return None
-    return dataclasses.replace(NUMPY, name="native", conv=CONV, pool=POOL)
+    return dataclasses.replace(NUMPY, name="native", conv=CONV, pool=POOL, update=UPDATE)
 
 
 NATIVE = _record()

@@ -4,12 +4,14 @@
 
 #include "conv.h"
 #include "pool.h"
+#include "update.h"
 
 struct kernels {
     const char *name;
     long lanes; /* floats in a vector */
     struct conv_kernels conv;
     struct pool_kernels pool;
+    struct update_kernels update;
 };
 
 #endif
