@@ -3,6 +3,7 @@
 import dataclasses
 import struct
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -16,13 +17,13 @@ def is_native(*arrays: Array | None) -> bool:
     return all(a is None or (a.dtype == np.float32 and a.flags.c_contiguous) for a in arrays)
 
 
-def update_(kernel: Callable[..., None], rule: bytes, *arrays: Array | None) -> None:
+def update_(kernel: Callable[..., None], rule: bytes, param: Array, *others: Array | None) -> None:
     """Call a kernel of C on slices of the parameter, the gradient and the state."""
 
     def update_part(param: Array, *others: Array | None) -> None:
         kernel(rule, param.size, param, *others)
 
-    in_slices(update_part, arrays[0], *arrays[1:])
+    in_slices(update_part, param, *others)
 
 
 def sgd_(
@@ -38,7 +39,7 @@ def sgd_(
 ) -> Array | None:
     """One step of PyTorch's SGD in place; returns the buffer, started here on the first step."""
     if not is_native(param, grad, momentum_buffer):
-        options = (lr, momentum, dampening, weight_decay, nesterov, maximize)
+        options: Any = (lr, momentum, dampening, weight_decay, nesterov, maximize)
         return NUMPY.update.sgd_(param, grad, momentum_buffer, *options)
     is_first = momentum_buffer is None
     if momentum_buffer is None and momentum:
@@ -66,7 +67,7 @@ def adam_(
     """One step of PyTorch's Adam, or AdamW, in place."""
     arrays = (param, grad, exp_avg, exp_avg_sq, max_exp_avg_sq)
     if not is_native(*arrays):
-        numbers = (step, lr, beta1, beta2, weight_decay, eps, decoupled)
+        numbers: Any = (step, lr, beta1, beta2, weight_decay, eps, decoupled)
         return NUMPY.update.adam_(*arrays, *numbers)
     correction = (1 - beta2**step) ** 0.5
     rate = lr / (1 - beta1**step) * correction
@@ -94,13 +95,25 @@ def nadam_(
     """One step of PyTorch's NAdam in place."""
     arrays = (param, grad, exp_avg, exp_avg_sq)
     if not is_native(*arrays):
-        numbers = (step, mu, mu_next, mu_product, lr, beta1, beta2, weight_decay, eps, decoupled)
+        numbers: Any = (
+            step,
+            mu,
+            mu_next,
+            mu_product,
+            lr,
+            beta1,
+            beta2,
+            weight_decay,
+            eps,
+            decoupled,
+        )
         return NUMPY.update.nadam_(*arrays, *numbers)
     correction = (1 - beta2**step) ** 0.5
     shares = (mu_next / (1 - mu_product * mu_next), (1 - mu) / (1 - mu_product))
     decay = _decay(lr, weight_decay, decoupled)
-    numbers = (beta1, beta2, *decay, *shares, eps * correction, lr * correction, True)
-    update_(_native.update_adam, struct.pack("=9d", *numbers), *arrays, None)
+    ends = (eps * correction, lr * correction, True)
+    rule = struct.pack("=9d", beta1, beta2, *decay, *shares, *ends)
+    update_(_native.update_adam, rule, *arrays, None)
 
 
 def radam_(
@@ -120,7 +133,7 @@ def radam_(
     """One step of PyTorch's RAdam in place."""
     arrays = (param, grad, exp_avg, exp_avg_sq)
     if not is_native(*arrays):
-        numbers = (step, rectified, lr, beta1, beta2, weight_decay, eps, decoupled)
+        numbers: Any = (step, rectified, lr, beta1, beta2, weight_decay, eps, decoupled)
         return NUMPY.update.radam_(*arrays, *numbers)
     rate = lr / (1 - beta1**step)
     if rectified:
@@ -135,6 +148,4 @@ def _decay(lr: float, weight_decay: float, decoupled: bool) -> tuple[float, floa
     return (0.0, 1 - lr * weight_decay) if decoupled else (weight_decay, 1.0)
 
 
-UPDATE = dataclasses.replace(
-    NUMPY.update, sgd_=sgd_, adam_=adam_, nadam_=nadam_, radam_=radam_
-)
+UPDATE = dataclasses.replace(NUMPY.update, sgd_=sgd_, adam_=adam_, nadam_=nadam_, radam_=radam_)

@@ -1,10 +1,16 @@
 #include "call.h"
 
+static int is_positive(int64_t a, int64_t b) { return a > 0 && b > 0; }
+
 /* Bytes that hold a struct pool. */
 static const struct pool *geometry(struct call *call) {
     const struct pool *g = record(call, sizeof *g);
-    if (g && g->kernel_h * g->kernel_w > MOST_TAPS) {
-        PyErr_SetString(PyExc_ValueError, "this window has too many places");
+    if (!g) return NULL;
+    if (!is_positive(g->height, g->width) || !is_positive(g->out_h, g->out_w) ||
+        !is_positive(g->kernel_h, g->kernel_w) || !is_positive(g->stride_h, g->stride_w) ||
+        !is_positive(g->dilation_h, g->dilation_w) || g->padding_h < 0 || g->padding_w < 0 ||
+        g->kernel_h * g->kernel_w > MOST_TAPS) {
+        PyErr_SetString(PyExc_ValueError, "these sizes are not those of a pooling in C");
         call->failed = 1;
         return NULL;
     }
@@ -126,7 +132,8 @@ static PyObject *pool_adaptive_average(PyObject *self, PyObject *const *args, Py
 }
 
 /* pool_adaptive_average_grad(geometry, planes, grad, grad_x, n, stop) */
-static PyObject *pool_adaptive_average_grad(PyObject *self, PyObject *const *args, Py_ssize_t count) {
+static PyObject *pool_adaptive_average_grad(PyObject *self, PyObject *const *args,
+                                            Py_ssize_t count) {
     (void)self;
     struct call call = {.args = args, .left = count};
     const struct pool *g = geometry(&call);

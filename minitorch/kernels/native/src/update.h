@@ -7,7 +7,7 @@ struct sgd {
     double is_first, is_nesterov, is_maximized;
 };
 
-/* Adam and what shares its form: what is divided by the root is a sum of the average and the gradient. */
+/* Adam and what shares its form: a sum of the average and the gradient is divided by the root. */
 struct adam {
     double beta1, beta2, weight_decay, shrink; /* shrink: the parameter, decoupled */
     double share_of_average, share_of_grad, eps, rate;
