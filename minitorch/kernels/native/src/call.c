@@ -41,6 +41,10 @@ uint8_t *output_bytes(struct call *call, long count) {
     return items(call, count, 1, PyBUF_WRITABLE);
 }
 
+const int64_t *input_longs(struct call *call, long count) {
+    return items(call, count, 8, PyBUF_SIMPLE);
+}
+
 PyObject *done(struct call *call, int status) {
     for (int i = 0; i < call->arrays; i++) PyBuffer_Release(&call->views[i]);
     if (call->failed) return NULL;

@@ -3,6 +3,7 @@
 #define KERNELS_H
 
 #include "conv.h"
+#include "index.h"
 #include "pool.h"
 #include "update.h"
 
@@ -12,6 +13,7 @@ struct kernels {
     struct conv_kernels conv;
     struct pool_kernels pool;
     struct update_kernels update;
+    struct index_kernels index;
 };
 
 #endif
