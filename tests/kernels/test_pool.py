@@ -36,7 +36,8 @@ def max_geometries(draw):
     # Few distinct values make ties, some of them infinite or NaN.
     values = st.sampled_from([-np.inf, -1.0, 0.0, 1.0, np.inf, np.nan])
     count = 2 * int(np.prod(size))
-    x = np.array(draw(st.lists(values, min_size=count, max_size=count)))
+    dtype = draw(st.sampled_from([np.float32, np.float64]))
+    x = np.array(draw(st.lists(values, min_size=count, max_size=count)), dtype)
     return x.reshape(1, 2, *size), (kernel_size, stride, padding, dilation, draw(st.booleans()))
 
 
@@ -46,7 +47,7 @@ def test_ties_infinities_and_nan_choose_the_same_place(record, case):
     x, (*window, ceil_mode) = case
     _, codes = check_kernel(record, "max", x, *window, ceil_mode)
     check_kernel(record, "indices", codes, x.shape, *window)
-    check_kernel(record, "scatter", normal(codes.shape), codes, x.shape, *window)
+    check_kernel(record, "scatter", normal(codes.shape, x.dtype), codes, x.shape, *window)
     check_kernel(record, "gather", x, codes, *window)
 
 

@@ -22,6 +22,7 @@ INDICES = {
     "wide rows, some of them often": ((30, 32, 8), np.arange(200) % 12 * np.arange(200) % 29 - 2),
     "wide rows, all of them often": ((20, 512), np.arange(80).reshape(2, 40) % 20),
     "rows, some of very many": ((70_000, 2), np.arange(20_000) * 7 % 69_000),
+    "rows, one of them hundreds of times": ((3, 20), np.arange(700) % 7 // 6),
     "rows of nothing": ((5, 0), np.array([1, 1])),
     "int32": ((5, 3), np.array([4, 4, 0], np.int32)),
 }

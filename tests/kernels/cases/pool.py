@@ -19,6 +19,9 @@ MAX_PLANES = {
     "dilated with padding": ((1, 2, 9, 9), (3, 3), (1, 2), (1, 1), (3, 2), False),
     "gaps between windows": ((1, 2, 9, 9), (2, 2), (4, 3), (0, 0), (1, 1), True),
     "whole plane": ((2, 2, 3, 4), (3, 4), (3, 4), (0, 0), (1, 1), False),
+    "wide": ((1, 1, 7, 75), (3, 3), (2, 2), (1, 1), (1, 1), True),
+    "wide thirds": ((1, 2, 6, 70), (2, 3), (3, 3), (0, 0), (1, 1), True),
+    "many planes": ((2, 130, 4, 4), (2, 2), (2, 2), (0, 0), (1, 1), False),
     "large window": ((1, 1, 18, 17), (17, 17), (1, 1), (8, 8), (1, 1), False),
     "one image, one channel, overhang": ((1, 1, 3, 2), (2, 2), (2, 2), (0, 0), (1, 1), True),
     "empty batch": ((0, 2, 4, 4), (2, 2), (2, 2), (0, 0), (1, 1), False),
@@ -48,6 +51,8 @@ AVERAGE_PLANES = {
     "ceil, no padding": ((1, 2, 7, 8), (2, 3), (2, 3), (0, 0), True, True, None),
     "divisor": ((1, 2, 7, 8), (2, 3), (2, 1), (0, 1), True, True, 5),
     "gaps between windows": ((1, 2, 9, 9), (2, 2), (4, 3), (0, 0), True, False, None),
+    "wide": ((1, 1, 7, 75), (3, 3), (2, 2), (1, 1), True, False, None),
+    "many planes": ((2, 130, 4, 4), (2, 2), (2, 2), (0, 0), False, True, None),
     "one image, one channel, overhang": ((1, 1, 3, 2), (2, 2), (2, 2), (0, 0), True, True, None),
     "empty batch": ((0, 2, 4, 4), (2, 2), (2, 2), (0, 0), False, True, None),
 }
@@ -69,6 +74,7 @@ ADAPTIVE_CASES: dict[str, tuple[Any, ...]] = {
     f"{shape} to {size}": (shape, size)
     for shape, sizes in {
         (2, 2, 7, 8): [(1, 1), (2, 4), (3, 3), (3, 4), (7, 8), (9, 10)],
+        (1, 1, 6, 75): [(1, 1), (2, 2), (3, 25)],
         (0, 2, 7, 8): [(1, 1), (2, 4), (3, 3), (7, 8), (9, 10)],
         (2, 2, 7): [(1,), (3,), (7,), (9,)],
         (1, 2, 3, 4, 5): [(1, 1, 1), (2, 3, 2), (3, 4, 5), (4, 2, 7)],

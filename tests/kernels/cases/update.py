@@ -19,7 +19,7 @@ SGD = {
     "nesterov": (0.1, 0.9, 0.0, 0.01, True, False),
     "nesterov, dampened": (0.1, 0.9, 0.25, 0.0, True, True),
 }
-SHAPES = [(), (0,), (3, 2), (2, 3, 2)]
+SHAPES = [(), (0,), (3, 2), (2, 3, 2), (5, 11)]
 
 
 def first(options: Any, shape: Any, dtype: Any) -> tuple[Any, ...]:

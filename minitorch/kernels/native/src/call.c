@@ -14,8 +14,8 @@ long number(struct call *call) {
     return value;
 }
 
-/* The floats of an array, of which there have to be so many. */
-static float *floats(struct call *call, long count, int flags) {
+/* The items of an array, of which there have to be so many of so many bytes. */
+static void *items(struct call *call, long count, long size, int flags) {
     PyObject *arg = next(call);
     if (!arg || call->failed) return NULL;
     Py_buffer *view = &call->views[call->arrays];
@@ -24,16 +24,26 @@ static float *floats(struct call *call, long count, int flags) {
         return NULL;
     }
     call->arrays++;
-    if (view->itemsize != sizeof(float) || view->len != count * (long)sizeof(float)) {
-        PyErr_Format(PyExc_ValueError, "an array of %ld floats was expected, got %zd bytes",
-                     count, view->len);
+    if (view->itemsize != size || view->len != count * size) {
+        PyErr_Format(PyExc_ValueError, "an array of %ld items of %ld bytes was expected, got %zd bytes",
+                     count, size, view->len);
         call->failed = 1;
     }
     return view->buf;
 }
 
-const float *input(struct call *call, long count) { return floats(call, count, PyBUF_SIMPLE); }
-float *output(struct call *call, long count) { return floats(call, count, PyBUF_WRITABLE); }
+const float *input(struct call *call, long count) { return items(call, count, 4, PyBUF_SIMPLE); }
+float *output(struct call *call, long count) { return items(call, count, 4, PyBUF_WRITABLE); }
+const uint8_t *input_bytes(struct call *call, long count) {
+    return items(call, count, 1, PyBUF_SIMPLE);
+}
+uint8_t *output_bytes(struct call *call, long count) {
+    return items(call, count, 1, PyBUF_WRITABLE);
+}
+
+const int64_t *input_longs(struct call *call, long count) {
+    return items(call, count, 8, PyBUF_SIMPLE);
+}
 
 PyObject *done(struct call *call, int status) {
     for (int i = 0; i < call->arrays; i++) PyBuffer_Release(&call->views[i]);

@@ -1,6 +1,6 @@
 /* The arguments of a call from Python: numbers, and arrays by the buffer protocol.
  *
- * Arrays are C-contiguous float32, and their sizes are held against what is expected before anything
+ * Arrays are C-contiguous, float32, int64 or bytes, and their sizes are held against what is expected before anything
  * is read. After the first failure nothing more is taken; done() raises what was wrong.
  */
 #ifndef CALL_H
@@ -29,6 +29,9 @@ int is_none(struct call *call);
 /* So many floats, to be read or to be written. */
 const float *input(struct call *call, long count);
 float *output(struct call *call, long count);
+const uint8_t *input_bytes(struct call *call, long count);
+uint8_t *output_bytes(struct call *call, long count);
+const int64_t *input_longs(struct call *call, long count);
 /* So many bytes, that hold a struct. */
 const void *record(struct call *call, size_t size);
 /* Gives everything back; None, or NULL and an exception, also where status says there was no memory. */

@@ -8,11 +8,17 @@
 #endif
 
 #include "conv.h"
+#include "index.h"
+#include "pool.h"
+#include "update.h"
 
 struct kernels {
     const char *name;
     long lanes; /* floats in a vector */
     struct conv_kernels conv;
+    struct pool_kernels pool;
+    struct update_kernels update;
+    struct index_kernels index;
 };
 
 #endif
