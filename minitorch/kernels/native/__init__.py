@@ -14,9 +14,10 @@ __all__ = ["NATIVE"]
 def _record() -> Kernels | None:
     try:
         from minitorch.kernels.native.conv import CONV
+        from minitorch.kernels.native.norm import NORM
     except ImportError:  # no compiler was there
         return None
-    return dataclasses.replace(NUMPY, name="native", conv=CONV)
+    return dataclasses.replace(NUMPY, name="native", conv=CONV, norm=NORM)
 
 
 NATIVE = _record()

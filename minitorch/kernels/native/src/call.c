@@ -14,8 +14,15 @@ long number(struct call *call) {
     return value;
 }
 
-/* The floats of an array, of which there have to be so many. */
-static float *floats(struct call *call, long count, int flags) {
+double real(struct call *call) {
+    PyObject *arg = next(call);
+    double value = arg && !call->failed ? PyFloat_AsDouble(arg) : 0;
+    call->failed |= value == -1 && PyErr_Occurred();
+    return value;
+}
+
+/* What is in an array, of which there have to be so many. */
+static void *items(struct call *call, long count, size_t size, int flags) {
     PyObject *arg = next(call);
     if (!arg || call->failed) return NULL;
     Py_buffer *view = &call->views[call->arrays];
@@ -24,16 +31,23 @@ static float *floats(struct call *call, long count, int flags) {
         return NULL;
     }
     call->arrays++;
-    if (view->itemsize != sizeof(float) || view->len != count * (long)sizeof(float)) {
-        PyErr_Format(PyExc_ValueError, "an array of %ld floats was expected, got %zd bytes",
-                     count, view->len);
+    if (view->itemsize != (Py_ssize_t)size || view->len != count * (long)size) {
+        PyErr_Format(PyExc_ValueError, "an array of %ld times %zu bytes was expected, got %zd bytes",
+                     count, size, view->len);
         call->failed = 1;
     }
     return view->buf;
 }
 
-const float *input(struct call *call, long count) { return floats(call, count, PyBUF_SIMPLE); }
-float *output(struct call *call, long count) { return floats(call, count, PyBUF_WRITABLE); }
+const float *input(struct call *call, long count) {
+    return items(call, count, sizeof(float), PyBUF_SIMPLE);
+}
+float *output(struct call *call, long count) {
+    return items(call, count, sizeof(float), PyBUF_WRITABLE);
+}
+double *doubles(struct call *call, long count) {
+    return items(call, count, sizeof(double), PyBUF_WRITABLE);
+}
 
 PyObject *done(struct call *call, int status) {
     for (int i = 0; i < call->arrays; i++) PyBuffer_Release(&call->views[i]);

@@ -1,7 +1,7 @@
 /* The arguments of a call from Python: numbers, and arrays by the buffer protocol.
  *
- * Arrays are C-contiguous float32, and their sizes are held against what is expected before anything
- * is read. After the first failure nothing more is taken; done() raises what was wrong.
+ * Arrays are C-contiguous, of float32 but for sums, and their sizes are held against what is expected
+ * before anything is read. After the first failure nothing more is taken; done() raises what was wrong.
  */
 #ifndef CALL_H
 #define CALL_H
@@ -14,7 +14,7 @@
 /* The kernels in use. */
 extern const struct kernels *active;
 
-#define MOST_ARRAYS 8
+#define MOST_ARRAYS 12
 struct call {
     PyObject *const *args;
     Py_ssize_t left;
@@ -24,11 +24,14 @@ struct call {
 };
 
 long number(struct call *call);
+double real(struct call *call);
 /* The next argument is None, and is taken. */
 int is_none(struct call *call);
 /* So many floats, to be read or to be written. */
 const float *input(struct call *call, long count);
 float *output(struct call *call, long count);
+/* So many doubles, to be read and written. */
+double *doubles(struct call *call, long count);
 /* So many bytes, that hold a struct. */
 const void *record(struct call *call, size_t size);
 /* Gives everything back; None, or NULL and an exception, also where status says there was no memory. */

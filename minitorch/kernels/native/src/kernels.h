@@ -3,11 +3,13 @@
 #define KERNELS_H
 
 #include "conv.h"
+#include "norm.h"
 
 struct kernels {
     const char *name;
     long lanes; /* floats in a vector */
     struct conv_kernels conv;
+    struct norm_kernels norm;
 };
 
 #endif
