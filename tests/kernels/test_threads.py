@@ -17,8 +17,9 @@ import pytest
 import minitorch as mt
 from minitorch.core import blas, threads
 from minitorch.core.threads import share, slices
-from minitorch.kernels import NUMPY
+from minitorch.kernels import NUMPY, Kernels
 from minitorch.kernels.matmul import matmul
+from tests.kernels.back_ends import BACK_ENDS
 from tests.support.source import sources
 
 needs_blas = pytest.mark.skipif(blas.find() is None, reason="no number of threads to set")
@@ -97,12 +98,12 @@ def pooling(shape: tuple[int, ...], kernel: int, stride: int) -> Any:
     return both
 
 
-def normalizing(shape: tuple[int, ...]) -> Any:
+def normalizing(shape: tuple[int, ...], record: Kernels = NUMPY) -> Any:
     x, grad, weight = arrays(shape, shape, shape[1:2])
 
     def both() -> list[np.ndarray]:
-        out, mean, invstd = NUMPY.norm.batch(x, weight, weight, 1e-5)
-        return [out, *NUMPY.norm.batch_grad(grad, x, weight, mean, invstd)]
+        out, mean, invstd = record.norm.batch(x, weight, weight, 1e-5)
+        return [out, *record.norm.batch_grad(grad, x, weight, mean, invstd)]
 
     return both
 
@@ -155,8 +156,8 @@ WORK = {
     "one image": convolution(1, 32, 64, 60, 5, np.float32),
     "pooling apart": pooling((48, 16, 32, 32), 2, 2),
     "pooling with overlaps": pooling((48, 16, 32, 32), 3, 2),
-    "batch norm": normalizing((48, 16, 16, 16)),
-    "batch norm of rows": normalizing((600, 256)),
+    **{f"batch norm: {r.name}": normalizing((48, 16, 16, 16), r) for r in BACK_ENDS},
+    **{f"batch norm of rows: {r.name}": normalizing((600, 256), r) for r in BACK_ENDS},
     "LSTM": recurring("lstm", 4),
     "GRU": recurring("gru", 3),
     "SGD": updating(500_001, np.float32),

@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+from collections.abc import Callable
 
 import numpy as np
 
@@ -10,13 +11,8 @@ from minitorch.kernels.arrays import Array
 from minitorch.kernels.native import _native
 from minitorch.kernels.numpy import NUMPY
 
-# Elements of a tile, at least: half a megabyte, which stays in the second cache between its sums and
-# its second reading.
+# Elements of a tile, if possible: half a megabyte, which stays in the second cache.
 TILE = 1 << 17
-# Elements of an image in a tile of channels, at most: where they are few, so many have their sums.
-WIDTH = 1 << 12
-# Fewer channels than these are not tiles enough: then images are, and what they add up is summed.
-FEW = 4
 
 
 def is_native(x: Array) -> bool:
@@ -36,17 +32,29 @@ def whole(x: Array) -> tuple[int, int, int]:
     return len(x), x.shape[1], math.prod(x.shape[2:])
 
 
-def channel_tiles(x: Array) -> list[slice]:
-    n, channels, places = whole(x)
-    return slices(channels, max(1, min(TILE // (n * places), WIDTH // places)))
-
-
 def image_tiles(x: Array) -> list[slice]:
     return slices(len(x), max(1, TILE // x[0].size))
 
 
-def is_cut_by_images(x: Array) -> bool:
-    return x.shape[1] < FEW and x.size >= 2 * TILE and len(x) > 1
+Tile = tuple[int, tuple[int, int, int, int]]
+
+
+def tiles_of(x: Array) -> list[Tile]:
+    """Cut a batch into parts by images, large images also by channels: (part, images, channels)."""
+    channels = slices(x.shape[1], max(1, TILE // max(x[0, 0].size, 1)))
+    return [
+        (part, (images.start, images.stop, own.start, own.stop))
+        for part, images in enumerate(image_tiles(x))
+        for own in channels
+    ]
+
+
+def summed(add_up: Callable[[Tile, Array], None], tiles: list[Tile], channels: int) -> Array:
+    """Sums (2, C) of what is added up of each part, in order."""
+    sums = np.empty((tiles[-1][0] + 1, 2, channels))
+    share(lambda tile: add_up(tile, sums[tile[0]]), tiles, products=False)
+    total: Array = np.add.reduce(sums, axis=0)
+    return total
 
 
 def batch_norm(
@@ -56,29 +64,19 @@ def batch_norm(
     if not is_native(x):
         return NUMPY.norm.batch(x, weight, bias, eps)
     x, given = floats(x), (optional(weight), optional(bias), eps)
-    sizes, c = whole(x), x.shape[1]
-    out, mean, invstd = np.empty_like(x), np.empty(c, x.dtype), np.empty(c, x.dtype)
-    if not is_cut_by_images(x):
+    tiles, sizes, c = tiles_of(x), whole(x), x.shape[1]
+    found = np.empty_like(x), np.empty(c, x.dtype), np.empty(c, x.dtype)
 
-        def normalise(own: slice) -> None:
-            part = (*sizes, 0, len(x), own.start, own.stop)
-            _native.batch(*part, x, *given, 0, None, out, mean, invstd)
+    def add_up(tile: Tile, sums: Array) -> None:
+        _native.batch_sums(*sizes, *tile[1], x, sums)
 
-        share(normalise, channel_tiles(x), products=False)
-        return out, mean, invstd
-    tiles = image_tiles(x)
-    sums = np.empty((len(tiles), 2, c))
+    total = summed(add_up, tiles, c)
 
-    def add_up(i: int) -> None:
-        _native.batch_sums(*sizes, tiles[i].start, tiles[i].stop, 0, c, x, sums[i])
+    def normalise(tile: Tile) -> None:
+        _native.batch(*sizes, *tile[1], x, total, *given, *found)
 
-    def normalise_images(own: slice) -> None:
-        part = (*sizes, own.start, own.stop, 0, c)
-        _native.batch(*part, x, *given, len(tiles), sums, out, mean, invstd)
-
-    share(add_up, range(len(tiles)), products=False)
-    share(normalise_images, tiles, products=False)
-    return out, mean, invstd
+    share(normalise, tiles, products=False)
+    return found
 
 
 def batch_norm_grad(
@@ -87,31 +85,20 @@ def batch_norm_grad(
     """Gradients of `batch_norm` with respect to x, weight and bias."""
     if not is_native(x):
         return NUMPY.norm.batch_grad(grad, x, weight, mean, invstd)
-    given = floats(grad), floats(x), optional(weight), floats(mean), floats(invstd)
-    sizes, c = whole(x), x.shape[1]
-    found = np.empty(x.shape, x.dtype), np.empty(c, x.dtype), np.empty(c, x.dtype)
-    if not is_cut_by_images(x):
+    grad, x, mean, invstd = (floats(a) for a in (grad, x, mean, invstd))
+    weight = optional(weight)
+    tiles, sizes, grad_x = tiles_of(x), whole(x), np.empty_like(x)
 
-        def carry_back(own: slice) -> None:
-            part = (*sizes, 0, len(x), own.start, own.stop)
-            _native.batch_grad(*part, *given, 0, None, *found)
+    def add_up(tile: Tile, sums: Array) -> None:
+        _native.batch_grad_sums(*sizes, *tile[1], grad, x, mean, sums)
 
-        share(carry_back, channel_tiles(x), products=False)
-        return found
-    tiles = image_tiles(x)
-    sums = np.empty((len(tiles), 2, c))
+    total = summed(add_up, tiles, x.shape[1])
 
-    def add_up(i: int) -> None:
-        part = (*sizes, tiles[i].start, tiles[i].stop, 0, c)
-        _native.batch_grad_sums(*part, *given[:2], given[3], sums[i])
+    def carry_back(tile: Tile) -> None:
+        _native.batch_grad(*sizes, *tile[1], grad, x, total, weight, mean, invstd, grad_x)
 
-    def carry_back_images(own: slice) -> None:
-        part = (*sizes, own.start, own.stop, 0, c)
-        _native.batch_grad(*part, *given, len(tiles), sums, *found)
-
-    share(add_up, range(len(tiles)), products=False)
-    share(carry_back_images, tiles, products=False)
-    return found
+    share(carry_back, tiles, products=False)
+    return grad_x, (total[1] * invstd).astype(x.dtype), total[0].astype(x.dtype)
 
 
 def group_norm(
@@ -121,7 +108,8 @@ def group_norm(
     if not is_native(x):
         return NUMPY.norm.group(x, weight, bias, groups, eps)
     x, given = floats(x), (optional(weight), optional(bias), eps)
-    found = np.empty_like(x), *(np.empty((len(x), groups), x.dtype) for _ in range(2))
+    mean, invstd = (np.empty((len(x), groups), x.dtype) for _ in range(2))
+    found = np.empty_like(x), mean, invstd
     sizes, c = whole(x), x.shape[1]
 
     def normalise(own: slice) -> None:
@@ -207,7 +195,9 @@ def layer_norm_grad(
 
 def rms_norm(x: Array, weight: Array | None, eps: float) -> tuple[Array, Array]:
     """Divide every row by the root of its mean square, and scale the columns."""
-    return _normalised(x, weight, None, eps, None) if is_native(x) else NUMPY.norm.rms(x, weight, eps)
+    if not is_native(x):
+        return NUMPY.norm.rms(x, weight, eps)
+    return _normalised(x, weight, None, eps, None)
 
 
 def rms_norm_grad(

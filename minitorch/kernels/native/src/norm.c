@@ -19,11 +19,6 @@ static const float *optional(struct call *call, long count) {
     return is_none(call) ? NULL : input(call, count);
 }
 
-/* None, or sums (parts, 2, channels) of the parts of a batch. */
-static const double *sums_of_parts(struct call *call, long parts, long channels) {
-    return is_none(call) ? NULL : doubles(call, parts * 2 * channels);
-}
-
 /* batch_sums(*part, x, sums) */
 static PyObject *batch_sums(PyObject *self, PyObject *const *args, Py_ssize_t count) {
     (void)self;
@@ -40,22 +35,21 @@ static PyObject *batch_sums(PyObject *self, PyObject *const *args, Py_ssize_t co
     return done(&call, status);
 }
 
-/* batch(*part, x, weight, bias, eps, parts, sums, out, mean, invstd) */
+/* batch(*part, x, sums, weight, bias, eps, out, mean, invstd) */
 static PyObject *batch(PyObject *self, PyObject *const *args, Py_ssize_t count) {
     (void)self;
     struct call call = {.args = args, .left = count};
     struct part p = part(&call);
     const float *x = input(&call, size_of(&p));
+    const double *sums = doubles(&call, 2 * p.channels);
     const float *weight = optional(&call, p.channels), *bias = optional(&call, p.channels);
     double eps = real(&call);
-    long parts = number(&call);
-    const double *sums = sums_of_parts(&call, parts, p.channels);
     float *out = output(&call, size_of(&p));
     float *mean = output(&call, p.channels), *invstd = output(&call, p.channels);
     int status = 0;
     if (!call.failed) {
         Py_BEGIN_ALLOW_THREADS
-        status = active->norm.batch(&p, x, weight, bias, eps, sums, parts, out, mean, invstd);
+        status = active->norm.batch(&p, x, sums, weight, bias, eps, out, mean, invstd);
         Py_END_ALLOW_THREADS
     }
     return done(&call, status);
@@ -78,23 +72,20 @@ static PyObject *batch_grad_sums(PyObject *self, PyObject *const *args, Py_ssize
     return done(&call, status);
 }
 
-/* batch_grad(*part, grad, x, weight, mean, invstd, parts, sums, grad_x, grad_weight, grad_bias) */
+/* batch_grad(*part, grad, x, sums, weight, mean, invstd, grad_x) */
 static PyObject *batch_grad(PyObject *self, PyObject *const *args, Py_ssize_t count) {
     (void)self;
     struct call call = {.args = args, .left = count};
     struct part p = part(&call);
     const float *grad = input(&call, size_of(&p)), *x = input(&call, size_of(&p));
+    const double *sums = doubles(&call, 2 * p.channels);
     const float *weight = optional(&call, p.channels);
     const float *mean = input(&call, p.channels), *invstd = input(&call, p.channels);
-    long parts = number(&call);
-    const double *sums = sums_of_parts(&call, parts, p.channels);
     float *grad_x = output(&call, size_of(&p));
-    float *grad_weight = output(&call, p.channels), *grad_bias = output(&call, p.channels);
     int status = 0;
     if (!call.failed) {
         Py_BEGIN_ALLOW_THREADS
-        status = active->norm.batch_grad(&p, grad, x, weight, mean, invstd, sums, parts, grad_x,
-                                         grad_weight, grad_bias);
+        status = active->norm.batch_grad(&p, grad, x, sums, weight, mean, invstd, grad_x);
         Py_END_ALLOW_THREADS
     }
     return done(&call, status);
@@ -180,12 +171,13 @@ static PyObject *rows_grad(PyObject *self, PyObject *const *args, Py_ssize_t cou
     float *grad_x = output(&call, all * length);
     double *sums = doubles(&call, 2 * length);
     long m = number(&call), stop = number(&call);
+    int status = 0;
     if (!call.failed && m >= 0 && stop <= all) {
         Py_BEGIN_ALLOW_THREADS
-        active->norm.rows_grad(length, grad, x, weight, mean, inverse, grad_x, sums, m, stop);
+        status = active->norm.rows_grad(length, grad, x, weight, mean, inverse, grad_x, sums, m, stop);
         Py_END_ALLOW_THREADS
     }
-    return done(&call, 0);
+    return done(&call, status);
 }
 
 PyMethodDef norm_methods[] = {

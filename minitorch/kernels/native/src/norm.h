@@ -12,13 +12,12 @@ struct part {
  * on are those of all channels. */
 struct norm_kernels {
     int (*batch_sums)(const struct part *, const float *x, double *sums);
-    int (*batch)(const struct part *, const float *x, const float *weight, const float *bias,
-                 double eps, const double *sums, long parts, float *out, float *mean, float *invstd);
+    int (*batch)(const struct part *, const float *x, const double *sums, const float *weight,
+                 const float *bias, double eps, float *out, float *mean, float *invstd);
     int (*batch_grad_sums)(const struct part *, const float *grad, const float *x,
                            const float *mean, double *sums);
-    int (*batch_grad)(const struct part *, const float *grad, const float *x, const float *weight,
-                      const float *mean, const float *invstd, const double *sums, long parts,
-                      float *grad_x, float *grad_weight, float *grad_bias);
+    int (*batch_grad)(const struct part *, const float *grad, const float *x, const double *sums,
+                      const float *weight, const float *mean, const float *invstd, float *grad_x);
     int (*group)(const struct part *, long groups, const float *x, const float *weight,
                  const float *bias, double eps, float *out, float *mean, float *invstd);
     int (*group_grad)(const struct part *, long groups, const float *grad, const float *x,
@@ -26,9 +25,9 @@ struct norm_kernels {
                       double *sums);
     void (*rows)(long length, const float *x, const float *weight, const float *bias, double eps,
                  float *out, float *mean, float *inverse, long m, long stop);
-    void (*rows_grad)(long length, const float *grad, const float *x, const float *weight,
+    int (*rows_grad)(long length, const float *grad, const float *x, const float *weight,
                       const float *mean, const float *inverse, float *grad_x, double *sums, long m,
-                      long stop);
+                     long stop);
 };
 
 #endif
