@@ -15,9 +15,10 @@ def _record() -> Kernels | None:
     try:
         from minitorch.kernels.native.conv import CONV
         from minitorch.kernels.native.norm import NORM
+        from minitorch.kernels.native.softmax import SOFTMAX
     except ImportError:  # no compiler was there
         return None
-    return dataclasses.replace(NUMPY, name="native", conv=CONV, norm=NORM)
+    return dataclasses.replace(NUMPY, name="native", conv=CONV, norm=NORM, softmax=SOFTMAX)
 
 
 NATIVE = _record()

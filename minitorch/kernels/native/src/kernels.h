@@ -4,12 +4,14 @@
 
 #include "conv.h"
 #include "norm.h"
+#include "softmax.h"
 
 struct kernels {
     const char *name;
     long lanes; /* floats in a vector */
     struct conv_kernels conv;
     struct norm_kernels norm;
+    struct softmax_kernels softmax;
 };
 
 #endif

@@ -62,8 +62,8 @@ static PyMethodDef methods[] = {
 };
 
 /* A family's functions, in its own file. */
-extern PyMethodDef conv_methods[], norm_methods[];
-static PyMethodDef *const families[] = {conv_methods, norm_methods};
+extern PyMethodDef conv_methods[], norm_methods[], softmax_methods[];
+static PyMethodDef *const families[] = {conv_methods, norm_methods, softmax_methods};
 
 static struct PyModuleDef module = {
     PyModuleDef_HEAD_INIT, "_native", "Kernels in C.", -1, methods, NULL, NULL, NULL, NULL,
