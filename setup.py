@@ -23,6 +23,7 @@ KERNELS = Extension(
     define_macros=[("Py_LIMITED_API", "0x030B0000")],
     # Without errno a square root is one instruction, and loops with it become vectors.
     extra_compile_args=["-std=gnu11", "-O3", "-fno-math-errno", "-Wfatal-errors"],
+    libraries=[] if sys.platform == "win32" else ["m"],
     py_limited_api=True,  # one binary for Python 3.11 and newer
 )
 

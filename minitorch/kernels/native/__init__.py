@@ -16,11 +16,20 @@ why_not: ImportError | None = None
 def _record() -> Kernels:
     from minitorch.kernels.native.conv import CONV
     from minitorch.kernels.native.index import INDEX
+    from minitorch.kernels.native.norm import NORM
     from minitorch.kernels.native.pool import POOL
+    from minitorch.kernels.native.softmax import SOFTMAX
     from minitorch.kernels.native.update import UPDATE
 
     return dataclasses.replace(
-        NUMPY, name="native", conv=CONV, pool=POOL, update=UPDATE, index=INDEX
+        NUMPY,
+        name="native",
+        conv=CONV,
+        pool=POOL,
+        norm=NORM,
+        softmax=SOFTMAX,
+        index=INDEX,
+        update=UPDATE,
     )
 
 

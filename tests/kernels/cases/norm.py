@@ -8,7 +8,15 @@ import numpy as np
 from minitorch.kernels.reference import REFERENCE
 from tests.kernels.check import Row, normal
 
-SHAPES = [(5, 3), (4, 3, 5), (2, 3, 4, 5), (2, 1, 2, 3, 2), (1, 2, 3, 3), (0, 3, 2, 2)]
+SHAPES = [
+    (5, 3),
+    (4, 3, 5),
+    (2, 3, 4, 5),
+    (2, 1, 2, 3, 2),
+    (1, 2, 3, 3),
+    (3, 2, 11, 13),
+    (0, 3, 2, 2),
+]
 EPS = 1e-5
 
 

@@ -14,8 +14,15 @@ long number(struct call *call) {
     return value;
 }
 
-/* The items of an array, of which there have to be so many of so many bytes. */
-static void *items(struct call *call, long count, long size, int flags) {
+double real(struct call *call) {
+    PyObject *arg = next(call);
+    double value = arg && !call->failed ? PyFloat_AsDouble(arg) : 0;
+    call->failed |= value == -1 && PyErr_Occurred();
+    return value;
+}
+
+/* What is in an array, of which there have to be so many. */
+static void *items(struct call *call, long count, size_t size, int flags) {
     PyObject *arg = next(call);
     if (!arg || call->failed) return NULL;
     Py_buffer *view = &call->views[call->arrays];
@@ -24,25 +31,31 @@ static void *items(struct call *call, long count, long size, int flags) {
         return NULL;
     }
     call->arrays++;
-    if (view->itemsize != size || view->len != count * size) {
-        PyErr_Format(PyExc_ValueError, "an array of %ld items of %ld bytes was expected, got %zd bytes",
+    if (view->itemsize != (Py_ssize_t)size || view->len != count * (long)size) {
+        PyErr_Format(PyExc_ValueError, "an array of %ld times %zu bytes was expected, got %zd bytes",
                      count, size, view->len);
         call->failed = 1;
     }
     return view->buf;
 }
 
-const float *input(struct call *call, long count) { return items(call, count, 4, PyBUF_SIMPLE); }
-float *output(struct call *call, long count) { return items(call, count, 4, PyBUF_WRITABLE); }
+const float *input(struct call *call, long count) {
+    return items(call, count, sizeof(float), PyBUF_SIMPLE);
+}
+float *output(struct call *call, long count) {
+    return items(call, count, sizeof(float), PyBUF_WRITABLE);
+}
+double *doubles(struct call *call, long count) {
+    return items(call, count, sizeof(double), PyBUF_WRITABLE);
+}
 const uint8_t *input_bytes(struct call *call, long count) {
     return items(call, count, 1, PyBUF_SIMPLE);
 }
 uint8_t *output_bytes(struct call *call, long count) {
     return items(call, count, 1, PyBUF_WRITABLE);
 }
-
 const int64_t *input_longs(struct call *call, long count) {
-    return items(call, count, 8, PyBUF_SIMPLE);
+    return items(call, count, sizeof(int64_t), PyBUF_SIMPLE);
 }
 
 PyObject *done(struct call *call, int status) {

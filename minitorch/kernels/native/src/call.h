@@ -1,7 +1,8 @@
 /* The arguments of a call from Python: numbers, and arrays by the buffer protocol.
  *
- * Arrays are C-contiguous, float32, int64 or bytes, and their sizes are held against what is expected before anything
- * is read. After the first failure nothing more is taken; done() raises what was wrong.
+ * Arrays are C-contiguous, of float32, int64, bytes or (sums) doubles, and their sizes are held
+ * against what is expected before anything is read. After the first failure nothing more is taken;
+ * done() raises what was wrong.
  */
 #ifndef CALL_H
 #define CALL_H
@@ -14,7 +15,7 @@
 /* The kernels in use. */
 extern const struct kernels *active;
 
-#define MOST_ARRAYS 8
+#define MOST_ARRAYS 12
 struct call {
     PyObject *const *args;
     Py_ssize_t left;
@@ -24,6 +25,7 @@ struct call {
 };
 
 long number(struct call *call);
+double real(struct call *call);
 /* The next argument is None, and is taken. */
 int is_none(struct call *call);
 /* So many floats, to be read or to be written. */
@@ -32,6 +34,8 @@ float *output(struct call *call, long count);
 const uint8_t *input_bytes(struct call *call, long count);
 uint8_t *output_bytes(struct call *call, long count);
 const int64_t *input_longs(struct call *call, long count);
+/* So many doubles, to be read and written. */
+double *doubles(struct call *call, long count);
 /* So many bytes, that hold a struct. */
 const void *record(struct call *call, size_t size);
 /* Gives everything back; None, or NULL and an exception, also where status says there was no memory. */

@@ -9,7 +9,9 @@
 
 #include "conv.h"
 #include "index.h"
+#include "norm.h"
 #include "pool.h"
+#include "softmax.h"
 #include "update.h"
 
 struct kernels {
@@ -19,6 +21,8 @@ struct kernels {
     struct pool_kernels pool;
     struct update_kernels update;
     struct index_kernels index;
+    struct norm_kernels norm;
+    struct softmax_kernels softmax;
 };
 
 #endif

@@ -3,6 +3,7 @@
  * The file that includes this has said what it is compiled for: ISA (the end of its names), LANES
  * (floats in a register) and REGISTERS (how many of those there are).
  */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
