@@ -113,6 +113,11 @@ def describe(command: str, config: Config) -> str:
     )
 
 
+def command(program: str, *arguments: str) -> str:
+    """What to type to run a program of this example."""
+    return f"{python_command()} -m examples.cifar10.{program} {shlex.join(arguments)}"
+
+
 def python_command() -> str:
     """What to type for the Python that runs this, which need not be the one called `python`."""
     if sys.executable in ("", shutil.which("python")):
