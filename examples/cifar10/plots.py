@@ -1,11 +1,13 @@
 """The pictures of a run. Matplotlib is imported when the first one is drawn."""
 
+import importlib.util
 import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from examples.cifar10.errors import ExampleError
 from examples.cifar10.files import Batch
 from examples.cifar10.run_folder import write_atomically
 
@@ -15,6 +17,15 @@ if TYPE_CHECKING:
 TRAIN_COLOUR, TEST_COLOUR = "#8a8a8a", "#0b5fa5"
 RIGHT_COLOUR, WRONG_COLOUR = "#1a7f37", "#c4262e"
 GRID_ROWS, GRID_COLUMNS = 4, 10
+
+
+def need_matplotlib() -> None:
+    """Refuses to begin what would end without its pictures."""
+    if importlib.util.find_spec("matplotlib") is None:
+        raise ExampleError(
+            "the pictures of a run need matplotlib, which is not installed: "
+            "python -m pip install matplotlib"
+        )
 
 
 def draw_curves(

@@ -24,7 +24,12 @@ from examples.cifar10.errors import ConfigError, DivergedError, exit_code
 from examples.cifar10.evaluation import Evaluation, class_table, evaluate
 from examples.cifar10.models import build_networks
 from examples.cifar10.monitor import Monitor
-from examples.cifar10.plots import draw_confusion, draw_curves, draw_predictions
+from examples.cifar10.plots import (
+    draw_confusion,
+    draw_curves,
+    draw_predictions,
+    need_matplotlib,
+)
 from examples.cifar10.progress import Progress
 from examples.cifar10.run_folder import RunFolder, command, describe
 from minitorch import nn
@@ -129,6 +134,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run_training(options: argparse.Namespace, typed: str) -> int:
     """Does what the options ask for; `typed` is how they were given."""
+    need_matplotlib()
     run, config = open_run(options)
     with run.logging_errors():
         run.say(describe(typed, config))

@@ -442,6 +442,13 @@ def test_a_wrong_setting_makes_no_folder(start, tmp_path, capsys):
     assert not (tmp_path / "run").exists()
 
 
+def test_without_matplotlib_nothing_begins(start, monkeypatch, tmp_path, capsys):
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    assert start(tmp_path / "run") == 1
+    assert "need matplotlib, which is not installed" in capsys.readouterr().err
+    assert not (tmp_path / "run").exists()
+
+
 def test_a_climb_of_one_step(start, tmp_path, capsys):
     assert start(tmp_path / "run", "--set", "warmup=0.5", "--set", "batch_size=200") == 1
     assert "warmup = 0.5 of 2 steps is the first one alone" in capsys.readouterr().err
