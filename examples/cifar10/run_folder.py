@@ -39,11 +39,11 @@ class RunFolder:
             )
         try:
             path.mkdir(parents=True, exist_ok=True)
+            write_atomically(run.config_path, to_toml(config).encode())
         except OSError as error:
             raise CheckpointError(
                 f"cannot make the run folder {path}: {error.strerror}. Give another --out."
             ) from error
-        write_atomically(run.config_path, to_toml(config).encode())
         return run
 
     @classmethod
