@@ -42,19 +42,7 @@ class Checkpoint:
             "random": torch.get_rng_state(),
             **{name: part.state_dict() for name, part in self.parts.items()},
         }
-        try:
-            torch.save(content, self.path)
-        except OSError as error:
-            if self.path.exists():
-                advice = (
-                    f"The one saved before is untouched. Make room, then go on with "
-                    f"--resume {self.path.parent}"
-                )
-            else:
-                advice = "None was saved before. Make room and begin again."
-            raise CheckpointError(
-                f"could not write the checkpoint {self.path}: {error.strerror or error}. {advice}"
-            ) from error
+        write_checkpoint(self.path, content)
 
     def restore(self) -> Progress:
         """Puts the saved values into the parts and the random generator."""
@@ -65,6 +53,22 @@ class Checkpoint:
             load_part(self.path, content, name, part)
         torch.set_rng_state(content["random"])
         return Progress.from_state_dict(content["progress"])
+
+
+def write_checkpoint(path: Path, content: dict[str, Any]) -> None:
+    try:
+        torch.save(content, path)
+    except OSError as error:
+        if path.exists():
+            advice = (
+                f"The one saved before is untouched. Make room, then go on with "
+                f"--resume {path.parent}"
+            )
+        else:
+            advice = "None was saved before. Make room and begin again."
+        raise CheckpointError(
+            f"could not write the checkpoint {path}: {error.strerror or error}. {advice}"
+        ) from error
 
 
 def read_checkpoint(path: Path) -> dict[str, Any]:

@@ -38,6 +38,23 @@ class Config:
     full_run: str = ""  # the config to recommend once this one is done
 
 
+@dataclass(frozen=True)
+class Tuning:
+    """What decides the outcome of a fine-tuning, together with the data and the machine."""
+
+    checkpoint: str  # of the training it goes on from; the network and the scaling are its own
+    steps: int = 150
+    test_every: int = 30  # steps
+    batch_size: int = 128
+    learning_rate: float = 0.01
+    momentum: float = 0.9
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        for name, value in dataclasses.asdict(self).items():
+            _check_limits(name, value, f"--{name.replace('_', '-')}")
+
+
 _CHOICES = {
     "network": ("alexnet", "tutorial"),
     "schedule": ("onecycle", "constant"),
@@ -49,6 +66,8 @@ _LIMITS: dict[str, tuple[str, Callable[[float], bool]]] = {
     "width": ("0.01 … 4", lambda value: 0.01 <= value <= 4),
     "dropout": ("at least 0 and below 1", lambda value: 0 <= value < 1),
     "epochs": ("1 … 100,000", lambda value: 1 <= value <= 100_000),
+    "steps": ("1 … 1,000,000", lambda value: 1 <= value <= 1_000_000),
+    "test_every": ("1 … 1,000,000", lambda value: 1 <= value <= 1_000_000),
     "batch_size": ("1 … 1,000,000", lambda value: 1 <= value <= 1_000_000),
     "learning_rate": ("above 0 and at most 1e38", lambda value: 0 < value <= 1e38),
     "momentum": ("at least 0 and below 1", lambda value: 0 <= value < 1),
@@ -107,8 +126,8 @@ def _build(checked: dict[str, Any]) -> Config:
     return config
 
 
-def to_toml(config: Config) -> str:
-    """Writes what `load_config` reads."""
+def to_toml(config: Config | Tuning) -> str:
+    """Writes what `load_config` reads, of a fine-tuning the like."""
     # JSON's strings, numbers and booleans are TOML's.
     settings = dataclasses.asdict(config)
     return "".join(f"{name} = {json.dumps(value)}\n" for name, value in settings.items())
@@ -165,6 +184,10 @@ def _checked(name: str, value: object, source: str) -> object:
         raise ConfigError(
             f"{source}: {name} must be one of {', '.join(_CHOICES[name])}, got {value!r:.80}."
         )
+    _check_limits(name, value, source)
+    return value
+
+
+def _check_limits(name: str, value: Any, source: str) -> None:
     if name in _LIMITS and not _LIMITS[name][1](value):
         raise ConfigError(f"{source}: {name} must be {_LIMITS[name][0]}, got {value!r}.")
-    return value

@@ -17,7 +17,7 @@ import numpy as np
 from tqdm import tqdm
 
 import minitorch as torch
-from examples.cifar10.config import Config, load_config, to_toml
+from examples.cifar10.config import Config, Tuning, load_config, to_toml
 from examples.cifar10.errors import CheckpointError, ExampleError
 
 
@@ -29,21 +29,21 @@ class RunFolder:
         self.log_path = path / "log.txt"
 
     @classmethod
-    def create(cls, path: Path, config: Config) -> "RunFolder":
+    def create(cls, path: Path, config: Config | Tuning) -> "RunFolder":
         """Makes the folder of a new run and writes down its settings."""
         run = cls(path)
         if run.checkpoint_path.exists():
             raise CheckpointError(
-                f"{path} already holds a run. Give another --out, or go on with that run: "
-                f"--resume {path}"
+                f"{path} already holds a run. Give another --out, or go on with that run, if it "
+                f"is one of examples.cifar10.train: --resume {path}"
             )
         try:
             path.mkdir(parents=True, exist_ok=True)
+            write_atomically(run.config_path, to_toml(config).encode())
         except OSError as error:
             raise CheckpointError(
                 f"cannot make the run folder {path}: {error.strerror}. Give another --out."
             ) from error
-        write_atomically(run.config_path, to_toml(config).encode())
         return run
 
     @classmethod
@@ -97,7 +97,7 @@ def write_atomically(path: Path, content: bytes) -> None:
     os.replace(scratch, path)
 
 
-def describe(command: str, config: Config) -> str:
+def describe(command: str, config: Config | Tuning) -> str:
     """What someone needs who wants the same numbers again."""
     settings = to_toml(config).strip().replace("\n", "\n          ")
     return "\n".join(
@@ -111,6 +111,11 @@ def describe(command: str, config: Config) -> str:
             f"started   {datetime.datetime.now().astimezone():%Y-%m-%d %H:%M:%S %Z}",
         )
     )
+
+
+def command(program: str, *arguments: str) -> str:
+    """What to type to run a program of this example."""
+    return f"{python_command()} -m examples.cifar10.{program} {shlex.join(arguments)}"
 
 
 def python_command() -> str:
