@@ -64,6 +64,8 @@ smoke: $(VENV)/installed-test
 bench: $(VENV)/installed-test
 	$(PY) -m benchmarks.import_time
 	$(PY) -m benchmarks.loader
+	$(PY) -m benchmarks.files
+	$(PY) -m benchmarks.freezing
 	$(PY) -m benchmarks.train_step $(ARGS)
 
 clean:
