@@ -66,6 +66,7 @@ bench: $(VENV)/installed-test
 	$(PY) -m benchmarks.loader
 	$(PY) -m benchmarks.files
 	$(PY) -m benchmarks.freezing
+	$(PY) -m benchmarks.features
 	$(PY) -m benchmarks.train_step $(ARGS)
 
 clean:
