@@ -63,6 +63,7 @@ SHIM = {f"minitorch.shim{file}" for file in ("", ".__main__", ".again", ".progra
 EXTRAS = {
     "minitorch.core.downloads": ["tqdm"],
     "minitorch.serialization.flat": ["safetensors"],
+    "minitorch.vision.datasets.folder": ["PIL"],
 }
 SEES_ALL = {"minitorch", "minitorch.__main__", *SHIM}
 
@@ -84,6 +85,9 @@ PUBLIC_MODULES = {
     "minitorch.random",
     "minitorch.utils.checkpoint",
     "minitorch.utils.data",
+    "minitorch.vision.datasets",
+    "minitorch.vision.datasets.pickled",
+    "minitorch.vision.datasets.utils",
     "minitorch.vision.transforms",
 }
 

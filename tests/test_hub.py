@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, ClassVar
 from urllib.error import ContentTooShortError, HTTPError, URLError
 
 import pytest
@@ -27,8 +27,8 @@ SHA256 = hashlib.sha256(CONTENT).hexdigest()
 class Site(http.server.BaseHTTPRequestHandler):
     """Answers as the path says, and writes down what was asked for."""
 
-    asked: list[str] = []  # noqa: RUF012 - emptied by the fixture
-    files: dict[str, bytes] = {}  # noqa: RUF012
+    asked: ClassVar[list[str]] = []  # emptied by the fixture
+    files: ClassVar[dict[str, bytes]] = {}
 
     def do_GET(self) -> None:
         self.asked.append(self.path)
