@@ -122,6 +122,10 @@ def test_cifars_files(
     write_cifar(tmp_path, name, both, monkeypatch)
     for train in (True, False):
         same(*(getattr(module, name)(tmp_path, train) for module in both))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    for root in ("~", Path("~")):
+        assert len(getattr(datasets, name)(root)) > 0
 
 
 @pytest.mark.parametrize("name", MNISTS)

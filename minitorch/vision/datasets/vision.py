@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from minitorch.utils.data import Dataset
@@ -13,7 +14,7 @@ class VisionDataset(Dataset[Any]):
     """A data set of pictures and targets; subclasses write ``__getitem__`` and ``__len__``.
 
     Args:
-        root: the folder; a text may begin with ``~``.
+        root: the folder; it may begin with ``~``.
         transforms: called with picture and target, returns both; not together with the next two.
         transform: called with each picture.
         target_transform: called with each target.
@@ -34,7 +35,9 @@ class VisionDataset(Dataset[Any]):
             raise ValueError(
                 "Only transforms or transform/target_transform can be passed as argument"
             )
-        self.root: Any = os.path.expanduser(root) if isinstance(root, str) else root
+        self.root: Any = root.expanduser() if isinstance(root, Path) else root
+        if isinstance(root, str):
+            self.root = os.path.expanduser(root)
         self.transform = transform
         self.target_transform = target_transform
         self.transforms = (
