@@ -3,6 +3,9 @@
 From the same seed each side makes its own weights and the same pictures, and computes outputs and
 the gradients of all parameters, in a process of its own. A difference is relative to the largest
 output, or to the largest gradient of the same parameter; times are the best of a few.
+
+In float32 a gradient may differ by some 1e-3: where a sum is zero but for its last digits, ReLU
+opens on one side only. Whether the rules agree is seen in float64.
 """
 
 import argparse
@@ -25,6 +28,7 @@ def main() -> int:
     published = [name for name in models.list_models() if published_size(name)]
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", metavar="NAME", help="of models (default: all)")
+    parser.add_argument("--dtype", choices=["float32", "float64"], default="float32")
     parser.add_argument("--batch", type=int, default=2)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--threads", type=int, default=usable_cores())
@@ -42,14 +46,14 @@ def main() -> int:
                     pool.submit(compute, file.stem, name, options, file).result() for file in files
                 )
                 of_outputs, of_gradients = apart(*map(np.load, files))
-            worst = max(worst, of_outputs)
+            worst = max(worst, of_outputs, of_gradients if options.dtype == "float64" else 0.0)
             times = " ".join(
                 f"{here:>8.3f} {there:>7.3f} {here / there:>6.2f}"
                 for here, there in zip(ours[:2], theirs[:2], strict=True)
             )
             print(f"{name:<20} {of_outputs:>7.0e} {of_gradients:>8.0e} {times} "
                   f"{ours[2]:>6.0f} {theirs[2]:>7.0f}", flush=True)  # fmt: skip
-    print(f"worst difference of outputs: {worst:.1e}, allowed: {BAR:.0e}")
+    print(f"worst difference that counts: {worst:.1e}, allowed: {BAR:.0e}")
     return int(worst > BAR)
 
 

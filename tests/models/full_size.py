@@ -34,8 +34,10 @@ def compute(side: str, name: str, options: argparse.Namespace, file: Path) -> tu
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # torchvision's of arguments that will change
         model = of_side.get_model(name).eval()
+    model.to(getattr(library, options.dtype))
     size = published_size(name)
-    images = np.random.default_rng(0).standard_normal((options.batch, 3, size, size), np.float32)
+    images = np.random.default_rng(0).standard_normal((options.batch, 3, size, size))
+    images = images.astype(options.dtype)
     labels = library.arange(options.batch)
     times = []
     for _ in range(options.repeats):
