@@ -34,18 +34,18 @@ def their_models(torch: ModuleType, torchvision: ModuleType) -> Any:
 
 
 def build(models: Any, case: Case) -> Any:
-    linear = models.resnet.nn.Linear
-    wide = linear.__init__
+    nn = models.resnet.nn  # of the same library
+    wide = nn.Linear.__init__
 
     def narrow(self: Any, *features: int) -> None:
         wide(self, *(16 if n == 4096 else n for n in features))
 
     with (
         warnings.catch_warnings(),
-        patch.object(linear, "__init__", narrow if case.narrow else wide),
+        patch.object(nn.Linear, "__init__", narrow if case.narrow else wide),
     ):
         warnings.simplefilter("ignore")  # torchvision's of arguments that will change
-        return eval(case.model, {"models": models})
+        return eval(case.model, {"models": models, "nn": nn})
 
 
 def test_every_file_has_cases() -> None:
@@ -177,7 +177,15 @@ def test_weights_are_fetched_checked_and_loaded(weights: Any, published: list[An
 
 
 # Each with arguments of its own while weights are loaded.
-@pytest.mark.parametrize("arguments", ["vgg16(weights='IMAGENET1K_FEATURES')"])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "vgg16(weights='IMAGENET1K_FEATURES')",
+        "googlenet(weights='DEFAULT')",
+        "googlenet(weights='DEFAULT', transform_input=False, aux_logits=True)",
+        "inception_v3(weights='DEFAULT')",
+    ],
+)
 def test_models_with_weights_are_torchvisions(
     arguments: str, torch: ModuleType, their_models: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -219,6 +227,26 @@ def test_arguments_that_do_not_fit() -> None:
         models.resnet18(groups=2)
     with pytest.raises(ValueError, match="Unsupported SqueezeNet version 2_0: 1_0 or 1_1 expected"):
         models.SqueezeNet("2_0")
+    with pytest.raises(ValueError, match="blocks length should be 3 instead of 0"):
+        models.GoogLeNet(blocks=[])
+    with pytest.raises(ValueError, match="inception_blocks should be 7 instead of 0"):
+        models.Inception3(inception_blocks=[])
+    with pytest.raises(ValueError, match="illegal stride value"):
+        models.shufflenetv2.InvertedResidual(8, 8, 4)
+    with pytest.raises(ValueError, match="Invalid combination of stride 1, inp 8 and oup 12"):
+        models.shufflenetv2.InvertedResidual(8, 12, 1)
+    with pytest.raises(ValueError, match="stages_repeats as list of 3 positive ints"):
+        models.ShuffleNetV2([1], [2, 4, 6, 8, 9])
+    with pytest.raises(ValueError, match="stages_out_channels as list of 5 positive ints"):
+        models.ShuffleNetV2([1, 1, 1], [2])
+    with pytest.raises(ValueError, match=r"alpha should be greater than 0\.0 instead of 0"):
+        models.MNASNet(0)
+    with pytest.raises(ValueError, match="stride should be 1 or 2 instead of 3"):
+        models.mnasnet._InvertedResidual(8, 8, 3, 3, 1)
+    with pytest.raises(ValueError, match="kernel_size should be 3 or 5 instead of 4"):
+        models.mnasnet._InvertedResidual(8, 8, 4, 1, 1)
+    with pytest.raises(ValueError, match="repeats should be >= 1, instead got 0"):
+        models.mnasnet._stack(8, 8, 3, 1, 1, 0, 0.1)
     with pytest.raises(ValueError, match="3-element tuple"):
         models.resnet50(replace_stride_with_dilation=[True])
     with pytest.raises(ValueError, match="Invalid weight name provided: 'DEFAULT'"):
@@ -254,3 +282,19 @@ def test_dense_layers_take_the_names_of_the_published_files() -> None:
     other.load_state_dict(old)
     assert all(mt.equal(value, state[key]) for key, value in other.state_dict().items())
     assert "features.denseblock1.denselayer2.norm.1.running_mean" in old  # left as it was
+
+
+def test_an_mnasnet_of_version_1_is_made_as_it_was() -> None:
+    old = models.MNASNet(0.5, 7)
+    for index, layer in enumerate(models.mnasnet._stem([32, 16, 16])):
+        old.layers[index] = layer
+    old._version = 1
+    state = old.state_dict()
+    model = models.MNASNet(0.5, 7).eval()
+    with pytest.warns(UserWarning, match="saved using the previous version"):
+        model.load_state_dict(state)
+    x = mt.randn(1, 3, 32, 32)
+    assert mt.equal(model(x), old.eval()(x))
+    assert model.state_dict()._metadata[""]["version"] == 1
+    with pytest.raises(ValueError, match="version should be set to 1 or 2 instead of None"):
+        model.load_state_dict(dict(state))
