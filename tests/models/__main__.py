@@ -2,7 +2,8 @@
 
 From the same seed each side makes its own weights and the same pictures, and computes outputs and
 the gradients of all parameters, in a process of its own. A difference is relative to the largest
-output, or to the largest gradient of the same parameter; times are the best of a few.
+output, or to the largest gradient of the same parameter; times are the best of a few, with
+``--threads 1`` of the processor's time, which is to be had on a busy machine as well.
 
 In float32 a gradient may differ by some 1e-3: where a sum is zero but for its last digits, ReLU
 opens on one side only. Whether the rules agree is seen in float64.
