@@ -25,11 +25,17 @@ cfgs: dict[str, list[int | str]] = {
 
 
 def make_layers(cfg: Sequence[int | str], batch_norm: bool = False) -> nn.Sequential:
-    """Return convolutions of (N, 3, H, W) with so many channels each, and pools for "M"."""
+    """Return convolutions of (N, 3, H, W) with so many channels each, and pools for "M".
+
+    Raises:
+        TypeError: an item is another text.
+    """
     layers: list[nn.Module] = []
     channels = 3
     for item in cfg:
         if isinstance(item, str):
+            if item != "M":
+                raise TypeError(f"expected a number of channels or 'M', got {item!r}")
             layers.append(nn.MaxPool2d(2, stride=2))
             continue
         layers.append(nn.Conv2d(channels, item, 3, padding=1))

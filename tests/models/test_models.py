@@ -227,6 +227,8 @@ def test_arguments_that_do_not_fit() -> None:
         models.resnet18(groups=2)
     with pytest.raises(ValueError, match="Unsupported SqueezeNet version 2_0: 1_0 or 1_1 expected"):
         models.SqueezeNet("2_0")
+    with pytest.raises(TypeError, match="a number of channels or 'M', got 'P'"):
+        models.vgg.make_layers([8, "P"])
     with pytest.raises(ValueError, match="blocks length should be 3 instead of 0"):
         models.GoogLeNet(blocks=[])
     with pytest.raises(ValueError, match="inception_blocks should be 7 instead of 0"):
