@@ -6,7 +6,8 @@ output, or to the largest gradient of the same parameter; times are the best of 
 ``--threads 1`` of the processor's time, which is to be had on a busy machine as well.
 
 In float32 a gradient may differ by some 1e-3: where a sum is zero but for its last digits, ReLU
-opens on one side only. Whether the rules agree is seen in float64.
+opens on one side only. Whether the rules agree is seen in float64, and with ``--train``: without
+statistics of its own, what enters a deep network in evaluation mode may hardly reach its end.
 """
 
 import argparse
@@ -30,6 +31,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", metavar="NAME", help="of models (default: all)")
     parser.add_argument("--dtype", choices=["float32", "float64"], default="float32")
+    parser.add_argument("--train", action="store_true", help="in training mode")
     parser.add_argument("--batch", type=int, default=2)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--threads", type=int, default=usable_cores())

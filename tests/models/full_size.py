@@ -33,21 +33,23 @@ def compute(side: str, name: str, options: argparse.Namespace, file: Path) -> tu
     library.manual_seed(0)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # torchvision's of arguments that will change
-        model = of_side.get_model(name).eval()
-    model.to(getattr(library, options.dtype))
+        model = of_side.get_model(name)
+    model.to(getattr(library, options.dtype)).train(options.train)
     size = published_size(name)
     images = np.random.default_rng(0).standard_normal((options.batch, 3, size, size))
     images = images.astype(options.dtype)
-    labels = library.arange(options.batch)
+    labels = library.arange(3 * options.batch)  # with those of auxiliary heads
     # Other programs do not make it longer; that of several threads would be added up.
     clock = time.process_time if options.threads == 1 else time.perf_counter
     times = []
     for _ in range(options.repeats):
         model.zero_grad()
+        library.manual_seed(1)  # dropout
         start = clock()
         outputs = model(library.from_numpy(images))
+        outputs = library.cat(outputs) if isinstance(outputs, tuple) else outputs
         middle = clock()
-        library.nn.functional.cross_entropy(outputs, labels).backward()
+        library.nn.functional.cross_entropy(outputs, labels[: len(outputs)]).backward()
         times.append((middle - start, clock() - middle))
     forward, backward = map(min, zip(*times, strict=True))
     peak = peak_megabytes() or float("nan")
