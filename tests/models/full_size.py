@@ -59,8 +59,9 @@ def compute(side: str, name: str, options: argparse.Namespace, file: Path) -> tu
     return forward, backward, peak
 
 
-def apart(ours: Any, theirs: Any) -> tuple[float, float]:
-    """How far outputs and gradients are apart, relative to what they are."""
+def apart(*files: Path) -> tuple[float, float]:
+    """How far outputs and gradients of two sides are apart, relative to what they are."""
+    ours, theirs = map(np.load, files)
     assert list(ours) == list(theirs)
     largest = {key: float(np.abs(theirs[key]).max()) for key in theirs}
     floor = NEARLY_NOTHING * max(scale for key, scale in largest.items() if key)
