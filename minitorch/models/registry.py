@@ -22,8 +22,16 @@ _WEIGHTS_OF: dict[Callable[..., Module], type[WeightsEnum]] = {}
 
 def register_model(
     published: type[WeightsEnum] | None,
+    finish: Callable[[Any, dict[str, Any]], None] | None = None,
+    **with_weights: Any,
 ) -> Callable[[Callable[..., M]], Callable[..., M]]:
-    """Register a function that builds a model, and let it take ``weights`` and ``progress``."""
+    """Register a function that builds a model, and let it take ``weights`` and ``progress``.
+
+    Args:
+        published: the weights there are.
+        finish: called with a model that has got its weights, and the caller's arguments.
+        with_weights: arguments that a model is built with if it gets weights, whatever is asked.
+    """
 
     def decorate(make: Callable[..., M]) -> Callable[..., M]:
         @functools.wraps(make)
@@ -35,16 +43,11 @@ def register_model(
             chosen = None if published is None else published.verify(weights)
             if chosen is None:
                 return make(**kwargs)
-            classes = len(chosen.meta["categories"])
-            if kwargs.setdefault("num_classes", classes) != classes:
-                raise ValueError(
-                    f"The parameter 'num_classes' expected value {classes} but got "
-                    f"{kwargs['num_classes']} instead: the weights {chosen!r} have so many. "
-                    "Replace the last layer afterwards."
-                )
-            model = make(**kwargs)
-            state = chosen.get_state_dict(progress=progress, check_hash=True)
-            model.load_state_dict(state)
+            _set_classes(kwargs, chosen)
+            model = make(**kwargs | with_weights)
+            model.load_state_dict(chosen.get_state_dict(progress=progress, check_hash=True))
+            if finish is not None:
+                finish(model, kwargs)
             return model
 
         del build.__wrapped__  # its signature is the one shown
@@ -55,6 +58,19 @@ def register_model(
         return build
 
     return decorate
+
+
+def _set_classes(kwargs: dict[str, Any], weights: WeightsEnum) -> None:
+    """Give a model the classes of its weights, and nobody others."""
+    if weights.meta["categories"] is None:
+        return
+    classes = len(weights.meta["categories"])
+    if kwargs.setdefault("num_classes", classes) != classes:
+        raise ValueError(
+            f"The parameter 'num_classes' expected value {classes} but got "
+            f"{kwargs['num_classes']} instead: the weights {weights!r} have so many. "
+            "Replace the last layer afterwards."
+        )
 
 
 def _weights_of_old(pretrained: Any, published: type[WeightsEnum] | None) -> Any:

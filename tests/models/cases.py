@@ -9,13 +9,63 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Case:
-    """A model as an expression, in which ``models`` is either library's, and its batch."""
+    """A model as an expression, in which ``models`` and ``nn`` are either library's, and its batch.
+
+    Narrow: linear layers 4,096 wide, which no argument makes narrower, are 16 wide.
+    """
 
     model: str
     shape: tuple[int, int, int, int] = (2, 3, 32, 32)
+    narrow: bool = False
 
+
+# What the skeletons of GoogLeNet and Inception are seen with: blocks of the same channels.
+GOOGLENET = (
+    "[models.inception.BasicConv2d, lambda c, one, _, three, __, five, pool: "
+    "models.inception.BasicConv2d(c, one + three + five + pool, kernel_size=1, groups=16), "
+    "lambda c, classes, dropout: nn.Sequential("
+    "nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Dropout(dropout), nn.Linear(c, classes))]"
+)
+INCEPTION = (
+    "[models.inception.BasicConv2d, "
+    "lambda c, pool_features: nn.Conv2d(c, 224 + pool_features, 1, groups=32), "
+    "lambda c: nn.Conv2d(c, 768, 3, 2, groups=32), "
+    "lambda c, channels_7x7: nn.Conv2d(c, 768, 1, groups=32), "
+    "lambda c: nn.Conv2d(c, 1280, 3, 2, groups=32), "
+    "lambda c: nn.Conv2d(c, 2048, 1, groups=32), "
+    "lambda c, classes: nn.Sequential("
+    "nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(c, classes))]"
+)
 
 CASES: dict[str, list[Case]] = {
+    "alexnet": [Case("models.alexnet(num_classes=7, dropout=0.3)", (2, 3, 70, 64), narrow=True)],
+    "densenet": [
+        Case("models.DenseNet(4, (2, 1), 8, bn_size=2, num_classes=7)", (2, 3, 38, 45)),
+        Case("models.DenseNet(4, (2, 3), 8, drop_rate=0.3, memory_efficient=True, num_classes=7)"),
+    ],
+    "googlenet": [
+        Case("models.GoogLeNet(num_classes=7, aux_logits=False)", (2, 3, 40, 33)),
+        Case(f"models.GoogLeNet(7, transform_input=True, init_weights=False, blocks={GOOGLENET})"),
+    ],
+    "inception": [
+        Case("models.inception.InceptionA(6, 8)", (2, 6, 8, 9)),
+        Case("models.inception.InceptionB(6)", (2, 6, 8, 9)),
+        Case("models.inception.InceptionC(6, channels_7x7=8)", (2, 6, 8, 9)),
+        Case("models.inception.InceptionD(6)", (2, 6, 8, 9)),
+        Case("models.inception.InceptionE(6)", (2, 6, 5, 4)),
+        Case("models.inception.InceptionAux(6, 7)", (2, 6, 17, 18)),
+        Case(f"models.Inception3(7, inception_blocks={INCEPTION}, dropout=0.2)", (2, 3, 77, 75)),
+        Case(
+            "models.Inception3(7, False, transform_input=True, init_weights=False, "
+            f"inception_blocks={INCEPTION})",
+            (2, 3, 77, 75),
+        ),
+    ],
+    "lenet": [Case("models.lenet(num_classes=7)", (2, 1, 32, 32)), Case("models.LeNet(10, 3)")],
+    "mnasnet": [
+        Case("models.MNASNet(0.1, 7)", (2, 3, 40, 33)),
+        Case("models.mnasnet0_5(num_classes=7, dropout=0.4)"),
+    ],
     "resnet": [
         Case("models.resnet18(num_classes=7)"),
         Case("models.resnet18(num_classes=7, zero_init_residual=True)", (3, 3, 45, 38)),
@@ -26,6 +76,26 @@ CASES: dict[str, list[Case]] = {
         Case(
             "models.ResNet(models.resnet.Bottleneck, [1, 1, 2, 1], num_classes=7, "
             "groups=32, width_per_group=4)"
+        ),
+    ],
+    "shufflenetv2": [
+        Case("models.ShuffleNetV2([2, 1, 3], [8, 12, 16, 24, 32], 7)", (2, 3, 64, 40)),
+        Case("models.shufflenet_v2_x0_5(num_classes=7)"),
+    ],
+    "squeezenet": [
+        Case("models.squeezenet1_0(num_classes=7)", (2, 3, 40, 33)),
+        Case("models.squeezenet1_1(num_classes=7, dropout=0.2)"),
+    ],
+    "vgg": [
+        Case(
+            "models.VGG(models.vgg.make_layers([8, 'M', 16, 512, 'M']), num_classes=7)",
+            (2, 3, 40, 33),
+            narrow=True,
+        ),
+        Case(
+            "models.VGG(models.vgg.make_layers([8, 'M', 512, 'M'], batch_norm=True), "
+            "init_weights=False, dropout=0.2)",
+            narrow=True,
         ),
     ],
 }
