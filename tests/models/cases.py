@@ -16,6 +16,48 @@ class Case:
 
 
 CASES: dict[str, list[Case]] = {
+    "convnext": [
+        Case(
+            "models.ConvNeXt([models.convnext.CNBlockConfig(16, 24, 2), "
+            "models.convnext.CNBlockConfig(24, None, 1)], stochastic_depth_prob=0.5, "
+            "layer_scale=0.5, num_classes=7)",
+            (4, 3, 36, 32),
+        ),
+        Case(
+            "models.ConvNeXt([models.convnext.CNBlockConfig(8, 16, 2)], num_classes=7, "
+            "norm_layer=lambda channels: models.convnext.LayerNorm2d(channels, bias=False))"
+        ),
+    ],
+    "efficientnet": [
+        Case(
+            "models.EfficientNet([models.efficientnet.MBConvConfig(1, 3, 1, 16, 8, 1, 1.5), "
+            "models.efficientnet.MBConvConfig(6, 5, 2, 8, 16, 2, 1.5, 1.2)], dropout=0.3, "
+            "stochastic_depth_prob=0.7, num_classes=7)",
+            (4, 3, 37, 32),
+        ),
+        Case(
+            "models.EfficientNet([models.efficientnet.FusedMBConvConfig(1, 3, 1, 8, 8, 2), "
+            "models.efficientnet.FusedMBConvConfig(4, 3, 2, 8, 16, 2), "
+            "models.efficientnet.MBConvConfig(4, 3, 1, 16, 16, 2)], dropout=0.0, last_channel=40, "
+            "num_classes=7)",
+            (4, 3, 32, 32),
+        ),
+    ],
+    "mobilenetv2": [
+        Case("models.mobilenet_v2(num_classes=7, width_mult=0.25)", (4, 3, 33, 40)),
+        Case(
+            "models.MobileNetV2(num_classes=7, width_mult=1.1, round_nearest=4, dropout=0.5, "
+            "inverted_residual_setting=[[1, 8, 1, 2], [3, 8, 2, 1]])"
+        ),
+    ],
+    "mobilenetv3": [
+        Case("models.mobilenet_v3_large(num_classes=7, width_mult=0.25)", (4, 3, 33, 40)),
+        Case(
+            "models.mobilenet_v3_small(num_classes=7, width_mult=0.25, reduced_tail=True, "
+            "dilated=True, dropout=0.5)",
+            (4, 3, 32, 32),
+        ),
+    ],
     "resnet": [
         Case("models.resnet18(num_classes=7)"),
         Case("models.resnet18(num_classes=7, zero_init_residual=True)", (3, 3, 45, 38)),

@@ -38,7 +38,8 @@ def test_every_file_has_cases() -> None:
 def test_names_and_shapes_are_torchvisions(
     name: str, torch: ModuleType, torchvision: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for draw in ("uniform_", "normal_", "trunc_normal_", "kaiming_uniform_", "kaiming_normal_"):
+    draws = ("uniform_", "normal_", "trunc_normal_", "xavier_uniform_")
+    for draw in (*draws, "kaiming_uniform_", "kaiming_normal_"):
         monkeypatch.setattr(mt.nn.init, draw, lambda tensor, *args, **kwargs: tensor)
     ours = getattr(models, name)()
     with torch.device("meta"):
@@ -48,7 +49,7 @@ def test_names_and_shapes_are_torchvisions(
     ]
     assert repr(ours) == repr(theirs)
     count = sum(p.numel() for p in ours.parameters())
-    assert count == models.get_model_weights(name)["DEFAULT"].meta["num_params"]
+    assert count in {weights.meta["num_params"] for weights in models.get_model_weights(name)}
 
 
 @pytest.mark.parametrize("case", EACH_CASE)
@@ -69,6 +70,9 @@ def test_outputs_and_gradients_are_torchvisions(
     case: Case, torch: ModuleType, torchvision: ModuleType
 ) -> None:
     theirs = build(torchvision.models, case)
+    for parameter in theirs.parameters():  # a layer that begins as zero hides those before it
+        if not parameter.any():
+            torch.nn.init.normal_(parameter)
     file = io.BytesIO()
     torch.save(theirs.state_dict(), file)
     file.seek(0)
@@ -180,6 +184,36 @@ def test_arguments_that_do_not_fit() -> None:
         models.get_weight("DEFAULT")
     with pytest.raises(ValueError, match=r"'ResNet_Weights' .* couldn't be retrieved"):
         models.get_weight("ResNet_Weights.DEFAULT")
+
+
+BAD = {
+    "models.mobilenetv2.InvertedResidual(4, 4, 3, 6)": "stride should be 1 or 2",
+    "models.MobileNetV2(inverted_residual_setting=[])": "should be non-empty",
+    "models.MobileNetV2(inverted_residual_setting=[[1, 16, 1]])": "4-element list",
+    "models.MobileNetV3([], 8)": "inverted_residual_setting should not be empty",
+    "models.MobileNetV3([3], 8)": r"should be List\[InvertedResidualConfig\]",
+    "models.mobilenetv3.InvertedResidual(models.mobilenetv3.InvertedResidualConfig("
+    "8, 3, 8, 8, False, 'RE', 3, 1, 1.0), None)": "illegal stride value",
+    "models.EfficientNet([], 0.1)": "inverted_residual_setting should not be empty",
+    "models.EfficientNet([3], 0.1)": r"should be List\[MBConvConfig\]",
+    "models.EfficientNet([models.efficientnet.MBConvConfig(1, 3, 3, 8, 8, 1)], 0.1)": "illegal "
+    "stride value",
+    "models.ConvNeXt([])": "block_setting should not be empty",
+    "models.ConvNeXt(3)": r"should be List\[CNBlockConfig\]",
+    "models.mobilenet_v2(width=2)": "unexpected keyword argument 'width'",
+}
+
+
+@pytest.mark.parametrize("model", BAD)
+def test_bad_arguments_are_refused_as_torchvision_does(
+    model: str, torch: ModuleType, torchvision: ModuleType
+) -> None:
+    for library, of in ((mt, models), (torch, torchvision.models)):
+        with pytest.raises((ValueError, TypeError, AssertionError), match=BAD[model]) as error:
+            eval(model, {"models": of, "tensor": library.zeros})
+        if library is mt:
+            ours = error.type
+    assert ours is error.type
 
 
 def test_models_by_name() -> None:
