@@ -24,7 +24,8 @@ class Weights:
         url: where it is; the eight digits before ``.pth`` begin its SHA-256.
         transforms: called without arguments, returns what a picture goes through first.
         meta: ``num_params``, ``min_size`` (height and width of the smallest picture),
-            ``categories`` (names of the classes) and ``_metrics`` (accuracies in percent).
+            ``categories`` (names of the classes), ``_metrics`` (accuracies in percent) and maybe
+            ``license``.
     """
 
     url: str
@@ -128,6 +129,7 @@ def imagenet(
     accuracies: tuple[float, float],
     *,
     min_size: tuple[int, int] = (1, 1),
+    license: str | None = None,
     **preset: Any,
 ) -> Weights:
     """Return what is known of weights for the 1,000 classes of ImageNet.
@@ -137,6 +139,7 @@ def imagenet(
         num_params: of the model.
         accuracies: in percent, that the class is the first guess, and one of the first five.
         min_size: height and width of the smallest picture that the model takes.
+        license: where that of the weights is, if it is not the one of most.
         preset: arguments of :class:`ImageClassification`, for which ``crop_size`` is 224.
     """
     return Weights(
@@ -146,6 +149,7 @@ def imagenet(
             "min_size": min_size,
             "categories": _imagenet_classes(),
             "num_params": num_params,
+            **({} if license is None else {"license": license}),
             "_metrics": {"ImageNet-1K": dict(zip(("acc@1", "acc@5"), accuracies, strict=True))},
         },
     )

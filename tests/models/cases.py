@@ -70,4 +70,12 @@ CASES: dict[str, list[Case]] = {
             "groups=32, width_per_group=4)"
         ),
     ],
+    "vision_transformer": [
+        Case("models.VisionTransformer(32, 8, 2, 4, 32, 48, num_classes=7)"),
+        Case(
+            "models.VisionTransformer(32, 8, 2, 4, 32, 48, 0.2, 0.3, 7, representation_size=20, "
+            "conv_stem_configs=[models.vision_transformer.ConvStemConfig(8, 3, 2), "
+            "models.vision_transformer.ConvStemConfig(12, 5, 4)])"
+        ),
+    ],
 }

@@ -186,6 +186,58 @@ def test_arguments_that_do_not_fit() -> None:
         models.get_weight("ResNet_Weights.DEFAULT")
 
 
+def test_weights_of_a_fixed_size_are_for_that_size() -> None:
+    with pytest.raises(ValueError, match=r"'image_size' expected value 384 but got 224"):
+        models.vit_b_16(weights="IMAGENET1K_SWAG_E2E_V1", image_size=224)
+    with (
+        pytest.warns(UserWarning, match="'pretrained' is deprecated"),
+        pytest.raises(ValueError, match="No weights available for model vit_h_14"),
+    ):
+        models.vit_h_14(pretrained=True)
+
+
+SMALL_VIT = "models.VisionTransformer(32, 8, 1, 2, 8, 12, num_classes=3)"
+
+
+def test_weights_with_the_names_of_the_first_vision_transformer() -> None:
+    model = build(models, Case(SMALL_VIT))
+    state = {
+        key.replace("mlp.0.", "mlp.linear_1.").replace("mlp.3.", "mlp.linear_2."): value
+        for key, value in model.state_dict().items()
+    }
+    other = build(models, Case(SMALL_VIT))
+    other.load_state_dict(state)
+    for key, value in model.state_dict().items():
+        assert mt.equal(other.state_dict()[key], value), key
+
+
+@pytest.mark.parametrize("image_size", [32, 48, 24])
+@pytest.mark.parametrize("mode", ["bicubic", "bilinear"])
+@pytest.mark.parametrize("reset_heads", [False, True])
+def test_interpolate_embeddings(
+    image_size: int, mode: str, reset_heads: bool, torch: ModuleType, torchvision: ModuleType
+) -> None:
+    embedding = np.random.default_rng(0).standard_normal((1, 17, 8), dtype=np.float32)
+    states = []
+    for library, of in ((mt, models), (torch, torchvision.models)):
+        state = build(of, Case(SMALL_VIT)).state_dict()
+        state["encoder.pos_embedding"] = library.from_numpy(embedding)
+        new = of.vision_transformer.interpolate_embeddings(image_size, 8, state, mode, reset_heads)
+        states.append({key: value.numpy() for key, value in new.items()})
+    ours, theirs = states
+    assert list(ours) == list(theirs)
+    key = "encoder.pos_embedding"
+    np.testing.assert_allclose(ours[key], theirs[key], rtol=1e-5, atol=1e-6)
+
+
+def test_embeddings_that_are_of_no_square() -> None:
+    interpolate = models.vision_transformer.interpolate_embeddings
+    with pytest.raises(ValueError, match="Unexpected position embedding shape"):
+        interpolate(32, 8, {"encoder.pos_embedding": mt.ones(2, 17, 8)})
+    with pytest.raises(ValueError, match=r"not a perfect square! .*9 and seq_length = 11"):
+        interpolate(32, 8, {"encoder.pos_embedding": mt.ones(1, 12, 8)})
+
+
 BAD = {
     "models.mobilenetv2.InvertedResidual(4, 4, 3, 6)": "stride should be 1 or 2",
     "models.MobileNetV2(inverted_residual_setting=[])": "should be non-empty",
@@ -200,7 +252,12 @@ BAD = {
     "stride value",
     "models.ConvNeXt([])": "block_setting should not be empty",
     "models.ConvNeXt(3)": r"should be List\[CNBlockConfig\]",
+    "models.vit_b_16(image_size=100)": "Input shape indivisible by patch size!",
+    f"{SMALL_VIT}(tensor(1, 3, 40, 32))": "Wrong image height! Expected 32 but got 40!",
+    f"{SMALL_VIT}(tensor(1, 3, 32, 31))": "Wrong image width! Expected 32 but got 31!",
+    f"{SMALL_VIT}.encoder(tensor(17, 8))": "Expected .batch_size, seq_length, hidden_dim. got",
     "models.mobilenet_v2(width=2)": "unexpected keyword argument 'width'",
+    "models.vit_b_16(patch_size=8)": "multiple values for",
 }
 
 
