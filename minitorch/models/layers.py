@@ -183,6 +183,15 @@ class MLP(nn.Sequential):
         super().__init__(*layers)
 
 
+def initialise_mlp(mlp: nn.Module) -> None:
+    """Draw weights by Glorot's rule, biases next to zero, as those of transformers are."""
+    for module in mlp.modules():
+        if isinstance(module, nn.Linear):
+            nn.init.xavier_uniform_(module.weight)
+            if module.bias is not None:
+                nn.init.normal_(module.bias, std=1e-6)
+
+
 class Permute(nn.Module):
     """A view with the dimensions in another order.
 

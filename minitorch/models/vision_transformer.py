@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 
 from minitorch import nn
 from minitorch.creation import empty, zeros
-from minitorch.models.layers import MLP, Conv2dNormActivation, Layer
+from minitorch.models.layers import MLP, Conv2dNormActivation, Layer, initialise_mlp
 from minitorch.models.registry import register_model
-from minitorch.models.weights import WeightsEnum, imagenet
+from minitorch.models.weights import SWAG, WeightsEnum, imagenet
 from minitorch.nn import functional as F
 from minitorch.ops.shape.joining import cat
 from minitorch.tensor import Tensor
@@ -42,10 +42,7 @@ class MLPBlock(MLP):
 
     def __init__(self, in_dim: int, mlp_dim: int, dropout: float) -> None:
         super().__init__(in_dim, [mlp_dim, in_dim], activation_layer=nn.GELU, dropout=dropout)
-        for module in self.modules():
-            if isinstance(module, nn.Linear) and module.bias is not None:
-                nn.init.xavier_uniform_(module.weight)
-                nn.init.normal_(module.bias, std=1e-6)
+        initialise_mlp(self)
 
     def _load_from_state_dict(
         self,
@@ -324,11 +321,6 @@ def interpolate_embeddings(
             (key, value) for key, value in model_state.items() if not key.startswith("heads")
         )
     return model_state
-
-
-# The license of weights that began as those of "Revisiting Weakly Supervised Pre-Training of Visual
-# Perception Models", Singh et al. 2022, https://arxiv.org/abs/2201.08371.
-SWAG = "https://github.com/facebookresearch/SWAG/blob/main/LICENSE"
 
 
 def _vision_transformer(

@@ -15,6 +15,10 @@ from minitorch.nn.modules.module import Module
 from minitorch.tensor import Tensor
 from minitorch.vision.transforms import InterpolationMode, functional as F
 
+# The license of weights that began as those of "Revisiting Weakly Supervised Pre-Training of Visual
+# Perception Models", Singh et al. 2022, https://arxiv.org/abs/2201.08371.
+SWAG = "https://github.com/facebookresearch/SWAG/blob/main/LICENSE"
+
 
 @dataclass(frozen=True)
 class Weights:

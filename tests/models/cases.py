@@ -58,6 +58,18 @@ CASES: dict[str, list[Case]] = {
             (4, 3, 32, 32),
         ),
     ],
+    "regnet": [
+        Case(
+            "models.RegNet(models.regnet.BlockParams.from_init_params("
+            "5, 8, 6.0, 2.5, 8, bottleneck_multiplier=0.5, se_ratio=0.25), num_classes=7)",
+            (4, 3, 64, 64),
+        ),
+        Case(
+            "models.RegNet(models.regnet.BlockParams([1, 2], [8, 24], [4, 8], [1.0, 1.0], [1, 2]), "
+            "stem_width=8, num_classes=7)",
+            (4, 3, 33, 32),
+        ),
+    ],
     "resnet": [
         Case("models.resnet18(num_classes=7)"),
         Case("models.resnet18(num_classes=7, zero_init_residual=True)", (3, 3, 45, 38)),
