@@ -82,6 +82,18 @@ CASES: dict[str, list[Case]] = {
             "groups=32, width_per_group=4)"
         ),
     ],
+    "swin_transformer": [
+        Case(
+            "models.SwinTransformer([2, 3], 8, [2, 2], [2, 4], [4, 3], 2.0, 0.2, 0.3, 0.5, 7)",
+            (4, 3, 33, 32),
+        ),
+        Case(
+            "models.SwinTransformer([4, 4], 8, [2, 2], [2, 4], [4, 8], num_classes=7, "
+            "block=models.swin_transformer.SwinTransformerBlockV2, attention_dropout=0.1, "
+            "downsample_layer=models.swin_transformer.PatchMergingV2)",
+            (2, 3, 64, 64),
+        ),
+    ],
     "vision_transformer": [
         Case("models.VisionTransformer(32, 8, 2, 4, 32, 48, num_classes=7)"),
         Case(

@@ -264,6 +264,7 @@ BAD = {
     f"{SMALL_VIT}(tensor(1, 3, 40, 32))": "Wrong image height! Expected 32 but got 40!",
     f"{SMALL_VIT}(tensor(1, 3, 32, 31))": "Wrong image width! Expected 32 but got 31!",
     f"{SMALL_VIT}.encoder(tensor(17, 8))": "Expected .batch_size, seq_length, hidden_dim. got",
+    "models.swin_transformer.ShiftedWindowAttention(8, [4], [2], 2)": "must be of length 2",
     "models.mobilenet_v2(width=2)": "unexpected keyword argument 'width'",
     "models.vit_b_16(patch_size=8)": "multiple values for",
 }
