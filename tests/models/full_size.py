@@ -35,8 +35,13 @@ def compute(side: str, name: str, options: argparse.Namespace, file: Path) -> tu
         warnings.simplefilter("ignore")  # torchvision's of arguments that will change
         model = of_side.get_model(name)
     model.to(getattr(library, options.dtype)).train(options.train)
-    size = published_size(name)
-    images = np.random.default_rng(0).standard_normal((options.batch, 3, size, size))
+    random = np.random.default_rng(0)
+    with library.no_grad():
+        for parameter in model.parameters():
+            if not parameter.any():  # a layer that begins as zero hides those before it
+                parameter.copy_(library.from_numpy(0.02 * random.standard_normal(parameter.shape)))
+    size = getattr(model, "image_size", published_size(name))
+    images = random.standard_normal((options.batch, 3, size, size))
     images = images.astype(options.dtype)
     labels = library.arange(3 * options.batch)  # with those of auxiliary heads
     # Other programs do not make it longer; that of several threads would be added up.

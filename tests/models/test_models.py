@@ -57,10 +57,18 @@ def test_every_file_has_cases() -> None:
 def test_names_and_shapes_are_torchvisions(
     name: str, torch: ModuleType, their_models: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for draw in ("uniform_", "normal_", "trunc_normal_", "kaiming_uniform_", "kaiming_normal_"):
+    draws = ("uniform_", "normal_", "trunc_normal_", "xavier_uniform_")
+    for draw in (*draws, "kaiming_uniform_", "kaiming_normal_"):
         monkeypatch.setattr(mt.nn.init, draw, lambda tensor, *args, **kwargs: tensor)
     case = Case(f"models.{name}()")
     ours = build(models, case)
+    line = their_models.regnet.BlockParams.from_init_params
+
+    def computed(*args: Any, **kwargs: Any) -> Any:  # it asks for numbers, which "meta" has not
+        with torch.device("cpu"):
+            return line(*args, **kwargs)
+
+    monkeypatch.setattr(their_models.regnet.BlockParams, "from_init_params", computed)
     with torch.device("meta"):
         theirs = build(their_models, case)
     assert [(key, tuple(value.shape)) for key, value in ours.state_dict().items()] == [
@@ -87,6 +95,9 @@ def test_outputs_and_gradients_are_torchvisions(
     case: Case, torch: ModuleType, their_models: Any
 ) -> None:
     theirs = build(their_models, case)
+    for parameter in theirs.parameters():  # a layer that begins as zero hides those before it
+        if not parameter.any():
+            torch.nn.init.normal_(parameter)
     file = io.BytesIO()
     torch.save(theirs.state_dict(), file)
     file.seek(0)
@@ -255,6 +266,95 @@ def test_arguments_that_do_not_fit() -> None:
         models.get_weight("DEFAULT")
     with pytest.raises(ValueError, match=r"'ResNet_Weights' .* couldn't be retrieved"):
         models.get_weight("ResNet_Weights.DEFAULT")
+
+
+def test_weights_of_a_fixed_size_are_for_that_size() -> None:
+    with pytest.raises(ValueError, match=r"'image_size' expected value 384 but got 224"):
+        models.vit_b_16(weights="IMAGENET1K_SWAG_E2E_V1", image_size=224)
+    with (
+        pytest.warns(UserWarning, match="'pretrained' is deprecated"),
+        pytest.raises(ValueError, match="No weights available for model vit_h_14"),
+    ):
+        models.vit_h_14(pretrained=True)
+
+
+SMALL_VIT = "models.VisionTransformer(32, 8, 1, 2, 8, 12, num_classes=3)"
+
+
+def test_weights_with_the_names_of_the_first_vision_transformer() -> None:
+    model = build(models, Case(SMALL_VIT))
+    state = {
+        key.replace("mlp.0.", "mlp.linear_1.").replace("mlp.3.", "mlp.linear_2."): value
+        for key, value in model.state_dict().items()
+    }
+    other = build(models, Case(SMALL_VIT))
+    other.load_state_dict(state)
+    for key, value in model.state_dict().items():
+        assert mt.equal(other.state_dict()[key], value), key
+
+
+@pytest.mark.parametrize("image_size", [32, 48, 24])
+@pytest.mark.parametrize("mode", ["bicubic", "bilinear"])
+@pytest.mark.parametrize("reset_heads", [False, True])
+def test_interpolate_embeddings(
+    image_size: int, mode: str, reset_heads: bool, torch: ModuleType, torchvision: ModuleType
+) -> None:
+    embedding = np.random.default_rng(0).standard_normal((1, 17, 8), dtype=np.float32)
+    states = []
+    for library, of in ((mt, models), (torch, torchvision.models)):
+        state = build(of, Case(SMALL_VIT)).state_dict()
+        state["encoder.pos_embedding"] = library.from_numpy(embedding)
+        new = of.vision_transformer.interpolate_embeddings(image_size, 8, state, mode, reset_heads)
+        states.append({key: value.numpy() for key, value in new.items()})
+    ours, theirs = states
+    assert list(ours) == list(theirs)
+    key = "encoder.pos_embedding"
+    np.testing.assert_allclose(ours[key], theirs[key], rtol=1e-5, atol=1e-6)
+
+
+def test_embeddings_that_are_of_no_square() -> None:
+    interpolate = models.vision_transformer.interpolate_embeddings
+    with pytest.raises(ValueError, match="Unexpected position embedding shape"):
+        interpolate(32, 8, {"encoder.pos_embedding": mt.ones(2, 17, 8)})
+    with pytest.raises(ValueError, match=r"not a perfect square! .*9 and seq_length = 11"):
+        interpolate(32, 8, {"encoder.pos_embedding": mt.ones(1, 12, 8)})
+
+
+BAD = {
+    "models.mobilenetv2.InvertedResidual(4, 4, 3, 6)": "stride should be 1 or 2",
+    "models.MobileNetV2(inverted_residual_setting=[])": "should be non-empty",
+    "models.MobileNetV2(inverted_residual_setting=[[1, 16, 1]])": "4-element list",
+    "models.MobileNetV3([], 8)": "inverted_residual_setting should not be empty",
+    "models.MobileNetV3([3], 8)": r"should be List\[InvertedResidualConfig\]",
+    "models.mobilenetv3.InvertedResidual(models.mobilenetv3.InvertedResidualConfig("
+    "8, 3, 8, 8, False, 'RE', 3, 1, 1.0), None)": "illegal stride value",
+    "models.EfficientNet([], 0.1)": "inverted_residual_setting should not be empty",
+    "models.EfficientNet([3], 0.1)": r"should be List\[MBConvConfig\]",
+    "models.EfficientNet([models.efficientnet.MBConvConfig(1, 3, 3, 8, 8, 1)], 0.1)": "illegal "
+    "stride value",
+    "models.regnet.BlockParams.from_init_params(8, 50, 20.0, 2.0, 8)": "Invalid RegNet settings",
+    "models.ConvNeXt([])": "block_setting should not be empty",
+    "models.ConvNeXt(3)": r"should be List\[CNBlockConfig\]",
+    "models.vit_b_16(image_size=100)": "Input shape indivisible by patch size!",
+    f"{SMALL_VIT}(tensor(1, 3, 40, 32))": "Wrong image height! Expected 32 but got 40!",
+    f"{SMALL_VIT}(tensor(1, 3, 32, 31))": "Wrong image width! Expected 32 but got 31!",
+    f"{SMALL_VIT}.encoder(tensor(17, 8))": "Expected .batch_size, seq_length, hidden_dim. got",
+    "models.swin_transformer.ShiftedWindowAttention(8, [4], [2], 2)": "must be of length 2",
+    "models.mobilenet_v2(width=2)": "unexpected keyword argument 'width'",
+    "models.vit_b_16(patch_size=8)": "multiple values for",
+}
+
+
+@pytest.mark.parametrize("model", BAD)
+def test_bad_arguments_are_refused_as_torchvision_does(
+    model: str, torch: ModuleType, torchvision: ModuleType
+) -> None:
+    for library, of in ((mt, models), (torch, torchvision.models)):
+        with pytest.raises((ValueError, TypeError, AssertionError), match=BAD[model]) as error:
+            eval(model, {"models": of, "tensor": library.zeros})
+        if library is mt:
+            ours = error.type
+    assert ours is error.type
 
 
 def test_models_by_name() -> None:
