@@ -18,7 +18,12 @@ GRID_ROWS, GRID_COLUMNS = 4, 10
 
 
 def draw_curves(
-    path: Path, losses: list[float], history: list[dict[str, float]], title: str, note: str
+    path: Path,
+    losses: list[float],
+    history: list[dict[str, float]],
+    title: str,
+    note: str,
+    classes: int = 10,
 ) -> None:
     """Loss of every step (smoothed) and of every epoch's test, and the accuracies beside them."""
     figure = _figure(10, 4, title, note)
@@ -41,7 +46,7 @@ def draw_curves(
         epochs, [100 * row["test_accuracy"] for row in history], "o-", color=TEST_COLOUR,
         label="test",
     )  # fmt: skip
-    right.axhline(10, color="black", linewidth=0.8, linestyle=":", label="chance")
+    right.axhline(100 / classes, color="black", linewidth=0.8, linestyle=":", label="chance")
     right.set(xlabel="epoch", ylabel="accuracy, %", ylim=(0, 100))
     for axes in (left, right):
         axes.set_xlim(0, max(epochs) * 1.03)

@@ -21,7 +21,7 @@ from examples.cifar10.checkpoint import Checkpoint
 from examples.cifar10.config import Config, load_config
 from examples.cifar10.data import Cifar10, first_images, load_data
 from examples.cifar10.diagnosis import explain_divergence
-from examples.cifar10.errors import ConfigError, DivergedError, ExampleError
+from examples.cifar10.errors import ConfigError, DivergedError, says_errors
 from examples.cifar10.evaluation import Evaluation, class_table, evaluate
 from examples.cifar10.models import build_networks
 from examples.cifar10.monitor import Monitor
@@ -122,28 +122,15 @@ def report(run: RunFolder, data: Cifar10, progress: Progress, result: Evaluation
             f"metrics.csv, losses.csv, checkpoint, config and log.")  # fmt: skip
 
 
+@says_errors
 def main(arguments: Sequence[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else list(arguments)
     options = parse(arguments)
-    try:
-        run, config = open_run(options)
-        with run.logging_errors():
-            run.say(describe(command(*arguments), config))
-            data = load_data(options.data_root, synthetic=options.synthetic, say=run.say)
-            is_done = train(config, data, run, resume=options.resume is not None)
-    except ExampleError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    except OSError as error:
-        print(f"error: {error}. What was saved before is still there.", file=sys.stderr)
-        return 1
-    except MemoryError as error:
-        print(f"error: too little memory: {error}. What was saved before is still there; a lower "
-              "batch_size or width takes less.", file=sys.stderr)  # fmt: skip
-        return 1
-    except KeyboardInterrupt:
-        print("Stopped at once. What was saved before is still there.", file=sys.stderr)
-        return 130
+    run, config = open_run(options)
+    with run.logging_errors():
+        run.say(describe(command(*arguments), config))
+        data = load_data(options.data_root, synthetic=options.synthetic, say=run.say)
+        is_done = train(config, data, run, resume=options.resume is not None)
     images = ["--data-root", str(options.data_root)] if options.data_root else []
     images += ["--synthetic"] * options.synthetic
     if not is_done:
