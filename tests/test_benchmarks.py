@@ -7,7 +7,7 @@ import sys
 import pytest
 
 import minitorch as mt
-from benchmarks import import_time, loader, op_chain, step_worker, train_step
+from benchmarks import features, import_time, loader, op_chain, step_worker, train_step
 
 
 def turn(seconds: list[float], peak: float | None = 100.0) -> dict[str, object]:
@@ -103,3 +103,18 @@ def test_a_loader_alone_is_measured_alone(capsys, monkeypatch):
     loader.main(["--workers", "1", "--turns", "1", "--images", "100"])
     shown = capsys.readouterr().out
     assert "batch 128, 1 workers" in shown and "speed" not in shown
+
+
+def test_features_are_measured_on_the_same_work_each_way(torch, tmp_path):
+    ways = [features.train(way, 12, 4, 2, tmp_path / "f.npy") for way in features.WAYS]
+    assert all(len(way["seconds"]) == 2 for way in ways)
+    for way in ways:
+        assert way["losses"] == pytest.approx(ways[0]["losses"], abs=1e-4)
+
+
+def test_features_are_reported_beside_the_trunk_in_the_loop(capsys, monkeypatch):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    features.main(["--turns", "1", "--images", "8", "--batch", "4", "--epochs", "2"])
+    shown = capsys.readouterr().out
+    assert "seed 0" in shown and "PyTorch" not in shown
+    assert "features in a file" in shown and "ready in" in shown
