@@ -1,10 +1,7 @@
 """Errors that a person can act on: the programs print them without a traceback."""
 
-import functools
 import sys
-from collections.abc import Callable, Sequence
-
-Main = Callable[[Sequence[str] | None], int]
+from collections.abc import Callable
 
 
 class ExampleError(Exception):
@@ -27,25 +24,20 @@ class DivergedError(ExampleError, ArithmeticError):
     """A loss that is no longer a finite number."""
 
 
-def says_errors(main: Main) -> Main:
-    """Lets a program print what ends it, without a traceback, and return the exit code."""
-
-    @functools.wraps(main)
-    def saying(arguments: Sequence[str] | None = None) -> int:
-        try:
-            return main(arguments)
-        except ExampleError as error:
-            print(f"error: {error}", file=sys.stderr)
-            return 1
-        except OSError as error:
-            print(f"error: {error}. What was saved before is still there.", file=sys.stderr)
-            return 1
-        except MemoryError as error:
-            print(f"error: too little memory: {error}. What was saved before is still there; a "
-                  "lower batch_size or width takes less.", file=sys.stderr)  # fmt: skip
-            return 1
-        except KeyboardInterrupt:
-            print("Stopped at once. What was saved before is still there.", file=sys.stderr)
-            return 130
-
-    return saying
+def exit_code(program: Callable[[], int]) -> int:
+    """Runs a program; where it ends early, says why and returns the code for that."""
+    try:
+        return program()
+    except ExampleError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"error: {error}. What was saved before is still there.", file=sys.stderr)
+        return 1
+    except MemoryError as error:
+        print(f"error: too little memory: {error}. What was saved before is still there; a lower "
+              "batch size or width takes less.", file=sys.stderr)  # fmt: skip
+        return 1
+    except KeyboardInterrupt:
+        print("Stopped at once. What was saved before is still there.", file=sys.stderr)
+        return 130

@@ -103,6 +103,21 @@ def draw_predictions(
     _save(figure, path)
 
 
+def draw_learning(
+    path: Path, curves: dict[str, list[tuple[float, float]]], title: str, note: str
+) -> None:
+    """Accuracies on the test images over the seconds of learning, by what the curves are called."""
+    figure = _figure(7.5, 4.8, title, note)
+    axes = figure.subplots()
+    for name, points in curves.items():
+        seconds, accuracies = zip(*points, strict=True)
+        axes.plot(seconds, [100 * accuracy for accuracy in accuracies], "o-", label=name)
+    axes.set(xlabel="seconds of learning", ylabel="test accuracy, %", xscale="log", ylim=(0, 100))
+    axes.grid(alpha=0.3)
+    axes.legend()
+    _save(figure, path)
+
+
 def _figure(width: float, height: float, title: str, note: str) -> "Figure":
     from matplotlib.figure import Figure  # not pyplot: no window, no state shared between plots
 

@@ -21,7 +21,7 @@ from examples.cifar10.checkpoint import Checkpoint
 from examples.cifar10.config import Config, load_config
 from examples.cifar10.data import Cifar10, first_images, load_data
 from examples.cifar10.diagnosis import explain_divergence
-from examples.cifar10.errors import ConfigError, DivergedError, says_errors
+from examples.cifar10.errors import ConfigError, DivergedError, exit_code
 from examples.cifar10.evaluation import Evaluation, class_table, evaluate
 from examples.cifar10.models import build_networks
 from examples.cifar10.monitor import Monitor
@@ -47,7 +47,8 @@ def train(config: Config, data: Cifar10, run: RunFolder, *, resume: bool = False
         weight_decay=config.weight_decay,
         nesterov=config.nesterov,
     )
-    schedule = build_schedule(optimizer, config)
+    steps = config.epochs * math.ceil(config.train_images / config.batch_size)
+    schedule = build_schedule(optimizer, config, steps)
     criterion = nn.CrossEntropyLoss()
 
     parts = {"net1": net1, "net2": net2, "optimizer": optimizer, "schedule": schedule}
@@ -89,11 +90,10 @@ def train(config: Config, data: Cifar10, run: RunFolder, *, resume: bool = False
     return True
 
 
-def build_schedule(optimizer: Optimizer, config: Config) -> LRScheduler:
-    """The learning rate of every step, as a factor or a curve."""
+def build_schedule(optimizer: Optimizer, config: Config, total_steps: int) -> LRScheduler:
+    """The learning rate of every step, as a factor or a curve of the optimizer's own."""
     if config.schedule == "constant":
         return LambdaLR(optimizer, lambda step: 1.0)
-    total_steps = config.epochs * math.ceil(config.train_images / config.batch_size)
     if config.warmup * total_steps == 1:
         raise ConfigError(
             f"warmup = {config.warmup} of {total_steps} steps is the first one alone, and a climb "
@@ -101,7 +101,7 @@ def build_schedule(optimizer: Optimizer, config: Config) -> LRScheduler:
         )
     return OneCycleLR(
         optimizer,
-        max_lr=config.learning_rate,
+        max_lr=optimizer.defaults["lr"],
         total_steps=total_steps,
         pct_start=config.warmup,
         cycle_momentum=False,  # the momentum stays what the config says
@@ -122,13 +122,17 @@ def report(run: RunFolder, data: Cifar10, progress: Progress, result: Evaluation
             f"metrics.csv, losses.csv, checkpoint, config and log.")  # fmt: skip
 
 
-@says_errors
 def main(arguments: Sequence[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else list(arguments)
     options = parse(arguments)
+    return exit_code(lambda: run_training(options, command(*arguments)))
+
+
+def run_training(options: argparse.Namespace, typed: str) -> int:
+    """Does what the options ask for; `typed` is how they were given."""
     run, config = open_run(options)
     with run.logging_errors():
-        run.say(describe(command(*arguments), config))
+        run.say(describe(typed, config))
         data = load_data(options.data_root, synthetic=options.synthetic, say=run.say)
         is_done = train(config, data, run, resume=options.resume is not None)
     images = ["--data-root", str(options.data_root)] if options.data_root else []

@@ -34,3 +34,35 @@ class PretrainConfig:
         "classes": (f"2 … {CLASSES - 2} different numbers from 0 to {CLASSES - 1}", is_split),
         "momentum": ("above 0 and below 1", lambda value: 0 < value < 1),
     }
+
+
+@dataclass(frozen=True)
+class CompareConfig:
+    classes: tuple[int, ...] = (5, 6, 7, 8, 9)  # numbers of the classes that are learnt here
+    images_per_class: int = 100  # the first so many of each
+    test_images: int = 5_000  # the first so many of these classes
+    epochs: int = 20  # of every way that begins with the pretrained network
+    scratch_epochs: int = 60  # of the one that does not
+    thaw_every: int = 4  # epochs between two thaws of gradual unfreezing
+    batch_size: int = 32
+    scratch_rate: float = 0.05  # the peak of the cycle, from scratch
+    full_rate: float = 0.02  # where weights move that were pretrained
+    head_rate: float = 0.03  # where the head alone does
+    schedule: str = "onecycle"  # or "constant"
+    warmup: float = 0.25  # share of the steps in which "onecycle" climbs to its peak
+    momentum: float = 0.9  # Nesterov's
+    weight_decay: float = 5e-4
+    augment: bool = True  # random crop and flip, where pictures are trained on
+    weights_size: int = 64  # height and width to which pictures are enlarged for --weights
+    evaluate_every: int = 5  # epochs
+    seed: int = 0
+
+    CHOICES: ClassVar = {"schedule": Config.CHOICES["schedule"]}
+    LIMITS: ClassVar[Limits] = PretrainConfig.LIMITS | {
+        "images_per_class": ("1 … 5,000", lambda value: 1 <= value <= 5_000),
+        **dict.fromkeys(("scratch_rate", "full_rate", "head_rate"), Config.LIMITS["learning_rate"]),
+        **dict.fromkeys(
+            ("scratch_epochs", "thaw_every", "evaluate_every"), Config.LIMITS["epochs"]
+        ),
+        "weights_size": ("32 … 512", lambda value: 32 <= value <= 512),
+    }

@@ -1,8 +1,5 @@
-"""ResNet-18 for 32×32 pictures, and which of CIFAR-10's pictures are whose."""
+"""ResNet-18 for 32×32 pictures."""
 
-import numpy as np
-
-from examples.cifar10.files import CLASSES, Batch
 from minitorch import nn
 from minitorch.models import ResNet, resnet18
 
@@ -17,11 +14,3 @@ def small_resnet18(num_classes: int) -> ResNet:
     network.conv1 = nn.Conv2d(3, 64, 3, padding=1, bias=False)
     nn.init.kaiming_normal_(network.conv1.weight, mode="fan_out", nonlinearity="relu")
     return network
-
-
-def of_classes(split: Batch, classes: tuple[int, ...]) -> Batch:
-    """The pictures of these classes, which are numbered anew: 0 for the first of them."""
-    numbers = np.full(CLASSES, -1)
-    numbers[list(classes)] = range(len(classes))
-    labels = numbers[split.labels]
-    return Batch(split.images[labels >= 0], labels[labels >= 0])

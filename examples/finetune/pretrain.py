@@ -18,7 +18,7 @@ from examples.cifar10.augment import crop_and_flip, scale_pixels
 from examples.cifar10.checkpoint import Checkpoint
 from examples.cifar10.config import load_config
 from examples.cifar10.data import Cifar10, first_images, load_data
-from examples.cifar10.errors import DivergedError, says_errors
+from examples.cifar10.errors import DivergedError, exit_code
 from examples.cifar10.evaluation import Evaluation, class_table, evaluate
 from examples.cifar10.monitor import Monitor
 from examples.cifar10.plots import draw_curves
@@ -26,7 +26,8 @@ from examples.cifar10.progress import Progress
 from examples.cifar10.run_folder import RunFolder, describe, python_command
 from examples.cifar10.train import build_schedule
 from examples.finetune.config import PretrainConfig
-from examples.finetune.network import of_classes, small_resnet18
+from examples.finetune.network import small_resnet18
+from examples.finetune.pictures import of_classes
 from examples.finetune.pretrained import save_pretrained
 from minitorch import nn
 from minitorch.optim import SGD
@@ -49,7 +50,8 @@ def pretrain(
         weight_decay=config.weight_decay,
         nesterov=True,
     )
-    schedule = build_schedule(optimizer, config)
+    steps = config.epochs * math.ceil(config.train_images / config.batch_size)
+    schedule = build_schedule(optimizer, config, steps)
     criterion = nn.CrossEntropyLoss()
 
     parts = {"network": network, "optimizer": optimizer, "schedule": schedule}
@@ -93,11 +95,11 @@ def pretrain(
     return True
 
 
-def check_finite(loss: float, step: int) -> None:
+def check_finite(loss: float, step: int, rate: str = "learning_rate") -> None:
     if not math.isfinite(loss):
         raise DivergedError(
             f"the loss is {loss} in step {step:,}: the training has diverged. Begin again with a "
-            "lower learning rate (--set learning_rate=...) or a longer climb (--set warmup=...)."
+            f"lower learning rate (--set {rate}=...) or a longer climb (--set warmup=...)."
         )
 
 
@@ -112,10 +114,13 @@ def report(
     )
 
 
-@says_errors
 def main(arguments: Sequence[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else list(arguments)
     options = parse(arguments)
+    return exit_code(lambda: run_pretraining(options, command("pretrain", *arguments)))
+
+
+def run_pretraining(options: argparse.Namespace, typed: str) -> int:
     if options.resume is not None:
         run, config = RunFolder.reopen(options.resume, PretrainConfig)
     else:
@@ -124,7 +129,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         path = options.out or Path("runs", f"{options.config.stem}-{now:%Y%m%d-%H%M%S}")
         run = RunFolder.create(path, config)
     with run.logging_errors():
-        run.say(describe(command("pretrain", *arguments), config))
+        run.say(describe(typed, config))
         data = load_data(options.data_root, synthetic=options.synthetic, say=run.say)
         is_done = pretrain(config, data, run, resume=options.resume is not None)
     images = ["--data-root", str(options.data_root)] if options.data_root else []
