@@ -11,7 +11,7 @@ import argparse
 import copy
 import datetime
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -54,7 +54,12 @@ WAYS = (
 
 
 def fine_tune(
-    way: Way, pretrained: Pretrained, train_split: Batch, test_split: Batch, config: CompareConfig
+    way: Way,
+    pretrained: Pretrained,
+    train_split: Batch,
+    test_split: Batch,
+    config: CompareConfig,
+    say: Callable[[str], None] = print,
 ) -> Result:
     """Learns the new classes in one way, from its own copy of the network."""
     torch.manual_seed(config.seed)
@@ -98,10 +103,11 @@ def fine_tune(
                 loss.backward()
                 optimizer.step()
                 schedule.step()
+        result.learnt = sum(p.numel() for p in model.parameters() if p.requires_grad)
         is_due = (epoch + 1) % config.evaluate_every == 0 or epoch + 1 == epochs
-        accuracy = evaluate(model, test_set) if is_due else None
-        result.end_epoch(total / len(train_set), accuracy)
-    result.learnt = sum(p.numel() for p in model.parameters() if p.requires_grad)
+        result.end_epoch(total / len(train_set), evaluate(model, test_set) if is_due else None)
+        if is_due:
+            say(result.line())
     return result
 
 
@@ -161,9 +167,8 @@ def run_comparison(options: argparse.Namespace, typed: str) -> int:
                 f"{len(test_split.labels):,} to test with; {pretrained.origin}.")  # fmt: skip
         results: list[Result] = []
         for way in WAYS:
-            results.append(fine_tune(way, pretrained, train_split, test_split, config))
-            run.say(results[-1].line())
-            write_results(run, results, data.note)
+            results.append(fine_tune(way, pretrained, train_split, test_split, config, run.say))
+            write_results(run, results, len(test_split.labels), data.note)
     run.say(f"Everything is in {run.path}: table.md, metrics.csv, curves.png, config and log.")
     return 0
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import math
 import time
 from collections.abc import Iterator
 
@@ -17,7 +18,7 @@ class Result:
 
     way: str
     seconds: float = 0.0
-    learnt: int = 0  # numbers that learnt, at the end
+    learnt: int = 0  # numbers that learn by now
     rows: list[tuple[int, float, float, float | None]] = dataclasses.field(default_factory=list)
 
     @contextlib.contextmanager
@@ -40,22 +41,24 @@ class Result:
 
     def line(self) -> str:
         return (
-            f"{self.way:<13} {self.accuracy:6.1%} of the test images after {len(self.rows)} epochs "
-            f"and {self.seconds:,.1f} s; {self.learnt:,} numbers learnt"
+            f"{self.way:<13} epoch {len(self.rows):3}   training loss {self.rows[-1][2]:.3f}   "
+            f"test accuracy {self.accuracy:.1%}   {self.seconds:,.1f} s   "
+            f"{self.learnt:,} numbers learn"
         )
 
 
-def write_results(run: RunFolder, results: list[Result], note: str) -> None:
+def write_results(run: RunFolder, results: list[Result], images: int, note: str) -> None:
     """Replaces the table and the picture by those of the ways that are done."""
     rows = [(result.way, *row) for result in results for row in result.rows]
     run.write_table("metrics.csv", COLUMNS, rows)
-    write_atomically(run.path / "table.md", table(results, note).encode())
+    write_atomically(run.path / "table.md", table(results, images, note).encode())
     curves = {f"{result.way}: {result.accuracy:.1%}": result.tests() for result in results}
     title = "Accuracy on new classes, and the seconds it took to learn them"
     draw_learning(run.path / "curves.png", curves, title, note)
 
 
-def table(results: list[Result], note: str) -> str:
+def table(results: list[Result], images: int, note: str) -> str:
+    """A line per way, as Markdown; `images` were tested."""
     lines = [
         "| way | numbers that learn | epochs | test accuracy | seconds |",
         "|---|--:|--:|--:|--:|",
@@ -65,4 +68,21 @@ def table(results: list[Result], note: str) -> str:
         f"{result.seconds:,.1f} |"
         for result in results
     ]
-    return "\n".join([*lines, *([f"\n({note})"] * bool(note)), ""])
+    accuracies = {result.way: result.accuracy for result in results}
+    if {"head", "from scratch"} <= accuracies.keys():
+        lines += ["", verdict(accuracies["head"], accuracies["from scratch"], images)]
+    if note:
+        lines += ["", f"({note})"]
+    return "\n".join(lines) + "\n"
+
+
+def verdict(head: float, scratch: float, images: int) -> str:
+    """Whether the head alone does better: clearly, where chance in the test images is no reason."""
+    difference = head - scratch
+    error = math.sqrt((head * (1 - head) + scratch * (1 - scratch)) / images)
+    side = "above" if difference > 0 else "below"
+    kind = f"clearly {side}" if abs(difference) > 3 * error else "not clearly apart from"
+    return (
+        f"The head alone is {kind} training from scratch: {100 * difference:+.1f} points, with a "
+        f"standard error of {100 * error:.1f} from {images:,} test images."
+    )

@@ -15,6 +15,7 @@ from examples.finetune import compare, pretrain
 from examples.finetune.config import CompareConfig, PretrainConfig
 from examples.finetune.pictures import few_of_each, of_classes
 from examples.finetune.pretrained import load_weights
+from examples.finetune.results import verdict
 from minitorch.models import resnet18
 from tests.support.source import REPOSITORY
 
@@ -125,6 +126,26 @@ def start_comparing(synthetic_root, tmp_path):
     return start
 
 
+def test_a_loss_that_is_no_number_names_the_rate_to_lower(start_comparing, pretrained, capsys):
+    changes = ("--set", "classes=[1, 3, 5]", "--set", "scratch_rate=1e38")
+    assert start_comparing("--pretrained", pretrained, *changes) == 1
+    assert "diverged. Begin again with a lower learning rate (--set scratch_rate=" in (
+        capsys.readouterr().err
+    )
+
+
+@pytest.mark.parametrize(
+    ("head", "scratch", "said"),
+    [
+        (0.65, 0.55, "clearly above training from scratch: +10.0 points, with a standard error of"),
+        (0.50, 0.55, "is clearly below training from scratch: -5.0 points"),
+        (0.56, 0.55, "is not clearly apart from training from scratch: +1.0 points"),
+    ],
+)  # fmt: skip
+def test_only_a_clear_difference_is_called_one(head, scratch, said):
+    assert said in verdict(head, scratch, 5000)
+
+
 def test_every_way_learns_other_classes(start_comparing, pretrained, tmp_path, capsys):
     changes = ("--set", "classes=[1, 3, 5]", "--set", "augment=false")
     assert start_comparing("--pretrained", pretrained, *changes) == 0
@@ -133,6 +154,7 @@ def test_every_way_learns_other_classes(start_comparing, pretrained, tmp_path, c
     assert (folder / "curves.png").read_bytes().startswith(b"\x89PNG")
     table = (folder / "table.md").read_text(encoding="utf-8")
     assert "not CIFAR-10" in table
+    assert "\nThe head alone is " in table
     layer4, fc = 8_393_728, 512 * 3 + 3
     learnt = re.findall(
         r"^\| ([a-z, ]+) \| ([\d,]+) \| (\d) \| \d+\.\d% \| [\d.]+ \|$", table, re.M
