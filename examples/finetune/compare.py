@@ -45,11 +45,11 @@ class Way(NamedTuple):
 
 TOP_DOWN = (("layer4",), ("layer3",), ("layer2",), ("layer1", "bn1", "conv1"))
 WAYS = (
-    Way("from scratch", "scratch_rate", is_pretrained=False),
     Way("head, cached", "head_rate", is_frozen=True, is_cached=True),
     Way("head", "head_rate", is_frozen=True),
     Way("gradual", "full_rate", is_frozen=True, thaws=TOP_DOWN),
     Way("everything", "full_rate"),
+    Way("from scratch", "scratch_rate", is_pretrained=False),
 )
 
 

@@ -127,9 +127,9 @@ def start_comparing(synthetic_root, tmp_path):
 
 
 def test_a_loss_that_is_no_number_names_the_rate_to_lower(start_comparing, pretrained, capsys):
-    changes = ("--set", "classes=[1, 3, 5]", "--set", "scratch_rate=1e38")
+    changes = ("--set", "classes=[1, 3, 5]", "--set", "head_rate=1e38")
     assert start_comparing("--pretrained", pretrained, *changes) == 1
-    assert "diverged. Begin again with a lower learning rate (--set scratch_rate=" in (
+    assert "diverged. Begin again with a lower learning rate (--set head_rate=" in (
         capsys.readouterr().err
     )
 
@@ -160,11 +160,11 @@ def test_every_way_learns_other_classes(start_comparing, pretrained, tmp_path, c
         r"^\| ([a-z, ]+) \| ([\d,]+) \| (\d) \| \d+\.\d% \| [\d.]+ \|$", table, re.M
     )
     assert learnt == [
-        ("from scratch", "11,170,371", "1"),
         ("head, cached", f"{fc:,}", "2"),
         ("head", f"{fc:,}", "2"),
         ("gradual", f"{layer4 + fc:,}", "2"),
         ("everything", "11,170,371", "2"),
+        ("from scratch", "11,170,371", "1"),
     ]
     with (folder / "metrics.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
