@@ -227,7 +227,7 @@ def run_finetuning(options: argparse.Namespace, typed: str) -> int:
 def main(arguments: Sequence[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else list(arguments)
     options = parse(arguments)
-    return exit_code(lambda: run_finetuning(options, command("finetune", *arguments)))
+    return exit_code(lambda: run_finetuning(options, command("cifar10.finetune", *arguments)))
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:

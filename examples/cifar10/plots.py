@@ -32,7 +32,12 @@ def need_matplotlib() -> None:
 
 
 def draw_curves(
-    path: Path, losses: list[float], history: list[dict[str, float]], title: str, note: str
+    path: Path,
+    losses: list[float],
+    history: list[dict[str, float]],
+    title: str,
+    note: str,
+    classes: int = 10,
 ) -> None:
     """Loss of every step (smoothed) and of every epoch's test, and the accuracies beside them."""
     figure = _figure(10, 4, title, note)
@@ -53,7 +58,7 @@ def draw_curves(
         epochs, [100 * row["test_accuracy"] for row in history], "o-", color=TEST_COLOUR,
         label="test",
     )  # fmt: skip
-    right.axhline(10, color="black", linewidth=0.8, linestyle=":", label="chance")
+    right.axhline(100 / classes, color="black", linewidth=0.8, linestyle=":", label="chance")
     right.set(xlabel="epoch", ylabel="accuracy, %", ylim=(0, 100))
     _finish((left, right), max(epochs))
     _save(figure, path)
@@ -129,6 +134,21 @@ def draw_predictions(
         is_right = label == said
         text = classes[said] if is_right else f"{classes[said]}\n(is {classes[label]})"
         axes.set_title(text, fontsize=9, color=RIGHT_COLOUR if is_right else WRONG_COLOUR)
+    _save(figure, path)
+
+
+def draw_learning(
+    path: Path, curves: dict[str, list[tuple[float, float]]], title: str, note: str
+) -> None:
+    """Accuracies on the test images over the seconds of learning, by what the curves are called."""
+    figure = _figure(7.5, 4.8, title, note)
+    axes = figure.subplots()
+    for name, points in curves.items():
+        seconds, accuracies = zip(*points, strict=True)
+        axes.plot(seconds, [100 * accuracy for accuracy in accuracies], "o-", label=name)
+    axes.set(xlabel="seconds of learning", ylabel="test accuracy, %", xscale="log", ylim=(0, 100))
+    axes.grid(alpha=0.3)
+    axes.legend()
     _save(figure, path)
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from tqdm import tqdm
 
 import minitorch as torch
-from examples.cifar10.config import Config, Tuning, load_config, to_toml
+from examples.cifar10.config import Config, Settings, load_config, to_toml
 from examples.cifar10.errors import CheckpointError, ExampleError
 
 
@@ -29,7 +29,7 @@ class RunFolder:
         self.log_path = path / "log.txt"
 
     @classmethod
-    def create(cls, path: Path, config: Config | Tuning) -> "RunFolder":
+    def create(cls, path: Path, config: Settings) -> "RunFolder":
         """Makes the folder of a new run and writes down its settings."""
         run = cls(path)
         if run.checkpoint_path.exists():
@@ -47,7 +47,7 @@ class RunFolder:
         return run
 
     @classmethod
-    def reopen(cls, path: Path) -> tuple["RunFolder", Config]:
+    def reopen(cls, path: Path, kind: type[Settings] = Config) -> tuple["RunFolder", Settings]:
         """Finds the run to go on with."""
         run = cls(path)
         if not run.checkpoint_path.is_file() or not run.config_path.is_file():
@@ -55,7 +55,7 @@ class RunFolder:
                 f"there is no run to resume in {path}: expected {run.config_path.name} and "
                 f"{run.checkpoint_path.name} there."
             )
-        return run, load_config(run.config_path)
+        return run, load_config(run.config_path, kind=kind)
 
     def say(self, text: str) -> None:
         """Prints above the progress bar, and keeps it in the log."""
@@ -97,7 +97,7 @@ def write_atomically(path: Path, content: bytes) -> None:
     os.replace(scratch, path)
 
 
-def describe(command: str, config: Config | Tuning) -> str:
+def describe(command: str, config: Settings) -> str:
     """What someone needs who wants the same numbers again."""
     settings = to_toml(config).strip().replace("\n", "\n          ")
     return "\n".join(
@@ -114,8 +114,8 @@ def describe(command: str, config: Config | Tuning) -> str:
 
 
 def command(program: str, *arguments: str) -> str:
-    """What to type to run a program of this example."""
-    return f"{python_command()} -m examples.cifar10.{program} {shlex.join(arguments)}"
+    """What to type to run `examples.<program>`."""
+    return f"{python_command()} -m examples.{program} {shlex.join(arguments)}"
 
 
 def python_command() -> str:

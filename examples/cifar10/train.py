@@ -51,7 +51,8 @@ def train(config: Config, data: Cifar10, run: RunFolder, *, resume: bool = False
         weight_decay=config.weight_decay,
         nesterov=config.nesterov,
     )
-    schedule = build_schedule(optimizer, config)
+    steps = config.epochs * math.ceil(config.train_images / config.batch_size)
+    schedule = build_schedule(optimizer, config, steps)
     criterion = nn.CrossEntropyLoss()
 
     parts = {"net1": net1, "net2": net2, "optimizer": optimizer, "schedule": schedule}
@@ -93,11 +94,10 @@ def train(config: Config, data: Cifar10, run: RunFolder, *, resume: bool = False
     return True
 
 
-def build_schedule(optimizer: Optimizer, config: Config) -> LRScheduler:
-    """The learning rate of every step, as a factor or a curve."""
+def build_schedule(optimizer: Optimizer, config: Config, total_steps: int) -> LRScheduler:
+    """The learning rate of every step, as a factor or a curve of the optimizer's own."""
     if config.schedule == "constant":
         return LambdaLR(optimizer, lambda step: 1.0)
-    total_steps = config.epochs * math.ceil(config.train_images / config.batch_size)
     if config.warmup * total_steps == 1:
         raise ConfigError(
             f"warmup = {config.warmup} of {total_steps} steps is the first one alone, and a climb "
@@ -105,7 +105,7 @@ def build_schedule(optimizer: Optimizer, config: Config) -> LRScheduler:
         )
     return OneCycleLR(
         optimizer,
-        max_lr=config.learning_rate,
+        max_lr=optimizer.defaults["lr"],
         total_steps=total_steps,
         pct_start=config.warmup,
         cycle_momentum=False,  # the momentum stays what the config says
@@ -129,7 +129,7 @@ def report(run: RunFolder, data: Cifar10, progress: Progress, result: Evaluation
 def main(arguments: Sequence[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else list(arguments)
     options = parse(arguments)
-    return exit_code(lambda: run_training(options, command("train", *arguments)))
+    return exit_code(lambda: run_training(options, command("cifar10.train", *arguments)))
 
 
 def run_training(options: argparse.Namespace, typed: str) -> int:
@@ -143,11 +143,11 @@ def run_training(options: argparse.Namespace, typed: str) -> int:
     images = ["--data-root", str(options.data_root)] if options.data_root else []
     images += ["--synthetic"] * options.synthetic
     if not is_done:
-        again = command("train", "--resume", str(run.path), *images)
+        again = command("cifar10.train", "--resume", str(run.path), *images)
         run.say(f"Stopped and saved. To go on exactly where it was:\n  {again}")
         return 130
     if config.full_run:
-        full = command("train", "--config", config.full_run, *images)
+        full = command("cifar10.train", "--config", config.full_run, *images)
         run.say(f"That was the short run. The full one:\n  {full}")
     return 0
 
