@@ -1,9 +1,9 @@
-"""Fine-tunes a pretrained ResNet-18 for other classes, few images of each, in four ways.
+"""Fine-tunes a pretrained ResNet-18 for other classes, few images of each, in five ways.
 
     python -m examples.finetune.compare --pretrained runs/finetune_pretrain-...
     python -m examples.finetune.compare --weights resnet18-f37072fd.pth
 
-The fifth way learns the same images from scratch. The run folder gets one table and one picture:
+The sixth way learns the same images from scratch. The run folder gets one table and one picture:
 accuracy on the new classes' test images, and the seconds that learning took.
 """
 
@@ -23,7 +23,8 @@ from examples.cifar10.files import Batch
 from examples.cifar10.run_folder import RunFolder, command, describe
 from examples.cifar10.train import build_schedule
 from examples.finetune.config import CompareConfig
-from examples.finetune.pictures import Pictures, few_of_each, of_classes
+from examples.finetune.network import Stages
+from examples.finetune.pictures import Pictures, few_of_each, of_classes, with_copies
 from examples.finetune.pretrain import check_finite
 from examples.finetune.pretrained import Pretrained, load_pretrained, load_weights
 from examples.finetune.results import Result, write_results
@@ -40,6 +41,7 @@ class Way(NamedTuple):
     is_pretrained: bool = True
     is_frozen: bool = False  # all but the new fc, to begin with
     is_cached: bool = False  # what the frozen part makes of the images is computed once
+    of_stages: bool = False  # the head sees all four stages, of cropped and flipped copies, too
     thaws: tuple[tuple[str, ...], ...] = ()  # what learns, too, after so many epochs, and so on
 
 
@@ -47,6 +49,7 @@ TOP_DOWN = (("layer4",), ("layer3",), ("layer2",), ("layer1", "bn1", "conv1"))
 WAYS = (
     Way("head, cached", "head_rate", is_frozen=True, is_cached=True),
     Way("head", "head_rate", is_frozen=True),
+    Way("stages, cached", "stages_rate", is_frozen=True, is_cached=True, of_stages=True),
     Way("gradual", "full_rate", is_frozen=True, thaws=TOP_DOWN),
     Way("everything", "full_rate"),
     Way("from scratch", "scratch_rate", is_pretrained=False),
@@ -64,13 +67,15 @@ def fine_tune(
     """Learns the new classes in one way, from its own copy of the network."""
     torch.manual_seed(config.seed)
     model = new_network(way, pretrained, len(config.classes))
+    if way.of_stages:
+        train_split = with_copies(train_split, config.copies)
     augment = config.augment and not way.is_cached
     train_set: Dataset = Pictures(train_split, pretrained.prepare, augment=augment)
     test_set: Dataset = Pictures(test_split, pretrained.prepare)
     result = Result(way.name)
 
     if way.is_cached:
-        trunk, model = cut(model)
+        trunk, model = cut(model, way.of_stages)
         with result.timing():
             train_set = CachedFeatures(trunk, train_set)
         test_set = CachedFeatures(trunk, test_set)
@@ -123,10 +128,15 @@ def new_network(way: Way, pretrained: Pretrained, classes: int) -> nn.Module:
     return network
 
 
-def cut(network: nn.Module) -> tuple[nn.Module, nn.Module]:
-    """The frozen part, (N, 3, H, W) -> (N, 512), and the head, (N, 512) -> (N, classes)."""
+def cut(network: nn.Module, of_stages: bool) -> tuple[nn.Module, nn.Module]:
+    """The frozen part, (N, 3, H, W) -> (N, features), and the head, to (N, classes)."""
     head, network.fc = network.fc, nn.Identity()
-    return network, head
+    if not of_stages:
+        return network, head
+    features = 64 + 128 + 256 + 512
+    linear = nn.Linear(features, head.out_features)
+    # The stages speak at different volumes: each number is brought to mean 0 and deviation 1.
+    return Stages(network), nn.Sequential(nn.BatchNorm1d(features, affine=False), linear)
 
 
 def evaluate(model: nn.Module, test_set: Dataset) -> float:

@@ -48,6 +48,8 @@ class CompareConfig:
     scratch_rate: float = 0.05  # the peak of the cycle, from scratch
     full_rate: float = 0.02  # where weights move that were pretrained
     head_rate: float = 0.03  # where the head alone does
+    stages_rate: float = 0.01  # where the head sees all stages
+    copies: int = 8  # cropped and flipped ones of each image, for the head that sees all stages
     schedule: str = "onecycle"  # or "constant"
     warmup: float = 0.25  # share of the steps in which "onecycle" climbs to its peak
     momentum: float = 0.9  # Nesterov's
@@ -59,8 +61,12 @@ class CompareConfig:
 
     CHOICES: ClassVar = {"schedule": Config.CHOICES["schedule"]}
     LIMITS: ClassVar[Limits] = PretrainConfig.LIMITS | {
+        "copies": ("0 … 1,000", lambda value: 0 <= value <= 1_000),
         "images_per_class": ("1 … 5,000", lambda value: 1 <= value <= 5_000),
-        **dict.fromkeys(("scratch_rate", "full_rate", "head_rate"), Config.LIMITS["learning_rate"]),
+        **dict.fromkeys(
+            ("scratch_rate", "full_rate", "head_rate", "stages_rate"),
+            Config.LIMITS["learning_rate"],
+        ),
         **dict.fromkeys(
             ("scratch_epochs", "thaw_every", "evaluate_every"), Config.LIMITS["epochs"]
         ),

@@ -1,6 +1,7 @@
 """ResNet-18 for 32×32 pictures."""
 
-from minitorch import nn
+import minitorch as torch
+from minitorch import Tensor, nn
 from minitorch.models import ResNet, resnet18
 
 
@@ -14,3 +15,25 @@ def small_resnet18(num_classes: int) -> ResNet:
     network.conv1 = nn.Conv2d(3, 64, 3, padding=1, bias=False)
     nn.init.kaiming_normal_(network.conv1.weight, mode="fan_out", nonlinearity="relu")
     return network
+
+
+class Stages(nn.Module):
+    """What each of a ResNet-18's four stages makes of pictures, averaged over their places.
+
+    (N, 3, H, W) -> (N, 64 + 128 + 256 + 512). The last stage knows the classes it was trained for
+    best, the ones before it know more of all others: "Head2Toe: Utilizing Intermediate
+    Representations for Better Transfer Learning", Evci et al. 2022, https://arxiv.org/abs/2201.03529.
+    """
+
+    def __init__(self, network: ResNet) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, x: Tensor) -> Tensor:
+        network = self.network
+        x = network.maxpool(network.relu(network.bn1(network.conv1(x))))
+        means = []
+        for stage in (network.layer1, network.layer2, network.layer3, network.layer4):
+            x = stage(x)
+            means.append(x.mean(dim=(2, 3)))
+        return torch.cat(means, dim=1)

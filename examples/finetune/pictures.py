@@ -50,3 +50,9 @@ def few_of_each(split: Batch, count: int) -> Batch:
         )
     kept = np.sort(np.concatenate(places))
     return Batch(split.images[kept], split.labels[kept])
+
+
+def with_copies(split: Batch, count: int) -> Batch:
+    """The pictures, and so many copies of each, every one cropped and flipped by chance."""
+    copies = [crop_and_flip(split.images) for _ in range(count)]
+    return Batch(np.concatenate([split.images, *copies]), np.tile(split.labels, count + 1))

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from examples.cifar10.plots import draw_learning
 from examples.cifar10.run_folder import RunFolder, write_atomically
 
+# Ways in which only a head learns, and how to speak of them.
+HEADS = {"head": "The head alone", "stages, cached": "The head that sees all stages"}
 COLUMNS = ("way", "epoch", "seconds", "train_loss", "test_accuracy")
 
 
@@ -69,20 +71,21 @@ def table(results: list[Result], images: int, note: str) -> str:
         for result in results
     ]
     accuracies = {result.way: result.accuracy for result in results}
-    if {"head", "from scratch"} <= accuracies.keys():
-        lines += ["", verdict(accuracies["head"], accuracies["from scratch"], images)]
+    for way, subject in HEADS.items():
+        if {way, "from scratch"} <= accuracies.keys():
+            lines += ["", verdict(subject, accuracies[way], accuracies["from scratch"], images)]
     if note:
         lines += ["", f"({note})"]
     return "\n".join(lines) + "\n"
 
 
-def verdict(head: float, scratch: float, images: int) -> str:
-    """Whether the head alone does better: clearly, where chance in the test images is no reason."""
+def verdict(subject: str, head: float, scratch: float, images: int) -> str:
+    """Whether a head does better: clearly, where chance in the test images is no reason."""
     difference = head - scratch
     error = math.sqrt((head * (1 - head) + scratch * (1 - scratch)) / images)
     side = "above" if difference > 0 else "below"
     kind = f"clearly {side}" if abs(difference) > 3 * error else "not clearly apart from"
     return (
-        f"The head alone is {kind} training from scratch: {100 * difference:+.1f} points, with a "
+        f"{subject} is {kind} training from scratch: {100 * difference:+.1f} points, with a "
         f"standard error of {100 * error:.1f} from {images:,} test images."
     )

@@ -143,7 +143,7 @@ def test_a_loss_that_is_no_number_names_the_rate_to_lower(start_comparing, pretr
     ],
 )  # fmt: skip
 def test_only_a_clear_difference_is_called_one(head, scratch, said):
-    assert said in verdict(head, scratch, 5000)
+    assert said in verdict("The head alone", head, scratch, 5000)
 
 
 def test_every_way_learns_other_classes(start_comparing, pretrained, tmp_path, capsys):
@@ -155,6 +155,7 @@ def test_every_way_learns_other_classes(start_comparing, pretrained, tmp_path, c
     table = (folder / "table.md").read_text(encoding="utf-8")
     assert "not CIFAR-10" in table
     assert "\nThe head alone is " in table
+    assert "\nThe head that sees all stages is " in table
     layer4, fc = 8_393_728, 512 * 3 + 3
     learnt = re.findall(
         r"^\| ([a-z, ]+) \| ([\d,]+) \| (\d) \| \d+\.\d% \| [\d.]+ \|$", table, re.M
@@ -162,6 +163,7 @@ def test_every_way_learns_other_classes(start_comparing, pretrained, tmp_path, c
     assert learnt == [
         ("head, cached", f"{fc:,}", "2"),
         ("head", f"{fc:,}", "2"),
+        ("stages, cached", f"{960 * 3 + 3:,}", "2"),
         ("gradual", f"{layer4 + fc:,}", "2"),
         ("everything", "11,170,371", "2"),
         ("from scratch", "11,170,371", "1"),
