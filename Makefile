@@ -81,6 +81,9 @@ sanitize: $(VENV)/installed-test
 bench: $(VENV)/installed-test
 	$(PY) -m benchmarks.import_time
 	$(PY) -m benchmarks.loader
+	$(PY) -m benchmarks.files
+	$(PY) -m benchmarks.freezing
+	$(PY) -m benchmarks.features
 	$(PY) -m benchmarks.train_step $(ARGS)
 
 clean:

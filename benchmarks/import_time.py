@@ -8,10 +8,10 @@ import importlib.util
 import os
 import subprocess
 import sys
-from pathlib import Path
 from statistics import median
 
-REPOSITORY = Path(__file__).resolve().parent.parent
+from benchmarks.processes import REPOSITORY
+
 SCRIPT = """
 import time
 start = time.perf_counter()

@@ -12,10 +12,8 @@ same pictures: the sum of their pixels is printed and has to agree.
 
 import argparse
 import importlib
-import importlib.util
 import json
 import os
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -23,10 +21,10 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.processes import REPOSITORY, installed_sides, run_worker
 from examples.cifar10.files import FOLDER, TRAIN_FILES, read_batch
 from minitorch.__main__ import processor
 
-REPOSITORY = Path(__file__).resolve().parent.parent
 MEANS = (0.4914, 0.4822, 0.4465)
 DEVIATIONS = (0.2470, 0.2435, 0.2616)
 
@@ -100,14 +98,10 @@ def load(side: str, workers: int, batch: int, limit: int | None) -> dict[str, An
 
 
 def run_turn(side: str, workers: int, batch: int, limit: int | None) -> dict[str, Any]:
-    command = [sys.executable, "-m", "benchmarks.loader", "--side", side]
-    command += ["--workers", str(workers), "--batch", str(batch)]
-    command += ["--images", str(limit)] if limit else []
-    run = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
-    if run.returncode:
-        raise SystemExit(f"{' '.join(command)} failed:\n{run.stderr}")
-    result: dict[str, Any] = json.loads(run.stdout)
-    return result
+    arguments = ["--side", side, "--workers", workers, "--batch", batch]
+    arguments += ["--images", limit] if limit else []
+    turn: dict[str, Any] = run_worker("benchmarks.loader", *arguments)
+    return turn
 
 
 def compare(workers: int, sides: list[str], options: argparse.Namespace) -> None:
@@ -136,9 +130,7 @@ def main(arguments: list[str] | None = None) -> None:
     if options.side:
         print(json.dumps(load(options.side, options.workers[0], options.batch, options.images)))
         return
-    sides = ["minitorch"]
-    if all(importlib.util.find_spec(name) for name in ("torch", "torchvision")):
-        sides.append("torch")
+    sides = installed_sides("torchvision")
     print(processor())
     for workers in options.workers:
         compare(workers, sides, options)

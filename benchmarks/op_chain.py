@@ -9,16 +9,12 @@ of many, because whatever else the machine does only adds.
 
 import argparse
 import importlib
-import importlib.util
 import json
-import os
-import subprocess
-import sys
 import time
 from statistics import median
 from typing import Any
 
-from benchmarks.train_step import REPOSITORY, THREAD_SETTINGS
+from benchmarks.processes import installed_sides, run_worker
 from minitorch.__main__ import processor
 
 OPS = 150
@@ -53,12 +49,8 @@ def time_chain(side: str, size: int) -> tuple[float, float]:
 
 def run_turn(side: str, size: int) -> tuple[float, float]:
     """The same in a fresh process."""
-    command = [sys.executable, "-m", "benchmarks.op_chain", "--side", side, "--size", str(size)]
-    environment = os.environ | dict.fromkeys(THREAD_SETTINGS, "1")
-    run = subprocess.run(
-        command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=True
-    )
-    forward, backward = json.loads(run.stdout)
+    arguments = ["--side", side, "--size", size]
+    forward, backward = run_worker("benchmarks.op_chain", *arguments, threads=1)
     return forward, backward
 
 
@@ -72,7 +64,7 @@ def main(arguments: list[str] | None = None) -> None:
         print(json.dumps(time_chain(options.side, options.size)))
         return
     print(f"{processor()}, one thread, {options.turns} turns, {options.size} elements")
-    sides = [s for s in ("minitorch", "torch") if importlib.util.find_spec(s)]
+    sides = installed_sides()
     turns = [{side: run_turn(side, options.size) for side in sides} for _ in range(options.turns)]
     for side in sides:
         forward, backward = map(median, zip(*[t[side] for t in turns], strict=True))

@@ -1,8 +1,9 @@
 """One turn of one side: a fresh process that trains a few steps and prints its times as JSON.
 
-Both sides run the same source: `examples/cifar10/models.py`, a recurrent layer, or `gpt.py`. Those
-files say `import minitorch.nn as nn`; on PyTorch's side the name `minitorch` is made to mean
-`torch` before they are read, which is the promise of this project turned round.
+Both sides run the same source: `examples/cifar10/models.py`, a recurrent layer, `gpt.py`, or the
+ResNet-18 of the tests. The first says `import minitorch.nn as nn`; on PyTorch's side the name
+`minitorch` is made to mean `torch` before it is read, which is the promise of this project turned
+round.
 """
 
 import argparse
@@ -15,7 +16,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
+
+from benchmarks.processes import peak_megabytes
 
 Network = tuple[list[Any], Callable[[Any], Any]]
 """Modules with parameters, and what computes the outputs."""
@@ -39,6 +42,18 @@ def gpt_network(torch: ModuleType) -> Network:
     models = importlib.import_module("benchmarks.gpt")
     model = models.GPT(65, 64, 4, 4, 128)
     return [model], lambda tokens: model(tokens).view(-1, 65)
+
+
+def residual_network(is_frozen: bool, torch: ModuleType) -> Network:
+    """ResNet-18; frozen, nothing but its last layer learns, and batch norm counts no more."""
+    model = importlib.import_module("tests.support.resnet").resnet18(torch, 10)
+    if is_frozen and torch.__name__ == "torch":
+        model.requires_grad_(False).eval()
+        model.fc.requires_grad_(True)
+    elif is_frozen:
+        model.freeze()
+        model.unfreeze("fc")
+    return [model], model
 
 
 def images(torch: ModuleType, batch: int) -> Any:
@@ -90,7 +105,20 @@ CASES = {
     "gru": Case(partial(recurrent_network, "GRU"), sequences, 32, 4, 10, 100, {"lr": 0.1}),
     "lstm": Case(partial(recurrent_network, "LSTM"), sequences, 32, 4, 10, 100, {"lr": 0.1}),
     "gpt": Case(gpt_network, tokens, 8, 4, 5, 40, {"lr": 1e-3}, "AdamW", (64,)),
+    # Slowly, or rounding alone makes the losses part: batch norm sees one pixel in the last layers.
+    "resnet18": Case(partial(residual_network, False), images, 32, 2, 2, 6, {"lr": 1e-4}),
+    "resnet18_head": Case(partial(residual_network, True), images, 32, 2, 2, 10, {"lr": 1e-4}),
 }
+
+
+class Times(NamedTuple):
+    """Seconds of one step, and of its parts; the rest is the optimizer's."""
+
+    seconds: float
+    forward: float
+    backward: float
+
+
 ALIASED = ("minitorch", "minitorch.nn", "minitorch.nn.functional")
 
 
@@ -102,11 +130,11 @@ def load_side(side: str) -> ModuleType:
     return importlib.import_module(side)
 
 
-def train(torch: ModuleType, case: Case, steps: int) -> tuple[list[float], float]:
-    """Seconds of each timed step, and the last loss: equal on both sides, or they do other work."""
+def train(torch: ModuleType, case: Case, steps: int) -> tuple[list[Times], float]:
+    """Times of each timed step, and the last loss: equal on both sides, or they do other work."""
     torch.manual_seed(0)
     nets, forward = case.build(torch)
-    parameters = itertools.chain(*[net.parameters() for net in nets])
+    parameters = [p for net in nets for p in net.parameters() if p.requires_grad]
     optimizer = getattr(torch.optim, case.optimizer)(parameters, **case.options)
     criterion = torch.nn.CrossEntropyLoss()
     batches = [
@@ -117,26 +145,19 @@ def train(torch: ModuleType, case: Case, steps: int) -> tuple[list[float], float
         for _ in range(case.batches)
     ]
 
-    seconds = []
+    times = []
     for inputs, labels in itertools.islice(itertools.cycle(batches), case.warm_up + steps):
         start = time.perf_counter()
         optimizer.zero_grad()
         loss = criterion(forward(inputs), labels)
+        forward_done = time.perf_counter()
         loss.backward()
+        backward_done = time.perf_counter()
         optimizer.step()
         last = loss.item()
-        seconds.append(time.perf_counter() - start)
-    return seconds[case.warm_up :], last
-
-
-def peak_megabytes() -> float | None:
-    """The most memory this process has had resident; None where the system does not tell."""
-    try:
-        import resource
-    except ImportError:  # Windows
-        return None
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (1 << 20) if sys.platform == "darwin" else peak / (1 << 10)
+        step = time.perf_counter() - start
+        times.append(Times(step, forward_done - start, backward_done - forward_done))
+    return times[case.warm_up :], last
 
 
 def main() -> None:
@@ -150,10 +171,10 @@ def main() -> None:
     torch = load_side(options.side)
     case = CASES[options.case]
     case = replace(case, batch=options.batch or case.batch)
-    seconds, loss = train(torch, case, options.steps)
+    times, loss = train(torch, case, options.steps)
     result = {
         "version": str(torch.__version__),
-        "seconds": seconds,
+        **dict(zip(Times._fields, zip(*times, strict=True), strict=True)),
         "loss": loss,
         "peak_mb": peak_megabytes(),
     }

@@ -13,9 +13,6 @@ and on all of them: alone, beside the loop, and beside it at a lower priority.
 """
 
 import argparse
-import importlib.util
-import json
-import os
 import shutil
 import subprocess
 import sys
@@ -25,17 +22,11 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from benchmarks.processes import installed_sides, provenance, run_worker, write_results
 from benchmarks.step_worker import CASES
-from minitorch.__main__ import processor
 from minitorch.core.threads import usable_cores
 
-REPOSITORY = Path(__file__).resolve().parent.parent
-THREAD_SETTINGS = (
-    "MINITORCH_NUM_THREADS",
-    "OMP_NUM_THREADS",
-    "OPENBLAS_NUM_THREADS",
-    "MKL_NUM_THREADS",
-)
+EVERYDAY = ["tutorial", "alexnet", "gru", "lstm", "gpt"]  # `freezing` measures the others
 
 Turns = list[dict[str, Any]]
 
@@ -44,17 +35,12 @@ def run_turn(
     side: str, case: str, steps: int, threads: int, *, batch: int | None = None, nice: int = 0
 ) -> dict[str, Any]:
     """One side in a fresh process with the same number of threads for every pool it has."""
-    environment = os.environ | {name: str(threads) for name in THREAD_SETTINGS}
-    command = [sys.executable, "-m", "benchmarks.step_worker", side, case, "--steps", str(steps)]
-    command += ["--batch", str(batch)] if batch else []
-    command = ["nice", "-n", str(nice), *command] if nice else command
-    run = subprocess.run(
-        command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False
+    size = ["--batch", batch] if batch else []
+    arguments = [side, case, "--steps", steps, *size]
+    turn: dict[str, Any] = run_worker(
+        "benchmarks.step_worker", *arguments, threads=threads, nice=nice
     )
-    if run.returncode:
-        raise SystemExit(f"{' '.join(command)} failed:\n{run.stderr}")
-    result: dict[str, Any] = json.loads(run.stdout)
-    return result
+    return turn
 
 
 def measure(case: str, sides: list[str], options: argparse.Namespace) -> dict[str, Turns]:
@@ -160,25 +146,9 @@ def compare(ours: dict[str, Any], theirs: dict[str, Any]) -> Iterator[str]:
         yield f"  memory {ours['peak_mb'] / theirs['peak_mb']:.2f} x PyTorch's"
 
 
-def provenance(options: argparse.Namespace) -> str:
-    git = subprocess.run(
-        ["git", "describe", "--always", "--dirty"],
-        cwd=REPOSITORY,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    commit = git.stdout.strip() or "unknown"
-    core_type = os.environ.get("OPENBLAS_CORETYPE", "as detected")
-    return (
-        f"commit {commit}, seed 0, {processor()}, {options.threads} threads of "
-        f"{usable_cores()} usable cores, OpenBLAS kernels {core_type}, {options.turns} turns"
-    )
-
-
 def parse_options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--cases", nargs="+", choices=list(CASES), default=list(CASES))
+    parser.add_argument("--cases", nargs="+", choices=list(CASES), default=EVERYDAY)
     parser.add_argument("--turns", type=int, default=5, help="processes per side and case")
     parser.add_argument("--steps", type=int, help="timed steps per turn (default: by case)")
     parser.add_argument("--threads", type=int, default=usable_cores())
@@ -192,11 +162,7 @@ def main(arguments: list[str] | None = None) -> None:
     options = parse_options(arguments)
     header = provenance(options)
     print(header)
-    sides = ["minitorch"]
-    if importlib.util.find_spec("torch"):
-        sides.append("torch")
-    else:
-        print("PyTorch is not installed: minitorch alone (`make parity` installs it)")
+    sides = installed_sides()
     results: dict[str, Any] = {}
     for case in options.cases:
         batch = options.batch or CASES[case].batch
@@ -207,10 +173,7 @@ def main(arguments: list[str] | None = None) -> None:
         turns = measure(case, sides, options)
         results[case] = {side: summarize(turns[side]) for side in sides}
         print("\n".join(report(case, batch, results[case])), flush=True)
-    if options.json:
-        options.json.parent.mkdir(parents=True, exist_ok=True)
-        text = json.dumps({"provenance": header, "results": results}, indent=2)
-        options.json.write_text(text + "\n", encoding="utf-8")
+    write_results(options.json, header, results)
 
 
 if __name__ == "__main__":

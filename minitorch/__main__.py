@@ -13,7 +13,7 @@ from minitorch.__config__ import kernels_in_use
 from minitorch.core import blas
 from minitorch.core.threads import get_num_threads, usable_cores
 
-OPTIONAL = ("tqdm", "matplotlib", "pooch", "scipy", "torch", "torchvision", "cupy")
+OPTIONAL = ("tqdm", "matplotlib", "pillow", "scipy", "torch", "torchvision", "cupy")
 SETTINGS = (
     "MINITORCH_KERNELS",
     "MINITORCH_NUM_THREADS",

@@ -2,19 +2,30 @@
 
 import importlib.util
 import json
+import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 import minitorch as mt
-from benchmarks import import_time, loader, op_chain, step_worker, train_step
+from benchmarks import (
+    features,
+    files,
+    freezing,
+    import_time,
+    loader,
+    op_chain,
+    processes,
+    train_step,
+)
 
 
 def turn(seconds: list[float], peak: float | None = 100.0) -> dict[str, object]:
     return {"version": "1", "seconds": seconds, "peak_mb": peak, "loss": 2.3}
 
 
-@pytest.mark.parametrize("case", ["tutorial", "gru", "lstm", "gpt"])
+@pytest.mark.parametrize("case", ["tutorial", "gru", "lstm", "gpt", "resnet18_head"])
 def test_both_sides_train_the_same_network_to_the_same_loss(torch, case):
     turns = {side: train_step.run_turn(side, case, 5, 1) for side in ("minitorch", "torch")}
     assert turns["minitorch"]["loss"] == pytest.approx(turns["torch"]["loss"], abs=1e-4)
@@ -71,7 +82,66 @@ def test_a_turn_that_fails_shows_why():
 def test_peak_memory_is_in_megabytes():
     if sys.platform == "win32":
         pytest.skip("ru_maxrss is not there")
-    assert 10 < (step_worker.peak_megabytes() or 0) < 100_000
+    assert 10 < (processes.peak_megabytes() or 0) < 100_000
+
+
+def test_a_process_is_not_charged_for_the_memory_of_who_started_it():
+    if not processes.STATUS.exists():
+        pytest.skip("ru_maxrss is all there is")
+    before = processes.peak_megabytes()
+    held = np.ones(25 << 20)  # 200 MB
+    del held
+    assert processes.peak_megabytes() > before + 150
+    program = "from benchmarks.processes import peak_megabytes; print(peak_megabytes())"
+    run = subprocess.run(
+        [sys.executable, "-c", program], cwd=processes.REPOSITORY, capture_output=True, check=True
+    )
+    assert float(run.stdout) < 100
+    assert processes.forget_peak() < before + 150
+
+
+def test_a_frozen_network_is_measured_beside_the_whole_one(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    path = tmp_path / "results.json"
+    freezing.main(["--turns=1", "--steps=2", "--batch=2", "--json", str(path)])
+    results = json.loads(path.read_text(encoding="utf-8"))["results"]
+    for case in freezing.ROWS:
+        row = results[case]["minitorch"]
+        assert min(row["seconds"], row["forward"], row["backward"]) > 0
+    shown = capsys.readouterr().out
+    assert "ResNet-18, batch 2\n" in shown and "minitorch: a step of the frozen network" in shown
+
+
+def test_the_ratio_of_frozen_networks_is_said_for_each():
+    row = {"version": "1", "seconds": 2.0, "forward": 1.0, "backward": 0.5, "peak_mb": None}
+    row["loss"] = 2.3
+    summary = {
+        "resnet18": {"minitorch": row, "torch": row | {"seconds": 1.0}},
+        "resnet18_head": {"minitorch": row | {"seconds": 0.5}, "torch": row | {"seconds": 0.6}},
+    }
+    shown = "\n".join(freezing.report(summary))
+    assert "minitorch: a step of the frozen network takes 0.25 x the time of a whole one" in shown
+    assert "everything: speed 0.50 x PyTorch's; last losses 2.3000 and 2.3000" in shown
+    assert "only fc: speed 1.20 x PyTorch's" in shown
+
+
+def test_both_sides_read_the_same_weights(torch, tmp_path):
+    files.write_weights(tmp_path, [".pth", ".safetensors"])
+    for task in files.TASKS:
+        path = tmp_path / f"resnet18{files.suffix_of(task)}"
+        ours, theirs = (files.carry_out(side, task, path) for side in ("minitorch", "torch"))
+        assert ours["check"] == theirs["check"]
+        assert min(ours["seconds"], theirs["seconds"]) > 0
+
+
+def test_a_kind_whose_library_is_missing_is_left_out(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    path = tmp_path / "results.json"
+    files.main(["--turns=1", "--only", "read", "write safetensors", "--json", str(path)])
+    results = json.loads(path.read_text(encoding="utf-8"))["results"]
+    assert list(results) == ["read"]
+    assert 44 < results["read"]["minitorch"]["file_mb"] < 46
+    assert "read, 45 MB" in capsys.readouterr().out
 
 
 def test_import_time_counts_from_numpy():
@@ -103,3 +173,18 @@ def test_a_loader_alone_is_measured_alone(capsys, monkeypatch):
     loader.main(["--workers", "1", "--turns", "1", "--images", "100"])
     shown = capsys.readouterr().out
     assert "batch 128, 1 workers" in shown and "speed" not in shown
+
+
+def test_features_are_measured_on_the_same_work_each_way(torch, tmp_path):
+    ways = [features.train(way, 12, 4, 2, tmp_path / "f.npy") for way in features.WAYS]
+    assert all(len(way["seconds"]) == 2 for way in ways)
+    for way in ways:
+        assert way["losses"] == pytest.approx(ways[0]["losses"], abs=1e-4)
+
+
+def test_features_are_reported_beside_the_trunk_in_the_loop(capsys, monkeypatch):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    features.main(["--turns", "1", "--images", "8", "--batch", "4", "--epochs", "2"])
+    shown = capsys.readouterr().out
+    assert "seed 0" in shown and "PyTorch" not in shown
+    assert "features in a file" in shown and "ready in" in shown

@@ -47,6 +47,7 @@ NAMESPACES = [
     "minitorch.special",
     "minitorch.utils.checkpoint",
     "minitorch.utils.data",
+    "minitorch.vision.datasets",
 ]
 
 

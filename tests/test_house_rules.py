@@ -24,7 +24,7 @@ MODULES = {source.module for source in PACKAGE}
 # Lowest first: a part may import the parts above its own line here, and itself.
 LAYERS = [
     ["core"],
-    ["accelerator", "mps", "xpu", "distributed", "hub", "multiprocessing", "version"],
+    ["accelerator", "mps", "xpu", "distributed", "multiprocessing", "version"],
     ["kernels"],
     ["autograd", "__config__"],
     ["generator"],
@@ -47,13 +47,13 @@ LAYERS = [
         "fft",
         "optim",
         "func",
-        "vision",
         "cpu",
         "cuda",
         "jit",
         "compiler",
         "testing",
     ],
+    ["hub", "vision"],
     ["models"],
 ]
 RANK = {part: rank for rank, parts in enumerate(LAYERS) for part in parts}
@@ -61,7 +61,11 @@ RANK = {part: rank for rank, parts in enumerate(LAYERS) for part in parts}
 ONE_PART = dict.fromkeys(LAYERS[6][1:], "tensor")
 SHIM = {f"minitorch.shim{file}" for file in ("", ".__main__", ".again", ".program")}
 # What is installed on demand, by the one module that imports it, when it is called.
-EXTRAS = {"minitorch.serialization.flat": ["safetensors"]}
+EXTRAS = {
+    "minitorch.core.downloads": ["tqdm"],
+    "minitorch.serialization.flat": ["safetensors"],
+    "minitorch.vision.datasets.folder": ["PIL"],
+}
 SEES_ALL = {"minitorch", "minitorch.__main__", *SHIM}
 
 PUBLIC_MODULES = {
@@ -83,6 +87,9 @@ PUBLIC_MODULES = {
     "minitorch.random",
     "minitorch.utils.checkpoint",
     "minitorch.utils.data",
+    "minitorch.vision.datasets",
+    "minitorch.vision.datasets.pickled",
+    "minitorch.vision.datasets.utils",
     "minitorch.vision.transforms",
 }
 
@@ -93,13 +100,15 @@ Complaints = Iterator[str]
 
 
 def part_of(module: str) -> str:
-    """The first name below the package, but for two modules that are parts of their own."""
+    """The first name below the package, but for modules that are parts of their own."""
     names = module.split(".")[1:]
     part = names[0] if names else ""
     if names[:2] == ["nn", "functional"]:
         return "nn.functional"
     if names[:2] == ["autograd", "functional"]:
         return "func"  # it is made of ops; the root puts it in its place
+    if names == ["utils", "model_zoo"]:
+        return "hub"  # whose old path it is
     return "tensor" if part.startswith("tensor") else ONE_PART.get(part, part)
 
 

@@ -1,15 +1,20 @@
-"""What README.md shows is true: its program runs and prints that, and its links lead somewhere."""
+"""What README.md shows is true: its programs run and print that, and its links lead somewhere."""
 
 import re
 import subprocess
 import sys
+import textwrap
+from collections import OrderedDict
 
+import numpy as np
 import pytest
 
+import minitorch as mt
 from tests.support.source import REPOSITORY
 
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
-PROGRAM = re.search(r"```python\n(.*?)```", README, re.DOTALL).group(1)
+BLOCKS = [textwrap.dedent(b) for b in re.findall(r"^ *```python\n(.*?)```", README, re.M | re.S)]
+PROGRAM = BLOCKS[0]
 PRINTED = re.search(r"print\(loss\)  # (.*)", PROGRAM).group(1)
 
 
@@ -28,7 +33,43 @@ def test_pytorch_prints_the_same(torch):
     assert output_of(PROGRAM.replace("minitorch", "torch")) == PRINTED
 
 
-@pytest.mark.parametrize("document", ["README.md", "minitorch/README.md", "benchmarks/README.md"])
+def run_block(words: str, **names):
+    """Run the only block that has these words; returns the names that there are then."""
+    (block,) = [block for block in BLOCKS if words in block]
+    exec(block, names)
+    return names
+
+
+@pytest.mark.parametrize("library", ["minitorch", "torch"])
+def test_a_library_predicts_from_what_either_has_saved(library, request, tmp_path, monkeypatch):
+    saving = mt if library == "minitorch" else request.getfixturevalue("torch")
+    nn = saving.nn
+    fitted = nn.Sequential(nn.Linear(5, 64), nn.Tanh(), nn.Linear(64, 2))
+    saving.save(fitted.state_dict(), tmp_path / "weights.pth")
+    monkeypatch.chdir(tmp_path)
+    predict = run_block("def predict", torch=mt, nn=mt.nn)["predict"]
+    x = np.linspace(-1, 1, 15, dtype=np.float32).reshape(3, 5)
+    expected = fitted(saving.from_numpy(x)).detach().numpy()
+    np.testing.assert_allclose(predict(x), expected, rtol=1e-5, atol=1e-6)
+
+
+def test_layers_are_unfrozen_one_after_the_other():
+    layers = {name: mt.nn.Linear(1, 1) for name in ("conv1", "layer3", "layer4", "fc")}
+    model = mt.nn.Sequential(OrderedDict(layers))
+    model.freeze()
+    trained = []
+
+    def train_one_epoch(model, optimizer):
+        trained.append([name for name, layer in layers.items() if layer.weight.requires_grad])
+
+    run_block("unfreeze", model=model, optimizer=None, train_one_epoch=train_one_epoch)
+    assert trained == [["fc"], ["layer4", "fc"], ["layer3", "layer4", "fc"]]
+
+
+@pytest.mark.parametrize(
+    "document",
+    ["README.md", "minitorch/README.md", "benchmarks/README.md", "examples/embed/README.md"],
+)
 def test_links_lead_to_files(document):
     path = REPOSITORY / document
     links = re.findall(r"\]\((?!https?:)([^)#]+)", path.read_text(encoding="utf-8"))

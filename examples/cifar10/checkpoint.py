@@ -1,18 +1,18 @@
 """Saves and restores everything a run needs to go on as if it had never stopped."""
 
 import dataclasses
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Protocol
 
 import minitorch as torch
-from examples.cifar10.config import Config
+from examples.cifar10.config import Settings
 from examples.cifar10.errors import CheckpointError
 from examples.cifar10.progress import Progress
 
 FORMAT = "cifar10 example, checkpoint 1"
-KEYS = (
-    "config", "is_synthetic", "progress", "random", "net1", "net2", "optimizer", "schedule",
-)  # fmt: skip
+KEYS = ("config", "is_synthetic", "progress", "random")
+PARTS = ("net1", "net2", "optimizer", "schedule")
 
 
 class Stateful(Protocol):
@@ -28,7 +28,7 @@ class Checkpoint:
     """The file of one run, and what goes into it."""
 
     path: Path
-    config: Config
+    config: Settings
     is_synthetic: bool
     parts: dict[str, Stateful]
 
@@ -42,23 +42,11 @@ class Checkpoint:
             "random": torch.get_rng_state(),
             **{name: part.state_dict() for name, part in self.parts.items()},
         }
-        try:
-            torch.save(content, self.path)
-        except OSError as error:
-            if self.path.exists():
-                advice = (
-                    f"The one saved before is untouched. Make room, then go on with "
-                    f"--resume {self.path.parent}"
-                )
-            else:
-                advice = "None was saved before. Make room and begin again."
-            raise CheckpointError(
-                f"could not write the checkpoint {self.path}: {error.strerror or error}. {advice}"
-            ) from error
+        write_checkpoint(self.path, content)
 
     def restore(self) -> Progress:
         """Puts the saved values into the parts and the random generator."""
-        content = read_checkpoint(self.path)
+        content = read_checkpoint(self.path, self.parts)
         check_config(self.path, content, self.config)
         check_images(self.path, content, self.is_synthetic)
         for name, part in self.parts.items():
@@ -67,8 +55,24 @@ class Checkpoint:
         return Progress.from_state_dict(content["progress"])
 
 
-def read_checkpoint(path: Path) -> dict[str, Any]:
-    """Reads a file that `Checkpoint.save` wrote."""
+def write_checkpoint(path: Path, content: dict[str, Any]) -> None:
+    try:
+        torch.save(content, path)
+    except OSError as error:
+        if path.exists():
+            advice = (
+                f"The one saved before is untouched. Make room, then go on with "
+                f"--resume {path.parent}"
+            )
+        else:
+            advice = "None was saved before. Make room and begin again."
+        raise CheckpointError(
+            f"could not write the checkpoint {path}: {error.strerror or error}. {advice}"
+        ) from error
+
+
+def read_checkpoint(path: Path, parts: Iterable[str] = PARTS) -> dict[str, Any]:
+    """Reads a file that `Checkpoint.save` wrote; it has to hold these parts."""
     try:
         content = torch.load(path)
     except OSError as error:
@@ -86,12 +90,12 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
             f"{path} is not a checkpoint of this example: expected the format {FORMAT!r}, "
             f"got {found!r:.80}. Give one that examples.cifar10.train wrote."
         )
-    if missing := [key for key in KEYS if key not in content]:
+    if missing := [key for key in (*KEYS, *parts) if key not in content]:
         raise CheckpointError(f"{path} lacks {', '.join(missing)}. Give the one of another run.")
     return content
 
 
-def check_config(path: Path, content: dict[str, Any], config: Config) -> None:
+def check_config(path: Path, content: dict[str, Any], config: Settings) -> None:
     """A checkpoint of another run has other settings; the network's are named first."""
     saved, wanted = content["config"], dataclasses.asdict(config)
     differing = [key for key in wanted if saved.get(key) != wanted[key]]

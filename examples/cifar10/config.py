@@ -1,4 +1,8 @@
-"""The settings of a run: TOML in, a frozen dataclass out; a setting nobody knows is an error."""
+"""The settings of a run: TOML in, a frozen dataclass out; a setting nobody knows is an error.
+
+`Config` holds those of `train.py`. Another program declares a frozen dataclass of its own, with
+`CHOICES` and `LIMITS` where values are not free, and names it as `kind`.
+"""
 
 import contextlib
 import dataclasses
@@ -9,9 +13,12 @@ import tomllib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, TypeVar
 
 from examples.cifar10.errors import ConfigError
+
+# A setting's name to what it may be, in words, and the test, written so that NaN fails it.
+Limits = dict[str, tuple[str, Callable[[float], bool]]]
 
 
 @dataclass(frozen=True)
@@ -37,79 +44,100 @@ class Config:
     report_every: int = 0  # log the mean loss of so many batches; 0: once an epoch
     full_run: str = ""  # the config to recommend once this one is done
 
+    CHOICES: ClassVar = {
+        "network": ("alexnet", "tutorial"),
+        "schedule": ("onecycle", "constant"),
+        "scaling": ("channels", "symmetric"),
+    }
+    LIMITS: ClassVar[Limits] = {
+        # 64, the narrowest layer, keeps a unit; at 4 weights, gradients and momenta take 1.5 GB.
+        "width": ("0.01 … 4", lambda value: 0.01 <= value <= 4),
+        "dropout": ("at least 0 and below 1", lambda value: 0 <= value < 1),
+        "epochs": ("1 … 100,000", lambda value: 1 <= value <= 100_000),
+        "batch_size": ("1 … 1,000,000", lambda value: 1 <= value <= 1_000_000),
+        "learning_rate": ("above 0 and at most 1e38", lambda value: 0 < value <= 1e38),
+        "momentum": ("at least 0 and below 1", lambda value: 0 <= value < 1),
+        "weight_decay": ("0 … 1e38", lambda value: 0 <= value <= 1e38),
+        "warmup": ("above 0 and below 1", lambda value: 0 < value < 1),
+        "seed": ("0 … 2**63 - 1", lambda value: 0 <= value < 2**63),
+        "train_images": ("1 … 1,000,000", lambda value: 1 <= value <= 1_000_000),
+        "test_images": ("1 … 1,000,000", lambda value: 1 <= value <= 1_000_000),
+        "report_every": ("0 … 1,000,000", lambda value: 0 <= value <= 1_000_000),
+    }
 
-_CHOICES = {
-    "network": ("alexnet", "tutorial"),
-    "schedule": ("onecycle", "constant"),
-    "scaling": ("channels", "symmetric"),
-}
-# Each test is written so that NaN fails it.
-_LIMITS: dict[str, tuple[str, Callable[[float], bool]]] = {
-    # 64, the narrowest layer, keeps a unit; at 4 weights, gradients and momenta take 1.5 GB.
-    "width": ("0.01 … 4", lambda value: 0.01 <= value <= 4),
-    "dropout": ("at least 0 and below 1", lambda value: 0 <= value < 1),
-    "epochs": ("1 … 100,000", lambda value: 1 <= value <= 100_000),
-    "batch_size": ("1 … 1,000,000", lambda value: 1 <= value <= 1_000_000),
-    "learning_rate": ("above 0 and at most 1e38", lambda value: 0 < value <= 1e38),
-    "momentum": ("at least 0 and below 1", lambda value: 0 <= value < 1),
-    "weight_decay": ("0 … 1e38", lambda value: 0 <= value <= 1e38),
-    "warmup": ("above 0 and below 1", lambda value: 0 < value < 1),
-    "seed": ("0 … 2**63 - 1", lambda value: 0 <= value < 2**63),
-    "train_images": ("1 … 1,000,000", lambda value: 1 <= value <= 1_000_000),
-    "test_images": ("1 … 1,000,000", lambda value: 1 <= value <= 1_000_000),
-    "report_every": ("0 … 1,000,000", lambda value: 0 <= value <= 1_000_000),
-}
+    def __post_init__(self) -> None:
+        if self.nesterov and self.momentum == 0:
+            raise ConfigError(
+                "nesterov = true looks ahead along the momentum, and momentum is 0: "
+                "set a momentum above 0 or nesterov = false."
+            )
+
+
+@dataclass(frozen=True)
+class Tuning:
+    """What decides the outcome of a fine-tuning, together with the data and the machine."""
+
+    checkpoint: str  # of the training it goes on from; the network and the scaling are its own
+    steps: int = 150
+    test_every: int = 30  # steps
+    batch_size: int = 128
+    learning_rate: float = 0.01
+    momentum: float = 0.9
+    seed: int = 0
+
+    LIMITS: ClassVar[Limits] = Config.LIMITS | {
+        "steps": ("1 … 1,000,000", lambda value: 1 <= value <= 1_000_000),
+        "test_every": ("1 … 1,000,000", lambda value: 1 <= value <= 1_000_000),
+    }
+
+    def __post_init__(self) -> None:
+        for name, value in dataclasses.asdict(self).items():
+            _check_limits(name, value, f"--{name.replace('_', '-')}", Tuning)
+
+
 _KINDS = {
     "int": "a whole number",
     "float": "a number",
     "bool": "true or false",
     "str": "a string",
+    "tuple": "a list of whole numbers",
 }
 CONFIGS = Path(__file__).parents[2] / "configs"
-_FIELDS = {field.name: field for field in dataclasses.fields(Config)}
+Settings = TypeVar("Settings")  # Config, or the dataclass of another program
 
 
-def load_config(path: Path, changes: Iterable[str] = ()) -> Config:
+def load_config(path: Path, changes: Iterable[str] = (), kind: type[Settings] = Config) -> Settings:
     """Reads a TOML file, then applies each `key=value` of `changes`."""
     try:
         settings = _parse(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigError(
-            f"cannot read the config {path}: {error.strerror}. There are {_configs_near(path)}."
+            f"cannot read the config {path}: {error.strerror}. "
+            f"There are {_configs_near(path, kind)}."
         ) from error
     except ValueError as error:
         raise ConfigError(f"{path} is not TOML: {error}.") from error
-    checked = _check_all(settings, str(path))
+    checked = _check_all(settings, str(path), kind)
     for change in changes:
         name, value = _parse_change(change)
-        checked[name] = _checked(name, value, f"--set {change}")
-    return _build(checked)
+        checked[name] = _checked(name, value, f"--set {change}", kind)
+    return kind(**checked)
 
 
-def restore_config(settings: object, source: str) -> Config:
+def restore_config(settings: object, source: str, kind: type[Settings] = Config) -> Settings:
     """Makes the config that a checkpoint holds."""
     if not isinstance(settings, dict):
         raise ConfigError(f"{source}: expected the settings of a run, got {settings!r:.80}.")
-    return _build(_check_all(settings, source))
+    return kind(**_check_all(settings, source, kind))
 
 
-def _check_all(settings: dict[str, object], source: str) -> dict[str, Any]:
-    return {name: _checked(name, value, source) for name, value in settings.items()}
+def _check_all(settings: dict[str, object], source: str, kind: type) -> dict[str, Any]:
+    return {name: _checked(name, value, source, kind) for name, value in settings.items()}
 
 
-def _build(checked: dict[str, Any]) -> Config:
-    config = Config(**checked)
-    if config.nesterov and config.momentum == 0:
-        raise ConfigError(
-            "nesterov = true looks ahead along the momentum, and momentum is 0: "
-            "set a momentum above 0 or nesterov = false."
-        )
-    return config
-
-
-def to_toml(config: Config) -> str:
-    """Writes what `load_config` reads."""
-    # JSON's strings, numbers and booleans are TOML's.
+def to_toml(config: Settings) -> str:
+    """Writes what `load_config` reads, of a fine-tuning the like."""
+    # JSON's strings, numbers, lists and booleans are TOML's.
     settings = dataclasses.asdict(config)
     return "".join(f"{name} = {json.dumps(value)}\n" for name, value in settings.items())
 
@@ -126,12 +154,12 @@ def _parse(text: str) -> dict[str, object]:
         raise ValueError("it is nested too deeply") from None
 
 
-def _configs_near(path: Path) -> str:
-    """Names the configs beside `path`, then those of the repository."""
+def _configs_near(path: Path, kind: type) -> str:
+    """Names the configs of this kind beside `path`, then those of the repository."""
     names = []
     for other in (*sorted(path.parent.glob("*.toml")), *sorted(CONFIGS.glob("*.toml"))):
         with contextlib.suppress(ConfigError, FileNotFoundError):  # others have TOML files, too
-            load_config(other)
+            load_config(other, kind=kind)
             names.append(os.path.relpath(other) if CONFIGS in other.parents else str(other))
     return ", ".join(dict.fromkeys(names)) or "none"
 
@@ -146,25 +174,38 @@ def _parse_change(change: str) -> tuple[str, object]:
         return name.strip(), text.strip()  # a string without its quotes
 
 
-def _checked(name: str, value: object, source: str) -> object:
-    if name not in _FIELDS:
-        near = difflib.get_close_matches(name, _FIELDS, n=1)
+def _checked(name: str, value: object, source: str, kind: type) -> object:
+    fields = {field.name: field.type for field in dataclasses.fields(kind)}
+    if name not in fields:
+        near = difflib.get_close_matches(name, fields, n=1)
         hint = f"Did you mean {near[0]!r}? " if near else ""
         raise ConfigError(
-            f"{source}: unknown key {name!r}. {hint}The known keys are {', '.join(_FIELDS)}."
+            f"{source}: unknown key {name!r}. {hint}The known keys are {', '.join(fields)}."
         )
-    wanted = _FIELDS[name].type
+    wanted = fields[name]
     if wanted is float and type(value) is int:
         value = float(str(value))  # inf, where the number is too large
-    if type(value) is not wanted:  # not isinstance: true is an int, and not meant as one
+    if wanted == tuple[int, ...] and type(value) is list:
+        value = tuple(value)
+    if not _is_of(value, wanted):
         raise ConfigError(
             f"{source}: {name} must be {_KINDS[wanted.__name__]}, "
             f"got {value!r:.80} ({type(value).__name__})."
         )
-    if name in _CHOICES and value not in _CHOICES[name]:
+    if name in kind.CHOICES and value not in kind.CHOICES[name]:
         raise ConfigError(
-            f"{source}: {name} must be one of {', '.join(_CHOICES[name])}, got {value!r:.80}."
+            f"{source}: {name} must be one of {', '.join(kind.CHOICES[name])}, got {value!r:.80}."
         )
-    if name in _LIMITS and not _LIMITS[name][1](value):
-        raise ConfigError(f"{source}: {name} must be {_LIMITS[name][0]}, got {value!r}.")
+    _check_limits(name, value, source, kind)
     return value
+
+
+def _check_limits(name: str, value: Any, source: str, kind: Any) -> None:
+    if name in kind.LIMITS and not kind.LIMITS[name][1](value):
+        raise ConfigError(f"{source}: {name} must be {kind.LIMITS[name][0]}, got {value!r}.")
+
+
+def _is_of(value: object, wanted: type) -> bool:
+    if wanted == tuple[int, ...]:
+        return type(value) is tuple and all(_is_of(item, int) for item in value)
+    return type(value) is wanted  # not isinstance: true is an int, and not meant as one

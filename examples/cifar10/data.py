@@ -25,7 +25,6 @@ from examples.cifar10.files import (
     Batch,
     check_md5,
     read_batch,
-    read_bytes,
     read_meta,
 )
 from examples.cifar10.synthetic import write_synthetic
@@ -91,7 +90,7 @@ def read_folder(folder: Path) -> Cifar10:
     meta = read_meta(folder)
     md5 = meta.md5 if meta.synthetic else PUBLISHED_MD5
     if not meta.synthetic:
-        check_md5(folder / META_FILE, read_bytes(folder / META_FILE), md5[META_FILE])
+        check_md5(folder / META_FILE, md5[META_FILE])
     train = [read_batch(folder / name, md5.get(name, "none")) for name in TRAIN_FILES]
     return Cifar10(
         train=Batch(

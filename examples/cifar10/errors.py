@@ -1,5 +1,8 @@
 """Errors that a person can act on: the programs print them without a traceback."""
 
+import sys
+from collections.abc import Callable
+
 
 class ExampleError(Exception):
     """Says what came, what was expected and what to do."""
@@ -19,3 +22,22 @@ class CheckpointError(ExampleError, RuntimeError):
 
 class DivergedError(ExampleError, ArithmeticError):
     """A loss that is no longer a finite number."""
+
+
+def exit_code(program: Callable[[], int]) -> int:
+    """Runs a program; where it ends early, says why and returns the code for that."""
+    try:
+        return program()
+    except ExampleError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"error: {error}. What was saved before is still there.", file=sys.stderr)
+        return 1
+    except MemoryError as error:
+        print(f"error: too little memory: {error}. What was saved before is still there; a lower "
+              "batch size or width takes less.", file=sys.stderr)  # fmt: skip
+        return 1
+    except KeyboardInterrupt:
+        print("Stopped at once. What was saved before is still there.", file=sys.stderr)
+        return 130

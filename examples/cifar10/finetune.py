@@ -2,75 +2,151 @@
 
     python -m examples.cifar10.finetune --checkpoint runs/cifar10_quick-...
 
-Everything that was trained is frozen, `net2` gets a new `fc3`, and the two classes are CIFAR-10's
-vehicles and its animals (of the drawn images: textures and shapes).
+`net2` gets a new `fc3`, all the rest is frozen, and the two classes are CIFAR-10's vehicles and its
+animals (of the drawn images: textures and shapes). What is frozen stays in evaluation mode: the
+AlexNet's dropout is off. Then the same network learns the same task from scratch, from the same
+batches, and one picture shows both.
 """
 
 import argparse
-import statistics
+import dataclasses
+import datetime
+import math
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
 import minitorch as torch
+from examples.cifar10 import freezing
 from examples.cifar10.augment import scale_pixels
-from examples.cifar10.checkpoint import check_images, load_part, read_checkpoint
-from examples.cifar10.config import Config, restore_config
+from examples.cifar10.checkpoint import check_images, load_part, read_checkpoint, write_checkpoint
+from examples.cifar10.config import Config, Tuning, restore_config
 from examples.cifar10.data import Cifar10, load_data
-from examples.cifar10.errors import ExampleError
+from examples.cifar10.errors import DivergedError, exit_code
 from examples.cifar10.evaluation import evaluate
 from examples.cifar10.files import Batch
 from examples.cifar10.gradients import parameter_values
 from examples.cifar10.models import build_networks
-from minitorch import nn
+from examples.cifar10.monitor import Bar
+from examples.cifar10.plots import draw_comparison, need_matplotlib
+from examples.cifar10.progress import TEST_COLUMNS, Curve
+from examples.cifar10.run_folder import RunFolder, command, describe
+from minitorch import Tensor, nn
 from minitorch.optim import SGD
 
+FORMAT = "cifar10 example, fine-tuned network 1"
 GROUP_1 = (0, 1, 8, 9)  # airplane, automobile, ship, truck
-GROUP_NAMES = ("animals", "vehicles")
-SYNTHETIC_GROUP_NAMES = ("shapes", "textures")
-BATCH = 128
-TIMED_STEPS = 7
+CLASSES = ("animals", "vehicles")
+SYNTHETIC_CLASSES = ("shapes", "textures")
+HEAD = ["net2.fc3.weight", "net2.fc3.bias"]
+SETTINGS = dataclasses.fields(Tuning)[1:]  # the checkpoint comes first
+TUNED, SCRATCH = "fine-tuned head", "from scratch"
 
 
-class Trained(NamedTuple):
-    """What a checkpoint holds, and where it is."""
+class Task(NamedTuple):
+    """Two classes to tell apart."""
 
-    path: Path
-    content: dict[str, Any]
+    train: Batch
+    test: Batch
+    classes: tuple[str, str]
+    scaling: str
 
-
-class StepTimes(NamedTuple):
-    """Medians, in milliseconds."""
-
-    forward: float
-    backward: float
-    step: float
-
-
-def freeze(modules: Iterable[nn.Module]) -> None:
-    for module in modules:
-        for parameter in module.parameters():
-            parameter.requires_grad = False
+    @property
+    def always(self) -> float:
+        """How often it is right to say the more frequent class."""
+        share = float(np.mean(self.test.labels))
+        return max(share, 1 - share)
 
 
-def open_run(path: Path) -> Trained:
-    """The checkpoint of a run folder, or that of its file."""
-    path = path / "checkpoint.pt" if path.is_dir() else path
-    return Trained(path, read_checkpoint(path))
+def train(
+    name: str, net1: nn.Module, net2: nn.Module, task: Task, settings: Tuning,
+    say: Callable[[str], None],
+) -> Curve:  # fmt: skip
+    """Moves what is not frozen, for so many steps or until Ctrl-C."""
+    parameters = [*net1.trainable_parameters(), *net2.trainable_parameters()]
+    optimizer = SGD(parameters, lr=settings.learning_rate, momentum=settings.momentum)
+    criterion = nn.CrossEntropyLoss()
+    curve = Curve()
+
+    def test() -> None:
+        row = curve.test(evaluate(net1, net2, task.test, task.scaling))
+        trained = f"training loss {row.train_loss:.3f}, " if row.step else ""
+        say(f"{name}, step {row.step}/{settings.steps}: {trained}"
+            f"test loss {row.test_loss:.3f}, accuracy {row.test_accuracy:.1%}")  # fmt: skip
+
+    with Bar(settings.steps * settings.batch_size) as bar:
+        test()
+        for step, (images, labels) in enumerate(batches(task, settings), start=1):
+            start = time.perf_counter()
+            loss = criterion(net2(net1(images)), labels)
+            forward_done = time.perf_counter()
+            optimizer.zero_grad()
+            loss.backward()  # as far down as something requires grad
+            backward_done = time.perf_counter()
+            optimizer.step()
+            times = forward_done - start, backward_done - forward_done, time.perf_counter() - start
+
+            loss_value = loss.item()
+            if not math.isfinite(loss_value):
+                raise DivergedError(
+                    f"{name}: the loss is no longer finite in step {step:,}: the training has "
+                    f"diverged. Try a lower --learning-rate (it was {settings.learning_rate})."
+                )
+            curve.end_step(loss_value, times)
+            accuracy = curve.tests[-1].test_accuracy
+            bar.show(step * len(labels), name, f"loss {loss_value:.3f}, test {accuracy:.1%}")
+            if bar.wants_stop:
+                break
+            if step % settings.test_every == 0 or step == settings.steps:
+                test()
+        curve.is_stopped = bar.wants_stop
+    return curve
+
+
+def batches(task: Task, settings: Tuning) -> Iterator[tuple[Tensor, Tensor]]:
+    """Images and labels for every step, the same for each training."""
+    random = torch.Generator().manual_seed(settings.seed)  # dropout draws from another
+    for _ in range(settings.steps):
+        size = (settings.batch_size,)
+        indices = torch.randint(0, len(task.train.labels), size, generator=random).numpy()
+        images = scale_pixels(task.train.images[indices], task.scaling)
+        yield images, torch.from_numpy(task.train.labels[indices])
 
 
 def load_networks(path: Path, content: dict[str, Any]) -> tuple[Config, nn.Module, nn.Module]:
-    """The networks of a checkpoint, as they were trained, with a new fc3 for two classes."""
+    """The networks of a checkpoint, frozen as they were trained but for a new fc3."""
     config = restore_config(content["config"], str(path))
     net1, net2 = build_networks(config)
     load_part(path, content, "net1", net1)
     load_part(path, content, "net2", net2)
-    net2.fc3 = nn.Linear(net2.fc3.in_features, 2)  # its parameters require grad, as any new ones
+    add_head(net2)
+    net1.freeze()
+    net2.freeze()
+    net2.unfreeze("fc3")
     return config, net1, net2
+
+
+def new_networks(config: Config) -> tuple[nn.Module, nn.Module]:
+    """The like for two classes, of which nothing is trained."""
+    net1, net2 = build_networks(config)
+    add_head(net2)
+    return net1, net2
+
+
+def add_head(net2: nn.Module) -> None:
+    net2.fc3 = nn.Linear(net2.fc3.in_features, 2)
+
+
+def restore(saved: dict[str, Any]) -> tuple[nn.Module, nn.Module]:
+    """The networks in a checkpoint that this program wrote and `torch.load` read."""
+    net1, net2 = new_networks(restore_config(saved["config"], "the checkpoint"))
+    net1.load_state_dict(saved["net1"])
+    net2.load_state_dict(saved["net2"])
+    return net1, net2
 
 
 def two_classes(split: Batch) -> Batch:
@@ -78,89 +154,83 @@ def two_classes(split: Batch) -> Batch:
 
 
 def finetune(
-    net1: nn.Module, net2: nn.Module, parameters: Iterable[torch.Tensor], split: Batch,
-    scaling: str, steps: int,
-) -> StepTimes:  # fmt: skip
-    """Takes `steps` steps that move `parameters`, and says how long one takes."""
-    optimizer = SGD(parameters, lr=0.01, momentum=0.9)
-    criterion = nn.CrossEntropyLoss()
-    times = []
-    for indices in torch.randint(0, len(split.labels), (steps, BATCH)).numpy():
-        images = scale_pixels(split.images[indices], scaling)
-        labels = torch.from_numpy(split.labels[indices])
-
-        start = time.perf_counter()
-        loss = criterion(net2(net1(images)), labels)
-        forward_done = time.perf_counter()
-        optimizer.zero_grad()
-        loss.backward()
-        backward_done = time.perf_counter()
-        optimizer.step()
-        times.append((forward_done - start, backward_done - forward_done,
-                      time.perf_counter() - start))  # fmt: skip
-    return StepTimes(*(1000 * statistics.median(column) for column in zip(*times, strict=True)))
-
-
-def run(trained: Trained, data: Cifar10, steps: int) -> bool:
-    """Prints the whole story; returns whether every frozen parameter stayed as it was."""
-    train_set, test_set = two_classes(data.train), two_classes(data.test)
-    names = SYNTHETIC_GROUP_NAMES if data.is_synthetic else GROUP_NAMES
-    largest = max(np.mean(test_set.labels), 1 - np.mean(test_set.labels))
-    torch.manual_seed(0)
-
-    config, net1, net2 = load_networks(*trained)
-    everything = [*net1.parameters(), *net2.parameters()]
-    unfrozen = finetune(net1, net2, everything, train_set, config.scaling, TIMED_STEPS)
-
-    config, net1, net2 = load_networks(*trained)  # again, as they were trained
-    freeze([net1, net2.fc1, net2.fc2])
+    run: RunFolder, settings: Tuning, data: Cifar10, config: Config, net1: nn.Module,
+    net2: nn.Module,
+) -> int:  # fmt: skip
+    """Both trainings and what is kept of them; returns the exit code."""
+    classes = SYNTHETIC_CLASSES if data.is_synthetic else CLASSES
+    task = Task(two_classes(data.train), two_classes(data.test), classes, config.scaling)
+    run.say(f"Two classes: {classes[0]} and {classes[1]}; always saying the more frequent one is "
+            f"right for {task.always:.1%}.\n\n{net1}\n{net2}\n{freezing.MODES}\n")  # fmt: skip
     before = parameter_values(net1, net2)
-    print(f"Two classes: {names[0]} and {names[1]}; always saying the more frequent one is right "
-          f"for {largest:.1%}.")  # fmt: skip
-    print(f"With the new fc3 untrained: {accuracy(net1, net2, test_set, config):.1%}.")
-    print(f"Training net2.fc3 alone, {steps} steps of {BATCH} images ...")
-    frozen = finetune(net1, net2, net2.fc3.parameters(), train_set, config.scaling, steps)
-    print(f"After it:                   {accuracy(net1, net2, test_set, config):.1%}.\n")
 
-    is_still = show_movement(before, parameter_values(net1, net2))
-    show_cut(net1, net2, scale_pixels(train_set.images[:BATCH], config.scaling))
-    show_times(unfrozen, frozen)
-    return is_still
+    tuned = train(TUNED, net1, net2, task, settings, run.say)
+    content = {
+        "format": FORMAT,
+        "classes": list(classes),
+        "config": dataclasses.asdict(config),  # what builds the networks
+        "tuning": dataclasses.asdict(settings),
+        "trained": HEAD,  # everything else is the other checkpoint's
+        "steps": len(tuned.losses),
+        "is_synthetic": data.is_synthetic,
+        "net1": net1.state_dict(),
+        "net2": net2.state_dict(),
+    }
+    write_checkpoint(run.checkpoint_path, content)
+    curves = {TUNED: tuned}
+    write_metrics(run, curves)
+    moved = freezing.moved_names(before, parameter_values(net1, net2))
+    images = scale_pixels(task.train.images[: settings.batch_size], task.scaling)
+    run.say(f"\n{freezing.movement(list(before), moved)}\n")
+    run.say(f"{freezing.graph_cut(net1, net2, images)}\n")
+    if not tuned.is_stopped:
+        curves[SCRATCH] = train(SCRATCH, *new_networks(config), task, settings, run.say)
+        write_metrics(run, curves)
+    if any(curve.is_stopped for curve in curves.values()):
+        run.say(f"Stopped. {run.path} holds the fine-tuned network as of step {len(tuned.losses)}, "
+                "metrics.csv, config and log.")  # fmt: skip
+        return 130
+
+    run.say(f"\n{freezing.times_table(curves[SCRATCH], tuned, settings.batch_size)}\n")
+    title = f"{run.path.name}: {classes[0]} or {classes[1]}"
+    draw_comparison(run.path / "curves.png", curves, task.always, title, data.note)
+    run.say(f"Everything is in {run.path}: curves.png, metrics.csv, checkpoint, config and log.")
+    return 0 if moved == HEAD else 1
 
 
-def accuracy(net1: nn.Module, net2: nn.Module, split: Batch, config: Config) -> float:
-    return evaluate(net1, net2, split, config.scaling).accuracy
+def write_metrics(run: RunFolder, curves: dict[str, Curve]) -> None:
+    rows = [(name, *row) for name, curve in curves.items() for row in curve.tests]
+    run.write_table("metrics.csv", TEST_COLUMNS, rows)
 
 
-def show_movement(before: dict[str, np.ndarray], after: dict[str, np.ndarray]) -> bool:
-    """Prints which parameters moved; returns whether only fc3's did."""
-    moved = [name for name in before if before[name].tobytes() != after[name].tobytes()]
-    still = [name for name in before if name not in moved]
-    print(f"Moved:                    {', '.join(moved) or 'nothing'}")
-    print(f"Bit for bit as they were: {', '.join(still) or 'nothing'}\n")
-    return moved == ["net2.fc3.weight", "net2.fc3.bias"]
+def run_finetuning(options: argparse.Namespace, typed: str) -> int:
+    """Does what the options ask for; `typed` is how they were given."""
+    need_matplotlib()
+    path = options.checkpoint
+    path = path / "checkpoint.pt" if path.is_dir() else path
+    chosen = (getattr(options, field.name) for field in SETTINGS)
+    settings = Tuning(str(path.resolve()), *chosen)
+    content = read_checkpoint(path)
+    torch.manual_seed(settings.seed)
+    networks = load_networks(path, content)  # what does not fit is refused before images are loaded
 
-
-def show_cut(net1: nn.Module, net2: nn.Module, images: torch.Tensor) -> None:
-    """Below the new layer nothing requires grad, so nothing is recorded there."""
-    outputs1 = net1(images)
-    outputs2 = net2(outputs1)
-    for name, tensor in (("outputs1 = net1(images)", outputs1), ("outputs2 = net2(…)", outputs2)):
-        graph = "none" if tensor.grad_fn is None else tensor.grad_fn.name()
-        print(f"{name:<24} requires_grad {tensor.requires_grad!s:<6} grad_fn {graph}")
-
-
-def show_times(unfrozen: StepTimes, frozen: StepTimes) -> None:
-    print(f"\nmilliseconds per step of {BATCH} images (medians)")
-    print(f"{'':<22}{'forward':>10}{'backward':>10}{'step':>10}")
-    for name, times in (("everything trains", unfrozen), ("only fc3 trains", frozen)):
-        print(f"{name:<22}" + "".join(f"{value:>10.2f}" for value in times))
-    print(
-        f"The backward takes {frozen.backward / unfrozen.backward:.1%} of the time: it ends at fc3."
-    )
+    now = datetime.datetime.now()
+    out = options.out or Path("runs", f"finetune-{now:%Y%m%d-%H%M%S}")
+    run = RunFolder.create(out, settings)
+    with run.logging_errors():
+        run.say(describe(typed, settings))
+        data = load_data(options.data_root, synthetic=options.synthetic, say=run.say)
+        check_images(path, content, data.is_synthetic)
+        return finetune(run, settings, data, *networks)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
+    arguments = sys.argv[1:] if arguments is None else list(arguments)
+    options = parse(arguments)
+    return exit_code(lambda: run_finetuning(options, command("cifar10.finetune", *arguments)))
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m examples.cifar10.finetune",
         description=__doc__,
@@ -169,20 +239,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--checkpoint", type=Path, required=True, help="a run folder or its file")
     parser.add_argument("--data-root", type=Path, help="the folder with cifar-10-batches-py")
     parser.add_argument("--synthetic", action="store_true", help="use drawn images")
-    parser.add_argument("--steps", type=int, default=150)
-    options = parser.parse_args(arguments)
-    if options.steps < 1:
-        parser.error(f"--steps must be at least 1, got {options.steps}")
-    try:
-        trained = open_run(options.checkpoint)
-        load_networks(*trained)  # what does not fit is refused before the images are loaded
-        data = load_data(options.data_root, synthetic=options.synthetic)
-        check_images(*trained, data.is_synthetic)
-        is_still = run(trained, data, options.steps)
-    except ExampleError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    return 0 if is_still else 1
+    parser.add_argument("--out", type=Path, help="the run's folder (default: a new one in runs/)")
+    for field in SETTINGS:
+        parser.add_argument(
+            f"--{field.name.replace('_', '-')}", type=field.type, default=field.default,
+            metavar="N", help="default: %(default)s",
+        )  # fmt: skip
+    return parser.parse_args(arguments)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ import signal
 import sys
 import time
 from types import FrameType
+from typing import Self
 
 from tqdm import tqdm
 
@@ -18,8 +19,8 @@ _COLUMNS = 80  # a narrower terminal gets lines, as a file does
 _SECONDS = 10  # between two of them
 
 
-class Monitor:
-    """A progress bar over the whole run, a line per epoch, the tables, and the wish to stop.
+class Bar:
+    """A progress bar over the images of a training, and the wish to stop.
 
     Where there is no room for a bar, a line now and then says the same.
 
@@ -28,12 +29,11 @@ class Monitor:
     not.
     """
 
-    def __init__(self, config: Config, run: RunFolder, progress: Progress) -> None:
+    def __init__(self, images: int, seen: int = 0) -> None:
         self.wants_stop = False
-        self._config, self._run = config, run
         self._bar = tqdm(
-            total=config.epochs * config.train_images,
-            initial=self._images_seen(progress),
+            total=images,
+            initial=seen,
             unit=" images",
             unit_scale=True,  # 1.23k images/s
             bar_format=_BAR,
@@ -41,10 +41,10 @@ class Monitor:
             mininterval=0.2,
             disable=_columns() < _COLUMNS,
         )
-        self._first = self._images_seen(progress)
+        self._first = seen
         self._began = self._said = time.monotonic()
 
-    def __enter__(self) -> "Monitor":
+    def __enter__(self) -> Self:
         signals = (signal.SIGINT, signal.SIGTERM)
         self._handlers = {number: signal.signal(number, self._note_stop) for number in signals}
         return self
@@ -54,22 +54,40 @@ class Monitor:
             signal.signal(number, handler)
         self._bar.close()
 
-    def after_step(self, progress: Progress) -> None:
-        """Moves the bar; logs the mean loss of each `report_every` batches."""
-        seen = self._images_seen(progress)
-        in_epoch = seen - progress.epoch * self._config.train_images
-        epoch = f"epoch {progress.epoch + 1}/{self._config.epochs}"
-        result = f"loss {progress.losses[-1]:.3f}, accuracy {progress.correct / in_epoch:.1%}"
+    def show(self, seen: int, part: str, result: str) -> None:
+        """Moves to so many images: which part of the training they end in, and how it goes."""
         if not self._bar.disable:
-            self._bar.set_description_str(epoch, False)
+            self._bar.set_description_str(part, False)
             self._bar.set_postfix_str(result, False)
             self._bar.update(seen - self._bar.n)
         elif time.monotonic() >= self._said + _SECONDS:
             self._said = time.monotonic()
             speed = (seen - self._first) / (self._said - self._began)
             left = tqdm.format_interval((self._bar.total - seen) / speed)
-            line = f"{epoch} {seen / self._bar.total:4.0%}, {result}, {speed:,.0f} images/s, {left}"
+            line = f"{part} {seen / self._bar.total:4.0%}, {result}, {speed:,.0f} images/s, {left}"
             print(line, "left", file=sys.stderr, flush=True)
+
+    def _note_stop(self, number: int, frame: FrameType | None) -> None:
+        if self.wants_stop:
+            raise KeyboardInterrupt
+        self.wants_stop = True
+        tqdm.write("Stopping after this step; Ctrl-C once more stops at once, without saving.")
+
+
+class Monitor(Bar):
+    """The bar over all epochs, a line for each, and the tables."""
+
+    def __init__(self, config: Config, run: RunFolder, progress: Progress) -> None:
+        self._config, self._run = config, run
+        super().__init__(config.epochs * config.train_images, self._images_seen(progress))
+
+    def after_step(self, progress: Progress) -> None:
+        """Moves the bar; logs the mean loss of each `report_every` batches."""
+        seen = self._images_seen(progress)
+        in_epoch = seen - progress.epoch * self._config.train_images
+        epoch = f"epoch {progress.epoch + 1}/{self._config.epochs}"
+        accuracy = progress.correct / in_epoch
+        self.show(seen, epoch, f"loss {progress.losses[-1]:.3f}, accuracy {accuracy:.1%}")
         every = self._config.report_every
         if every and progress.batch % every == 0:
             self._run.say(
@@ -92,12 +110,6 @@ class Monitor:
         """In all epochs."""
         images = self._config.train_images
         return progress.epoch * images + min(progress.batch * self._config.batch_size, images)
-
-    def _note_stop(self, number: int, frame: FrameType | None) -> None:
-        if self.wants_stop:
-            raise KeyboardInterrupt
-        self.wants_stop = True
-        tqdm.write("Stopping after this step; Ctrl-C once more stops at once, without saving.")
 
 
 def _columns() -> int:

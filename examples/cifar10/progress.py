@@ -1,9 +1,10 @@
 """Where a run stands: what a checkpoint has to remember beside the networks."""
 
 import dataclasses
+import math
 import time
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -16,6 +17,37 @@ COLUMNS = (
     "epoch", "steps", "learning_rate", "train_loss", "train_accuracy", "test_loss",
     "test_accuracy", "images_per_second", "seconds",
 )  # fmt: skip
+# And of a fine-tuning's, per test: the training's name and what a `Tested` holds.
+TEST_COLUMNS = ("network", "step", "train_loss", "test_loss", "test_accuracy")
+
+
+class Tested(NamedTuple):
+    step: int  # steps done
+    train_loss: float  # the mean since the row before
+    test_loss: float
+    test_accuracy: float
+
+
+@dataclasses.dataclass
+class Curve:
+    """How a training went that is counted in steps."""
+
+    losses: list[float] = dataclasses.field(default_factory=list)  # of every step
+    tests: list[Tested] = dataclasses.field(default_factory=list)
+    times: list[tuple[float, float, float]] = dataclasses.field(default_factory=list)
+    is_stopped: bool = False  # by Ctrl-C
+
+    def end_step(self, loss: float, times: tuple[float, float, float]) -> None:
+        """`times` are the seconds of the forward, of the backward and of the whole step."""
+        self.losses.append(loss)
+        self.times.append(times)
+
+    def test(self, result: Evaluation) -> Tested:
+        """Adds a row and returns it."""
+        since = self.losses[self.tests[-1].step if self.tests else 0 :]
+        mean = sum(since) / len(since) if since else math.nan
+        self.tests.append(Tested(len(self.losses), mean, result.loss, result.accuracy))
+        return self.tests[-1]
 
 
 @dataclasses.dataclass

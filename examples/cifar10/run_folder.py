@@ -17,7 +17,7 @@ import numpy as np
 from tqdm import tqdm
 
 import minitorch as torch
-from examples.cifar10.config import Config, load_config, to_toml
+from examples.cifar10.config import Config, Settings, load_config, to_toml
 from examples.cifar10.errors import CheckpointError, ExampleError
 
 
@@ -29,25 +29,25 @@ class RunFolder:
         self.log_path = path / "log.txt"
 
     @classmethod
-    def create(cls, path: Path, config: Config) -> "RunFolder":
+    def create(cls, path: Path, config: Settings) -> "RunFolder":
         """Makes the folder of a new run and writes down its settings."""
         run = cls(path)
         if run.checkpoint_path.exists():
             raise CheckpointError(
-                f"{path} already holds a run. Give another --out, or go on with that run: "
-                f"--resume {path}"
+                f"{path} already holds a run. Give another --out, or go on with that run, if it "
+                f"is one of examples.cifar10.train: --resume {path}"
             )
         try:
             path.mkdir(parents=True, exist_ok=True)
+            write_atomically(run.config_path, to_toml(config).encode())
         except OSError as error:
             raise CheckpointError(
                 f"cannot make the run folder {path}: {error.strerror}. Give another --out."
             ) from error
-        write_atomically(run.config_path, to_toml(config).encode())
         return run
 
     @classmethod
-    def reopen(cls, path: Path) -> tuple["RunFolder", Config]:
+    def reopen(cls, path: Path, kind: type[Settings] = Config) -> tuple["RunFolder", Settings]:
         """Finds the run to go on with."""
         run = cls(path)
         if not run.checkpoint_path.is_file() or not run.config_path.is_file():
@@ -55,7 +55,7 @@ class RunFolder:
                 f"there is no run to resume in {path}: expected {run.config_path.name} and "
                 f"{run.checkpoint_path.name} there."
             )
-        return run, load_config(run.config_path)
+        return run, load_config(run.config_path, kind=kind)
 
     def say(self, text: str) -> None:
         """Prints above the progress bar, and keeps it in the log."""
@@ -97,7 +97,7 @@ def write_atomically(path: Path, content: bytes) -> None:
     os.replace(scratch, path)
 
 
-def describe(command: str, config: Config) -> str:
+def describe(command: str, config: Settings) -> str:
     """What someone needs who wants the same numbers again."""
     settings = to_toml(config).strip().replace("\n", "\n          ")
     return "\n".join(
@@ -111,6 +111,11 @@ def describe(command: str, config: Config) -> str:
             f"started   {datetime.datetime.now().astimezone():%Y-%m-%d %H:%M:%S %Z}",
         )
     )
+
+
+def command(program: str, *arguments: str) -> str:
+    """What to type to run `examples.<program>`."""
+    return f"{python_command()} -m examples.{program} {shlex.join(arguments)}"
 
 
 def python_command() -> str:

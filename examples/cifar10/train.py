@@ -10,7 +10,6 @@ import argparse
 import datetime
 import itertools
 import math
-import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,13 +20,18 @@ from examples.cifar10.checkpoint import Checkpoint
 from examples.cifar10.config import Config, load_config
 from examples.cifar10.data import Cifar10, first_images, load_data
 from examples.cifar10.diagnosis import explain_divergence
-from examples.cifar10.errors import ConfigError, DivergedError, ExampleError
+from examples.cifar10.errors import ConfigError, DivergedError, exit_code
 from examples.cifar10.evaluation import Evaluation, class_table, evaluate
 from examples.cifar10.models import build_networks
 from examples.cifar10.monitor import Monitor
-from examples.cifar10.plots import draw_confusion, draw_curves, draw_predictions
+from examples.cifar10.plots import (
+    draw_confusion,
+    draw_curves,
+    draw_predictions,
+    need_matplotlib,
+)
 from examples.cifar10.progress import Progress
-from examples.cifar10.run_folder import RunFolder, describe, python_command
+from examples.cifar10.run_folder import RunFolder, command, describe
 from minitorch import nn
 from minitorch.optim import SGD, Optimizer
 from minitorch.optim.lr_scheduler import LambdaLR, LRScheduler, OneCycleLR
@@ -47,7 +51,8 @@ def train(config: Config, data: Cifar10, run: RunFolder, *, resume: bool = False
         weight_decay=config.weight_decay,
         nesterov=config.nesterov,
     )
-    schedule = build_schedule(optimizer, config)
+    steps = config.epochs * math.ceil(config.train_images / config.batch_size)
+    schedule = build_schedule(optimizer, config, steps)
     criterion = nn.CrossEntropyLoss()
 
     parts = {"net1": net1, "net2": net2, "optimizer": optimizer, "schedule": schedule}
@@ -89,11 +94,10 @@ def train(config: Config, data: Cifar10, run: RunFolder, *, resume: bool = False
     return True
 
 
-def build_schedule(optimizer: Optimizer, config: Config) -> LRScheduler:
-    """The learning rate of every step, as a factor or a curve."""
+def build_schedule(optimizer: Optimizer, config: Config, total_steps: int) -> LRScheduler:
+    """The learning rate of every step, as a factor or a curve of the optimizer's own."""
     if config.schedule == "constant":
         return LambdaLR(optimizer, lambda step: 1.0)
-    total_steps = config.epochs * math.ceil(config.train_images / config.batch_size)
     if config.warmup * total_steps == 1:
         raise ConfigError(
             f"warmup = {config.warmup} of {total_steps} steps is the first one alone, and a climb "
@@ -101,7 +105,7 @@ def build_schedule(optimizer: Optimizer, config: Config) -> LRScheduler:
         )
     return OneCycleLR(
         optimizer,
-        max_lr=config.learning_rate,
+        max_lr=optimizer.defaults["lr"],
         total_steps=total_steps,
         pct_start=config.warmup,
         cycle_momentum=False,  # the momentum stays what the config says
@@ -125,40 +129,27 @@ def report(run: RunFolder, data: Cifar10, progress: Progress, result: Evaluation
 def main(arguments: Sequence[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else list(arguments)
     options = parse(arguments)
-    try:
-        run, config = open_run(options)
-        with run.logging_errors():
-            run.say(describe(command(*arguments), config))
-            data = load_data(options.data_root, synthetic=options.synthetic, say=run.say)
-            is_done = train(config, data, run, resume=options.resume is not None)
-    except ExampleError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    except OSError as error:
-        print(f"error: {error}. What was saved before is still there.", file=sys.stderr)
-        return 1
-    except MemoryError as error:
-        print(f"error: too little memory: {error}. What was saved before is still there; a lower "
-              "batch_size or width takes less.", file=sys.stderr)  # fmt: skip
-        return 1
-    except KeyboardInterrupt:
-        print("Stopped at once. What was saved before is still there.", file=sys.stderr)
-        return 130
+    return exit_code(lambda: run_training(options, command("cifar10.train", *arguments)))
+
+
+def run_training(options: argparse.Namespace, typed: str) -> int:
+    """Does what the options ask for; `typed` is how they were given."""
+    need_matplotlib()
+    run, config = open_run(options)
+    with run.logging_errors():
+        run.say(describe(typed, config))
+        data = load_data(options.data_root, synthetic=options.synthetic, say=run.say)
+        is_done = train(config, data, run, resume=options.resume is not None)
     images = ["--data-root", str(options.data_root)] if options.data_root else []
     images += ["--synthetic"] * options.synthetic
     if not is_done:
-        again = command("--resume", str(run.path), *images)
+        again = command("cifar10.train", "--resume", str(run.path), *images)
         run.say(f"Stopped and saved. To go on exactly where it was:\n  {again}")
         return 130
     if config.full_run:
-        full = command("--config", config.full_run, *images)
+        full = command("cifar10.train", "--config", config.full_run, *images)
         run.say(f"That was the short run. The full one:\n  {full}")
     return 0
-
-
-def command(*arguments: str) -> str:
-    """What to type to run this program."""
-    return f"{python_command()} -m examples.cifar10.train {shlex.join(arguments)}"
 
 
 def open_run(options: argparse.Namespace) -> tuple[RunFolder, Config]:

@@ -35,6 +35,10 @@ _INSTEAD = {
         "minitorch writes no event files for TensorBoard: write figures to a file of your own, or "
         "use a package that does."
     ),
+    "minitorch.vision.datasets": (
+        "minitorch has no such data set; dir(minitorch.vision.datasets) lists those it has, and a "
+        "Dataset of your own may read any file."
+    ),
     "minitorch.vision.transforms": (
         "minitorch has no such transform; dir(minitorch.vision.transforms) lists those it has, and "
         "Lambda makes one of a function."

@@ -43,7 +43,7 @@ def replace_file(path: str, write: Callable[[IO[bytes]], Any]) -> None:
         _write_through(target, write)  # a device or a pipe cannot be replaced
         return
     remove_leftovers(path)
-    with _naming(path):
+    with _naming(path, target):
         file, temporary = _create_beside(target)
         try:
             write(file)
@@ -70,11 +70,16 @@ def remove_leftovers(path: str) -> None:
 
 
 def _temporaries(target: str) -> Iterator[str]:
+    start = _start_of_temporaries(target)
+    for number in itertools.count():
+        yield f"{start}{number}.tmp"
+
+
+def _start_of_temporaries(target: str) -> str:
     directory, name = os.path.split(target)
     name = os.fsencode(name)[:100].decode(errors="ignore")  # names may have 255 bytes
     host = "" if sys.platform == "win32" else re.sub(r"[^\w-]", "_", os.uname().nodename)[:40]
-    for number in itertools.count():
-        yield os.path.join(directory, f".{name}.{host}-{number}.tmp")
+    return os.path.join(directory, f".{name}.{host}-")
 
 
 def _create_beside(target: str) -> tuple[IO[bytes], str]:
@@ -127,12 +132,15 @@ def _lock(descriptor: int) -> None:
 
 
 @contextlib.contextmanager
-def _naming(path: str) -> Iterator[None]:
-    """Let an error speak of the path that was asked for, not of a temporary file."""
+def _naming(path: str, target: str) -> Iterator[None]:
+    """Let an error of a temporary file speak of the path that was asked for.
+
+    One of another file, which was read in order to write this one, goes on to name that.
+    """
     try:
         yield
     except OSError as error:
-        if error.filename is not None:
+        if str(error.filename).startswith(_start_of_temporaries(target)):
             error.filename = path
         raise
 

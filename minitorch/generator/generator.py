@@ -9,7 +9,7 @@ differently in the last bits; the words, and so all integers and masks, stay the
 import math
 import operator
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,6 +29,7 @@ from minitorch.core.dtypes import (
 )
 from minitorch.core.layout import prototype
 from minitorch.core.silence import quiet, silence
+from minitorch.core.threads import slices
 from minitorch.generator import checks, transforms
 from minitorch.generator.state import State, pack, unpack
 from minitorch.generator.transforms import Array, Words, memory_order
@@ -40,6 +41,7 @@ Shape = Sequence[int]
 
 _DEFAULT_SEED = 67280421310721  # what PyTorch gives a generator that nobody seeded
 _WIDE_RANGE = 2**28  # from here on an integer takes two words, to keep `mod` fair
+_PIECE = 1 << 16  # numbers made at once
 _LARGEST_PERMUTATION = (2**32 - 1) // 20  # PyTorch shuffles more elements by another rule
 
 
@@ -159,13 +161,17 @@ class Generator:
             return self.uniform((*shape, 2), low, high, real_of(kind)).view(kind)[..., 0]
         checks.check_floating(kind, "check_uniform_bounds")
         checks.check_uniform(low, high, kind)
-        numbers = self._unit(math.prod(shape), kind)
-        start, end = numbers.dtype.type(low), numbers.dtype.type(high)
-        if (low, high) != (0, 1):
-            numbers = transforms.fused(numbers, end - start, start)
-        numbers = numbers.astype(kind, copy=False)
-        numbers[numbers == kind.type(high)] = kind.type(low)  # rounding may reach the open end
-        return numbers.reshape(shape)
+
+        def draw(count: int) -> Array:
+            numbers = self._unit(count, kind)
+            start, end = numbers.dtype.type(low), numbers.dtype.type(high)
+            if (low, high) != (0, 1):
+                numbers = transforms.fused(numbers, end - start, start)
+            numbers = numbers.astype(kind, copy=False)
+            numbers[numbers == kind.type(high)] = kind.type(low)  # rounding may reach the open end
+            return numbers
+
+        return in_pieces(draw, math.prod(shape), kind).reshape(shape)
 
     def randn(self, shape: Shape, dtype: DTypeLike = np.float32) -> Array:
         """Draw normals of mean 0 and standard deviation 1; see `normal`."""
@@ -232,7 +238,8 @@ class Generator:
         whole = n - n % 16
         drawn = whole if is_half(dtype) else n  # which never draw the remainder
         numbers: Array = np.empty(n, np.float64 if dtype == np.float64 else np.float32)
-        numbers[:drawn] = self._unit(drawn, dtype)
+        for piece in slices(drawn, _PIECE):
+            numbers[piece] = self._unit(piece.stop - piece.start, dtype)
         transforms.normal_blocks(numbers[:whole])
         if whole < n:
             numbers[-16:] = self._unit(16, dtype)
@@ -241,7 +248,8 @@ class Generator:
         if std == 1.0:
             numbers += as_type(mean)
         else:
-            numbers = transforms.fused(numbers, as_type(std), as_type(mean))
+            for piece in slices(n, _PIECE):
+                numbers[piece] = transforms.fused(numbers[piece], as_type(std), as_type(mean))
         return numbers.astype(dtype, copy=False)
 
     def exponential(self, shape: Shape, lambd: float = 1.0, dtype: DTypeLike = np.float32) -> Array:
@@ -390,7 +398,11 @@ class Generator:
             return self._unit(n, p.dtype).reshape(shape) < p
         # The uniforms are integers times 2**-53, so the integers can be compared.
         threshold = np.uint64(math.ceil(p * 2.0**53))
-        return (transforms.unit_integers(self._wide_words(n)) < threshold).reshape(shape)
+
+        def draw(count: int) -> NDArray[np.bool_]:
+            return transforms.unit_integers(self._wide_words(count)) < threshold
+
+        return in_pieces(draw, n, np.dtype(np.bool_)).reshape(shape)
 
     def multinomial(
         self, weights: Array, num_samples: int, replacement: bool = False
@@ -429,6 +441,16 @@ class Generator:
         for bound, pick in zip(bounds.astype(np.float64), picked, strict=True):
             pick[:] = bound.searchsorted(self._unit(num_samples, np.dtype(np.float64)))
         return picked.reshape(*weights.shape[:-1], num_samples)
+
+
+def in_pieces(draw: Callable[[int], Array], n: int, dtype: np.dtype[Any]) -> Array:
+    """Draw n numbers, in order: what they are made of takes up to sixteen times their memory."""
+    if n <= _PIECE:
+        return draw(n)
+    numbers = np.empty(n, dtype)
+    for piece in slices(n, _PIECE):
+        numbers[piece] = draw(piece.stop - piece.start)
+    return numbers
 
 
 default_generator = Generator()

@@ -22,29 +22,39 @@ _WEIGHTS_OF: dict[Callable[..., Module], type[WeightsEnum]] = {}
 
 def register_model(
     published: type[WeightsEnum] | None,
+    finish: Callable[[Any, dict[str, Any]], None] | None = None,
+    *,
+    fixed_size: bool = False,
+    **with_weights: Any,
 ) -> Callable[[Callable[..., M]], Callable[..., M]]:
-    """Register a function that builds a model, and let it take ``weights`` and ``progress``."""
+    """Register a function that builds a model, and let it take ``weights`` and ``progress``.
+
+    Args:
+        published: its weights; None where there are none.
+        finish: called with a model that has got its weights, and the caller's arguments.
+        fixed_size: whether it takes pictures of one size, ``image_size``, which is the weights'.
+        with_weights: arguments that a model is built with if it gets weights, whatever is asked.
+    """
 
     def decorate(make: Callable[..., M]) -> Callable[..., M]:
         @functools.wraps(make)
         def build(*, weights: Any = None, progress: bool = True, **kwargs: Any) -> M:
             if "pretrained" in kwargs:
-                weights = _weights_of_old(kwargs.pop("pretrained"), published)
+                weights = _weights_of_old(make, kwargs.pop("pretrained"), published)
             if weights is not None and published is None:
                 raise ValueError(f"{make.__name__} has no published weights, got {weights!r}")
             chosen = None if published is None else published.verify(weights)
             if chosen is None:
                 return make(**kwargs)
-            classes = len(chosen.meta["categories"])
-            if kwargs.setdefault("num_classes", classes) != classes:
-                raise ValueError(
-                    f"The parameter 'num_classes' expected value {classes} but got "
-                    f"{kwargs['num_classes']} instead: the weights {chosen!r} have so many. "
-                    "Replace the last layer afterwards."
-                )
-            model = make(**kwargs)
-            state = chosen.get_state_dict(progress=progress, check_hash=True)
-            model.load_state_dict(state)
+            categories = chosen.meta["categories"]
+            if categories is not None:
+                _agree(kwargs, "num_classes", len(categories), chosen)
+            if fixed_size:
+                _agree(kwargs, "image_size", chosen.meta["min_size"][0], chosen)
+            model = make(**kwargs | with_weights)
+            model.load_state_dict(chosen.get_state_dict(progress=progress, check_hash=True))
+            if finish is not None:
+                finish(model, kwargs)
             return model
 
         del build.__wrapped__  # its signature is the one shown
@@ -57,7 +67,24 @@ def register_model(
     return decorate
 
 
-def _weights_of_old(pretrained: Any, published: type[WeightsEnum] | None) -> Any:
+_REMEDIES = {
+    "num_classes": "Replace the last layer afterwards.",
+    "image_size": "To another size they are brought by interpolate_embeddings.",
+}
+
+
+def _agree(kwargs: dict[str, Any], name: str, value: Any, weights: WeightsEnum) -> None:
+    """Let an argument be what the weights were made with, and nothing else."""
+    if kwargs.setdefault(name, value) != value:
+        raise ValueError(
+            f"The parameter '{name}' expected value {value} but got {kwargs[name]} instead: "
+            f"the weights {weights!r} were made with it. {_REMEDIES[name]}"
+        )
+
+
+def _weights_of_old(
+    make: Callable[..., Module], pretrained: Any, published: type[WeightsEnum] | None
+) -> Any:
     """What ``pretrained=True`` meant before models had more than one file of weights."""
     warnings.warn(
         "The parameter 'pretrained' is deprecated since 0.13 and may be removed in the future, "
@@ -65,7 +92,11 @@ def _weights_of_old(pretrained: Any, published: type[WeightsEnum] | None) -> Any
         UserWarning,
         stacklevel=3,
     )
-    return next(iter(published or [pretrained])) if pretrained else None
+    if not pretrained:
+        return None
+    if published is None or "IMAGENET1K_V1" not in published.__members__:
+        raise ValueError(f"No weights available for model {make.__name__}")
+    return published["IMAGENET1K_V1"]
 
 
 def list_models(

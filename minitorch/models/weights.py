@@ -15,6 +15,10 @@ from minitorch.nn.modules.module import Module
 from minitorch.tensor import Tensor
 from minitorch.vision.transforms import InterpolationMode, functional as F
 
+# The license of weights that began as those of "Revisiting Weakly Supervised Pre-Training of Visual
+# Perception Models", Singh et al. 2022, https://arxiv.org/abs/2201.08371.
+SWAG = "https://github.com/facebookresearch/SWAG/blob/main/LICENSE"
+
 
 @dataclass(frozen=True)
 class Weights:
@@ -24,7 +28,8 @@ class Weights:
         url: where it is; the eight digits before ``.pth`` begin its SHA-256.
         transforms: called without arguments, returns what a picture goes through first.
         meta: ``num_params``, ``min_size`` (height and width of the smallest picture),
-            ``categories`` (names of the classes) and ``_metrics`` (accuracies in percent).
+            ``categories`` (names of the classes, or None), ``_metrics`` (accuracies in percent) and
+            maybe ``license``.
     """
 
     url: str
@@ -128,6 +133,8 @@ def imagenet(
     accuracies: tuple[float, float],
     *,
     min_size: tuple[int, int] = (1, 1),
+    classifies: bool = True,
+    license: str | None = None,
     **preset: Any,
 ) -> Weights:
     """Return what is known of weights for the 1,000 classes of ImageNet.
@@ -137,6 +144,8 @@ def imagenet(
         num_params: of the model.
         accuracies: in percent, that the class is the first guess, and one of the first five.
         min_size: height and width of the smallest picture that the model takes.
+        classifies: False where the weights of the last layers are of no use.
+        license: where that of the weights is, if it is not the one of most.
         preset: arguments of :class:`ImageClassification`, for which ``crop_size`` is 224.
     """
     return Weights(
@@ -144,8 +153,9 @@ def imagenet(
         transforms=partial(ImageClassification, **{"crop_size": 224, **preset}),
         meta={
             "min_size": min_size,
-            "categories": _imagenet_classes(),
+            "categories": _imagenet_classes() if classifies else None,
             "num_params": num_params,
+            **({} if license is None else {"license": license}),
             "_metrics": {"ImageNet-1K": dict(zip(("acc@1", "acc@5"), accuracies, strict=True))},
         },
     )

@@ -113,7 +113,9 @@ def _tensor(name: str, about: dict[str, Any]) -> Tensor:
     known = {ours: d for d in dtypes.ALL for n, ours in _NAMES.items() if n == d.name}
     if about["dtype"] not in known:
         raise Unreadable(f"its tensor {name!r} is of dtype {about['dtype']}, which no tensor has")
-    content = bytearray(about["data"])  # so that it can be written to
+    content = about["data"]
+    if not isinstance(content, bytearray):  # older versions give what cannot be written to
+        content = bytearray(content)
     array = np.frombuffer(content, known[about["dtype"]].numpy).reshape(about["shape"])
     return Tensor._wrap(array)
 

@@ -1,13 +1,11 @@
-"""Pictures on their way into a network: ``minitorch.vision.transforms``."""
+"""Pictures on their way into a network: ``minitorch.vision.datasets`` and ``.transforms``."""
 
-from typing import Any as _Any
+import typing as _typing
 
-from minitorch.vision import transforms
+if _typing.TYPE_CHECKING:
+    from minitorch.vision import datasets as datasets, transforms as transforms
+else:
+    from minitorch.core.late import late as _late
 
-__all__ = ["transforms"]
-
-
-def __getattr__(name: str) -> _Any:
-    from minitorch.core.errors import missing_attribute
-
-    raise missing_attribute(__name__, name)
+    _FILES = {"minitorch.vision.datasets": "", "minitorch.vision.transforms": ""}
+    __getattr__, __dir__, __all__ = _late(__name__, "", _FILES)

@@ -1,13 +1,15 @@
-"""The examples of one file each: tiny runs, from the command line to the picture."""
+"""The short examples: tiny runs, from the command line to the picture."""
 
 import pytest
 
 import examples.char_gpt.train as char_gpt
+import examples.embed.fit as embed
 import examples.time_series_gru.train as time_series_gru
 import examples.vae.train as vae
 import minitorch as torch
 
 SHORT = {
+    "embed": (embed, ["--steps=2", "--examples=100"], "fit.png"),
     "vae": (vae, ["--epochs=1", "--images=128"], "digits.png"),
     "char_gpt": (char_gpt, ["--steps=2", "--length=20", "--text=text.txt"], "surprise.png"),
     "time_series_gru": (time_series_gru, ["--steps=2", "--weeks=4"], "forecast.png"),
@@ -20,7 +22,8 @@ def test_a_short_run_leaves_a_picture_and_weights(name, tmp_path, capsys):
     (tmp_path / "text.txt").write_text(char_gpt.project_documents()[:2000], encoding="utf-8")
     program.main([*arguments, "--out", str(tmp_path / "run")])
     assert (tmp_path / "run" / picture).read_bytes().startswith(b"\x89PNG")
-    assert torch.load(tmp_path / "run" / "model.pt")
+    (weights,) = (tmp_path / "run").glob("*.pt*")
+    assert torch.load(weights)
     assert f"Look at {tmp_path / 'run' / picture}: " in capsys.readouterr().out
 
 
@@ -36,6 +39,7 @@ def test_digits_are_ink_on_paper():
 @pytest.mark.parametrize(
     ("program", "arguments", "said"),
     [
+        (embed, ["--examples=99"], "99 examples are too few"),
         (vae, ["--images=63"], "63 images are too few"),
         (time_series_gru, ["--weeks=1"], "too little to learn from, --weeks 1"),
         (char_gpt, ["--text=absent.txt"], "cannot read absent.txt as text: [Errno 2] No such file"),

@@ -417,6 +417,16 @@ def test_a_folder_with_a_run_is_not_written_over(start, tmp_path, trained, capsy
     assert "already holds a run" in capsys.readouterr().err
 
 
+def test_a_folder_that_cannot_be_written(start, monkeypatch, tmp_path, capsys):
+    def read_only(path, content):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr("examples.cifar10.run_folder.write_atomically", read_only)
+    assert start(tmp_path / "run") == 1
+    said = f"error: cannot make the run folder {tmp_path / 'run'}: Permission denied. Give another"
+    assert said in capsys.readouterr().err
+
+
 def test_nothing_to_resume(resume, tmp_path, capsys):
     assert resume(tmp_path / "nowhere") == 1
     assert "no run to resume" in capsys.readouterr().err
@@ -439,6 +449,13 @@ def test_a_command_that_makes_no_sense(arguments, said, capsys):
 def test_a_wrong_setting_makes_no_folder(start, tmp_path, capsys):
     assert start(tmp_path / "run", "--set", "epoch=3") == 1
     assert "unknown key 'epoch'" in capsys.readouterr().err
+    assert not (tmp_path / "run").exists()
+
+
+def test_without_matplotlib_nothing_begins(start, monkeypatch, tmp_path, capsys):
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    assert start(tmp_path / "run") == 1
+    assert "need matplotlib, which is not installed" in capsys.readouterr().err
     assert not (tmp_path / "run").exists()
 
 

@@ -8,6 +8,7 @@ import copy
 import hashlib
 import math
 import pickle
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ import minitorch as mt
 from minitorch.generator import (
     Generator,
     default_generator,
+    generator,
     manual_seed,
     trunc_normal,
 )
@@ -364,3 +366,36 @@ def test_samples_have_their_distributions():
     cut = trunc_normal(generator, (20000,), 1.0, 2.0, 0.0, 1.5)
     assert cut.min() >= 0 and cut.max() <= 1.5
     assert sorted(generator.randperm(1000)) == list(range(1000))
+
+
+LARGE = {
+    "uniform": lambda g, n: g.uniform((n,), -0.5, 0.7),
+    "uniform float64": lambda g, n: g.uniform((n,), -0.5, 0.7, "float64"),
+    "uniform float16": lambda g, n: g.uniform((n,), -0.5, 0.7, "float16"),
+    "normal": lambda g, n: g.normal((n,), 0.5, 0.02),
+    "normal float64": lambda g, n: g.normal((n,), 0.5, 0.02, "float64"),
+    "bernoulli": lambda g, n: g.bernoulli((n,), 0.3),
+}
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_numbers_drawn_in_pieces_are_those_drawn_at_once(name, monkeypatch):
+    draw = LARGE[name]
+    g, other = seeded(), seeded()
+    at_once, after = draw(g, 1003), g.rand((2,))
+    monkeypatch.setattr(generator, "_PIECE", 48)
+    np.testing.assert_array_equal(draw(other, 1003), at_once)
+    np.testing.assert_array_equal(other.rand((2,)), after)
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_large_draws_take_little_more_memory_than_their_numbers(name):
+    g = seeded()
+    tracemalloc.start()
+    try:
+        size = LARGE[name](g, 1 << 21).nbytes
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    spare = size if "float16" in name or "normal" in name else 0  # a copy of what is rounded
+    assert peak < size + spare + (6 << 20)

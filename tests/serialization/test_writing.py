@@ -231,6 +231,13 @@ def test_errors_name_the_path_that_was_asked_for(
     assert caught.value.filename == str(tmp_path / "a.pt")
 
 
+def test_errors_of_a_file_that_is_read_meanwhile_name_that_file(tmp_path: Path) -> None:
+    picture = tmp_path / "picture.npy"
+    with pytest.raises(FileNotFoundError) as caught:
+        files.replace_file(str(tmp_path / "a.pt"), lambda file: picture.read_bytes())
+    assert caught.value.filename == str(picture)
+
+
 @pytest.mark.parametrize("step", ["fsync", "replace", "chmod"])
 def test_a_failure_of_any_step_loses_nothing(
     step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

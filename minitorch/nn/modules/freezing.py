@@ -38,7 +38,8 @@ class Freezing:
         Their parameters stop to require grad and lose the gradients they have, so that optimizers
         pass over them, weight decay and momentum included; modules of which all parameters are
         frozen stay in evaluation mode: batch norm keeps its statistics, dropout passes on. Where
-        nothing before them is trained, no graph is recorded for them.
+        nothing before them is trained, no graph is recorded for them. What a frozen trunk makes of
+        a data set need be computed once only: ``utils.data.CachedFeatures``.
 
         Args:
             patterns: names of modules or parameters as ``named_modules`` and ``named_parameters``

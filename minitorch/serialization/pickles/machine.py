@@ -32,6 +32,7 @@ class Machine:
         find: Returns what a dotted name stands for: a ``Name``, or a value.
         persistent: Returns what lies outside of the pickle, by its id: a storage.
         position: Where the first pickle begins.
+        encoding: Of what Python 2 wrote as text, where bytes are the same: "latin-1" keeps them.
     """
 
     def __init__(
@@ -40,11 +41,13 @@ class Machine:
         find: Callable[[str], Any],
         persistent: Callable[[Any], Any],
         position: int = 0,
+        encoding: str = "utf-8",
     ) -> None:
         self._content = memoryview(content)
         self._find = find
         self._persistent = persistent
         self.position = position
+        self._encoding = encoding
         # Makers copy what they are given, and one piece may be given many times.
         self._may_copy = 4 * len(content) + 1000
         self._keys = Keys()
@@ -114,7 +117,7 @@ class Machine:
         self._push(self._bytes(self._number(size)).decode("utf-8", "surrogatepass"))
 
     def _old_text(self, size: int) -> None:  # what Python 2 wrote for str
-        self._push(self._bytes(self._number(size)).decode("utf-8", "backslashreplace"))
+        self._push(self._bytes(self._number(size)).decode(self._encoding, "backslashreplace"))
 
     def _tuple(self, count: int) -> None:
         items = self._stack[-count:]

@@ -15,6 +15,7 @@ from minitorch.utils.data.dataset import (
     random_split,
 )
 from minitorch.utils.data.distributed import DistributedSampler
+from minitorch.utils.data.features import CachedFeatures
 from minitorch.utils.data.sampler import (
     BatchSampler,
     RandomSampler,
@@ -35,6 +36,7 @@ __all__ = [
     "StackDataset",
     "Subset",
     "random_split",
+    "CachedFeatures",
     "Sampler",
     "SequentialSampler",
     "RandomSampler",

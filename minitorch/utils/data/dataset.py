@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Generic, TypeVar
 
+from minitorch.core.dtypes import Array
 from minitorch.generator import Generator, default_generator
 from minitorch.tensor import Tensor
 
@@ -60,6 +61,12 @@ class TensorDataset(Dataset[tuple[Tensor, ...]]):
 
     def __len__(self) -> int:
         return int(self.tensors[0].size(0))
+
+    def _take(self, rows: Array) -> list[Tensor] | None:
+        """Make a batch of these samples, by Note [Whole batches at once]."""
+        if any(tensor.requires_grad for tensor in self.tensors):
+            return None
+        return [Tensor._wrap(tensor._array.take(rows, axis=0)) for tensor in self.tensors]
 
 
 class StackDataset(Dataset[Any]):

@@ -5,9 +5,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from minitorch.tensor import Tensor
 from minitorch.utils.data.collate import default_collate
-from minitorch.utils.data.dataset import Subset, TensorDataset, fetch_samples
+from minitorch.utils.data.dataset import Subset, fetch_samples
 
 Fetch = Callable[[Any], Any]
 
@@ -51,14 +50,15 @@ def _fetch_from_stream(
 # Note [Whole batches at once]
 # A TensorDataset's batch is made of `tensor[i]` per sample and a stack of them. Taking all rows in
 # one NumPy call gives the same tensors some ten times faster. It is done where nobody can tell:
-# only for the classes themselves (a subclass may change what a sample is), for default_collate,
-# for tensors that record nothing, and for plain integers as indices.
+# only for classes that write `_take` themselves (a subclass may change what a sample is) and
+# subsets of them, for default_collate, for tensors that record nothing (`_take` gives None of
+# others), and for plain integers as indices.
 
 
 def _is_plain(dataset: Any) -> bool:
     while type(dataset) is Subset:
         dataset = dataset.dataset
-    return type(dataset) is TensorDataset and not any(t.requires_grad for t in dataset.tensors)
+    return "_take" in vars(type(dataset))
 
 
 def _take(dataset: Any, indices: list[Any]) -> Any:
@@ -69,7 +69,8 @@ def _take(dataset: Any, indices: list[Any]) -> Any:
         rows = [source.indices[i] for i in rows]
         source = source.dataset
     size = len(source)
-    if not all(type(i) is int and -size <= i < size for i in rows):
-        return default_collate(fetch_samples(dataset, indices))
-    where = np.array(rows, dtype=np.intp)
-    return [Tensor._wrap(tensor._array.take(where, axis=0)) for tensor in source.tensors]
+    if all(type(i) is int and -size <= i < size for i in rows):
+        batch = source._take(np.array(rows, dtype=np.intp))
+        if batch is not None:
+            return batch
+    return default_collate(fetch_samples(dataset, indices))

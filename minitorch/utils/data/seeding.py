@@ -54,6 +54,20 @@ def batch_seeds(base_seed: int, number: int) -> Iterator[None]:
             torch.set_rng_state(kept_by_torch)
 
 
+def states() -> list[Any]:
+    """Return the state of each generator, to be compared."""
+    import random
+
+    numpy = np.random.get_state(legacy=False)["state"]
+    torch = _pytorch()
+    return [
+        default_generator.get_state().tolist(),
+        random.getstate(),
+        (numpy["pos"], numpy["key"].tolist()),
+        torch and torch.get_rng_state().tolist(),
+    ]
+
+
 def use_one_thread() -> None:
     """Leave the other cores to the other workers."""
     from minitorch.core.threads import set_num_threads

@@ -1,0 +1,96 @@
+"""What all benchmarks do alike: a fresh process per turn and side, what it needed, where it ran."""
+
+import contextlib
+import importlib.util
+import json
+import os
+import re
+import subprocess
+import sys
+from argparse import Namespace
+from pathlib import Path
+from typing import Any
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+THREAD_SETTINGS = (
+    "MINITORCH_NUM_THREADS",
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+)
+STATUS = Path("/proc/self/status")  # Linux
+
+
+def run_worker(module: str, *arguments: object, threads: int | None = None, nice: int = 0) -> Any:
+    """`python -m module` in a fresh process, and the JSON that it prints.
+
+    Every pool of threads it has gets that many; None leaves them as they are.
+    """
+    environment = os.environ | (dict.fromkeys(THREAD_SETTINGS, str(threads)) if threads else {})
+    command = [sys.executable, "-m", module, *map(str, arguments)]
+    command = ["nice", "-n", str(nice), *command] if nice else command
+    run = subprocess.run(
+        command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False
+    )
+    if run.returncode:
+        raise SystemExit(f"{' '.join(command)} failed:\n{run.stderr}")
+    return json.loads(run.stdout)
+
+
+def installed_sides(*needed: str) -> list[str]:
+    """Both, where PyTorch and what else is needed beside it are there."""
+    missing = [name for name in ("torch", *needed) if not importlib.util.find_spec(name)]
+    if not missing:
+        return ["minitorch", "torch"]
+    print(f"PyTorch is not installed ({', '.join(missing)}): minitorch alone (see `make parity`)")
+    return ["minitorch"]
+
+
+def peak_megabytes() -> float | None:
+    """The most memory this process has had resident; None where the system does not tell."""
+    # First here: `ru_maxrss` is no less than what the parent had when it started this process.
+    with contextlib.suppress(OSError):
+        if found := re.search(r"VmHWM:\s*(\d+) kB", STATUS.read_text()):
+            return int(found[1]) / (1 << 10)
+    try:
+        import resource
+    except ImportError:  # Windows
+        return None
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1 << 20) if sys.platform == "darwin" else peak / (1 << 10)
+
+
+def forget_peak() -> float | None:
+    """Count the peak from here on, where the system can; returns what it starts at."""
+    with contextlib.suppress(OSError):
+        STATUS.with_name("clear_refs").write_text("5")
+    return peak_megabytes()
+
+
+def provenance(options: Namespace) -> str:
+    """Where figures come from; it goes with them into any document."""
+    # Later than the rest: workers that measure what an import takes import this file before.
+    from minitorch.__main__ import processor
+    from minitorch.core.threads import usable_cores
+
+    git = subprocess.run(
+        ["git", "describe", "--always", "--dirty"],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    commit = git.stdout.strip() or "unknown"
+    core_type = os.environ.get("OPENBLAS_CORETYPE", "as detected")
+    return (
+        f"commit {commit}, seed 0, {processor()}, {options.threads} threads of "
+        f"{usable_cores()} usable cores, OpenBLAS kernels {core_type}, {options.turns} turns"
+    )
+
+
+def write_results(path: Path | None, header: str, results: dict[str, Any]) -> None:
+    """Every number, as JSON, if a path was given."""
+    if path:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        text = json.dumps({"provenance": header, "results": results}, indent=2)
+        path.write_text(text + "\n", encoding="utf-8")

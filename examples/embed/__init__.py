@@ -1,0 +1,1 @@
+"""A library that embeds one small network, without PyTorch among its requirements."""

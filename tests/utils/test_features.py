@@ -1,0 +1,563 @@
+"""Features of a frozen trunk: what it computes, computed once, and never those of another."""
+
+import os
+import pickle
+import random
+import subprocess
+import sys
+import tracemalloc
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import minitorch as mt
+from minitorch import nn
+from minitorch.utils.data import (
+    CachedFeatures,
+    ConcatDataset,
+    DataLoader,
+    Dataset,
+    IterableDataset,
+    StackDataset,
+    Subset,
+    TensorDataset,
+    default_collate,
+    random_split,
+)
+from tests.support.source import REPOSITORY
+
+N = 20
+
+
+class Samples(Dataset[Any]):
+    """Sample i is what a function makes of the i-th of some fixed inputs, and of i."""
+
+    def __init__(self, make: Callable[[mt.Tensor, int], Any], n: int = N) -> None:
+        self.make = make
+        self.inputs = mt.randn(n, 3, 8, 8, generator=mt.Generator().manual_seed(0))
+
+    def __len__(self) -> int:
+        return len(self.inputs)
+
+    def __getitem__(self, index: int) -> Any:
+        return self.make(self.inputs[index], index)
+
+
+class Pictures(Samples):
+    """Pictures with numbers as labels, and a transform as data sets have it."""
+
+    def __init__(self, n: int = N, transform: Any = None) -> None:
+        super().__init__(lambda x, i: (transform(x) if transform else x, i % 10), n)
+        self.transform = transform
+
+
+class Trunk(nn.Module):
+    """Convolution, batch norm and dropout; it counts what it is called with."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        mt.manual_seed(1)
+        self.body = nn.Sequential(
+            nn.Conv2d(3, 5, 3, bias=False), nn.BatchNorm2d(5), nn.ReLU(inplace=True), nn.Dropout()
+        )
+        self.register_buffer("scale", mt.ones(1), persistent=False)
+        self.batches: list[int] = []
+
+    def forward(self, x: mt.Tensor) -> mt.Tensor:
+        self.batches.append(len(x))
+        return self.body(x).mean((2, 3)) * self.scale
+
+
+class Apply(nn.Module):
+    """A trunk out of a function."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        super().__init__()
+        self.forward = function
+
+
+@pytest.fixture
+def trunk() -> Trunk:
+    made = Trunk()
+    made.freeze()
+    return made
+
+
+@pytest.fixture(params=["memory", "file"])
+def path(request: pytest.FixtureRequest, tmp_path: Path) -> Path | None:
+    return tmp_path / "new" / "features.npy" if request.param == "file" else None
+
+
+def plain(entry: Any) -> Any:
+    """What two samples or batches have to have in common."""
+    if isinstance(entry, mt.Tensor):
+        return entry.dtype, entry.shape, entry.tolist()
+    if isinstance(entry, dict):
+        return {key: plain(part) for key, part in entry.items()}
+    return type(entry), [plain(part) for part in entry]
+
+
+# --- what they are
+
+
+def test_features_are_the_outputs_of_the_trunk(trunk: Trunk, path: Path | None) -> None:
+    data = Pictures()
+    features = CachedFeatures(trunk, data, path, batch_size=8)
+    with mt.no_grad():
+        direct = mt.cat([trunk(data.inputs[i : i + 8]) for i in range(0, N, 8)])
+    assert len(features) == N
+    outputs, labels = features[:]
+    assert outputs.equal(direct) and labels.tolist() == [i % 10 for i in range(N)]
+    x, y = features[3]
+    assert x.equal(direct[3]) and plain(y) == (mt.int64, mt.Size([]), 3)
+    assert plain(features[-1]) == plain(features[N - 1])
+    other = CachedFeatures(trunk, data, batch_size=7)[:][0]
+    mt.testing.assert_close(other, direct, rtol=1e-6, atol=1e-6)
+    with pytest.raises(IndexError):
+        features[N]
+    assert len(list(features)) == N  # type: ignore[call-overload]
+    assert f"{N} samples of features float32 [5], 1 int64 []; in " in repr(features)
+
+
+def halves(x: mt.Tensor) -> Any:
+    return {"left": x[..., :4], "right": (x[..., 4:].double(), x.sum((1, 2, 3)) > 0)}
+
+
+SAMPLES = {
+    "inputs alone": lambda x, i: x,
+    "a tuple of one": lambda x, i: (x,),
+    "arrays": lambda x, i: (x.numpy(), np.float32(i)),
+    "floats": lambda x, i: [x, i / 2],
+    "several": lambda x, i: (x, i, mt.arange(2, dtype=mt.uint8), True),
+    "nested": lambda x, i: (x, {"a": (i, mt.tensor([1j])), "ü.b": mt.zeros(0, 2)}),
+}
+TRUNKS = {
+    "a view": lambda x: x[:, :, 0].transpose(1, 2),
+    "several": halves,
+    "one number": lambda x: x[:, 0, 0, 0],
+    "nothing": lambda x: x[:, :0],
+    "half": lambda x: x.half(),
+    "integers": lambda x: (x * 10).int(),
+    "truths": lambda x: x > 0,
+    "complex": lambda x: x + 1j,
+}
+
+
+def collated(entry: Any) -> Any:
+    """What `default_collate` makes of containers: lists of tuples."""
+    if isinstance(entry, dict):
+        return {key: collated(part) for key, part in entry.items()}
+    return [collated(part) for part in entry] if isinstance(entry, tuple | list) else entry
+
+
+@pytest.mark.parametrize(
+    ("outputs", "samples"),
+    [("a view", s) for s in SAMPLES]
+    + [(t, s) for t in TRUNKS for s in ("inputs alone", "several")],
+)
+def test_batches_are_those_of_the_data_set_with_features_in_place_of_inputs(
+    outputs: str, samples: str, path: Path | None
+) -> None:
+    function, data = TRUNKS[outputs], Samples(SAMPLES[samples])
+    features = CachedFeatures(Apply(function), data, path, batch_size=8)
+    for indices in ([3], [5, 0, 19, 5]):
+        expected = default_collate([data[i] for i in indices])
+        if isinstance(expected, mt.Tensor):
+            expected = collated(function(expected))
+        else:
+            expected = [collated(function(expected[0])), *expected[1:]]
+        (fast,) = DataLoader(features, batch_sampler=[indices])
+        assert plain(fast) == plain(expected)
+        assert plain(default_collate([features[i] for i in indices])) == plain(expected)
+
+
+def test_bfloat16_is_kept(path: Path | None) -> None:
+    pytest.importorskip("ml_dtypes")
+    data = Samples(lambda x, i: x)
+    features = CachedFeatures(Apply(lambda x: x.bfloat16()), data, path)
+    assert plain(features[:]) == plain(data.inputs.bfloat16())
+
+
+def test_what_is_given_out_may_be_written_to(trunk: Trunk, path: Path | None) -> None:
+    features = CachedFeatures(trunk, Pictures(), path)
+    before = plain(features[:])
+    features[2][0].zero_()
+    for x, y in DataLoader(features, 8):
+        x.zero_()
+        y.zero_()
+    assert plain(features[:]) == before
+
+
+def test_a_file_is_read_by_numpy(trunk: Trunk, tmp_path: Path) -> None:
+    features = CachedFeatures(trunk, Pictures(), str(tmp_path / "f.npy"))
+    read = np.load(tmp_path / "f.npy", mmap_mode="r")
+    assert read["features"].tolist() == features[:][0].tolist()
+    assert read["1"].tolist() == features[:][1].tolist()
+
+
+def test_subsets_splits_and_features_of_features(trunk: Trunk, path: Path | None) -> None:
+    features = CachedFeatures(trunk, Pictures(), path)
+    outputs, labels = features[:]
+    train, held_out = random_split(features, [15, 5], mt.Generator().manual_seed(0))
+    for part in (train, held_out):
+        (batch,) = DataLoader(part, N)
+        assert plain(batch) == plain([outputs[part.indices], labels[part.indices]])
+    both = ConcatDataset([held_out, features])
+    assert plain(both[7]) == plain(features[2])
+    assert plain(StackDataset(features, Samples(lambda x, i: i))[4][0]) == plain(features[4])
+    again = CachedFeatures(Apply(lambda x: x * 2), held_out)
+    assert plain(again[1]) == plain((outputs[held_out.indices[1]] * 2, labels[held_out.indices[1]]))
+
+
+# --- how the trunk is run
+
+
+def test_the_trunk_is_left_as_it_was() -> None:
+    trunk = Trunk().train()
+    trunk.body[0].eval()
+    for parameter in trunk.parameters():
+        parameter.requires_grad_(False)
+    before = [module.training for module in trunk.modules()]
+    state = {name: plain(tensor) for name, tensor in trunk.state_dict().items()}
+    first, second = (CachedFeatures(trunk, Pictures())[:] for _ in range(2))
+    assert plain(first) == plain(second)  # no dropout
+    assert {name: plain(tensor) for name, tensor in trunk.state_dict().items()} == state
+    trunk.body[1].register_forward_hook(lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        CachedFeatures(trunk, Pictures())
+    assert [module.training for module in trunk.modules()] == before
+
+
+def test_the_mode_that_freezing_remembers_stays(trunk: Trunk) -> None:
+    CachedFeatures(trunk, Pictures())
+    assert trunk.unfreeze().training
+
+
+def test_training_draws_the_same_whether_features_had_to_be_computed(
+    trunk: Trunk, tmp_path: Path
+) -> None:
+    drawn = []
+    for _ in range(2):
+        mt.manual_seed(0)
+        np.random.seed(0)
+        random.seed(0)
+        CachedFeatures(trunk, Pictures(), tmp_path / "f.npy")
+        drawn.append((mt.rand(1).item(), np.random.rand(), random.random()))
+    assert drawn[0] == drawn[1]
+
+
+def test_progress_is_told_where_there_is_work(trunk: Trunk, tmp_path: Path) -> None:
+    seen = []
+
+    def progress(batches: Any) -> Any:
+        seen.append(len(batches))
+        return batches
+
+    for _ in range(2):
+        CachedFeatures(trunk, Pictures(), tmp_path / "f.npy", batch_size=8, progress=progress)
+    assert seen == [3]
+
+
+# --- what is refused
+
+
+def seeded(x: mt.Tensor, i: int) -> mt.Tensor:
+    mt.manual_seed(i)
+    return x + mt.randn(3, 8, 8)
+
+
+def test_samples_drawn_with_seeds_of_their_own_are_taken() -> None:
+    assert len(CachedFeatures(Apply(lambda x: x), Samples(seeded))) == N
+
+
+own = np.random.default_rng(0)
+RANDOM = {
+    "minitorch": lambda x, i: x + mt.rand(1),
+    "minitorch, seldom": lambda x, i: x + (mt.rand(1) < 1e-6),
+    "numpy": lambda x, i: x * (1 if np.random.rand() < 0.99 else 2),
+    "python": lambda x, i: (x, random.randrange(10)),
+    "its own": lambda x, i: x + own.random(),
+}
+
+
+@pytest.mark.parametrize("drawing", RANDOM)
+def test_random_samples_are_refused(trunk: Trunk, drawing: str) -> None:
+    with pytest.raises(ValueError, match=r"sample 0 .* without its random transforms"):
+        CachedFeatures(trunk, Samples(RANDOM[drawing]))
+    assert trunk.batches == []
+
+
+class Stream(IterableDataset[Any]):
+    pass
+
+
+class Unsized(Dataset[Any]):
+    pass
+
+
+def frozen(*modules: nn.Module) -> nn.Module:
+    made = nn.Sequential(*modules)
+    made.freeze()
+    return made
+
+
+REFUSED: dict[str, tuple[Any, Any, Any, str]] = {
+    "a trunk that trains": (
+        lambda: nn.Linear(8, 2),
+        Pictures(),
+        ValueError,
+        r"weight, bias require grad.*trunk\.freeze\(\)",
+    ),
+    "a function": (lambda: abs, Pictures(), TypeError, "nn.Module, got builtin"),
+    "a stream": (frozen, Stream(), TypeError, "not of a stream: got Stream"),
+    "no length": (frozen, Unsized(), TypeError, "a length"),
+    "no samples": (frozen, [], ValueError, "the data set is empty"),
+    "dicts": (frozen, Samples(lambda x, i: {"x": x}), TypeError, "which entry is the input"),
+    "text": (
+        frozen,
+        Samples(lambda x, i: (x, str(i))),
+        TypeError,
+        r"sample.1.*got str.*StackDataset",
+    ),
+    "outputs of text": (lambda: Apply(str), Pictures(), TypeError, "features: only tensors"),
+    "batch norm without statistics": (
+        lambda: frozen(nn.BatchNorm2d(3, track_running_stats=False)),
+        Pictures(),
+        ValueError,
+        "other features in another batch",
+    ),
+    "a random trunk": (
+        lambda: Apply(lambda x: nn.functional.dropout(x)),
+        Pictures(),
+        ValueError,
+        "random numbers in evaluation mode",
+    ),
+    "no batch dimension": (
+        lambda: Apply(lambda x: x.mean()),
+        Pictures(),
+        ValueError,
+        r"samples 0 to 7 give \{'features': \[\].*one entry of the first dimension",
+    ),
+    "another first dimension": (
+        lambda: Apply(lambda x: x[:1]),
+        Pictures(),
+        ValueError,
+        "expected are 8 of",
+    ),
+    "other shapes later": (
+        frozen,
+        Samples(lambda x, i: x[:, :2] if i in (6, 7) else x),
+        ValueError,
+        r"samples 6 to 7 give .*\[2, 3, 2, 8\].*All samples are to give the same shapes",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_cannot_be_cached_is_refused(case: str, path: Path | None) -> None:
+    trunk, data, kind, words = REFUSED[case]
+    with pytest.raises(kind, match=words):
+        CachedFeatures(trunk(), data, path, batch_size=2)
+    assert path is None or not path.exists()
+
+
+# --- files: what is stale
+
+
+def rewritten(trunk: Trunk) -> None:
+    old = trunk.forward
+    trunk.forward = lambda x: old(x) + 1  # type: ignore[method-assign]
+
+
+CHANGES: dict[str, tuple[Callable[[Trunk], Any], Callable[[], Any], str]] = {
+    "weights": (lambda t: t.body[0].weight.data.mul_(1.0001), Pictures, "the trunk's weights"),
+    "statistics": (lambda t: t.body[1].running_mean.add_(1e-3), Pictures, "the trunk's weights"),
+    "a buffer that is not saved": (lambda t: t.scale.mul_(2), Pictures, "the trunk's weights"),
+    "a layer": (
+        lambda t: t.body.__setitem__(2, nn.GELU()),
+        Pictures,
+        "the trunk's structure, what a sample is made of|the trunk's structure",
+    ),
+    "the code of the trunk": (rewritten, Pictures, "what the trunk computes"),
+    "more samples": (lambda t: None, lambda: Pictures(N + 1), "the number of samples, the samples"),
+    "a transform": (
+        lambda t: None,
+        lambda: Pictures(transform=nn.Threshold(0, 0)),
+        "the transforms, the samples",
+    ),
+    "other samples": (
+        lambda t: None,
+        lambda: Samples(lambda x, i: (x + 1e-3, i % 10)),
+        "the transforms, the samples",
+    ),
+    "other labels": (
+        lambda t: None,
+        lambda: Samples(lambda x, i: (x, i % 9)),
+        "the transforms, the samples",
+    ),
+    "other indices": (
+        lambda t: None,
+        lambda: Subset(Pictures(), [*range(N)]),
+        "the indices of subsets",
+    ),
+    "a transform further down": (
+        lambda t: None,
+        lambda: ConcatDataset([Subset(Pictures(transform=nn.Identity()), range(N))]),
+        "the transforms, the indices of subsets",
+    ),
+    "no labels": (lambda t: None, lambda: Samples(lambda x, i: x), "what a sample is made of"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_stale_file_is_noticed(trunk: Trunk, tmp_path: Path, change: str) -> None:
+    path = tmp_path / "f.npy"
+    CachedFeatures(trunk, Pictures(), path)
+    trunk.batches.clear()
+    CachedFeatures(trunk, Pictures(), path)
+    assert trunk.batches == [8, 4]  # the samples that are looked at
+    changed, data, why = CHANGES[change]
+    changed(trunk)
+    with pytest.warns(UserWarning, match=rf"f\.npy differs in .*({why}).*computed anew") as caught:
+        stale = CachedFeatures(trunk, data(), path)
+    assert caught[0].filename == __file__
+    assert plain(stale[:]) == plain(CachedFeatures(trunk, data())[:])
+    assert plain(CachedFeatures(trunk, data(), path)[:]) == plain(stale[:])  # without a warning
+
+
+def test_the_next_run_of_a_program_uses_the_file(tmp_path: Path) -> None:
+    program = (
+        "import sys\nfrom tests.utils.test_features import *\n"
+        "trunk = Trunk(); trunk.body[2] = Apply(lambda x: x); trunk.freeze()\n"
+        "CachedFeatures(trunk, Pictures(transform=lambda x: x * 2), sys.argv[1])\n"
+        "print(len(trunk.batches))"
+    )
+    command = [sys.executable, "-W", "error", "-c", program, str(tmp_path / "f.npy")]
+    runs = [subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True) for _ in "12"]
+    assert [run.stderr for run in runs] == ["", ""]
+    assert [run.stdout for run in runs] == ["3\n", "2\n"]
+
+
+@pytest.mark.parametrize("kept", [0, 100, 128, 500, -200, -10, -1])
+def test_a_file_that_is_cut_short_is_noticed(trunk: Trunk, tmp_path: Path, kept: int) -> None:
+    path = tmp_path / "f.npy"
+    features = plain(CachedFeatures(trunk, Pictures(), path)[:])
+    path.write_bytes(path.read_bytes()[:kept])
+    with pytest.warns(UserWarning, match="is empty" if kept == 0 else "is cut short"):
+        assert plain(CachedFeatures(trunk, Pictures(), path)[:]) == features
+
+
+def test_a_file_with_a_piece_missing_is_noticed(trunk: Trunk, tmp_path: Path) -> None:
+    path = tmp_path / "f.npy"
+    CachedFeatures(trunk, Pictures(), path)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:200] + whole[300:])
+    with pytest.warns(UserWarning, match="is cut short"):
+        CachedFeatures(trunk, Pictures(), path)
+    path.write_bytes(whole[:200] + b"\xff" * 200 + whole[400:])
+    with pytest.warns(UserWarning, match="what the trunk computes"):
+        CachedFeatures(trunk, Pictures(), path)
+    assert path.read_bytes() == whole
+
+
+def test_files_of_others_are_left_alone(trunk: Trunk, tmp_path: Path) -> None:
+    np.save(tmp_path / "a.npy", np.zeros(3))
+    mt.save(mt.zeros(3), tmp_path / "a.pt")
+    (tmp_path / "folder").mkdir()
+    for name in ("a.npy", "a.pt", "folder", os.devnull):
+        with pytest.raises(FileExistsError, match=r"holds no features\. It stays as it is"):
+            CachedFeatures(trunk, Pictures(), tmp_path / name)
+    assert np.load(tmp_path / "a.npy").tolist() == mt.load(tmp_path / "a.pt").tolist() == [0, 0, 0]
+
+
+# --- files: crashes, and several processes
+
+
+def test_an_error_on_the_way_leaves_nothing_new(trunk: Trunk, tmp_path: Path) -> None:
+    path = tmp_path / "f.npy"
+    old = CachedFeatures(trunk, Pictures(), path)
+    whole = path.read_bytes()
+
+    def fail(x: mt.Tensor, i: int) -> Any:
+        if i == 10:
+            raise FileNotFoundError(2, "No such file or directory", "picture10.png")
+        return x, i % 10
+
+    with pytest.warns(UserWarning), pytest.raises(FileNotFoundError) as caught:
+        CachedFeatures(trunk, Samples(fail), path, batch_size=4)
+    assert caught.value.filename == "picture10.png"
+    assert path.read_bytes() == whole and os.listdir(tmp_path) == ["f.npy"]
+    assert plain(old[:]) == plain(CachedFeatures(trunk, Pictures(), path)[:])
+
+
+@pytest.mark.skipif(os.name != "posix", reason="locks tell the dead from the living")
+def test_what_a_killed_process_had_written_is_not_taken(trunk: Trunk, tmp_path: Path) -> None:
+    program = (
+        "import os, sys\nfrom tests.utils.test_features import *\n"
+        "trunk = Trunk(); trunk.freeze()\n"
+        "die = lambda x, i: (x, i % 10) if i != 10 else os._exit(1)\n"
+        "CachedFeatures(trunk, Samples(die), sys.argv[1], batch_size=4)"
+    )
+    path = tmp_path / "f.npy"
+    subprocess.run([sys.executable, "-c", program, str(path)], cwd=REPOSITORY)
+    assert not path.exists() and len(os.listdir(tmp_path)) == 1
+    CachedFeatures(trunk, Pictures(), path)
+    assert os.listdir(tmp_path) == ["f.npy"]
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.skipif(os.name != "posix", reason="the tests fork")
+@pytest.mark.parametrize("start", ["fork", "spawn"])
+def test_workers_map_the_file(trunk: Trunk, path: Path | None, start: str) -> None:
+    features = CachedFeatures(trunk, TensorDataset(Pictures().inputs), path, num_workers=1)
+    loader = DataLoader(features, 8, num_workers=1, multiprocessing_context=start)
+    assert [plain(b) for b in loader] == [plain(b) for b in DataLoader(features, 8)]
+
+
+def test_a_pickle_holds_the_path_and_not_the_features(trunk: Trunk, tmp_path: Path) -> None:
+    path = tmp_path / "f.npy"
+    features = CachedFeatures(trunk, Pictures(100), path)
+    text = pickle.dumps(features)
+    assert len(text) < 1500 < path.stat().st_size
+    assert plain(pickle.loads(text)[:]) == plain(features[:])
+    before = plain(features[:])
+    trunk.scale.mul_(2)
+    with pytest.warns(UserWarning):
+        CachedFeatures(trunk, Pictures(100), path)
+    assert plain(features[:]) == before  # mapped while it was there
+    with pytest.raises(RuntimeError, match="differs in the trunk's weights: something else has"):
+        pickle.loads(text)
+
+
+def test_two_programs_at_once(trunk: Trunk, tmp_path: Path) -> None:
+    path, inner = tmp_path / "f.npy", []
+
+    def meanwhile(batches: Any) -> Any:
+        inner.append(CachedFeatures(trunk, Pictures(), path))
+        return batches
+
+    features = CachedFeatures(trunk, Pictures(), path, progress=meanwhile)
+    assert plain(features[:]) == plain(inner[0][:])
+    assert os.listdir(tmp_path) == ["f.npy"]
+
+
+# --- memory
+
+
+def test_a_file_takes_a_batch_of_memory_and_memory_takes_the_features_once(tmp_path: Path) -> None:
+    big = Apply(lambda x: x.new_zeros(len(x), 20_000))  # 80 kB each
+    data = Samples(lambda x, i: x, 300)
+
+    def peak(path: Path | None) -> float:
+        CachedFeatures(big, data, path, batch_size=4)
+        tracemalloc.start()
+        CachedFeatures(big, data, path and path.with_name("again.npy"), batch_size=4)
+        found = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return found / 80_000
+
+    assert peak(tmp_path / "f.npy") < 80  # most of it to look at eight
+    assert peak(None) < 380
