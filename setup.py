@@ -22,7 +22,14 @@ KERNELS = Extension(
     depends=sorted(glob(f"{SOURCES}/*.h") + glob(f"{SOURCES}/*.inc")),
     define_macros=[("Py_LIMITED_API", "0x030B0000")],
     # Without errno a square root is one instruction, and loops with it become vectors.
-    extra_compile_args=["-std=gnu11", "-O3", "-fno-math-errno", "-Wfatal-errors"],
+    # Hidden names: those of other libraries never take their place.
+    extra_compile_args=[
+        "-std=gnu11",
+        "-O3",
+        "-fno-math-errno",
+        "-fvisibility=hidden",
+        "-Wfatal-errors",
+    ],
     libraries=[] if sys.platform == "win32" else ["m"],
     py_limited_api=True,  # one binary for Python 3.11 and newer
 )
