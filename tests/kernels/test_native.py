@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 import threading
-from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ import pytest
 
 from minitorch.core.threads import share
 from minitorch.kernels import NATIVE, NUMPY, native
+from minitorch.kernels.native.geometry import geometry
 from tests.kernels.back_ends import INSTRUCTION_SETS, compiled_for
 from tests.kernels.cases import ROWS
 from tests.kernels.check import case, check, fields_of, kernel_of, normal, run
@@ -144,23 +144,68 @@ def test_calls_that_are_wrong_raise(calls):
                     continue
                 raise AssertionError(f"{name} took argument {i} though it was {how}")
             if isinstance(argument, int):
-                for wrong in (-1, -(1 << 40), 1 << 40):
-                    with suppress(ValueError, MemoryError):  # it has another range, or none
+                for wrong in (-1, -(1 << 40), 1 << 40, 1 << 62, -(1 << 63), (1 << 63) - 1):
+                    with pytest.raises(ValueError):
                         function(*arguments[:i], wrong, *arguments[i + 1 :])
         function(*arguments)  # nothing is left behind
 
 
-def test_sizes_that_cannot_be_are_refused():
-    """Of 14 numbers those that divide are positive, and none is negative."""
-    described = native.geometry.geometry((1, 1, 3, 3), (1, 1, 3, 3), ONE, ONE, ONE)[0]
+def test_products_of_sizes_do_not_wrap():
+    """2^32 rows of 2^32 columns, and 2^62 floats of 4 bytes, are not the nothing they wrap to."""
+    nothing, many, rule = np.empty(0, np.float32), 1 << 32, bytes(7 * 8)
+    for name, arguments in {
+        "softmax": (many, many, False, nothing, nothing, 0, many),
+        "index_add": (many, many, 0, nothing.astype(np.int64), nothing, nothing),
+        "batch_sums": (many, 1, many, 0, many, 0, 1, nothing, np.empty(2)),
+        "update_sgd": (rule, 1 << 62, nothing, nothing, None),
+    }.items():
+        with pytest.raises(ValueError, match="an array of"):
+            KERNELS[name](*arguments)
+
+
+# The numbers that describe a convolution or a pooling, which of them are padding, and functions.
+GEOMETRIES = {
+    "conv": (
+        geometry((1, 1, 5, 7), (1, 1, 3, 3), ONE, ONE, ONE)[0],
+        (10, 11),
+        ("conv_forward", "winograd_weight_grad"),
+    ),
+    "pool": (
+        native.pool.geometry((5, 7), (3, 4), (2, 2), (2, 2), ONE, ONE),
+        (8, 9),
+        ("pool_max", "pool_adaptive_average"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("described", "padding", "names"), GEOMETRIES.values(), ids=GEOMETRIES)
+def test_sizes_that_cannot_be_are_refused(described, padding, names):
+    """Those that divide are positive, none is negative or so large that it cannot be counted."""
     numbers = np.frombuffer(described, np.int64)
-    for i in range(14):
-        for wrong in (0, -1) if i not in (10, 11) else (-1,):
+    for i in range(numbers.size):
+        for wrong in (0, -1, -(1 << 63), (1 << 40) + 1, (1 << 63) - 1):
+            if wrong == 0 and i in padding:
+                continue
             changed = numbers.copy()
             changed[i] = wrong
-            for name in ("conv_forward", "winograd_weight_grad"):
+            for name in names:
                 with pytest.raises(ValueError, match="sizes"):
-                    getattr(native._native, name)(changed.tobytes(), 1)
+                    KERNELS[name](changed.tobytes(), 1)
+
+
+def test_an_output_of_another_size_than_a_convolution_gives_is_refused():
+    """The tiles of a convolution, for which there is room by its output, hold its input."""
+    described, _, names = GEOMETRIES["conv"]
+    numbers = np.frombuffer(described, np.int64)
+    for i in set(range(1, numbers.size)) - {3}:  # the numbers of channels may be any
+        changed = numbers.copy()
+        changed[i] += 1
+        with pytest.raises(ValueError, match="sizes"):
+            KERNELS[names[1]](changed.tobytes(), 1)
+    changed = numbers.copy()
+    changed[4:6], changed[6:8] = 1, (7, 9)  # a kernel of one tap
+    with pytest.raises(ValueError, match="in tiles"):
+        KERNELS[names[1]](changed.tobytes(), 1)
 
 
 def test_another_instruction_set_is_taken_by_name():

@@ -108,8 +108,8 @@ def weight_grad(grad: Array, x: Array, weight_shape: Shape, padding: Sizes) -> A
             to: Array = x_tiles,
             grad_to: Array = grad_tiles,
         ) -> None:
-            _native.winograd_tiles(described, n, 0, x, to, part.start, part.stop)
-            _native.winograd_tiles(described, n, 1, grad, grad_to, part.start, part.stop)
+            _native.winograd_tiles(described, n, False, x, to, part.start, part.stop)
+            _native.winograd_tiles(described, n, True, grad, grad_to, part.start, part.stop)
 
         share(transform, image_tiles(n, tiles_of(size), TILE), products=False)
 

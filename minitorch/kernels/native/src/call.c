@@ -21,6 +21,45 @@ double real(struct call *call) {
     return value;
 }
 
+long positive(struct call *call) {
+    long value = number(call);
+    require(call, value > 0, "a number above 0 was expected");
+    return value;
+}
+
+int flag(struct call *call) {
+    long value = number(call);
+    require(call, value == 0 || value == 1, "0 or 1 was expected");
+    return (int)value;
+}
+
+long stop_of(struct call *call, long start, long count) {
+    long stop = number(call);
+    require(call, 0 <= start && start <= stop && stop <= count, "this range is not there");
+    return stop;
+}
+
+void require(struct call *call, int is_so, const char *otherwise) {
+    if (is_so || call->failed) return;
+    PyErr_SetString(PyExc_ValueError, otherwise);
+    call->failed = 1;
+}
+
+long product_of(long a, long b) {
+    long product;
+    if (a < 0 || b < 0 || __builtin_mul_overflow(a, b, &product)) return -1;
+    return product <= MOST_ITEMS ? product : -1;
+}
+
+static int is_size(long value) { return 0 < value && value <= MOST_SIZE; }
+
+int is_axis(const struct axis *a) {
+    return is_size(a->size) && is_size(a->out) && is_size(a->kernel) && a->kernel <= MOST_TAPS &&
+           is_size(a->stride) && is_size(a->dilation) && (!a->padding || is_size(a->padding));
+}
+
+long span_of_taps(const struct axis *a) { return (a->kernel - 1) * a->dilation + 1; }
+
 /* What is in an array, of which there have to be so many. */
 static void *items(struct call *call, long count, size_t size, int flags) {
     PyObject *arg = next(call);
@@ -31,7 +70,7 @@ static void *items(struct call *call, long count, size_t size, int flags) {
         return NULL;
     }
     call->arrays++;
-    if (view->itemsize != (Py_ssize_t)size || view->len != count * (long)size) {
+    if (view->itemsize != (Py_ssize_t)size || view->len != product_of(count, (long)size)) {
         PyErr_Format(PyExc_ValueError, "an array of %ld times %zu bytes was expected, got %zd bytes",
                      count, size, view->len);
         call->failed = 1;

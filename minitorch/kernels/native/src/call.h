@@ -16,6 +16,8 @@
 extern const struct kernels *active;
 
 #define MOST_ARRAYS 12
+/* No memory holds more, and the bytes of a few times as many can still be counted. */
+#define MOST_ITEMS (1L << 56)
 struct call {
     PyObject *const *args;
     Py_ssize_t left;
@@ -26,8 +28,29 @@ struct call {
 
 long number(struct call *call);
 double real(struct call *call);
+/* 1 at least. */
+long positive(struct call *call);
+/* 0 or 1. */
+int flag(struct call *call);
+/* The next argument, where a range ends that begins at `start`: 0 <= start <= stop <= count. */
+long stop_of(struct call *call, long start, long count);
+/* What has to be so, or the call fails with a ValueError; the first failure is the one raised. */
+void require(struct call *call, int is_so, const char *otherwise);
+/* a b; -1, which no array has, where either is negative or there are more than MOST_ITEMS. */
+long product_of(long a, long b);
 /* The next argument is None, and is taken. */
 int is_none(struct call *call);
+
+/* An axis of a convolution or a pooling. */
+#define MOST_SIZE (1L << 40)
+struct axis {
+    long size, out, kernel, stride, padding, dilation;
+};
+/* None of its numbers is so small or large that it cannot be counted with. */
+int is_axis(const struct axis *a);
+/* Places that the taps of a window span: numbers of an axis. */
+long span_of_taps(const struct axis *a);
+
 /* So many floats, to be read or to be written. */
 const float *input(struct call *call, long count);
 float *output(struct call *call, long count);

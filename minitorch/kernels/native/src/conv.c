@@ -1,40 +1,50 @@
 #include "call.h"
 
-static int is_positive(int64_t a, int64_t b) { return a > 0 && b > 0; }
+/* Its output has the size that follows from the rest. */
+static int is_convolved(const struct axis *a) {
+    if (!is_axis(a)) return 0;
+    long spare = a->size + 2 * a->padding - span_of_taps(a);
+    return spare >= 0 && a->out == spare / a->stride + 1;
+}
 
 /* Bytes that hold a struct conv. */
 static const struct conv *geometry(struct call *call) {
     const struct conv *g = record(call, sizeof *g);
     if (!g) return NULL;
-    if (!is_positive(g->c_in, g->c_out) || !is_positive(g->height, g->width) ||
-        !is_positive(g->kernel_h, g->kernel_w) || !is_positive(g->out_h, g->out_w) ||
-        !is_positive(g->stride_h, g->stride_w) || !is_positive(g->dilation_h, g->dilation_w) ||
-        g->padding_h < 0 || g->padding_w < 0 || g->kernel_h * g->kernel_w > MOST_TAPS) {
-        PyErr_SetString(PyExc_ValueError, "these sizes are not those of a convolution in C");
-        call->failed = 1;
-        return NULL;
-    }
-    return g;
+    struct axis h = {g->height, g->out_h, g->kernel_h, g->stride_h, g->padding_h, g->dilation_h};
+    struct axis w = {g->width, g->out_w, g->kernel_w, g->stride_w, g->padding_w, g->dilation_w};
+    require(call, is_convolved(&h) && is_convolved(&w) && h.kernel * w.kernel <= MOST_TAPS &&
+                      0 < g->c_in && g->c_in <= MOST_SIZE && 0 < g->c_out && g->c_out <= MOST_SIZE,
+            "these sizes are not those of a convolution in C");
+    return call->failed ? NULL : g;
 }
 
-static long x_size(const struct conv *g) { return g ? g->c_in * g->height * g->width : 0; }
-static long out_size(const struct conv *g) { return g ? g->c_out * g->out_h * g->out_w : 0; }
-static long weight_size(const struct conv *g) {
-    return g ? g->c_out * g->c_in * g->kernel_h * g->kernel_w : 0;
+static long x_size(const struct conv *g) {
+    return g ? product_of(g->c_in, product_of(g->height, g->width)) : 0;
 }
+static long out_size(const struct conv *g) {
+    return g ? product_of(g->c_out, product_of(g->out_h, g->out_w)) : 0;
+}
+/* Elements of the weight that belong to one channel of the output. */
+static long row_size(const struct conv *g) {
+    return g ? product_of(g->c_in, g->kernel_h * g->kernel_w) : 0;
+}
+static long weight_size(const struct conv *g) { return g ? product_of(g->c_out, row_size(g)) : 0; }
 
 /* conv_forward(geometry, images, x, weight, bias, out, n, stop, channel, channel_stop) */
 static PyObject *conv_forward(PyObject *self, PyObject *const *args, Py_ssize_t count) {
     (void)self;
     struct call call = {.args = args, .left = count};
     const struct conv *g = geometry(&call);
-    long images = number(&call);
-    const float *x = input(&call, images * x_size(g)), *weight = input(&call, weight_size(g));
+    long images = positive(&call);
+    const float *x = input(&call, product_of(images, x_size(g)));
+    const float *weight = input(&call, weight_size(g));
     const float *bias = is_none(&call) ? NULL : input(&call, g ? g->c_out : 0);
-    float *out = output(&call, images * out_size(g));
-    long n = number(&call), stop = number(&call), m = number(&call), m_stop = number(&call);
+    float *out = output(&call, product_of(images, out_size(g)));
+    long n = number(&call), stop = stop_of(&call, n, images);
+    long m = number(&call), m_stop = stop_of(&call, m, g ? g->c_out : 0);
     int status = 0;
-    if (!call.failed && n >= 0 && stop <= images && m >= 0 && m_stop <= g->c_out) {
+    if (!call.failed) {
         Py_BEGIN_ALLOW_THREADS
         status = active->conv.forward(g, x, weight, bias, out, n, stop, m, m_stop);
         Py_END_ALLOW_THREADS
@@ -49,12 +59,14 @@ static PyObject *conv_input_grad(PyObject *self, PyObject *const *args, Py_ssize
     (void)self;
     struct call call = {.args = args, .left = count};
     const struct conv *g = geometry(&call);
-    long images = number(&call);
-    const float *grad = input(&call, images * out_size(g)), *weight = input(&call, weight_size(g));
-    float *grad_x = output(&call, images * x_size(g));
-    long n = number(&call), stop = number(&call), m = number(&call), m_stop = number(&call);
+    long images = positive(&call);
+    const float *grad = input(&call, product_of(images, out_size(g)));
+    const float *weight = input(&call, weight_size(g));
+    float *grad_x = output(&call, product_of(images, x_size(g)));
+    long n = number(&call), stop = stop_of(&call, n, images);
+    long m = number(&call), m_stop = stop_of(&call, m, g ? g->c_in : 0);
     int status = 0;
-    if (!call.failed && n >= 0 && stop <= images && m >= 0 && m_stop <= g->c_in) {
+    if (!call.failed) {
         Py_BEGIN_ALLOW_THREADS
         status = active->conv.input_grad(g, grad, weight, grad_x, n, stop, m, m_stop);
         Py_END_ALLOW_THREADS
@@ -67,12 +79,13 @@ static PyObject *conv_weight_grad(PyObject *self, PyObject *const *args, Py_ssiz
     (void)self;
     struct call call = {.args = args, .left = count};
     const struct conv *g = geometry(&call);
-    long images = number(&call);
-    const float *grad = input(&call, images * out_size(g)), *x = input(&call, images * x_size(g));
+    long images = positive(&call);
+    const float *grad = input(&call, product_of(images, out_size(g)));
+    const float *x = input(&call, product_of(images, x_size(g)));
     float *grad_weight = output(&call, weight_size(g));
-    long n = number(&call), stop = number(&call);
+    long n = number(&call), stop = stop_of(&call, n, row_size(g));
     int status = 0;
-    if (!call.failed && n >= 0 && stop <= weight_size(g) / g->c_out) {
+    if (!call.failed) {
         Py_BEGIN_ALLOW_THREADS
         status = active->conv.weight_grad(g, grad, x, images, grad_weight, n, stop);
         Py_END_ALLOW_THREADS
@@ -81,14 +94,36 @@ static PyObject *conv_weight_grad(PyObject *self, PyObject *const *args, Py_ssiz
 }
 
 /* In C the numbers of channels are those of the call; blocks and panels follow from them. */
-static long blocks_of(long channels) { return (channels + active->lanes - 1) / active->lanes; }
-static long padded(long channels) { return blocks_of(channels) * active->lanes; }
+static long in_parts(long channels, long size) { return channels / size + (channels % size > 0); }
+static long padded(long channels) {
+    return product_of(in_parts(channels, active->lanes), active->lanes);
+}
+static long panels_of(long channels) { return in_parts(channels, 2 * active->lanes); }
 static long padded_twice(long channels) {
-    long panel = 2 * active->lanes;
-    return (channels + panel - 1) / panel * panel;
+    return product_of(panels_of(channels), 2 * active->lanes);
+}
+/* Of the transformed weights (36, in, out). */
+static long u_size(long in, long out) {
+    return product_of(36, product_of(padded(in), padded_twice(out)));
 }
 static long tiles_of(const struct conv *g) {
-    return g ? ((g->out_h + 3) / 4) * ((g->out_w + 3) / 4) : 0;
+    return g ? product_of((g->out_h + 3) / 4, (g->out_w + 3) / 4) : 0;
+}
+
+/* Bytes that hold a struct conv for which there are tiles. */
+static const struct conv *tiled_geometry(struct call *call) {
+    const struct conv *g = geometry(call);
+    require(call, g && g->kernel_h == 3 && g->kernel_w == 3 && g->stride_h == 1 &&
+                      g->stride_w == 1 && g->dilation_h == 1 && g->dilation_w == 1,
+            "these sizes are not those of a convolution in tiles");
+    return call->failed ? NULL : g;
+}
+
+/* The taps of every pair of channels are among those of (out, in, 9). */
+static int are_within(long out, long in, long row, long channel) {
+    if (out < 1 || in < 1 || row < 9 || channel < 9) return 0;
+    long rows = product_of(out - 1, row), channels = product_of(in - 1, channel);
+    return rows >= 0 && channels >= 0 && rows + channels + 9 <= product_of(9, product_of(out, in));
 }
 
 /* winograd_weights(out, in, row, channel, turned, weight, u, n, stop) */
@@ -96,13 +131,12 @@ static PyObject *winograd_weights(PyObject *self, PyObject *const *args, Py_ssiz
     (void)self;
     struct call call = {.args = args, .left = count};
     long out = number(&call), in = number(&call), row = number(&call), channel = number(&call);
-    int turned = (int)number(&call);
-    int is_within = out > 0 && in > 0 && row >= 9 && channel >= 9 &&
-                    (out - 1) * row + (in - 1) * channel + 9 <= out * in * 9;
-    const float *weight = input(&call, out * in * 9);
-    float *u = output(&call, 36 * padded(in) * padded_twice(out));
-    long n = number(&call), stop = number(&call);
-    if (!call.failed && is_within && n >= 0 && stop * 2 * active->lanes <= padded_twice(out)) {
+    int turned = flag(&call);
+    require(&call, are_within(out, in, row, channel), "these channels are not in the weight");
+    const float *weight = input(&call, product_of(9, product_of(out, in)));
+    float *u = output(&call, u_size(in, out));
+    long n = number(&call), stop = stop_of(&call, n, panels_of(out));
+    if (!call.failed) {
         Py_BEGIN_ALLOW_THREADS
         active->conv.winograd_weights(out, in, row, channel, turned, weight, u, n, stop);
         Py_END_ALLOW_THREADS
@@ -114,14 +148,14 @@ static PyObject *winograd_weights(PyObject *self, PyObject *const *args, Py_ssiz
 static PyObject *winograd_forward(PyObject *self, PyObject *const *args, Py_ssize_t count) {
     (void)self;
     struct call call = {.args = args, .left = count};
-    const struct conv *g = geometry(&call);
-    long images = number(&call);
-    const float *x = input(&call, images * x_size(g));
-    const float *u = input(&call, g ? 36 * padded(g->c_in) * padded_twice(g->c_out) : 0);
-    float *out = output(&call, images * out_size(g));
-    long n = number(&call), stop = number(&call);
+    const struct conv *g = tiled_geometry(&call);
+    long images = positive(&call);
+    const float *x = input(&call, product_of(images, x_size(g)));
+    const float *u = input(&call, g ? u_size(g->c_in, g->c_out) : 0);
+    float *out = output(&call, product_of(images, out_size(g)));
+    long n = number(&call), stop = stop_of(&call, n, images);
     int status = 0;
-    if (!call.failed && n >= 0 && stop <= images) {
+    if (!call.failed) {
         Py_BEGIN_ALLOW_THREADS
         status = active->conv.winograd_forward(g, x, u, out, n, stop);
         Py_END_ALLOW_THREADS
@@ -133,16 +167,17 @@ static PyObject *winograd_forward(PyObject *self, PyObject *const *args, Py_ssiz
 static PyObject *winograd_tiles(PyObject *self, PyObject *const *args, Py_ssize_t count) {
     (void)self;
     struct call call = {.args = args, .left = count};
-    const struct conv *g = geometry(&call);
-    long images = number(&call), is_grad = number(&call);
-    const float *from = input(&call, images * (is_grad ? out_size(g) : x_size(g)));
+    const struct conv *g = tiled_geometry(&call);
+    long images = positive(&call), tiles = product_of(images, tiles_of(g));
+    int is_grad = flag(&call);
+    const float *from = input(&call, product_of(images, is_grad ? out_size(g) : x_size(g)));
     long channels = !g ? 0 : is_grad ? padded_twice(g->c_out) : padded(g->c_in);
-    float *to = output(&call, 36 * channels * images * tiles_of(g));
-    long n = number(&call), stop = number(&call);
+    float *to = output(&call, product_of(36, product_of(channels, tiles)));
+    long n = number(&call), stop = stop_of(&call, n, images);
     int status = 0;
-    if (!call.failed && n >= 0 && stop <= images) {
+    if (!call.failed) {
         Py_BEGIN_ALLOW_THREADS
-        status = active->conv.winograd_tiles(g, from, (int)is_grad, images * tiles_of(g), to, n, stop);
+        status = active->conv.winograd_tiles(g, from, is_grad, tiles, to, n, stop);
         Py_END_ALLOW_THREADS
     }
     return done(&call, status);
@@ -152,14 +187,15 @@ static PyObject *winograd_tiles(PyObject *self, PyObject *const *args, Py_ssize_
 static PyObject *winograd_products(PyObject *self, PyObject *const *args, Py_ssize_t count) {
     (void)self;
     struct call call = {.args = args, .left = count};
-    const struct conv *g = geometry(&call);
-    long tiles = number(&call) * tiles_of(g);
+    const struct conv *g = tiled_geometry(&call);
+    long tiles = product_of(positive(&call), tiles_of(g));
     long in = g ? padded(g->c_in) : 0, out = g ? padded_twice(g->c_out) : 0;
-    const float *x = input(&call, 36 * in * tiles), *grad = input(&call, 36 * out * tiles);
-    int is_first = (int)number(&call);
-    float *sums = output(&call, 36 * in * out);
-    long n = number(&call), stop = number(&call);
-    if (!call.failed && n >= 0 && stop <= 36) {
+    const float *x = input(&call, product_of(36, product_of(in, tiles)));
+    const float *grad = input(&call, product_of(36, product_of(out, tiles)));
+    int is_first = flag(&call);
+    float *sums = output(&call, g ? u_size(g->c_in, g->c_out) : 0);
+    long n = number(&call), stop = stop_of(&call, n, 36);
+    if (!call.failed) {
         Py_BEGIN_ALLOW_THREADS
         active->conv.winograd_products(g, x, grad, tiles, is_first, sums, n, stop);
         Py_END_ALLOW_THREADS
@@ -171,11 +207,11 @@ static PyObject *winograd_products(PyObject *self, PyObject *const *args, Py_ssi
 static PyObject *winograd_weight_grad(PyObject *self, PyObject *const *args, Py_ssize_t count) {
     (void)self;
     struct call call = {.args = args, .left = count};
-    const struct conv *g = geometry(&call);
-    const float *sums = input(&call, g ? 36 * padded(g->c_in) * padded_twice(g->c_out) : 0);
+    const struct conv *g = tiled_geometry(&call);
+    const float *sums = input(&call, g ? u_size(g->c_in, g->c_out) : 0);
     float *grad_weight = output(&call, weight_size(g));
-    long n = number(&call), stop = number(&call);
-    if (!call.failed && n >= 0 && stop * 2 * active->lanes <= padded_twice(g->c_out)) {
+    long n = number(&call), stop = stop_of(&call, n, panels_of(g ? g->c_out : 0));
+    if (!call.failed) {
         Py_BEGIN_ALLOW_THREADS
         active->conv.winograd_weight_grad(g, sums, grad_weight, n, stop);
         Py_END_ALLOW_THREADS

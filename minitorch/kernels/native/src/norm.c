@@ -3,16 +3,15 @@
 /* images, channels, places, then the images n .. n_stop and the channels c .. c_stop to work on. */
 static struct part part(struct call *call) {
     struct part p = {0};
-    long *numbers[] = {&p.images, &p.channels, &p.places, &p.n, &p.n_stop, &p.c, &p.c_stop};
-    for (int i = 0; i < 7; i++) *numbers[i] = number(call);
-    if (!call->failed && (p.n < 0 || p.n_stop > p.images || p.c < 0 || p.c_stop > p.channels)) {
-        PyErr_SetString(PyExc_ValueError, "these images or channels are not there");
-        call->failed = 1;
-    }
+    p.images = positive(call), p.channels = positive(call), p.places = positive(call);
+    p.n = number(call), p.n_stop = stop_of(call, p.n, p.images);
+    p.c = number(call), p.c_stop = stop_of(call, p.c, p.channels);
     return p;
 }
 
-static long size_of(const struct part *p) { return p->images * p->channels * p->places; }
+static long size_of(const struct part *p) {
+    return product_of(p->images, product_of(p->channels, p->places));
+}
 
 /* None, or so many floats. */
 static const float *optional(struct call *call, long count) {
@@ -25,7 +24,7 @@ static PyObject *batch_sums(PyObject *self, PyObject *const *args, Py_ssize_t co
     struct call call = {.args = args, .left = count};
     struct part p = part(&call);
     const float *x = input(&call, size_of(&p));
-    double *sums = doubles(&call, 2 * p.channels);
+    double *sums = doubles(&call, product_of(2, p.channels));
     int status = 0;
     if (!call.failed) {
         Py_BEGIN_ALLOW_THREADS
@@ -41,7 +40,7 @@ static PyObject *batch(PyObject *self, PyObject *const *args, Py_ssize_t count) 
     struct call call = {.args = args, .left = count};
     struct part p = part(&call);
     const float *x = input(&call, size_of(&p));
-    const double *sums = doubles(&call, 2 * p.channels);
+    const double *sums = doubles(&call, product_of(2, p.channels));
     const float *weight = optional(&call, p.channels), *bias = optional(&call, p.channels);
     double eps = real(&call);
     float *out = output(&call, size_of(&p));
@@ -62,7 +61,7 @@ static PyObject *batch_grad_sums(PyObject *self, PyObject *const *args, Py_ssize
     struct part p = part(&call);
     const float *grad = input(&call, size_of(&p)), *x = input(&call, size_of(&p));
     const float *mean = input(&call, p.channels);
-    double *sums = doubles(&call, 2 * p.channels);
+    double *sums = doubles(&call, product_of(2, p.channels));
     int status = 0;
     if (!call.failed) {
         Py_BEGIN_ALLOW_THREADS
@@ -78,7 +77,7 @@ static PyObject *batch_grad(PyObject *self, PyObject *const *args, Py_ssize_t co
     struct call call = {.args = args, .left = count};
     struct part p = part(&call);
     const float *grad = input(&call, size_of(&p)), *x = input(&call, size_of(&p));
-    const double *sums = doubles(&call, 2 * p.channels);
+    const double *sums = doubles(&call, product_of(2, p.channels));
     const float *weight = optional(&call, p.channels);
     const float *mean = input(&call, p.channels), *invstd = input(&call, p.channels);
     float *grad_x = output(&call, size_of(&p));
@@ -91,13 +90,12 @@ static PyObject *batch_grad(PyObject *self, PyObject *const *args, Py_ssize_t co
     return done(&call, status);
 }
 
-/* A number of groups into which the channels can be divided. */
+/* A number of groups into which the channels, all of them, can be divided. */
 static long groups_of(struct call *call, const struct part *p) {
-    long groups = number(call);
-    if (!call->failed && (groups < 1 || p->channels % groups)) {
-        PyErr_SetString(PyExc_ValueError, "the channels are not a multiple of the groups");
-        call->failed = 1;
-    }
+    long groups = positive(call);
+    require(call, p->c_stop - p->c == p->channels, "groups are of all channels");
+    require(call, call->failed || !(p->channels % groups),
+            "the channels are not a multiple of the groups");
     return groups;
 }
 
@@ -111,7 +109,8 @@ static PyObject *group(PyObject *self, PyObject *const *args, Py_ssize_t count) 
     const float *weight = optional(&call, p.channels), *bias = optional(&call, p.channels);
     double eps = real(&call);
     float *out = output(&call, size_of(&p));
-    float *mean = output(&call, p.images * groups), *invstd = output(&call, p.images * groups);
+    float *mean = output(&call, product_of(p.images, groups));
+    float *invstd = output(&call, product_of(p.images, groups));
     int status = 0;
     if (!call.failed) {
         Py_BEGIN_ALLOW_THREADS
@@ -129,9 +128,10 @@ static PyObject *group_grad(PyObject *self, PyObject *const *args, Py_ssize_t co
     long groups = groups_of(&call, &p);
     const float *grad = input(&call, size_of(&p)), *x = input(&call, size_of(&p));
     const float *weight = optional(&call, p.channels);
-    const float *mean = input(&call, p.images * groups), *invstd = input(&call, p.images * groups);
+    const float *mean = input(&call, product_of(p.images, groups));
+    const float *invstd = input(&call, product_of(p.images, groups));
     float *grad_x = output(&call, size_of(&p));
-    double *sums = doubles(&call, 2 * p.images * p.channels);
+    double *sums = doubles(&call, product_of(2, product_of(p.images, p.channels)));
     int status = 0;
     if (!call.failed) {
         Py_BEGIN_ALLOW_THREADS
@@ -145,14 +145,14 @@ static PyObject *group_grad(PyObject *self, PyObject *const *args, Py_ssize_t co
 static PyObject *rows(PyObject *self, PyObject *const *args, Py_ssize_t count) {
     (void)self;
     struct call call = {.args = args, .left = count};
-    long all = number(&call), length = number(&call);
-    const float *x = input(&call, all * length);
+    long all = positive(&call), length = positive(&call);
+    const float *x = input(&call, product_of(all, length));
     const float *weight = input(&call, length), *bias = input(&call, length);
     double eps = real(&call);
-    float *out = output(&call, all * length);
+    float *out = output(&call, product_of(all, length));
     float *mean = is_none(&call) ? NULL : output(&call, all), *inverse = output(&call, all);
-    long m = number(&call), stop = number(&call);
-    if (!call.failed && m >= 0 && stop <= all) {
+    long m = number(&call), stop = stop_of(&call, m, all);
+    if (!call.failed) {
         Py_BEGIN_ALLOW_THREADS
         active->norm.rows(length, x, weight, bias, eps, out, mean, inverse, m, stop);
         Py_END_ALLOW_THREADS
@@ -164,15 +164,16 @@ static PyObject *rows(PyObject *self, PyObject *const *args, Py_ssize_t count) {
 static PyObject *rows_grad(PyObject *self, PyObject *const *args, Py_ssize_t count) {
     (void)self;
     struct call call = {.args = args, .left = count};
-    long all = number(&call), length = number(&call);
-    const float *grad = input(&call, all * length), *x = input(&call, all * length);
+    long all = positive(&call), length = positive(&call);
+    const float *grad = input(&call, product_of(all, length));
+    const float *x = input(&call, product_of(all, length));
     const float *weight = input(&call, length), *mean = optional(&call, all);
     const float *inverse = input(&call, all);
-    float *grad_x = output(&call, all * length);
-    double *sums = doubles(&call, 2 * length);
-    long m = number(&call), stop = number(&call);
+    float *grad_x = output(&call, product_of(all, length));
+    double *sums = doubles(&call, product_of(2, length));
+    long m = number(&call), stop = stop_of(&call, m, all);
     int status = 0;
-    if (!call.failed && m >= 0 && stop <= all) {
+    if (!call.failed) {
         Py_BEGIN_ALLOW_THREADS
         status = active->norm.rows_grad(length, grad, x, weight, mean, inverse, grad_x, sums, m, stop);
         Py_END_ALLOW_THREADS

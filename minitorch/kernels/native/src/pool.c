@@ -1,38 +1,40 @@
 #include "call.h"
 
-static int is_positive(int64_t a, int64_t b) { return a > 0 && b > 0; }
+/* Places of a frame (pool.inc) along an axis; -1 where those cannot be counted. */
+static long places_of(const struct axis *a) {
+    if (!is_axis(a)) return -1;
+    long windows = a->out + (span_of_taps(a) - 1) / a->stride;
+    long places = (a->size + a->padding + a->stride - 1) / a->stride;
+    return product_of(a->stride, windows > places ? windows : places);
+}
 
 /* Bytes that hold a struct pool. */
 static const struct pool *geometry(struct call *call) {
     const struct pool *g = record(call, sizeof *g);
     if (!g) return NULL;
-    if (!is_positive(g->height, g->width) || !is_positive(g->out_h, g->out_w) ||
-        !is_positive(g->kernel_h, g->kernel_w) || !is_positive(g->stride_h, g->stride_w) ||
-        !is_positive(g->dilation_h, g->dilation_w) || g->padding_h < 0 || g->padding_w < 0 ||
-        g->kernel_h * g->kernel_w > MOST_TAPS) {
-        PyErr_SetString(PyExc_ValueError, "these sizes are not those of a pooling in C");
-        call->failed = 1;
-        return NULL;
-    }
-    return g;
+    struct axis h = {g->height, g->out_h, g->kernel_h, g->stride_h, g->padding_h, g->dilation_h};
+    struct axis w = {g->width, g->out_w, g->kernel_w, g->stride_w, g->padding_w, g->dilation_w};
+    require(call, product_of(places_of(&h), places_of(&w)) > 0 && h.kernel * w.kernel <= MOST_TAPS,
+            "these sizes are not those of a pooling in C");
+    return call->failed ? NULL : g;
 }
 
-static long x_size(const struct pool *g) { return g ? g->height * g->width : 0; }
-static long out_size(const struct pool *g) { return g ? g->out_h * g->out_w : 0; }
+static long x_size(const struct pool *g) { return g ? product_of(g->height, g->width) : 0; }
+static long out_size(const struct pool *g) { return g ? product_of(g->out_h, g->out_w) : 0; }
 
 /* pool_max(geometry, planes, first codes, x, out, codes, n, stop) */
 static PyObject *pool_max(PyObject *self, PyObject *const *args, Py_ssize_t count) {
     (void)self;
     struct call call = {.args = args, .left = count};
     const struct pool *g = geometry(&call);
-    long planes = number(&call);
+    long planes = positive(&call);
     const uint8_t *first_codes = input_bytes(&call, out_size(g));
-    const float *x = input(&call, planes * x_size(g));
-    float *out = output(&call, planes * out_size(g));
-    uint8_t *codes = output_bytes(&call, planes * out_size(g));
-    long n = number(&call), stop = number(&call);
+    const float *x = input(&call, product_of(planes, x_size(g)));
+    float *out = output(&call, product_of(planes, out_size(g)));
+    uint8_t *codes = output_bytes(&call, product_of(planes, out_size(g)));
+    long n = number(&call), stop = stop_of(&call, n, planes);
     int status = 0;
-    if (!call.failed && n >= 0 && stop <= planes) {
+    if (!call.failed) {
         Py_BEGIN_ALLOW_THREADS
         status = active->pool.max(g, first_codes, x, out, codes, n, stop);
         Py_END_ALLOW_THREADS
@@ -45,13 +47,13 @@ static PyObject *pool_gather(PyObject *self, PyObject *const *args, Py_ssize_t c
     (void)self;
     struct call call = {.args = args, .left = count};
     const struct pool *g = geometry(&call);
-    long planes = number(&call);
-    const float *x = input(&call, planes * x_size(g));
-    const uint8_t *codes = input_bytes(&call, planes * out_size(g));
-    float *out = output(&call, planes * out_size(g));
-    long n = number(&call), stop = number(&call);
+    long planes = positive(&call);
+    const float *x = input(&call, product_of(planes, x_size(g)));
+    const uint8_t *codes = input_bytes(&call, product_of(planes, out_size(g)));
+    float *out = output(&call, product_of(planes, out_size(g)));
+    long n = number(&call), stop = stop_of(&call, n, planes);
     int status = 0;
-    if (!call.failed && n >= 0 && stop <= planes) {
+    if (!call.failed) {
         Py_BEGIN_ALLOW_THREADS
         status = active->pool.gather(g, x, codes, out, n, stop);
         Py_END_ALLOW_THREADS
@@ -64,13 +66,13 @@ static PyObject *pool_scatter(PyObject *self, PyObject *const *args, Py_ssize_t 
     (void)self;
     struct call call = {.args = args, .left = count};
     const struct pool *g = geometry(&call);
-    long planes = number(&call);
-    const float *grad = input(&call, planes * out_size(g));
-    const uint8_t *codes = input_bytes(&call, planes * out_size(g));
-    float *grad_x = output(&call, planes * x_size(g));
-    long n = number(&call), stop = number(&call);
+    long planes = positive(&call);
+    const float *grad = input(&call, product_of(planes, out_size(g)));
+    const uint8_t *codes = input_bytes(&call, product_of(planes, out_size(g)));
+    float *grad_x = output(&call, product_of(planes, x_size(g)));
+    long n = number(&call), stop = stop_of(&call, n, planes);
     int status = 0;
-    if (!call.failed && n >= 0 && stop <= planes) {
+    if (!call.failed) {
         Py_BEGIN_ALLOW_THREADS
         status = active->pool.scatter(g, grad, codes, grad_x, n, stop);
         Py_END_ALLOW_THREADS
@@ -83,12 +85,13 @@ static PyObject *pool_average(PyObject *self, PyObject *const *args, Py_ssize_t 
     (void)self;
     struct call call = {.args = args, .left = count};
     const struct pool *g = geometry(&call);
-    long planes = number(&call);
-    const float *divisors = input(&call, out_size(g)), *x = input(&call, planes * x_size(g));
-    float *out = output(&call, planes * out_size(g));
-    long n = number(&call), stop = number(&call);
+    long planes = positive(&call);
+    const float *divisors = input(&call, out_size(g));
+    const float *x = input(&call, product_of(planes, x_size(g)));
+    float *out = output(&call, product_of(planes, out_size(g)));
+    long n = number(&call), stop = stop_of(&call, n, planes);
     int status = 0;
-    if (!call.failed && n >= 0 && stop <= planes) {
+    if (!call.failed) {
         Py_BEGIN_ALLOW_THREADS
         status = active->pool.average(g, divisors, x, out, n, stop);
         Py_END_ALLOW_THREADS
@@ -101,12 +104,13 @@ static PyObject *pool_average_grad(PyObject *self, PyObject *const *args, Py_ssi
     (void)self;
     struct call call = {.args = args, .left = count};
     const struct pool *g = geometry(&call);
-    long planes = number(&call);
-    const float *divisors = input(&call, out_size(g)), *grad = input(&call, planes * out_size(g));
-    float *grad_x = output(&call, planes * x_size(g));
-    long n = number(&call), stop = number(&call);
+    long planes = positive(&call);
+    const float *divisors = input(&call, out_size(g));
+    const float *grad = input(&call, product_of(planes, out_size(g)));
+    float *grad_x = output(&call, product_of(planes, x_size(g)));
+    long n = number(&call), stop = stop_of(&call, n, planes);
     int status = 0;
-    if (!call.failed && n >= 0 && stop <= planes) {
+    if (!call.failed) {
         Py_BEGIN_ALLOW_THREADS
         status = active->pool.average_grad(g, divisors, grad, grad_x, n, stop);
         Py_END_ALLOW_THREADS
@@ -119,11 +123,11 @@ static PyObject *pool_adaptive_average(PyObject *self, PyObject *const *args, Py
     (void)self;
     struct call call = {.args = args, .left = count};
     const struct pool *g = geometry(&call);
-    long planes = number(&call);
-    const float *x = input(&call, planes * x_size(g));
-    float *out = output(&call, planes * out_size(g));
-    long n = number(&call), stop = number(&call);
-    if (!call.failed && n >= 0 && stop <= planes) {
+    long planes = positive(&call);
+    const float *x = input(&call, product_of(planes, x_size(g)));
+    float *out = output(&call, product_of(planes, out_size(g)));
+    long n = number(&call), stop = stop_of(&call, n, planes);
+    if (!call.failed) {
         Py_BEGIN_ALLOW_THREADS
         active->pool.adaptive_average(g, x, out, n, stop);
         Py_END_ALLOW_THREADS
@@ -137,11 +141,11 @@ static PyObject *pool_adaptive_average_grad(PyObject *self, PyObject *const *arg
     (void)self;
     struct call call = {.args = args, .left = count};
     const struct pool *g = geometry(&call);
-    long planes = number(&call);
-    const float *grad = input(&call, planes * out_size(g));
-    float *grad_x = output(&call, planes * x_size(g));
-    long n = number(&call), stop = number(&call);
-    if (!call.failed && n >= 0 && stop <= planes) {
+    long planes = positive(&call);
+    const float *grad = input(&call, product_of(planes, out_size(g)));
+    float *grad_x = output(&call, product_of(planes, x_size(g)));
+    long n = number(&call), stop = stop_of(&call, n, planes);
+    if (!call.failed) {
         Py_BEGIN_ALLOW_THREADS
         active->pool.adaptive_average_grad(g, grad, grad_x, n, stop);
         Py_END_ALLOW_THREADS
