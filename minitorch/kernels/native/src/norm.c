@@ -93,7 +93,7 @@ static PyObject *batch_grad(PyObject *self, PyObject *const *args, Py_ssize_t co
 /* A number of groups into which the channels, all of them, can be divided. */
 static long groups_of(struct call *call, const struct part *p) {
     long groups = positive(call);
-    require(call, p->c_stop - p->c == p->channels, "groups are of all channels");
+    require(call, p->c == 0 && p->c_stop == p->channels, "groups are of all channels");
     require(call, call->failed || !(p->channels % groups),
             "the channels are not a multiple of the groups");
     return groups;
