@@ -128,9 +128,13 @@ def _build(checked: dict[str, Any]) -> Config:
 
 def to_toml(config: Config | Tuning) -> str:
     """Writes what `load_config` reads, of a fine-tuning the like."""
-    # JSON's strings, numbers and booleans are TOML's.
+    # JSON's strings, numbers and booleans are TOML's, but that TOML knows no pairs of surrogates
+    # and wants its DEL escaped.
     settings = dataclasses.asdict(config)
-    return "".join(f"{name} = {json.dumps(value)}\n" for name, value in settings.items())
+    lines = (
+        f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in settings.items()
+    )
+    return "".join(lines).replace("\x7f", "\\u007f")
 
 
 def _parse(text: str) -> dict[str, object]:
@@ -167,7 +171,7 @@ def _parse_change(change: str) -> tuple[str, object]:
 
 def _checked(name: str, value: object, source: str) -> object:
     if name not in _FIELDS:
-        near = difflib.get_close_matches(name, _FIELDS, n=1)
+        near = difflib.get_close_matches(str(name), _FIELDS, n=1)
         hint = f"Did you mean {near[0]!r}? " if near else ""
         raise ConfigError(
             f"{source}: unknown key {name!r}. {hint}The known keys are {', '.join(_FIELDS)}."
