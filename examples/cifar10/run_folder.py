@@ -27,6 +27,7 @@ class RunFolder:
         self.config_path = path / "config.toml"
         self.checkpoint_path = path / "checkpoint.pt"
         self.log_path = path / "log.txt"
+        self.name = path.resolve().name  # of "." too
 
     @classmethod
     def create(cls, path: Path, config: Config | Tuning) -> "RunFolder":

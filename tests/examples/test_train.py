@@ -76,7 +76,7 @@ def interrupt():
 
 def test_the_smoke_config_from_end_to_end(synthetic_root, tmp_path, capsys):
     config = REPOSITORY / "configs" / "cifar10_smoke.toml"
-    out = tmp_path / "runs" / "smoke"
+    out = tmp_path / "runs" / "smoke $a_$"  # no formula
     command = ["--config", str(config), "--data-root", str(synthetic_root), "--out", str(out)]
     assert program.main(command) == 0
     assert {path.name for path in out.iterdir()} == FILES
@@ -400,6 +400,28 @@ def test_other_content_is_no_checkpoint(resume, trained, tmp_path, capsys):
     mt.save({"weight": mt.zeros(2)}, tmp_path / "checkpoint.pt")
     assert resume(tmp_path) == 1
     assert "is not a checkpoint of this example" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda c: c.update(config=[1]), "expected the settings of a run, got [1]"),
+        (lambda c: c.update(config={1: 2}), "unknown key 1"),
+        (lambda c: c.update(progress=[1]), "the progress in"),
+        (lambda c: c["progress"].pop("losses"), "the progress in"),
+        (lambda c: c["progress"].update(steps=3), "does not fit this program"),
+        (lambda c: c.update(random=3), "does not fit the random generator"),
+        (lambda c: c.update(optimizer=[1]), "does not fit SGD"),
+        (lambda c: c.update(schedule=3), "does not fit OneCycleLR"),
+    ],
+)
+def test_a_part_that_makes_no_sense_is_named(resume, trained, tmp_path, capsys, change, said):
+    (tmp_path / "config.toml").write_bytes((trained / "config.toml").read_bytes())
+    content = read_checkpoint(trained / "checkpoint.pt")
+    change(content)
+    mt.save(content, tmp_path / "checkpoint.pt")
+    assert resume(tmp_path) == 1
+    assert said in capsys.readouterr().err
 
 
 def test_a_run_goes_on_with_the_images_it_began_with(trained, tmp_path, capsys, cifar10_root):
