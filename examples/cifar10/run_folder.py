@@ -91,11 +91,15 @@ class RunFolder:
 def write_atomically(path: Path, content: bytes) -> None:
     """A crash leaves the old file or the new one, never a part."""
     scratch = path.with_name(path.name + ".part")
-    with scratch.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(scratch, path)
+    try:
+        with scratch.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(scratch, path)
+    except BaseException:
+        scratch.unlink(missing_ok=True)
+        raise
 
 
 def describe(command: str, config: Config | Tuning) -> str:

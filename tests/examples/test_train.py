@@ -287,6 +287,16 @@ def test_a_full_disk_before_anything_was_saved(start, at_step, monkeypatch, tmp_
     assert "None was saved before. Make room and begin again." in capsys.readouterr().err
 
 
+def test_a_full_disk_before_the_run_began(start, monkeypatch, tmp_path, capsys):
+    def full_disk(descriptor):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full_disk)
+    assert start(tmp_path / "run") == 1
+    assert "cannot make the run folder" in capsys.readouterr().err
+    assert not list((tmp_path / "run").iterdir()), "no part of a file"
+
+
 KILLED = """
 import os, sys
 import examples.cifar10.checkpoint as checkpoint
