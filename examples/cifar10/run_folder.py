@@ -38,6 +38,11 @@ class RunFolder:
                 f"{path} already holds a run. Give another --out, or go on with that run, if it "
                 f"is one of examples.cifar10.train: --resume {path}"
             )
+        if run.config_path.exists() and not run.log_path.exists():
+            raise CheckpointError(
+                f"{run.config_path} is there, and not from a run: it would have a "
+                f"{run.log_path.name} beside it. Give another --out."
+            )
         try:
             path.mkdir(parents=True, exist_ok=True)
             write_atomically(run.config_path, to_toml(config).encode())

@@ -449,6 +449,14 @@ def test_a_folder_with_a_run_is_not_written_over(start, tmp_path, trained, capsy
     assert "already holds a run" in capsys.readouterr().err
 
 
+def test_a_config_that_is_no_runs_is_not_written_over(start, tmp_path, capsys):
+    config = tmp_path / "config.toml"
+    config.write_text("mine = 1", encoding="utf-8")
+    assert start(tmp_path) == 1
+    assert f"{config} is there, and not from a run" in capsys.readouterr().err
+    assert config.read_text(encoding="utf-8") == "mine = 1"
+
+
 def test_a_folder_that_cannot_be_written(start, monkeypatch, tmp_path, capsys):
     def read_only(path, content):
         raise PermissionError(13, "Permission denied", str(path))
