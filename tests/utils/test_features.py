@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tracemalloc
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -143,6 +144,7 @@ TRUNKS = {
     "integers": lambda x: (x * 10).int(),
     "truths": lambda x: x > 0,
     "complex": lambda x: x + 1j,
+    "names alike": lambda x: {"a": {"b": x}, "a.b": x + 1, "ü": x + 2, "\\xfc": x + 3},
 }
 
 
@@ -259,6 +261,14 @@ def test_progress_is_told_where_there_is_work(trunk: Trunk, tmp_path: Path) -> N
     for _ in range(2):
         CachedFeatures(trunk, Pictures(), tmp_path / "f.npy", batch_size=8, progress=progress)
     assert seen == [3]
+
+
+def test_progress_is_to_hand_on_all_batches(trunk: Trunk, path: Path | None) -> None:
+    with pytest.raises(ValueError, match="progress gave batches of 16 samples in all, expected"):
+        CachedFeatures(
+            trunk, Pictures(), path, batch_size=8, progress=lambda batches: islice(batches, 2)
+        )
+    assert path is None or not path.exists()
 
 
 # --- what is refused
@@ -426,6 +436,74 @@ def test_a_stale_file_is_noticed(trunk: Trunk, tmp_path: Path, change: str) -> N
     assert caught[0].filename == __file__
     assert plain(stale[:]) == plain(CachedFeatures(trunk, data())[:])
     assert plain(CachedFeatures(trunk, data(), path)[:]) == plain(stale[:])  # without a warning
+
+
+class Labelled(Samples):
+    """Samples with what torchvision's data sets keep of all of them."""
+
+    def __init__(self, **kept: Any) -> None:
+        super().__init__(lambda x, i: (x, 0))
+        vars(self).update(kept)
+
+    @property
+    def labels(self) -> Any:
+        raise AssertionError("this reads all files")
+
+
+NAMES = [(f"data/cat/{i}.png", 0) for i in range(N)]
+# A data set, and the same with a change that no sample that is looked at has; None: none at all.
+TOLD: dict[str, tuple[Any, Any, str | None]] = {
+    "a list": (Labelled(targets=[0] * N), Labelled(targets=[0, 1] * (N // 2)), "targets"),
+    "an array": (
+        Labelled(targets=np.zeros(9999)),
+        Labelled(targets=np.arange(9999) // 5000),
+        "targets",
+    ),
+    "arrays": (
+        Labelled(targets=[np.zeros(2000)] * N),
+        Labelled(targets=[np.arange(2000) // 1000] * N),
+        "targets",
+    ),
+    "a tensor of a subset": (
+        Subset(TensorDataset(mt.ones(99, 3), mt.zeros(99)), range(99)),
+        Subset(TensorDataset(mt.ones(99, 3), (mt.arange(99) == 5).float()), range(99)),
+        "targets",
+    ),
+    "files": (
+        Labelled(samples=NAMES, root="data"),
+        Labelled(samples=[*NAMES[:5], *NAMES[6:7], *NAMES[6:]], root="data"),
+        "files",
+    ),
+    "files elsewhere": (
+        Labelled(samples=NAMES, root="data"),
+        Labelled(samples=[("/mnt/" + path, i) for path, i in NAMES], root=Path("/mnt/data")),
+        None,
+    ),
+    "no data sets": (
+        Labelled(datasets=1, dataset="cifar", samples=[()]),
+        Labelled(datasets=2, dataset="mnist", samples=[(3,)]),
+        None,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", TOLD)
+def test_what_is_told_of_all_samples_is_compared(case: str, tmp_path: Path) -> None:
+    before, after, what = TOLD[case]
+    path = tmp_path / "f.npy"
+    CachedFeatures(Apply(lambda x: x), before, path)
+    if what is None:
+        CachedFeatures(Apply(lambda x: x), after, path)
+        return
+    with pytest.warns(UserWarning, match=rf"f\.npy differs in the {what}\. "):
+        found = CachedFeatures(Apply(lambda x: x), after, path)
+    assert plain(found[:]) == plain(CachedFeatures(Apply(lambda x: x), after)[:])
+
+
+def test_a_data_set_may_lead_back_to_itself() -> None:
+    data = Labelled()
+    vars(data).update(dataset=data, datasets=[data])
+    assert len(CachedFeatures(Apply(lambda x: x), data)) == N
 
 
 def test_the_next_run_of_a_program_uses_the_file(tmp_path: Path) -> None:

@@ -64,11 +64,12 @@ class CachedFeatures(Dataset[Any]):
     # Note [Stale features]
     # ~~~~~~~~~~~~~~~~~~~~~
     # A file says what its features were made of: digests of the trunk's parameters and buffers, of
-    # how it is printed, of the data set's length, transforms and, of a Subset, indices, and of
-    # eight samples spread over the data set. These samples are read, and run through the trunk,
-    # each time, and what comes is compared with the records: so a `forward` that was rewritten is
-    # noticed, too. A change that leaves the eight alone, such as one corrected label, is not: then
-    # delete the file.
+    # how it is printed, of the data set's length, transforms and, of a Subset, indices; of targets
+    # and names of files where data sets keep them under torchvision's names (`targets`, `labels`,
+    # `samples`) or in a TensorDataset; and of eight samples spread over the data set. These samples
+    # are read, and run through the trunk, each time, and what comes is compared with the records:
+    # so a `forward` that was rewritten is noticed, too. A change that leaves all this alone, such
+    # as another picture in a file of the same name, is not: then delete the file.
     #
     # In the same way what cannot be cached is found before the work begins. Each of the eight is
     # read under two seeds, and some run twice, in batches of two sizes: batch norm that keeps no
@@ -87,7 +88,7 @@ class CachedFeatures(Dataset[Any]):
         _check(trunk, dataset)
         # A generator of its own: what training draws does not depend on what had to be computed.
         loader = DataLoader(dataset, batch_size, num_workers=num_workers, generator=Generator())
-        self.path = None if path is None else os.path.abspath(os.fspath(path))
+        self.path = None if path is None else os.path.abspath(os.fsdecode(path))
         self._length = len(dataset)  # type: ignore[arg-type]
         with _evaluating(trunk):
             samples = steady_samples(dataset)
@@ -109,6 +110,11 @@ class CachedFeatures(Dataset[Any]):
             count = min(loader.batch_size or 1, self._length - first)
             yield self._layout.pack(*_run(trunk, batch), first, count)
             first += count
+        if first < self._length:
+            raise ValueError(
+                f"progress gave batches of {first} samples in all, expected are {self._length}: it "
+                "is to hand on each batch that it is given"
+            )
 
     def _gather(self, parts: Iterable[Array]) -> Array:
         gathered, first = np.empty(self._length, self._layout.record), 0
