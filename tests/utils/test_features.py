@@ -238,15 +238,17 @@ def test_the_mode_that_freezing_remembers_stays(trunk: Trunk) -> None:
     assert trunk.unfreeze().training
 
 
+@pytest.mark.parametrize("has_seeds", [False, True])
 def test_training_draws_the_same_whether_features_had_to_be_computed(
-    trunk: Trunk, tmp_path: Path
+    has_seeds: bool, trunk: Trunk, tmp_path: Path
 ) -> None:
+    data = Samples(lambda x, i: (seeded(x, i), i)) if has_seeds else Pictures()
     drawn = []
     for _ in range(2):
         mt.manual_seed(0)
         np.random.seed(0)
         random.seed(0)
-        CachedFeatures(trunk, Pictures(), tmp_path / "f.npy")
+        CachedFeatures(trunk, data, tmp_path / "f.npy")
         drawn.append((mt.rand(1).item(), np.random.rand(), random.random()))
     assert drawn[0] == drawn[1]
 
@@ -332,6 +334,7 @@ REFUSED: dict[str, tuple[Any, Any, Any, str]] = {
         TypeError,
         r"sample.1.*got str.*StackDataset",
     ),
+    "no outputs": (lambda: Apply(lambda x: [{}, ()]), Pictures(), TypeError, "trunk gives no tensor"),
     "outputs of text": (lambda: Apply(str), Pictures(), TypeError, "features: only tensors"),
     "batch norm without statistics": (
         lambda: frozen(nn.BatchNorm2d(3, track_running_stats=False)),

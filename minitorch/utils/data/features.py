@@ -11,9 +11,8 @@ import numpy as np
 from minitorch.autograd.grad_mode import no_grad
 from minitorch.autograd.sites import warn_user
 from minitorch.core.dtypes import Array, finfo, is_complex, is_differentiable
-from minitorch.generator import Generator
 from minitorch.tensor import Tensor
-from minitorch.utils.data import records
+from minitorch.utils.data import records, seeding
 from minitorch.utils.data.collate import default_collate
 from minitorch.utils.data.dataloader import DataLoader
 from minitorch.utils.data.dataset import Dataset, IterableDataset
@@ -86,11 +85,11 @@ class CachedFeatures(Dataset[Any]):
         progress: Callable[[Iterable[Any]], Iterable[Any]] = iter,
     ) -> None:
         _check(trunk, dataset)
-        # A generator of its own: what training draws does not depend on what had to be computed.
-        loader = DataLoader(dataset, batch_size, num_workers=num_workers, generator=Generator())
+        loader = DataLoader(dataset, batch_size, num_workers=num_workers)
         self.path = None if path is None else os.path.abspath(os.fsdecode(path))
         self._length = len(dataset)  # type: ignore[arg-type]
-        with _evaluating(trunk):
+        # What training draws does not depend on what had to be computed.
+        with _evaluating(trunk), seeding.batch_seeds(0, 0):
             samples = steady_samples(dataset)
             self._layout, expected = _try(trunk, list(samples.values()))
             self._origin = origin_of(trunk, dataset, samples.values(), self._layout)
@@ -219,6 +218,8 @@ def _run(trunk: Trunk, batch: Any) -> tuple[Structure, Columns]:
     is_alone = isinstance(batch, Tensor)
     with no_grad():
         structure, columns = flatten(trunk(batch if is_alone else batch[0]), FIRST)
+    if not columns:
+        raise TypeError("the trunk gives no tensor: there is nothing to be kept")
     if is_alone:
         return structure, columns
     parts = [structure]
