@@ -67,7 +67,8 @@ def _opened(url: str) -> Iterator[Any]:
 def _pieces(response: Any, url: str, shown: bool) -> Iterator[bytes]:
     """Yield what comes, as much as was announced where that was."""
     announced = response.headers.get("Content-Length") or ""
-    total = int(announced) if announced.isascii() and announced.isdigit() else None
+    with _naming(url):
+        total = int(announced) if announced.isascii() and announced.isdigit() else None
     done = 0
     with _bar(total, shown) as advance:
         while piece := _read(response, url):
@@ -98,7 +99,7 @@ def _naming(url: str) -> Iterator[None]:
         error.close()
         error.msg = f"{error.msg}: {url}. Correct the URL, or fetch the file by other means."
         raise
-    except (OSError, http.client.HTTPException) as error:
+    except (OSError, http.client.HTTPException, ValueError) as error:  # of numbers that came
         reason = error.reason if isinstance(error, URLError) else error
         raise URLError(
             f"{url}: {reason!s:.500} ({type(reason).__name__}). Check the network and the URL, or "

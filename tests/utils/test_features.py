@@ -334,7 +334,12 @@ REFUSED: dict[str, tuple[Any, Any, Any, str]] = {
         TypeError,
         r"sample.1.*got str.*StackDataset",
     ),
-    "no outputs": (lambda: Apply(lambda x: [{}, ()]), Pictures(), TypeError, "trunk gives no tensor"),
+    "no outputs": (
+        lambda: Apply(lambda x: [{}, ()]),
+        Pictures(),
+        TypeError,
+        "trunk gives no tensor",
+    ),
     "outputs of text": (lambda: Apply(str), Pictures(), TypeError, "features: only tensors"),
     "batch norm without statistics": (
         lambda: frozen(nn.BatchNorm2d(3, track_running_stats=False)),
