@@ -4,6 +4,7 @@ import hashlib
 import http.client
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from typing import IO, Any
 from urllib.error import ContentTooShortError, HTTPError, URLError
 from urllib.parse import urlsplit
@@ -118,7 +119,7 @@ def _check(digest: str, expected: str | None, url: str) -> None:
 @contextmanager
 def _bar(total: int | None, shown: bool) -> Iterator[Callable[[int], object]]:
     try:
-        from tqdm import tqdm  # type: ignore[import-untyped]
+        tqdm = import_module("tqdm").tqdm  # which has no types
     except ImportError:
         yield lambda count: None
         return

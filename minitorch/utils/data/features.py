@@ -84,10 +84,9 @@ class CachedFeatures(Dataset[Any]):
         num_workers: int = 0,
         progress: Callable[[Iterable[Any]], Iterable[Any]] = iter,
     ) -> None:
-        _check(trunk, dataset)
+        self._length = _checked_length(trunk, dataset)
         loader = DataLoader(dataset, batch_size, num_workers=num_workers)
         self.path = None if path is None else os.path.abspath(os.fsdecode(path))
-        self._length = len(dataset)  # type: ignore[arg-type]
         # What training draws does not depend on what had to be computed.
         with _evaluating(trunk), seeding.batch_seeds(0, 0):
             samples = steady_samples(dataset)
@@ -176,7 +175,8 @@ class CachedFeatures(Dataset[Any]):
             self._records = self._map()
 
 
-def _check(trunk: Any, dataset: Any) -> None:
+def _checked_length(trunk: Any, dataset: Any) -> int:
+    """Return how many samples there are, after checking that features of them can be cached."""
     if not isinstance(trunk, Trunk):
         raise TypeError(f"a trunk is an nn.Module, got {type(trunk).__name__}")
     training = [name for name, p in trunk.named_parameters() if p.requires_grad]
@@ -193,6 +193,7 @@ def _check(trunk: Any, dataset: Any) -> None:
         )
     if len(dataset) == 0:
         raise ValueError("the data set is empty: there is nothing to compute features of")
+    return len(dataset)
 
 
 @contextmanager
