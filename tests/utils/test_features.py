@@ -85,7 +85,7 @@ TRUNKS = {
     "integers": lambda x: (x * 10).int(),
     "truths": lambda x: x > 0,
     "complex": lambda x: x + 1j,
-    "names alike": lambda x: {"a": {"b": x}, "a.b": x + 1, "ü": x + 2, "\\xfc": x + 3},
+    "names alike": lambda x: {"'": {"b": x}, "'.b": x + 1, "ü": x + 2, "\\xfc": x + 3},
 }
 
 
