@@ -216,13 +216,59 @@ def test_models_with_weights_are_torchvisions(
     assert built[0] == built[1]
 
 
-def test_pretrained_is_what_it_was(published: list[Any]) -> None:
-    with pytest.warns(UserWarning, match="'pretrained' is deprecated"):
-        models.resnet18(pretrained=True)
-    assert published[0]
-    with pytest.warns(UserWarning, match="'pretrained' is deprecated"):
-        models.resnet18(pretrained=False)
-    assert len(published[0]) == 1
+# As programs were written before models had more than one file of weights, or are by mistake.
+OLD = [
+    "squeezenet1_1(pretrained=True)",
+    "squeezenet1_1(pretrained=False)",
+    "squeezenet1_1(True)",
+    "squeezenet1_1(False, False)",
+    "squeezenet1_1(None)",
+    "squeezenet1_1(True, progress=False)",
+    "squeezenet1_1('DEFAULT', False)",
+    "squeezenet1_1(weights=True)",
+    "squeezenet1_1(weights=0)",
+    "squeezenet1_1(SqueezeNet1_1_Weights.DEFAULT)",
+    "squeezenet1_1(weights=SqueezeNet1_1_Weights)",
+    "squeezenet1_1(pretrained=False, weights=True)",
+    "squeezenet1_1(pretrained=False, weights='DEFAULT')",
+    "squeezenet1_1(pretrained=True, weights=None)",
+    "squeezenet1_1(SqueezeNet1_0_Weights.DEFAULT)",
+    "get_model('squeezenet1_1', pretrained=True)",
+    "vit_h_14(pretrained=True)",
+    "vit_h_14(True)",
+]
+
+
+@pytest.mark.parametrize("call", OLD)
+def test_old_arguments_are_what_they_were(
+    call: str, torchvision: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sides = []
+    for of in (models, torchvision.models):
+        asked: list[Any] = []
+        state = of.squeezenet1_1().state_dict()
+
+        def load(weights: Any, *, asked: Any = asked, state: Any = state, **options: Any) -> Any:
+            asked.append((repr(weights), options))
+            return state
+
+        monkeypatch.setattr(of.WeightsEnum, "get_state_dict", load)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            try:
+                eval(call, vars(of))
+                error = None
+            except (TypeError, ValueError) as refusal:
+                error = type(refusal)
+        # Without torchvision's advice to take the newest weights.
+        sides.append((asked, error, [str(each.message).partition(" You")[0] for each in caught]))
+    assert sides[0] == sides[1]
+
+
+def test_too_many_old_arguments() -> None:
+    for call in ("squeezenet1_1(True, True, 7)", "squeezenet1_1(True, weights=None)"):
+        with pytest.raises(TypeError, match="takes weights and progress, each once"):
+            eval(call, vars(models))
 
 
 def test_arguments_that_do_not_fit() -> None:
@@ -271,11 +317,6 @@ def test_arguments_that_do_not_fit() -> None:
 def test_weights_of_a_fixed_size_are_for_that_size() -> None:
     with pytest.raises(ValueError, match=r"'image_size' expected value 384 but got 224"):
         models.vit_b_16(weights="IMAGENET1K_SWAG_E2E_V1", image_size=224)
-    with (
-        pytest.warns(UserWarning, match="'pretrained' is deprecated"),
-        pytest.raises(ValueError, match="No weights available for model vit_h_14"),
-    ):
-        models.vit_h_14(pretrained=True)
 
 
 SMALL_VIT = "models.VisionTransformer(32, 8, 1, 2, 8, 12, num_classes=3)"
@@ -358,8 +399,10 @@ def test_bad_arguments_are_refused_as_torchvision_does(
 
 
 def test_models_by_name() -> None:
-    assert "resnet18" in models.list_models("resnet*")
-    assert models.list_models(include=["resnet1*"], exclude="*2") == ["resnet101", "resnet18"]
+    assert models.list_models(models) == models.list_models()
+    assert models.list_models(pickle) == []
+    some = models.list_models(include=iter(["resnet1*", "resnext*"]), exclude=iter(["*2", "*d"]))
+    assert some == ["resnet101", "resnet18"]
     assert models.get_model_builder("ResNet18") is models.resnet18
     assert models.get_model_weights("resnet18") is models.ResNet18_Weights
     assert models.get_model_weights(models.resnet18) is models.ResNet18_Weights
