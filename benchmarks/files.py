@@ -6,7 +6,8 @@ Each turn does one thing on one side in a process of its own, a few times over; 
 fastest, as other programs only add. The file is warm in the cache of the system. Memory is the peak
 of the first time beyond what was resident before, over the size of the file; where the system
 cannot count it anew (it is not Linux), it is beyond the peak before. minitorch's `save` waits until
-all is on the disk and only then replaces the file; PyTorch's does neither.
+all is on the disk and only then replaces the file; PyTorch's does neither. On its side
+safetensors maps the file, and nothing is read until it is used; minitorch reads it.
 """
 
 import argparse
@@ -26,6 +27,7 @@ from benchmarks.processes import (
     forget_peak,
     installed_sides,
     peak_megabytes,
+    positive,
     provenance,
     run_worker,
     write_results,
@@ -126,9 +128,9 @@ def report(results: dict[str, Any]) -> Iterator[str]:
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--turns", type=int, default=3, help="processes per side and task")
+    parser.add_argument("--turns", type=positive, default=3, help="processes per side and task")
     parser.add_argument("--only", nargs="+", choices=TASKS, default=TASKS)
-    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--threads", type=positive, default=1)
     parser.add_argument("--json", type=Path, help="also write every number to this file")
     parser.add_argument("--side", help=argparse.SUPPRESS)
     parser.add_argument("--path", type=Path, help=argparse.SUPPRESS)
@@ -139,10 +141,13 @@ def main(arguments: list[str] | None = None) -> None:
     if options.path:  # the folder
         print(json.dumps(write_weights(options.path, sorted({*map(suffix_of, options.only)}))))
         return
-    header = provenance(options)
+    header = provenance(options.threads, options.turns)
     print(header)
     if not importlib.util.find_spec("safetensors"):
+        print("safetensors is not installed: nothing is measured of its files")
         options.only = [task for task in options.only if "safetensors" not in task]
+        if not options.only:
+            return
     with tempfile.TemporaryDirectory() as name:
         run_worker("benchmarks.files", "--path", name, "--only", *options.only)
         results = measure(Path(name), installed_sides(), options)

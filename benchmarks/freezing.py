@@ -13,7 +13,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks.processes import installed_sides, provenance, write_results
+from benchmarks.processes import installed_sides, positive, provenance, write_results
 from benchmarks.step_worker import CASES
 from benchmarks.train_step import Turns, measure, summarize
 from minitorch.core.threads import usable_cores
@@ -51,13 +51,13 @@ def report(summary: dict[str, dict[str, dict[str, Any]]]) -> Iterator[str]:
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--turns", type=int, default=3, help="processes per side and case")
-    parser.add_argument("--steps", type=int, help="timed steps per turn (default: by case)")
-    parser.add_argument("--threads", type=int, default=usable_cores())
-    parser.add_argument("--batch", type=int, help="images per step (default: 32)")
+    parser.add_argument("--turns", type=positive, default=3, help="processes per side and case")
+    parser.add_argument("--steps", type=positive, help="timed steps per turn (default: by case)")
+    parser.add_argument("--threads", type=positive, default=usable_cores())
+    parser.add_argument("--batch", type=positive, help="images per step (default: 32)")
     parser.add_argument("--json", type=Path, help="also write every number to this file")
     options = parser.parse_args(arguments)
-    header = provenance(options)
+    header = provenance(options.threads, options.turns)
     print(header)
     sides = installed_sides()
     summary = {}

@@ -10,7 +10,8 @@ import subprocess
 import sys
 from statistics import median
 
-from benchmarks.processes import REPOSITORY
+from benchmarks.processes import REPOSITORY, positive, provenance
+from minitorch.core.threads import usable_cores
 
 SCRIPT = """
 import time
@@ -41,8 +42,9 @@ def import_seconds(module: str) -> tuple[float, float]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--runs", type=int, default=15)
+    parser.add_argument("--runs", type=positive, default=15)
     runs = parser.parse_args().runs
+    print(provenance(usable_cores(), runs))
     for module in ("minitorch", "torch"):
         if importlib.util.find_spec(module) is None:
             continue

@@ -14,29 +14,30 @@ import argparse
 import importlib
 import json
 import os
-import sys
 import time
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from benchmarks.processes import REPOSITORY, installed_sides, run_worker
+from benchmarks.processes import REPOSITORY, installed_sides, positive, provenance, run_worker
 from examples.cifar10.files import FOLDER, TRAIN_FILES, read_batch
-from minitorch.__main__ import processor
 
 MEANS = (0.4914, 0.4822, 0.4465)
 DEVIATIONS = (0.2470, 0.2435, 0.2616)
 
 
+def published() -> Path:
+    """Where CIFAR-10 should be."""
+    return Path(os.environ.get("CIFAR10_ROOT", REPOSITORY / "data"), FOLDER)
+
+
 def read_images(limit: int | None) -> tuple[np.ndarray, list[int]]:
     """CIFAR-10's training images, (N, H, W, C), or noise of that size where it is not at hand."""
-    root = Path(os.environ.get("CIFAR10_ROOT", REPOSITORY / "data"))
-    if (root / FOLDER).is_dir():
-        batches = [read_batch(root / FOLDER / name) for name in TRAIN_FILES]
+    if (folder := published()).is_dir():
+        batches = [read_batch(folder / name) for name in TRAIN_FILES]
         images, labels = (np.concatenate(column) for column in zip(*batches, strict=True))
     else:
-        print("CIFAR-10 is not at hand: noise instead", file=sys.stderr)
         rng = np.random.default_rng(0)
         images = rng.integers(0, 256, (limit or 50_000, 3, 32, 32), np.uint8)
         labels = rng.integers(0, 10, len(images))
@@ -122,16 +123,18 @@ def compare(workers: int, sides: list[str], options: argparse.Namespace) -> None
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--workers", type=int, nargs="+", default=[0, 2])
-    parser.add_argument("--turns", type=int, default=5)
-    parser.add_argument("--batch", type=int, default=128)
-    parser.add_argument("--images", type=int, help="only the first so many")
+    parser.add_argument("--turns", type=positive, default=5)
+    parser.add_argument("--batch", type=positive, default=128)
+    parser.add_argument("--images", type=positive, help="only the first so many")
     parser.add_argument("--side", choices=["minitorch", "torch"], help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     if options.side:
         print(json.dumps(load(options.side, options.workers[0], options.batch, options.images)))
         return
+    print(provenance(1, options.turns))
+    if not published().is_dir():
+        print(f"CIFAR-10 is not at hand ({published()}): noise instead")
     sides = installed_sides("torchvision")
-    print(processor())
     for workers in options.workers:
         compare(workers, sides, options)
 

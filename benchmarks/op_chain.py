@@ -14,8 +14,7 @@ import time
 from statistics import median
 from typing import Any
 
-from benchmarks.processes import installed_sides, run_worker
-from minitorch.__main__ import processor
+from benchmarks.processes import installed_sides, positive, provenance, run_worker
 
 OPS = 150
 REPEATS = 400
@@ -56,14 +55,16 @@ def run_turn(side: str, size: int) -> tuple[float, float]:
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--turns", type=int, default=5, help="processes per side")
-    parser.add_argument("--size", type=int, default=4, help="elements of each tensor")
-    parser.add_argument("--side", help="run this side here and print JSON")
+    parser.add_argument("--turns", type=positive, default=5, help="processes per side")
+    parser.add_argument("--size", type=positive, default=4, help="elements of each tensor")
+    parser.add_argument(
+        "--side", choices=["minitorch", "torch"], help="run this side here and print JSON"
+    )
     options = parser.parse_args(arguments)
     if options.side:
         print(json.dumps(time_chain(options.side, options.size)))
         return
-    print(f"{processor()}, one thread, {options.turns} turns, {options.size} elements")
+    print(f"{provenance(1, options.turns)}, {options.size} elements")
     sides = installed_sides()
     turns = [{side: run_turn(side, options.size) for side in sides} for _ in range(options.turns)]
     for side in sides:

@@ -7,7 +7,7 @@ import os
 import re
 import subprocess
 import sys
-from argparse import Namespace
+from argparse import ArgumentTypeError
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +42,7 @@ def installed_sides(*needed: str) -> list[str]:
     missing = [name for name in ("torch", *needed) if not importlib.util.find_spec(name)]
     if not missing:
         return ["minitorch", "torch"]
-    print(f"PyTorch is not installed ({', '.join(missing)}): minitorch alone (see `make parity`)")
+    print(f"Not installed: {', '.join(missing)}. So minitorch alone (see `make parity`)")
     return ["minitorch"]
 
 
@@ -67,24 +67,28 @@ def forget_peak() -> float | None:
     return peak_megabytes()
 
 
-def provenance(options: Namespace) -> str:
+def positive(text: str) -> int:
+    """The type of an argument that counts: nothing is measured of none."""
+    if (count := int(text)) < 1:
+        raise ArgumentTypeError(f"expected 1 or more, got {count}")
+    return count
+
+
+def provenance(threads: int, turns: int) -> str:
     """Where figures come from; it goes with them into any document."""
     # Later than the rest: workers that measure what an import takes import this file before.
     from minitorch.__main__ import processor
     from minitorch.core.threads import usable_cores
 
-    git = subprocess.run(
-        ["git", "describe", "--always", "--dirty"],
-        cwd=REPOSITORY,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    commit = git.stdout.strip() or "unknown"
+    commit = "unknown"
+    with contextlib.suppress(OSError, subprocess.SubprocessError):  # no git, or not its checkout
+        git = ["git", "describe", "--always", "--dirty"]
+        asked = subprocess.run(git, cwd=REPOSITORY, capture_output=True, text=True, check=True)
+        commit = asked.stdout.strip()
     core_type = os.environ.get("OPENBLAS_CORETYPE", "as detected")
     return (
-        f"commit {commit}, seed 0, {processor()}, {options.threads} threads of "
-        f"{usable_cores()} usable cores, OpenBLAS kernels {core_type}, {options.turns} turns"
+        f"commit {commit}, seed 0, {processor()}, {threads} threads of "
+        f"{usable_cores()} usable cores, OpenBLAS kernels {core_type}, {turns} turns"
     )
 
 

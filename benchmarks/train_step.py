@@ -22,7 +22,13 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks.processes import installed_sides, provenance, run_worker, write_results
+from benchmarks.processes import (
+    installed_sides,
+    positive,
+    provenance,
+    run_worker,
+    write_results,
+)
 from benchmarks.step_worker import CASES
 from minitorch.core.threads import usable_cores
 
@@ -149,10 +155,10 @@ def compare(ours: dict[str, Any], theirs: dict[str, Any]) -> Iterator[str]:
 def parse_options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--cases", nargs="+", choices=list(CASES), default=EVERYDAY)
-    parser.add_argument("--turns", type=int, default=5, help="processes per side and case")
-    parser.add_argument("--steps", type=int, help="timed steps per turn (default: by case)")
-    parser.add_argument("--threads", type=int, default=usable_cores())
-    parser.add_argument("--batch", type=int, help="examples per step (default: by case)")
+    parser.add_argument("--turns", type=positive, default=5, help="processes per side and case")
+    parser.add_argument("--steps", type=positive, help="timed steps per turn (default: by case)")
+    parser.add_argument("--threads", type=positive, default=usable_cores())
+    parser.add_argument("--batch", type=positive, help="examples per step (default: by case)")
     parser.add_argument("--beside-busy-loop", action="store_true", help="beside another program")
     parser.add_argument("--json", type=Path, help="also write every number to this file")
     return parser.parse_args(arguments)
@@ -160,7 +166,7 @@ def parse_options(arguments: list[str] | None) -> argparse.Namespace:
 
 def main(arguments: list[str] | None = None) -> None:
     options = parse_options(arguments)
-    header = provenance(options)
+    header = provenance(options.threads, options.turns)
     print(header)
     sides = installed_sides()
     results: dict[str, Any] = {}

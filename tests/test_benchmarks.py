@@ -42,7 +42,7 @@ def test_a_run_writes_its_numbers_and_where_they_come_from(tmp_path, capsys, mon
     assert "seed 0" in written["provenance"]
     assert written["results"]["tutorial"]["minitorch"]["seconds"] > 0
     shown = capsys.readouterr().out
-    assert "ms/step" in shown and "PyTorch is not installed" in shown
+    assert "ms/step" in shown and "Not installed: torch. So minitorch alone" in shown
 
 
 def test_a_side_is_summed_up_by_the_median_of_its_turns():
@@ -79,6 +79,30 @@ def test_a_turn_that_fails_shows_why():
         train_step.run_turn("minitorch", "nothing", 1, 1)
 
 
+@pytest.mark.parametrize(
+    "module", [features, files, freezing, import_time, loader, op_chain, train_step]
+)
+def test_nothing_is_measured_no_times(module, monkeypatch, capsys):
+    count = "--runs" if module is import_time else "--turns"
+    monkeypatch.setattr("sys.argv", ["benchmark", count, "0"])
+    with pytest.raises(SystemExit, match="2"):
+        module.main()
+    assert f"argument {count}: expected 1 or more, got 0" in capsys.readouterr().err
+
+
+def test_figures_come_from_an_unknown_commit_where_git_is_missing(monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    assert processes.provenance(2, 3).startswith("commit unknown, seed 0, ")
+    assert "2 threads of" in processes.provenance(2, 3)
+
+
+def test_the_process_that_is_measured_loads_one_of_the_libraries(torch):
+    program = "import sys, benchmarks.{}; assert 'minitorch' not in sys.modules"
+    for name in ("features", "files", "step_worker"):
+        command = [sys.executable, "-c", program.format(name)]
+        subprocess.run(command, cwd=processes.REPOSITORY, check=True)
+
+
 def test_peak_memory_is_in_megabytes():
     if sys.platform == "win32":
         pytest.skip("ru_maxrss is not there")
@@ -88,7 +112,7 @@ def test_peak_memory_is_in_megabytes():
 def test_a_process_is_not_charged_for_the_memory_of_who_started_it():
     if not processes.STATUS.exists():
         pytest.skip("ru_maxrss is all there is")
-    before = processes.peak_megabytes()
+    before = processes.forget_peak()  # of what other tests took
     held = np.ones(25 << 20)  # 200 MB
     del held
     assert processes.peak_megabytes() > before + 150
@@ -141,7 +165,9 @@ def test_a_kind_whose_library_is_missing_is_left_out(tmp_path, capsys, monkeypat
     results = json.loads(path.read_text(encoding="utf-8"))["results"]
     assert list(results) == ["read"]
     assert 44 < results["read"]["minitorch"]["file_mb"] < 46
-    assert "read, 45 MB" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "read, 45 MB" in shown and "safetensors is not installed" in shown
+    files.main(["--only", "write safetensors"])
 
 
 def test_import_time_counts_from_numpy():
@@ -168,11 +194,13 @@ def test_both_loaders_give_the_same_pictures(torchvision, monkeypatch):
     assert all(turn["images_per_second"] > 0 for turn in turns)
 
 
-def test_a_loader_alone_is_measured_alone(capsys, monkeypatch):
+def test_a_loader_alone_is_measured_alone(capsys, monkeypatch, tmp_path):
+    monkeypatch.setenv("CIFAR10_ROOT", str(tmp_path))
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     loader.main(["--workers", "1", "--turns", "1", "--images", "100"])
     shown = capsys.readouterr().out
     assert "batch 128, 1 workers" in shown and "speed" not in shown
+    assert shown.startswith("commit ") and f"not at hand ({tmp_path}" in shown
 
 
 def test_features_are_measured_on_the_same_work_each_way(torch, tmp_path):

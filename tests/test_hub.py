@@ -48,6 +48,11 @@ class Site(http.server.BaseHTTPRequestHandler):
         if kind == "chunked":
             self.send_header("Transfer-Encoding", "chunked")
             content = b"%x\r\n%s\r\n" % (len(content), content)  # and no end
+        elif kind == "negative":
+            self.send_header("Transfer-Encoding", "chunked")
+            content = b"-3\r\n"
+        elif kind == "endless":
+            self.send_header("Content-Length", "9" * 5000)
         elif kind != "unannounced":
             more = {"cut": 1, "silent": 1}.get(kind, 0)
             self.send_header("Content-Length", str(len(content) + more))
@@ -94,6 +99,9 @@ REFUSED: dict[str, tuple[str, Any, str]] = {
     "cut": ("{site}/cut/x", ContentTooShortError, r"/cut/x: 512,000 bytes came, 512,001 were"),
     "cut between chunks": ("{site}/chunked/x", URLError, r"/chunked/x: .*IncompleteRead"),
     "silent": ("{site}/silent/x", URLError, r"/silent/x: timed out \(TimeoutError\)"),
+    "cut before chunks": ("{site}/negative/x", URLError, "/negative/x: read length must be"),
+    "a length without end": ("{site}/endless/x", URLError, "/endless/x: Exceeds the limit"),
+    "letters other than ASCII": ("{site}/é", URLError, "/é: 'ascii' codec can't encode"),
     "redirected elsewhere": ("{site}/redirect/away", URLError, "/redirect/away: "),
     "nobody answers": ("http://127.0.0.1:9/x", URLError, r"http://127.0.0.1:9/x: .*refused"),
     "no file": ("file:///nowhere/x", URLError, r"file:///nowhere/x: .*No such file"),

@@ -1,12 +1,13 @@
 """Saves and restores everything a run needs to go on as if it had never stopped."""
 
+import contextlib
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
 import minitorch as torch
-from examples.cifar10.config import Settings
+from examples.cifar10.config import Settings, restore_config
 from examples.cifar10.errors import CheckpointError
 from examples.cifar10.progress import Progress
 
@@ -51,8 +52,10 @@ class Checkpoint:
         check_images(self.path, content, self.is_synthetic)
         for name, part in self.parts.items():
             load_part(self.path, content, name, part)
-        torch.set_rng_state(content["random"])
-        return Progress.from_state_dict(content["progress"])
+        with _fitting(self.path, "random", "the random generator"):
+            torch.set_rng_state(content["random"])
+        with _fitting(self.path, "progress", "this program"):
+            return Progress.from_state_dict(content["progress"])
 
 
 def write_checkpoint(path: Path, content: dict[str, Any]) -> None:
@@ -76,7 +79,10 @@ def read_checkpoint(path: Path, parts: Iterable[str] = PARTS) -> dict[str, Any]:
     try:
         content = torch.load(path)
     except OSError as error:
-        raise CheckpointError(f"cannot read the checkpoint {path}: {error.strerror}.") from error
+        raise CheckpointError(
+            f"cannot read the checkpoint {path}: {error.strerror}. Give the folder of a run that "
+            f"examples.cifar10.train made, or its file."
+        ) from error
     except MemoryError as error:
         raise CheckpointError(f"cannot read the checkpoint {error}") from error
     except (RuntimeError, ValueError, EOFError, KeyError) as error:
@@ -97,10 +103,11 @@ def read_checkpoint(path: Path, parts: Iterable[str] = PARTS) -> dict[str, Any]:
 
 def check_config(path: Path, content: dict[str, Any], config: Settings) -> None:
     """A checkpoint of another run has other settings; the network's are named first."""
-    saved, wanted = content["config"], dataclasses.asdict(config)
-    differing = [key for key in wanted if saved.get(key) != wanted[key]]
+    saved = dataclasses.asdict(restore_config(content["config"], str(path), type(config)))
+    wanted = dataclasses.asdict(config)
+    differing = [key for key in wanted if saved[key] != wanted[key]]
     if differing:
-        keys = "; ".join(f"{key} is {saved.get(key)!r} there and {wanted[key]!r} here"
+        keys = "; ".join(f"{key} is {saved[key]!r} there and {wanted[key]!r} here"
                          for key in differing)  # fmt: skip
         raise CheckpointError(
             f"{path} is the checkpoint of another run: {keys}. Resume that run in its own folder, "
@@ -120,10 +127,15 @@ def check_images(path: Path, content: dict[str, Any], is_synthetic: bool) -> Non
 
 def load_part(path: Path, content: dict[str, Any], name: str, part: Stateful) -> None:
     """Loads `name` out of a checkpoint into `part`, which it has to fit."""
-    try:
+    with _fitting(path, name, type(part).__name__):
         part.load_state_dict(content[name])
+
+
+@contextlib.contextmanager
+def _fitting(path: Path, name: str, wanted: str) -> Iterator[None]:
+    try:
+        yield
     except (RuntimeError, ValueError, KeyError, TypeError) as error:
         raise CheckpointError(
-            f"the {name} in {path} does not fit {type(part).__name__}: it is of another model.\n"
-            f"{error}"
+            f"the {name} in {path} does not fit {wanted}: it is of another model.\n{error}"
         ) from error

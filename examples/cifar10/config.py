@@ -137,9 +137,13 @@ def _check_all(settings: dict[str, object], source: str, kind: type) -> dict[str
 
 def to_toml(config: Settings) -> str:
     """Writes what `load_config` reads, of a fine-tuning the like."""
-    # JSON's strings, numbers, lists and booleans are TOML's.
+    # JSON's strings, numbers, lists and booleans are TOML's, but that TOML knows no pairs of
+    # surrogates and wants its DEL escaped.
     settings = dataclasses.asdict(config)
-    return "".join(f"{name} = {json.dumps(value)}\n" for name, value in settings.items())
+    lines = (
+        f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in settings.items()
+    )
+    return "".join(lines).replace("\x7f", "\\u007f")
 
 
 def _parse(text: str) -> dict[str, object]:
@@ -177,7 +181,7 @@ def _parse_change(change: str) -> tuple[str, object]:
 def _checked(name: str, value: object, source: str, kind: type) -> object:
     fields = {field.name: field.type for field in dataclasses.fields(kind)}
     if name not in fields:
-        near = difflib.get_close_matches(name, fields, n=1)
+        near = difflib.get_close_matches(str(name), fields, n=1)
         hint = f"Did you mean {near[0]!r}? " if near else ""
         raise ConfigError(
             f"{source}: unknown key {name!r}. {hint}The known keys are {', '.join(fields)}."

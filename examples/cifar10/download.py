@@ -26,7 +26,7 @@ def download(root: Path, say: Callable[[str], None]) -> Path:
     _check_reachable()
     root.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".download-", dir=root) as scratch:
-        say(f"CIFAR-10 is not here yet: downloading {CIFAR10.url} (163 MB) into {root}.")
+        say(f"CIFAR-10 is not here yet: downloading {CIFAR10.url} (170 MB) into {root}.")
         if not _fetch_with_torchvision(Path(scratch), say):
             try:
                 CIFAR10(scratch, download=True)

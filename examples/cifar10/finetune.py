@@ -26,7 +26,7 @@ from examples.cifar10.augment import scale_pixels
 from examples.cifar10.checkpoint import check_images, load_part, read_checkpoint, write_checkpoint
 from examples.cifar10.config import Config, Tuning, restore_config
 from examples.cifar10.data import Cifar10, load_data
-from examples.cifar10.errors import DivergedError, exit_code
+from examples.cifar10.errors import DivergedError, ExampleError, exit_code
 from examples.cifar10.evaluation import evaluate
 from examples.cifar10.files import Batch
 from examples.cifar10.gradients import parameter_values
@@ -192,10 +192,15 @@ def finetune(
         return 130
 
     run.say(f"\n{freezing.times_table(curves[SCRATCH], tuned, settings.batch_size)}\n")
-    title = f"{run.path.name}: {classes[0]} or {classes[1]}"
+    title = f"{run.name}: {classes[0]} or {classes[1]}"
     draw_comparison(run.path / "curves.png", curves, task.always, title, data.note)
     run.say(f"Everything is in {run.path}: curves.png, metrics.csv, checkpoint, config and log.")
-    return 0 if moved == HEAD else 1
+    if moved != HEAD:
+        raise ExampleError(
+            f"{' and '.join(HEAD)} were to move, nothing else. A --learning-rate of "
+            f"{settings.learning_rate:g} may be too low to move them by a single bit."
+        )
+    return 0
 
 
 def write_metrics(run: RunFolder, curves: dict[str, Curve]) -> None:

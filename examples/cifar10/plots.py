@@ -172,7 +172,8 @@ def _figure(width: float, height: float, title: str, note: str) -> "Figure":
     from matplotlib.figure import Figure  # not pyplot: no window, no state shared between plots
 
     figure = Figure(figsize=(width, height), dpi=110, layout="constrained")
-    figure.suptitle(f"{title}\n({note})" if note else title, fontsize=11)
+    # A run's folder is named by its user: a $ there begins no formula.
+    figure.suptitle(f"{title}\n({note})" if note else title, fontsize=11, parse_math=False)
     return figure
 
 

@@ -27,6 +27,7 @@ class RunFolder:
         self.config_path = path / "config.toml"
         self.checkpoint_path = path / "checkpoint.pt"
         self.log_path = path / "log.txt"
+        self.name = path.resolve().name  # of "." too
 
     @classmethod
     def create(cls, path: Path, config: Settings) -> "RunFolder":
@@ -36,6 +37,11 @@ class RunFolder:
             raise CheckpointError(
                 f"{path} already holds a run. Give another --out, or go on with that run, if it "
                 f"is one of examples.cifar10.train: --resume {path}"
+            )
+        if run.config_path.exists() and not run.log_path.exists():
+            raise CheckpointError(
+                f"{run.config_path} is there, and not from a run: it would have a "
+                f"{run.log_path.name} beside it. Give another --out."
             )
         try:
             path.mkdir(parents=True, exist_ok=True)
@@ -90,11 +96,15 @@ class RunFolder:
 def write_atomically(path: Path, content: bytes) -> None:
     """A crash leaves the old file or the new one, never a part."""
     scratch = path.with_name(path.name + ".part")
-    with scratch.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(scratch, path)
+    try:
+        with scratch.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(scratch, path)
+    except BaseException:
+        scratch.unlink(missing_ok=True)
+        raise
 
 
 def describe(command: str, config: Settings) -> str:

@@ -115,7 +115,7 @@ def build_schedule(optimizer: Optimizer, config: Config, total_steps: int) -> LR
 def report(run: RunFolder, data: Cifar10, progress: Progress, result: Evaluation) -> None:
     """What came out: accuracies as text, and the three pictures."""
     run.say(class_table(result, data.classes))
-    title = f"{run.path.name}: test accuracy {result.accuracy:.1%}"
+    title = f"{run.name}: test accuracy {result.accuracy:.1%}"
     counts = result.confusion(len(data.classes))
     draw_curves(run.path / "curves.png", progress.losses, progress.history, title, data.note)
     draw_confusion(run.path / "confusion.png", counts, data.classes, title, data.note)

@@ -91,8 +91,11 @@ def draw_picture(network: Network, boreholes: Tensor, truth: Tensor, path: Path)
         draw_curves(network, OUTPUTS.index(name), row[0])
         row[0].set(xlabel="place of the pipes: close together to at the wall", ylabel=name)
         off = (fitted / true - 1) * 100
-        row[1].hist(off.numpy(), bins=80, range=(-1, 1), color="#0b5fa5")
-        row[1].set(xlabel="off by, %", ylabel=f"of {len(boreholes)} boreholes not seen")
+        row[1].hist(off.clamp(-1, 1).numpy(), bins=80, range=(-1, 1), color="#0b5fa5")
+        row[1].set(
+            xlabel="off by, % (what is off by more is in the bars at the ends)",
+            ylabel=f"how many of {len(boreholes)} boreholes not seen",
+        )
     figure.savefig(path)
 
 
@@ -124,12 +127,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     if options.examples < 100:
         parser.error(f"{options.examples} examples are too few: 100 at least")
+    if options.steps < 1:
+        parser.error(f"{options.steps} steps are too few: 1 at least")
+    options.out.mkdir(parents=True, exist_ok=True)  # what cannot be written is not fitted first
 
     torch.manual_seed(options.seed)
     boreholes, unseen = draw_boreholes(options.examples), draw_boreholes(2000)
     network = fit(boreholes, resistances(boreholes), options.steps)
 
-    options.out.mkdir(parents=True, exist_ok=True)
     weights = options.out / WEIGHTS.name
     torch.save(network.state_dict(), weights)
     draw_picture(network, unseen, resistances(unseen), options.out / "fit.png")

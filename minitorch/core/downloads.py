@@ -4,6 +4,7 @@ import hashlib
 import http.client
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from typing import IO, Any
 from urllib.error import ContentTooShortError, HTTPError, URLError
 from urllib.parse import urlsplit
@@ -67,7 +68,8 @@ def _opened(url: str) -> Iterator[Any]:
 def _pieces(response: Any, url: str, shown: bool) -> Iterator[bytes]:
     """Yield what comes, as much as was announced where that was."""
     announced = response.headers.get("Content-Length") or ""
-    total = int(announced) if announced.isascii() and announced.isdigit() else None
+    with _naming(url):
+        total = int(announced) if announced.isascii() and announced.isdigit() else None
     done = 0
     with _bar(total, shown) as advance:
         while piece := _read(response, url):
@@ -98,7 +100,7 @@ def _naming(url: str) -> Iterator[None]:
         error.close()
         error.msg = f"{error.msg}: {url}. Correct the URL, or fetch the file by other means."
         raise
-    except (OSError, http.client.HTTPException) as error:
+    except (OSError, http.client.HTTPException, ValueError) as error:  # of numbers that came
         reason = error.reason if isinstance(error, URLError) else error
         raise URLError(
             f"{url}: {reason!s:.500} ({type(reason).__name__}). Check the network and the URL, or "
@@ -117,7 +119,7 @@ def _check(digest: str, expected: str | None, url: str) -> None:
 @contextmanager
 def _bar(total: int | None, shown: bool) -> Iterator[Callable[[int], object]]:
     try:
-        from tqdm import tqdm  # type: ignore[import-untyped]
+        tqdm = import_module("tqdm").tqdm  # which has no types
     except ImportError:
         yield lambda count: None
         return

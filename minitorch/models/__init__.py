@@ -2,6 +2,8 @@
 
 ``minitorch.models.resnet18(weights="DEFAULT")`` is torchvision's; how its published weights are
 found: :mod:`minitorch.models.weights`. From the same seed a new network has torchvision's numbers.
+
+All are imported at once, unlike layers: programs look for names in ``models.__dict__``.
 """
 
 from typing import Any as _Any

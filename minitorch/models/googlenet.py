@@ -199,7 +199,7 @@ def _finish(model: GoogLeNet, asked: dict[str, Any]) -> None:
             "auxiliary heads in the pretrained googlenet model are NOT pretrained, "
             "so make sure to train them",
             UserWarning,
-            stacklevel=3,
+            stacklevel=4,
         )
     else:
         model.aux_logits = False

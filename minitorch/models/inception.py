@@ -83,13 +83,10 @@ class InceptionC(nn.Module):
         self.branch_pool = conv(in_channels, 192, kernel_size=1)
 
     def forward(self, x: Tensor) -> Tensor:
+        branches = [self.branch1x1(x), self.branch7x7_3(self.branch7x7_2(self.branch7x7_1(x)))]
         double = self.branch7x7dbl_3(self.branch7x7dbl_2(self.branch7x7dbl_1(x)))
-        branches = [
-            self.branch1x1(x),
-            self.branch7x7_3(self.branch7x7_2(self.branch7x7_1(x))),
-            self.branch7x7dbl_5(self.branch7x7dbl_4(double)),
-            self.branch_pool(F.avg_pool2d(x, 3, stride=1, padding=1)),
-        ]
+        branches.append(self.branch7x7dbl_5(self.branch7x7dbl_4(double)))
+        branches.append(self.branch_pool(F.avg_pool2d(x, 3, stride=1, padding=1)))
         return cat(branches, 1)
 
 
@@ -107,13 +104,9 @@ class InceptionD(nn.Module):
         self.branch7x7x3_4 = conv(192, 192, kernel_size=3, stride=2)
 
     def forward(self, x: Tensor) -> Tensor:
+        branch3x3 = self.branch3x3_2(self.branch3x3_1(x))
         one_sided = self.branch7x7x3_3(self.branch7x7x3_2(self.branch7x7x3_1(x)))
-        branches = [
-            self.branch3x3_2(self.branch3x3_1(x)),
-            self.branch7x7x3_4(one_sided),
-            F.max_pool2d(x, 3, stride=2),
-        ]
-        return cat(branches, 1)
+        return cat([branch3x3, self.branch7x7x3_4(one_sided), F.max_pool2d(x, 3, stride=2)], 1)
 
 
 class InceptionE(nn.Module):
@@ -133,16 +126,12 @@ class InceptionE(nn.Module):
         self.branch_pool = conv(in_channels, 192, kernel_size=1)
 
     def forward(self, x: Tensor) -> Tensor:
+        branches = [self.branch1x1(x)]
         single = self.branch3x3_1(x)
+        branches += [self.branch3x3_2a(single), self.branch3x3_2b(single)]
         double = self.branch3x3dbl_2(self.branch3x3dbl_1(x))
-        branches = [
-            self.branch1x1(x),
-            self.branch3x3_2a(single),
-            self.branch3x3_2b(single),
-            self.branch3x3dbl_3a(double),
-            self.branch3x3dbl_3b(double),
-            self.branch_pool(F.avg_pool2d(x, 3, stride=1, padding=1)),
-        ]
+        branches += [self.branch3x3dbl_3a(double), self.branch3x3dbl_3b(double)]
+        branches.append(self.branch_pool(F.avg_pool2d(x, 3, stride=1, padding=1)))
         return cat(branches, 1)
 
 

@@ -172,14 +172,16 @@ class MLP(nn.Sequential):
     ) -> None:
         writing = _writing(inplace)
         layers: list[nn.Module] = []
-        *between, last = hidden_channels
-        for channels in between:
+        for channels in hidden_channels[:-1]:
             layers.append(nn.Linear(in_channels, channels, bias=bias))
             if norm_layer is not None:
                 layers.append(norm_layer(channels))
             layers += [activation_layer(**writing), nn.Dropout(dropout, **writing)]
             in_channels = channels
-        layers += [nn.Linear(in_channels, last, bias=bias), nn.Dropout(dropout, **writing)]
+        layers += [
+            nn.Linear(in_channels, hidden_channels[-1], bias=bias),
+            nn.Dropout(dropout, **writing),
+        ]
         super().__init__(*layers)
 
 

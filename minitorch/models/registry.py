@@ -7,6 +7,7 @@ import functools
 import warnings
 from collections.abc import Callable, Iterable
 from fnmatch import fnmatchcase
+from types import ModuleType
 from typing import Any, TypeVar
 
 from minitorch.core.errors import near
@@ -39,8 +40,6 @@ def register_model(
     def decorate(make: Callable[..., M]) -> Callable[..., M]:
         @functools.wraps(make)
         def build(*, weights: Any = None, progress: bool = True, **kwargs: Any) -> M:
-            if "pretrained" in kwargs:
-                weights = _weights_of_old(make, kwargs.pop("pretrained"), published)
             if weights is not None and published is None:
                 raise ValueError(f"{make.__name__} has no published weights, got {weights!r}")
             chosen = None if published is None else published.verify(weights)
@@ -58,11 +57,16 @@ def register_model(
             return model
 
         del build.__wrapped__  # its signature is the one shown
-        _BUILDERS[make.__name__] = build
+
+        @functools.wraps(build)
+        def build_as_ever(*args: Any, **kwargs: Any) -> M:
+            return build(**_of_today(make.__name__, published, args, kwargs))
+
+        _BUILDERS[make.__name__] = build_as_ever
         if published is not None:
             _WEIGHTS[published.__name__] = published
-            _WEIGHTS_OF[build] = published
-        return build
+            _WEIGHTS_OF[build_as_ever] = published
+        return build_as_ever
 
     return decorate
 
@@ -82,36 +86,76 @@ def _agree(kwargs: dict[str, Any], name: str, value: Any, weights: WeightsEnum) 
         )
 
 
-def _weights_of_old(
-    make: Callable[..., Module], pretrained: Any, published: type[WeightsEnum] | None
-) -> Any:
-    """What ``pretrained=True`` meant before models had more than one file of weights."""
-    warnings.warn(
-        "The parameter 'pretrained' is deprecated since 0.13 and may be removed in the future, "
-        "please use 'weights' instead.",
-        UserWarning,
-        stacklevel=3,
+def _of_today(
+    model: str, published: type[WeightsEnum] | None, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> dict[str, Any]:
+    """Bring arguments to keywords that are legal since models have more than one file of weights.
+
+    Before, ``pretrained=True`` or a first argument that was true meant the one file there was.
+    """
+    if args:
+        positional = dict(zip(("weights", "progress"), args, strict=False))
+        if len(args) > len(positional) or positional.keys() & kwargs.keys():
+            raise TypeError(
+                f"{model}() takes weights and progress, each once, and all else by keyword; "
+                f"got {len(args)} positional arguments and {', '.join(kwargs) or 'no keywords'}"
+            )
+        _warn(
+            f"Using {' and '.join(map(repr, positional))} as positional parameter(s) is deprecated "
+            "since 0.13 and may be removed in the future. Please use keyword parameter(s) instead."
+        )
+        kwargs = kwargs | positional
+    name = "weights" if "weights" in kwargs else "pretrained"
+    is_of_today = name == "weights" and isinstance(kwargs[name], str | WeightsEnum | None)
+    if name not in kwargs or is_of_today:
+        return kwargs
+    chosen = None
+    if kwargs[name]:
+        if published is None or "IMAGENET1K_V1" not in published.__members__:
+            raise ValueError(f"No weights available for model {model}")
+        chosen = published["IMAGENET1K_V1"]
+    if name == "pretrained":
+        _warn(
+            "The parameter 'pretrained' is deprecated since 0.13 and may be removed in the future, "
+            "please use 'weights' instead."
+        )
+    _warn(
+        "Arguments other than a weight enum or `None` for 'weights' are deprecated since 0.13 and "
+        f"may be removed in the future. The current behavior is equivalent to passing "
+        f"`weights={chosen!r}`."
     )
-    if not pretrained:
-        return None
-    if published is None or "IMAGENET1K_V1" not in published.__members__:
-        raise ValueError(f"No weights available for model {make.__name__}")
-    return published["IMAGENET1K_V1"]
+    return {key: value for key, value in kwargs.items() if key != "pretrained"} | {
+        "weights": chosen
+    }
+
+
+def _warn(message: str) -> None:
+    warnings.warn(message, UserWarning, stacklevel=4)  # the line that asks for a model
 
 
 def list_models(
-    include: str | Iterable[str] | None = None, exclude: str | Iterable[str] | None = None
+    module: ModuleType | None = None,
+    include: str | Iterable[str] | None = None,
+    exclude: str | Iterable[str] | None = None,
 ) -> list[str]:
-    """Return the names of all models, or of those that a pattern such as ``"resnet*"`` matches."""
+    """Return the names of all models, or of some.
 
-    def matches(name: str, patterns: str | Iterable[str]) -> bool:
-        each = [patterns] if isinstance(patterns, str) else patterns
-        return any(fnmatchcase(name, pattern) for pattern in each)
+    Args:
+        module: where they are; all are in ``minitorch.models``.
+        include: patterns such as ``"resnet*"``, of which one has to match.
+        exclude: patterns of which none may match.
+    """
 
+    def listed(patterns: str | Iterable[str] | None) -> list[str]:
+        return [patterns] if isinstance(patterns, str) and patterns else list(patterns or ())
+
+    wanted, unwanted = listed(include), listed(exclude)
     return sorted(
         name
-        for name in _BUILDERS
-        if (not include or matches(name, include)) and not (exclude and matches(name, exclude))
+        for name, builder in _BUILDERS.items()
+        if (module is None or builder.__module__.rpartition(".")[0] == module.__name__)
+        and (not wanted or any(fnmatchcase(name, pattern) for pattern in wanted))
+        and not any(fnmatchcase(name, pattern) for pattern in unwanted)
     )
 
 

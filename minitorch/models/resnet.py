@@ -73,10 +73,9 @@ class BasicBlock(nn.Module):
         self.stride = stride
 
     def forward(self, x: Tensor) -> Tensor:
-        identity = x if self.downsample is None else self.downsample(x)
         out = self.relu(self.bn1(self.conv1(x)))
         out = self.bn2(self.conv2(out))
-        out += identity
+        out += x if self.downsample is None else self.downsample(x)
         return self.relu(out)
 
 
@@ -113,11 +112,10 @@ class Bottleneck(nn.Module):
         self.stride = stride
 
     def forward(self, x: Tensor) -> Tensor:
-        identity = x if self.downsample is None else self.downsample(x)
         out = self.relu(self.bn1(self.conv1(x)))
         out = self.relu(self.bn2(self.conv2(out)))
         out = self.bn3(self.conv3(out))
-        out += identity
+        out += x if self.downsample is None else self.downsample(x)
         return self.relu(out)
 
 
@@ -141,6 +139,8 @@ class ResNet(nn.Module):
         NotImplementedError: BasicBlock with dilation.
     """
 
+    _norm_layer: Norm = nn.BatchNorm2d  # no field: files of whole models do not hold functions
+
     def __init__(
         self,
         block: type[BasicBlock] | type[Bottleneck],
@@ -153,8 +153,11 @@ class ResNet(nn.Module):
         norm_layer: Norm | None = None,
     ) -> None:
         super().__init__()
-        self._norm_layer = norm_layer or nn.BatchNorm2d
-        dilate = replace_stride_with_dilation or [False, False, False]
+        if norm_layer is not None:
+            self._norm_layer = norm_layer
+        dilate = replace_stride_with_dilation
+        if dilate is None:
+            dilate = [False, False, False]
         if len(dilate) != 3:
             raise ValueError(
                 "replace_stride_with_dilation should be None or a 3-element tuple, "

@@ -67,8 +67,11 @@ class InvertedResidual(nn.Module):
         return nn.Conv2d(i, o, kernel_size, stride, padding, bias=bias, groups=i)
 
     def forward(self, x: Tensor) -> Tensor:
-        passed, seen = x.chunk(2, 1) if self.stride == 1 else (x, x)
-        return channel_shuffle(cat([self.branch1(passed), self.branch2(seen)], 1), 2)
+        if self.stride == 1:
+            passed, x = x.chunk(2, 1)
+        else:
+            passed = self.branch1(x)
+        return channel_shuffle(cat([passed, self.branch2(x)], 1), 2)
 
 
 class ShuffleNetV2(nn.Module):

@@ -169,6 +169,8 @@ class VisionTransformer(nn.Module):
         AssertionError: the picture cannot be cut into such patches, or has another size.
     """
 
+    norm_layer: Layer = staticmethod(_NORM)  # no field: files of whole models hold no functions
+
     def __init__(
         self,
         image_size: int,
@@ -198,7 +200,8 @@ class VisionTransformer(nn.Module):
         self.dropout = dropout
         self.num_classes = num_classes
         self.representation_size = representation_size
-        self.norm_layer = norm_layer
+        if norm_layer is not _NORM:
+            self.norm_layer = norm_layer
 
         self.conv_proj = (
             nn.Conv2d(3, hidden_dim, patch_size, stride=patch_size)
@@ -240,7 +243,8 @@ class VisionTransformer(nn.Module):
         nn.init.zeros_(self.heads.head.bias)
 
     def _process_input(self, x: Tensor) -> Tensor:
-        for side, got in zip(("height", "width"), x.shape[2:], strict=True):
+        _, _, H, W = x.shape
+        for side, got in (("height", H), ("width", W)):
             if got != self.image_size:
                 raise AssertionError(
                     f"Wrong image {side}! Expected {self.image_size} but got {got}!"

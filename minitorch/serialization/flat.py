@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import zipfile
 from collections.abc import Callable, Iterable
@@ -14,6 +15,7 @@ from minitorch.core.bfloat16 import is_narrow
 from minitorch.core.dtypes import Array
 from minitorch.interchange import from_numpy
 from minitorch.serialization.entry import read_array
+from minitorch.serialization.pytorch_zip import read_at
 from minitorch.serialization.refusals import Unreadable
 from minitorch.tensor import Tensor
 
@@ -100,24 +102,60 @@ def read_safetensors(file: IO[bytes]) -> dict[str, Tensor]:
         Unreadable: the library finds it damaged, or it holds a dtype that no tensor has.
     """
     library = _safetensors()
-    file.seek(0)
     try:
-        entries = library.deserialize(file.read())
+        arrays = _read_each(file, library)
+        if arrays is None:
+            arrays = _read_all(file, library)
     except library.SafetensorError as error:
         raise Unreadable(f"the safetensors file is corrupt or truncated ({error})") from None
     # The library gives them in another order each time.
-    return {name: _tensor(name, about) for name, about in sorted(entries, key=lambda x: x[0])}
+    return {name: Tensor._wrap(arrays[name]) for name in sorted(arrays)}
 
 
-def _tensor(name: str, about: dict[str, Any]) -> Tensor:
+def _read_each(file: Any, library: Any) -> dict[str, Array] | None:
+    """Read the tensors of a file on disk into the memory that they stay in.
+
+    The library reads the header, and takes nothing but a path for that. So this returns None of a
+    file in memory and of one whose name is another's meanwhile; and where the library is older
+    than 0.6 and does not tell the order.
+    """
+    if not isinstance(file, io.BufferedReader) or not hasattr(library.safe_open, "offset_keys"):
+        return None
+    try:
+        with library.safe_open(file.name, "np") as header:
+            parts = [(name, header.get_slice(name)) for name in header.offset_keys()]
+        is_another = not os.path.samestat(os.fstat(file.fileno()), os.stat(file.name))
+    except FileNotFoundError:
+        is_another = True
+    if is_another:
+        return None
+    arrays = {
+        name: np.empty(part.get_shape(), _dtype(name, part.get_dtype())) for name, part in parts
+    }
+    # The library has made sure that they lie one behind the other, from the header to the end.
+    start = os.fstat(file.fileno()).st_size - sum(array.nbytes for array in arrays.values())
+    for array in arrays.values():
+        read_at(file, start, array.reshape(-1).view(np.uint8).data)
+        start += array.nbytes
+    return arrays
+
+
+def _read_all(file: IO[bytes], library: Any) -> dict[str, Array]:
+    file.seek(0)
+    arrays = {}
+    for name, part in library.deserialize(file.read()):
+        content = part["data"]
+        if not isinstance(content, bytearray):  # older versions give what cannot be written to
+            content = bytearray(content)
+        arrays[name] = np.frombuffer(content, _dtype(name, part["dtype"])).reshape(part["shape"])
+    return arrays
+
+
+def _dtype(name: str, code: str) -> np.dtype[Any]:
     known = {ours: d for d in dtypes.ALL for n, ours in _NAMES.items() if n == d.name}
-    if about["dtype"] not in known:
-        raise Unreadable(f"its tensor {name!r} is of dtype {about['dtype']}, which no tensor has")
-    content = about["data"]
-    if not isinstance(content, bytearray):  # older versions give what cannot be written to
-        content = bytearray(content)
-    array = np.frombuffer(content, known[about["dtype"]].numpy).reshape(about["shape"])
-    return Tensor._wrap(array)
+    if code not in known:
+        raise Unreadable(f"its tensor {name!r} is of dtype {code}, which no tensor has")
+    return known[code].numpy
 
 
 def read_npz(archive: zipfile.ZipFile, size: int) -> dict[str, Any]:

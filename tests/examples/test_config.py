@@ -27,6 +27,13 @@ def test_every_config_of_the_repository_is_read_and_written_back(path, tmp_path)
     assert load_config(copy) == config
 
 
+@pytest.mark.parametrize("text", ["é😀", 'a"b\\c', "\n\t\0\x7f\u2028"])
+def test_any_text_is_written_as_it_is_read(text, tmp_path):
+    copy = tmp_path / "copy.toml"
+    copy.write_text(to_toml(Config(full_run=text)), encoding="utf-8")
+    assert load_config(copy).full_run == text
+
+
 def test_the_four_configs_are_there():
     names = {path.stem.removeprefix("cifar10_") for path in CONFIGS}
     assert names == {"alexnet", "tutorial", "quick", "smoke"}

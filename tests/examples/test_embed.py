@@ -80,10 +80,25 @@ def test_without_pytorch_minitorch_is_measured(capsys, monkeypatch):
     assert "minitorch" in shown and "PyTorch is not installed" in shown
 
 
-def test_files_that_differ_fail_the_check(capsys, monkeypatch):
-    monkeypatch.setattr(check, "compare", lambda path: iter([("a file", 1e-4)]))
+@pytest.mark.parametrize(
+    ("outputs", "said"), [([[1.0, 2.0002]], "1.0e-04"), ([[1.0, 2.0], [math.nan, 2.0]], "nan")]
+)
+def test_files_that_differ_fail_the_check(capsys, monkeypatch, outputs, said):
+    difference = check.largest_difference(outputs, [[1.0, 2.0]] * len(outputs))
+    monkeypatch.setattr(check, "compare", lambda path: iter([("a", 0.0), ("a file", difference)]))
     assert check.main([]) == 1
-    assert "a file: outputs differ by 1.0e-04 of their size at most" in capsys.readouterr().out
+    assert f"a file: outputs differ by {said} of their size at most" in capsys.readouterr().out
+
+
+def test_a_fit_that_could_not_be_kept_does_not_begin(capsys, monkeypatch, tmp_path):
+    monkeypatch.setattr(fit, "fit", None)
+    (tmp_path / "file").touch()
+    with pytest.raises(OSError, match="file"):
+        fit.main(["--out", str(tmp_path / "file" / "folder")])
+    with pytest.raises(SystemExit):
+        fit.main(["--steps", "0", "--out", str(tmp_path / "folder")])
+    assert "0 steps are too few: 1 at least" in capsys.readouterr().err
+    assert not (tmp_path / "folder").exists()
 
 
 def test_a_file_that_is_not_there_is_named(capsys):

@@ -34,7 +34,7 @@ def files(folder):
 @pytest.fixture(scope="module")
 def tuned(tmp_path_factory, trained, synthetic_root):
     """The folder of a fine-tuning that went through, with its picture; do not write into it."""
-    out = tmp_path_factory.mktemp("tuned") / "run"
+    out = tmp_path_factory.mktemp("tuned") / "run $a_$"  # no formula
     command = ["--checkpoint", str(trained), "--data-root", str(synthetic_root), "--out", str(out)]
     assert finetune.main([*command, *SETTINGS]) == 0
     return out
@@ -171,6 +171,13 @@ def test_the_tutorials_network_is_tuned_as_well(tune, trained, tmp_path):
     mt.save(content, tmp_path / "checkpoint.pt")
     assert tune(tmp_path / "run", checkpoint=tmp_path / "checkpoint.pt") == 0
     assert "\nfrozen Net1(\n" in (tmp_path / "run" / "log.txt").read_text(encoding="utf-8")
+
+
+def test_steps_too_small_to_move_anything_are_no_success(tune, tmp_path, capsys):
+    assert tune(tmp_path / "run", "--learning-rate", "1e-30") == 1
+    said = "net2.fc3.weight and net2.fc3.bias were to move, nothing else. A --learning-rate"
+    assert said in capsys.readouterr().err
+    assert said in (tmp_path / "run" / "log.txt").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ def interrupt():
 
 def test_the_smoke_config_from_end_to_end(synthetic_root, tmp_path, capsys):
     config = REPOSITORY / "configs" / "cifar10_smoke.toml"
-    out = tmp_path / "runs" / "smoke"
+    out = tmp_path / "runs" / "smoke $a_$"  # no formula
     command = ["--config", str(config), "--data-root", str(synthetic_root), "--out", str(out)]
     assert program.main(command) == 0
     assert {path.name for path in out.iterdir()} == FILES
@@ -287,6 +287,16 @@ def test_a_full_disk_before_anything_was_saved(start, at_step, monkeypatch, tmp_
     assert "None was saved before. Make room and begin again." in capsys.readouterr().err
 
 
+def test_a_full_disk_before_the_run_began(start, monkeypatch, tmp_path, capsys):
+    def full_disk(descriptor):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full_disk)
+    assert start(tmp_path / "run") == 1
+    assert "cannot make the run folder" in capsys.readouterr().err
+    assert not list((tmp_path / "run").iterdir()), "no part of a file"
+
+
 KILLED = """
 import os, sys
 import examples.cifar10.checkpoint as checkpoint
@@ -402,6 +412,28 @@ def test_other_content_is_no_checkpoint(resume, trained, tmp_path, capsys):
     assert "is not a checkpoint of this example" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda c: c.update(config=[1]), "expected the settings of a run, got [1]"),
+        (lambda c: c.update(config={1: 2}), "unknown key 1"),
+        (lambda c: c.update(progress=[1]), "the progress in"),
+        (lambda c: c["progress"].pop("losses"), "the progress in"),
+        (lambda c: c["progress"].update(steps=3), "does not fit this program"),
+        (lambda c: c.update(random=3), "does not fit the random generator"),
+        (lambda c: c.update(optimizer=[1]), "does not fit SGD"),
+        (lambda c: c.update(schedule=3), "does not fit OneCycleLR"),
+    ],
+)
+def test_a_part_that_makes_no_sense_is_named(resume, trained, tmp_path, capsys, change, said):
+    (tmp_path / "config.toml").write_bytes((trained / "config.toml").read_bytes())
+    content = read_checkpoint(trained / "checkpoint.pt")
+    change(content)
+    mt.save(content, tmp_path / "checkpoint.pt")
+    assert resume(tmp_path) == 1
+    assert said in capsys.readouterr().err
+
+
 def test_a_run_goes_on_with_the_images_it_began_with(trained, tmp_path, capsys, cifar10_root):
     for name in ("config.toml", "checkpoint.pt"):
         (tmp_path / name).write_bytes((trained / name).read_bytes())
@@ -415,6 +447,14 @@ def test_a_folder_with_a_run_is_not_written_over(start, tmp_path, trained, capsy
     (tmp_path / "run" / "checkpoint.pt").write_bytes((trained / "checkpoint.pt").read_bytes())
     assert start(tmp_path / "run") == 1
     assert "already holds a run" in capsys.readouterr().err
+
+
+def test_a_config_that_is_no_runs_is_not_written_over(start, tmp_path, capsys):
+    config = tmp_path / "config.toml"
+    config.write_text("mine = 1", encoding="utf-8")
+    assert start(tmp_path) == 1
+    assert f"{config} is there, and not from a run" in capsys.readouterr().err
+    assert config.read_text(encoding="utf-8") == "mine = 1"
 
 
 def test_a_folder_that_cannot_be_written(start, monkeypatch, tmp_path, capsys):

@@ -5,7 +5,6 @@ import io
 import pickle
 import re
 import warnings
-from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 from unittest.mock import patch
@@ -104,6 +103,7 @@ def test_outputs_and_gradients_are_torchvisions(
     ours = build(models, case)
     ours.load_state_dict(mt.load(file))
 
+    called: list[list[str]] = [names_called(ours), names_called(theirs)]
     images = np.random.default_rng(0).standard_normal(case.shape, dtype=np.float32)
     for is_training in (False, True):
         # Normalising by the statistics of two small pictures magnifies the last digits of float32.
@@ -129,6 +129,15 @@ def test_outputs_and_gradients_are_torchvisions(
             np.testing.assert_allclose(
                 our_gradients[key], theirs_of_key, rtol=1e-3, atol=atol, err_msg=key
             )
+    assert called[0] == called[1]
+
+
+def names_called(model: Any) -> list[str]:
+    """What is made of a list as layers are called: hooks meet them in torchvision's order."""
+    names: list[str] = []
+    for name, module in model.named_modules():
+        module.register_forward_hook(lambda *_, name=name: names.append(name))
+    return names
 
 
 def all_weights() -> list[Any]:
@@ -216,13 +225,59 @@ def test_models_with_weights_are_torchvisions(
     assert built[0] == built[1]
 
 
-def test_pretrained_is_what_it_was(published: list[Any]) -> None:
-    with pytest.warns(UserWarning, match="'pretrained' is deprecated"):
-        models.resnet18(pretrained=True)
-    assert published[0]
-    with pytest.warns(UserWarning, match="'pretrained' is deprecated"):
-        models.resnet18(pretrained=False)
-    assert len(published[0]) == 1
+# As programs were written before models had more than one file of weights, or are by mistake.
+OLD = [
+    "squeezenet1_1(pretrained=True)",
+    "squeezenet1_1(pretrained=False)",
+    "squeezenet1_1(True)",
+    "squeezenet1_1(False, False)",
+    "squeezenet1_1(None)",
+    "squeezenet1_1(True, progress=False)",
+    "squeezenet1_1('DEFAULT', False)",
+    "squeezenet1_1(weights=True)",
+    "squeezenet1_1(weights=0)",
+    "squeezenet1_1(SqueezeNet1_1_Weights.DEFAULT)",
+    "squeezenet1_1(weights=SqueezeNet1_1_Weights)",
+    "squeezenet1_1(pretrained=False, weights=True)",
+    "squeezenet1_1(pretrained=False, weights='DEFAULT')",
+    "squeezenet1_1(pretrained=True, weights=None)",
+    "squeezenet1_1(SqueezeNet1_0_Weights.DEFAULT)",
+    "get_model('squeezenet1_1', pretrained=True)",
+    "vit_h_14(pretrained=True)",
+    "vit_h_14(True)",
+]
+
+
+@pytest.mark.parametrize("call", OLD)
+def test_old_arguments_are_what_they_were(
+    call: str, torchvision: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sides = []
+    for of in (models, torchvision.models):
+        asked: list[Any] = []
+        state = of.squeezenet1_1().state_dict()
+
+        def load(weights: Any, *, asked: Any = asked, state: Any = state, **options: Any) -> Any:
+            asked.append((repr(weights), options))
+            return state
+
+        monkeypatch.setattr(of.WeightsEnum, "get_state_dict", load)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            try:
+                eval(call, vars(of))
+                error = None
+            except (TypeError, ValueError) as refusal:
+                error = type(refusal)
+        # Without torchvision's advice to take the newest weights.
+        sides.append((asked, error, [str(each.message).partition(" You")[0] for each in caught]))
+    assert sides[0] == sides[1]
+
+
+def test_too_many_old_arguments() -> None:
+    for call in ("squeezenet1_1(True, True, 7)", "squeezenet1_1(True, weights=None)"):
+        with pytest.raises(TypeError, match="takes weights and progress, each once"):
+            eval(call, vars(models))
 
 
 def test_arguments_that_do_not_fit() -> None:
@@ -271,11 +326,6 @@ def test_arguments_that_do_not_fit() -> None:
 def test_weights_of_a_fixed_size_are_for_that_size() -> None:
     with pytest.raises(ValueError, match=r"'image_size' expected value 384 but got 224"):
         models.vit_b_16(weights="IMAGENET1K_SWAG_E2E_V1", image_size=224)
-    with (
-        pytest.warns(UserWarning, match="'pretrained' is deprecated"),
-        pytest.raises(ValueError, match="No weights available for model vit_h_14"),
-    ):
-        models.vit_h_14(pretrained=True)
 
 
 SMALL_VIT = "models.VisionTransformer(32, 8, 1, 2, 8, 12, num_classes=3)"
@@ -338,6 +388,8 @@ BAD = {
     "models.vit_b_16(image_size=100)": "Input shape indivisible by patch size!",
     f"{SMALL_VIT}(tensor(1, 3, 40, 32))": "Wrong image height! Expected 32 but got 40!",
     f"{SMALL_VIT}(tensor(1, 3, 32, 31))": "Wrong image width! Expected 32 but got 31!",
+    f"{SMALL_VIT}(tensor(3, 32, 32))": "expected 4, got 3",
+    "models.resnet50(replace_stride_with_dilation=[])": "3-element tuple",
     f"{SMALL_VIT}.encoder(tensor(17, 8))": "Expected .batch_size, seq_length, hidden_dim. got",
     "models.swin_transformer.ShiftedWindowAttention(8, [4], [2], 2)": "must be of length 2",
     "models.mobilenet_v2(width=2)": "unexpected keyword argument 'width'",
@@ -358,21 +410,33 @@ def test_bad_arguments_are_refused_as_torchvision_does(
 
 
 def test_models_by_name() -> None:
-    assert "resnet18" in models.list_models("resnet*")
-    assert models.list_models(include=["resnet1*"], exclude="*2") == ["resnet101", "resnet18"]
+    # Programs look for them as the ImageNet example of PyTorch does, without asking for any first.
+    found = {name for name, value in vars(models).items() if name.islower() and callable(value)}
+    assert found >= set(models.list_models())
+    assert set(models.__all__) >= set(models.list_models())
+    assert models.list_models(models) == models.list_models()
+    assert models.list_models(pickle) == []
+    some = models.list_models(include=iter(["resnet1*", "resnext*"]), exclude=iter(["*2", "*d"]))
+    assert some == ["resnet101", "resnet18"]
     assert models.get_model_builder("ResNet18") is models.resnet18
     assert models.get_model_weights("resnet18") is models.ResNet18_Weights
     assert models.get_model_weights(models.resnet18) is models.ResNet18_Weights
     assert models.get_model("resnet18", num_classes=3).fc.out_features == 3
 
 
-def test_a_state_dict_survives_its_file(tmp_path: Path) -> None:
-    model = models.resnet18(num_classes=7)
-    mt.save(model.state_dict(), tmp_path / "resnet18.pth")
-    other = models.resnet18(num_classes=7)
-    other.load_state_dict(mt.load(tmp_path / "resnet18.pth"))
-    x = mt.randn(1, 3, 32, 32)
-    assert mt.equal(model.eval()(x), other.eval()(x))
+@pytest.mark.parametrize("file", CASES)
+def test_a_model_survives_its_file(file: str) -> None:
+    model = build(models, CASES[file][-1])
+    state = model.state_dict()
+    content = io.BytesIO()
+    mt.save({"model": model, "state": state}, content)
+    content.seek(0)
+    loaded = mt.load(content, classes={type(module) for module in model.modules()})
+    # Files name the projection of attention as what it is.
+    assert repr(loaded["model"]) == repr(model).replace("NonDynamicallyQuantizableLinear", "Linear")
+    for of in (loaded["state"], loaded["model"].state_dict()):
+        assert list(of) == list(state)
+        assert all(mt.equal(of[key], value) for key, value in state.items())
 
 
 def test_dense_layers_take_the_names_of_the_published_files() -> None:

@@ -1,6 +1,8 @@
 """Files of named tensors: safetensors and `.npz`, as their own libraries see them."""
 
 import io
+import os
+import tracemalloc
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -108,6 +110,46 @@ def test_without_the_library_there_is_a_plain_word(
     for call in (lambda path: mt.load(path), lambda path: mt.save(state(), path)):
         with pytest.raises(ImportError, match="python -m pip install safetensors"):
             call(tmp_path / "a.safetensors")
+
+
+def test_tensors_are_read_into_the_memory_that_they_stay_in(tmp_path: Path) -> None:
+    mt.save({str(i): mt.ones(250_000) for i in range(8)}, tmp_path / "a.safetensors")
+    mt.load(tmp_path / "a.safetensors")  # imports
+    tracemalloc.start()
+    mt.load(tmp_path / "a.safetensors")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 1.1 * 8_000_000
+
+
+class OldOpen:
+    """What the library had before it told the order of tensors."""
+
+
+@pytest.mark.parametrize("case", ["alone", "in memory", "replaced", "gone", "an old library"])
+def test_a_file_is_read_as_it_was_when_it_was_opened(
+    case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if os.name != "posix" and case in ("replaced", "gone"):
+        pytest.skip("the system keeps open files as they are")
+    path, other = tmp_path / "é.safetensors", tmp_path / "other.safetensors"
+    tensors = state() | {"narrow": mt.tensor([[1.5], [-2]], dtype=mt.bfloat16)}
+    mt.save(tensors, path)
+    mt.save({name: tensor.flip(0) for name, tensor in state().items() if tensor.ndim}, other)
+    real = safetensors_numpy.safe_open
+
+    def meanwhile(name: str, framework: str) -> Any:
+        other.replace(path) if case == "replaced" else path.unlink()
+        return real(name, framework)
+
+    meanwhile.offset_keys = None  # type: ignore[attr-defined]
+    if case in ("replaced", "gone"):
+        monkeypatch.setattr("safetensors.safe_open", meanwhile)
+    if case == "an old library":
+        monkeypatch.setattr("safetensors.safe_open", OldOpen)
+    back = mt.load(io.BytesIO(path.read_bytes()) if case == "in memory" else path)
+    assert_equal(back, dict(sorted(tensors.items())))
+    back["plain"].add_(1)  # can be written to
 
 
 def test_arrays_of_objects_are_not_loaded(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import random
 import subprocess
 import sys
 import tracemalloc
-from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -22,61 +22,12 @@ from minitorch.utils.data import (
     Dataset,
     IterableDataset,
     StackDataset,
-    Subset,
     TensorDataset,
     default_collate,
     random_split,
 )
 from tests.support.source import REPOSITORY
-
-N = 20
-
-
-class Samples(Dataset[Any]):
-    """Sample i is what a function makes of the i-th of some fixed inputs, and of i."""
-
-    def __init__(self, make: Callable[[mt.Tensor, int], Any], n: int = N) -> None:
-        self.make = make
-        self.inputs = mt.randn(n, 3, 8, 8, generator=mt.Generator().manual_seed(0))
-
-    def __len__(self) -> int:
-        return len(self.inputs)
-
-    def __getitem__(self, index: int) -> Any:
-        return self.make(self.inputs[index], index)
-
-
-class Pictures(Samples):
-    """Pictures with numbers as labels, and a transform as data sets have it."""
-
-    def __init__(self, n: int = N, transform: Any = None) -> None:
-        super().__init__(lambda x, i: (transform(x) if transform else x, i % 10), n)
-        self.transform = transform
-
-
-class Trunk(nn.Module):
-    """Convolution, batch norm and dropout; it counts what it is called with."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        mt.manual_seed(1)
-        self.body = nn.Sequential(
-            nn.Conv2d(3, 5, 3, bias=False), nn.BatchNorm2d(5), nn.ReLU(inplace=True), nn.Dropout()
-        )
-        self.register_buffer("scale", mt.ones(1), persistent=False)
-        self.batches: list[int] = []
-
-    def forward(self, x: mt.Tensor) -> mt.Tensor:
-        self.batches.append(len(x))
-        return self.body(x).mean((2, 3)) * self.scale
-
-
-class Apply(nn.Module):
-    """A trunk out of a function."""
-
-    def __init__(self, function: Callable[..., Any]) -> None:
-        super().__init__()
-        self.forward = function
+from tests.utils.trunks import Apply, N, Pictures, Samples, Trunk, plain
 
 
 @pytest.fixture
@@ -89,15 +40,6 @@ def trunk() -> Trunk:
 @pytest.fixture(params=["memory", "file"])
 def path(request: pytest.FixtureRequest, tmp_path: Path) -> Path | None:
     return tmp_path / "new" / "features.npy" if request.param == "file" else None
-
-
-def plain(entry: Any) -> Any:
-    """What two samples or batches have to have in common."""
-    if isinstance(entry, mt.Tensor):
-        return entry.dtype, entry.shape, entry.tolist()
-    if isinstance(entry, dict):
-        return {key: plain(part) for key, part in entry.items()}
-    return type(entry), [plain(part) for part in entry]
 
 
 # --- what they are
@@ -143,6 +85,7 @@ TRUNKS = {
     "integers": lambda x: (x * 10).int(),
     "truths": lambda x: x > 0,
     "complex": lambda x: x + 1j,
+    "names alike": lambda x: {"'": {"b": x}, "'.b": x + 1, "ü": x + 2, "\\xfc": x + 3},
 }
 
 
@@ -236,15 +179,17 @@ def test_the_mode_that_freezing_remembers_stays(trunk: Trunk) -> None:
     assert trunk.unfreeze().training
 
 
+@pytest.mark.parametrize("has_seeds", [False, True])
 def test_training_draws_the_same_whether_features_had_to_be_computed(
-    trunk: Trunk, tmp_path: Path
+    has_seeds: bool, trunk: Trunk, tmp_path: Path
 ) -> None:
+    data = Samples(lambda x, i: (seeded(x, i), i)) if has_seeds else Pictures()
     drawn = []
     for _ in range(2):
         mt.manual_seed(0)
         np.random.seed(0)
         random.seed(0)
-        CachedFeatures(trunk, Pictures(), tmp_path / "f.npy")
+        CachedFeatures(trunk, data, tmp_path / "f.npy")
         drawn.append((mt.rand(1).item(), np.random.rand(), random.random()))
     assert drawn[0] == drawn[1]
 
@@ -259,6 +204,14 @@ def test_progress_is_told_where_there_is_work(trunk: Trunk, tmp_path: Path) -> N
     for _ in range(2):
         CachedFeatures(trunk, Pictures(), tmp_path / "f.npy", batch_size=8, progress=progress)
     assert seen == [3]
+
+
+def test_progress_is_to_hand_on_all_batches(trunk: Trunk, path: Path | None) -> None:
+    with pytest.raises(ValueError, match="progress gave batches of 16 samples in all, expected"):
+        CachedFeatures(
+            trunk, Pictures(), path, batch_size=8, progress=lambda batches: islice(batches, 2)
+        )
+    assert path is None or not path.exists()
 
 
 # --- what is refused
@@ -322,6 +275,12 @@ REFUSED: dict[str, tuple[Any, Any, Any, str]] = {
         TypeError,
         r"sample.1.*got str.*StackDataset",
     ),
+    "no outputs": (
+        lambda: Apply(lambda x: [{}, ()]),
+        Pictures(),
+        TypeError,
+        "trunk gives no tensor",
+    ),
     "outputs of text": (lambda: Apply(str), Pictures(), TypeError, "features: only tensors"),
     "batch norm without statistics": (
         lambda: frozen(nn.BatchNorm2d(3, track_running_stats=False)),
@@ -364,115 +323,6 @@ def test_what_cannot_be_cached_is_refused(case: str, path: Path | None) -> None:
     assert path is None or not path.exists()
 
 
-# --- files: what is stale
-
-
-def rewritten(trunk: Trunk) -> None:
-    old = trunk.forward
-    trunk.forward = lambda x: old(x) + 1  # type: ignore[method-assign]
-
-
-CHANGES: dict[str, tuple[Callable[[Trunk], Any], Callable[[], Any], str]] = {
-    "weights": (lambda t: t.body[0].weight.data.mul_(1.0001), Pictures, "the trunk's weights"),
-    "statistics": (lambda t: t.body[1].running_mean.add_(1e-3), Pictures, "the trunk's weights"),
-    "a buffer that is not saved": (lambda t: t.scale.mul_(2), Pictures, "the trunk's weights"),
-    "a layer": (
-        lambda t: t.body.__setitem__(2, nn.GELU()),
-        Pictures,
-        "the trunk's structure, what a sample is made of|the trunk's structure",
-    ),
-    "the code of the trunk": (rewritten, Pictures, "what the trunk computes"),
-    "more samples": (lambda t: None, lambda: Pictures(N + 1), "the number of samples, the samples"),
-    "a transform": (
-        lambda t: None,
-        lambda: Pictures(transform=nn.Threshold(0, 0)),
-        "the transforms, the samples",
-    ),
-    "other samples": (
-        lambda t: None,
-        lambda: Samples(lambda x, i: (x + 1e-3, i % 10)),
-        "the transforms, the samples",
-    ),
-    "other labels": (
-        lambda t: None,
-        lambda: Samples(lambda x, i: (x, i % 9)),
-        "the transforms, the samples",
-    ),
-    "other indices": (
-        lambda t: None,
-        lambda: Subset(Pictures(), [*range(N)]),
-        "the indices of subsets",
-    ),
-    "a transform further down": (
-        lambda t: None,
-        lambda: ConcatDataset([Subset(Pictures(transform=nn.Identity()), range(N))]),
-        "the transforms, the indices of subsets",
-    ),
-    "no labels": (lambda t: None, lambda: Samples(lambda x, i: x), "what a sample is made of"),
-}
-
-
-@pytest.mark.parametrize("change", CHANGES)
-def test_a_stale_file_is_noticed(trunk: Trunk, tmp_path: Path, change: str) -> None:
-    path = tmp_path / "f.npy"
-    CachedFeatures(trunk, Pictures(), path)
-    trunk.batches.clear()
-    CachedFeatures(trunk, Pictures(), path)
-    assert trunk.batches == [8, 4]  # the samples that are looked at
-    changed, data, why = CHANGES[change]
-    changed(trunk)
-    with pytest.warns(UserWarning, match=rf"f\.npy differs in .*({why}).*computed anew") as caught:
-        stale = CachedFeatures(trunk, data(), path)
-    assert caught[0].filename == __file__
-    assert plain(stale[:]) == plain(CachedFeatures(trunk, data())[:])
-    assert plain(CachedFeatures(trunk, data(), path)[:]) == plain(stale[:])  # without a warning
-
-
-def test_the_next_run_of_a_program_uses_the_file(tmp_path: Path) -> None:
-    program = (
-        "import sys\nfrom tests.utils.test_features import *\n"
-        "trunk = Trunk(); trunk.body[2] = Apply(lambda x: x); trunk.freeze()\n"
-        "CachedFeatures(trunk, Pictures(transform=lambda x: x * 2), sys.argv[1])\n"
-        "print(len(trunk.batches))"
-    )
-    command = [sys.executable, "-W", "error", "-c", program, str(tmp_path / "f.npy")]
-    runs = [subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True) for _ in "12"]
-    assert [run.stderr for run in runs] == ["", ""]
-    assert [run.stdout for run in runs] == ["3\n", "2\n"]
-
-
-@pytest.mark.parametrize("kept", [0, 100, 128, 500, -200, -10, -1])
-def test_a_file_that_is_cut_short_is_noticed(trunk: Trunk, tmp_path: Path, kept: int) -> None:
-    path = tmp_path / "f.npy"
-    features = plain(CachedFeatures(trunk, Pictures(), path)[:])
-    path.write_bytes(path.read_bytes()[:kept])
-    with pytest.warns(UserWarning, match="is empty" if kept == 0 else "is cut short"):
-        assert plain(CachedFeatures(trunk, Pictures(), path)[:]) == features
-
-
-def test_a_file_with_a_piece_missing_is_noticed(trunk: Trunk, tmp_path: Path) -> None:
-    path = tmp_path / "f.npy"
-    CachedFeatures(trunk, Pictures(), path)
-    whole = path.read_bytes()
-    path.write_bytes(whole[:200] + whole[300:])
-    with pytest.warns(UserWarning, match="is cut short"):
-        CachedFeatures(trunk, Pictures(), path)
-    path.write_bytes(whole[:200] + b"\xff" * 200 + whole[400:])
-    with pytest.warns(UserWarning, match="what the trunk computes"):
-        CachedFeatures(trunk, Pictures(), path)
-    assert path.read_bytes() == whole
-
-
-def test_files_of_others_are_left_alone(trunk: Trunk, tmp_path: Path) -> None:
-    np.save(tmp_path / "a.npy", np.zeros(3))
-    mt.save(mt.zeros(3), tmp_path / "a.pt")
-    (tmp_path / "folder").mkdir()
-    for name in ("a.npy", "a.pt", "folder", os.devnull):
-        with pytest.raises(FileExistsError, match=r"holds no features\. It stays as it is"):
-            CachedFeatures(trunk, Pictures(), tmp_path / name)
-    assert np.load(tmp_path / "a.npy").tolist() == mt.load(tmp_path / "a.pt").tolist() == [0, 0, 0]
-
-
 # --- files: crashes, and several processes
 
 
@@ -496,7 +346,8 @@ def test_an_error_on_the_way_leaves_nothing_new(trunk: Trunk, tmp_path: Path) ->
 @pytest.mark.skipif(os.name != "posix", reason="locks tell the dead from the living")
 def test_what_a_killed_process_had_written_is_not_taken(trunk: Trunk, tmp_path: Path) -> None:
     program = (
-        "import os, sys\nfrom tests.utils.test_features import *\n"
+        "import os, sys\nfrom minitorch.utils.data import CachedFeatures\n"
+        "from tests.utils.trunks import *\n"
         "trunk = Trunk(); trunk.freeze()\n"
         "die = lambda x, i: (x, i % 10) if i != 10 else os._exit(1)\n"
         "CachedFeatures(trunk, Samples(die), sys.argv[1], batch_size=4)"

@@ -405,6 +405,19 @@ def test_a_damaged_gz_file_is_refused(tmp_path: Path) -> None:
             idx_files.read_image_file(str(tmp_path / "images"))
 
 
+def test_a_packed_idx_file_may_have_so_many_bytes_and_no_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, pack in (("packed.gz", gzip.compress), ("plain", bytes)):
+        (tmp_path / name).write_bytes(pack(SOUND))
+    monkeypatch.setattr(idx_files, "MAX_BYTES", 24)
+    assert idx_files.read_image_file(str(tmp_path / "packed")).shape == (2, 3, 4)
+    monkeypatch.setattr(idx_files, "MAX_BYTES", 23)
+    assert idx_files.read_image_file(str(tmp_path / "plain")).shape == (2, 3, 4)
+    with pytest.raises(RuntimeError, match=r"24 bytes for the sizes \[2, 3, 4\]; at most 23 are"):
+        idx_files.read_image_file(str(tmp_path / "packed"))
+
+
 @pytest.mark.parametrize(("code", "dtype"), idx_files._DTYPES.items())
 def test_idx_files_of_every_dtype(
     code: int, dtype: str, torchvision: ModuleType, tmp_path: Path

@@ -11,9 +11,8 @@ import numpy as np
 from minitorch.autograd.grad_mode import no_grad
 from minitorch.autograd.sites import warn_user
 from minitorch.core.dtypes import Array, finfo, is_complex, is_differentiable
-from minitorch.generator import Generator
 from minitorch.tensor import Tensor
-from minitorch.utils.data import records
+from minitorch.utils.data import records, seeding
 from minitorch.utils.data.collate import default_collate
 from minitorch.utils.data.dataloader import DataLoader
 from minitorch.utils.data.dataset import Dataset, IterableDataset
@@ -64,11 +63,12 @@ class CachedFeatures(Dataset[Any]):
     # Note [Stale features]
     # ~~~~~~~~~~~~~~~~~~~~~
     # A file says what its features were made of: digests of the trunk's parameters and buffers, of
-    # how it is printed, of the data set's length, transforms and, of a Subset, indices, and of
-    # eight samples spread over the data set. These samples are read, and run through the trunk,
-    # each time, and what comes is compared with the records: so a `forward` that was rewritten is
-    # noticed, too. A change that leaves the eight alone, such as one corrected label, is not: then
-    # delete the file.
+    # how it is printed, of the data set's length, transforms and, of a Subset, indices; of targets
+    # and names of files where data sets keep them under torchvision's names (`targets`, `labels`,
+    # `samples`) or in a TensorDataset; and of eight samples spread over the data set. These samples
+    # are read, and run through the trunk, each time, and what comes is compared with the records:
+    # so a `forward` that was rewritten is noticed, too. A change that leaves all this alone, such
+    # as another picture in a file of the same name, is not: then delete the file.
     #
     # In the same way what cannot be cached is found before the work begins. Each of the eight is
     # read under two seeds, and some run twice, in batches of two sizes: batch norm that keeps no
@@ -84,12 +84,11 @@ class CachedFeatures(Dataset[Any]):
         num_workers: int = 0,
         progress: Callable[[Iterable[Any]], Iterable[Any]] = iter,
     ) -> None:
-        _check(trunk, dataset)
-        # A generator of its own: what training draws does not depend on what had to be computed.
-        loader = DataLoader(dataset, batch_size, num_workers=num_workers, generator=Generator())
-        self.path = None if path is None else os.path.abspath(os.fspath(path))
-        self._length = len(dataset)  # type: ignore[arg-type]
-        with _evaluating(trunk):
+        self._length = _checked_length(trunk, dataset)
+        loader = DataLoader(dataset, batch_size, num_workers=num_workers)
+        self.path = None if path is None else os.path.abspath(os.fsdecode(path))
+        # What training draws does not depend on what had to be computed.
+        with _evaluating(trunk), seeding.batch_seeds(0, 0):
             samples = steady_samples(dataset)
             self._layout, expected = _try(trunk, list(samples.values()))
             self._origin = origin_of(trunk, dataset, samples.values(), self._layout)
@@ -109,6 +108,11 @@ class CachedFeatures(Dataset[Any]):
             count = min(loader.batch_size or 1, self._length - first)
             yield self._layout.pack(*_run(trunk, batch), first, count)
             first += count
+        if first < self._length:
+            raise ValueError(
+                f"progress gave batches of {first} samples in all, expected are {self._length}: it "
+                "is to hand on each batch that it is given"
+            )
 
     def _gather(self, parts: Iterable[Array]) -> Array:
         gathered, first = np.empty(self._length, self._layout.record), 0
@@ -171,7 +175,8 @@ class CachedFeatures(Dataset[Any]):
             self._records = self._map()
 
 
-def _check(trunk: Any, dataset: Any) -> None:
+def _checked_length(trunk: Any, dataset: Any) -> int:
+    """Return how many samples there are, after checking that features of them can be cached."""
     if not isinstance(trunk, Trunk):
         raise TypeError(f"a trunk is an nn.Module, got {type(trunk).__name__}")
     training = [name for name, p in trunk.named_parameters() if p.requires_grad]
@@ -188,6 +193,7 @@ def _check(trunk: Any, dataset: Any) -> None:
         )
     if len(dataset) == 0:
         raise ValueError("the data set is empty: there is nothing to compute features of")
+    return len(dataset)
 
 
 @contextmanager
@@ -213,6 +219,8 @@ def _run(trunk: Trunk, batch: Any) -> tuple[Structure, Columns]:
     is_alone = isinstance(batch, Tensor)
     with no_grad():
         structure, columns = flatten(trunk(batch if is_alone else batch[0]), FIRST)
+    if not columns:
+        raise TypeError("the trunk gives no tensor: there is nothing to be kept")
     if is_alone:
         return structure, columns
     parts = [structure]

@@ -10,7 +10,7 @@ import numpy as np
 from minitorch.tensor import Tensor
 from minitorch.utils.data import seeding
 from minitorch.utils.data.collate import default_collate
-from minitorch.utils.data.dataset import Subset, fetch_samples
+from minitorch.utils.data.dataset import Subset, TensorDataset, fetch_samples
 from minitorch.utils.data.records import Layout, Origin, flatten
 
 _LOOKED_AT = 8  # samples: the first, the last, and some between
@@ -66,12 +66,18 @@ def origin_of(trunk: Trunk, dataset: Any, samples: Iterable[Any], layout: Layout
     """Return a digest of each thing that features depend on, by its name in a warning."""
     state = {**dict(trunk.named_buffers()), **trunk.state_dict()}  # which lacks some buffers
     described = [*_described(dataset)]
+
+    def told(what: str) -> str:
+        return digest(pair for pair in described if pair[0] == what)
+
     return {
         "the trunk's weights": digest(state.items()),
         "the trunk's structure": digest([("", trunk)]),
         "the number of samples": str(len(dataset)),
-        "the transforms": digest(pair for pair in described if pair[0] != "indices"),
-        "the indices of subsets": digest(pair for pair in described if pair[0] == "indices"),
+        "the transforms": told("transform"),
+        "the indices of subsets": told("index"),
+        "the targets": told("target"),
+        "the files": told("file"),
         "the samples": digest(("", _digest_of_sample(sample)) for sample in samples),
         "what a sample is made of": f"{layout.structure}: {layout}",
     }
@@ -81,8 +87,8 @@ def digest(named: Iterable[tuple[str, Any]]) -> str:
     """Return SHA-256 of names and what bears them: tensors' elements, else how it is printed."""
     sha = hashlib.sha256()
     for name, entry in named:
-        if isinstance(entry, Tensor):
-            array = entry._array
+        array = entry._array if isinstance(entry, Tensor) else entry
+        if isinstance(array, np.ndarray) and not array.dtype.hasobject:
             sha.update(f"{name} {array.dtype.name} {array.shape}\n".encode())
             sha.update(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
         else:
@@ -97,15 +103,43 @@ def _digest_of_sample(sample: Any) -> str:
 
 
 def _described(dataset: Any) -> Iterator[tuple[str, Any]]:
-    """Yield the transforms of data sets and the indices of subsets, by name, however nested."""
-    todo = [dataset]
+    """Yield what data sets tell of all their samples, by what it is, however nested they are."""
+    todo, seen = [dataset], dict[int, Any]()
     while todo:
         found = todo.pop()
+        if id(found) in seen:
+            continue
+        seen[id(found)] = found
         for name in ("transform", "target_transform", "transforms"):
             if hasattr(found, name):
-                yield name, getattr(found, name)
+                yield "transform", (name, getattr(found, name))
         if isinstance(found, Subset):
-            yield "indices", list(found.indices)
+            yield "index", list(found.indices)
+        yield from (("target", part) for part in _targets(found))
+        yield from (("file", names) for names in _files(found))
         parts = getattr(found, "datasets", ())
-        todo += parts.values() if isinstance(parts, dict) else parts
-        todo += [found.dataset] if hasattr(found, "dataset") else []
+        parts = parts.values() if isinstance(parts, dict) else parts
+        todo += [*(parts if isinstance(parts, Iterable) else ()), getattr(found, "dataset", None)]
+
+
+def _targets(dataset: Any) -> Iterator[Any]:
+    """Yield what is kept in memory beside the inputs: it gets corrected, and costs little."""
+    if isinstance(dataset, TensorDataset):
+        yield from dataset.tensors[1:]
+    kept = getattr(dataset, "__dict__", {})  # and no properties, which may read files
+    for targets in (kept[name] for name in ("targets", "labels") if name in kept):
+        is_list = isinstance(targets, list | tuple)
+        has_arrays = is_list and any(isinstance(x, Tensor | np.ndarray) for x in targets)
+        yield from targets if has_arrays else [targets]
+
+
+def _files(dataset: Any) -> Iterator[list[str]]:
+    """Yield the names of the files of a folder, which may have been moved."""
+    kept = getattr(dataset, "__dict__", {})
+    samples, root = kept.get("samples"), str(kept.get("root", ""))
+    if isinstance(samples, list) and all(_names_file(sample) for sample in samples):
+        yield [sample[0].removeprefix(root) for sample in samples]
+
+
+def _names_file(sample: Any) -> bool:
+    return isinstance(sample, tuple) and len(sample) > 0 and isinstance(sample[0], str)

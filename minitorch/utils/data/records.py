@@ -46,7 +46,9 @@ def flatten(entry: Any, name: str) -> tuple[Structure, Columns]:
     columns: Columns = {}
 
     def inner(key: Any, part: Any) -> Structure:
-        plain = str(key).encode("ascii", "backslashreplace").decode()  # as headers of .npy want it
+        # In ASCII, as headers of .npy want it, in quotes as `_START` has them, and another name for
+        # each way down.
+        plain = json.dumps(str(key))[1:-1].replace(".", r"\u002e").replace("'", r"\u0027")
         structure, more = flatten(part, f"{name}.{plain}")
         columns.update(more)
         return structure

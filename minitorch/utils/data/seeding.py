@@ -43,8 +43,8 @@ def batch_seeds(base_seed: int, number: int) -> Iterator[None]:
     torch = _pytorch()
     kept = default_generator.get_state(), random.getstate(), np.random.get_state()
     kept_by_torch = torch and torch.get_rng_state()
-    seed_batch(base_seed, 0, number)
-    try:
+    try:  # Ctrl-C may come while seeds are set
+        seed_batch(base_seed, 0, number)
         yield
     finally:
         default_generator.set_state(kept[0])

@@ -6,6 +6,7 @@ All numbers have their highest byte first.
 import gzip
 import math
 import os
+import sys
 import zlib
 from typing import IO, Any
 
@@ -14,6 +15,7 @@ import numpy as np
 from minitorch.core.dtypes import Array, int64, uint8
 from minitorch.interchange import from_numpy
 from minitorch.tensor import Tensor
+from minitorch.vision.datasets.utils import MAX_BYTES
 
 _DTYPES = {8: "u1", 9: "i1", 11: ">i2", 12: ">i4", 13: ">f4", 14: ">f8"}
 _CHUNK = 1 << 20
@@ -59,7 +61,7 @@ def read_sn3_pascalvincent_tensor(path: str) -> Tensor:
     opener: Any = gzip.open if path.endswith(".gz") else open
     with opener(path, "rb") as file:
         try:
-            return from_numpy(_read_idx(file))
+            return from_numpy(_read_idx(file, MAX_BYTES if path.endswith(".gz") else sys.maxsize))
         except (ValueError, EOFError, gzip.BadGzipFile, zlib.error) as error:
             raise RuntimeError(
                 f"{path} is truncated, or not in MNIST's format: {error}. Delete it, and use "
@@ -67,7 +69,8 @@ def read_sn3_pascalvincent_tensor(path: str) -> Tensor:
             ) from None
 
 
-def _read_idx(file: IO[bytes]) -> Array:
+def _read_idx(file: IO[bytes], most: int) -> Array:
+    """Return the array in a file, of which no more than ``most`` bytes are kept in memory."""
     magic = file.read(4)
     if len(magic) < 4 or magic[:2] != b"\0\0" or magic[2] not in _DTYPES or not 1 <= magic[3] <= 3:
         raise ValueError(f"it begins with {magic!r}")
@@ -77,6 +80,8 @@ def _read_idx(file: IO[bytes]) -> Array:
     sizes = [int.from_bytes(header[i : i + 4], "big") for i in range(0, len(header), 4)]
     dtype = np.dtype(_DTYPES[magic[2]])
     expected = math.prod(sizes) * dtype.itemsize
+    if expected > most:
+        raise ValueError(f"{expected:,} bytes for the sizes {sizes}; at most {most:,} are unpacked")
     content = bytearray()
     while len(content) <= expected and (piece := file.read(_CHUNK)):
         content += piece  # what is there, whatever the sizes say
