@@ -1,8 +1,8 @@
 """Structured kernels: pure functions on arrays behind one replaceable record.
 
 `active()` is the record in use, `active().conv.forward` a kernel; `using(kernels)` switches the
-record for a block, per thread and task. At first it is `NATIVE`, or `NUMPY` where `NATIVE` is None
-because nothing is compiled; ``MINITORCH_KERNELS`` in the environment says otherwise.
+record for a block, per thread and task. At first it is `NUMPY`; ``MINITORCH_KERNELS=native`` in the
+environment asks for `NATIVE`, which is None where nothing is compiled.
 """
 
 import os
@@ -46,7 +46,7 @@ __all__ = [
 
 
 def _from_environment() -> Kernels:
-    name = os.environ.get("MINITORCH_KERNELS", "numpy" if NATIVE is None else "native")
+    name = os.environ.get("MINITORCH_KERNELS", "numpy")
     if name == "numpy":
         return NUMPY
     if name != "native":
