@@ -10,7 +10,6 @@ batches, and one picture shows both.
 
 import argparse
 import dataclasses
-import datetime
 import math
 import sys
 import time
@@ -34,7 +33,7 @@ from examples.cifar10.models import build_networks
 from examples.cifar10.monitor import Bar
 from examples.cifar10.plots import draw_comparison, need_matplotlib
 from examples.cifar10.progress import TEST_COLUMNS, Curve
-from examples.cifar10.run_folder import RunFolder, command, describe
+from examples.cifar10.run_folder import RunFolder, command, describe, run_path
 from minitorch import Tensor, nn
 from minitorch.optim import SGD
 
@@ -219,9 +218,7 @@ def run_finetuning(options: argparse.Namespace, typed: str) -> int:
     torch.manual_seed(settings.seed)
     networks = load_networks(path, content)  # what does not fit is refused before images are loaded
 
-    now = datetime.datetime.now()
-    out = options.out or Path("runs", f"finetune-{now:%Y%m%d-%H%M%S}")
-    run = RunFolder.create(out, settings)
+    run = RunFolder.create(run_path(options.out, "finetune"), settings)
     with run.logging_errors():
         run.say(describe(typed, settings))
         data = load_data(options.data_root, synthetic=options.synthetic, say=run.say)

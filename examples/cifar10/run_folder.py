@@ -123,6 +123,11 @@ def describe(command: str, config: Settings) -> str:
     )
 
 
+def run_path(out: Path | None, name: str) -> Path:
+    """The folder that was asked for, or a new one in runs/."""
+    return out or Path("runs", f"{name}-{datetime.datetime.now():%Y%m%d-%H%M%S}")
+
+
 def command(program: str, *arguments: str) -> str:
     """What to type to run `examples.<program>`."""
     return f"{python_command()} -m examples.{program} {shlex.join(arguments)}"

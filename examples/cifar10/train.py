@@ -7,7 +7,6 @@ one optimizer moves both. Nothing is hidden: the loop stands in `train`, below.
 """
 
 import argparse
-import datetime
 import itertools
 import math
 import sys
@@ -31,7 +30,7 @@ from examples.cifar10.plots import (
     need_matplotlib,
 )
 from examples.cifar10.progress import Progress
-from examples.cifar10.run_folder import RunFolder, command, describe
+from examples.cifar10.run_folder import RunFolder, command, describe, run_path
 from minitorch import nn
 from minitorch.optim import SGD, Optimizer
 from minitorch.optim.lr_scheduler import LambdaLR, LRScheduler, OneCycleLR
@@ -157,8 +156,7 @@ def open_run(options: argparse.Namespace) -> tuple[RunFolder, Config]:
     if options.resume is not None:
         return RunFolder.reopen(options.resume)
     config = load_config(options.config, options.set)
-    now = datetime.datetime.now()
-    path = options.out or Path("runs", f"{options.config.stem}-{now:%Y%m%d-%H%M%S}")
+    path = run_path(options.out, options.config.stem)
     return RunFolder.create(path, config), config
 
 

@@ -9,7 +9,6 @@ accuracy on the new classes' test images, and the seconds that learning took.
 
 import argparse
 import copy
-import datetime
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -20,7 +19,7 @@ from examples.cifar10.config import CONFIGS, load_config
 from examples.cifar10.data import first_images, load_data
 from examples.cifar10.errors import exit_code
 from examples.cifar10.files import Batch
-from examples.cifar10.run_folder import RunFolder, command, describe
+from examples.cifar10.run_folder import RunFolder, command, describe, run_path
 from examples.cifar10.train import build_schedule
 from examples.finetune.config import CompareConfig
 from examples.finetune.network import Stages
@@ -159,8 +158,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run_comparison(options: argparse.Namespace, typed: str) -> int:
     config = load_config(options.config, options.set, CompareConfig)
-    now = datetime.datetime.now()
-    path = options.out or Path("runs", f"{options.config.stem}-{now:%Y%m%d-%H%M%S}")
+    path = run_path(options.out, options.config.stem)
     run = RunFolder.create(path, config)
     with run.logging_errors():
         run.say(describe(typed, config))

@@ -6,7 +6,6 @@ The run folder gets `resnet18.pth` at the end. Ctrl-C saves; `--resume` goes on 
 """
 
 import argparse
-import datetime
 import math
 import sys
 from collections.abc import Sequence
@@ -22,7 +21,7 @@ from examples.cifar10.evaluation import Evaluation, class_table, evaluate
 from examples.cifar10.monitor import Monitor
 from examples.cifar10.plots import draw_curves
 from examples.cifar10.progress import Progress
-from examples.cifar10.run_folder import RunFolder, command, describe
+from examples.cifar10.run_folder import RunFolder, command, describe, run_path
 from examples.cifar10.train import build_schedule
 from examples.finetune.config import PretrainConfig
 from examples.finetune.network import small_resnet18
@@ -124,8 +123,7 @@ def run_pretraining(options: argparse.Namespace, typed: str) -> int:
         run, config = RunFolder.reopen(options.resume, PretrainConfig)
     else:
         config = load_config(options.config, options.set, PretrainConfig)
-        now = datetime.datetime.now()
-        path = options.out or Path("runs", f"{options.config.stem}-{now:%Y%m%d-%H%M%S}")
+        path = run_path(options.out, options.config.stem)
         run = RunFolder.create(path, config)
     with run.logging_errors():
         run.say(describe(typed, config))

@@ -6,11 +6,13 @@ environment asks for `NATIVE`, which is None where nothing is compiled.
 """
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from minitorch.core.errors import missing_attribute
 from minitorch.kernels.arrays import (
     Array,
     Pair,
@@ -22,9 +24,11 @@ from minitorch.kernels.arrays import (
     pool_output_sizes,
     working_dtype,
 )
-from minitorch.kernels.native import NATIVE, why_not
 from minitorch.kernels.numpy import NUMPY
 from minitorch.kernels.record import Kernels
+
+if TYPE_CHECKING:
+    from minitorch.kernels.native import NATIVE as NATIVE
 
 __all__ = [
     "NATIVE",
@@ -51,13 +55,25 @@ def _from_environment() -> Kernels:
         return NUMPY
     if name != "native":
         raise ValueError(f"MINITORCH_KERNELS must be 'native' or 'numpy', but it is {name!r}")
-    if NATIVE is None:
+    found: Kernels | None = sys.modules[__name__].NATIVE
+    if found is None:
+        from minitorch.kernels.native import why_not
+
         raise ImportError(
             "MINITORCH_KERNELS is 'native', but the kernels in C are not there to be loaded. Unset "
             "it, or install a C compiler (GCC 12, Clang 12 or newer) and minitorch again, from its "
             "source: python -m pip install --force-reinstall --no-deps ."
         ) from why_not
-    return NATIVE
+    return found
+
+
+def __getattr__(name: str) -> Any:
+    """Load `NATIVE` when it is asked for; importing minitorch does without."""
+    if name == "NATIVE":
+        from minitorch.kernels.native import NATIVE
+
+        return NATIVE
+    raise missing_attribute(__name__, name)
 
 
 _at_first = _from_environment()

@@ -142,7 +142,7 @@ def test_a_file_is_read_as_it_was_when_it_was_opened(
         other.replace(path) if case == "replaced" else path.unlink()
         return real(name, framework)
 
-    meanwhile.offset_keys = None  # type: ignore[attr-defined]
+    meanwhile.offset_keys = None
     if case in ("replaced", "gone"):
         monkeypatch.setattr("safetensors.safe_open", meanwhile)
     if case == "an old library":

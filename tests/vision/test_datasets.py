@@ -279,7 +279,7 @@ def archive(path: Path, folder: Path, leave_out: str = "", **fields: Any) -> str
         for file in sorted(folder.iterdir()):
             if file.name != leave_out:
                 tar.add(file, f"{folder.name}/{file.name}")
-        for name in ("../outside", f"{folder.name}/extra", "/tmp/absolute"):
+        for name in ("../outside", f"{folder.name}/extra", "/absolute"):
             tar.addfile(tarfile.TarInfo(name), io.BytesIO())
         link = tarfile.TarInfo(f"{folder.name}/{leave_out}")
         link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"

@@ -124,7 +124,9 @@ def weight_grad(
     columns = weight_shape[1] * weight_shape[2] * weight_shape[3]
     n = len(x)
     parts = slices(n, max(1, -(-n // (MOST_SUMS if columns < 2 * TILE else 1))))
-    sums = np.empty((len(parts), *weight_shape), np.float32)
+    grad_weight = np.empty(weight_shape, np.float32)
+    is_whole = len(parts) == 1
+    sums = grad_weight[None] if is_whole else np.empty((len(parts), *weight_shape), np.float32)
 
     def convolve(tile: tuple[int, slice]) -> None:
         part, own = parts[tile[0]], tile[1]
@@ -138,13 +140,13 @@ def weight_grad(
             own.stop,
         )
 
-    step = max(TILE, -(-columns // 8))
+    step = max(TILE, -(-columns // MOST_TILES))
     share(
         convolve,
         [(i, own) for i in range(len(parts)) for own in slices(columns, step)],
         products=False,
     )
-    return sums[0].copy() if len(parts) == 1 else sums.sum(axis=0)
+    return grad_weight if is_whole else np.add.reduce(sums, axis=0, out=grad_weight)
 
 
 CONV = Conv(forward=forward, input_grad=input_grad, weight_grad=weight_grad)
