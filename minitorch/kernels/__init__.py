@@ -1,8 +1,8 @@
 """Structured kernels: pure functions on arrays behind one replaceable record.
 
 `active()` is the record in use, `active().conv.forward` a kernel; `using(kernels)` switches the
-record for a block, per thread and task. At first it is `NUMPY`; ``MINITORCH_KERNELS=native`` in the
-environment asks for `NATIVE`, which is None where nothing is compiled.
+record for a block, per thread and task. At first it is `NATIVE`, which is None where nothing is
+compiled: then it is `NUMPY`. ``MINITORCH_KERNELS=numpy`` or ``native`` in the environment insists.
 """
 
 import os
@@ -50,12 +50,14 @@ __all__ = [
 
 
 def _from_environment() -> Kernels:
-    name = os.environ.get("MINITORCH_KERNELS", "numpy")
+    name = os.environ.get("MINITORCH_KERNELS")
     if name == "numpy":
         return NUMPY
-    if name != "native":
+    if name not in (None, "native"):
         raise ValueError(f"MINITORCH_KERNELS must be 'native' or 'numpy', but it is {name!r}")
     found: Kernels | None = sys.modules[__name__].NATIVE
+    if found is None and name is None:
+        return NUMPY
     if found is None:
         from minitorch.kernels.native import why_not
 
@@ -68,7 +70,7 @@ def _from_environment() -> Kernels:
 
 
 def __getattr__(name: str) -> Any:
-    """Load `NATIVE` when it is asked for; importing minitorch does without."""
+    """Load `NATIVE` when it is asked for; where `NUMPY` is wanted nothing of it is imported."""
     if name == "NATIVE":
         from minitorch.kernels.native import NATIVE
 
