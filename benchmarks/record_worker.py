@@ -35,11 +35,13 @@ def draw(count: int) -> Images:
     return Images(patterns[labels] + noise, labels)
 
 
-def train(torch: ModuleType, config: Any, steps: int) -> dict[str, Any]:
+def train(torch: ModuleType, config: Any, steps: int, dtype: str) -> dict[str, Any]:
     """Seconds of each step, first with the whitening's bias learning, then without; the losses.
 
     Each of the two begins with a step that is not timed. A step is what it is in `train.py`.
     """
+    kind = getattr(torch, dtype)
+    torch.set_default_dtype(kind)
     examples = {
         name: importlib.import_module(f"examples.cifar10.{name}")
         for name in ("augment", "evaluation", "models", "record", "updates")
@@ -48,7 +50,8 @@ def train(torch: ModuleType, config: Any, steps: int) -> dict[str, Any]:
     torch.manual_seed(config.seed)
     split = draw(config.batch_size)
     net1, net2 = examples["models"].build_networks(config)
-    examples["record"].whiten_(net1.whiten, augment.scale_pixels(split.images, config.scaling))
+    scaled = augment.scale_pixels(split.images, config.scaling)
+    examples["record"].whiten_(net1.whiten, scaled.to(kind))
     networks = torch.nn.ModuleList([net1, net2])
     optimizer = updates.build_optimizer(networks, config)
     total = 2 * (steps + 1)
@@ -64,7 +67,7 @@ def train(torch: ModuleType, config: Any, steps: int) -> dict[str, Any]:
         net1.whiten.bias.requires_grad_(epoch < config.whitening_epochs)
         order = torch.randperm(config.batch_size).numpy()
         images, labels = augment.training_batch(split, order, config, epoch)
-        loss = criterion(net2(net1(images)), labels)
+        loss = criterion(net2(net1(images.to(kind))), labels)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
@@ -73,8 +76,9 @@ def train(torch: ModuleType, config: Any, steps: int) -> dict[str, Any]:
         losses.append(loss.item())
         seconds[epoch > 0].append(time.perf_counter() - start)
 
-    start = time.perf_counter()
+    networks.float()
     tested = draw(TESTED)
+    start = time.perf_counter()
     evaluation.evaluate(net1, net2, tested, config.scaling)
     return {
         "version": str(torch.__version__),
@@ -92,12 +96,13 @@ def main() -> None:
     parser.add_argument("--config", type=Path, default=CONFIG)
     parser.add_argument("--steps", type=int, required=True)
     parser.add_argument("--set", action="append", default=[])
+    parser.add_argument("--dtype", default="float32")
     options = parser.parse_args()
 
     torch = load_side(options.side)
     config = importlib.import_module("examples.cifar10.config")
     settings = config.load_config(options.config, options.set)
-    print(json.dumps(train(torch, settings, options.steps)))
+    print(json.dumps(train(torch, settings, options.steps, options.dtype)))
 
 
 if __name__ == "__main__":
