@@ -125,7 +125,6 @@ ALIASED = (
     "minitorch.nn.functional",
     "minitorch.optim",
     "minitorch.optim.lr_scheduler",
-    "minitorch.optim.swa_utils",
 )
 
 
