@@ -119,7 +119,13 @@ class Times(NamedTuple):
     backward: float
 
 
-ALIASED = ("minitorch", "minitorch.nn", "minitorch.nn.functional")
+ALIASED = (
+    "minitorch",
+    "minitorch.nn",
+    "minitorch.nn.functional",
+    "minitorch.optim",
+    "minitorch.optim.lr_scheduler",
+)
 
 
 def load_side(side: str) -> ModuleType:

@@ -17,8 +17,10 @@ from benchmarks import (
     loader,
     op_chain,
     processes,
+    record,
     train_step,
 )
+from examples.cifar10.config import Config, load_config
 
 
 def turn(seconds: list[float], peak: float | None = 100.0) -> dict[str, object]:
@@ -31,6 +33,32 @@ def test_both_sides_train_the_same_network_to_the_same_loss(torch, case):
     assert turns["minitorch"]["loss"] == pytest.approx(turns["torch"]["loss"], abs=1e-4)
     assert turns["torch"]["version"] == str(torch.__version__)
     assert all(len(turn["seconds"]) == 5 for turn in turns.values())
+
+
+def test_both_sides_follow_the_record_to_the_same_losses(torch, tmp_path, capsys):
+    """In float64: in float32 the sixth losses are 1e-4 apart, by rounding alone."""
+    small = ("width=0.1", "batch_size=32", "lookahead_after=1")
+    changes = [part for change in small for part in ("--set", change)]
+    path = tmp_path / "results.json"
+    sizes = ["--turns", "1", "--steps", "7", "--threads", "1", "--dtype", "float64"]
+    record.main([*sizes, "--json", str(path), *changes])
+    summary = json.loads(path.read_text(encoding="utf-8"))["results"]
+    ours, theirs = (summary[side]["losses"] for side in ("minitorch", "torch"))
+    assert ours == pytest.approx(theirs, abs=1e-9)
+    assert len(ours) == 16
+    assert ours[-1] < ours[0] - 0.3
+    assert f"a whole run is {load_config(record.CONFIG).epochs} epochs" in capsys.readouterr().out
+
+
+def test_the_minutes_of_a_whole_run_are_its_steps_and_tests():
+    config = Config(
+        epochs=10, whitening_epochs=3, train_images=1000, batch_size=300, test_images=100,
+        augment_test=True,
+    )  # fmt: skip
+    turn = {"version": "1", "losses": [], "peak_mb": None, "learning whitening": [3.0],
+            "afterwards": [2.0], "test": [0.01]}  # fmt: skip
+    # 4 steps an epoch; 10 tests, and one of six views
+    assert record.summarize([turn], config)["minutes"] * 60 == 12 * 3.0 + 28 * 2.0 + 16 * 1.0
 
 
 def test_a_run_writes_its_numbers_and_where_they_come_from(tmp_path, capsys, monkeypatch):
@@ -80,7 +108,7 @@ def test_a_turn_that_fails_shows_why():
 
 
 @pytest.mark.parametrize(
-    "module", [features, files, freezing, import_time, loader, op_chain, train_step]
+    "module", [features, files, freezing, import_time, loader, op_chain, record, train_step]
 )
 def test_nothing_is_measured_no_times(module, monkeypatch, capsys):
     count = "--runs" if module is import_time else "--turns"
@@ -98,7 +126,7 @@ def test_figures_come_from_an_unknown_commit_where_git_is_missing(monkeypatch):
 
 def test_the_process_that_is_measured_loads_one_of_the_libraries(torch):
     program = "import sys, benchmarks.{}; assert 'minitorch' not in sys.modules"
-    for name in ("features", "files", "step_worker"):
+    for name in ("features", "files", "step_worker", "record_worker"):
         command = [sys.executable, "-c", program.format(name)]
         subprocess.run(command, cwd=processes.REPOSITORY, check=True)
 

@@ -83,6 +83,7 @@ PUBLIC_MODULES = {
     "minitorch.nn.init",
     "minitorch.optim",
     "minitorch.optim.lr_scheduler",
+    "minitorch.optim.swa_utils",
     "minitorch.profiler",
     "minitorch.random",
     "minitorch.utils.checkpoint",

@@ -25,8 +25,8 @@ Limits = dict[str, tuple[str, Callable[[float], bool]]]
 class Config:
     """What decides the outcome of a run, together with the data and the machine."""
 
-    network: str = "alexnet"  # models.py: "alexnet" or "tutorial"
-    width: float = 1.0  # scales every hidden layer of the AlexNet
+    network: str = "alexnet"  # models.py: "alexnet" or "tutorial"; record.py: "record"
+    width: float = 1.0  # scales every hidden layer, but the tutorial's
     dropout: float = 0.5  # share of the activations dropped before fc1 and fc2 of the AlexNet
     epochs: int = 7
     batch_size: int = 128
@@ -34,9 +34,17 @@ class Config:
     momentum: float = 0.9
     nesterov: bool = True
     weight_decay: float = 5e-4
-    schedule: str = "onecycle"  # or "constant"
-    warmup: float = 0.25  # share of the steps in which "onecycle" climbs to its peak
+    norm_bias_rate: float = 1.0  # the learning rate of batch norm's biases is so many times larger
+    label_smoothing: float = 0.0  # share of the target that all classes have alike
+    schedule: str = "onecycle"  # or "constant", or "triangle": straight from 0.2 up, down to 0.07
+    warmup: float = 0.25  # share of the steps in which the rate climbs to its peak
+    whitening_epochs: int = 3  # in which the bias of the "record" network's first layer learns
+    lookahead: float = 0.0  # averaging.py: what the average keeps per step at the end; 0: none
+    lookahead_after: int = 3  # epochs without an average
     augment: bool = True  # random crop and flip of the training images
+    shift: int = 4  # pixels that a crop may be off centre
+    flip: str = "random"  # or "alternating": at random in the first epoch, then every other time
+    augment_test: bool = False  # at the end each test image is seen six ways
     scaling: str = "channels"  # per channel to mean 0, deviation 1; "symmetric": to [-1, 1]
     seed: int = 0
     train_images: int = 50_000  # the first so many
@@ -45,8 +53,9 @@ class Config:
     full_run: str = ""  # the config to recommend once this one is done
 
     CHOICES: ClassVar = {
-        "network": ("alexnet", "tutorial"),
-        "schedule": ("onecycle", "constant"),
+        "network": ("alexnet", "tutorial", "record"),
+        "schedule": ("onecycle", "triangle", "constant"),
+        "flip": ("random", "alternating"),
         "scaling": ("channels", "symmetric"),
     }
     LIMITS: ClassVar[Limits] = {
@@ -58,6 +67,12 @@ class Config:
         "learning_rate": ("above 0 and at most 1e38", lambda value: 0 < value <= 1e38),
         "momentum": ("at least 0 and below 1", lambda value: 0 <= value < 1),
         "weight_decay": ("0 … 1e38", lambda value: 0 <= value <= 1e38),
+        "norm_bias_rate": ("above 0 and at most 1e6", lambda value: 0 < value <= 1e6),
+        "label_smoothing": ("at least 0 and below 1", lambda value: 0 <= value < 1),
+        "whitening_epochs": ("0 … 100,000", lambda value: 0 <= value <= 100_000),
+        "lookahead": ("at least 0 and below 1", lambda value: 0 <= value < 1),
+        "lookahead_after": ("0 … 100,000", lambda value: 0 <= value <= 100_000),
+        "shift": ("0 … 31", lambda value: 0 <= value <= 31),
         "warmup": ("above 0 and below 1", lambda value: 0 < value < 1),
         "seed": ("0 … 2**63 - 1", lambda value: 0 <= value < 2**63),
         "train_images": ("1 … 1,000,000", lambda value: 1 <= value <= 1_000_000),

@@ -1,4 +1,4 @@
-"""Two networks for 32×32 images, each cut in two: net1 convolves, net2 is fully connected.
+"""Networks for 32×32 images, each cut in two: net1 convolves, net2 is fully connected.
 
 The cut is what the example is about: two modules, one graph, one optimizer over the parameters of
 both. Shapes at line ends: N images, channels × height × width.
@@ -7,6 +7,7 @@ both. Shapes at line ends: N images, channels × height × width.
 import minitorch.nn as nn
 import minitorch.nn.functional as F
 from examples.cifar10.config import Config
+from examples.cifar10.record import Record1, Record2
 from minitorch import Tensor
 
 
@@ -89,6 +90,8 @@ def build_networks(config: Config) -> tuple[nn.Module, nn.Module]:
     """The two halves that `config` names, net1 first: the order decides the random weights."""
     if config.network == "tutorial":
         return Net1(), Net2()
+    if config.network == "record":
+        return Record1(config.width), Record2(config.width)
     return AlexNet1(config.width), AlexNet2(config.width, config.dropout)
 
 

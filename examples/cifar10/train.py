@@ -7,20 +7,21 @@ one optimizer moves both. Nothing is hidden: the loop stands in `train`, below.
 """
 
 import argparse
-import itertools
 import math
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
 import minitorch as torch
-from examples.cifar10.augment import training_batch
+from examples.cifar10.augment import scale_pixels, training_batch
 from examples.cifar10.checkpoint import Checkpoint
 from examples.cifar10.config import Config, load_config
 from examples.cifar10.data import Cifar10, first_images, load_data
 from examples.cifar10.diagnosis import explain_divergence
-from examples.cifar10.errors import ConfigError, DivergedError, exit_code
+from examples.cifar10.errors import DivergedError, exit_code
 from examples.cifar10.evaluation import Evaluation, class_table, evaluate
+from examples.cifar10.files import Batch
 from examples.cifar10.models import build_networks
 from examples.cifar10.monitor import Monitor
 from examples.cifar10.plots import (
@@ -30,10 +31,10 @@ from examples.cifar10.plots import (
     need_matplotlib,
 )
 from examples.cifar10.progress import Progress
+from examples.cifar10.record import WHITENING_IMAGES, Record1, whiten_
 from examples.cifar10.run_folder import RunFolder, command, describe, run_path
+from examples.cifar10.updates import Lookahead, build_optimizer, build_schedule
 from minitorch import nn
-from minitorch.optim import SGD, Optimizer
-from minitorch.optim.lr_scheduler import LambdaLR, LRScheduler, OneCycleLR
 
 
 def train(config: Config, data: Cifar10, run: RunFolder, *, resume: bool = False) -> bool:
@@ -42,19 +43,17 @@ def train(config: Config, data: Cifar10, run: RunFolder, *, resume: bool = False
     train_set = first_images(data.train, config.train_images, "train_images")
     test_set = first_images(data.test, config.test_images, "test_images")
 
-    net1, net2 = build_networks(config)
-    optimizer = SGD(
-        itertools.chain(net1.parameters(), net2.parameters()),
-        lr=config.learning_rate,
-        momentum=config.momentum,
-        weight_decay=config.weight_decay,
-        nesterov=config.nesterov,
-    )
+    net1, net2 = begin_networks(config, train_set)
+    networks = nn.ModuleList([net1, net2])
+    optimizer = build_optimizer(networks, config)
     steps = config.epochs * math.ceil(config.train_images / config.batch_size)
     schedule = build_schedule(optimizer, config, steps)
-    criterion = nn.CrossEntropyLoss()
+    lookahead = Lookahead(networks, config, steps) if config.lookahead else None
+    criterion = nn.CrossEntropyLoss(label_smoothing=config.label_smoothing)
 
     parts = {"net1": net1, "net2": net2, "optimizer": optimizer, "schedule": schedule}
+    if lookahead:
+        parts["lookahead"] = lookahead
     checkpoint = Checkpoint(run.checkpoint_path, config, data.is_synthetic, parts)
     progress = checkpoint.restore() if resume else Progress()
 
@@ -62,9 +61,11 @@ def train(config: Config, data: Cifar10, run: RunFolder, *, resume: bool = False
         while progress.epoch < config.epochs:
             if progress.batch == 0:
                 progress.begin_epoch(torch.randperm(config.train_images))
+            if isinstance(net1, Record1):
+                net1.whiten.bias.requires_grad_(progress.epoch < config.whitening_epochs)
 
             for indices in progress.batches_left(config.batch_size):
-                images, labels = training_batch(train_set, indices, config)
+                images, labels = training_batch(train_set, indices, config, progress.epoch)
                 outputs1 = net1(images)  # (N, 3, 32, 32) -> features (N, C, H, W)
                 outputs2 = net2(outputs1)  # -> (N, 10), one score per class
                 loss = criterion(outputs2, labels)
@@ -79,36 +80,42 @@ def train(config: Config, data: Cifar10, run: RunFolder, *, resume: bool = False
 
                 correct = (outputs2.argmax(dim=1) == labels).sum().item()
                 progress.end_step(loss_value, correct)
+                if lookahead:
+                    lookahead.after_step(len(progress.losses), progress.epoch)
                 monitor.after_step(progress)
                 if monitor.wants_stop:
                     checkpoint.save(progress)
                     return False
 
+            if lookahead:
+                lookahead.return_to_average()
             result = evaluate(net1, net2, test_set, config.scaling)
             progress.end_epoch(result, schedule.get_last_lr()[0])
             checkpoint.save(progress)
             monitor.after_epoch(progress)
 
-    report(run, data, progress, evaluate(net1, net2, test_set, config.scaling))
+    report(run, data, progress, final_test(net1, net2, test_set, config, run))
     return True
 
 
-def build_schedule(optimizer: Optimizer, config: Config, total_steps: int) -> LRScheduler:
-    """The learning rate of every step, as a factor or a curve of the optimizer's own."""
-    if config.schedule == "constant":
-        return LambdaLR(optimizer, lambda step: 1.0)
-    if config.warmup * total_steps == 1:
-        raise ConfigError(
-            f"warmup = {config.warmup} of {total_steps} steps is the first one alone, and a climb "
-            "takes two: set a larger warmup, more epochs or schedule=constant."
-        )
-    return OneCycleLR(
-        optimizer,
-        max_lr=optimizer.defaults["lr"],
-        total_steps=total_steps,
-        pct_start=config.warmup,
-        cycle_momentum=False,  # the momentum stays what the config says
-    )
+def begin_networks(config: Config, train_set: Batch) -> tuple[nn.Module, nn.Module]:
+    """Both halves with random weights, but for those that come from the images."""
+    net1, net2 = build_networks(config)
+    if isinstance(net1, Record1):
+        whiten_(net1.whiten, scale_pixels(train_set.images[:WHITENING_IMAGES], config.scaling))
+    return net1, net2
+
+
+def final_test(
+    net1: nn.Module, net2: nn.Module, test_set: Batch, config: Config, run: RunFolder
+) -> Evaluation:
+    """How good the trained networks are; with `augment_test` by six views of each image."""
+    start = time.perf_counter()
+    result = evaluate(net1, net2, test_set, config.scaling, augment=config.augment_test)
+    if config.augment_test:
+        seconds = time.perf_counter() - start
+        run.say(f"Each test image seen six ways, and the scores averaged, in {seconds:.0f} s more:")
+    return result
 
 
 def report(run: RunFolder, data: Cifar10, progress: Progress, result: Evaluation) -> None:

@@ -20,7 +20,7 @@ from examples.cifar10.data import first_images, load_data
 from examples.cifar10.errors import exit_code
 from examples.cifar10.files import Batch
 from examples.cifar10.run_folder import RunFolder, command, describe, run_path
-from examples.cifar10.train import build_schedule
+from examples.cifar10.updates import build_schedule
 from examples.finetune.config import CompareConfig
 from examples.finetune.network import Stages
 from examples.finetune.pictures import Pictures, few_of_each, of_classes, with_copies

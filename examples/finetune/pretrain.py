@@ -22,7 +22,7 @@ from examples.cifar10.monitor import Monitor
 from examples.cifar10.plots import draw_curves
 from examples.cifar10.progress import Progress
 from examples.cifar10.run_folder import RunFolder, command, describe, run_path
-from examples.cifar10.train import build_schedule
+from examples.cifar10.updates import build_schedule
 from examples.finetune.config import PretrainConfig
 from examples.finetune.network import small_resnet18
 from examples.finetune.pictures import of_classes

@@ -80,6 +80,26 @@ def resume(synthetic_root, no_pictures):
     return run
 
 
+@pytest.fixture
+def at_step(monkeypatch):
+    """at_step(7, action) does something when the seventh batch of the test is made."""
+
+    def arrange(number, action):
+        made = 0
+        original = program.training_batch
+
+        def training_batch(*arguments):
+            nonlocal made
+            made += 1
+            if made == number:
+                action()
+            return original(*arguments)
+
+        monkeypatch.setattr(program, "training_batch", training_batch)
+
+    return arrange
+
+
 @pytest.fixture(scope="session")
 def trained(tmp_path_factory, synthetic_root):
     """The folder of a finished tiny run; do not write into it."""

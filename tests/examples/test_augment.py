@@ -2,7 +2,13 @@ import numpy as np
 import pytest
 
 import minitorch as mt
-from examples.cifar10.augment import PAD, crop_and_flip, scale_pixels, training_batch
+from examples.cifar10.augment import (
+    PAD,
+    alternating_flips,
+    crop_and_flip,
+    scale_pixels,
+    training_batch,
+)
 from examples.cifar10.config import Config
 from examples.cifar10.files import Batch
 
@@ -77,6 +83,37 @@ def test_symmetric_scaling_is_the_tutorials(images, torchvision, torch):
 
 def test_a_batch_has_the_images_that_were_asked_for(images):
     split = Batch(images, np.arange(64) % 10)
-    inputs, labels = training_batch(split, np.array([5, 2]), Config(augment=False))
+    inputs, labels = training_batch(split, np.array([5, 2]), Config(augment=False), 0)
     assert labels.tolist() == [5, 2]
     np.testing.assert_array_equal(inputs.numpy()[1], scale_pixels(images, "channels").numpy()[2])
+
+
+def test_alternating_flips_show_each_image_one_way_and_then_the_other(images):
+    split = Batch(images, np.arange(64) % 10)
+    config = Config(flip="alternating", shift=0)
+    straight = scale_pixels(images, config.scaling).numpy()
+    indices = np.random.default_rng(1).permutation(64)
+    seen = [training_batch(split, indices, config, epoch)[0].numpy() for epoch in range(3)]
+    flipped = alternating_flips(64, config.seed, 0)[indices]
+    assert 16 < flipped.sum() < 48
+    for number, index in enumerate(indices):
+        ways = [straight[index], straight[index, :, :, ::-1]][:: -1 if flipped[number] else 1]
+        for epoch in range(3):
+            np.testing.assert_array_equal(seen[epoch][number], ways[epoch % 2])
+
+
+def test_a_crop_moves_an_image_as_far_as_it_is_told(images):
+    unmoved = np.zeros(64, dtype=bool)
+    moved = crop_and_flip(images, 1, unmoved)
+    padded = np.pad(images, ((0, 0), (0, 0), (1, 1), (1, 1)), mode="reflect")
+    places = [(y, x) for y in range(3) for x in range(3)]
+    found = [
+        [
+            (y, x)
+            for y, x in places
+            if np.array_equal(moved[n], padded[n, :, y : y + 32, x : x + 32])
+        ]
+        for n in range(64)
+    ]
+    assert all(len(of_image) == 1 for of_image in found)
+    assert len({place for [place] in found}) == 9

@@ -34,9 +34,9 @@ def test_any_text_is_written_as_it_is_read(text, tmp_path):
     assert load_config(copy).full_run == text
 
 
-def test_the_four_configs_are_there():
+def test_the_five_configs_are_there():
     names = {path.stem.removeprefix("cifar10_") for path in CONFIGS}
-    assert names == {"alexnet", "tutorial", "quick", "smoke"}
+    assert names == {"alexnet", "tutorial", "quick", "smoke", "record"}
 
 
 def test_a_config_is_frozen():
@@ -64,7 +64,7 @@ def test_an_unknown_key_near_nothing_has_no_suggestion(tmp_path):
         ("augment = 1", "augment must be true or false, got 1 (int)"),
         ("network = 3", "network must be a string, got 3 (int)"),
         ("momentum = [0.9]", "momentum must be a number, got [0.9] (list)"),
-        ("network = 'resnet'", "network must be one of alexnet, tutorial, got 'resnet'"),
+        ("network = 'resnet'", "network must be one of alexnet, tutorial, record, got 'resnet'"),
         ("epochs = 0", "epochs must be 1 … 100,000, got 0"),
         ("epochs = 1" + "0" * 5000, "is not TOML: Exceeds the limit"),
         ("width = 0.0001", "width must be 0.01 … 4, got 0.0001"),

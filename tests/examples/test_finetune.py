@@ -161,16 +161,17 @@ def test_the_same_seed_gives_the_same_numbers(tune, tmp_path):
     assert table(tmp_path / "other")[0] != table(tmp_path / "one")[0]
 
 
-def test_the_tutorials_network_is_tuned_as_well(tune, trained, tmp_path):
+@pytest.mark.parametrize(("network", "frozen"), [("tutorial", "Net1"), ("record", "Record1")])
+def test_the_other_networks_are_tuned_as_well(tune, trained, tmp_path, network, frozen):
     content = read_checkpoint(trained / "checkpoint.pt")
-    config = Config(network="tutorial", scaling="symmetric")
+    config = Config(network=network, width=0.1, scaling="symmetric")
     net1, net2 = build_networks(config)
     content |= {
         "config": dataclasses.asdict(config), "net1": net1.state_dict(), "net2": net2.state_dict(),
     }  # fmt: skip
     mt.save(content, tmp_path / "checkpoint.pt")
     assert tune(tmp_path / "run", checkpoint=tmp_path / "checkpoint.pt") == 0
-    assert "\nfrozen Net1(\n" in (tmp_path / "run" / "log.txt").read_text(encoding="utf-8")
+    assert f"\nfrozen {frozen}(\n" in (tmp_path / "run" / "log.txt").read_text(encoding="utf-8")
 
 
 def test_steps_too_small_to_move_anything_are_no_success(tune, tmp_path, capsys):

@@ -50,26 +50,6 @@ def weights(folder):
     }
 
 
-@pytest.fixture
-def at_step(monkeypatch):
-    """at_step(7, action) does something when the seventh batch of the test is made."""
-
-    def arrange(number, action):
-        made = 0
-        original = program.training_batch
-
-        def training_batch(*arguments):
-            nonlocal made
-            made += 1
-            if made == number:
-                action()
-            return original(*arguments)
-
-        monkeypatch.setattr(program, "training_batch", training_batch)
-
-    return arrange
-
-
 def interrupt():
     signal.raise_signal(signal.SIGINT)
 
