@@ -17,6 +17,7 @@ from benchmarks import (
     loader,
     op_chain,
     processes,
+    table,
     train_step,
 )
 
@@ -93,7 +94,7 @@ def test_a_turn_that_fails_shows_why():
 
 
 @pytest.mark.parametrize(
-    "module", [features, files, freezing, import_time, loader, op_chain, train_step]
+    "module", [features, files, freezing, import_time, loader, op_chain, table, train_step]
 )
 def test_nothing_is_measured_no_times(module, monkeypatch, capsys):
     count = "--runs" if module is import_time else "--turns"
