@@ -35,6 +35,7 @@ TITLES = {
     "lstm": "LSTM, 40 steps × 128",
     "gpt": "GPT, 4 layers × 128, 64 tokens",
 }
+BUSY = 0.5  # processes that were at work before the first of ours
 SAME = 1e-3  # losses that are further apart come from other work
 
 Runs = dict[str, list[dict[str, Any]]]
@@ -47,10 +48,12 @@ Training steps in minitorch and in PyTorch, on the same machine in the same hour
 machine could do at best. Written by `make bench`; [`benchmarks/README.md`](../benchmarks/README.md)
 says how it measures. Absolute times belong to this machine, ratios less so.
 
-Measured on {provenance}, {turns} turns of {seconds:g} s{load}.
+Measured on {provenance}, {turns} turns of {seconds:g} s{load}.{warning}
 
 {versions}.
 """
+WARNING = """
+**Other programs were at work on the machine: these figures show the tables, and no speeds.**"""
 STEPS = """\
 ## Training steps
 
@@ -366,6 +369,7 @@ def page(results: dict[str, Any], picture: str | None) -> str:
             turns=max(turns, default=0),
             seconds=results["seconds"],
             load="" if load is None else f"; load average when it began: {load:.2f}",
+            warning=WARNING if load is not None and load > BUSY else "",
             versions=versions(results),
         )
     ]

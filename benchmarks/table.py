@@ -57,7 +57,6 @@ BESIDE = [("tutorial", 32), ("alexnet", 48), ("mlp", 128)]
 COUNTED = {"tutorial", "alexnet", "resnet18_cifar", "vgg", "mlp", "small_mlp"}
 WITH_OTHERS = {"tutorial-32", "mlp-128", "small_mlp-128"}
 NUMPY_KERNELS = {"MINITORCH_KERNELS": "numpy"}
-BUSY = 0.5
 KEPT = ("version", "loss", "losses", "peak_mb")  # of a training turn, beside its time
 
 
@@ -198,7 +197,7 @@ def begin(options: argparse.Namespace) -> dict[str, Any]:
     versions = {"Python": platform.python_version(), "NumPy": metadata.version("numpy")}
     # Programs that ran in the minute before; later it is our own.
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
-    if load is not None and load > BUSY:
+    if load is not None and load > page.BUSY:
         print(f"Other programs are at work (load {load:.1f}): wait, or the figures mean little")
     return {
         "provenance": header,

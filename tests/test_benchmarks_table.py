@@ -126,6 +126,8 @@ def test_the_page_shows_every_kind_of_row():
     shown = page.page(results(), "benchmarks.png")
     assert "Measured on commit abc, 2 turns of 2.5 s; load average when it began: 0.25." in shown
     assert "minitorch 1, PyTorch 1, JAX 1, NumPy 2." in shown
+    assert "Other programs" not in shown
+    assert "Other programs" in page.page(results() | {"load": 3.0}, None)
     name = "MLP 784-512-512-10, batch 128"
     assert f"| {name} | 2.50 | 8.00 | 5.00 | **2.00** (1.25 … 2.50) | 0.62 | 0 |" in shown
     assert f"| {name} | 50 | 100 | 100 | 0.50 | 1.00 |" in shown
