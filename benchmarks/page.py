@@ -53,7 +53,7 @@ Measured on {provenance}, {turns} turns of {seconds:g} s{load}.{warning}
 {versions}.
 """
 WARNING = """
-**Other programs were at work on the machine: these figures show the tables, and no speeds.**"""
+**Other programs were at work on the machine: these times and ratios are no comparison.**"""
 STEPS = """\
 ## Training steps
 
