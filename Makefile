@@ -36,7 +36,7 @@ help:
 	@echo 'make types       mypy --strict'
 	@echo 'make smoke       the ten seconds of tests that pre-commit runs'
 	@echo 'make sanitize    test the kernels in C for reads and writes beyond arrays'
-	@echo 'make bench       seconds and memory per training step, beside PyTorch where it is installed'
+	@echo 'make bench       time and memory beside PyTorch, write docs/benchmarks.md; about 20 minutes'
 	@echo 'make clean       remove .venv and caches (data/ and runs/ stay)'
 
 cifar10: $(VENV)/installed-cifar10
@@ -78,13 +78,9 @@ sanitize: $(VENV)/installed-test
 	  UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 PYTHONMALLOC=malloc \
 	  $(PY) -m pytest -q -x -o 'pythonpath=$(SANITIZED)/lib .' tests/kernels -k native $(ARGS)
 
+# PyTorch is compared with where `make parity` has installed it.
 bench: $(VENV)/installed-test
-	$(PY) -m benchmarks.import_time
-	$(PY) -m benchmarks.loader
-	$(PY) -m benchmarks.files
-	$(PY) -m benchmarks.freezing
-	$(PY) -m benchmarks.features
-	$(PY) -m benchmarks.train_step $(ARGS)
+	$(PY) -m benchmarks.table $(ARGS)
 
 clean:
 	rm -rf $(VENV) build *.egg-info $(NATIVE)/_native.*.so .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -10,10 +10,15 @@ trunk, so the backward ends at once and no activation is kept; on PyTorch's side
 import argparse
 from collections.abc import Iterator
 from pathlib import Path
-from statistics import median
 from typing import Any
 
-from benchmarks.processes import installed_sides, positive, provenance, write_results
+from benchmarks.processes import (
+    installed_sides,
+    lower_quartile,
+    positive,
+    provenance,
+    write_results,
+)
 from benchmarks.step_worker import CASES
 from benchmarks.train_step import Turns, measure, summarize
 from minitorch.core.threads import usable_cores
@@ -23,7 +28,7 @@ PARTS = ("forward", "backward")
 
 
 def summarize_parts(turns: Turns) -> dict[str, Any]:
-    parts = {part: median(median(turn[part]) for turn in turns) for part in PARTS}
+    parts = {part: lower_quartile([lower_quartile(turn[part]) for turn in turns]) for part in PARTS}
     return summarize(turns) | parts
 
 

@@ -14,7 +14,13 @@ import time
 from statistics import median
 from typing import Any
 
-from benchmarks.processes import installed_sides, positive, provenance, run_worker
+from benchmarks.processes import (
+    installed_sides,
+    peak_megabytes,
+    positive,
+    provenance,
+    run_worker,
+)
 
 OPS = 150
 REPEATS = 400
@@ -28,8 +34,8 @@ def chain(x: Any, c: Any) -> Any:
     return y
 
 
-def time_chain(side: str, size: int) -> tuple[float, float]:
-    """Seconds per op, forward and backward."""
+def time_chain(side: str, size: int) -> dict[str, Any]:
+    """Seconds of each chain, and of its parts; the sum of its gradient stands for a loss."""
     torch = importlib.import_module(side)
     x = torch.linspace(-1, 1, size).requires_grad_()
     c = torch.linspace(0.5, 1, size)
@@ -42,15 +48,23 @@ def time_chain(side: str, size: int) -> tuple[float, float]:
         y.backward(start_grad)
         backward.append(time.perf_counter() - middle)
         forward.append(middle - start)
-        x.grad = None
-    return min(forward) / OPS, min(backward) / OPS
+        checked, x.grad = x.grad.sum().item(), None
+    return {
+        "version": str(torch.__version__),
+        "seconds": [sum(parts) for parts in zip(forward, backward, strict=True)],
+        "forward": forward,
+        "backward": backward,
+        "loss": checked,
+        "losses": [checked],
+        "peak_mb": peak_megabytes(),
+    }
 
 
 def run_turn(side: str, size: int) -> tuple[float, float]:
-    """The same in a fresh process."""
+    """Seconds per op, forward and backward, in a fresh process."""
     arguments = ["--side", side, "--size", size]
-    forward, backward = run_worker("benchmarks.op_chain", *arguments, threads=1)
-    return forward, backward
+    turn = run_worker("benchmarks.op_chain", *arguments, threads=1)
+    return min(turn["forward"]) / OPS, min(turn["backward"]) / OPS
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -3,13 +3,19 @@
 import contextlib
 import importlib.util
 import json
+import math
 import os
 import re
 import subprocess
 import sys
+import time
 from argparse import ArgumentTypeError
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from statistics import quantiles
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 THREAD_SETTINGS = (
@@ -21,20 +27,66 @@ THREAD_SETTINGS = (
 STATUS = Path("/proc/self/status")  # Linux
 
 
-def run_worker(module: str, *arguments: object, threads: int | None = None, nice: int = 0) -> Any:
+def run_worker(
+    module: str,
+    *arguments: object,
+    threads: int | None = None,
+    nice: int = 0,
+    settings: dict[str, str] | None = None,
+    python: str = sys.executable,
+) -> Any:
     """`python -m module` in a fresh process, and the JSON that it prints.
 
-    Every pool of threads it has gets that many; None leaves them as they are.
+    Every pool of threads it has gets that many; None leaves them as they are. `settings` are
+    further variables of its environment.
     """
     environment = os.environ | (dict.fromkeys(THREAD_SETTINGS, str(threads)) if threads else {})
-    command = [sys.executable, "-m", module, *map(str, arguments)]
+    command = [python, "-m", module, *map(str, arguments)]
     command = ["nice", "-n", str(nice), *command] if nice else command
     run = subprocess.run(
-        command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False
+        command,
+        cwd=REPOSITORY,
+        env=environment | (settings or {}),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if run.returncode:
         raise SystemExit(f"{' '.join(command)} failed:\n{run.stderr}")
     return json.loads(run.stdout)
+
+
+FIRST = 3  # steps that compile, start threads and touch memory; no clock has begun
+CHECKED = 5  # that many losses every turn has, however slow it is
+
+
+def take_steps(
+    step: Callable[[], tuple[T, float]], warm_up: int, steps: int, seconds: float = math.inf
+) -> tuple[list[T], list[float]]:
+    """What `step` says of the steps that are timed, and the losses of all.
+
+    It returns what it measured and its loss. After the first few, all end when the seconds are
+    over, the warm-up after a third of them.
+    """
+    measured, losses = [], []
+    begin = time.perf_counter()
+    while len(losses) < warm_up + steps:
+        elapsed = time.perf_counter() - begin
+        if elapsed > seconds and len(losses) >= CHECKED:
+            break
+        if elapsed > seconds / 3 and len(losses) >= FIRST:
+            warm_up = min(warm_up, len(losses))
+        found, loss = step()
+        measured.append(found)
+        losses.append(loss)
+        if len(losses) == FIRST:
+            begin = time.perf_counter()
+    return measured[warm_up:], losses
+
+
+def lower_quartile(times: Sequence[float]) -> float:
+    """A quarter of them are below: other work on the machine only adds, now and then."""
+    return quantiles(times, n=4, method="inclusive")[0] if len(times) > 1 else times[0]
 
 
 def installed_sides(*needed: str) -> list[str]:
@@ -74,7 +126,7 @@ def positive(text: str) -> int:
     return count
 
 
-def provenance(threads: int, turns: int) -> str:
+def provenance(threads: int, turns: int | None = None) -> str:
     """Where figures come from; it goes with them into any document."""
     # Later than the rest: workers that measure what an import takes import this file before.
     from minitorch.__main__ import processor
@@ -88,7 +140,8 @@ def provenance(threads: int, turns: int) -> str:
     core_type = os.environ.get("OPENBLAS_CORETYPE", "as detected")
     return (
         f"commit {commit}, seed 0, {processor()}, {threads} threads of "
-        f"{usable_cores()} usable cores, OpenBLAS kernels {core_type}, {turns} turns"
+        f"{usable_cores()} usable cores, OpenBLAS kernels {core_type}"
+        + ("" if turns is None else f", {turns} turns")
     )
 
 

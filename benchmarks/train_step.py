@@ -4,9 +4,9 @@
     python -m benchmarks.train_step --beside-busy-loop [--cases alexnet] [--batch 48]
 
 Each turn runs each side once, in a process of its own (two thread pools in one process disturb
-each other), one after the other, so that a machine that slows down slows both. A side's time is
-the median over its turns of the median step; the speed is PyTorch's time over minitorch's, and
-its range is the range of that ratio turn by turn.
+each other), one after the other, so that a machine that slows down slows both. A turn's time is
+the lower quartile of its steps, a side's that of its turns; the speed is PyTorch's time over
+minitorch's, and its range is the range of that ratio turn by turn.
 
 Beside a busy loop (a process that computes all the time on one core) each side runs on one thread
 and on all of them: alone, beside the loop, and beside it at a lower priority.
@@ -19,11 +19,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 from benchmarks.processes import (
     installed_sides,
+    lower_quartile,
     positive,
     provenance,
     run_worker,
@@ -123,12 +123,12 @@ def report_beside(case: str, batch: int, threads: int, results: dict[str, Any]) 
 
 
 def summarize(turns: Turns) -> dict[str, Any]:
-    medians = [median(turn["seconds"]) for turn in turns]
+    quartiles = [lower_quartile(turn["seconds"]) for turn in turns]
     peaks = [turn["peak_mb"] for turn in turns if turn["peak_mb"] is not None]
     return {
         "version": turns[0]["version"],
-        "seconds": median(medians),
-        "turns": medians,
+        "seconds": lower_quartile(quartiles),
+        "turns": quartiles,
         "peak_mb": max(peaks, default=None),
         "loss": turns[-1]["loss"],
     }
