@@ -7,7 +7,7 @@ import numpy as np
 from minitorch.core.threads import share, slices
 from minitorch.kernels.arrays import Array, Shape, Sizes
 from minitorch.kernels.contract.conv import Conv
-from minitorch.kernels.native import _native, winograd
+from minitorch.kernels.native import _native, direct, winograd
 from minitorch.kernels.native.geometry import MOST_TAPS, geometry, image_tiles
 from minitorch.kernels.numpy import NUMPY
 
@@ -20,10 +20,10 @@ MOST_TILES = 8
 MOST_SUMS = 8
 
 
-def is_native(x: Array, weight_shape: Shape, groups: int) -> bool:
+def is_native(x: Array, weight_shape: Shape) -> bool:
     taps = weight_shape[2] * weight_shape[3] if len(weight_shape) == 4 else 0
     is_empty = 0 in x.shape or 0 in weight_shape
-    return x.dtype == np.float32 and groups == 1 and 0 < taps <= MOST_TAPS and not is_empty
+    return x.dtype == np.float32 and 0 < taps <= MOST_TAPS and not is_empty
 
 
 def tiles(images: int, size: Sizes, channels: int) -> list[tuple[slice, slice]]:
@@ -44,7 +44,7 @@ def forward(
 ) -> Array:
     """Cross-correlation: (N, C_in, H, W), (C_out, C_in/groups, KH, KW) -> (N, C_out, OH, OW)."""
     arguments = (stride, padding, dilation, groups)
-    if not is_native(x, weight.shape, groups):
+    if not is_native(x, weight.shape):
         return NUMPY.conv.forward(x, weight, bias, *arguments)
     if winograd.suits(x.shape, weight.shape, *arguments):
         out = winograd.forward(x, weight, padding)
@@ -52,6 +52,10 @@ def forward(
             if bias is not None:
                 out += bias.reshape(-1, 1, 1)
             return out
+    if direct.suits(weight.shape, stride, dilation, groups, direct.MOST_WEIGHTS):
+        return direct.forward(x, weight, bias, *arguments)
+    if groups > 1:
+        return NUMPY.conv.forward(x, weight, bias, *arguments)
     described, size = geometry(x.shape, weight.shape, stride, padding, dilation)
     n = len(x)
     out = np.empty((n, weight.shape[0], *size), np.float32)
@@ -81,12 +85,16 @@ def input_grad(
 ) -> Array:
     """Gradient of `forward` with respect to x: -> (N, C_in, H, W)."""
     arguments = (stride, padding, dilation, groups)
-    if not is_native(grad, weight.shape, groups):
+    if not is_native(grad, weight.shape):
         return NUMPY.conv.input_grad(grad, weight, input_shape, *arguments)
     if winograd.suits(input_shape, weight.shape, *arguments):
         found = winograd.input_grad(grad, weight, input_shape, padding)
         if found is not None:
             return found
+    if direct.suits(weight.shape, stride, dilation, groups, direct.MOST_WEIGHTS):
+        return direct.input_grad(grad, weight, input_shape, *arguments)
+    if groups > 1:
+        return NUMPY.conv.input_grad(grad, weight, input_shape, *arguments)
     described, _ = geometry(input_shape, weight.shape, stride, padding, dilation)
     n = len(grad)
     # Places that no window meets stay 0.
@@ -113,12 +121,16 @@ def weight_grad(
 ) -> Array:
     """Gradient of `forward` with respect to the weight: -> (C_out, C_in/groups, KH, KW)."""
     arguments: Any = (stride, padding, dilation, groups)
-    if not is_native(grad, weight_shape, groups):
+    if not is_native(grad, weight_shape):
         return NUMPY.conv.weight_grad(grad, x, weight_shape, *arguments)
     if winograd.suits(x.shape, weight_shape, *arguments):
         found = winograd.weight_grad(grad, x, weight_shape, padding)
         if found is not None:
             return found
+    if direct.suits(weight_shape, stride, dilation, groups, direct.MOST_SUMS):
+        return direct.weight_grad(grad, x, weight_shape, *arguments)
+    if groups > 1:
+        return NUMPY.conv.weight_grad(grad, x, weight_shape, *arguments)
     described, _ = geometry(x.shape, weight_shape, stride, padding, dilation)
     grad, x = np.ascontiguousarray(grad), np.ascontiguousarray(x, np.float32)
     columns = weight_shape[1] * weight_shape[2] * weight_shape[3]
