@@ -1,5 +1,7 @@
 """Convolution of planes with few channels, or in groups of few, in C; src/direct.inc draws how."""
 
+from functools import lru_cache
+
 import numpy as np
 
 from minitorch.core.threads import share, slices
@@ -7,8 +9,8 @@ from minitorch.kernels.arrays import Array, Shape, Sizes
 from minitorch.kernels.native import _native
 from minitorch.kernels.native.geometry import geometry
 
-# Multiplications of a tile, at least; to bring in or out a number takes as long as so many.
-TILE = 1 << 21
+# Multiplications of a tile, at least: 40 µs. To bring in or out a number takes as long as `COPY`.
+TILE = 1 << 22
 COPY = 32
 MOST_TILES = 8
 # Weights of a convolution without groups, at most: for every strip of an image all are read, or
@@ -18,6 +20,8 @@ MOST_SUMS = 1 << 16
 # Of src/conv.h.
 MOST_REACH = 1024
 MOST_STRIDE = 16
+
+Tiles = list[tuple[slice, slice]]
 
 
 def suits(weight_shape: Shape, stride: Sizes, dilation: Sizes, groups: int, most: int) -> bool:
@@ -30,22 +34,51 @@ def suits(weight_shape: Shape, stride: Sizes, dilation: Sizes, groups: int, most
     )
 
 
-def _parts(work: int, *lengths: int) -> list[tuple[slice, ...]]:
-    """Cut two axes into one, two, four or eight tiles together, the first as far as it goes."""
+def tiles(x_shape: Shape, weight_shape: Shape, size: Sizes, axes: Sizes) -> Tiles:
+    """Cut two axes into one, two, four or eight tiles, the first of them as far as it goes."""
+    n, c_in, height, width = x_shape
+    c_out, c_group, k_h, k_w = weight_shape
+    products = c_out * size[0] * size[1] * (c_group * k_h * k_w + COPY)
+    work = n * (products + COPY * c_in * height * width)
     count = MOST_TILES
     while count > 1 and work < count * TILE:
         count //= 2
-    first = slices(lengths[0], -(-lengths[0] // count))
-    second = slices(lengths[1], -(-lengths[1] // -(-count // len(first))))
-    return [(a, b) for a in first for b in second]
+    parts = slices(axes[0], -(-axes[0] // count))
+    others = slices(axes[1], -(-axes[1] // -(-count // len(parts))))
+    return [(part, other) for part in parts for other in others]
 
 
-def _work(x_shape: Shape, weight_shape: Shape, size: Sizes) -> int:
-    """Multiplications, and what else takes as long."""
-    n, places = x_shape[0], size[0] * size[1]
-    depth = weight_shape[1] * weight_shape[2] * weight_shape[3]
-    copies = x_shape[1] * x_shape[2] * x_shape[3]
-    return n * (weight_shape[0] * places * (depth + COPY) + COPY * copies)
+# Python is half the time of a small convolution: what the sizes decide is worked out once.
+
+
+@lru_cache(maxsize=1024)
+def forward_plan(
+    x_shape: Shape, weight_shape: Shape, window: tuple[Sizes, Sizes, Sizes, int]
+) -> tuple[bytes, Shape, Tiles]:
+    described, size = geometry(x_shape, weight_shape, *window)
+    axes = (x_shape[0] * window[3], size[0])
+    shape = (x_shape[0], weight_shape[0], *size)
+    return described, shape, tiles(x_shape, weight_shape, size, axes)
+
+
+@lru_cache(maxsize=1024)
+def input_grad_plan(
+    x_shape: Shape, weight_shape: Shape, window: tuple[Sizes, Sizes, Sizes, int]
+) -> tuple[bytes, Tiles]:
+    described, size = geometry(x_shape, weight_shape, *window)
+    axes = (x_shape[0] * window[3], -(-x_shape[2] // window[0][0]))
+    return described, tiles(x_shape, weight_shape, size, axes)
+
+
+@lru_cache(maxsize=1024)
+def weight_grad_plan(
+    x_shape: Shape, weight_shape: Shape, window: tuple[Sizes, Sizes, Sizes, int]
+) -> tuple[bytes, Tiles, dict[int, int]]:
+    """Besides, which of the sums a tile adds up, by its first image."""
+    described, size = geometry(x_shape, weight_shape, *window)
+    found = tiles(x_shape, weight_shape, size, (window[3], x_shape[0]))
+    parts = dict.fromkeys(images.start for _, images in found)
+    return described, found, {start: i for i, start in enumerate(parts)}
 
 
 def forward(
@@ -58,9 +91,10 @@ def forward(
     groups: int,
 ) -> Array:
     """Cross-correlation: (N, C_in, H, W), (C_out, C_in/groups, KH, KW) -> (N, C_out, OH, OW)."""
-    described, size = geometry(x.shape, weight.shape, stride, padding, dilation, groups)
+    window = (stride, padding, dilation, groups)
+    described, shape, parts = forward_plan(x.shape, weight.shape, window)
     n = len(x)
-    out = np.empty((n, weight.shape[0], *size), np.float32)
+    out = np.empty(shape, np.float32)
     arrays = (
         np.ascontiguousarray(x),
         np.ascontiguousarray(weight, np.float32),
@@ -68,12 +102,13 @@ def forward(
         out,
     )
 
-    def convolve(tile: tuple[slice, ...]) -> None:
-        part, rows = tile
-        _native.direct_forward(described, n, *arrays, part.start, part.stop, rows.start, rows.stop)
+    def convolve(tile: tuple[slice, slice]) -> None:
+        units, rows = tile
+        _native.direct_forward(
+            described, n, *arrays, units.start, units.stop, rows.start, rows.stop
+        )
 
-    work = _work(x.shape, weight.shape, size)
-    share(convolve, _parts(work, n * groups, size[0]), products=False)
+    share(convolve, parts, products=False)
     return out
 
 
@@ -87,20 +122,19 @@ def input_grad(
     groups: int,
 ) -> Array:
     """Gradient of `forward` with respect to x: -> (N, C_in, H, W)."""
-    described, size = geometry(input_shape, weight.shape, stride, padding, dilation, groups)
+    window = (stride, padding, dilation, groups)
+    described, parts = input_grad_plan(input_shape, weight.shape, window)
     n = len(grad)
     grad_x = np.empty(input_shape, np.float32)
     arrays = (np.ascontiguousarray(grad), np.ascontiguousarray(weight, np.float32), grad_x)
 
-    def convolve(tile: tuple[slice, ...]) -> None:
-        part, rows = tile
+    def convolve(tile: tuple[slice, slice]) -> None:
+        units, rows = tile
         _native.direct_input_grad(
-            described, n, *arrays, part.start, part.stop, rows.start, rows.stop
+            described, n, *arrays, units.start, units.stop, rows.start, rows.stop
         )
 
-    work = _work(input_shape, weight.shape, size)
-    rows = -(-input_shape[2] // stride[0])
-    share(convolve, _parts(work, n * groups, rows), products=False)
+    share(convolve, parts, products=False)
     return grad_x
 
 
@@ -114,28 +148,27 @@ def weight_grad(
     groups: int,
 ) -> Array:
     """Gradient of `forward` with respect to the weight: -> (C_out, C_in/groups, KH, KW)."""
-    described, size = geometry(x.shape, weight_shape, stride, padding, dilation, groups)
-    grad, x = np.ascontiguousarray(grad), np.ascontiguousarray(x, np.float32)
+    window = (stride, padding, dilation, groups)
+    described, parts, places = weight_grad_plan(x.shape, weight_shape, window)
     n = len(x)
-    tiles = _parts(_work(x.shape, weight_shape, size), groups, n)
-    parts = sorted({own.start for _, own in tiles})
+    grad, x = np.ascontiguousarray(grad), np.ascontiguousarray(x, np.float32)
     grad_weight = np.empty(weight_shape, np.float32)
-    is_whole = len(parts) == 1
-    sums = grad_weight[None] if is_whole else np.empty((len(parts), *weight_shape), np.float32)
+    is_whole = len(places) == 1
+    sums = grad_weight[None] if is_whole else np.empty((len(places), *weight_shape), np.float32)
 
-    def convolve(tile: tuple[slice, ...]) -> None:
-        own, part = tile
+    def convolve(tile: tuple[slice, slice]) -> None:
+        own, images = tile
         _native.direct_weight_grad(
             described,
             n,
             grad,
             x,
-            sums[parts.index(part.start)],
-            part.start,
-            part.stop,
+            sums[places[images.start]],
+            images.start,
+            images.stop,
             own.start,
             own.stop,
         )
 
-    share(convolve, tiles, products=False)
+    share(convolve, parts, products=False)
     return grad_weight if is_whole else np.add.reduce(sums, axis=0, out=grad_weight)
