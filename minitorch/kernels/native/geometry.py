@@ -26,6 +26,7 @@ def geometry(
     return struct.pack("=15q", *numbers), out
 
 
+@lru_cache(maxsize=1024)
 def image_tiles(images: int, size: int, least: int) -> list[slice]:
     """Cut a batch into eight tiles, or fewer of `least` places (or whatever an image has) each."""
     return slices(images, max(-(-least // max(size, 1)), -(-images // 8), 1))
