@@ -113,7 +113,9 @@ static const struct conv *framed_geometry(struct call *call) {
     return call->failed ? NULL : g;
 }
 
-/* direct_forward(geometry, images, x, weight, bias, out, n, stop, row, row_stop) */
+/* direct_forward(geometry, images, x, weight, bias, out, n, stop, row, row_stop)
+ *
+ * Units n .. stop: images of the first group, of the second, and so on. */
 static PyObject *direct_forward(PyObject *self, PyObject *const *args, Py_ssize_t count) {
     (void)self;
     struct call call = {.args = args, .left = count};
