@@ -1,4 +1,4 @@
-/* Convolution of planes: conv.inc, direct.inc, winograd.inc. */
+/* Convolution of planes: conv.inc, direct.inc, direct_weight.inc, winograd.inc. */
 #ifndef CONV_H
 #define CONV_H
 
