@@ -12,6 +12,7 @@ import pytest
 from minitorch.core.threads import share
 from minitorch.kernels import NATIVE, NUMPY, native
 from minitorch.kernels.native.geometry import geometry
+from minitorch.kernels.reference import REFERENCE
 from tests.kernels.back_ends import INSTRUCTION_SETS, compiled_for
 from tests.kernels.cases import ROWS
 from tests.kernels.check import case, check, fields_of, kernel_of, normal, run
@@ -34,15 +35,32 @@ def test_every_instruction_set_agrees_with_numpy(field, name):
             check(NATIVE, field, row, arguments, "contiguous", expected)
 
 
+def without_frames(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compute as products what is small, too."""
+    monkeypatch.setattr(native.conv.direct, "MOST_WEIGHTS", 0)
+    monkeypatch.setattr(native.conv.direct, "MOST_SUMS", 0)
+
+
+@pytest.mark.parametrize(("field", "name"), [c for c in CASES if c[0].startswith("conv.")])
+def test_products_agree_with_numpy(monkeypatch, field, name):
+    without_frames(monkeypatch)
+    row = ROWS[field]
+    arguments = case(row.cases[name], np.float32)
+    expected = run(NUMPY, field, row, arguments, "contiguous")
+    for instruction_set in INSTRUCTION_SETS:
+        with compiled_for(instruction_set):
+            check(NATIVE, field, row, arguments, "contiguous", expected)
+
+
 ONE = (1, 1)
 # Images, channels, size, padding: tiles that hang over, channels that fill no vector.
 WINOGRAD = {
-    "whole": (2, 16, 16, (16, 16), (1, 1)),
-    "ragged": (3, 17, 35, (15, 13), (1, 1)),
-    "without padding": (5, 40, 16, (9, 33), (0, 0)),
+    "whole": (2, 32, 32, (16, 16), (1, 1)),
+    "ragged": (3, 17, 67, (15, 13), (1, 1)),
+    "without padding": (5, 72, 16, (9, 33), (0, 0)),
     "padded unevenly": (3, 20, 70, (14, 17), (2, 0)),
     "many channels": (2, 300, 19, (18, 16), (1, 1)),
-    "groups of images": (70, 16, 33, (8, 8), (1, 1)),
+    "groups of images": (70, 16, 65, (8, 8), (1, 1)),
 }
 
 
@@ -96,10 +114,13 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[Any, ...]]:
         monkeypatch.setattr(native._native, name, listening(name))
     for field, name in CASES:
         run(NATIVE, field, ROWS[field], case(ROWS[field].cases[name], np.float32), "contiguous")
-    x, weight, options = normal((2, 16, 16, 16)), normal((16, 16, 3, 3)), (ONE, ONE, ONE, 1)
-    x, weight = x.astype(np.float32), weight.astype(np.float32)
-    NATIVE.conv.forward(x, weight, None, *options)
-    NATIVE.conv.weight_grad(x, x, weight.shape, *options)
+    x, weight = normal((2, 32, 16, 16), np.float32), normal((32, 32, 3, 3), np.float32)
+    for kernel, padding in ((weight, ONE), (weight[..., :1, :1], (0, 0))):  # in tiles, as products
+        options = (ONE, padding, ONE, 1)
+        without_frames(monkeypatch)
+        NATIVE.conv.forward(x, kernel, None, *options)
+        NATIVE.conv.input_grad(x, kernel, x.shape, *options)
+        NATIVE.conv.weight_grad(x, x, kernel.shape, *options)
     return found
 
 
@@ -168,7 +189,7 @@ GEOMETRIES = {
     "conv": (
         geometry((1, 1, 5, 7), (1, 1, 3, 3), ONE, ONE, ONE)[0],
         (10, 11),
-        ("conv_forward", "winograd_weight_grad"),
+        ("conv_forward", "winograd_weight_grad", "direct_forward"),
     ),
     "pool": (
         native.pool.geometry((5, 7), (3, 4), (2, 2), (2, 2), ONE, ONE),
@@ -208,6 +229,31 @@ def test_an_output_of_another_size_than_a_convolution_gives_is_refused():
         KERNELS[names[1]](changed.tobytes(), 1)
 
 
+def test_frames_that_are_much_longer_than_their_places_are_refused():
+    for stride, padding, dilation in (((17, 1), (9, 0), ONE), (ONE, (0, 513), (1, 513))):
+        described, _ = geometry((1, 1, 5, 7), (1, 1, 3, 3), stride, padding, dilation)
+        with pytest.raises(ValueError, match="in frames"):
+            KERNELS["direct_forward"](described, 1)
+
+
+@pytest.mark.parametrize("groups", [1, 2])
+@pytest.mark.parametrize("number", [np.inf, np.nan])
+def test_what_the_ends_of_lines_hold_goes_to_the_taps_that_see_it(groups, number):
+    """In frames vectors run on over it, times 0: none of it is in other taps' gradients."""
+    options = (ONE, (0, 0), ONE, groups)
+    for at in ((0, 0, 0, 8), (1, -1, -1, 0), (0, 1, 3, 4)):
+        x = normal((2, 2, 5, 9), np.float32)
+        x[at] = number
+        weight_shape = (2, 2 // groups, 3, 3)
+        grad = normal((2, 2, 3, 7), np.float32, 1)
+        with np.errstate(invalid="ignore"):
+            exact = REFERENCE.conv.weight_grad(grad, x, weight_shape, *options)
+        for instruction_set in INSTRUCTION_SETS:
+            with compiled_for(instruction_set):
+                got = NATIVE.conv.weight_grad(grad, x, weight_shape, *options)
+            np.testing.assert_allclose(got, exact, rtol=1e-4)
+
+
 def test_another_instruction_set_is_taken_by_name():
     assert native._native.instruction_set() == INSTRUCTION_SETS[0]
     assert INSTRUCTION_SETS[-1] == "baseline"
@@ -226,10 +272,10 @@ def test_another_instruction_set_is_taken_by_name():
 
 def convolution(kernel: int) -> tuple[Any, ...]:
     x = normal((24, 16, 20, 20), np.float32)
-    return (x, normal((24, 16, kernel, kernel), np.float32, 1), None, ONE, ONE, ONE, 1)
+    return (x, normal((64, 16, kernel, kernel), np.float32, 1), None, ONE, ONE, ONE, 1)
 
 
-@pytest.mark.parametrize("kernel", [3, 5], ids=["tiles", "unfolded"])
+@pytest.mark.parametrize("kernel", [3, 5], ids=["tiles", "frames"])
 def test_several_threads_of_the_user_compute_at_once(kernel):
     """Each with the others' kernels at work, and each within a tile of its own."""
     arguments = convolution(kernel)

@@ -1,5 +1,6 @@
 """Convolution of planes of float32 in C; lines, volumes and other dtypes as in NumPy."""
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -7,9 +8,11 @@ import numpy as np
 from minitorch.core.threads import share, slices
 from minitorch.kernels.arrays import Array, Shape, Sizes
 from minitorch.kernels.contract.conv import Conv
-from minitorch.kernels.native import _native, winograd
+from minitorch.kernels.native import _native, direct, winograd
 from minitorch.kernels.native.geometry import MOST_TAPS, geometry, image_tiles
 from minitorch.kernels.numpy import NUMPY
+
+FLOAT = np.dtype(np.float32)
 
 # Columns of a tile, at least: the weights are packed anew for each, which takes as long as ten.
 TILE = 256
@@ -20,10 +23,25 @@ MOST_TILES = 8
 MOST_SUMS = 8
 
 
-def is_native(x: Array, weight_shape: Shape, groups: int) -> bool:
+@lru_cache(maxsize=1024)
+def way_of(
+    x_shape: Shape,
+    weight_shape: Shape,
+    stride: Sizes,
+    padding: Sizes,
+    dilation: Sizes,
+    groups: int,
+    most_weights: int,
+) -> str:
+    """In "tiles" of Winograd's, "frames" (direct.py) or "products", or else as in "numpy"."""
     taps = weight_shape[2] * weight_shape[3] if len(weight_shape) == 4 else 0
-    is_empty = 0 in x.shape or 0 in weight_shape
-    return x.dtype == np.float32 and groups == 1 and 0 < taps <= MOST_TAPS and not is_empty
+    if not 0 < taps <= MOST_TAPS or 0 in x_shape or 0 in weight_shape:
+        return "numpy"
+    if winograd.suits(x_shape, weight_shape, stride, padding, dilation, groups):
+        return "tiles"
+    if direct.suits(weight_shape, stride, dilation, groups, most_weights):
+        return "frames"
+    return "products" if groups == 1 else "numpy"
 
 
 def tiles(images: int, size: Sizes, channels: int) -> list[tuple[slice, slice]]:
@@ -44,9 +62,12 @@ def forward(
 ) -> Array:
     """Cross-correlation: (N, C_in, H, W), (C_out, C_in/groups, KH, KW) -> (N, C_out, OH, OW)."""
     arguments = (stride, padding, dilation, groups)
-    if not is_native(x, weight.shape, groups):
+    way = way_of(x.shape, weight.shape, *arguments, direct.MOST_WEIGHTS)
+    if way == "numpy" or x.dtype != FLOAT:
         return NUMPY.conv.forward(x, weight, bias, *arguments)
-    if winograd.suits(x.shape, weight.shape, *arguments):
+    if way == "frames":
+        return direct.forward(x, weight, bias, *arguments)
+    if way == "tiles":
         out = winograd.forward(x, weight, padding)
         if out is not None:
             if bias is not None:
@@ -81,9 +102,12 @@ def input_grad(
 ) -> Array:
     """Gradient of `forward` with respect to x: -> (N, C_in, H, W)."""
     arguments = (stride, padding, dilation, groups)
-    if not is_native(grad, weight.shape, groups):
+    way = way_of(input_shape, weight.shape, *arguments, direct.MOST_WEIGHTS)
+    if way == "numpy" or grad.dtype != FLOAT:
         return NUMPY.conv.input_grad(grad, weight, input_shape, *arguments)
-    if winograd.suits(input_shape, weight.shape, *arguments):
+    if way == "frames":
+        return direct.input_grad(grad, weight, input_shape, *arguments)
+    if way == "tiles":
         found = winograd.input_grad(grad, weight, input_shape, padding)
         if found is not None:
             return found
@@ -113,9 +137,12 @@ def weight_grad(
 ) -> Array:
     """Gradient of `forward` with respect to the weight: -> (C_out, C_in/groups, KH, KW)."""
     arguments: Any = (stride, padding, dilation, groups)
-    if not is_native(grad, weight_shape, groups):
+    way = way_of(x.shape, weight_shape, *arguments, direct.MOST_SUMS)
+    if way == "numpy" or grad.dtype != FLOAT:
         return NUMPY.conv.weight_grad(grad, x, weight_shape, *arguments)
-    if winograd.suits(x.shape, weight_shape, *arguments):
+    if way == "frames":
+        return direct.weight_grad(grad, x, weight_shape, *arguments)
+    if way == "tiles":
         found = winograd.weight_grad(grad, x, weight_shape, padding)
         if found is not None:
             return found

@@ -52,6 +52,16 @@ def geometry(
     return struct.pack("=12q", *(number for plane in planes for number in plane))
 
 
+@lru_cache(maxsize=256)
+def max_plan(
+    x_shape: Shape, window: tuple[Sizes, Sizes, Sizes, Sizes], ceil_mode: bool
+) -> tuple[bytes, Shape, Array]:
+    """Return the struct pool of a max pooling, the shape of its output and its first codes."""
+    size = pool_output_sizes(x_shape[2:], *window, ceil_mode)
+    shape = (*x_shape[:2], *size)
+    return geometry(x_shape[2:], size, *window), shape, first_codes(size, *window)
+
+
 def pool(kernel: Callable[..., None], described: bytes, x_shape: Shape, *arrays: Array) -> None:
     """Call a kernel of C with all planes of a batch, tile by tile."""
     planes = x_shape[0] * x_shape[1]
@@ -74,11 +84,8 @@ def largest(
     window = (kernel_size, stride, padding, dilation)
     if not is_native(x, kernel_size):
         return NUMPY.pool.max(x, *window, ceil_mode)
-    size = pool_output_sizes(x.shape[2:], *window, ceil_mode)
-    first = first_codes(size, *window)
-    out = np.empty((*x.shape[:2], *size), np.float32)
-    codes = np.empty(out.shape, np.uint8)
-    described = geometry(x.shape[2:], size, *window)
+    described, shape, first = max_plan(x.shape, window, ceil_mode)
+    out, codes = np.empty(shape, np.float32), np.empty(shape, np.uint8)
     pool(_native.pool_max, described, x.shape, first, np.ascontiguousarray(x), out, codes)
     return out, codes
 

@@ -12,8 +12,10 @@ from minitorch.kernels.native import _native
 from minitorch.kernels.native.geometry import geometry, image_tiles
 from minitorch.kernels.numpy.scratch import scratch
 
-# Where it pays, measured: from so many channels on each side, and from so many tiles.
+# Where it pays, measured: from so many channels on each side and so many pairs of them, and from so
+# many tiles.
 MIN_CHANNELS = 16
+MIN_PAIRS = 1024
 MIN_TILES = 32
 # Tiles in one piece of work, at least: all transformed weights are read for each.
 TILE = 32
@@ -35,8 +37,10 @@ def suits(
     return (
         weight_shape[2:] == (3, 3)
         and stride == dilation == ONE
+        and groups == 1
         and max(padding) <= 2
         and min(weight_shape[:2]) >= MIN_CHANNELS
+        and weight_shape[0] * weight_shape[1] >= MIN_PAIRS
         and x_shape[0]
         * tiles_of((x_shape[2] + 2 * padding[0] - 2, x_shape[3] + 2 * padding[1] - 2))
         >= MIN_TILES

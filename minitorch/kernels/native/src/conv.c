@@ -7,29 +7,39 @@ static int is_convolved(const struct axis *a) {
     return spare >= 0 && a->out == spare / a->stride + 1;
 }
 
-/* Bytes that hold a struct conv. */
-static const struct conv *geometry(struct call *call) {
+/* Bytes that hold a struct conv, in groups. */
+static const struct conv *grouped_geometry(struct call *call) {
     const struct conv *g = record(call, sizeof *g);
     if (!g) return NULL;
     struct axis h = {g->height, g->out_h, g->kernel_h, g->stride_h, g->padding_h, g->dilation_h};
     struct axis w = {g->width, g->out_w, g->kernel_w, g->stride_w, g->padding_w, g->dilation_w};
     require(call, is_convolved(&h) && is_convolved(&w) && h.kernel * w.kernel <= MOST_TAPS &&
-                      0 < g->c_in && g->c_in <= MOST_SIZE && 0 < g->c_out && g->c_out <= MOST_SIZE,
+                      0 < g->c_in && g->c_in <= MOST_SIZE && 0 < g->c_out && g->c_out <= MOST_SIZE &&
+                      0 < g->groups && g->groups <= MOST_SIZE,
             "these sizes are not those of a convolution in C");
     return call->failed ? NULL : g;
 }
 
+/* Bytes that hold a struct conv without groups. */
+static const struct conv *geometry(struct call *call) {
+    const struct conv *g = grouped_geometry(call);
+    require(call, g && g->groups == 1, "these sizes are in groups");
+    return call->failed ? NULL : g;
+}
+
 static long x_size(const struct conv *g) {
-    return g ? product_of(g->c_in, product_of(g->height, g->width)) : 0;
+    return g ? product_of(product_of(g->groups, g->c_in), product_of(g->height, g->width)) : 0;
 }
 static long out_size(const struct conv *g) {
-    return g ? product_of(g->c_out, product_of(g->out_h, g->out_w)) : 0;
+    return g ? product_of(product_of(g->groups, g->c_out), product_of(g->out_h, g->out_w)) : 0;
 }
 /* Elements of the weight that belong to one channel of the output. */
 static long row_size(const struct conv *g) {
     return g ? product_of(g->c_in, g->kernel_h * g->kernel_w) : 0;
 }
-static long weight_size(const struct conv *g) { return g ? product_of(g->c_out, row_size(g)) : 0; }
+static long weight_size(const struct conv *g) {
+    return g ? product_of(product_of(g->groups, g->c_out), row_size(g)) : 0;
+}
 
 /* conv_forward(geometry, images, x, weight, bias, out, n, stop, channel, channel_stop) */
 static PyObject *conv_forward(PyObject *self, PyObject *const *args, Py_ssize_t count) {
@@ -88,6 +98,85 @@ static PyObject *conv_weight_grad(PyObject *self, PyObject *const *args, Py_ssiz
     if (!call.failed) {
         Py_BEGIN_ALLOW_THREADS
         status = active->conv.weight_grad(g, grad, x, images, grad_weight, n, stop);
+        Py_END_ALLOW_THREADS
+    }
+    return done(&call, status);
+}
+
+/* Bytes that hold a struct conv of which frames can be made. */
+static const struct conv *framed_geometry(struct call *call) {
+    const struct conv *g = grouped_geometry(call);
+    require(call, g && (g->kernel_h - 1) * g->dilation_h <= MOST_REACH &&
+                      (g->kernel_w - 1) * g->dilation_w <= MOST_REACH &&
+                      g->stride_h <= MOST_STRIDE && g->stride_w <= MOST_STRIDE,
+            "these sizes are not those of a convolution in frames");
+    return call->failed ? NULL : g;
+}
+
+/* direct_forward(geometry, images, x, weight, bias, out, n, stop, row, row_stop)
+ *
+ * Units n .. stop: images of the first group, of the second, and so on. */
+static PyObject *direct_forward(PyObject *self, PyObject *const *args, Py_ssize_t count) {
+    (void)self;
+    struct call call = {.args = args, .left = count};
+    const struct conv *g = framed_geometry(&call);
+    long images = positive(&call);
+    const float *x = input(&call, product_of(images, x_size(g)));
+    const float *weight = input(&call, weight_size(g));
+    const float *bias = is_none(&call) ? NULL : input(&call, g ? product_of(g->groups, g->c_out) : 0);
+    float *out = output(&call, product_of(images, out_size(g)));
+    long n = number(&call), stop = stop_of(&call, n, g ? product_of(images, g->groups) : 0);
+    long row = number(&call), row_stop = stop_of(&call, row, g ? g->out_h : 0);
+    int status = 0;
+    if (!call.failed) {
+        Py_BEGIN_ALLOW_THREADS
+        status = active->conv.direct_forward(g, x, weight, bias, out, images, n, stop, row, row_stop);
+        Py_END_ALLOW_THREADS
+    }
+    return done(&call, status);
+}
+
+/* direct_input_grad(geometry, images, grad, weight, grad_x, n, stop, row, row_stop)
+ *
+ * Rows are those a stride apart: row r stands for all from r stride_h to (r + 1) stride_h. */
+static PyObject *direct_input_grad(PyObject *self, PyObject *const *args, Py_ssize_t count) {
+    (void)self;
+    struct call call = {.args = args, .left = count};
+    const struct conv *g = framed_geometry(&call);
+    long images = positive(&call);
+    const float *grad = input(&call, product_of(images, out_size(g)));
+    const float *weight = input(&call, weight_size(g));
+    float *grad_x = output(&call, product_of(images, x_size(g)));
+    long n = number(&call), stop = stop_of(&call, n, g ? product_of(images, g->groups) : 0);
+    long row = number(&call);
+    long row_stop = stop_of(&call, row, g ? (g->height - 1) / g->stride_h + 1 : 0);
+    int status = 0;
+    if (!call.failed) {
+        Py_BEGIN_ALLOW_THREADS
+        status = active->conv.direct_input_grad(g, grad, weight, grad_x, images, n, stop, row, row_stop);
+        Py_END_ALLOW_THREADS
+    }
+    return done(&call, status);
+}
+
+/* direct_weight_grad(geometry, images, grad, x, grad_weight, n, stop, group, group_stop)
+ *
+ * Of images n .. stop. */
+static PyObject *direct_weight_grad(PyObject *self, PyObject *const *args, Py_ssize_t count) {
+    (void)self;
+    struct call call = {.args = args, .left = count};
+    const struct conv *g = framed_geometry(&call);
+    long images = positive(&call);
+    const float *grad = input(&call, product_of(images, out_size(g)));
+    const float *x = input(&call, product_of(images, x_size(g)));
+    float *grad_weight = output(&call, weight_size(g));
+    long n = number(&call), stop = stop_of(&call, n, images);
+    long group = number(&call), group_stop = stop_of(&call, group, g ? g->groups : 0);
+    int status = 0;
+    if (!call.failed) {
+        Py_BEGIN_ALLOW_THREADS
+        status = active->conv.direct_weight_grad(g, grad, x, grad_weight, images, n, stop, group,
+                                                 group_stop);
         Py_END_ALLOW_THREADS
     }
     return done(&call, status);
@@ -223,6 +312,9 @@ PyMethodDef conv_methods[] = {
     METHOD(conv_forward),
     METHOD(conv_input_grad),
     METHOD(conv_weight_grad),
+    METHOD(direct_forward),
+    METHOD(direct_input_grad),
+    METHOD(direct_weight_grad),
     METHOD(winograd_weights),
     METHOD(winograd_forward),
     METHOD(winograd_tiles),
