@@ -43,16 +43,45 @@ WINOGRAD = {
     "padded unevenly": (3, 20, 70, (14, 17), (2, 0)),
     "many channels": (2, 300, 19, (18, 16), (1, 1)),
     "groups of images": (70, 16, 33, (8, 8), (1, 1)),
+    "few tiles": (4, 300, 70, (7, 5), (1, 1)),
+    "few tiles, in parts": (18, 17, 80, (8, 7), (1, 0)),
+    "many pairs": (2, 96, 110, (12, 9), (1, 1)),
 }
 
 
 @pytest.mark.parametrize("instruction_set", INSTRUCTION_SETS)
 @pytest.mark.parametrize("sizes", WINOGRAD.values(), ids=WINOGRAD)
-def test_winograd_agrees_with_unfolding_in_float64(instruction_set, sizes):
+def test_winograd_agrees_with_unfolding_in_float64(instruction_set, sizes, monkeypatch):
     n, c_in, c_out, size, padding = sizes
-    x, weight = normal((n, c_in, *size)), normal((c_out, c_in, 3, 3), seed=1)
-    bias, options = normal((c_out,), seed=2), (ONE, padding, ONE, 1)
-    assert native.conv.winograd.suits(x.shape, weight.shape, *options)
+    x, weight, options = (n, c_in, *size), (c_out, c_in, 3, 3), (ONE, padding, ONE, 1)
+    assert native.conv.winograd.suits(x, weight, *options)
+    agrees_with_unfolding(instruction_set, x, weight, *options)
+    for name in ("GROUP", "PART_GROUP"):  # an image at a time
+        monkeypatch.setattr(native.conv.winograd, name, 1)
+    agrees_with_unfolding(instruction_set, x, weight, *options)
+
+
+# Images and weight, stride, padding, dilation: places that no tap sees, planes cut by rows.
+BLOCKED = {
+    "strided": ((3, 17, 15, 16), (35, 17, 3, 3), (2, 2), (1, 1), ONE),
+    "seen by one of four": ((9, 33, 7, 8), (16, 33, 1, 1), (2, 2), (0, 0), ONE),
+    "uneven": ((2, 20, 19, 16), (150, 20, 2, 5), (3, 1), (0, 3), (1, 2)),
+    "large planes": ((1, 40, 46, 31), (17, 40, 5, 5), ONE, (2, 2), ONE),
+    "grids of two widths": ((1, 16, 9, 43), (512, 16, 3, 3), (2, 2), (1, 1), ONE),
+    "wide steps": ((6, 16, 9, 9), (18, 16, 2, 3), (4, 5), (0, 4), (2, 1)),
+}
+
+
+@pytest.mark.parametrize("instruction_set", INSTRUCTION_SETS)
+@pytest.mark.parametrize("sizes", BLOCKED.values(), ids=BLOCKED)
+def test_blocked_convolution_agrees_with_unfolding_in_float64(instruction_set, sizes, monkeypatch):
+    monkeypatch.setattr(native.conv.blocked, "MIN_PLACES", 1)
+    agrees_with_unfolding(instruction_set, *sizes, 1)
+
+
+def agrees_with_unfolding(instruction_set, x_shape, weight_shape, *options):
+    x, weight = normal(x_shape), normal(weight_shape, seed=1)
+    bias = normal(weight_shape[:1], seed=2)
     grad = normal(NUMPY.conv.forward(x, weight, bias, *options).shape, seed=3)
     calls = {
         "forward": (x, weight, bias, *options),
@@ -99,6 +128,8 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[Any, ...]]:
     x, weight, options = normal((2, 16, 16, 16)), normal((16, 16, 3, 3)), (ONE, ONE, ONE, 1)
     x, weight = x.astype(np.float32), weight.astype(np.float32)
     NATIVE.conv.forward(x, weight, None, *options)
+    NATIVE.conv.forward(x, np.concatenate((weight, weight)), None, *options)
+    NATIVE.conv.forward(x, weight, None, (2, 2), *options[1:])
     NATIVE.conv.weight_grad(x, x, weight.shape, *options)
     return found
 
