@@ -61,16 +61,45 @@ WINOGRAD = {
     "padded unevenly": (3, 20, 70, (14, 17), (2, 0)),
     "many channels": (2, 300, 19, (18, 16), (1, 1)),
     "groups of images": (70, 16, 65, (8, 8), (1, 1)),
+    "few tiles": (4, 300, 70, (7, 5), (1, 1)),
+    "few tiles, in parts": (18, 17, 80, (8, 7), (1, 0)),
+    "many pairs": (2, 96, 110, (12, 9), (1, 1)),
 }
 
 
 @pytest.mark.parametrize("instruction_set", INSTRUCTION_SETS)
 @pytest.mark.parametrize("sizes", WINOGRAD.values(), ids=WINOGRAD)
-def test_winograd_agrees_with_unfolding_in_float64(instruction_set, sizes):
+def test_winograd_agrees_with_unfolding_in_float64(instruction_set, sizes, monkeypatch):
     n, c_in, c_out, size, padding = sizes
-    x, weight = normal((n, c_in, *size)), normal((c_out, c_in, 3, 3), seed=1)
-    bias, options = normal((c_out,), seed=2), (ONE, padding, ONE, 1)
-    assert native.conv.winograd.suits(x.shape, weight.shape, *options)
+    x, weight, options = (n, c_in, *size), (c_out, c_in, 3, 3), (ONE, padding, ONE, 1)
+    assert native.conv.winograd.suits(x, weight, *options)
+    agrees_with_unfolding(instruction_set, x, weight, *options)
+    for name in ("GROUP", "PART_GROUP"):  # an image at a time
+        monkeypatch.setattr(native.conv.winograd, name, 1)
+    agrees_with_unfolding(instruction_set, x, weight, *options)
+
+
+# Images and weight, stride, padding, dilation: places that no tap sees, planes cut by rows.
+BLOCKED = {
+    "strided": ((3, 17, 15, 16), (35, 17, 3, 3), (2, 2), (1, 1), ONE),
+    "seen by one of four": ((9, 33, 7, 8), (16, 33, 1, 1), (2, 2), (0, 0), ONE),
+    "uneven": ((2, 20, 19, 16), (150, 20, 2, 5), (3, 1), (0, 3), (1, 2)),
+    "large planes": ((1, 40, 46, 31), (17, 40, 5, 5), ONE, (2, 2), ONE),
+    "grids of two widths": ((1, 16, 9, 43), (512, 16, 3, 3), (2, 2), (1, 1), ONE),
+    "wide steps": ((6, 16, 9, 9), (18, 16, 2, 3), (4, 5), (0, 4), (2, 1)),
+}
+
+
+@pytest.mark.parametrize("instruction_set", INSTRUCTION_SETS)
+@pytest.mark.parametrize("sizes", BLOCKED.values(), ids=BLOCKED)
+def test_blocked_convolution_agrees_with_unfolding_in_float64(instruction_set, sizes, monkeypatch):
+    monkeypatch.setattr(native.conv.blocked, "MIN_PLACES", 1)
+    agrees_with_unfolding(instruction_set, *sizes, 1)
+
+
+def agrees_with_unfolding(instruction_set, x_shape, weight_shape, *options):
+    x, weight = normal(x_shape), normal(weight_shape, seed=1)
+    bias = normal(weight_shape[:1], seed=2)
     grad = normal(NUMPY.conv.forward(x, weight, bias, *options).shape, seed=3)
     calls = {
         "forward": (x, weight, bias, *options),
@@ -114,13 +143,15 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[Any, ...]]:
         monkeypatch.setattr(native._native, name, listening(name))
     for field, name in CASES:
         run(NATIVE, field, ROWS[field], case(ROWS[field].cases[name], np.float32), "contiguous")
-    x, weight = normal((2, 32, 16, 16), np.float32), normal((32, 32, 3, 3), np.float32)
-    for kernel, padding in ((weight, ONE), (weight[..., :1, :1], (0, 0))):  # in tiles, as products
-        options = (ONE, padding, ONE, 1)
-        without_frames(monkeypatch)
-        NATIVE.conv.forward(x, kernel, None, *options)
-        NATIVE.conv.input_grad(x, kernel, x.shape, *options)
-        NATIVE.conv.weight_grad(x, x, kernel.shape, *options)
+    x, weight = normal((3, 32, 16, 16), np.float32), normal((32, 32, 3, 3), np.float32)
+    without_frames(monkeypatch)
+    NATIVE.conv.forward(x, np.concatenate((weight, weight)), None, ONE, ONE, ONE, 1)
+    # In tiles, many channels, as products.
+    for kernel, stride in ((weight, ONE), (weight, (2, 2)), (weight[:8, :8], ONE)):
+        images, options = x[:, : kernel.shape[1]], (stride, ONE, ONE, 1)
+        grad = NATIVE.conv.forward(images, kernel, None, *options)
+        NATIVE.conv.input_grad(grad, kernel, images.shape, *options)
+        NATIVE.conv.weight_grad(grad, images, kernel.shape, *options)
     return found
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from minitorch.core.threads import share, slices
 from minitorch.kernels.arrays import Array, Shape, Sizes
 from minitorch.kernels.contract.conv import Conv
-from minitorch.kernels.native import _native, direct, winograd
+from minitorch.kernels.native import _native, blocked, direct, winograd
 from minitorch.kernels.native.geometry import MOST_TAPS, geometry, image_tiles
 from minitorch.kernels.numpy import NUMPY
 
@@ -68,14 +68,14 @@ def forward(
     if way == "frames":
         return direct.forward(x, weight, bias, *arguments)
     if way == "tiles":
-        out = winograd.forward(x, weight, padding)
-        if out is not None:
-            if bias is not None:
-                out += bias.reshape(-1, 1, 1)
-            return out
+        found = winograd.forward(x, weight, bias, padding)
+        if found is not None:
+            return found
     described, size = geometry(x.shape, weight.shape, stride, padding, dilation)
     n = len(x)
     out = np.empty((n, weight.shape[0], *size), np.float32)
+    if blocked.suits(n, weight.shape, size):
+        return blocked.convolve(x, weight, bias, out, described, False)
     arrays = (
         np.ascontiguousarray(x),
         np.ascontiguousarray(weight, np.float32),
@@ -111,11 +111,13 @@ def input_grad(
         found = winograd.input_grad(grad, weight, input_shape, padding)
         if found is not None:
             return found
-    described, _ = geometry(input_shape, weight.shape, stride, padding, dilation)
+    described, size = geometry(input_shape, weight.shape, stride, padding, dilation)
     n = len(grad)
     # Places that no window meets stay 0.
     is_met = stride == (1, 1)
     grad_x = (np.empty if is_met else np.zeros)(input_shape, np.float32)
+    if blocked.suits(n, weight.shape, size):
+        return blocked.convolve(grad, weight, None, grad_x, described, True)
     arrays = (np.ascontiguousarray(grad), np.ascontiguousarray(weight, np.float32), grad_x)
 
     def convolve(tile: tuple[slice, slice]) -> None:

@@ -191,12 +191,65 @@ static long panels_of(long channels) { return in_parts(channels, 2 * active->lan
 static long padded_twice(long channels) {
     return product_of(panels_of(channels), 2 * active->lanes);
 }
-/* Of the transformed weights (36, in, out). */
-static long u_size(long in, long out) {
-    return product_of(36, product_of(padded(in), padded_twice(out)));
+/* Of (36, a, b), where 36 places are an odd number of vectors apart; b is whole vectors. */
+static long places_size(long a, long b) {
+    return product_of(36, product_of(product_of(a, b / active->lanes) | 1, active->lanes));
 }
+/* Of the transformed weights (36, in, out). */
+static long u_size(long in, long out) { return places_size(padded(in), padded_twice(out)); }
 static long tiles_of(const struct conv *g) {
     return g ? product_of((g->out_h + 3) / 4, (g->out_w + 3) / 4) : 0;
+}
+
+/* Channels that go into a convolution, or into the gradient of x, and those that come out. */
+static long in_of(const struct conv *g, int is_grad) { return !g ? 0 : is_grad ? g->c_out : g->c_in; }
+static long out_of(const struct conv *g, int is_grad) { return in_of(g, !is_grad); }
+/* Of the weights for blocked(), (out, taps, in). */
+static long blocked_size(const struct conv *g, int is_grad) {
+    return g ? product_of(g->kernel_h * g->kernel_w,
+                          product_of(padded(in_of(g, is_grad)), padded_twice(out_of(g, is_grad))))
+             : 0;
+}
+
+/* blocked_weights(geometry, is_grad, weight, u, n, stop) */
+static PyObject *blocked_weights(PyObject *self, PyObject *const *args, Py_ssize_t count) {
+    (void)self;
+    struct call call = {.args = args, .left = count};
+    const struct conv *g = geometry(&call);
+    int is_grad = flag(&call);
+    const float *weight = input(&call, weight_size(g));
+    float *u = output(&call, blocked_size(g, is_grad));
+    long n = number(&call), stop = stop_of(&call, n, panels_of(out_of(g, is_grad)));
+    if (!call.failed) {
+        Py_BEGIN_ALLOW_THREADS
+        active->conv.blocked_weights(g, is_grad, weight, u, n, stop);
+        Py_END_ALLOW_THREADS
+    }
+    return done(&call, 0);
+}
+
+/* blocked(geometry, images, is_grad, x or grad, u, bias, out or grad_x, n, stop, panel, panel_stop)
+ *
+ * Places of grad_x that no window sees stay as they are. */
+static PyObject *blocked(PyObject *self, PyObject *const *args, Py_ssize_t count) {
+    (void)self;
+    struct call call = {.args = args, .left = count};
+    const struct conv *g = geometry(&call);
+    long images = positive(&call);
+    int is_grad = flag(&call);
+    const float *x = input(&call, product_of(images, is_grad ? out_size(g) : x_size(g)));
+    const float *u = input(&call, blocked_size(g, is_grad));
+    const float *bias = is_none(&call) ? NULL : input(&call, out_of(g, is_grad));
+    float *out = output(&call, product_of(images, is_grad ? x_size(g) : out_size(g)));
+    long n = number(&call), stop = stop_of(&call, n, images);
+    long k = number(&call), k_stop = stop_of(&call, k, panels_of(out_of(g, is_grad)));
+    int status = 0;
+    if (!call.failed) {
+        Py_BEGIN_ALLOW_THREADS
+        status = active->conv.blocked(g, is_grad, x, u, bias, out, n, stop, k, k_stop);
+        Py_END_ALLOW_THREADS
+    }
+    return done(&call, status);
 }
 
 /* Bytes that hold a struct conv for which there are tiles. */
@@ -215,25 +268,32 @@ static int are_within(long out, long in, long row, long channel) {
     return rows >= 0 && channels >= 0 && rows + channels + 9 <= product_of(9, product_of(out, in));
 }
 
-/* winograd_weights(out, in, row, channel, turned, weight, u, n, stop) */
+/* The next arguments: out, in, row, channel, turned, weight. */
+static struct taps taps(struct call *call) {
+    struct taps t = {0};
+    t.out = number(call), t.in = number(call), t.row = number(call), t.channel = number(call);
+    t.turned = flag(call);
+    require(call, are_within(t.out, t.in, t.row, t.channel), "these channels are not in the weight");
+    t.weight = input(call, product_of(9, product_of(t.out, t.in)));
+    return t;
+}
+
+/* winograd_weights(*taps, u, n, stop) */
 static PyObject *winograd_weights(PyObject *self, PyObject *const *args, Py_ssize_t count) {
     (void)self;
     struct call call = {.args = args, .left = count};
-    long out = number(&call), in = number(&call), row = number(&call), channel = number(&call);
-    int turned = flag(&call);
-    require(&call, are_within(out, in, row, channel), "these channels are not in the weight");
-    const float *weight = input(&call, product_of(9, product_of(out, in)));
-    float *u = output(&call, u_size(in, out));
-    long n = number(&call), stop = stop_of(&call, n, panels_of(out));
+    struct taps t = taps(&call);
+    float *u = output(&call, u_size(t.in, t.out));
+    long n = number(&call), stop = stop_of(&call, n, panels_of(t.out));
     if (!call.failed) {
         Py_BEGIN_ALLOW_THREADS
-        active->conv.winograd_weights(out, in, row, channel, turned, weight, u, n, stop);
+        active->conv.winograd_weights(&t, u, n, stop);
         Py_END_ALLOW_THREADS
     }
     return done(&call, 0);
 }
 
-/* winograd_forward(geometry, images, x, u, out, n, stop) */
+/* winograd_forward(geometry, images, x, u, bias, out, n, stop) */
 static PyObject *winograd_forward(PyObject *self, PyObject *const *args, Py_ssize_t count) {
     (void)self;
     struct call call = {.args = args, .left = count};
@@ -241,12 +301,35 @@ static PyObject *winograd_forward(PyObject *self, PyObject *const *args, Py_ssiz
     long images = positive(&call);
     const float *x = input(&call, product_of(images, x_size(g)));
     const float *u = input(&call, g ? u_size(g->c_in, g->c_out) : 0);
+    const float *bias = is_none(&call) ? NULL : input(&call, g ? g->c_out : 0);
     float *out = output(&call, product_of(images, out_size(g)));
     long n = number(&call), stop = stop_of(&call, n, images);
     int status = 0;
     if (!call.failed) {
         Py_BEGIN_ALLOW_THREADS
-        status = active->conv.winograd_forward(g, x, u, out, n, stop);
+        status = active->conv.winograd_forward(g, x, u, bias, out, n, stop);
+        Py_END_ALLOW_THREADS
+    }
+    return done(&call, status);
+}
+
+/* winograd_panels(geometry, images, *taps, tiles, bias, out, n, stop, panel, panel_stop) */
+static PyObject *winograd_panels(PyObject *self, PyObject *const *args, Py_ssize_t count) {
+    (void)self;
+    struct call call = {.args = args, .left = count};
+    const struct conv *g = tiled_geometry(&call);
+    long images = positive(&call);
+    struct taps t = taps(&call);
+    require(&call, g && t.out == g->c_out && t.in == g->c_in, "the weight has other channels");
+    const float *tiles = input(&call, places_size(product_of(images, tiles_of(g)), padded(t.in)));
+    const float *bias = is_none(&call) ? NULL : input(&call, t.out);
+    float *out = output(&call, product_of(images, out_size(g)));
+    long n = number(&call), stop = stop_of(&call, n, images);
+    long k = number(&call), k_stop = stop_of(&call, k, panels_of(t.out));
+    int status = 0;
+    if (!call.failed) {
+        Py_BEGIN_ALLOW_THREADS
+        status = active->conv.winograd_panels(g, images, &t, tiles, bias, out, n, stop, k, k_stop);
         Py_END_ALLOW_THREADS
     }
     return done(&call, status);
@@ -261,7 +344,7 @@ static PyObject *winograd_tiles(PyObject *self, PyObject *const *args, Py_ssize_
     int is_grad = flag(&call);
     const float *from = input(&call, product_of(images, is_grad ? out_size(g) : x_size(g)));
     long channels = !g ? 0 : is_grad ? padded_twice(g->c_out) : padded(g->c_in);
-    float *to = output(&call, product_of(36, product_of(channels, tiles)));
+    float *to = output(&call, places_size(tiles, channels));
     long n = number(&call), stop = stop_of(&call, n, images);
     int status = 0;
     if (!call.failed) {
@@ -272,40 +355,28 @@ static PyObject *winograd_tiles(PyObject *self, PyObject *const *args, Py_ssize_
     return done(&call, status);
 }
 
-/* winograd_products(geometry, images, tiles of x, tiles of grad, is_first, sums, n, stop) */
-static PyObject *winograd_products(PyObject *self, PyObject *const *args, Py_ssize_t count) {
-    (void)self;
-    struct call call = {.args = args, .left = count};
-    const struct conv *g = tiled_geometry(&call);
-    long tiles = product_of(positive(&call), tiles_of(g));
-    long in = g ? padded(g->c_in) : 0, out = g ? padded_twice(g->c_out) : 0;
-    const float *x = input(&call, product_of(36, product_of(in, tiles)));
-    const float *grad = input(&call, product_of(36, product_of(out, tiles)));
-    int is_first = flag(&call);
-    float *sums = output(&call, g ? u_size(g->c_in, g->c_out) : 0);
-    long n = number(&call), stop = stop_of(&call, n, 36);
-    if (!call.failed) {
-        Py_BEGIN_ALLOW_THREADS
-        active->conv.winograd_products(g, x, grad, tiles, is_first, sums, n, stop);
-        Py_END_ALLOW_THREADS
-    }
-    return done(&call, 0);
-}
-
-/* winograd_weight_grad(geometry, sums, grad_weight, n, stop) */
+/* winograd_weight_grad(geometry, images, tiles of x, tiles of grad, is_first, grad_weight, panel,
+ * panel_stop, block, block_stop) */
 static PyObject *winograd_weight_grad(PyObject *self, PyObject *const *args, Py_ssize_t count) {
     (void)self;
     struct call call = {.args = args, .left = count};
     const struct conv *g = tiled_geometry(&call);
-    const float *sums = input(&call, g ? u_size(g->c_in, g->c_out) : 0);
+    long tiles = product_of(positive(&call), tiles_of(g));
+    long in = g ? g->c_in : 0, out = g ? g->c_out : 0;
+    const float *x = input(&call, places_size(tiles, padded(in)));
+    const float *grad = input(&call, places_size(tiles, padded_twice(out)));
+    int is_first = flag(&call);
     float *grad_weight = output(&call, weight_size(g));
-    long n = number(&call), stop = stop_of(&call, n, panels_of(g ? g->c_out : 0));
+    long n = number(&call), stop = stop_of(&call, n, panels_of(out));
+    long b = number(&call), b_stop = stop_of(&call, b, in_parts(in, active->lanes));
+    int status = 0;
     if (!call.failed) {
         Py_BEGIN_ALLOW_THREADS
-        active->conv.winograd_weight_grad(g, sums, grad_weight, n, stop);
+        status = active->conv.winograd_weight_grad(g, x, grad, tiles, is_first, grad_weight, n, stop,
+                                                   b, b_stop);
         Py_END_ALLOW_THREADS
     }
-    return done(&call, 0);
+    return done(&call, status);
 }
 
 PyMethodDef conv_methods[] = {
@@ -315,10 +386,12 @@ PyMethodDef conv_methods[] = {
     METHOD(direct_forward),
     METHOD(direct_input_grad),
     METHOD(direct_weight_grad),
+    METHOD(blocked_weights),
+    METHOD(blocked),
     METHOD(winograd_weights),
     METHOD(winograd_forward),
+    METHOD(winograd_panels),
     METHOD(winograd_tiles),
-    METHOD(winograd_products),
     METHOD(winograd_weight_grad),
     {NULL, NULL, 0, NULL},
 };
