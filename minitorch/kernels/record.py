@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from minitorch.kernels.contract.attention import Attention
 from minitorch.kernels.contract.conv import Conv
+from minitorch.kernels.contract.elementwise import Elementwise
 from minitorch.kernels.contract.index import Index
 from minitorch.kernels.contract.loss import Loss
 from minitorch.kernels.contract.norm import Norm
@@ -31,3 +32,4 @@ class Kernels:
     index: Index
     update: Update
     recurrent: Recurrent
+    elementwise: Elementwise

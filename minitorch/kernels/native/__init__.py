@@ -15,6 +15,7 @@ why_not: ImportError | None = None
 
 def _record() -> Kernels:
     from minitorch.kernels.native.conv import CONV
+    from minitorch.kernels.native.elementwise import ELEMENTWISE
     from minitorch.kernels.native.index import INDEX
     from minitorch.kernels.native.norm import NORM
     from minitorch.kernels.native.pool import POOL
@@ -30,6 +31,7 @@ def _record() -> Kernels:
         softmax=SOFTMAX,
         index=INDEX,
         update=UPDATE,
+        elementwise=ELEMENTWISE,
     )
 
 

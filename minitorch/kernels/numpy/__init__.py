@@ -2,6 +2,7 @@
 
 from minitorch.kernels.numpy.attention import ATTENTION
 from minitorch.kernels.numpy.conv import CONV
+from minitorch.kernels.numpy.elementwise import ELEMENTWISE
 from minitorch.kernels.numpy.index import INDEX
 from minitorch.kernels.numpy.loss import LOSS
 from minitorch.kernels.numpy.norm import NORM
@@ -24,4 +25,5 @@ NUMPY = Kernels(
     index=INDEX,
     update=UPDATE,
     recurrent=RECURRENT,
+    elementwise=ELEMENTWISE,
 )

@@ -6,6 +6,7 @@ Sums run in Python floats (float64) and are rounded once to the input's dtype.
 from minitorch.kernels.record import Kernels
 from minitorch.kernels.reference.attention import ATTENTION
 from minitorch.kernels.reference.conv import CONV
+from minitorch.kernels.reference.elementwise import ELEMENTWISE
 from minitorch.kernels.reference.index import INDEX
 from minitorch.kernels.reference.loss import LOSS
 from minitorch.kernels.reference.norm import NORM
@@ -27,4 +28,5 @@ REFERENCE = Kernels(
     index=INDEX,
     update=UPDATE,
     recurrent=RECURRENT,
+    elementwise=ELEMENTWISE,
 )

@@ -3,6 +3,7 @@
 from tests.kernels.cases import (
     attention,
     conv,
+    elementwise,
     index,
     loss,
     norm,
@@ -23,4 +24,5 @@ ROWS: dict[str, Row] = {
     **index.ROWS,
     **update.ROWS,
     **recurrent.ROWS,
+    **elementwise.ROWS,
 }

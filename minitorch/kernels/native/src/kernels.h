@@ -8,6 +8,7 @@
 #endif
 
 #include "conv.h"
+#include "elementwise.h"
 #include "index.h"
 #include "norm.h"
 #include "pool.h"
@@ -23,6 +24,7 @@ struct kernels {
     struct index_kernels index;
     struct norm_kernels norm;
     struct softmax_kernels softmax;
+    struct elementwise_kernels elementwise;
 };
 
 #endif
