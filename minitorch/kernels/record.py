@@ -10,6 +10,7 @@ from minitorch.kernels.contract.loss import Loss
 from minitorch.kernels.contract.norm import Norm
 from minitorch.kernels.contract.pool import Pool
 from minitorch.kernels.contract.recurrent import Recurrent
+from minitorch.kernels.contract.reduce import Reduce
 from minitorch.kernels.contract.softmax import Softmax
 from minitorch.kernels.contract.update import Update
 
@@ -33,3 +34,4 @@ class Kernels:
     update: Update
     recurrent: Recurrent
     elementwise: Elementwise
+    reduce: Reduce

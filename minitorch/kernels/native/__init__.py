@@ -19,6 +19,7 @@ def _record() -> Kernels:
     from minitorch.kernels.native.index import INDEX
     from minitorch.kernels.native.norm import NORM
     from minitorch.kernels.native.pool import POOL
+    from minitorch.kernels.native.reduce import REDUCE
     from minitorch.kernels.native.softmax import SOFTMAX
     from minitorch.kernels.native.update import UPDATE
 
@@ -32,6 +33,7 @@ def _record() -> Kernels:
         index=INDEX,
         update=UPDATE,
         elementwise=ELEMENTWISE,
+        reduce=REDUCE,
     )
 
 

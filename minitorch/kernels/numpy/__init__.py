@@ -8,6 +8,7 @@ from minitorch.kernels.numpy.loss import LOSS
 from minitorch.kernels.numpy.norm import NORM
 from minitorch.kernels.numpy.pool import POOL
 from minitorch.kernels.numpy.recurrent import RECURRENT
+from minitorch.kernels.numpy.reduce import REDUCE
 from minitorch.kernels.numpy.softmax import SOFTMAX
 from minitorch.kernels.numpy.update import UPDATE
 from minitorch.kernels.record import Kernels
@@ -26,4 +27,5 @@ NUMPY = Kernels(
     update=UPDATE,
     recurrent=RECURRENT,
     elementwise=ELEMENTWISE,
+    reduce=REDUCE,
 )

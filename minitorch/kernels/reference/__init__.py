@@ -12,6 +12,7 @@ from minitorch.kernels.reference.loss import LOSS
 from minitorch.kernels.reference.norm import NORM
 from minitorch.kernels.reference.pool import POOL
 from minitorch.kernels.reference.recurrent import RECURRENT
+from minitorch.kernels.reference.reduce import REDUCE
 from minitorch.kernels.reference.softmax import SOFTMAX
 from minitorch.kernels.reference.update import UPDATE
 
@@ -29,4 +30,5 @@ REFERENCE = Kernels(
     update=UPDATE,
     recurrent=RECURRENT,
     elementwise=ELEMENTWISE,
+    reduce=REDUCE,
 )

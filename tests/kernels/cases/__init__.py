@@ -9,6 +9,7 @@ from tests.kernels.cases import (
     norm,
     pool,
     recurrent,
+    reduce,
     softmax,
     update,
 )
@@ -25,4 +26,5 @@ ROWS: dict[str, Row] = {
     **update.ROWS,
     **recurrent.ROWS,
     **elementwise.ROWS,
+    **reduce.ROWS,
 }

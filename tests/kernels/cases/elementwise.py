@@ -12,7 +12,7 @@ SHAPES = {
     "a few": (5,),
     "rows": (3, 37),
     "three dimensions": (2, 3, 70),
-    "a tile and a rest": ((1 << 15) + 13,),
+    "tiles and a rest": ((1 << 18) + 13,),
     "none": (0, 3),
 }
 ENDS = np.array([0, -0.0, 1e-5, -1e-5, 3.9, -4.1, 9, -9, 11, -11, np.nan])

@@ -12,6 +12,7 @@
 #include "index.h"
 #include "norm.h"
 #include "pool.h"
+#include "reduce.h"
 #include "softmax.h"
 #include "update.h"
 
@@ -25,6 +26,7 @@ struct kernels {
     struct norm_kernels norm;
     struct softmax_kernels softmax;
     struct elementwise_kernels elementwise;
+    struct reduce_kernels reduce;
 };
 
 #endif
