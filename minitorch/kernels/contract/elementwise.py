@@ -17,6 +17,13 @@ class OfOne(Protocol):
         """(*) -> (*)."""
 
 
+class InPlace(Protocol):
+    """A function of each element, written over it."""
+
+    def __call__(self, x: Array, /) -> None:
+        """(*)."""
+
+
 class OfTwo(Protocol):
     """A gradient: what arrives, and the input or the result, whichever the field says."""
 
@@ -50,6 +57,7 @@ class Elementwise:
     """Activations, their gradients, erf: arrays of one shape, and results that lie as they do."""
 
     relu: OfOne  # max(x, 0); of any real dtype
+    relu_: InPlace
     threshold_grad: OfTwo  # grad where the result was above 0 or NaN, elsewhere 0
     leak: Leak
     sigmoid: OfOne  # complex numbers, too, as well as silu and the gradients of sigmoid and tanh

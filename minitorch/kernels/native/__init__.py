@@ -17,6 +17,7 @@ def _record() -> Kernels:
     from minitorch.kernels.native.conv import CONV
     from minitorch.kernels.native.elementwise import ELEMENTWISE
     from minitorch.kernels.native.index import INDEX
+    from minitorch.kernels.native.loss import LOSS
     from minitorch.kernels.native.norm import NORM
     from minitorch.kernels.native.pool import POOL
     from minitorch.kernels.native.reduce import REDUCE
@@ -31,6 +32,7 @@ def _record() -> Kernels:
         norm=NORM,
         softmax=SOFTMAX,
         index=INDEX,
+        loss=LOSS,
         update=UPDATE,
         elementwise=ELEMENTWISE,
         reduce=REDUCE,

@@ -22,8 +22,7 @@ def of_one(name: str, in_numpy: OfOne, tile: int) -> OfOne:
     def function(x: Array, /) -> Array:
         if x.dtype is not FLOAT or not x.flags.c_contiguous:
             return in_numpy(x)
-        kernel = getattr(_native, name)
-        out, size = np.empty(x.shape, FLOAT), x.size
+        kernel, out, size = getattr(_native, name), np.empty(x.shape, FLOAT), x.size
         if size < 2 * tile:
             kernel(size, x, out, 0, size)
         else:
@@ -59,6 +58,15 @@ def of_two(name: str, in_numpy: OfTwo, tile: int) -> OfTwo:
     return function
 
 
+def relu_(x: Array) -> None:
+    """max(x, 0) in place."""
+    if x.dtype is not FLOAT or not x.flags.c_contiguous:
+        NUMPY.elementwise.relu_(x)
+    else:
+        parts = slices(x.size, 2 * PLAIN)
+        share(lambda p: _native.each_relu_(x.size, x, p.start, p.stop), parts, products=False)
+
+
 def leak(values: Array, x: Array, slope: float) -> Array:
     """`values` times 1 where x is above 0, times `slope` elsewhere."""
     out = call_of_two(_native.each_leak, values, x, slope, PLAIN)
@@ -87,6 +95,7 @@ def gelu_grad(grad: Array, x: Array, approximate: str) -> Array:
 
 
 ELEMENTWISE = Elementwise(
+    relu_=relu_,
     relu=of_one("each_relu", _numpy.relu, PLAIN),
     threshold_grad=of_two("each_threshold_grad", _numpy.threshold_grad, PLAIN),
     leak=leak,

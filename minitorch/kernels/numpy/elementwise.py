@@ -14,6 +14,11 @@ def relu(x: Array) -> Array:
     return np.maximum(x, 0)
 
 
+def relu_(x: Array) -> None:
+    """The same in place."""
+    np.maximum(x, 0, out=x)
+
+
 def threshold_grad(grad: Array, out: Array) -> Array:
     """Gradient of `relu`: grad, and 0 where the result is not above 0, whatever grad is."""
     return without(grad, np.less_equal(out, 0))
@@ -77,6 +82,7 @@ def silu_grad(grad: Array, x: Array) -> Array:
 
 ELEMENTWISE = Elementwise(
     relu=relu,
+    relu_=relu_,
     threshold_grad=threshold_grad,
     leak=leak,
     sigmoid=sigmoid,

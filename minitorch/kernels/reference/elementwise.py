@@ -35,6 +35,11 @@ def relu(x: Array) -> Array:
     return _each(lambda v: 0.0 if v < 0 else v, x)
 
 
+def relu_(x: Array) -> None:
+    """The same in place."""
+    x[...] = relu(x)
+
+
 def threshold_grad(grad: Array, out: Array) -> Array:
     """Gradient of `relu`."""
     return _each(lambda g, o: 0.0 if o <= 0 else g, grad, out)
@@ -97,6 +102,7 @@ def erf(x: Array) -> Array:
 
 ELEMENTWISE = Elementwise(
     relu=relu,
+    relu_=relu_,
     threshold_grad=threshold_grad,
     leak=leak,
     sigmoid=sigmoid,

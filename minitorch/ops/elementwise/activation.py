@@ -45,6 +45,13 @@ class Relu(Unary):
         return active().elementwise.relu(x)
 
     @staticmethod
+    def into(out: Array) -> bool:
+        if not is_float(out.dtype):
+            return False
+        active().elementwise.relu_(out)
+        return True
+
+    @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
         (out,) = ctx.unpack()
         return ThresholdGrad.apply(grad, out)

@@ -55,8 +55,13 @@ def _gelu_row(name: str, count: int) -> Row:
     return Row(both, said, follows=True)
 
 
+def _relu_(torch: Any, x: Any) -> Any:
+    return None, torch.relu(torch.tensor(x))
+
+
 ROWS = {
     "elementwise.relu": _row(lambda aten, x: aten.relu(x), 1),
+    "elementwise.relu_": Row(_cases(1), _relu_, writes=(0,)),
     "elementwise.threshold_grad": _row(lambda aten, g, o: aten.threshold_backward(g, o, 0), 2),
     "elementwise.leak": _row(
         lambda aten, v, x, slope: aten.leaky_relu_backward(v, x, slope, False), 2, -0.3

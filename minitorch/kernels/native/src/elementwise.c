@@ -50,9 +50,25 @@ FUNCTION(gelu_grad, of_two)
 FUNCTION(gelu_tanh, of_one)
 FUNCTION(gelu_tanh_grad, of_two)
 
+/* each_relu_(count, x, i, stop): in place. */
+static PyObject *each_relu_(PyObject *self, PyObject *const *args, Py_ssize_t given) {
+    (void)self;
+    struct call call = {.args = args, .left = given};
+    long count = number(&call);
+    float *x = output(&call, count);
+    long i = number(&call), stop = stop_of(&call, i, count);
+    if (!call.failed) {
+        Py_BEGIN_ALLOW_THREADS
+        active->elementwise.relu(stop - i, x + i, x + i, 0, x + i);
+        Py_END_ALLOW_THREADS
+    }
+    return done(&call, 0);
+}
+
 PyMethodDef elementwise_methods[] = {
     METHOD(each_erf),
     METHOD(each_relu),
+    METHOD(each_relu_),
     METHOD(each_threshold_grad),
     METHOD(each_leak),
     METHOD(each_sigmoid),

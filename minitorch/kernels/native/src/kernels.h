@@ -10,6 +10,7 @@
 #include "conv.h"
 #include "elementwise.h"
 #include "index.h"
+#include "loss.h"
 #include "norm.h"
 #include "pool.h"
 #include "reduce.h"
@@ -27,6 +28,7 @@ struct kernels {
     struct softmax_kernels softmax;
     struct elementwise_kernels elementwise;
     struct reduce_kernels reduce;
+    struct loss_kernels loss;
 };
 
 #endif
