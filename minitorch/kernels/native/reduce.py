@@ -11,9 +11,10 @@ from minitorch.kernels.native import _native
 from minitorch.kernels.numpy import NUMPY
 
 FLOAT = np.dtype(np.float32)
-LEAST = 1 << 14  # elements that are worth looking at closely
+LEAST, LEAST_IN_COLUMNS = 1 << 14, 1 << 19  # elements from which on this is quicker than NumPy
 TILE = 1 << 17  # elements that are worth a thread's while
 NARROW = 16  # columns of a matrix, and numbers next to each other, that fill vectors
+WIDE = 4096  # columns; of more the totals would not stay in the cache
 
 
 def add(x: Array, dims: Shape | None, keepdims: bool) -> Array:
@@ -22,7 +23,8 @@ def add(x: Array, dims: Shape | None, keepdims: bool) -> Array:
     if dims is None or kept is None:
         return NUMPY.reduce.sum(x, dims, keepdims)
     n, channels, length = (math.prod(x.shape[d] for d in part) for part in kept)
-    tiles = slices(n, max(1, TILE // (channels * length)))
+    # What a tile adds up is little beside what it reads.
+    tiles = slices(n, max(TILE // (channels * length), -(-32 // length)))
     totals = np.zeros((len(tiles), channels))
 
     def work(i: int) -> None:
@@ -48,8 +50,10 @@ def _channels(x: Array, dims: Shape | None) -> tuple[range, range, range] | None
         return None
     parts = range(kept[0]), range(kept[0], kept[-1] + 1), range(kept[-1] + 1, x.ndim)
     length = math.prod(x.shape[d] for d in parts[2])
-    width = math.prod(x.shape[d] for d in parts[1]) if length == 1 else length
-    return parts if width >= NARROW else None
+    if length > 1:
+        return parts if length >= NARROW else None
+    is_suited = NARROW <= math.prod(x.shape[d] for d in parts[1]) <= WIDE
+    return parts if is_suited and x.size >= LEAST_IN_COLUMNS else None
 
 
 REDUCE = Reduce(sum=add)
