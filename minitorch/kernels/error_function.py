@@ -64,8 +64,9 @@ def erf(x: Array) -> Array:
     if not x.flags.c_contiguous:
         return laid_out(erf(np.ascontiguousarray(x)), x)
     flat = np.ascontiguousarray(x, working_dtype(x.dtype)).reshape(-1)
-    out = np.empty_like(flat)
+    out = np.empty(x.shape, x.dtype)
+    values = out.reshape(-1)
     form = _erf_double if flat.dtype == np.float64 else _erf_single
     for start in range(0, flat.size, _BLOCK):
-        out[start : start + _BLOCK] = form(flat[start : start + _BLOCK])
-    return out.reshape(x.shape).astype(x.dtype, copy=False)
+        values[start : start + _BLOCK] = form(flat[start : start + _BLOCK])
+    return out

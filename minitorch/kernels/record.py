@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 from minitorch.kernels.contract.attention import Attention
 from minitorch.kernels.contract.conv import Conv
+from minitorch.kernels.contract.elementwise import Elementwise
 from minitorch.kernels.contract.index import Index
 from minitorch.kernels.contract.loss import Loss
 from minitorch.kernels.contract.norm import Norm
 from minitorch.kernels.contract.pool import Pool
 from minitorch.kernels.contract.recurrent import Recurrent
+from minitorch.kernels.contract.reduce import Reduce
 from minitorch.kernels.contract.softmax import Softmax
 from minitorch.kernels.contract.update import Update
 
@@ -31,3 +33,5 @@ class Kernels:
     index: Index
     update: Update
     recurrent: Recurrent
+    elementwise: Elementwise
+    reduce: Reduce

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from minitorch.kernels import gelu
+from minitorch.kernels.numpy import gelu
 from minitorch.ops.elementwise.gelu import Gelu, GeluTanh
 
 TOLERANCE = {np.float16: 1e-3, np.float32: 5e-7, np.float64: 1e-15}

@@ -15,9 +15,12 @@ why_not: ImportError | None = None
 
 def _record() -> Kernels:
     from minitorch.kernels.native.conv import CONV
+    from minitorch.kernels.native.elementwise import ELEMENTWISE
     from minitorch.kernels.native.index import INDEX
+    from minitorch.kernels.native.loss import LOSS
     from minitorch.kernels.native.norm import NORM
     from minitorch.kernels.native.pool import POOL
+    from minitorch.kernels.native.reduce import REDUCE
     from minitorch.kernels.native.softmax import SOFTMAX
     from minitorch.kernels.native.update import UPDATE
 
@@ -29,7 +32,10 @@ def _record() -> Kernels:
         norm=NORM,
         softmax=SOFTMAX,
         index=INDEX,
+        loss=LOSS,
         update=UPDATE,
+        elementwise=ELEMENTWISE,
+        reduce=REDUCE,
     )
 
 

@@ -2,11 +2,13 @@
 
 from minitorch.kernels.numpy.attention import ATTENTION
 from minitorch.kernels.numpy.conv import CONV
+from minitorch.kernels.numpy.elementwise import ELEMENTWISE
 from minitorch.kernels.numpy.index import INDEX
 from minitorch.kernels.numpy.loss import LOSS
 from minitorch.kernels.numpy.norm import NORM
 from minitorch.kernels.numpy.pool import POOL
 from minitorch.kernels.numpy.recurrent import RECURRENT
+from minitorch.kernels.numpy.reduce import REDUCE
 from minitorch.kernels.numpy.softmax import SOFTMAX
 from minitorch.kernels.numpy.update import UPDATE
 from minitorch.kernels.record import Kernels
@@ -24,4 +26,6 @@ NUMPY = Kernels(
     index=INDEX,
     update=UPDATE,
     recurrent=RECURRENT,
+    elementwise=ELEMENTWISE,
+    reduce=REDUCE,
 )

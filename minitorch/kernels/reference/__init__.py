@@ -6,11 +6,13 @@ Sums run in Python floats (float64) and are rounded once to the input's dtype.
 from minitorch.kernels.record import Kernels
 from minitorch.kernels.reference.attention import ATTENTION
 from minitorch.kernels.reference.conv import CONV
+from minitorch.kernels.reference.elementwise import ELEMENTWISE
 from minitorch.kernels.reference.index import INDEX
 from minitorch.kernels.reference.loss import LOSS
 from minitorch.kernels.reference.norm import NORM
 from minitorch.kernels.reference.pool import POOL
 from minitorch.kernels.reference.recurrent import RECURRENT
+from minitorch.kernels.reference.reduce import REDUCE
 from minitorch.kernels.reference.softmax import SOFTMAX
 from minitorch.kernels.reference.update import UPDATE
 
@@ -27,4 +29,6 @@ REFERENCE = Kernels(
     index=INDEX,
     update=UPDATE,
     recurrent=RECURRENT,
+    elementwise=ELEMENTWISE,
+    reduce=REDUCE,
 )

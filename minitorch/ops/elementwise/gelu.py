@@ -9,7 +9,8 @@ import numpy as np
 
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
-from minitorch.kernels import gelu as gelus
+from minitorch.kernels import active
+from minitorch.kernels.contract.elementwise import CUBE, SCALE
 from minitorch.ops.elementwise.activation import Sigmoid
 from minitorch.ops.elementwise.clamping import clamp
 from minitorch.ops.elementwise.unary import Unary
@@ -34,7 +35,7 @@ class Gelu(Unary):
 
     @classmethod
     def forward(cls, x: Array) -> Array:
-        return gelus.gelu(x, cls.approximate)
+        return active().elementwise.gelu(x, cls.approximate)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -54,7 +55,7 @@ class GeluTanh(Gelu):
 
     @staticmethod
     def scalar(x: float) -> float:
-        return x * (1 + math.tanh(math.sqrt(2 / math.pi) * (x + gelus.CUBE * x**3))) / 2
+        return x * (1 + math.tanh(math.sqrt(2 / math.pi) * (x + CUBE * x**3))) / 2
 
 
 class GeluGrad(Op):
@@ -66,7 +67,7 @@ class GeluGrad(Op):
 
     @staticmethod
     def forward(grad: Array, x: Array, *, approximate: str) -> Array:
-        return gelus.gelu_grad(grad, x, approximate)
+        return active().elementwise.gelu_grad(grad, x, approximate)
 
     @staticmethod
     def backward(ctx: Any, v: Tensor) -> Grads:
@@ -110,12 +111,12 @@ def _logistic_bend(x: Tensor) -> Tensor:
     """
     x = _clamp(x, -10, 10)  # it is 0 beyond, and would be infinity times 0
     square = x * x
-    share = Sigmoid.apply(x * (square * gelus.CUBE + 1) * gelus.SCALE)
-    slope = (square * (3 * gelus.CUBE) + 1) * gelus.SCALE  # z'
+    share = Sigmoid.apply(x * (square * CUBE + 1) * SCALE)
+    slope = (square * (3 * CUBE) + 1) * SCALE  # z'
     bend: Tensor = (
         share
         * (1 - share)
-        * (slope * (2 + x * slope * (1 - 2 * share)) + square * (6 * gelus.CUBE * gelus.SCALE))
+        * (slope * (2 + x * slope * (1 - 2 * share)) + square * (6 * CUBE * SCALE))
     )
     return bend
 

@@ -21,9 +21,9 @@ from minitorch.core.dtypes import (
 )
 from minitorch.core.layout import copied
 from minitorch.generator import Generator, default_generator
-from minitorch.kernels.arrays import working_dtype
+from minitorch.kernels.arrays import without, working_dtype
 from minitorch.ops.arguments import takes_tensors
-from minitorch.ops.elementwise.activation import LeakyRelu, without
+from minitorch.ops.elementwise.activation import LeakyRelu
 from minitorch.ops.elementwise.comparison import Gt
 from minitorch.ops.elementwise.constant import flat
 from minitorch.ops.elementwise.selection import Where

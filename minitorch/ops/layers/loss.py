@@ -15,9 +15,9 @@ from minitorch.core.dtypes import promote, to_common_dtype
 from minitorch.core.layout import laid_out
 from minitorch.kernels import reference_of
 from minitorch.kernels.sums import add_floats
+from minitorch.kernels.tiles import TILE, computed, summed
 from minitorch.ops.elementwise.activation import SigmoidGrad, sigmoid, softplus
 from minitorch.ops.elementwise.constant import flat, stand_in
-from minitorch.ops.layers.tiles import TILE, computed, summed
 from minitorch.ops.shape.view import reshape
 
 if TYPE_CHECKING:

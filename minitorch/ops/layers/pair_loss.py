@@ -11,11 +11,11 @@ import numpy as np
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.core.dtypes import promote, to_common_dtype
 from minitorch.kernels.arrays import working_dtype
+from minitorch.kernels.tiles import computed
 from minitorch.ops.elementwise.activation import Sigmoid
 from minitorch.ops.elementwise.clamping import clamp
 from minitorch.ops.elementwise.piecewise import InsideGrad
 from minitorch.ops.layers.loss import reduced, reduced_of, reference_reduced
-from minitorch.ops.layers.tiles import computed
 from minitorch.ops.out import without_out
 
 if TYPE_CHECKING:

@@ -3,11 +3,13 @@
 from tests.kernels.cases import (
     attention,
     conv,
+    elementwise,
     index,
     loss,
     norm,
     pool,
     recurrent,
+    reduce,
     softmax,
     update,
 )
@@ -23,4 +25,6 @@ ROWS: dict[str, Row] = {
     **index.ROWS,
     **update.ROWS,
     **recurrent.ROWS,
+    **elementwise.ROWS,
+    **reduce.ROWS,
 }

@@ -8,9 +8,12 @@
 #endif
 
 #include "conv.h"
+#include "elementwise.h"
 #include "index.h"
+#include "loss.h"
 #include "norm.h"
 #include "pool.h"
+#include "reduce.h"
 #include "softmax.h"
 #include "update.h"
 
@@ -23,6 +26,9 @@ struct kernels {
     struct index_kernels index;
     struct norm_kernels norm;
     struct softmax_kernels softmax;
+    struct elementwise_kernels elementwise;
+    struct reduce_kernels reduce;
+    struct loss_kernels loss;
 };
 
 #endif

@@ -12,6 +12,7 @@ import numpy as np
 from minitorch.core.layout import laid_out
 from minitorch.core.threads import share, slices
 from minitorch.kernels.arrays import Array, working_dtype
+from minitorch.kernels.contract.elementwise import CUBE, SCALE
 from minitorch.kernels.error_function import erf, polynomial
 
 # Elements handled at once (Note [Tiles]): with fewer, two threads are slower than one; of more, the
@@ -23,8 +24,6 @@ BLOCK = 1 << 17
 _TAIL_P = (-1.39579220e-03, 4.20735019e-01, 2.22828249e00, 5.82539045e00)
 _TAIL_Q = (1.0, 5.98849804e00, 1.37525851e01, 1.16507725e01)
 _DENSITY = 1 / math.sqrt(2 * math.pi)
-
-SCALE, CUBE = math.sqrt(8 / math.pi), 0.044715
 
 
 def _normal(x: Array) -> tuple[Array, Array]:
@@ -71,9 +70,10 @@ def _logistic(x: Array) -> tuple[Array, Array]:
 
 def _blockwise(fill: Callable[[Array, slice], None], x: Array) -> Array:
     """Have the elements of an array like x filled, a block at a time."""
-    out = np.empty(x.size, x.dtype)
-    share(lambda part: fill(out, part), slices(x.size, BLOCK), products=False)
-    return out.reshape(x.shape)
+    out = np.empty(x.shape, x.dtype)
+    flat = out.reshape(-1)
+    share(lambda part: fill(flat, part), slices(x.size, BLOCK), products=False)
+    return out
 
 
 def gelu(x: Array, approximate: str) -> Array:
