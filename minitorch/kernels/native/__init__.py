@@ -18,6 +18,7 @@ def _record() -> Kernels:
     from minitorch.kernels.native.index import INDEX
     from minitorch.kernels.native.norm import NORM
     from minitorch.kernels.native.pool import POOL
+    from minitorch.kernels.native.recurrent import RECURRENT
     from minitorch.kernels.native.softmax import SOFTMAX
     from minitorch.kernels.native.update import UPDATE
 
@@ -30,6 +31,7 @@ def _record() -> Kernels:
         softmax=SOFTMAX,
         index=INDEX,
         update=UPDATE,
+        recurrent=RECURRENT,
     )
 
 

@@ -11,6 +11,7 @@
 #include "index.h"
 #include "norm.h"
 #include "pool.h"
+#include "recurrent.h"
 #include "softmax.h"
 #include "update.h"
 
@@ -23,6 +24,7 @@ struct kernels {
     struct index_kernels index;
     struct norm_kernels norm;
     struct softmax_kernels softmax;
+    struct recurrent_kernels recurrent;
 };
 
 #endif

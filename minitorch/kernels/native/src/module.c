@@ -69,9 +69,9 @@ static PyMethodDef methods[] = {
 
 /* A family's functions, in its own file. */
 extern PyMethodDef conv_methods[], index_methods[], norm_methods[], pool_methods[],
-    softmax_methods[], update_methods[];
-static PyMethodDef *const families[] = {conv_methods, index_methods, norm_methods,
-                                        pool_methods, softmax_methods, update_methods};
+    recurrent_methods[], softmax_methods[], update_methods[];
+static PyMethodDef *const families[] = {conv_methods,    index_methods,  norm_methods, pool_methods,
+                                        recurrent_methods, softmax_methods, update_methods};
 
 static struct PyModuleDef module = {
     PyModuleDef_HEAD_INIT, "_native", "Kernels in C.", -1, methods, NULL, NULL, NULL, NULL,
