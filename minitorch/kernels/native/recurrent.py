@@ -12,7 +12,6 @@ import numpy as np
 from minitorch.core.threads import share, slices
 from minitorch.kernels.arrays import Array
 from minitorch.kernels.contract.recurrent import BatchSizes, Gradients, Recurrent
-from minitorch.kernels.matmul import matmul
 from minitorch.kernels.native import _native
 from minitorch.kernels.numpy import NUMPY
 from minitorch.kernels.numpy.recurrent import entering
@@ -129,11 +128,12 @@ def _grad(
     grad_x = np.empty_like(x) if needs_x else None
     if needs_x and kind == GRU:  # in the order of the gradients
         w_ih = np.roll(w_ih, units, 0)
+    hidden, gates, cells = (floats(a) for a in kept)
     given = (
         floats(grads_in[0]),
         packed("inputs", w_ih, False) if needs_x else None,
         packed("states", w_hh, False),
-        *(h, c, *[floats(a) for a in kept]),
+        *(h, c, hidden, gates, cells),
     )
     grad_h, grad_c = state(grads_in[1], h), None if c is None else state(grads_in[2], c)
     grads = np.empty((len(x), parts * units), np.float32)
@@ -146,7 +146,7 @@ def _grad(
     share(go_back, range(len(layer.tiles)), products=False)
     if not needs_weights:
         return grad_x, grad_h, grad_c, None, None, None, None
-    before = entering(kept[0], h, batch_sizes, reverse)
+    before = entering(hidden, h, batch_sizes, reverse)
     of_weights = _weight_grads(grads, units, ((of_inputs, x), (of_states, before)))
     bias = sums.sum(axis=0).astype(np.float32)
     of_biases = [bias[list(own)].reshape(-1).copy() for own in (of_inputs, of_states)]
@@ -155,18 +155,23 @@ def _grad(
 
 def _weight_grads(grads: Array, units: int, factors: Any) -> list[Array]:
     """Products of some parts of (S, parts of `units`) with each of (S, columns)."""
-    found = [np.empty((len(parts) * units, x.shape[1]), x.dtype) for parts, x in factors]
+    found = [np.empty((len(parts) * units, x.shape[1]), np.float32) for parts, x in factors]
+    count, width = grads.shape
     tiles = [
-        (part * units, x, out[i * units : (i + 1) * units])
-        for (parts, x), out in zip(factors, found, strict=True)
-        for i, part in enumerate(parts)
+        (part * units, own)
+        for part in range(width // units)
+        for own in slices(units, units if width > units else -(-units // 2))
     ]
 
-    def multiply(tile: tuple[int, Array, Array]) -> None:
-        first, x, out = tile
-        matmul(grads[:, first : first + units].T, x, out=out)
+    def multiply(tile: tuple[int, slice]) -> None:
+        first, own = tile
+        for (parts, x), out in zip(factors, found, strict=True):
+            for i in [i for i, part in enumerate(parts) if part * units == first]:
+                rows = out[i * units + own.start : i * units + own.stop]
+                columns = first + own.start, first + own.stop
+                _native.recurrent_weight_grad(count, width, x.shape[1], grads, x, *columns, rows)
 
-    share(multiply, tiles)
+    share(multiply, tiles, products=False)
     return found
 
 

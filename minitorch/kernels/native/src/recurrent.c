@@ -120,9 +120,27 @@ static PyObject *recurrent_grad(PyObject *self, PyObject *const *args, Py_ssize_
     return done(&call, status);
 }
 
+/* recurrent_weight_grad(count, width, columns, grads, x, m, stop, out) */
+static PyObject *recurrent_weight_grad(PyObject *self, PyObject *const *args, Py_ssize_t given) {
+    (void)self;
+    struct call call = {.args = args, .left = given};
+    long count = positive(&call), width = positive(&call), columns = positive(&call);
+    const float *grads = input(&call, product_of(count, width));
+    const float *x = input(&call, product_of(count, columns));
+    long m = number(&call), stop = stop_of(&call, m, width);
+    float *out = output(&call, call.failed ? 0 : product_of(stop - m, columns));
+    if (!call.failed) {
+        Py_BEGIN_ALLOW_THREADS
+        active->recurrent.weight_grad(count, width, columns, grads, x, out, m, stop);
+        Py_END_ALLOW_THREADS
+    }
+    return done(&call, 0);
+}
+
 PyMethodDef recurrent_methods[] = {
     METHOD(recurrent_pack),
     METHOD(recurrent),
     METHOD(recurrent_grad),
+    METHOD(recurrent_weight_grad),
     {NULL, NULL, 0, NULL},
 };

@@ -36,6 +36,9 @@ struct recurrent_kernels {
                 const float *w_ih, const float *w_hh, const float *h, const float *c,
                 const float *hidden, const float *gates, const float *cells, float *grad_h,
                 float *grad_c, float *grads, double *sums, float *grad_x, long n, long stop);
+    /* Products of the columns m .. stop of grads (count, width) with x (count, columns). */
+    void (*weight_grad)(long count, long width, long columns, const float *grads, const float *x,
+                        float *out, long m, long stop);
 };
 
 #endif
