@@ -63,7 +63,7 @@ class Layer:
     """A batch of sequences in a layer and a direction: what the C is told of it, and its tiles."""
 
     def __init__(
-        self, kind: int, x: Array, h: Array, w_ih: Array, batch_sizes: BatchSizes, reverse: bool
+        self, kind: int, x: Array, h: Array, weights: int, batch_sizes: BatchSizes, reverse: bool
     ) -> None:
         (rows, inputs), (batch, units) = x.shape, h.shape
         sizes = (kind, len(batch_sizes), rows, batch, inputs, units, reverse)
@@ -71,7 +71,7 @@ class Layer:
         np.cumsum(batch_sizes, out=first[1:])
         self.described = struct.pack("=7q", *sizes), first
         tiles = min(-(-batch // LEAST_SEQUENCES), 2 * -(-batch // (2 * MOST_SEQUENCES)))
-        tiles = max(1, min(tiles, rows * w_ih.size // LARGE))
+        tiles = max(1, min(tiles, rows * weights // LARGE))
         self.tiles = slices(batch, -(-batch // tiles))
 
 
@@ -88,7 +88,7 @@ def _forward(
 ) -> tuple[Array, Array, Any, Any, Any]:
     """Return hidden, last h, last c, gates, cells; None what the kind has not."""
     x, w_ih, w_hh = floats(x), floats(w_ih), floats(w_hh)
-    layer, shape = Layer(kind, x, h, w_ih, batch_sizes, reverse), (len(x), h.shape[1])
+    layer, shape = Layer(kind, x, h, w_ih.size + w_hh.size, batch_sizes, reverse), (len(x), h.shape[1])
     given = x, packed("inputs", w_ih, True), packed("states", w_hh, True), bias
     found: Any = (
         state(h, h),
@@ -124,7 +124,7 @@ def _grad(
     x, h, c, w_ih, w_hh = (floats(a) for a in (x, h, c, w_ih, w_hh))
     of_inputs, of_states = PARTS.get(kind, ONE_PART)
     units, parts = h.shape[1], 4 if kind in PARTS else 1
-    layer = Layer(kind, x, h, w_ih, batch_sizes, reverse)
+    layer = Layer(kind, x, h, w_ih.size + w_hh.size, batch_sizes, reverse)
     grad_x = np.empty_like(x) if needs_x else None
     if needs_x and kind == GRU:  # in the order of the gradients
         w_ih = np.roll(w_ih, units, 0)
