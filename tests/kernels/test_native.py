@@ -1,6 +1,7 @@
 """Kernels in C: every instruction set, Winograd's ragged edges, calls that are wrong, threads."""
 
 import os
+import struct
 import subprocess
 import sys
 import threading
@@ -163,7 +164,8 @@ def test_products_of_sizes_do_not_wrap():
             KERNELS[name](*arguments)
 
 
-# The numbers that describe a convolution or a pooling, which of them are padding, and functions.
+# The numbers that describe a convolution, a pooling, a recurrent layer; which of them may be 0, and
+# functions.
 GEOMETRIES = {
     "conv": (
         geometry((1, 1, 5, 7), (1, 1, 3, 3), ONE, ONE, ONE)[0],
@@ -175,16 +177,21 @@ GEOMETRIES = {
         (8, 9),
         ("pool_max", "pool_adaptive_average"),
     ),
+    "recurrent": (
+        struct.pack("=7q", 0, 2, 3, 2, 5, 4, 0),
+        (0, 6),
+        ("recurrent", "recurrent_grad"),
+    ),
 }
 
 
-@pytest.mark.parametrize(("described", "padding", "names"), GEOMETRIES.values(), ids=GEOMETRIES)
-def test_sizes_that_cannot_be_are_refused(described, padding, names):
+@pytest.mark.parametrize(("described", "may_be_0", "names"), GEOMETRIES.values(), ids=GEOMETRIES)
+def test_sizes_that_cannot_be_are_refused(described, may_be_0, names):
     """Those that divide are positive, none is negative or so large that it cannot be counted."""
     numbers = np.frombuffer(described, np.int64)
     for i in range(numbers.size):
         for wrong in (0, -1, -(1 << 63), (1 << 40) + 1, (1 << 63) - 1):
-            if wrong == 0 and i in padding:
+            if wrong == 0 and i in may_be_0:
                 continue
             changed = numbers.copy()
             changed[i] = wrong
@@ -206,6 +213,13 @@ def test_an_output_of_another_size_than_a_convolution_gives_is_refused():
     changed[4:6], changed[6:8] = 1, (7, 9)  # a kernel of one tap
     with pytest.raises(ValueError, match="in tiles"):
         KERNELS[names[1]](changed.tobytes(), 1)
+
+
+@pytest.mark.parametrize("first", [(0, 2, 4), (0, 3, 3), (1, 2, 3), (0, -1, 3), (0, 1, 1 << 40)])
+def test_steps_that_are_not_those_of_the_rows_are_refused(first):
+    """Three rows, two sequences, two steps: none has more rows than sequences, all have three."""
+    with pytest.raises(ValueError, match="rows"):
+        KERNELS["recurrent"](GEOMETRIES["recurrent"][0], np.array(first))
 
 
 def test_another_instruction_set_is_taken_by_name():

@@ -88,7 +88,8 @@ def _forward(
 ) -> tuple[Array, Array, Any, Any, Any]:
     """Return hidden, last h, last c, gates, cells; None what the kind has not."""
     x, w_ih, w_hh = floats(x), floats(w_ih), floats(w_hh)
-    layer, shape = Layer(kind, x, h, w_ih.size + w_hh.size, batch_sizes, reverse), (len(x), h.shape[1])
+    layer = Layer(kind, x, h, w_ih.size + w_hh.size, batch_sizes, reverse)
+    shape = len(x), h.shape[1]
     given = x, packed("inputs", w_ih, True), packed("states", w_hh, True), bias
     found: Any = (
         state(h, h),
@@ -262,7 +263,7 @@ def lstm_grad(
 ) -> Gradients:
     """Gradients of :func:`lstm`."""
     grads_in, kept = (grad_out, grad_h, grad_c), (hidden, gates, cells)
-    rest = batch_sizes, reverse, needs_x, needs_weights
+    rest: Any = (batch_sizes, reverse, needs_x, needs_weights)
     if w_hr is not None or not is_native(x, h, c, w_ih, w_hh):
         return NUMPY.recurrent.lstm_grad(*grads_in, x, h, c, w_ih, w_hh, w_hr, *kept, *rest)
     return *_grad(LSTM, grads_in, x, h, c, w_ih, w_hh, kept, *rest), None
