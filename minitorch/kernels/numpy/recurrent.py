@@ -65,13 +65,12 @@ def _chunks(steps: Steps) -> Chunks:
 
 def entering(states: Array, initial: Array, batch_sizes: BatchSizes, reverse: bool) -> Array:
     """The state that each step began with, from those that the steps ended with."""
-    n, steps = batch_sizes[0], _steps(batch_sizes, reverse)
+    n = batch_sizes[0]
     if n == batch_sizes[-1]:
-        parts = [states[n:], initial] if reverse else [initial, states[:-n]]
-        return np.concatenate(parts)
+        return np.concatenate([states[n:], initial] if reverse else [initial, states[:-n]])
     before = np.empty_like(states)
     known, count = slice(0, 0), 0
-    for rows, n in steps:
+    for rows, n in _steps(batch_sizes, reverse):
         m = min(n, count)  # in reverse, sequences join on the way
         before[rows][:m] = states[known][:m]
         before[rows][m:] = initial[m:n]
