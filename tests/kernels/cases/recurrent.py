@@ -30,7 +30,7 @@ SEQUENCES = {
     "33 of one step, 20 units": Sequences((33,), inputs=33, units=20),
     "one with 128 units": Sequences((1, 1, 1), inputs=20, units=128),
     "33 and fewer, 37 units, reversed": Sequences((33, 20, 7), True, inputs=5, units=37),
-    "40 and fewer, 128 units": Sequences((40, 40, 33, 17), inputs=160, units=128),
+    "33 and fewer, 128 units": Sequences((33, 33, 17), inputs=160, units=128),
 }
 
 
