@@ -1,6 +1,7 @@
 """Kernels in C: every instruction set, Winograd's ragged edges, calls that are wrong, threads."""
 
 import os
+import struct
 import subprocess
 import sys
 import threading
@@ -215,7 +216,8 @@ def test_products_of_sizes_do_not_wrap():
             KERNELS[name](*arguments)
 
 
-# The numbers that describe a convolution or a pooling, which of them are padding, and functions.
+# The numbers that describe a convolution, a pooling, a recurrent layer; which of them may be 0, and
+# functions.
 GEOMETRIES = {
     "conv": (
         geometry((1, 1, 5, 7), (1, 1, 3, 3), ONE, ONE, ONE)[0],
@@ -227,16 +229,21 @@ GEOMETRIES = {
         (8, 9),
         ("pool_max", "pool_adaptive_average"),
     ),
+    "recurrent": (
+        struct.pack("=7q", 0, 2, 3, 2, 5, 4, 0),
+        (0, 6),
+        ("recurrent", "recurrent_grad"),
+    ),
 }
 
 
-@pytest.mark.parametrize(("described", "padding", "names"), GEOMETRIES.values(), ids=GEOMETRIES)
-def test_sizes_that_cannot_be_are_refused(described, padding, names):
+@pytest.mark.parametrize(("described", "may_be_0", "names"), GEOMETRIES.values(), ids=GEOMETRIES)
+def test_sizes_that_cannot_be_are_refused(described, may_be_0, names):
     """Those that divide are positive, none is negative or so large that it cannot be counted."""
     numbers = np.frombuffer(described, np.int64)
     for i in range(numbers.size):
         for wrong in (0, -1, -(1 << 63), (1 << 40) + 1, (1 << 63) - 1):
-            if wrong == 0 and i in padding:
+            if wrong == 0 and i in may_be_0:
                 continue
             changed = numbers.copy()
             changed[i] = wrong
@@ -283,6 +290,13 @@ def test_what_the_ends_of_lines_hold_goes_to_the_taps_that_see_it(groups, number
             with compiled_for(instruction_set):
                 got = NATIVE.conv.weight_grad(grad, x, weight_shape, *options)
             np.testing.assert_allclose(got, exact, rtol=1e-4)
+
+
+@pytest.mark.parametrize("first", [(0, 2, 4), (0, 3, 3), (1, 2, 3), (0, -1, 3), (0, 1, 1 << 40)])
+def test_steps_that_are_not_those_of_the_rows_are_refused(first):
+    """Three rows, two sequences, two steps: none has more rows than sequences, all have three."""
+    with pytest.raises(ValueError, match="rows"):
+        KERNELS["recurrent"](GEOMETRIES["recurrent"][0], np.array(first))
 
 
 def test_another_instruction_set_is_taken_by_name():

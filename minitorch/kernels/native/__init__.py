@@ -20,6 +20,7 @@ def _record() -> Kernels:
     from minitorch.kernels.native.loss import LOSS
     from minitorch.kernels.native.norm import NORM
     from minitorch.kernels.native.pool import POOL
+    from minitorch.kernels.native.recurrent import RECURRENT
     from minitorch.kernels.native.reduce import REDUCE
     from minitorch.kernels.native.softmax import SOFTMAX
     from minitorch.kernels.native.update import UPDATE
@@ -36,6 +37,7 @@ def _record() -> Kernels:
         update=UPDATE,
         elementwise=ELEMENTWISE,
         reduce=REDUCE,
+        recurrent=RECURRENT,
     )
 
 

@@ -63,11 +63,14 @@ def _chunks(steps: Steps) -> Chunks:
     return chunks
 
 
-def _entering(states: Array, initial: Array, steps: Steps) -> Array:
+def entering(states: Array, initial: Array, batch_sizes: BatchSizes, reverse: bool) -> Array:
     """The state that each step began with, from those that the steps ended with."""
+    n = batch_sizes[0]
+    if n == batch_sizes[-1]:
+        return np.concatenate([states[n:], initial] if reverse else [initial, states[:-n]])
     before = np.empty_like(states)
     known, count = slice(0, 0), 0
-    for rows, n in steps:
+    for rows, n in _steps(batch_sizes, reverse):
         m = min(n, count)  # in reverse, sequences join on the way
         before[rows][:m] = states[known][:m]
         before[rows][m:] = initial[m:n]
@@ -225,7 +228,7 @@ def rnn_grad(
             np.subtract(1, factor, out=factor)
 
     grad_h = _state_grad(grad_h, h)
-    before = _entering(hidden, h, steps)
+    before = entering(hidden, h, batch_sizes, reverse)
     products = _Products(grads, ALL, ALL, x, before, w_ih, needs_x, needs_weights)
     with blas.held, Lane(products.add) as lane:
         for rows, n in _back(_chunks(steps), fill, lane):
@@ -324,7 +327,7 @@ def lstm_grad(
     )
     steps, size = _steps(batch_sizes, reverse), c.shape[1]
     grads, through_cell = np.empty_like(gates), np.empty_like(cells)
-    cells_before = _entering(cells, c, steps)
+    cells_before = entering(cells, c, batch_sizes, reverse)
 
     def fill(part: slice) -> None:
         _lstm_factors(gates[part], cells[part], cells_before[part], grads[part], through_cell[part])
@@ -334,7 +337,7 @@ def lstm_grad(
     grad_h, grad_c = _state_grad(grad_h, h), _state_grad(grad_c, c)
     spare, spare_raw = np.empty_like(c), np.empty_like(c)
     both = np.empty((len(c), 4, size), c.dtype)  # gradients of cell, for i, f and g, and state
-    before = _entering(hidden, h, steps)
+    before = entering(hidden, h, batch_sizes, reverse)
     products = _Products(grads, ALL, ALL, x, before, w_ih, needs_x, needs_weights)
     with blas.held, Lane(products.add) as lane:
         for rows, n in _back(_chunks(steps), fill, lane):
@@ -441,7 +444,7 @@ def gru_grad(
         dtype, grad_out, grad_h, x, h, w_ih, w_hh, hidden, gates
     )
     steps, size = _steps(batch_sizes, reverse), h.shape[1]
-    before = _entering(hidden, h, steps)
+    before = entering(hidden, h, batch_sizes, reverse)
     grads = np.empty_like(gates)  # hn, r, z, n
 
     def fill(part: slice) -> None:

@@ -1,37 +1,54 @@
 """Cases of recurrent layers and their gradients."""
 
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from minitorch.kernels.reference import REFERENCE
 from tests.kernels.check import Row, normal
 
-X, H, P = 3, 4, 2  # numbers of an input, a state, a projected state
+P = 2  # numbers of a projected state
 
-# name: (batch sizes, reverse, with biases)
+
+class Sequences(NamedTuple):
+    """Sequences, and numbers of an input and a state."""
+
+    batch_sizes: tuple[int, ...]
+    reverse: bool = False
+    has_bias: bool = True
+    inputs: int = 3
+    units: int = 4
+
+
 SEQUENCES = {
-    "3 of length 4": ((3, 3, 3, 3), False, True),
-    "3 of length 4, reversed, no bias": ((3, 3, 3, 3), True, False),
-    "of lengths 4, 2, 2, 1": ((4, 3, 1, 1), False, True),
-    "of lengths 4, 2, 2, 1, reversed": ((4, 3, 1, 1), True, True),
-    "one of one step": ((1,), False, True),
-    "an empty batch": ((0, 0), False, True),
+    "3 of length 4": Sequences((3, 3, 3, 3)),
+    "3 of length 4, reversed, no bias": Sequences((3, 3, 3, 3), True, False),
+    "of lengths 4, 2, 2, 1": Sequences((4, 3, 1, 1)),
+    "of lengths 4, 2, 2, 1, reversed": Sequences((4, 3, 1, 1), True),
+    "one of one step": Sequences((1,)),
+    "an empty batch": Sequences((0, 0)),
+    "7 with one unit": Sequences((7, 7), inputs=1, units=1),
+    "33 of one step, 20 units": Sequences((33,), inputs=33, units=20),
+    "one with 128 units": Sequences((1, 1, 1), inputs=20, units=128),
+    "33 and fewer, 37 units, reversed": Sequences((33, 20, 7), True, inputs=5, units=37),
+    "33 and fewer, 128 units": Sequences((33, 33, 17), inputs=160, units=128),
 }
 
 
 def inputs(kind: str, sequences: Any, dtype: Any) -> tuple[Any, ...]:
     """x, h (and c), weights and biases (and projection), batch sizes, direction (and relu)."""
-    batch_sizes, reverse, has_bias = sequences
-    rows = {"lstm": 4, "gru": 3}.get(kind[:4], 1) * H
-    size = P if kind == "lstm, projected" else H
+    batch_sizes, reverse, has_bias, width, units = sequences
+    rows = {"lstm": 4, "gru": 3}.get(kind[:4], 1) * units
+    size = P if kind == "lstm, projected" else units
     n = batch_sizes[0]
-    shapes = [(sum(batch_sizes), X), (n, size), (rows, X), (rows, size)]
+    shapes = [(sum(batch_sizes), width), (n, size), (rows, width), (rows, size)]
     x, h, w_ih, w_hh = (normal(shape, dtype, seed) for seed, shape in enumerate(shapes))
+    if units > 4:  # as layers start: of large sums the gates would be 0 or 1
+        w_ih, w_hh = (w / dtype(2 * w.shape[1] ** 0.5) for w in (w_ih, w_hh))
     biases = [normal((rows,), dtype, seed) if has_bias else None for seed in (4, 5)]
     rest = (batch_sizes, reverse)
     if kind.startswith("lstm"):
-        w_hr = normal((P, H), dtype, 6) if size == P else None
-        return x, h, normal((n, H), dtype, 7), w_ih, w_hh, *biases, w_hr, *rest
+        w_hr = normal((P, units), dtype, 6) if size == P else None
+        return x, h, normal((n, units), dtype, 7), w_ih, w_hh, *biases, w_hr, *rest
     if kind.startswith("rnn"):
         rest = (*rest, kind == "rnn, relu")
     return x, h, w_ih, w_hh, *biases, *rest

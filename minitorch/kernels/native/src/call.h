@@ -15,7 +15,7 @@
 /* The kernels in use. */
 extern const struct kernels *active;
 
-#define MOST_ARRAYS 12
+#define MOST_ARRAYS 16
 /* No memory holds more, and the bytes of a few times as many can still be counted. */
 #define MOST_ITEMS (1L << 56)
 struct call {

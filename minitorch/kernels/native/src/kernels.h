@@ -13,6 +13,7 @@
 #include "loss.h"
 #include "norm.h"
 #include "pool.h"
+#include "recurrent.h"
 #include "reduce.h"
 #include "softmax.h"
 #include "update.h"
@@ -29,6 +30,7 @@ struct kernels {
     struct elementwise_kernels elementwise;
     struct reduce_kernels reduce;
     struct loss_kernels loss;
+    struct recurrent_kernels recurrent;
 };
 
 #endif

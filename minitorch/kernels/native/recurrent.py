@@ -1,0 +1,320 @@
+"""Recurrent layers over whole sequences of float32 in C; projections and other dtypes as in NumPy.
+
+Sequences of a batch never meet, so a tile is some of them through all steps. Products for the
+gradients of weights come last, over all steps at once.
+"""
+
+import struct
+from typing import Any
+
+import numpy as np
+
+from minitorch.core.threads import share, slices
+from minitorch.kernels.arrays import Array
+from minitorch.kernels.contract.recurrent import BatchSizes, Gradients, Recurrent
+from minitorch.kernels.native import _native
+from minitorch.kernels.numpy import NUMPY
+from minitorch.kernels.numpy.recurrent import entering
+from minitorch.kernels.numpy.scratch import scratch
+
+RNN_TANH, RNN_RELU, LSTM, GRU = range(4)  # of src/recurrent.h
+# Where in the gradients those of the rows of w_ih and of w_hh are, a part of H after the other.
+PARTS = {LSTM: (range(4), range(4)), GRU: ((1, 2, 0), (1, 2, 3))}
+ONE_PART = (range(1), range(1))
+
+# Sequences of a tile at most: all weights are read once for each step of it. With fewer at least
+# than this a product is slower by more than a second thread gains.
+MOST_SEQUENCES = 16
+LEAST_SEQUENCES = 4
+# Multiplications of a tile that are worth waking somebody for.
+LARGE = 1 << 22
+
+
+def is_native(x: Array, *others: Array | None) -> bool:
+    arrays = [x, *[a for a in others if a is not None]]
+    return all([a.dtype == np.float32 and a.size > 0 for a in arrays])
+
+
+def floats(x: Array | None) -> Any:
+    return None if x is None else np.ascontiguousarray(x, np.float32)
+
+
+def state(x: Array | None, like: Array) -> Array:
+    """A copy, or zeros for None."""
+    return np.zeros(like.shape, np.float32) if x is None else np.array(x, np.float32, order="C")
+
+
+def packed(key: str, b: Array, is_turned: bool) -> Array:
+    """(depth, columns) in panels, of an array that is stored so or turned."""
+    columns, depth = b.shape if is_turned else b.shape[::-1]
+    width = 2 * _native.lanes()
+    count = -(-columns // width)
+    panels = scratch(key, (count, depth, width), b.dtype)
+    rule = depth, columns, is_turned, b, panels
+
+    def pack(part: slice) -> None:
+        _native.recurrent_pack(*rule, part.start, part.stop)
+
+    share(pack, slices(count, max(1, LARGE // 16 // (depth * width))), products=False)
+    return panels
+
+
+class Layer:
+    """A batch of sequences in a layer and a direction: what the C is told of it, and its tiles."""
+
+    def __init__(
+        self, kind: int, x: Array, h: Array, weights: int, batch_sizes: BatchSizes, reverse: bool
+    ) -> None:
+        (rows, inputs), (batch, units) = x.shape, h.shape
+        sizes = (kind, len(batch_sizes), rows, batch, inputs, units, reverse)
+        first = np.zeros(len(batch_sizes) + 1, np.int64)
+        np.cumsum(batch_sizes, out=first[1:])
+        self.described = struct.pack("=7q", *sizes), first
+        tiles = min(-(-batch // LEAST_SEQUENCES), 2 * -(-batch // (2 * MOST_SEQUENCES)))
+        tiles = max(1, min(tiles, rows * weights // LARGE))
+        self.tiles = slices(batch, -(-batch // tiles))
+
+
+def _forward(
+    kind: int,
+    x: Array,
+    h: Array,
+    c: Array | None,
+    w_ih: Array,
+    w_hh: Array,
+    bias: Array,
+    batch_sizes: BatchSizes,
+    reverse: bool,
+) -> tuple[Array, Array, Any, Any, Any]:
+    """Return hidden, last h, last c, gates, cells; None what the kind has not."""
+    x, w_ih, w_hh = floats(x), floats(w_ih), floats(w_hh)
+    layer = Layer(kind, x, h, w_ih.size + w_hh.size, batch_sizes, reverse)
+    shape = len(x), h.shape[1]
+    given = x, packed("inputs", w_ih, True), packed("states", w_hh, True), bias
+    found: Any = (
+        state(h, h),
+        None if c is None else state(c, c),
+        np.empty(shape, np.float32),
+        np.empty((shape[0], 4 * shape[1]), np.float32) if kind in PARTS else None,
+        None if c is None else np.empty(shape, np.float32),
+    )
+
+    def go_through(own: slice) -> None:
+        _native.recurrent(*layer.described, *given, *found, own.start, own.stop)
+
+    share(go_through, layer.tiles, products=False)
+    h, c, hidden, gates, cells = found
+    return hidden, h, c, gates, cells
+
+
+def _grad(
+    kind: int,
+    grads_in: tuple[Array | None, Array | None, Array | None],
+    x: Array,
+    h: Array,
+    c: Array | None,
+    w_ih: Array,
+    w_hh: Array,
+    kept: tuple[Array, Array | None, Array | None],
+    batch_sizes: BatchSizes,
+    reverse: bool,
+    needs_x: bool,
+    needs_weights: bool,
+) -> tuple[Any, ...]:
+    """Return gradients of x, h, c, w_ih, w_hh, b_ih, b_hh."""
+    x, h, c, w_ih, w_hh = (floats(a) for a in (x, h, c, w_ih, w_hh))
+    of_inputs, of_states = PARTS.get(kind, ONE_PART)
+    units, parts = h.shape[1], 4 if kind in PARTS else 1
+    layer = Layer(kind, x, h, w_ih.size + w_hh.size, batch_sizes, reverse)
+    grad_x = np.empty_like(x) if needs_x else None
+    if needs_x and kind == GRU:  # in the order of the gradients
+        w_ih = np.roll(w_ih, units, 0)
+    hidden, gates, cells = (floats(a) for a in kept)
+    given = (
+        floats(grads_in[0]),
+        packed("inputs", w_ih, False) if needs_x else None,
+        packed("states", w_hh, False),
+        *(h, c, hidden, gates, cells),
+    )
+    grad_h, grad_c = state(grads_in[1], h), None if c is None else state(grads_in[2], c)
+    grads = np.empty((len(x), parts * units), np.float32)
+    sums = np.zeros((len(layer.tiles), parts, units))
+
+    def go_back(i: int) -> None:
+        found, own = (grad_h, grad_c, grads, sums[i], grad_x), layer.tiles[i]
+        _native.recurrent_grad(*layer.described, *given, *found, own.start, own.stop)
+
+    share(go_back, range(len(layer.tiles)), products=False)
+    if not needs_weights:
+        return grad_x, grad_h, grad_c, None, None, None, None
+    before = entering(hidden, h, batch_sizes, reverse)
+    of_weights = _weight_grads(grads, units, ((of_inputs, x), (of_states, before)))
+    bias = sums.sum(axis=0).astype(np.float32)
+    of_biases = [bias[list(own)].reshape(-1).copy() for own in (of_inputs, of_states)]
+    return grad_x, grad_h, grad_c, *of_weights, *of_biases
+
+
+def _weight_grads(grads: Array, units: int, factors: Any) -> list[Array]:
+    """Products of some parts of (S, parts of `units`) with each of (S, columns)."""
+    found = [np.empty((len(parts) * units, x.shape[1]), np.float32) for parts, x in factors]
+    count, width = grads.shape
+    tiles = [
+        (part * units, own)
+        for part in range(width // units)
+        for own in slices(units, units if width > units else -(-units // 2))
+    ]
+
+    def multiply(tile: tuple[int, slice]) -> None:
+        first, own = tile
+        for (parts, x), out in zip(factors, found, strict=True):
+            for i in [i for i, part in enumerate(parts) if part * units == first]:
+                rows = out[i * units + own.start : i * units + own.stop]
+                columns = first + own.start, first + own.stop
+                _native.recurrent_weight_grad(count, width, x.shape[1], grads, x, *columns, rows)
+
+    share(multiply, tiles, products=False)
+    return found
+
+
+def rnn(
+    x: Array,
+    h: Array,
+    w_ih: Array,
+    w_hh: Array,
+    b_ih: Array | None,
+    b_hh: Array | None,
+    batch_sizes: BatchSizes,
+    reverse: bool,
+    relu: bool,
+) -> tuple[Array, Array]:
+    """Elman's layer over whole sequences."""
+    if not is_native(x, h, w_ih, w_hh):
+        return NUMPY.recurrent.rnn(x, h, w_ih, w_hh, b_ih, b_hh, batch_sizes, reverse, relu)
+    bias, kind = _bias(b_ih, b_hh, len(w_ih)), RNN_RELU if relu else RNN_TANH
+    return _forward(kind, x, h, None, w_ih, w_hh, bias, batch_sizes, reverse)[:2]
+
+
+def _bias(b_ih: Array | None, b_hh: Array | None, rows: int) -> Array:
+    return sum((floats(b) for b in (b_ih, b_hh) if b is not None), np.zeros(rows, np.float32))
+
+
+def rnn_grad(
+    grad_out: Array | None,
+    grad_h: Array | None,
+    x: Array,
+    h: Array,
+    w_ih: Array,
+    w_hh: Array,
+    hidden: Array,
+    batch_sizes: BatchSizes,
+    reverse: bool,
+    relu: bool,
+    needs_x: bool,
+    needs_weights: bool,
+) -> Gradients:
+    """Gradients of :func:`rnn`."""
+    order, needs = (batch_sizes, reverse), (needs_x, needs_weights)
+    if not is_native(x, h, w_ih, w_hh):
+        given = grad_out, grad_h, x, h, w_ih, w_hh, hidden
+        return NUMPY.recurrent.rnn_grad(*given, *order, relu, *needs)
+    kind, kept = RNN_RELU if relu else RNN_TANH, (hidden, None, None)
+    grads_in = grad_out, grad_h, None
+    found = _grad(kind, grads_in, x, h, None, w_ih, w_hh, kept, *order, *needs)
+    return *found[:2], *found[3:]
+
+
+def lstm(
+    x: Array,
+    h: Array,
+    c: Array,
+    w_ih: Array,
+    w_hh: Array,
+    b_ih: Array | None,
+    b_hh: Array | None,
+    w_hr: Array | None,
+    batch_sizes: BatchSizes,
+    reverse: bool,
+) -> tuple[Array, Array, Array, Array, Array]:
+    """Long short-term memory over whole sequences."""
+    if w_hr is not None or not is_native(x, h, c, w_ih, w_hh):
+        weights = w_ih, w_hh, b_ih, b_hh, w_hr
+        return NUMPY.recurrent.lstm(x, h, c, *weights, batch_sizes, reverse)
+    bias = _bias(b_ih, b_hh, len(w_ih))
+    return _forward(LSTM, x, h, c, w_ih, w_hh, bias, batch_sizes, reverse)
+
+
+def lstm_grad(
+    grad_out: Array | None,
+    grad_h: Array | None,
+    grad_c: Array | None,
+    x: Array,
+    h: Array,
+    c: Array,
+    w_ih: Array,
+    w_hh: Array,
+    w_hr: Array | None,
+    hidden: Array,
+    gates: Array,
+    cells: Array,
+    batch_sizes: BatchSizes,
+    reverse: bool,
+    needs_x: bool,
+    needs_weights: bool,
+) -> Gradients:
+    """Gradients of :func:`lstm`."""
+    grads_in, kept = (grad_out, grad_h, grad_c), (hidden, gates, cells)
+    rest: Any = (batch_sizes, reverse, needs_x, needs_weights)
+    if w_hr is not None or not is_native(x, h, c, w_ih, w_hh):
+        return NUMPY.recurrent.lstm_grad(*grads_in, x, h, c, w_ih, w_hh, w_hr, *kept, *rest)
+    return *_grad(LSTM, grads_in, x, h, c, w_ih, w_hh, kept, *rest), None
+
+
+def gru(
+    x: Array,
+    h: Array,
+    w_ih: Array,
+    w_hh: Array,
+    b_ih: Array | None,
+    b_hh: Array | None,
+    batch_sizes: BatchSizes,
+    reverse: bool,
+) -> tuple[Array, Array, Array]:
+    """Gated recurrent units over whole sequences."""
+    if not is_native(x, h, w_ih, w_hh):
+        return NUMPY.recurrent.gru(x, h, w_ih, w_hh, b_ih, b_hh, batch_sizes, reverse)
+    bias, units = np.zeros((4, h.shape[1]), np.float32), h.shape[1]
+    if b_ih is not None:
+        bias[:3] += b_ih.reshape(3, units)
+    if b_hh is not None:
+        bias[[0, 1, 3]] += b_hh.reshape(3, units)
+    hidden, h, _, gates, _ = _forward(GRU, x, h, None, w_ih, w_hh, bias, batch_sizes, reverse)
+    return hidden, h, gates
+
+
+def gru_grad(
+    grad_out: Array | None,
+    grad_h: Array | None,
+    x: Array,
+    h: Array,
+    w_ih: Array,
+    w_hh: Array,
+    hidden: Array,
+    gates: Array,
+    batch_sizes: BatchSizes,
+    reverse: bool,
+    needs_x: bool,
+    needs_weights: bool,
+) -> Gradients:
+    """Gradients of :func:`gru`."""
+    rest = batch_sizes, reverse, needs_x, needs_weights
+    if not is_native(x, h, w_ih, w_hh):
+        given = grad_out, grad_h, x, h, w_ih, w_hh, hidden, gates
+        return NUMPY.recurrent.gru_grad(*given, *rest)
+    grads_in, kept = (grad_out, grad_h, None), (hidden, gates, None)
+    found = _grad(GRU, grads_in, x, h, None, w_ih, w_hh, kept, *rest)
+    return *found[:2], *found[3:]
+
+
+RECURRENT = Recurrent(
+    rnn=rnn, rnn_grad=rnn_grad, lstm=lstm, lstm_grad=lstm_grad, gru=gru, gru_grad=gru_grad
+)
