@@ -22,7 +22,7 @@ KERNELS = Extension(
     depends=sorted(glob(f"{SOURCES}/*.h") + glob(f"{SOURCES}/*.inc")),
     define_macros=[("Py_LIMITED_API", "0x030B0000")],
     # Without errno a square root is one instruction, and loops with it become vectors.
-    # Python's own flags let numbers wrap, which costs the loops of products a quarter of their speed.
+    # Python's own flags let numbers wrap, which costs loops of products a quarter of their speed.
     # Hidden names: those of other libraries never take their place.
     extra_compile_args=[
         "-std=gnu11",

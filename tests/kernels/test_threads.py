@@ -120,7 +120,7 @@ def updating(size: int, dtype: Any) -> Any:
 
 def multiplying(a: tuple[int, ...], b: tuple[int, ...], *, turned: bool = False) -> Any:
     x, y = arrays(a, b)
-    return lambda: [matmul(x, y.swapaxes(-1, -2) if turned else y)]
+    return lambda: [active().product.matmul(x, y.swapaxes(-1, -2) if turned else y)]
 
 
 def recurring(kind: str, gates: int) -> Any:

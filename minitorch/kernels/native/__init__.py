@@ -14,22 +14,26 @@ why_not: ImportError | None = None
 
 
 def _record() -> Kernels:
+    from minitorch.kernels.native.attention import ATTENTION
     from minitorch.kernels.native.conv import CONV
     from minitorch.kernels.native.index import INDEX
     from minitorch.kernels.native.norm import NORM
     from minitorch.kernels.native.pool import POOL
+    from minitorch.kernels.native.product import PRODUCT
     from minitorch.kernels.native.softmax import SOFTMAX
     from minitorch.kernels.native.update import UPDATE
 
     return dataclasses.replace(
         NUMPY,
         name="native",
+        attention=ATTENTION,
         conv=CONV,
         pool=POOL,
         norm=NORM,
         softmax=SOFTMAX,
         index=INDEX,
         update=UPDATE,
+        product=PRODUCT,
     )
 
 

@@ -6,6 +6,7 @@ from minitorch.kernels.numpy.index import INDEX
 from minitorch.kernels.numpy.loss import LOSS
 from minitorch.kernels.numpy.norm import NORM
 from minitorch.kernels.numpy.pool import POOL
+from minitorch.kernels.numpy.product import PRODUCT
 from minitorch.kernels.numpy.recurrent import RECURRENT
 from minitorch.kernels.numpy.softmax import SOFTMAX
 from minitorch.kernels.numpy.update import UPDATE
@@ -24,4 +25,5 @@ NUMPY = Kernels(
     index=INDEX,
     update=UPDATE,
     recurrent=RECURRENT,
+    product=PRODUCT,
 )

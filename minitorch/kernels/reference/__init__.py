@@ -10,6 +10,7 @@ from minitorch.kernels.reference.index import INDEX
 from minitorch.kernels.reference.loss import LOSS
 from minitorch.kernels.reference.norm import NORM
 from minitorch.kernels.reference.pool import POOL
+from minitorch.kernels.reference.product import PRODUCT
 from minitorch.kernels.reference.recurrent import RECURRENT
 from minitorch.kernels.reference.softmax import SOFTMAX
 from minitorch.kernels.reference.update import UPDATE
@@ -27,4 +28,5 @@ REFERENCE = Kernels(
     index=INDEX,
     update=UPDATE,
     recurrent=RECURRENT,
+    product=PRODUCT,
 )

@@ -7,6 +7,7 @@ from tests.kernels.cases import (
     loss,
     norm,
     pool,
+    product,
     recurrent,
     softmax,
     update,
@@ -23,4 +24,5 @@ ROWS: dict[str, Row] = {
     **index.ROWS,
     **update.ROWS,
     **recurrent.ROWS,
+    **product.ROWS,
 }

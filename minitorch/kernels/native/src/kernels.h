@@ -7,10 +7,12 @@
 #error the kernels need GCC 12 or newer, or Clang
 #endif
 
+#include "attention.h"
 #include "conv.h"
 #include "index.h"
 #include "norm.h"
 #include "pool.h"
+#include "product.h"
 #include "softmax.h"
 #include "update.h"
 
@@ -23,6 +25,8 @@ struct kernels {
     struct index_kernels index;
     struct norm_kernels norm;
     struct softmax_kernels softmax;
+    struct product_kernels product;
+    struct attention_kernels attention;
 };
 
 #endif

@@ -68,10 +68,11 @@ static PyMethodDef methods[] = {
 };
 
 /* A family's functions, in its own file. */
-extern PyMethodDef conv_methods[], index_methods[], norm_methods[], pool_methods[],
-    softmax_methods[], update_methods[];
-static PyMethodDef *const families[] = {conv_methods, index_methods, norm_methods,
-                                        pool_methods, softmax_methods, update_methods};
+extern PyMethodDef attention_methods[], conv_methods[], index_methods[], norm_methods[],
+    pool_methods[], product_methods[], softmax_methods[], update_methods[];
+static PyMethodDef *const families[] = {attention_methods, conv_methods, index_methods,
+                                        norm_methods, pool_methods, product_methods,
+                                        softmax_methods, update_methods};
 
 static struct PyModuleDef module = {
     PyModuleDef_HEAD_INIT, "_native", "Kernels in C.", -1, methods, NULL, NULL, NULL, NULL,
