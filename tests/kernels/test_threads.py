@@ -123,6 +123,16 @@ def multiplying(a: tuple[int, ...], b: tuple[int, ...], *, turned: bool = False)
     return lambda: [active().product.matmul(x, y.swapaxes(-1, -2) if turned else y)]
 
 
+def attending(shape: tuple[int, ...]) -> Any:
+    *tensors, grad = arrays(shape, shape, shape, shape)
+
+    def both() -> list[np.ndarray]:
+        out, sums = active().attention.forward(*tensors, None, True, 0.2)
+        return [out, sums, *active().attention.grad(grad, *tensors, None, sums, True, 0.2)]
+
+    return both
+
+
 def recurring(kind: str, gates: int) -> Any:
     """Forty steps, 32 at a time, 128 wide."""
     x, state, weight, bias = arrays((1280, 128), (32, 128), (gates * 128, 128), (gates * 128,))
@@ -159,6 +169,7 @@ WORK = {
     "batch norm of rows": normalizing((600, 256)),
     "LSTM": recurring("lstm", 4),
     "GRU": recurring("gru", 3),
+    "attention": attending((2, 6, 150, 24)),
     "SGD": updating(500_001, np.float32),
     "SGD in float16": updating(500_001, np.float16),
     "product by rows": multiplying((1500, 300), (300, 700)),

@@ -1,6 +1,7 @@
 """Products of matrices of float32 in C; of few rows, of vectors and of other dtypes by BLAS."""
 
 import math
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -44,6 +45,7 @@ def _cuts(length: int, unit: int, pieces: int) -> list[tuple[int, int]]:
     return list(pairwise(ends))
 
 
+@lru_cache(maxsize=1024)
 def tiles_of(count: int, m: int, k: int, n: int) -> list[Tile]:
     """Cut stacks by examples, and large products by their longer side: less is packed twice."""
     each = m * k * n
@@ -95,7 +97,9 @@ def linear(x: Array, weight: Array, bias: Array | None) -> Array:
     if not is_native(x, weight.T):
         return NUMPY.product.linear(x, weight, bias)
     if bias is not None:
-        bias = np.ascontiguousarray(np.broadcast_to(bias, weight.shape[:1]), np.float32)
+        if bias.size != len(weight):  # one for all
+            bias = np.broadcast_to(bias, weight.shape[:1])
+        bias = np.ascontiguousarray(bias)
     return _multiply(x, weight.T, bias)
 
 
