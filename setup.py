@@ -22,11 +22,13 @@ KERNELS = Extension(
     depends=sorted(glob(f"{SOURCES}/*.h") + glob(f"{SOURCES}/*.inc")),
     define_macros=[("Py_LIMITED_API", "0x030B0000")],
     # Without errno a square root is one instruction, and loops with it become vectors.
+    # Python's own flags let numbers wrap, which costs loops of products a quarter of their speed.
     # Hidden names: those of other libraries never take their place.
     extra_compile_args=[
         "-std=gnu11",
         "-O3",
         "-fno-math-errno",
+        "-fno-wrapv",
         "-fvisibility=hidden",
         "-Wfatal-errors",
     ],

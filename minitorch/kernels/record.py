@@ -9,6 +9,7 @@ from minitorch.kernels.contract.index import Index
 from minitorch.kernels.contract.loss import Loss
 from minitorch.kernels.contract.norm import Norm
 from minitorch.kernels.contract.pool import Pool
+from minitorch.kernels.contract.product import Product
 from minitorch.kernels.contract.recurrent import Recurrent
 from minitorch.kernels.contract.reduce import Reduce
 from minitorch.kernels.contract.softmax import Softmax
@@ -33,5 +34,6 @@ class Kernels:
     index: Index
     update: Update
     recurrent: Recurrent
+    product: Product
     elementwise: Elementwise
     reduce: Reduce

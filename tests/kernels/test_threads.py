@@ -120,7 +120,17 @@ def updating(size: int, dtype: Any) -> Any:
 
 def multiplying(a: tuple[int, ...], b: tuple[int, ...], *, turned: bool = False) -> Any:
     x, y = arrays(a, b)
-    return lambda: [matmul(x, y.swapaxes(-1, -2) if turned else y)]
+    return lambda: [active().product.matmul(x, y.swapaxes(-1, -2) if turned else y)]
+
+
+def attending(shape: tuple[int, ...]) -> Any:
+    *tensors, grad = arrays(shape, shape, shape, shape)
+
+    def both() -> list[np.ndarray]:
+        out, sums = active().attention.forward(*tensors, None, True, 0.2)
+        return [out, sums, *active().attention.grad(grad, *tensors, None, sums, True, 0.2)]
+
+    return both
 
 
 def recurring(kind: str, gates: int) -> Any:
@@ -159,6 +169,7 @@ WORK = {
     "batch norm of rows": normalizing((600, 256)),
     "LSTM": recurring("lstm", 4),
     "GRU": recurring("gru", 3),
+    "attention": attending((2, 6, 150, 24)),
     "SGD": updating(500_001, np.float32),
     "SGD in float16": updating(500_001, np.float16),
     "product by rows": multiplying((1500, 300), (300, 700)),

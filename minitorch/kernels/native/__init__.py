@@ -14,12 +14,14 @@ why_not: ImportError | None = None
 
 
 def _record() -> Kernels:
+    from minitorch.kernels.native.attention import ATTENTION
     from minitorch.kernels.native.conv import CONV
     from minitorch.kernels.native.elementwise import ELEMENTWISE
     from minitorch.kernels.native.index import INDEX
     from minitorch.kernels.native.loss import LOSS
     from minitorch.kernels.native.norm import NORM
     from minitorch.kernels.native.pool import POOL
+    from minitorch.kernels.native.product import PRODUCT
     from minitorch.kernels.native.recurrent import RECURRENT
     from minitorch.kernels.native.reduce import REDUCE
     from minitorch.kernels.native.softmax import SOFTMAX
@@ -28,6 +30,7 @@ def _record() -> Kernels:
     return dataclasses.replace(
         NUMPY,
         name="native",
+        attention=ATTENTION,
         conv=CONV,
         pool=POOL,
         norm=NORM,
@@ -38,6 +41,7 @@ def _record() -> Kernels:
         elementwise=ELEMENTWISE,
         reduce=REDUCE,
         recurrent=RECURRENT,
+        product=PRODUCT,
     )
 
 

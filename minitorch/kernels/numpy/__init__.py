@@ -7,6 +7,7 @@ from minitorch.kernels.numpy.index import INDEX
 from minitorch.kernels.numpy.loss import LOSS
 from minitorch.kernels.numpy.norm import NORM
 from minitorch.kernels.numpy.pool import POOL
+from minitorch.kernels.numpy.product import PRODUCT
 from minitorch.kernels.numpy.recurrent import RECURRENT
 from minitorch.kernels.numpy.reduce import REDUCE
 from minitorch.kernels.numpy.softmax import SOFTMAX
@@ -26,6 +27,7 @@ NUMPY = Kernels(
     index=INDEX,
     update=UPDATE,
     recurrent=RECURRENT,
+    product=PRODUCT,
     elementwise=ELEMENTWISE,
     reduce=REDUCE,
 )

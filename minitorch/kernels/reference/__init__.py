@@ -11,6 +11,7 @@ from minitorch.kernels.reference.index import INDEX
 from minitorch.kernels.reference.loss import LOSS
 from minitorch.kernels.reference.norm import NORM
 from minitorch.kernels.reference.pool import POOL
+from minitorch.kernels.reference.product import PRODUCT
 from minitorch.kernels.reference.recurrent import RECURRENT
 from minitorch.kernels.reference.reduce import REDUCE
 from minitorch.kernels.reference.softmax import SOFTMAX
@@ -29,6 +30,7 @@ REFERENCE = Kernels(
     index=INDEX,
     update=UPDATE,
     recurrent=RECURRENT,
+    product=PRODUCT,
     elementwise=ELEMENTWISE,
     reduce=REDUCE,
 )

@@ -5,13 +5,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, cast
 
-import numpy as np
-
+from minitorch import kernels
 from minitorch.autograd.conjugates import HOLOMORPHIC
 from minitorch.autograd.op import CROSSWISE, Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.core.dtypes import c_type_name, is_bool, is_differentiable, scalar_name
-from minitorch.kernels.sums import add_products
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.elementwise.constant import zeroed
 from minitorch.ops.half import rounded_once
@@ -33,8 +31,6 @@ if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples
     from minitorch.tensor import Tensor
 
-_FLOAT16, _FLOAT32 = np.dtype(np.float16), np.dtype(np.float32)
-
 # Without ``out``.
 _mm, _mv, _matmul = without_out(products.mm), without_out(products.mv), without_out(products.matmul)
 _bmm, _outer = without_out(products.bmm), without_out(products.outer)
@@ -50,15 +46,7 @@ class Linear(Op):
 
     @staticmethod
     def forward(x: Array, weight: Array, bias: Array | None) -> Array:
-        flat = rows(x)  # (N, A)
-        if x.dtype == _FLOAT16:
-            out = add_products(flat.astype(_FLOAT32), weight.astype(_FLOAT32).T)
-        else:
-            out = multiply(flat, weight.T)  # (N, B)
-        if bias is not None:
-            out += bias
-        if x.dtype == _FLOAT16:
-            out = out.astype(_FLOAT16)
+        out = kernels.active().product.linear(rows(x), weight, bias)  # (N, A) -> (N, B)
         return out if x.ndim == 2 else out.reshape(*x.shape[:-1], weight.shape[0])
 
     @staticmethod

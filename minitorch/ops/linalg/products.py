@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from minitorch import kernels
 from minitorch.autograd.conjugates import HOLOMORPHIC
 from minitorch.autograd.op import CROSSWISE, Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.core.dtypes import c_type_name, is_bool, scalar_name
 from minitorch.core.size import broadcast_shape
+from minitorch.kernels.arrays import working_dtype
 from minitorch.kernels.sums import add_products
 from minitorch.ops.arguments import explained, takes_tensors
 from minitorch.ops.order import in_order
@@ -25,14 +27,14 @@ if TYPE_CHECKING:
     from minitorch.ops.samples import Sampler, Samples
     from minitorch.tensor import Tensor
 
-_FLOAT16, _FLOAT32 = np.dtype(np.float16), np.dtype(np.float32)
-
 
 def multiply(a: Array, b: Array) -> Array:
-    """Product of matrices, float16 by way of float32."""
-    if a.dtype is _FLOAT16 or a.dtype == _FLOAT16:
-        return add_products(a.astype(_FLOAT32), b.astype(_FLOAT32)).astype(_FLOAT16)
-    return add_products(a, b)
+    """Product of matrices, or of vectors in place of them, float16 by way of float32."""
+    if a.ndim > 1 and b.ndim > 1:
+        return kernels.active().product.matmul(a, b)
+    dtype = working_dtype(a.dtype)
+    product = add_products(a.astype(dtype, copy=False), b.astype(dtype, copy=False))
+    return product.astype(a.dtype, copy=False)
 
 
 def multiply_batches(a: Array, b: Array) -> Array:

@@ -8,6 +8,7 @@ from tests.kernels.cases import (
     loss,
     norm,
     pool,
+    product,
     recurrent,
     reduce,
     softmax,
@@ -25,6 +26,7 @@ ROWS: dict[str, Row] = {
     **index.ROWS,
     **update.ROWS,
     **recurrent.ROWS,
+    **product.ROWS,
     **elementwise.ROWS,
     **reduce.ROWS,
 }

@@ -87,6 +87,40 @@ float *output(struct call *call, long count) {
 double *doubles(struct call *call, long count) {
     return items(call, count, sizeof(double), PyBUF_WRITABLE);
 }
+
+/* Bytes in items, where that comes out even. */
+static long in_items(struct call *call, Py_ssize_t bytes, size_t size) {
+    require(call, bytes % (Py_ssize_t)size == 0, "items lie across each other");
+    return (long)(bytes / (Py_ssize_t)size);
+}
+
+void *strided(struct call *call, int flags, size_t size, int dims, long *sizes, long *steps) {
+    PyObject *arg = next(call);
+    if (!arg || call->failed) return NULL;
+    Py_buffer *view = &call->views[call->arrays];
+    if (PyObject_GetBuffer(arg, view, flags | PyBUF_STRIDES)) {
+        call->failed = 1;
+        return NULL;
+    }
+    call->arrays++;
+    int missing = dims - view->ndim;
+    require(call, (missing == 0 || missing == 1) && view->itemsize == (Py_ssize_t)size,
+            "an array of other dimensions or another dtype was expected");
+    for (int i = 0; i < dims && !call->failed; i++) {
+        int is_there = i >= missing;
+        sizes[i] = is_there ? (long)view->shape[i - missing] : 1;
+        steps[i] = is_there && sizes[i] > 1 ? in_items(call, view->strides[i - missing], size) : 0;
+    }
+    in_items(call, (Py_ssize_t)((uintptr_t)view->buf % size), size);
+    return view->buf;
+}
+
+struct matrices input_matrices(struct call *call) {
+    long sizes[3] = {0}, steps[3] = {0};
+    const float *data = strided(call, PyBUF_SIMPLE, sizeof(float), 3, sizes, steps);
+    return (struct matrices){data, sizes[0], sizes[1], sizes[2], steps[0], steps[1], steps[2]};
+}
+
 const uint8_t *input_bytes(struct call *call, long count) {
     return items(call, count, 1, PyBUF_SIMPLE);
 }

@@ -57,6 +57,11 @@ float *output(struct call *call, long count);
 const uint8_t *input_bytes(struct call *call, long count);
 uint8_t *output_bytes(struct call *call, long count);
 const int64_t *input_longs(struct call *call, long count);
+/* An array of so many dimensions, or of one less, which is then 1 at the front: its sizes, and steps
+ * counted in items; 0 where there is none to take. */
+void *strided(struct call *call, int flags, size_t size, int dims, long *sizes, long *steps);
+/* Matrices of floats in an array of two or three dimensions, as they lie there. */
+struct matrices input_matrices(struct call *call);
 /* So many doubles, to be read and written. */
 double *doubles(struct call *call, long count);
 /* So many bytes, that hold a struct. */

@@ -7,12 +7,14 @@
 #error the kernels need GCC 12 or newer, or Clang
 #endif
 
+#include "attention.h"
 #include "conv.h"
 #include "elementwise.h"
 #include "index.h"
 #include "loss.h"
 #include "norm.h"
 #include "pool.h"
+#include "product.h"
 #include "recurrent.h"
 #include "reduce.h"
 #include "softmax.h"
@@ -31,6 +33,8 @@ struct kernels {
     struct reduce_kernels reduce;
     struct loss_kernels loss;
     struct recurrent_kernels recurrent;
+    struct product_kernels product;
+    struct attention_kernels attention;
 };
 
 #endif

@@ -68,12 +68,13 @@ static PyMethodDef methods[] = {
 };
 
 /* A family's functions, in its own file. */
-extern PyMethodDef conv_methods[], elementwise_methods[], index_methods[], loss_methods[],
-    norm_methods[], pool_methods[], recurrent_methods[], reduce_methods[], softmax_methods[],
-    update_methods[];
+extern PyMethodDef attention_methods[], conv_methods[], elementwise_methods[], index_methods[],
+    loss_methods[], norm_methods[], pool_methods[], product_methods[], recurrent_methods[],
+    reduce_methods[], softmax_methods[], update_methods[];
 static PyMethodDef *const families[] = {
-    conv_methods,      elementwise_methods, index_methods,   loss_methods,   norm_methods,
-    pool_methods,      recurrent_methods,   reduce_methods,  softmax_methods, update_methods,
+    attention_methods, conv_methods,      elementwise_methods, index_methods,
+    loss_methods,      norm_methods,      pool_methods,        product_methods,
+    recurrent_methods, reduce_methods,    softmax_methods,     update_methods,
 };
 
 static struct PyModuleDef module = {
