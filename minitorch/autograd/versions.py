@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
-from minitorch.autograd.sites import Site, here
+from minitorch.autograd.fields import CellFields, connect
+from minitorch.autograd.sites import here
 from minitorch.autograd.variable import TensorBase
 
 
-class VersionCell:
+class VersionCell(CellFields):
     """Counts writes to one buffer; shared by its views and ``detach()``ed tensors.
 
     It remembers the last write: where in the user's program, by what, and of the last one that was
@@ -17,10 +18,6 @@ class VersionCell:
     """
 
     counts: ClassVar[bool] = True  # those of inference tensors do not
-    version = 0
-    written_at: Site | None = None
-    written_by: str | None = None
-    history: str | None = None
 
     def writer(self) -> str:
         """Return what wrote last as the user called it: ``add_()``, not ``AddBackward0``."""
@@ -34,6 +31,9 @@ class VersionCell:
 
     def check_savable(self) -> None:
         """Refuse to be saved where no version can be kept."""
+
+
+connect(VersionCell=VersionCell)
 
 
 def cell_of(tensor: TensorBase) -> VersionCell:
