@@ -18,7 +18,7 @@ import numpy as np
 
 from minitorch.autograd import hooks, layers
 from minitorch.autograd.fields import compiled, connect
-from minitorch.autograd.grad_mode import set_grad_enabled
+from minitorch.autograd.grad_mode import current_mode, pop, push
 from minitorch.autograd.layers import Stack
 from minitorch.autograd.leaf import AccumulateGrad
 from minitorch.autograd.node import Edge, Node
@@ -54,11 +54,13 @@ def walk(
         For each target its gradient, or None where no path leads to it.
     """
     run = Walk(roots, targets, keep_graph, create_graph, accumulate)
-    outer = _current.set(run)
+    outer, mode = _current.set(run), current_mode()
+    push(create_graph, mode.inference, mode)
     try:
-        with silence(), set_grad_enabled(create_graph):
+        with silence():
             run.start(roots, grads)
     finally:
+        pop()
         _current.reset(outer)
         if layers.active() is not run.layers:  # the walk went through a vmap that has returned
             layers.restore(run.layers)

@@ -44,10 +44,11 @@ extern PyTypeObject *tensor_type, *node_type, *cell_type;
 extern struct core { CONNECTED(X) } core;
 #undef X
 
-/* Names of attributes and methods that are asked for often. */
+/* Names of attributes and methods, made once: Python's cache of attributes goes by the very string. */
 #define NAMES(X) \
     X(_plan) X(refresh) X(end) X(variable) X(receive) X(f_back) X(f_lasti) X(co_filename) \
-    X(reuse) X(_give_history) X(backward) X(check_savable) X(clone)
+    X(reuse) X(backward) X(check_savable) X(clone) X(_array) X(_outputs) X(_op) X(before) \
+    X(after) X(add_note) X(_fill_in) X(wrap) X(_unpack) X(_give_history) X(_lost)
 #define X(name) PyObject *name;
 extern struct names { NAMES(X) } names;
 #undef X
@@ -98,8 +99,7 @@ static inline PyArrayObject_fields *array_of(PyObject *array)
 /* Whether `shape`, a tuple, is that of an array. */
 int has_shape(PyObject *array, PyObject *shape);
 PyObject *new_tensor(PyObject *array);
-/* Let the error be what a call of a method gives. */
-void raise_from(PyObject *self, const char *method, Py_ssize_t i);
+
 int is_recording(void);
 
 #endif

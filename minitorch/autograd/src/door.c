@@ -356,8 +356,8 @@ static PyObject *wrapped(Call *call, PyObject *inputs, PyObject *array, int seve
 {
     if (!several && is_array(array) && !call->plan->is_view)
         return new_tensor(array);
-    return several ? PyObject_CallMethod(call->op, "wrap", "OOO", inputs, array, Py_True)
-                   : PyObject_CallMethod(call->op, "wrap", "OO", inputs, array);
+    return PyObject_CallMethodObjArgs(call->op, names.wrap, inputs, array,
+                                      several ? Py_True : Py_False, NULL);
 }
 
 /* Wrap what forward returned, attach it, and note its shapes at the node. */

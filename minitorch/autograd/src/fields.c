@@ -97,10 +97,22 @@ int is_recording(void)
     return is;
 }
 
-void raise_from(PyObject *self, const char *method, Py_ssize_t i)
+/* self.method(first, i), or without `first` where that is NULL. */
+static PyObject *call_with_index(PyObject *self, PyObject *method, PyObject *first, Py_ssize_t i)
 {
-    PyObject *error = i < 0 ? PyObject_CallMethod(self, method, NULL)
-                            : PyObject_CallMethod(self, method, "n", i);
+    PyObject *number = PyLong_FromSsize_t(i);
+    PyObject *found = !number ? NULL
+                      : first ? PyObject_CallMethodObjArgs(self, method, first, number, NULL)
+                              : PyObject_CallMethodObjArgs(self, method, number, NULL);
+    Py_XDECREF(number);
+    return found;
+}
+
+/* Raise the error for what was freed, or for the i-th saved tensor. */
+static void raise_lost(PyObject *self, Py_ssize_t i)
+{
+    PyObject *error = i < 0 ? PyObject_CallMethodObjArgs(self, names._lost, NULL)
+                            : call_with_index(self, names._lost, NULL, i);
     if (error) {
         PyErr_SetObject((PyObject *)Py_TYPE(error), error);
         Py_DECREF(error);
@@ -116,9 +128,9 @@ static PyObject *unpacked(Node *self, PyObject *saved, Py_ssize_t i, int recordi
         return saved;
     }
     if (!cell || (PyObject *)Py_TYPE(cell) != core.VersionCell)
-        return PyObject_CallMethod((PyObject *)self, "_unpack", "On", saved, i);
+        return call_with_index((PyObject *)self, names._unpack, saved, i);
     if (((Cell *)cell)->version != PyLong_AsSsize_t(PyTuple_GetItem(saved, 2))) {
-        raise_from((PyObject *)self, "_lost", i);
+        raise_lost((PyObject *)self, i);
         return NULL;
     }
     Tensor *tensor = (Tensor *)new_tensor(PyTuple_GetItem(saved, 0));
@@ -127,7 +139,8 @@ static PyObject *unpacked(Node *self, PyObject *saved, Py_ssize_t i, int recordi
     Py_INCREF(cell);
     tensor->version_cell = cell;
     if (recording) {
-        PyObject *done = PyObject_CallMethod((PyObject *)self, "_give_history", "On", tensor, i);
+        PyObject *done =
+            call_with_index((PyObject *)self, names._give_history, (PyObject *)tensor, i);
         if (!done) {
             Py_DECREF(tensor);
             return NULL;
@@ -143,7 +156,7 @@ static PyObject *node_unpack(PyObject *object, PyObject *nothing)
     Node *self = (Node *)object;
     PyObject *saved = self->saved;
     if (saved == Py_None) {
-        raise_from(object, "_lost", -1);
+        raise_lost(object, -1);
         return NULL;
     }
     if (!saved || !PyList_Check(saved))

@@ -240,14 +240,14 @@ static PyObject *fitted(Node *node, Py_ssize_t index, PyObject *grad)
     PyObject *array = is_tensor(grad) ? ((Tensor *)grad)->array : NULL;
     PyObject *outputs = NULL, *result = NULL;
     if (!array) { /* the error is that of asking for it */
-        array = PyObject_GetAttrString(grad, "_array");
+        array = PyObject_GetAttr(grad, names._array);
         if (array)
             PyErr_Format(PyExc_TypeError, "a gradient is a tensor, not %R", Py_TYPE(grad));
         Py_XDECREF(array);
         return NULL;
     }
     if (is_leaf(node)) {
-        outputs = PyObject_GetAttrString((PyObject *)node, "_outputs");
+        outputs = PyObject_GetAttr((PyObject *)node, names._outputs);
     } else {
         outputs = node->outputs;
         Py_XINCREF(outputs);
@@ -412,7 +412,7 @@ static void note_place(Node *node)
         PyException_SetTraceback(value, trace);
     if (PyObject_IsInstance(value, PyExc_Exception) == 1) {
         PyObject *text = PyObject_CallFunctionObjArgs(core.place, (PyObject *)node, NULL);
-        PyObject *done = text ? PyObject_CallMethod(value, "add_note", "O", text) : NULL;
+        PyObject *done = text ? PyObject_CallMethodObjArgs(value, names.add_note, text, NULL) : NULL;
         Py_XDECREF(text);
         Py_XDECREF(done);
         PyErr_Clear();
@@ -480,7 +480,8 @@ static int fill_in(Walk *self, Stop *stop)
         return 0;
     PyObject *grads = listed(stop, 0);
     PyObject *done =
-        grads ? PyObject_CallMethod(self->walk, "_fill_in", "OO", stop->node, grads) : NULL;
+        grads ? PyObject_CallMethodObjArgs(self->walk, names._fill_in, stop->node, grads, NULL)
+              : NULL;
     for (Py_ssize_t i = 0; done && i < stop->n; i++) {
         PyObject *grad = PyList_GetItem(grads, i);
         if (!stop->grads[i] && grad != Py_None) {
@@ -499,7 +500,7 @@ static PyObject *call_rule(Stop *stop)
     if (op)
         Py_INCREF(op);
     else
-        op = PyObject_GetAttrString(node, "_op"); /* of custom functions it is the class's */
+        op = PyObject_GetAttr(node, names._op); /* of custom functions it is the class's */
     Plan *plan = op ? plan_of(op) : NULL;
     if (plan && !plan->backward)
         Py_XDECREF(PyObject_GetAttr(op, names.backward)); /* which raises the error */
@@ -527,8 +528,8 @@ static PyObject *results_of(Walk *self, Stop *stop, PyObject **arrived)
     if (watched) {
         if (with_hooks(stop, core.run_output_hooks) < 0)
             return NULL;
-        PyObject *before = PyObject_GetAttrString(watched, "before");
-        after = PyObject_GetAttrString(watched, "after");
+        PyObject *before = PyObject_GetAttr(watched, names.before);
+        after = PyObject_GetAttr(watched, names.after);
         int first = before ? PyObject_IsTrue(before) : -1, last = after ? PyObject_IsTrue(after) : -1;
         Py_XDECREF(before);
         Py_XDECREF(after);
