@@ -630,7 +630,7 @@ static PyObject *apply(PyObject *op, PyObject *const *args, Py_ssize_t n, PyObje
     int found = is_rare(&call);
     if (found == DONE) {
         call.plan = plan_of(op);
-        found = call.plan ? read_inputs(&call) : FAILED;
+        found = !call.plan ? FAILED : call.plan->forward ? read_inputs(&call) : RARE;
     }
     if (found == DONE) {
         out = compute(&call);
