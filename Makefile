@@ -89,7 +89,7 @@ bench: $(VENV)/installed-test
 	$(PY) -m benchmarks.train_step $(ARGS)
 
 clean:
-	rm -rf $(VENV) build *.egg-info $(NATIVE)/_native.*.so $(CORE)/_core.*.so .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) build *.egg-info $(NATIVE)/_native.*.so minitorch/core/_hot.*.so .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # One stamp per extra: installed again only when pyproject.toml or what is compiled changes. Editable,

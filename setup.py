@@ -42,7 +42,7 @@ def extension(name: str, sources: str, headers: list[str]) -> Extension:
 EXTENSIONS = [
     extension("minitorch.kernels.native._native", "minitorch/kernels/native/src", []),
     # Reads the fields of arrays, by NumPy's headers.
-    extension("minitorch.autograd._core", "minitorch/autograd/src", [numpy.get_include()]),
+    extension("minitorch.core._hot", "minitorch/autograd/src", [numpy.get_include()]),
 ]
 
 

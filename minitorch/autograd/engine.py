@@ -17,7 +17,6 @@ from typing import Any
 import numpy as np
 
 from minitorch.autograd import hooks, layers
-from minitorch.autograd.fields import compiled, connect
 from minitorch.autograd.grad_mode import current_mode, pop, push
 from minitorch.autograd.layers import Stack
 from minitorch.autograd.leaf import AccumulateGrad
@@ -26,6 +25,7 @@ from minitorch.autograd.reach import count_users, count_users_between
 from minitorch.autograd.sites import describe
 from minitorch.autograd.variable import TensorBase
 from minitorch.core.dtypes import from_numpy, is_complex
+from minitorch.core.fields import compiled, connect
 from minitorch.core.silence import silence
 
 _current: ContextVar[Walk | None] = ContextVar("walk", default=None)

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from minitorch.autograd.fields import connect
 from minitorch.autograd.hooks import copy_into, run_node_hooks, run_post_accumulate_hooks
 from minitorch.autograd.node import Edge, Metadata, Node, next_sequence
 from minitorch.autograd.variable import TensorBase
 from minitorch.core.dtypes import Array
+from minitorch.core.fields import connect
 from minitorch.core.layout import is_dense
 
 _making_accumulators = threading.Lock()

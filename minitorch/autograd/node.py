@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minitorch.autograd.fields import NodeFields, compiled
 from minitorch.autograd.grad_mode import current_mode
 from minitorch.autograd.hooks import Hook, Hooks, RemovableHandle, add_hook, hooks_of
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.versions import VersionCell
 from minitorch.core.dtypes import Array, is_differentiable
+from minitorch.core.fields import NodeFields, compiled
 
 if TYPE_CHECKING:
     from minitorch.autograd.op import Op
@@ -30,7 +30,7 @@ next_sequence = itertools.count().__next__ if compiled is None else compiled.nex
 
 
 class Node(NodeFields):
-    """One recorded call of an op; its fields are in ``fields.py``.
+    """One recorded call of an op; its fields are in ``core/fields.py``.
 
     It knows the producers of its inputs (``edges``) and what the op saved, never its own outputs:
     so there are no cycles, and graphs die by reference count. Rules get the node as ``ctx``.

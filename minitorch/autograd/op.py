@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from minitorch.autograd import origin
-from minitorch.autograd.fields import compiled, connect
 from minitorch.autograd.grad_mode import current_mode
 from minitorch.autograd.layers import active
 from minitorch.autograd.leaf import accumulator_of
@@ -19,6 +18,7 @@ from minitorch.autograd.variable import TensorBase, subclasses
 from minitorch.autograd.versions import VersionCell, cell_of
 from minitorch.core.bfloat16 import by_float32, entered
 from minitorch.core.dtypes import Array as Array, complex_seen, is_differentiable
+from minitorch.core.fields import compiled, connect
 from minitorch.core.silence import QUIET, get_errors, reset_errors, set_errors
 from minitorch.core.size import check_shapes
 

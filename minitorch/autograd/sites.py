@@ -10,7 +10,7 @@ from types import CodeType
 
 import numpy as np
 
-from minitorch.autograd.fields import connect
+from minitorch.core.fields import connect
 
 # The code that ran and the position of its instruction: what is left of a frame when the frame,
 # and with it all its local variables, has been let go.

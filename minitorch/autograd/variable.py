@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from minitorch.autograd.fields import TensorFields, connect
 from minitorch.core.dtypes import Array
+from minitorch.core.fields import TensorFields, connect
 
 if TYPE_CHECKING:
     import weakref
@@ -18,7 +18,7 @@ subclasses: list[weakref.ref[type[TensorBase]]] = []
 
 
 class TensorBase(TensorFields):
-    """An array with a place in the graph; its fields are in ``fields.py``.
+    """An array with a place in the graph; its fields are in ``core/fields.py``.
 
     Tensors that require grad are either leaves (no ``_grad_fn``) or output ``_output_index`` of the
     node ``_grad_fn``.

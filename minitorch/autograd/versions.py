@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
-from minitorch.autograd.fields import CellFields, connect
 from minitorch.autograd.sites import Site, here
 from minitorch.autograd.variable import TensorBase
+from minitorch.core.fields import CellFields, connect
 
 
 class VersionCell(CellFields):

@@ -13,8 +13,8 @@ import pytest
 
 import minitorch as mt
 from minitorch.autograd import engine
-from minitorch.autograd.fields import compiled
 from minitorch.autograd.op import Op
+from minitorch.core.fields import compiled
 from tests.support.source import REPOSITORY
 
 pytestmark = pytest.mark.skipif(compiled is None, reason="nothing is compiled here")

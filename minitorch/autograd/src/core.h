@@ -1,4 +1,4 @@
-/* The core of autograd in C: Note [Two forms] in minitorch/autograd/fields.py. */
+/* The core of autograd in C: Note [Two forms] in minitorch/core/fields.py. */
 #ifndef MINITORCH_CORE_H
 #define MINITORCH_CORE_H
 

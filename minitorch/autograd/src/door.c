@@ -42,7 +42,7 @@ static PyType_Slot plan_slots[] = {
     {0, NULL},
 };
 static PyType_Spec plan_spec = {
-    "minitorch.autograd._core.Plan", sizeof(Plan), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
+    "minitorch.core._hot.Plan", sizeof(Plan), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
     plan_slots};
 
 static int truth_of(PyObject *op, const char *name, char *found)

@@ -231,7 +231,7 @@ static PyGetSetDef node_getset[] = {
         {Py_tp_traverse, Type##_traverse}, {Py_tp_clear, Type##_clear}, \
         {Py_tp_dealloc, Type##_dealloc}, {Py_tp_members, name##_members}, __VA_ARGS__ {0, NULL}}; \
     static PyType_Spec name##_spec = { \
-        "minitorch.autograd._core." #Type "Fields", sizeof(Type), 0, \
+        "minitorch.core._hot." #Type "Fields", sizeof(Type), 0, \
         Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC, name##_slots}
 
 TYPE(Tensor, tensor, );

@@ -41,10 +41,10 @@ static PyMethodDef functions[] = {
     {NULL, NULL, 0, NULL},
 };
 static struct PyModuleDef definition = {
-    PyModuleDef_HEAD_INIT, "_core", "The core of autograd in C.", -1, functions, NULL, NULL, NULL,
+    PyModuleDef_HEAD_INIT, "_hot", "The core of autograd in C.", -1, functions, NULL, NULL, NULL,
     NULL};
 
-PyMODINIT_FUNC PyInit__core(void)
+PyMODINIT_FUNC PyInit__hot(void)
 {
     PyObject *module = PyModule_Create(&definition);
     if (module &&

@@ -708,7 +708,7 @@ static PyType_Slot walk_slots[] = {
     {0, NULL},
 };
 static PyType_Spec walk_spec = {
-    "minitorch.autograd._core.Users", sizeof(Walk), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
+    "minitorch.core._hot.Users", sizeof(Walk), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
     walk_slots};
 
 int start_walk(PyObject *module)

@@ -3,12 +3,12 @@
 Note [Two forms]
 ~~~~~~~~~~~~~~~~
 An op on a few numbers costs what is around it, so what every call and every node of a walk goes by
-has a second form, in C: the fields that are here, ``Op.apply`` (``src/door.c``), ``Node.unpack``
-and ``needs_input_grad`` (``src/fields.c``), and walks over a whole graph (``src/walk.c``). It does
-what is usual, and calls the form in Python for the rest: where a layer is on, for subclasses and
-rare dtypes, where a walk has targets, where a forward fails. So what is written in Python is what
-holds; without a compiler, or with ``MINITORCH_KERNELS=numpy``, it is all there is. The tests of
-autograd and of ops pass with either.
+has a second form, in C: the fields that are here, ``Op.apply``, ``Node.unpack`` and
+``needs_input_grad``, and walks over a whole graph (in ``autograd/src/``: ``door.c``, ``fields.c``,
+``walk.c``). It does what is usual, and calls the form in Python for the rest: where a layer is on,
+for subclasses and rare dtypes, where a walk has targets, where a forward fails. So what is written
+in Python is what holds; without a compiler, or with ``MINITORCH_KERNELS=numpy``, it is all there
+is. The tests of autograd and of ops pass with either.
 
 ``compiled.connect`` tells the C what it is to call and to compare with; each file of the core tells
 it of its own.
@@ -36,9 +36,9 @@ if TYPE_CHECKING:
 compiled: Any = None
 if os.environ.get("MINITORCH_KERNELS") != "numpy":
     try:
-        import minitorch.autograd._core as _core
+        import minitorch.core._hot as _hot
 
-        compiled = _core
+        compiled = _hot
     except ImportError:  # no compiler was there, or it was that of another machine
         pass
 
