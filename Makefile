@@ -9,6 +9,7 @@
 
 VENV := .venv
 NATIVE := minitorch/kernels/native
+CORE := minitorch/autograd
 PY := $(VENV)/bin/python
 PYTHON ?=
 ARGS ?=
@@ -35,7 +36,7 @@ help:
 	@echo 'make format      rewrite the files in that format'
 	@echo 'make types       mypy --strict'
 	@echo 'make smoke       the ten seconds of tests that pre-commit runs'
-	@echo 'make sanitize    test the kernels in C for reads and writes beyond arrays'
+	@echo 'make sanitize    test what is in C for reads and writes beyond its memory'
 	@echo 'make bench       time and memory beside PyTorch, write docs/benchmarks.md; about 20 minutes'
 	@echo 'make clean       remove .venv and caches (data/ and runs/ stay)'
 
@@ -76,19 +77,20 @@ sanitize: $(VENV)/installed-test
 	LD_PRELOAD="$$(gcc -print-file-name=$(SANITIZER_LIBRARY)) $$(gcc -print-file-name=libstdc++.so)" \
 	  ASAN_OPTIONS=detect_leaks=0 TSAN_OPTIONS=halt_on_error=1:die_after_fork=0 \
 	  UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 PYTHONMALLOC=malloc \
-	  $(PY) -m pytest -q -x -o 'pythonpath=$(SANITIZED)/lib .' tests/kernels -k native $(ARGS)
+	  $(PY) -m pytest -q -x -o 'pythonpath=$(SANITIZED)/lib .' tests/kernels tests/autograd \
+	  -k 'native or (autograd and not pytorch)' $(ARGS)
 
 # PyTorch is compared with where `make parity` has installed it.
 bench: $(VENV)/installed-test
 	$(PY) -m benchmarks.table $(ARGS)
 
 clean:
-	rm -rf $(VENV) build *.egg-info $(NATIVE)/_native.*.so .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) build *.egg-info $(NATIVE)/_native.*.so minitorch/core/_hot.*.so .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # One stamp per extra: installed again only when pyproject.toml or what is compiled changes. Editable,
 # so that .venv never holds an old copy of the package; the compiled kernels lie beside their sources.
-$(VENV)/installed-%: pyproject.toml setup.py $(wildcard $(NATIVE)/src/*) | $(PY)
+$(VENV)/installed-%: pyproject.toml setup.py $(wildcard $(NATIVE)/src/* $(CORE)/src/*) | $(PY)
 	@echo 'setting up $(VENV) for $* (once) ...'
 	$(PY) -m pip install --quiet --editable '.[$*]'
 	@$(PY) -m minitorch | grep '^kernels:'

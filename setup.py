@@ -1,4 +1,4 @@
-"""Compiles the kernels in C where there is a compiler; without one, those in NumPy do the work.
+"""Compiles kernels and the core of autograd where there is a compiler; without one, Python does it.
 
 ``MINITORCH_PURE=1`` in the environment leaves the C out: the wheel is then `py3-none-any`, for
 every machine. So it is where one binary cannot serve all versions: without a GIL, and beside
@@ -11,30 +11,41 @@ import sysconfig
 from glob import glob
 from textwrap import shorten
 
+import numpy
 from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
 from setuptools.errors import BaseError, CCompilerError
 
-SOURCES = "minitorch/kernels/native/src"
-KERNELS = Extension(
-    "minitorch.kernels.native._native",
-    sorted(glob(f"{SOURCES}/*.c")),
-    depends=sorted(glob(f"{SOURCES}/*.h") + glob(f"{SOURCES}/*.inc")),
-    define_macros=[("Py_LIMITED_API", "0x030B0000")],
-    # Without errno a square root is one instruction, and loops with it become vectors.
-    # Python's own flags let numbers wrap, which costs loops of products a quarter of their speed.
-    # Hidden names: those of other libraries never take their place.
-    extra_compile_args=[
-        "-std=gnu11",
-        "-O3",
-        "-fno-math-errno",
-        "-fno-wrapv",
-        "-fvisibility=hidden",
-        "-Wfatal-errors",
-    ],
-    libraries=[] if sys.platform == "win32" else ["m"],
-    py_limited_api=True,  # one binary for Python 3.11 and newer
-)
+
+def extension(name: str, sources: str, headers: list[str]) -> Extension:
+    """What is compiled of a folder."""
+    return Extension(
+        name,
+        sorted(glob(f"{sources}/*.c")),
+        depends=sorted(glob(f"{sources}/*.h") + glob(f"{sources}/*.inc")),
+        include_dirs=headers,
+        define_macros=[("Py_LIMITED_API", "0x030B0000")],
+        # Without errno a square root is one instruction, and loops with it become vectors.
+        # Python's own flags let numbers wrap, which takes loops of products a quarter longer.
+        # Hidden names: those of other libraries never take their place.
+        extra_compile_args=[
+            "-std=gnu11",
+            "-O3",
+            "-fno-math-errno",
+            "-fno-wrapv",
+            "-fvisibility=hidden",
+            "-Wfatal-errors",
+        ],
+        libraries=[] if sys.platform == "win32" else ["m"],
+        py_limited_api=True,  # one binary for Python 3.11 and newer
+    )
+
+
+EXTENSIONS = [
+    extension("minitorch.kernels.native._native", "minitorch/kernels/native/src", []),
+    # Reads the fields of arrays, by NumPy's headers.
+    extension("minitorch.core._hot", "minitorch/autograd/src", [numpy.get_include()]),
+]
 
 
 def is_pure() -> bool:
@@ -45,14 +56,14 @@ def is_pure() -> bool:
 
 
 class BuildOrDoWithout(build_ext):
-    """Builds the kernels; where that fails, says so in a line and goes on."""
+    """Builds what is in C; where that fails, says so in a line and goes on."""
 
     def run(self) -> None:
         try:
             super().run()
         except (BaseError, CCompilerError, OSError) as error:
             self.extensions = []
-            for old in glob("minitorch/kernels/native/_native.*.so"):
+            for old in glob("minitorch/**/_*.abi3.so", recursive=True):
                 os.remove(old)  # of other sources, perhaps
             reason = shorten(str(error), 100, placeholder=" ...")
             print(f"minitorch: no kernels in C ({reason}); those in NumPy will do the work")
@@ -62,7 +73,7 @@ if is_pure():
     setup()
 else:
     setup(
-        ext_modules=[KERNELS],
+        ext_modules=EXTENSIONS,
         cmdclass={"build_ext": BuildOrDoWithout},
         options={"bdist_wheel": {"py_limited_api": "cp311"}},
     )

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from minitorch.autograd import hooks, layers
-from minitorch.autograd.grad_mode import set_grad_enabled
+from minitorch.autograd.grad_mode import current_mode, pop, push
 from minitorch.autograd.layers import Stack
 from minitorch.autograd.leaf import AccumulateGrad
 from minitorch.autograd.node import Edge, Node
@@ -25,6 +25,7 @@ from minitorch.autograd.reach import count_users, count_users_between
 from minitorch.autograd.sites import describe
 from minitorch.autograd.variable import TensorBase
 from minitorch.core.dtypes import from_numpy, is_complex
+from minitorch.core.fields import compiled, connect
 from minitorch.core.silence import silence
 
 _current: ContextVar[Walk | None] = ContextVar("walk", default=None)
@@ -53,11 +54,13 @@ def walk(
         For each target its gradient, or None where no path leads to it.
     """
     run = Walk(roots, targets, keep_graph, create_graph, accumulate)
-    outer = _current.set(run)
+    outer, mode = _current.set(run), current_mode()
+    push(create_graph, mode.inference, mode)
     try:
-        with silence(), set_grad_enabled(create_graph):
+        with silence():
             run.start(roots, grads)
     finally:
+        pop()
         _current.reset(outer)
         if layers.active() is not run.layers:  # the walk went through a vmap that has returned
             layers.restore(run.layers)
@@ -81,12 +84,18 @@ class Walk:
         accumulate: bool,
     ) -> None:
         self.pruned = targets is not None  # then only what lies between is among the users
-        self.users = count_users(roots) if targets is None else count_users_between(roots, targets)
+        self.layers = layers.active()
+        # Whether it is one of those that are walked in C (Note [Two forms]).
+        self.in_c = compiled is not None and targets is None and self.layers is None
+        self.users: Any
+        if targets is not None:
+            self.users = count_users_between(roots, targets)
+        else:
+            self.users = compiled.Users(roots) if self.in_c else count_users(roots)
         self.targets = frozenset(targets or ()) or ()
         self.keep_graph = keep_graph
         self.create_graph = create_graph
         self.accumulate = accumulate
-        self.layers = layers.active()
         # Whether sums may be formed in the memory of a gradient that nobody else holds.
         self.reuse = not create_graph and self.layers is None
         self.captured: dict[Edge, Any] = {}
@@ -102,6 +111,9 @@ class Walk:
 
     def start(self, roots: Sequence[Edge], grads: Sequence[Any]) -> None:
         """Put the first gradients in place, run the roots and all that becomes ready by it."""
+        if self.in_c:
+            self.users.walk(self, roots, grads, self.keep_graph, self.create_graph)
+            return
         for root, grad in zip(roots, grads, strict=True):
             self._add(root, grad)
         for node in dict.fromkeys([root[0] for root in roots]):
@@ -262,3 +274,15 @@ def _run_rule(stack: Stack, node: Node, context: Node, grads: list[Any]) -> Any:
 def _place(node: Node) -> str:
     where = "" if node._site is None else f", recorded at {describe(node._site)}"
     return f"This was the backward of {node.name()}{where}."
+
+
+connect(
+    fit=fit,
+    for_inputs=_for_inputs,
+    place=_place,
+    run_hooks_after=hooks.run_hooks_after,
+    run_hooks_before=hooks.run_hooks_before,
+    run_output_hooks=hooks.run_output_hooks,
+    run_tensor_hooks=hooks.run_tensor_hooks,
+    ufunc_add=np.add,
+)

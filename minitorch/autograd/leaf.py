@@ -12,6 +12,7 @@ from minitorch.autograd.hooks import copy_into, run_node_hooks, run_post_accumul
 from minitorch.autograd.node import Edge, Metadata, Node, next_sequence
 from minitorch.autograd.variable import TensorBase
 from minitorch.core.dtypes import Array
+from minitorch.core.fields import connect
 from minitorch.core.layout import is_dense
 
 _making_accumulators = threading.Lock()
@@ -58,6 +59,9 @@ class AccumulateGrad(Node):
             run_node_hooks(hooks.after, (), (grad,))
 
 
+connect(AccumulateGrad=AccumulateGrad)
+
+
 def edge_to(tensor: TensorBase) -> Edge:
     """Return the edge to the producer of a tensor that requires grad."""
     node = tensor._grad_fn
@@ -77,6 +81,9 @@ def _new_accumulator(leaf: TensorBase) -> AccumulateGrad:
             known = AccumulateGrad(leaf)
             leaf._accumulator = weakref.ref(known)
         return known
+
+
+connect(new_accumulator=_new_accumulator)
 
 
 def accumulate(tensor: TensorBase, grad: Any, create_graph: bool, fresh: bool) -> None:

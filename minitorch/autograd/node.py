@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from minitorch.autograd.grad_mode import current_mode
-from minitorch.autograd.hooks import Hook, Hooks, NodeHooks, RemovableHandle, add_hook, hooks_of
-from minitorch.autograd.sites import Site
+from minitorch.autograd.hooks import Hook, Hooks, RemovableHandle, add_hook, hooks_of
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.versions import VersionCell
 from minitorch.core.dtypes import Array, is_differentiable
+from minitorch.core.fields import NodeFields, compiled
 
 if TYPE_CHECKING:
     from minitorch.autograd.op import Op
@@ -26,28 +26,16 @@ Metadata = tuple[tuple[int, ...], np.dtype[Any]]
 Saved = tuple[Array, VersionCell, int]
 
 _new = object.__new__
-next_sequence = itertools.count().__next__
+next_sequence = itertools.count().__next__ if compiled is None else compiled.next_sequence
 
 
-class Node:
-    """One recorded call of an op.
+class Node(NodeFields):
+    """One recorded call of an op; its fields are in ``core/fields.py``.
 
     It knows the producers of its inputs (``edges``) and what the op saved, never its own outputs:
     so there are no cycles, and graphs die by reference count. Rules get the node as ``ctx``.
     """
 
-    _op: type[Op]
-    _edges: tuple[Edge | None, ...]
-    _outputs: tuple[Metadata, ...]
-    _sequence: int
-    # For each saved input, then for each saved output: a ``Saved``, a plain number, None where no
-    # gradient needs it, or an object with ``unpack(node, i)``. None as a whole once freed.
-    _saved: list[Any] | tuple[()] | None = ()
-    _site: Site | None = None  # where the call was, of nodes that save something
-    _hooks: NodeHooks | None = None
-    # Of the copy that a pruned walk hands to the rule: what is asked for, and of whom it is one.
-    _wanted: tuple[bool, ...] | None = None
-    _original: Node | None = None
     is_leaf = False
 
     def __init__(
@@ -94,48 +82,50 @@ class Node:
     def _sequence_nr(self) -> int:
         return self._sequence
 
-    @property
-    def needs_input_grad(self) -> tuple[bool, ...]:
-        """For each input, whether its gradient is asked for."""
-        if self._wanted is not None:
-            return self._wanted
-        edges = self._edges
-        if len(edges) == 2:  # the usual case first
-            return (edges[0] is not None, edges[1] is not None)
-        return tuple([e is not None for e in edges])
+    if TYPE_CHECKING or compiled is None:  # else they are in C (Note [Two forms])
+
+        @property
+        def needs_input_grad(self) -> tuple[bool, ...]:
+            """For each input, whether its gradient is asked for."""
+            if self._wanted is not None:
+                return self._wanted
+            edges = self._edges
+            if len(edges) == 2:  # the usual case first
+                return (edges[0] is not None, edges[1] is not None)
+            return tuple([e is not None for e in edges])
+
+        def unpack(self) -> tuple[Any, ...]:
+            """Return what the op saved: inputs, then outputs.
+
+            It is not called ``saved_tensors``: by that, tools tell nodes of custom functions.
+
+            Raises:
+                RuntimeError: if they were freed, or written to since they were saved.
+            """
+            if self._saved is None:
+                raise self._lost()
+            recording = current_mode()[0]
+            kind = TensorBase._result_class
+            unpacked: list[Any] = []
+            for i, saved in enumerate(self._saved):
+                if type(saved) is tuple:  # as unpack() does: this is the hot path
+                    array, cell, version = saved
+                    if cell.version != version:
+                        raise self._lost(i)
+                    tensor: Any = _new(kind)
+                    tensor._array = array
+                    tensor._version_cell = cell
+                    if recording:
+                        self._give_history(tensor, i)
+                    unpacked.append(tensor)
+                else:
+                    unpacked.append(None if saved is None else self._unpack(saved, i))
+            return tuple(unpacked)
 
     @property
     def input_shapes(self) -> tuple[Any, ...]:
         """For each input that requires grad its shape, None for the others."""
         return tuple([e and e[0]._outputs[e[1]][0] for e in self._edges])
-
-    def unpack(self) -> tuple[Any, ...]:
-        """Return what the op saved: inputs, then outputs.
-
-        It is not called ``saved_tensors``: by that, tools tell nodes of custom functions.
-
-        Raises:
-            RuntimeError: if they were freed, or written to since they were saved.
-        """
-        if self._saved is None:
-            raise self._lost()
-        recording = current_mode()[0]
-        kind = TensorBase._result_class
-        unpacked: list[Any] = []
-        for i, saved in enumerate(self._saved):
-            if type(saved) is tuple:  # as unpack() does: this is the hot path
-                array, cell, version = saved
-                if cell.version != version:
-                    raise self._lost(i)
-                tensor: Any = _new(kind)
-                tensor._array = array
-                tensor._version_cell = cell
-                if recording:
-                    self._give_history(tensor, i)
-                unpacked.append(tensor)
-            else:
-                unpacked.append(None if saved is None else self._unpack(saved, i))
-        return tuple(unpacked)
 
     def _unpack(self, saved: Any, i: int) -> Any:
         """Return what the ``i``-th entry of what was saved stands for."""
@@ -178,6 +168,8 @@ class Node:
         """
         context = _new(type(self))
         context.__dict__.update(self.__dict__)
+        context._op, context._edges, context._outputs = self._op, self._edges, self._outputs
+        context._saved, context._site, context._sequence = self._saved, self._site, self._sequence
         context._wanted = wanted
         context._original = self
         return context

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from minitorch.autograd.variable import TensorBase, subclasses
 from minitorch.autograd.versions import VersionCell, cell_of
 from minitorch.core.bfloat16 import by_float32, entered
 from minitorch.core.dtypes import Array as Array, complex_seen, is_differentiable
+from minitorch.core.fields import compiled, connect
 from minitorch.core.silence import QUIET, get_errors, reset_errors, set_errors
 from minitorch.core.size import check_shapes
 
@@ -84,6 +85,7 @@ class Op:
     reference: ClassVar[Callable[..., Any]]
     parity: ClassVar[Callable[..., Any] | None] = None
     samples: ClassVar[Any]
+    _plan: ClassVar[Any] = None  # of the C: what a call has to know of the class
 
     def __init_subclass__(cls) -> None:
         if "name" not in cls.__dict__:
@@ -133,6 +135,9 @@ class Op:
         tensor: Any = _new(TensorBase._result_class)  # as ``wrap`` does: this is the hot path
         tensor._array = out
         return tensor
+
+    if not TYPE_CHECKING and compiled is not None:  # Note [Two forms]
+        apply_in_python, apply = staticmethod(apply.__func__), compiled.apply
 
     @classmethod
     def wrap(cls, inputs: tuple[Any, ...], array: Any, several: bool = False) -> Any:
@@ -265,3 +270,19 @@ def _saved(
         cell = cell_of(output)
         saved.append((output._array, cell, cell.version))
     return saved
+
+
+connect(
+    active=active,
+    apply_in_python=getattr(Op, "apply_in_python", None),
+    attach_output=_attach,
+    complex_seen=complex_seen,
+    current_mode=current_mode,
+    entered=entered,
+    get_errors=get_errors,
+    ndarray=np.ndarray,
+    QUIET=QUIET,
+    reset_errors=reset_errors,
+    set_errors=set_errors,
+    unrecorded=unrecorded,
+)

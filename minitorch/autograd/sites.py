@@ -10,6 +10,8 @@ from types import CodeType
 
 import numpy as np
 
+from minitorch.core.fields import connect
+
 # The code that ran and the position of its instruction: what is left of a frame when the frame,
 # and with it all its local variables, has been let go.
 Site = tuple[CodeType, int]
@@ -34,10 +36,18 @@ def here(skip: int = 1) -> Site:
         file = code.co_filename
         inside = _inside.get(file)
         if inside is None:
-            inside = _inside[file] = file.startswith(_INSIDE)
+            inside = _inside[file] = _is_between(file)
         if not inside or frame.f_back is None:
             return (code, frame.f_lasti)
         frame = frame.f_back
+
+
+def _is_between(file: str) -> bool:
+    """Whether a file's code stands between the user and the package."""
+    return file.startswith(_INSIDE)
+
+
+connect(inside=_inside, is_inside=_is_between)
 
 
 def warn_user(message: str, category: type[Warning] = UserWarning) -> None:

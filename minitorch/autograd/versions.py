@@ -7,9 +7,10 @@ from typing import ClassVar
 
 from minitorch.autograd.sites import Site, here
 from minitorch.autograd.variable import TensorBase
+from minitorch.core.fields import CellFields, connect
 
 
-class VersionCell:
+class VersionCell(CellFields):
     """Counts writes to one buffer; shared by its views and ``detach()``ed tensors.
 
     It remembers the last write: where in the user's program, by what, and of the last one that was
@@ -17,10 +18,6 @@ class VersionCell:
     """
 
     counts: ClassVar[bool] = True  # those of inference tensors do not
-    version = 0
-    written_at: Site | None = None
-    written_by: str | None = None
-    history: str | None = None
 
     def writer(self) -> str:
         """Return what wrote last as the user called it: ``add_()``, not ``AddBackward0``."""
@@ -34,6 +31,9 @@ class VersionCell:
 
     def check_savable(self) -> None:
         """Refuse to be saved where no version can be kept."""
+
+
+connect(VersionCell=VersionCell)
 
 
 def cell_of(tensor: TensorBase) -> VersionCell:
@@ -52,10 +52,15 @@ def bump(tensor: TensorBase, by: str | None = None, skip: int = 2) -> None:
         by: the name of what wrote.
         skip: this many callers are known to be inside the package.
     """
+    count_write(tensor, by, here(skip))
+
+
+def count_write(tensor: TensorBase, by: str | None, site: Site) -> None:
+    """As :func:`bump`, where it is known who called."""
     cell = cell_of(tensor)
     if not cell.counts:
         cell.check_writable()
         return
     cell.version += 1
     cell.written_by = by
-    cell.written_at = here(skip)
+    cell.written_at = site

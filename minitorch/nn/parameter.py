@@ -142,7 +142,7 @@ class UninitializedTensorMixin(Tensor):
 
     @_array.setter
     def _array(self, array: Array) -> None:
-        vars(self)["_array"] = array  # where it is found once the class has changed
+        vars(self)["_dtype_holder"] = array
 
     @classmethod
     def _without_shape(cls, requires_grad: bool, device: Any, dtype: Any) -> Self:
@@ -153,7 +153,7 @@ class UninitializedTensorMixin(Tensor):
     @property
     def data(self) -> Tensor:
         """A tensor of no elements, which has the dtype."""
-        return Tensor._wrap(vars(self)["_array"])
+        return Tensor._wrap(vars(self)["_dtype_holder"])
 
     @data.setter
     def data(self, value: Tensor) -> None:
@@ -216,9 +216,11 @@ class UninitializedTensorMixin(Tensor):
             device: the CPU.
             dtype: another than what was said when it was made.
         """
-        self._array = empty(shape, device=device, dtype=dtype or self.dtype)._array
+        array = empty(shape, device=device, dtype=dtype or self.dtype)._array
         # mypy would have a class for good.
         self.__class__ = self.cls_to_become  # type: ignore[assignment]
+        del vars(self)["_dtype_holder"]
+        self._array = array
 
     def share_memory_(self) -> NoReturn:
         """Refuse: there is no memory yet."""

@@ -5,7 +5,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from minitorch.autograd.versions import bump
+from minitorch.autograd.sites import here
+from minitorch.autograd.versions import count_write
 from minitorch.core.dtypes import Array, float64, get_default_dtype, is_complex
 from minitorch.core.silence import quiet
 from minitorch.core.storage import parts_of
@@ -68,6 +69,7 @@ class Rule(Optimizer):
     def _step_group(self, group: Group) -> None:
         options = {key: _as_number(value) for key, value in group.items() if key != "params"}
         maximize = options.get("maximize")
+        site = here()
         moves = False
         for param in group["params"]:
             grad = param.grad
@@ -86,7 +88,7 @@ class Rule(Optimizer):
             else:
                 state = self.new_state(array, options)
             self.update(array, slope, state, options)
-            bump(param, "the optimizer's step()", 3)
+            count_write(param, "the optimizer's step()", site)
             for key, value in state.items():
                 whole = _whole(value, param._array)
                 if not kept or not _is_in(whole, kept.get(key)):

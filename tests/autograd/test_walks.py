@@ -1,6 +1,7 @@
 """Walks: what they free, which nodes they run, walks within walks, in threads, and far ones."""
 
 import gc
+import inspect
 import threading
 import weakref
 from collections.abc import Callable
@@ -165,13 +166,17 @@ def test_a_factor_gets_no_gradient_where_nothing_needs_it(torch: Any) -> Any:
 def _visited(monkeypatch: pytest.MonkeyPatch, work: Callable[[], Any]) -> int:
     """How many nodes were asked what they were computed from."""
     asked: set[Node] = set()
+    in_c = inspect.getattr_static(Node, "_edges", None)  # Note [Two forms]
 
     def edges(node: Node) -> Any:
         asked.add(node)
-        return node.__dict__["_edges"]
+        return node.__dict__["_edges"] if in_c is None else in_c.__get__(node)
 
     def set_edges(node: Node, value: Any) -> None:
-        node.__dict__["_edges"] = value
+        if in_c is None:
+            node.__dict__["_edges"] = value
+        else:
+            in_c.__set__(node, value)
 
     with monkeypatch.context() as patch:
         patch.setattr(Node, "_edges", property(edges, set_edges), raising=False)
