@@ -69,6 +69,10 @@ def without(values: Array, dropped: Any) -> Array:
     Four times as fast as np.where. A product with the mask would turn infinity into NaN.
     """
     keeps = dropped.view(np.int8) - 1  # all bits set, or none
-    bits, out = _BITS[values.itemsize], np.empty_like(values)
+    bits = _BITS[values.itemsize]
+    if values.shape != dropped.shape or not values.flags.forc:
+        # As NumPy lays it out, and then in memory of its own.
+        return np.bitwise_and(values.view(bits), keeps).view(values.dtype).copy("K")
+    out = np.empty_like(values)
     np.bitwise_and(values.view(bits), keeps, out=out.view(bits))
     return out

@@ -43,7 +43,7 @@ INTERNAL = """
     LstmGrad LtOver MatrixExpSlope MaxUnpool MaxUnpool3d MoveAverage MoveVariance MovedInside
     NeOver NllLossGrad Normal OtherKind OutsideGrad PReluGrad PartGrad Poisson RRelu Random
     Resample RmsNormGrad RnnGrad ScatterGrad ScatterPlaces ScatterWindows SigmoidGrad
-    SoftMarginGrad SoftmaxGrad Svd TanhGrad ThresholdGrad ToCopy UnfoldGrad Uniform
+    SiluGrad SoftMarginGrad SoftmaxGrad Svd TanhGrad ThresholdGrad ToCopy UnfoldGrad Uniform
 """
 
 
