@@ -93,6 +93,9 @@ else:
     TensorFields, NodeFields = compiled.TensorFields, compiled.NodeFields
     CellFields = compiled.CellFields
 
+# Names that are no attributes of a user's.
+TENSOR_FIELDS = frozenset(vars(TensorFields)).union(getattr(TensorFields, "__annotations__", ()))
+
 
 def connect(**objects: Any) -> None:
     """Tell the C what it calls by these names, where there is C."""
