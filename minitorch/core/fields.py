@@ -93,6 +93,9 @@ else:
     TensorFields, NodeFields = compiled.TensorFields, compiled.NodeFields
     CellFields = compiled.CellFields
 
+# Their names: of a tensor's ``vars``, the rest is the user's. ``_array`` has no default.
+tensor_fields = frozenset({"_array", *vars(TensorFields)})
+
 
 def connect(**objects: Any) -> None:
     """Tell the C what it calls by these names, where there is C."""

@@ -20,6 +20,7 @@ from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.versions import cell_of
 from minitorch.core import dtypes
 from minitorch.core.devices import check_device
+from minitorch.core.fields import tensor_fields
 from minitorch.core.layout import packed, unpacked
 from minitorch.core.size import Size
 from minitorch.core.storage import deep_copied
@@ -422,8 +423,7 @@ class Tensor(
 
     def _attributes(self) -> dict[str, Any]:
         """What users have put on this tensor."""
-        fields = TensorBase.__annotations__
-        return {name: value for name, value in vars(self).items() if name not in fields}
+        return {name: value for name, value in vars(self).items() if name not in tensor_fields}
 
 
 def _rebuild(cls: type[Tensor], pickled: Any, requires_grad: bool) -> Tensor:

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from minitorch.autograd.variable import TensorBase
 from minitorch.core import dtypes
 from minitorch.core.dtypes import Array
+from minitorch.core.fields import tensor_fields
 from minitorch.core.strided import strided
 from minitorch.nn.parameter import Buffer, Parameter
 from minitorch.serialization.declared import check_view, to_shape
@@ -137,8 +137,8 @@ def rebuild_subclass(function: Any, kind: Any, args: Any, state: Any) -> Tensor:
 def with_attributes(tensor: Any, state: Any) -> Any:
     """Put on a tensor what the user had put on it; slots come second in a tuple."""
     fields = state[0] if isinstance(state, tuple) else state
-    ours = TensorBase.__annotations__
-    vars(tensor).update({name: x for name, x in (fields or {}).items() if name not in ours})
+    given = (fields or {}).items()
+    vars(tensor).update({name: x for name, x in given if name not in tensor_fields})
     return tensor
 
 
