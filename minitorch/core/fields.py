@@ -93,8 +93,8 @@ else:
     TensorFields, NodeFields = compiled.TensorFields, compiled.NodeFields
     CellFields = compiled.CellFields
 
-# Names that are no attributes of a user's.
-TENSOR_FIELDS = frozenset(vars(TensorFields)).union(getattr(TensorFields, "__annotations__", ()))
+# Their names: of a tensor's ``vars``, the rest is the user's. ``_array`` has no default.
+TENSOR_FIELDS = frozenset({"_array", *vars(TensorFields)})
 
 
 def connect(**objects: Any) -> None:

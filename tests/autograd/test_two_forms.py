@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import minitorch as mt
-from minitorch.autograd import engine
+from minitorch.autograd import engine, leaf as leaves
 from minitorch.autograd.op import Op
 from minitorch.core.fields import compiled
 from tests.support.source import REPOSITORY
@@ -186,6 +186,25 @@ def a_walk_within_a_walk() -> Any:
     return x.grad, w.grad
 
 
+def a_leaf_that_is_no_tensor() -> Any:
+    y = leaf(3) * 2
+    y.grad_fn.next_functions[0][0].variable = 5
+    y.sum().backward()
+
+
+def edges_taken_away() -> Any:
+    x, w = leaf(3), leaf(3)
+    y = x * w
+    node: Any = y.grad_fn
+
+    def take_away(grad: Any) -> None:
+        node._edges = (None, None)
+
+    x.register_hook(take_away)
+    y.sum().backward()
+    return x.grad, w.grad
+
+
 def many_inputs() -> Any:
     xs = [leaf(1, 2) for _ in range(12)]
     mt.cat(xs).exp().sum().backward()
@@ -196,6 +215,7 @@ PROGRAMS = [
     *(arithmetic, several_outputs, other_dtypes, turned_arrays, writes, stale, freed, hooked),
     *(second_order, custom, a_rule_that_fails, shared_roots, without_history, sizes_that_differ),
     *(what_is_refused, a_walk_within_a_walk, many_inputs),
+    *(a_leaf_that_is_no_tensor, edges_taken_away),
 ]
 
 
@@ -267,6 +287,26 @@ def test_threads_walk_one_graph() -> None:
         thread.join()
     assert x.grad is not None
     assert x.grad.tolist() == [4.0] * 50
+
+
+def test_threads_end_in_one_leaf(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first gradient is kept in one walk while another copies its own."""
+    x = leaf(3)
+    copied, kept = x.sum(), (x * 2).sum()
+    other = threading.Thread(target=kept.backward)
+    copy_into = leaves.copy_into
+
+    def copy_slowly(room: Any, grad: Any) -> Any:
+        if not other.ident:
+            other.start()
+            other.join(0.2)  # it waits for the lock, or is through
+        return copy_into(room, grad)
+
+    monkeypatch.setattr(leaves, "copy_into", copy_slowly)
+    copied.backward()
+    other.join()
+    assert x.grad is not None
+    assert x.grad.tolist() == [3.0] * 3
 
 
 @pytest.mark.slow

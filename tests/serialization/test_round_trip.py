@@ -1,7 +1,9 @@
 """What goes in comes out: values, kinds, shared memory; and the format that carries it."""
 
+import copy
 import io
 import json
+import pickle
 import zipfile
 from collections import Counter, OrderedDict
 from pathlib import Path
@@ -13,6 +15,7 @@ from hypothesis import given, strategies as st
 
 import minitorch as mt
 from minitorch.core import dtypes
+from minitorch.serialization.pickles.tensors import with_attributes
 from tests.serialization.checkpoints import assert_equal, saved, there_and_back
 from tests.serialization.first_format import rewritten
 
@@ -264,3 +267,18 @@ def test_a_newer_format_is_named(tmp_path: Path) -> None:
     path = rewritten(tmp_path, lambda header: header.update(version=2))
     with pytest.raises(RuntimeError, match=r"new.pt: written by a newer minitorch, in version 2"):
         mt.load(path)
+
+
+def test_only_what_the_user_put_on_a_tensor_comes_along() -> None:
+    parameter = mt.nn.Parameter(mt.ones(2))
+    parameter.mine = [1]  # type: ignore[attr-defined]
+    parameter.grad = mt.ones(2)
+    for other in (copy.deepcopy(parameter), pickle.loads(pickle.dumps(parameter))):
+        assert other._attributes() == {"mine": [1]}
+        assert other.grad is None
+    fields = {"mine": 2, "_array": 3, "_requires_grad": True, "_grad": 4}
+    loaded = with_attributes(mt.ones(2), fields)
+    assert loaded.tolist() == [1, 1]
+    assert loaded.mine == 2
+    assert "_grad" not in vars(loaded)
+    assert not loaded.requires_grad

@@ -48,7 +48,8 @@ extern struct core { CONNECTED(X) } core;
 #define NAMES(X) \
     X(_plan) X(refresh) X(end) X(variable) X(receive) X(f_back) X(f_lasti) X(co_filename) \
     X(reuse) X(backward) X(check_savable) X(clone) X(_array) X(_outputs) X(_op) X(before) \
-    X(after) X(add_note) X(_fill_in) X(wrap) X(_unpack) X(_give_history) X(_lost)
+    X(after) X(add_note) X(_fill_in) X(wrap) X(_unpack) X(_give_history) X(_lost) \
+    X(_lock) X(acquire) X(release)
 #define X(name) PyObject *name;
 extern struct names { NAMES(X) } names;
 #undef X

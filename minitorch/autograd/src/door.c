@@ -102,7 +102,7 @@ typedef struct {
     Py_ssize_t n;
     PyObject *params; /* a dict, or NULL */
     PyObject *arrays[MOST];
-    PyObject *cut; /* borrowed */
+    PyObject *cut; /* why one has no history, or NULL */
     int requires_grad;
 } Call;
 
@@ -135,8 +135,10 @@ static int read_inputs(Call *call)
             PyObject *kind = PyTuple_GetItem(tensor->origin, 0);
             if (!kind || PyUnicode_CompareWithASCIIString(kind, "volatile") == 0)
                 return kind ? RARE : FAILED;
-            if (!call->cut)
+            if (!call->cut) {
+                Py_INCREF(tensor->origin);
                 call->cut = tensor->origin;
+            }
         }
     }
     return DONE;
@@ -647,6 +649,7 @@ static PyObject *apply(PyObject *op, PyObject *const *args, Py_ssize_t n, PyObje
     for (Py_ssize_t i = 0; call.plan && i < n; i++)
         Py_XDECREF(call.arrays[i]);
     Py_XDECREF(out);
+    Py_XDECREF(call.cut);
     Py_XDECREF((PyObject *)call.plan);
     Py_XDECREF(call.params);
     return result;

@@ -235,10 +235,21 @@ static int is_leaf(Node *node)
     return (PyObject *)Py_TYPE((PyObject *)node) == core.AccumulateGrad;
 }
 
+/* The tensor of a leaf's node, which is an attribute that anybody may set: a new reference. */
+static PyObject *variable_of(Node *node)
+{
+    PyObject *variable = PyObject_GetAttr((PyObject *)node, names.variable);
+    if (variable && !is_tensor(variable)) {
+        PyErr_Format(PyExc_TypeError, "a leaf is a tensor, not %R", Py_TYPE(variable));
+        Py_CLEAR(variable);
+    }
+    return variable;
+}
+
 /* Whether an array has the shape and dtype of a leaf. */
 static int is_like_leaf(Node *node, PyObject *array)
 {
-    PyObject *leaf = PyObject_GetAttr((PyObject *)node, names.variable);
+    PyObject *leaf = variable_of(node);
     PyObject *own = leaf ? ((Tensor *)leaf)->array : NULL;
     int n = array_of(array)->nd, is = 0;
     if (own && is_array(own) && is_array(array) && array_of(own)->nd == n &&
@@ -362,7 +373,23 @@ static int is_new(PyObject *results, Py_ssize_t index, PyObject **arrived, Py_ss
     return 1;
 }
 
-/* As `receive` in leaf.py for a gradient that becomes `grad` as it is; else 0. */
+/* Whether no walk in another thread is about to set the `grad` of a leaf: 1, 0 or an error. Nothing
+   here lets another thread run, so the lock need not be held for longer. */
+static int is_unlocked(Node *node)
+{
+    PyObject *lock = PyObject_GetAttr((PyObject *)node, names._lock);
+    PyObject *got = lock ? PyObject_CallMethodObjArgs(lock, names.acquire, Py_False, NULL) : NULL;
+    int free = got ? got == Py_True : -1;
+    PyObject *done = free > 0 ? PyObject_CallMethodObjArgs(lock, names.release, NULL) : NULL;
+    if (free > 0 && !done)
+        free = -1;
+    Py_XDECREF(done);
+    Py_XDECREF(got);
+    Py_XDECREF(lock);
+    return free;
+}
+
+/* As `receive` in leaf.py for a gradient that becomes `grad` as it is: 1, 0 or an error. */
 static int is_kept(Walk *self, Node *node, Tensor *leaf, Stop *stop)
 {
     PyObject *grad = stop->first;
@@ -374,9 +401,12 @@ static int is_kept(Walk *self, Node *node, Tensor *leaf, Stop *stop)
     if (!is_array(a) || !is_array(b) ||
         !(array_of(a)->flags & array_of(b)->flags & NPY_ARRAY_C_CONTIGUOUS))
         return 0;
-    Py_INCREF(grad);
-    replace(&leaf->grad, grad);
-    return 1;
+    int unlocked = is_unlocked(node);
+    if (unlocked > 0) {
+        Py_INCREF(grad);
+        replace(&leaf->grad, grad);
+    }
+    return unlocked;
 }
 
 static int finish_leaf(Walk *self, Stop *stop)
@@ -384,7 +414,7 @@ static int finish_leaf(Walk *self, Stop *stop)
     if (!stop->n)
         return 0;
     Node *node = stop->node;
-    PyObject *variable = PyObject_GetAttr((PyObject *)node, names.variable), *done = NULL;
+    PyObject *variable = variable_of(node), *done = NULL;
     if (!variable)
         return -1;
     Tensor *leaf = (Tensor *)variable;
@@ -407,10 +437,11 @@ static int finish_leaf(Walk *self, Stop *stop)
         }
         replace(&stop->first, grad);
     }
-    if (hooked >= 0 && is_kept(self, node, leaf, stop)) {
+    int kept = hooked >= 0 ? is_kept(self, node, leaf, stop) : -1;
+    if (kept > 0) {
         Py_INCREF(Py_None);
         done = Py_None;
-    } else if (hooked >= 0) {
+    } else if (!kept) {
         done = PyObject_CallMethodObjArgs((PyObject *)node, names.receive, stop->first,
                                           self->create_graph ? Py_True : Py_False,
                                           stop->own ? Py_True : Py_False, NULL);
@@ -443,7 +474,7 @@ static void note_place(Node *node)
 
 /* Call a function of hooks.py on the gradients of a stop: as a list, which it may change, and the
    set of slots that nobody else holds. */
-static int with_hooks(Stop *stop, PyObject *function)
+static int with_hooks(Stop *stop, PyObject *function, PyObject *hooks)
 {
     PyObject *node = (PyObject *)stop->node, *done = NULL;
     PyObject *grads = PyList_New(stop->n), *owned = PySet_New(NULL);
@@ -457,7 +488,7 @@ static int with_hooks(Stop *stop, PyObject *function)
         Py_XDECREF(slot);
     }
     if (grads && owned)
-        done = PyObject_CallFunctionObjArgs(function, node, stop->node->hooks, grads, owned, NULL);
+        done = PyObject_CallFunctionObjArgs(function, node, hooks, grads, owned, NULL);
     for (Py_ssize_t i = 0; done && i < stop->n; i++) {
         PyObject *grad = PyList_GetItem(grads, i), *slot = Py_BuildValue("(On)", node, i);
         stop->owned[i] = slot && PySet_Contains(owned, slot) == 1;
@@ -540,14 +571,14 @@ static PyObject *call_rule(Stop *stop)
     return result;
 }
 
-/* The results of a node's rule, a tuple: as `_results_of` in engine.py. `arrived` becomes the list
-   of what hooks have seen, where there are any. */
-static PyObject *results_of(Walk *self, Stop *stop, PyObject **arrived)
+/* The results of a node's rule, a tuple: as `_results_of` in engine.py. `watched` are the node's
+   hooks, or NULL. `arrived` becomes the list of what hooks have seen, where there are any. */
+static PyObject *results_of(Walk *self, Stop *stop, PyObject *watched, PyObject **arrived)
 {
     Node *node = stop->node;
-    PyObject *watched = is_something(node->hooks) ? node->hooks : NULL, *after = NULL;
+    PyObject *after = NULL;
     if (watched) {
-        if (with_hooks(stop, core.run_output_hooks) < 0)
+        if (with_hooks(stop, core.run_output_hooks, watched) < 0)
             return NULL;
         PyObject *before = PyObject_GetAttr(watched, names.before);
         after = PyObject_GetAttr(watched, names.after);
@@ -556,7 +587,7 @@ static PyObject *results_of(Walk *self, Stop *stop, PyObject **arrived)
         Py_XDECREF(after);
         after = last > 0 ? after : NULL;
         if (first < 0 || last < 0 ||
-            ((first || last) && with_hooks(stop, core.run_hooks_before) < 0))
+            ((first || last) && with_hooks(stop, core.run_hooks_before, watched) < 0))
             return NULL;
     }
     if (stop->n > 1 && fill_in(self, stop) < 0)
@@ -586,7 +617,9 @@ static PyObject *results_of(Walk *self, Stop *stop, PyObject **arrived)
 static int hand_on(Walk *self, Stop *stop, PyObject *results, PyObject **arrived, Py_ssize_t n)
 {
     PyObject *edges = stop->node->edges;
-    for (Py_ssize_t i = 0; edges && i < PyTuple_Size(edges); i++) {
+    Py_ssize_t m = edges ? PyTuple_Size(edges) : 0, i = 0;
+    Py_XINCREF(edges); /* the hooks of a leaf may do anything */
+    for (; i < m; i++) {
         PyObject *edge = PyTuple_GetItem(edges, i);
         if (edge == Py_None)
             continue;
@@ -595,26 +628,30 @@ static int hand_on(Walk *self, Stop *stop, PyObject *results, PyObject **arrived
             continue;
         PyObject *grad = results ? PyTuple_GetItem(results, i) : Py_None;
         if (!grad)
-            return -1;
+            break;
         int leaf = is_leaf(end->node);
         if (grad != Py_None) {
             Py_ssize_t index = PyLong_AsSsize_t(PyTuple_GetItem(edge, 1));
             if (add(self, end, index, grad) < 0)
-                return -1;
+                break;
             if ((leaf || is_something(end->node->hooks)) && is_new(results, i, arrived, n))
                 end->owned[index] = 1;
         }
         if (--end->users == 0 && (leaf ? finish_leaf(self, end) : make_ready(self, end)) < 0)
-            return -1;
+            break;
     }
-    return 0;
+    Py_XDECREF(edges);
+    return i < m ? -1 : 0;
 }
 
 static int run_node(Walk *self, Stop *stop)
 {
     PyObject *results = NULL, *list = NULL;
     if (stop->n) {
-        results = results_of(self, stop, &list);
+        PyObject *watched = is_something(stop->node->hooks) ? stop->node->hooks : NULL;
+        Py_XINCREF(watched);
+        results = results_of(self, stop, watched, &list);
+        Py_XDECREF(watched);
         if (!results) {
             Py_XDECREF(list);
             return -1;
@@ -626,6 +663,8 @@ static int run_node(Walk *self, Stop *stop)
         PyObject **arrived = PyMem_Calloc((size_t)n + 1, sizeof *arrived);
         for (Py_ssize_t i = 0; arrived && i < n; i++)
             arrived[i] = PyList_GetItem(list, i);
+        if (!arrived)
+            PyErr_NoMemory();
         done = arrived ? hand_on(self, stop, results, arrived, n) : -1;
         PyMem_Free(arrived);
     } else {
