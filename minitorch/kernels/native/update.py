@@ -10,15 +10,23 @@ import numpy as np
 from minitorch.kernels.arrays import Array
 from minitorch.kernels.native import _native
 from minitorch.kernels.numpy import NUMPY
-from minitorch.kernels.numpy.in_slices import in_slices
+from minitorch.kernels.numpy.in_slices import CHUNK, in_slices
+
+FLOAT = np.dtype(np.float32)
 
 
 def is_native(*arrays: Array | None) -> bool:
-    return all(a is None or (a.dtype == np.float32 and a.flags.c_contiguous) for a in arrays)
+    for a in arrays:
+        if a is not None and not (a.dtype == FLOAT and a.flags.c_contiguous):
+            return False
+    return True
 
 
 def update_(kernel: Callable[..., None], rule: bytes, param: Array, *others: Array | None) -> None:
     """Call a kernel of C on slices of the parameter, the gradient and the state."""
+    if param.size <= CHUNK:
+        kernel(rule, param.size, param, *others)
+        return
 
     def update_part(param: Array, *others: Array | None) -> None:
         kernel(rule, param.size, param, *others)
