@@ -88,12 +88,14 @@ BLOCKED = {
     "large planes": ((1, 40, 46, 31), (17, 40, 5, 5), ONE, (2, 2), ONE),
     "grids of two widths": ((1, 16, 9, 43), (512, 16, 3, 3), (2, 2), (1, 1), ONE),
     "wide steps": ((6, 16, 9, 9), (18, 16, 2, 3), (4, 5), (0, 4), (2, 1)),
+    "strides beyond the plane": ((9, 17, 1, 2), (16, 17, 3, 3), (2, 3), (1, 1), ONE),
 }
 
 
 @pytest.mark.parametrize("instruction_set", INSTRUCTION_SETS)
 @pytest.mark.parametrize("sizes", BLOCKED.values(), ids=BLOCKED)
 def test_blocked_convolution_agrees_with_unfolding_in_float64(instruction_set, sizes, monkeypatch):
+    without_frames(monkeypatch)
     monkeypatch.setattr(native.conv.blocked, "MIN_PLACES", 1)
     agrees_with_unfolding(instruction_set, *sizes, 1)
 
