@@ -88,14 +88,41 @@ BLOCKED = {
     "large planes": ((1, 40, 46, 31), (17, 40, 5, 5), ONE, (2, 2), ONE),
     "grids of two widths": ((1, 16, 9, 43), (512, 16, 3, 3), (2, 2), (1, 1), ONE),
     "wide steps": ((6, 16, 9, 9), (18, 16, 2, 3), (4, 5), (0, 4), (2, 1)),
+    "strides beyond the plane": ((9, 17, 1, 2), (16, 17, 3, 3), (2, 3), (1, 1), ONE),
 }
 
 
 @pytest.mark.parametrize("instruction_set", INSTRUCTION_SETS)
 @pytest.mark.parametrize("sizes", BLOCKED.values(), ids=BLOCKED)
 def test_blocked_convolution_agrees_with_unfolding_in_float64(instruction_set, sizes, monkeypatch):
+    without_frames(monkeypatch)
     monkeypatch.setattr(native.conv.blocked, "MIN_PLACES", 1)
     agrees_with_unfolding(instruction_set, *sizes, 1)
+
+
+# In tiles, frames, blocks and products.
+WAYS = {
+    "tiles": ((2, 64, 9, 9), (32, 64, 3, 3), ONE, ONE, ONE, 1),
+    "frames": ((2, 3, 7, 6), (4, 3, 3, 2), (2, 1), ONE, ONE, 1),
+    "frames of groups": ((2, 4, 7, 6), (4, 1, 3, 3), ONE, ONE, ONE, 4),
+    "blocks": ((3, 128, 8, 8), (128, 128, 3, 3), (2, 2), ONE, ONE, 1),
+    "products": ((1, 128, 3, 3), (128, 128, 3, 3), (2, 2), ONE, ONE, 1),
+}
+
+
+@pytest.mark.parametrize("number", [np.inf, np.nan])
+@pytest.mark.parametrize("sizes", WAYS.values(), ids=WAYS)
+def test_zeros_beside_a_gradient_meet_no_infinite_weight(sizes, number):
+    x_shape, weight_shape, *options = sizes
+    weight = normal(weight_shape, np.float32, seed=1)
+    weight[1, 0, 0, 0] = weight[-1, 0, 2, 1] = number
+    out = NUMPY.conv.forward(normal(x_shape, np.float32), weight, None, *options)
+    arguments = (normal(out.shape, np.float32, seed=3), weight, x_shape, *options)
+    with np.errstate(invalid="ignore"):
+        expected = NUMPY.conv.input_grad(*arguments)
+        got = NATIVE.conv.input_grad(*arguments)
+    np.testing.assert_array_equal(np.isnan(got), np.isnan(expected))
+    np.testing.assert_allclose(got, expected, rtol=1e-3, atol=1e-4)
 
 
 def agrees_with_unfolding(instruction_set, x_shape, weight_shape, *options):

@@ -1,5 +1,6 @@
 """Convolution of planes of float32 in C; lines, volumes and other dtypes as in NumPy."""
 
+import math
 from functools import lru_cache
 from typing import Any
 
@@ -49,6 +50,11 @@ def tiles(images: int, size: Sizes, channels: int) -> list[tuple[slice, slice]]:
     parts = image_tiles(images, size[0] * size[1], TILE)
     step = max(LEAST_CHANNELS, -(-channels * len(parts) // MOST_TILES))
     return [(part, own) for part in parts for own in slices(channels, step)]
+
+
+def is_finite(x: Array) -> bool:
+    """Whether all numbers are finite, and not so large that their squares add up to infinity."""
+    return math.isfinite(np.vdot(x, x))
 
 
 def forward(
@@ -105,12 +111,15 @@ def input_grad(
     way = way_of(input_shape, weight.shape, *arguments, direct.MOST_WEIGHTS)
     if way == "numpy" or grad.dtype != FLOAT:
         return NUMPY.conv.input_grad(grad, weight, input_shape, *arguments)
-    if way == "frames":
-        return direct.input_grad(grad, weight, input_shape, *arguments)
     if way == "tiles":
         found = winograd.input_grad(grad, weight, input_shape, padding)
         if found is not None:
             return found
+    # Here zeros stand beside the gradient, which times infinity would be no number.
+    if not is_finite(weight):
+        return NUMPY.conv.input_grad(grad, weight, input_shape, *arguments)
+    if way == "frames":
+        return direct.input_grad(grad, weight, input_shape, *arguments)
     described, size = geometry(input_shape, weight.shape, stride, padding, dilation)
     n = len(grad)
     # Places that no window meets stay 0.
