@@ -27,7 +27,7 @@ export PIP_NO_INPUT := 1
 .PHONY: help cifar10 test parity conformance coverage lint format types smoke sanitize bench clean
 
 help:
-	@echo 'make cifar10     train the split AlexNet on CIFAR-10, about five minutes'
+	@echo 'make cifar10     train the split AlexNet on CIFAR-10, about three minutes'
 	@echo 'make test        run the whole test suite'
 	@echo 'make parity      add PyTorch (750 MB), so that make test also compares with it'
 	@echo 'make conformance run the databases of PyTorch itself, write docs/conformance.md'

@@ -8,7 +8,8 @@ has a second form, in C: the fields that are here, ``Op.apply``, ``Node.unpack``
 ``walk.c``). It does what is usual, and calls the form in Python for the rest: where a layer is on,
 for subclasses and rare dtypes, where a walk has targets, where a forward fails. So what is written
 in Python is what holds; without a compiler, or with ``MINITORCH_KERNELS=numpy``, it is all there
-is. The tests of autograd and of ops pass with either.
+is. The tests pass with either. The C reads the attributes of an op's class at its first call: a
+``forward`` that is put on the class later is not seen, unless ``_plan`` is taken off it.
 
 ``compiled.connect`` tells the C what it is to call and to compare with; each file of the core tells
 it of its own.
