@@ -1,5 +1,6 @@
 """The folder of one run: its settings, its log, its tables; no file is ever half written."""
 
+import argparse
 import contextlib
 import csv
 import datetime
@@ -159,3 +160,28 @@ def _commit() -> str:
     except (OSError, subprocess.SubprocessError):
         return ""
     return f" (commit {asked.stdout.strip()})"
+
+
+def parse_run(
+    arguments: Sequence[str], program: str, description: str | None
+) -> argparse.Namespace:
+    """What a program that trains is told: settings and a new run, or a run to go on with."""
+    parser = argparse.ArgumentParser(
+        prog=f"python -m {program}",
+        description=description,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--config", type=Path, help="the settings, a TOML file in configs/")
+    source.add_argument("--resume", type=Path, metavar="RUN", help="go on with a stopped run")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="KEY=VALUE", help="change one setting"
+    )
+    parser.add_argument("--data-root", type=Path, help="the folder with cifar-10-batches-py")
+    parser.add_argument("--synthetic", action="store_true", help="use drawn images")
+    parser.add_argument("--out", type=Path, help="the run's folder (default: a new one in runs/)")
+    options = parser.parse_args(arguments)
+    if options.resume is not None and (options.set or options.out):
+        parser.error("--resume goes on with the run's own settings and folder: leave out --set "
+                     "and --out")  # fmt: skip
+    return options

@@ -11,7 +11,6 @@ import math
 import sys
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
 import minitorch as torch
 from examples.cifar10.augment import scale_pixels, training_batch
@@ -32,7 +31,7 @@ from examples.cifar10.plots import (
 )
 from examples.cifar10.progress import Progress
 from examples.cifar10.record import WHITENING_IMAGES, Record1, whiten_
-from examples.cifar10.run_folder import RunFolder, command, describe, run_path
+from examples.cifar10.run_folder import RunFolder, command, describe, parse_run, run_path
 from examples.cifar10.updates import Lookahead, build_optimizer, build_schedule
 from minitorch import nn
 
@@ -134,7 +133,7 @@ def report(run: RunFolder, data: Cifar10, progress: Progress, result: Evaluation
 
 def main(arguments: Sequence[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else list(arguments)
-    options = parse(arguments)
+    options = parse_run(arguments, "examples.cifar10.train", __doc__)
     return exit_code(lambda: run_training(options, command("cifar10.train", *arguments)))
 
 
@@ -165,28 +164,6 @@ def open_run(options: argparse.Namespace) -> tuple[RunFolder, Config]:
     config = load_config(options.config, options.set)
     path = run_path(options.out, options.config.stem)
     return RunFolder.create(path, config), config
-
-
-def parse(arguments: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="python -m examples.cifar10.train",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    source = parser.add_mutually_exclusive_group(required=True)
-    source.add_argument("--config", type=Path, help="the settings, a TOML file in configs/")
-    source.add_argument("--resume", type=Path, metavar="RUN", help="go on with a stopped run")
-    parser.add_argument(
-        "--set", action="append", default=[], metavar="KEY=VALUE", help="change one setting"
-    )
-    parser.add_argument("--data-root", type=Path, help="the folder with cifar-10-batches-py")
-    parser.add_argument("--synthetic", action="store_true", help="use drawn images")
-    parser.add_argument("--out", type=Path, help="the run's folder (default: a new one in runs/)")
-    options = parser.parse_args(arguments)
-    if options.resume is not None and (options.set or options.out):
-        parser.error("--resume goes on with the run's own settings and folder: leave out --set "
-                     "and --out")  # fmt: skip
-    return options
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ import argparse
 import math
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 import minitorch as torch
 from examples.cifar10.augment import crop_and_flip, scale_pixels
@@ -21,7 +20,7 @@ from examples.cifar10.evaluation import Evaluation, class_table, evaluate
 from examples.cifar10.monitor import Monitor
 from examples.cifar10.plots import draw_curves
 from examples.cifar10.progress import Progress
-from examples.cifar10.run_folder import RunFolder, command, describe, run_path
+from examples.cifar10.run_folder import RunFolder, command, describe, parse_run, run_path
 from examples.cifar10.updates import build_schedule
 from examples.finetune.config import PretrainConfig
 from examples.finetune.network import small_resnet18
@@ -114,7 +113,7 @@ def report(
 
 def main(arguments: Sequence[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else list(arguments)
-    options = parse(arguments)
+    options = parse_run(arguments, "examples.finetune.pretrain", __doc__)
     return exit_code(lambda: run_pretraining(options, command("finetune.pretrain", *arguments)))
 
 
@@ -139,28 +138,6 @@ def run_pretraining(options: argparse.Namespace, typed: str) -> int:
         f"To fine-tune it:\n  {command('finetune.compare', '--pretrained', str(run.path), *images)}"
     )
     return 0
-
-
-def parse(arguments: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="python -m examples.finetune.pretrain",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    source = parser.add_mutually_exclusive_group(required=True)
-    source.add_argument("--config", type=Path, help="the settings, a TOML file in configs/")
-    source.add_argument("--resume", type=Path, metavar="RUN", help="go on with a stopped run")
-    parser.add_argument(
-        "--set", action="append", default=[], metavar="KEY=VALUE", help="change one setting"
-    )
-    parser.add_argument("--data-root", type=Path, help="the folder with cifar-10-batches-py")
-    parser.add_argument("--synthetic", action="store_true", help="use drawn images")
-    parser.add_argument("--out", type=Path, help="the run's folder (default: a new one in runs/)")
-    options = parser.parse_args(arguments)
-    if options.resume is not None and (options.set or options.out):
-        parser.error("--resume goes on with the run's own settings and folder: leave out --set "
-                     "and --out")  # fmt: skip
-    return options
 
 
 if __name__ == "__main__":
