@@ -271,6 +271,11 @@ def is_inside() -> bool:
     return _here.is_inside
 
 
+def available() -> int:
+    """Return how many threads may be at what is called from here: one inside a tile."""
+    return 1 if _here.is_inside else get_num_threads()
+
+
 def usable_cores() -> int:
     """Cores this process may run on: a container or `taskset` may leave it fewer than there are."""
     if hasattr(os, "sched_getaffinity"):

@@ -5,6 +5,7 @@ import struct
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -227,7 +228,21 @@ def test_calls_that_are_wrong_raise(calls):
                 for wrong in (-1, -(1 << 40), 1 << 40, 1 << 62, -(1 << 63), (1 << 63) - 1):
                     with pytest.raises(ValueError):
                         function(*arguments[:i], wrong, *arguments[i + 1 :])
+        if isinstance(arguments[-1], bytes):
+            for wrong in misplaced(arguments[-1]):
+                with pytest.raises(ValueError, match="this tile"):
+                    function(*arguments[:-1], wrong)
         function(*arguments)  # nothing is left behind
+
+
+def misplaced(tiles: bytes) -> Iterator[bytes]:
+    """The same with a number that leads beyond an axis, before it, or back."""
+    numbers = np.frombuffer(tiles, np.int64)
+    for i in range(numbers.size):
+        for wrong in (-1, 1 << 40, 1 << 62, -(1 << 63)):
+            changed = numbers.copy()
+            changed[i] = wrong
+            yield changed.tobytes()
 
 
 def test_products_of_sizes_do_not_wrap():

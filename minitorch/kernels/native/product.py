@@ -6,10 +6,11 @@ from itertools import pairwise
 
 import numpy as np
 
-from minitorch.core.threads import share
+from minitorch.core.threads import available
 from minitorch.kernels.arrays import Array, Shape
 from minitorch.kernels.contract.product import Product
 from minitorch.kernels.native import _native
+from minitorch.kernels.native.tiles import Tiles, packed
 from minitorch.kernels.numpy import NUMPY
 from minitorch.kernels.sums import LONG
 
@@ -27,9 +28,6 @@ MOST_ROWS = 18 * ROWS  # of a tile: packed, they stay in the second cache
 
 _FLOAT32 = np.dtype(np.float32)
 
-# Examples, rows and columns: of each where they start and stop.
-Tile = tuple[int, int, int, int, int, int]
-
 
 def is_native(a: Array, b: Array) -> bool:
     m, k = a.shape[-2:]
@@ -46,18 +44,21 @@ def _cuts(length: int, unit: int, pieces: int) -> list[tuple[int, int]]:
 
 
 @lru_cache(maxsize=1024)
-def tiles_of(count: int, m: int, k: int, n: int) -> list[Tile]:
-    """Cut stacks by examples, and large products by their longer side: less is packed twice."""
+def tiles_of(count: int, m: int, k: int, n: int) -> Tiles:
+    """Cut stacks by examples, and large products by their longer side: less is packed twice.
+
+    Of a tile the examples, the rows and the columns.
+    """
     each = m * k * n
     if each <= TILE:
         step = max(1, TILE // each, -(-count // MOST_TILES))
-        return [(i, min(i + step, count), 0, m, 0, n) for i in range(0, count, step)]
+        return packed((i, min(i + step, count), 0, m, 0, n) for i in range(0, count, step))
     by_rows = m >= n
     length = max(m, n)
     pieces = min(-(-each // TILE), max(2, min(length // LEAST, max(4, length // MOST_ROWS))))
     rows = _cuts(m, ROWS, max(pieces if by_rows else 1, -(-m // MOST_ROWS)))
     columns = _cuts(n, COLUMNS, 1 if by_rows else pieces)
-    return [(i, i + 1, *own, *part) for i in range(count) for own in rows for part in columns]
+    return packed((i, i + 1, *own, *part) for i in range(count) for own in rows for part in columns)
 
 
 def _stack(x: Array, lead: Shape) -> Array:
@@ -75,15 +76,7 @@ def _multiply(a: Array, b: Array, bias: Array | None) -> Array:
         a, b = _stack(a, lead), _stack(b, lead)
     count = math.prod(lead)
     out = np.empty((*lead, m, n), np.float32)
-    if count * m * k * n <= TILE:
-        if count:
-            _native.product(a, b, bias, out, 0, count, 0, m, 0, n)
-        return out
-    share(
-        lambda tile: _native.product(a, b, bias, out, *tile),
-        tiles_of(count, m, k, n),
-        products=False,
-    )
+    _native.product(a, b, bias, out, available(), tiles_of(count, m, k, n))
     return out
 
 

@@ -131,6 +131,36 @@ const int64_t *input_longs(struct call *call, long count) {
     return items(call, count, sizeof(int64_t), PyBUF_SIMPLE);
 }
 
+struct tiles tiles(struct call *call, int axes, const long *most) {
+    struct tiles t = {.threads = positive(call), .width = 2 * axes};
+    require(call, t.threads <= MOST_THREADS, "no machine has so many threads");
+    PyObject *arg = next(call);
+    char *bytes = NULL;
+    Py_ssize_t length = 0, size = t.width * (Py_ssize_t)sizeof(int64_t);
+    if (!arg || call->failed) return t;
+    if (PyBytes_AsStringAndSize(arg, &bytes, &length)) {
+        call->failed = 1;
+        return t;
+    }
+    require(call, length % size == 0, "tiles of another number of axes were expected");
+    t.numbers = (const int64_t *)bytes, t.count = length / size;
+    for (long i = 0; i < t.count * axes && !call->failed; i++) {
+        int64_t start = t.numbers[2 * i], stop = t.numbers[2 * i + 1];
+        require(call, 0 <= start && start <= stop && stop <= most[i % axes], "this tile is not there");
+    }
+    return t;
+}
+
+PyObject *run(struct call *call, tile_kernel *work, const void *given, const struct tiles *tiles) {
+    int status = 0;
+    if (!call->failed) {
+        Py_BEGIN_ALLOW_THREADS
+        status = share(work, given, tiles);
+        Py_END_ALLOW_THREADS
+    }
+    return done(call, status);
+}
+
 PyObject *done(struct call *call, int status) {
     for (int i = 0; i < call->arrays; i++) PyBuffer_Release(&call->views[i]);
     if (call->failed) return NULL;

@@ -11,6 +11,7 @@
 #include <Python.h>
 
 #include "kernels.h"
+#include "share.h"
 
 /* The kernels in use. */
 extern const struct kernels *active;
@@ -64,10 +65,16 @@ void *strided(struct call *call, int flags, size_t size, int dims, long *sizes, 
 struct matrices input_matrices(struct call *call);
 /* So many doubles, to be read and written. */
 double *doubles(struct call *call, long count);
+/* Threads, and tiles as bytes of int64: of each, where along `axes` axes it starts and stops. Of an axis
+ * there are so many, 0 <= start <= stop <= most. */
+struct tiles tiles(struct call *call, int axes, const long *most);
 /* So many bytes, that hold a struct. */
 const void *record(struct call *call, size_t size);
 /* Gives everything back; None, or NULL and an exception, also where status says there was no memory. */
 PyObject *done(struct call *call, int status);
+
+/* Works at all tiles without the GIL; then as done(). */
+PyObject *run(struct call *call, tile_kernel *work, const void *given, const struct tiles *tiles);
 
 #define METHOD(f) {#f, (PyCFunction)(void (*)(void))f, METH_FASTCALL, NULL}
 

@@ -2,6 +2,8 @@
 #ifndef PRODUCT_H
 #define PRODUCT_H
 
+#include "share.h"
+
 /* Matrices (count, rows, columns) of any strides: element (n, i, j) of them stands at
  * data[n * step + i * row + j * column]. Of a single one for all n the step is 0. */
 struct matrices {
@@ -10,15 +12,15 @@ struct matrices {
     long step, row, column;
 };
 
-/* What of a product is wanted: examples, and of each of them rows and columns. */
-struct part_of_product {
-    long n, n_stop, i, i_stop, j, j_stop;
+/* out (count, M, N), without gaps, of a (count, M, K), b (count, K, N), and a bias (N) or NULL. */
+struct product_given {
+    struct matrices a, b;
+    const float *bias;
+    float *out;
 };
 
 struct product_kernels {
-    /* out (count, M, N), without gaps, of a (count, M, K), b (count, K, N), and a bias (N) or NULL. */
-    int (*multiply)(const struct matrices *a, const struct matrices *b, const float *bias, float *out,
-                    const struct part_of_product *part);
+    tile_kernel *product; /* tiles: examples, rows, columns */
 };
 
 #endif
