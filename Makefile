@@ -73,7 +73,7 @@ smoke: $(VENV)/installed-test
 # before Python is.
 sanitize: $(VENV)/installed-test
 	CFLAGS='-g -fno-omit-frame-pointer -fsanitize=$(SANITIZER)' LDFLAGS='-fsanitize=$(SANITIZER)' \
-	  $(PY) setup.py --quiet build --build-base $(SANITIZED) --build-lib $(SANITIZED)/lib
+	  $(PY) setup.py --quiet build --debug --build-base $(SANITIZED) --build-lib $(SANITIZED)/lib
 	LD_PRELOAD="$$(gcc -print-file-name=$(SANITIZER_LIBRARY)) $$(gcc -print-file-name=libstdc++.so)" \
 	  ASAN_OPTIONS=detect_leaks=0 TSAN_OPTIONS=halt_on_error=1:die_after_fork=0 \
 	  UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 PYTHONMALLOC=malloc \

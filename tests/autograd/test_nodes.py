@@ -1,5 +1,8 @@
 """Nodes of the graph: their edges, names, hooks and saved values."""
 
+import copy
+import pickle
+from functools import partial
 from typing import Any
 
 import pytest
@@ -120,6 +123,29 @@ def test_metadata_is_a_dict_for_anything(torch: Any) -> Any:
     before = dict(y.grad_fn.metadata)
     y.grad_fn.metadata["seen"] = 3
     return before, y.grad_fn.metadata["seen"]
+
+
+NAMES = ("MulBackward0", "AccumulateGrad", "TwiceBackward")
+
+
+@row([[refused(TypeError, f"cannot pickle '{name}' object")] * 4 for name in NAMES])
+def test_nodes_are_neither_copied_nor_pickled(torch: Any) -> Any:
+    class Twice(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, x: Any) -> Any:
+            return x * 2
+
+        @staticmethod
+        def backward(ctx: Any, grad: Any) -> Any:
+            return grad * 2
+
+    x = leaf(torch, 1.0)
+    node = (x * 2).grad_fn
+    return [
+        [complaint(partial(do, each)) for do in (copy.copy, copy.deepcopy)]
+        + [complaint(partial(pickle.dumps, each, protocol)) for protocol in (2, 5)]
+        for each in (node, node.next_functions[0][0], Twice.apply(x).grad_fn)
+    ]
 
 
 # Hooks of nodes

@@ -63,6 +63,7 @@ typedef struct {
 } Plan;
 
 int start_fields(PyObject *module);
+int start_plans(void);
 int start_door(PyObject *module);
 int start_walk(PyObject *module);
 

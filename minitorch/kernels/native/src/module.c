@@ -85,6 +85,7 @@ PyMODINIT_FUNC PyInit__native(void) {
     const struct kernels *found[3];
     usable(found);
     active = found[0];
+    if (start_sharing()) return PyErr_NoMemory();
     PyObject *self = PyModule_Create(&module);
     for (size_t i = 0; self && i < sizeof families / sizeof *families; i++) {
         if (PyModule_AddFunctions(self, families[i])) {

@@ -15,7 +15,6 @@
  *
  * A job at a time: who comes while another thread of Python has one does its tiles alone.
  */
-#define _GNU_SOURCE
 #include "share.h"
 
 #include <pthread.h>
@@ -31,8 +30,8 @@
 static struct {
     pthread_mutex_t owner; /* held by the caller whose job it is */
     long workers;          /* that were started; the owner's */
-    pthread_mutex_t sleep; /* held to go to sleep and to wake */
-    pthread_cond_t posted, finished;
+    pthread_mutex_t sleep; /* held to go to sleep, and to find out who has */
+    pthread_cond_t posted[MOST_WORKERS], finished; /* each worker's own: not all are wanted */
     atomic_int sleepers, caller_sleeps;
     /* Of the job. */
     _Atomic uint64_t ticket;
@@ -41,12 +40,7 @@ static struct {
     _Atomic(const int64_t *) numbers;
     atomic_long count, width, helpers, done;
     atomic_int status;
-} crew = {
-    .owner = PTHREAD_MUTEX_INITIALIZER,
-    .sleep = PTHREAD_MUTEX_INITIALIZER,
-    .posted = PTHREAD_COND_INITIALIZER,
-    .finished = PTHREAD_COND_INITIALIZER,
-};
+} crew;
 
 static uint64_t left(uint64_t ticket) { return ticket & UINT32_MAX; }
 
@@ -76,15 +70,15 @@ static int is_done(long count) { return crew.done == count; }
 /* There is something to claim for this worker. */
 static int is_wanted(long worker) { return left(crew.ticket) && worker < crew.helpers; }
 
-static long nanoseconds(void) {
+static int64_t nanoseconds(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * 1000000000L + now.tv_nsec;
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
 /* Whether it came to be within the time (Note [Watching]). */
 static int watch(int (*is_so)(long), long of) {
-    long start = nanoseconds();
+    int64_t start = nanoseconds();
     do {
         for (int i = 0; i < 64; i++) {
             if (is_so(of)) return 1;
@@ -103,7 +97,7 @@ static void *serve(void *worker) {
         if (!watch(is_wanted, own)) {
             pthread_mutex_lock(&crew.sleep);
             crew.sleepers++;
-            while (!is_wanted(own)) pthread_cond_wait(&crew.posted, &crew.sleep);
+            while (!is_wanted(own)) pthread_cond_wait(&crew.posted[own], &crew.sleep);
             crew.sleepers--;
             pthread_mutex_unlock(&crew.sleep);
         }
@@ -112,31 +106,52 @@ static void *serve(void *worker) {
     return NULL;
 }
 
-/* One worker more, or 0 where the system has no thread left. Signals stay with Python's threads. */
+/* Signals stay with Python's threads, but for those of a fault, which are of the thread itself. */
+static int start_worker(const pthread_attr_t *attributes, long worker) {
+    pthread_t thread;
+#ifdef _WIN32 /* no thread is sent any */
+    return pthread_create(&thread, attributes, serve, (void *)(intptr_t)worker);
+#else
+    static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL};
+    sigset_t blocked, before;
+    sigfillset(&blocked);
+    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) sigdelset(&blocked, faults[i]);
+    pthread_sigmask(SIG_SETMASK, &blocked, &before);
+    int error = pthread_create(&thread, attributes, serve, (void *)(intptr_t)worker);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return error;
+#endif
+}
+
+/* One worker more, or 0 where the system has no thread left. */
 static int add_worker(void) {
     pthread_attr_t attributes;
     if (pthread_attr_init(&attributes)) return 0;
     pthread_attr_setstacksize(&attributes, STACK);
     pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    pthread_t thread;
-    int error = pthread_create(&thread, &attributes, serve, (void *)(intptr_t)crew.workers);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    int error = start_worker(&attributes, crew.workers);
     pthread_attr_destroy(&attributes);
     crew.workers += !error;
     return !error;
 }
 
-/* A forked child has none of the threads. */
-static void forget(void) {
+/* Without workers: a forked child has none, and locks may have been held by threads it has not. */
+static void begin_anew(void) {
     pthread_mutex_init(&crew.owner, NULL);
     pthread_mutex_init(&crew.sleep, NULL);
-    pthread_cond_init(&crew.posted, NULL);
+    for (int i = 0; i < MOST_WORKERS; i++) pthread_cond_init(&crew.posted[i], NULL);
     pthread_cond_init(&crew.finished, NULL);
     crew.workers = crew.sleepers = crew.caller_sleeps = 0;
     crew.ticket &= ~(uint64_t)UINT32_MAX;
+}
+
+int start_sharing(void) {
+    begin_anew();
+#ifdef _WIN32 /* nobody forks */
+    return 0;
+#else
+    return pthread_atfork(NULL, NULL, begin_anew);
+#endif
 }
 
 static void post(tile_kernel *work, const void *given, const struct tiles *tiles, long helpers) {
@@ -149,11 +164,10 @@ static void post(tile_kernel *work, const void *given, const struct tiles *tiles
     crew.done = 0;
     crew.status = 0;
     crew.ticket = ((crew.ticket >> 32) + 1) << 32 | (uint64_t)tiles->count;
-    if (crew.sleepers) {
-        pthread_mutex_lock(&crew.sleep);
-        pthread_cond_broadcast(&crew.posted);
-        pthread_mutex_unlock(&crew.sleep);
-    }
+    if (!crew.sleepers) return;
+    pthread_mutex_lock(&crew.sleep); /* who has not seen the ticket sleeps by now */
+    pthread_mutex_unlock(&crew.sleep);
+    for (long i = 0; i < helpers && i < crew.workers; i++) pthread_cond_signal(&crew.posted[i]);
 }
 
 /* Until tiles that others claimed are done. */
@@ -178,8 +192,6 @@ int share(tile_kernel *work, const void *given, const struct tiles *tiles) {
     if (helpers > MOST_WORKERS) helpers = MOST_WORKERS;
     if (helpers < 1 || tiles->count > UINT32_MAX || pthread_mutex_trylock(&crew.owner))
         return alone(work, given, tiles);
-    static int is_known;
-    if (!is_known) is_known = !pthread_atfork(NULL, NULL, forget);
     while (crew.workers < helpers && add_worker()) continue;
     post(work, given, tiles, helpers);
     take_tiles(-1);

@@ -18,4 +18,7 @@ struct tiles {
 /* Have all tiles worked at; 0, or what a tile returned that was not. */
 int share(tile_kernel *work, const void *given, const struct tiles *tiles);
 
+/* When the module is loaded, before anybody forks: 0, or an error where there was no memory. */
+int start_sharing(void);
+
 #endif
