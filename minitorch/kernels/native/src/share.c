@@ -1,11 +1,14 @@
 /* Threads that tiles are shared out to.
  *
  * Note [Tickets]
- *     What is to be claimed stands in one word, the ticket: the number of the job, and how many of
- *     its tiles are left. Who takes one off by compare-and-swap has claimed that tile, and the job
- *     cannot end before it is done; who fails, or finds none left, has nothing to do with the job any
- *     more. So the fields of a job may be written anew once all its tiles are done: a thread that
- *     read them too late or too early finds another number in the ticket.
+ *     Each thread begins with a range of the tiles of its own, the same for every job of so many
+ *     tiles, so that what one kernel leaves in a core's cache the next one finds there; who is done
+ *     goes on with the ranges of others. What is to be claimed of a range stands in one word, its
+ *     ticket: the number of the job, and how many of the range's tiles are left. Who takes one off
+ *     by compare-and-swap has claimed that tile, and the job cannot end before it is done; who fails,
+ *     or finds none left, has nothing to do with the job any more. So the fields of a job may be
+ *     written anew once all its tiles are done: a thread that read them too late or too early finds
+ *     another number in the ticket.
  *
  * Note [Watching]
  *     To be woken takes a thread 25 to 40 us, which is half of a product of small matrices; between
@@ -34,26 +37,31 @@ static struct {
     pthread_cond_t posted[MOST_WORKERS], finished; /* each worker's own: not all are wanted */
     atomic_int sleepers, caller_sleeps;
     /* Of the job. */
-    _Atomic uint64_t ticket;
+    _Atomic uint32_t number;
+    _Atomic uint64_t tickets[MOST_WORKERS + 1];
     _Atomic(tile_kernel *) work;
     _Atomic(const void *) given;
     _Atomic(const int64_t *) numbers;
-    atomic_long count, width, helpers, done;
+    atomic_long count, width, parties, done;
     atomic_int status;
 } crew;
 
 static uint64_t left(uint64_t ticket) { return ticket & UINT32_MAX; }
 
-/* Work at tiles until none is left, as this worker; the caller is number -1. */
-static void take_tiles(long worker) {
-    uint64_t ticket = crew.ticket;
-    while (left(ticket) && worker < crew.helpers) {
+/* The first tile of a party's range. */
+static long first_of(long party, long count, long parties) { return party * count / parties; }
+
+/* Work at tiles of a range until none is left. */
+static void take_range(long range, long party) {
+    uint64_t ticket = crew.tickets[range];
+    while (left(ticket)) {
         tile_kernel *work = crew.work;
         const void *given = crew.given;
-        long count = crew.count, i = count - (long)left(ticket);
         const int64_t *numbers = crew.numbers;
-        long width = crew.width;
-        if (!atomic_compare_exchange_weak(&crew.ticket, &ticket, ticket - 1)) continue;
+        long count = crew.count, width = crew.width, parties = crew.parties;
+        if (party >= parties) return;
+        if (!atomic_compare_exchange_weak(&crew.tickets[range], &ticket, ticket - 1)) continue;
+        long i = first_of(range + 1, count, parties) - (long)left(ticket);
         int status = work(given, numbers + i * width);
         if (status) crew.status = status;
         if (atomic_fetch_add(&crew.done, 1) + 1 == count && crew.caller_sleeps) {
@@ -61,14 +69,26 @@ static void take_tiles(long worker) {
             pthread_cond_signal(&crew.finished);
             pthread_mutex_unlock(&crew.sleep);
         }
-        ticket = crew.ticket;
+        ticket = crew.tickets[range];
     }
 }
 
-static int is_done(long count) { return crew.done == count; }
+/* Work at the party's own tiles, then at those of the others; the caller is party 0. */
+static void take_tiles(long party) {
+    long parties = crew.parties;
+    for (long i = 0; i < parties; i++) take_range((party + i) % parties, party);
+}
 
-/* There is something to claim for this worker. */
-static int is_wanted(long worker) { return left(crew.ticket) && worker < crew.helpers; }
+static int is_done(const void *count) { return crew.done == *(const long *)count; }
+
+struct worker {
+    long party;
+    uint32_t number; /* of the last job it has seen */
+};
+static int is_wanted(const void *worker) {
+    const struct worker *w = worker;
+    return crew.number != w->number && w->party < crew.parties;
+}
 
 static int64_t nanoseconds(void) {
     struct timespec now;
@@ -77,7 +97,7 @@ static int64_t nanoseconds(void) {
 }
 
 /* Whether it came to be within the time (Note [Watching]). */
-static int watch(int (*is_so)(long), long of) {
+static int watch(int (*is_so)(const void *), const void *of) {
     int64_t start = nanoseconds();
     do {
         for (int i = 0; i < 64; i++) {
@@ -91,33 +111,34 @@ static int watch(int (*is_so)(long), long of) {
     return 0;
 }
 
-static void *serve(void *worker) {
-    long own = (long)(intptr_t)worker;
+static void *serve(void *party) {
+    struct worker own = {.party = (long)(intptr_t)party};
     for (;;) {
-        if (!watch(is_wanted, own)) {
+        if (!watch(is_wanted, &own)) {
             pthread_mutex_lock(&crew.sleep);
             crew.sleepers++;
-            while (!is_wanted(own)) pthread_cond_wait(&crew.posted[own], &crew.sleep);
+            while (!is_wanted(&own)) pthread_cond_wait(&crew.posted[own.party - 1], &crew.sleep);
             crew.sleepers--;
             pthread_mutex_unlock(&crew.sleep);
         }
-        take_tiles(own);
+        own.number = crew.number;
+        take_tiles(own.party);
     }
     return NULL;
 }
 
 /* Signals stay with Python's threads, but for those of a fault, which are of the thread itself. */
-static int start_worker(const pthread_attr_t *attributes, long worker) {
+static int start_worker(const pthread_attr_t *attributes, long party) {
     pthread_t thread;
 #ifdef _WIN32 /* no thread is sent any */
-    return pthread_create(&thread, attributes, serve, (void *)(intptr_t)worker);
+    return pthread_create(&thread, attributes, serve, (void *)(intptr_t)party);
 #else
     static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL};
     sigset_t blocked, before;
     sigfillset(&blocked);
     for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) sigdelset(&blocked, faults[i]);
     pthread_sigmask(SIG_SETMASK, &blocked, &before);
-    int error = pthread_create(&thread, attributes, serve, (void *)(intptr_t)worker);
+    int error = pthread_create(&thread, attributes, serve, (void *)(intptr_t)party);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return error;
 #endif
@@ -129,7 +150,7 @@ static int add_worker(void) {
     if (pthread_attr_init(&attributes)) return 0;
     pthread_attr_setstacksize(&attributes, STACK);
     pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-    int error = start_worker(&attributes, crew.workers);
+    int error = start_worker(&attributes, crew.workers + 1);
     pthread_attr_destroy(&attributes);
     crew.workers += !error;
     return !error;
@@ -142,7 +163,7 @@ static void begin_anew(void) {
     for (int i = 0; i < MOST_WORKERS; i++) pthread_cond_init(&crew.posted[i], NULL);
     pthread_cond_init(&crew.finished, NULL);
     crew.workers = crew.sleepers = crew.caller_sleeps = 0;
-    crew.ticket &= ~(uint64_t)UINT32_MAX;
+    for (int i = 0; i <= MOST_WORKERS; i++) crew.tickets[i] = 0;
 }
 
 int start_sharing(void) {
@@ -154,28 +175,33 @@ int start_sharing(void) {
 #endif
 }
 
-static void post(tile_kernel *work, const void *given, const struct tiles *tiles, long helpers) {
+static void post(tile_kernel *work, const void *given, const struct tiles *tiles, long parties) {
     crew.work = work;
     crew.given = given;
     crew.numbers = tiles->numbers;
     crew.width = tiles->width;
     crew.count = tiles->count;
-    crew.helpers = helpers;
+    crew.parties = parties;
     crew.done = 0;
     crew.status = 0;
-    crew.ticket = ((crew.ticket >> 32) + 1) << 32 | (uint64_t)tiles->count;
+    uint32_t number = crew.number + 1;
+    for (long i = 0; i < parties; i++) {
+        long own = first_of(i + 1, tiles->count, parties) - first_of(i, tiles->count, parties);
+        crew.tickets[i] = (uint64_t)number << 32 | (uint64_t)own;
+    }
+    crew.number = number;
     if (!crew.sleepers) return;
-    pthread_mutex_lock(&crew.sleep); /* who has not seen the ticket sleeps by now */
+    pthread_mutex_lock(&crew.sleep); /* who has not seen the number sleeps by now */
     pthread_mutex_unlock(&crew.sleep);
-    for (long i = 0; i < helpers && i < crew.workers; i++) pthread_cond_signal(&crew.posted[i]);
+    for (long i = 0; i < parties - 1 && i < crew.workers; i++) pthread_cond_signal(&crew.posted[i]);
 }
 
 /* Until tiles that others claimed are done. */
 static void wait_for(long count) {
-    if (watch(is_done, count)) return;
+    if (watch(is_done, &count)) return;
     pthread_mutex_lock(&crew.sleep);
     crew.caller_sleeps = 1;
-    while (!is_done(count)) pthread_cond_wait(&crew.finished, &crew.sleep);
+    while (!is_done(&count)) pthread_cond_wait(&crew.finished, &crew.sleep);
     crew.caller_sleeps = 0;
     pthread_mutex_unlock(&crew.sleep);
 }
@@ -188,13 +214,13 @@ static int alone(tile_kernel *work, const void *given, const struct tiles *tiles
 }
 
 int share(tile_kernel *work, const void *given, const struct tiles *tiles) {
-    long helpers = (tiles->threads < tiles->count ? tiles->threads : tiles->count) - 1;
-    if (helpers > MOST_WORKERS) helpers = MOST_WORKERS;
-    if (helpers < 1 || tiles->count > UINT32_MAX || pthread_mutex_trylock(&crew.owner))
+    long parties = tiles->threads < tiles->count ? tiles->threads : tiles->count;
+    if (parties > MOST_WORKERS + 1) parties = MOST_WORKERS + 1;
+    if (parties < 2 || tiles->count > UINT32_MAX || pthread_mutex_trylock(&crew.owner))
         return alone(work, given, tiles);
-    while (crew.workers < helpers && add_worker()) continue;
-    post(work, given, tiles, helpers);
-    take_tiles(-1);
+    while (crew.workers < parties - 1 && add_worker()) continue;
+    post(work, given, tiles, parties);
+    take_tiles(0);
     wait_for(tiles->count);
     int status = crew.status;
     pthread_mutex_unlock(&crew.owner);
