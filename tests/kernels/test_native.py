@@ -146,7 +146,7 @@ def agrees_with_unfolding(instruction_set, x_shape, weight_shape, *options):
 # Calls
 
 
-QUESTIONS = {"lanes", "use", "instruction_set", "instruction_sets"}
+QUESTIONS = {"lanes", "shared", "use", "instruction_set", "instruction_sets"}
 KERNELS = {name: f for name, f in vars(native._native).items() if callable(f)}
 KERNELS = {name: f for name, f in KERNELS.items() if name not in QUESTIONS | {"__loader__"}}
 

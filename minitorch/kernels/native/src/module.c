@@ -59,11 +59,17 @@ static PyObject *lanes(PyObject *self, PyObject *none) {
     return PyLong_FromLong(active->lanes);
 }
 
+static PyObject *shared(PyObject *self, PyObject *none) {
+    (void)self, (void)none;
+    return PyLong_FromLong(jobs_shared());
+}
+
 static PyMethodDef methods[] = {
     {"instruction_sets", instruction_sets, METH_NOARGS, "Those of this processor, the best first."},
     {"instruction_set", instruction_set, METH_NOARGS, "The one in use."},
     {"use", use, METH_O, "Use the kernels for one of them."},
     {"lanes", lanes, METH_NOARGS, "Floats in a vector of the instruction set in use."},
+    {"shared", shared, METH_NOARGS, "Jobs so far to which other threads were called."},
     {NULL, NULL, 0, NULL},
 };
 

@@ -213,6 +213,8 @@ static int alone(tile_kernel *work, const void *given, const struct tiles *tiles
     return status;
 }
 
+long jobs_shared(void) { return crew.number; }
+
 int share(tile_kernel *work, const void *given, const struct tiles *tiles) {
     long parties = tiles->threads < tiles->count ? tiles->threads : tiles->count;
     if (parties > MOST_WORKERS + 1) parties = MOST_WORKERS + 1;

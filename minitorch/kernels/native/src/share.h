@@ -15,6 +15,9 @@ struct tiles {
     long threads; /* that may be at them, the caller included */
 };
 
+/* Jobs so far to which other threads were called. */
+long jobs_shared(void);
+
 /* Have all tiles worked at; 0, or what a tile returned that was not. */
 int share(tile_kernel *work, const void *given, const struct tiles *tiles);
 
