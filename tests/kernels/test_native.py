@@ -162,6 +162,9 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[Any, ...]]:
             result = KERNELS[name](*arguments)
             after = [a.tobytes() if isinstance(a, np.ndarray) else b"" for a in arguments]
             written = [a != b for a, b in zip(before, after, strict=True)]
+            arrays = [id(a) for a in arguments if isinstance(a, np.ndarray)]
+            if len(set(arrays)) < len(arrays):  # in place, where what is read is written, too
+                return result
             if name not in found or sum(written) > sum(found[name][1]):
                 found[name] = arguments, written
             return result
