@@ -162,6 +162,9 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[Any, ...]]:
             result = KERNELS[name](*arguments)
             after = [a.tobytes() if isinstance(a, np.ndarray) else b"" for a in arguments]
             written = [a != b for a, b in zip(before, after, strict=True)]
+            arrays = [id(a) for a in arguments if isinstance(a, np.ndarray)]
+            if len(set(arrays)) < len(arrays):  # in place, where what is read is written, too
+                return result
             if name not in found or sum(written) > sum(found[name][1]):
                 found[name] = arguments, written
             return result
@@ -249,7 +252,7 @@ def test_products_of_sizes_do_not_wrap():
     """2^32 rows of 2^32 columns, and 2^62 floats of 4 bytes, are not the nothing they wrap to."""
     nothing, many, rule = np.empty(0, np.float32), 1 << 32, bytes(7 * 8)
     for name, arguments in {
-        "softmax": (many, many, False, nothing, nothing, 0, many),
+        "softmax": (many, many, False, nothing, nothing, 1, b""),
         "index_add": (many, many, 0, nothing.astype(np.int64), nothing, nothing),
         "batch_sums": (many, 1, many, 0, many, 0, 1, nothing, np.empty(2)),
         "update_sgd": (rule, 1 << 62, nothing, nothing, None),

@@ -4,15 +4,15 @@ from typing import Any
 
 import numpy as np
 
-from minitorch.core.threads import share, slices
+from minitorch.core.threads import available
 from minitorch.kernels.arrays import Array
 from minitorch.kernels.contract.elementwise import Elementwise, OfOne, OfTwo
 from minitorch.kernels.native import _native
+from minitorch.kernels.native.tiles import slices
 from minitorch.kernels.numpy import NUMPY
 
 FLOAT = np.dtype(np.float32)
-# Elements of a tile: of arithmetic, and of what is made of exponentials. Fewer than two tiles take
-# as long as another thread does to wake up.
+# Elements of a tile: of arithmetic, and of what is made of exponentials.
 PLAIN, COSTLY = 1 << 17, 1 << 16
 
 
@@ -22,12 +22,8 @@ def of_one(name: str, in_numpy: OfOne, tile: int) -> OfOne:
     def function(x: Array, /) -> Array:
         if x.dtype is not FLOAT or not x.flags.c_contiguous:
             return in_numpy(x)
-        kernel, out, size = getattr(_native, name), np.empty(x.shape, FLOAT), x.size
-        if size < 2 * tile:
-            kernel(size, x, out, 0, size)
-        else:
-            parts = slices(size, tile)
-            share(lambda p: kernel(size, x, out, p.start, p.stop), parts, products=False)
+        out = np.empty(x.shape, FLOAT)
+        getattr(_native, name)(x.size, x, out, available(), slices(x.size, tile))
         return out
 
     return function
@@ -39,12 +35,8 @@ def call_of_two(kernel: Any, a: Array, b: Array, number: float, tile: int) -> Ar
         return None
     if not (a.flags.c_contiguous and b.flags.c_contiguous):
         return None
-    out, size = np.empty(a.shape, FLOAT), a.size
-    if size < 2 * tile:
-        kernel(size, a, b, number, out, 0, size)
-    else:
-        parts = slices(size, tile)
-        share(lambda p: kernel(size, a, b, number, out, p.start, p.stop), parts, products=False)
+    out = np.empty(a.shape, FLOAT)
+    kernel(a.size, a, b, number, out, available(), slices(a.size, tile))
     return out
 
 
@@ -63,8 +55,7 @@ def relu_(x: Array) -> None:
     if x.dtype is not FLOAT or not x.flags.c_contiguous:
         NUMPY.elementwise.relu_(x)
     else:
-        parts = slices(x.size, 2 * PLAIN)
-        share(lambda p: _native.each_relu_(x.size, x, p.start, p.stop), parts, products=False)
+        _native.each_relu(x.size, x, x, available(), slices(x.size, PLAIN))
 
 
 def leak(values: Array, x: Array, slope: float) -> Array:

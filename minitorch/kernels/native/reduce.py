@@ -1,13 +1,15 @@
 """Sums of float32 over batches, as gradients of biases are, in C; all others as in NumPy."""
 
 import math
+from functools import lru_cache
 
 import numpy as np
 
-from minitorch.core.threads import share, slices
+from minitorch.core.threads import available
 from minitorch.kernels.arrays import Array, Shape
 from minitorch.kernels.contract.reduce import Reduce
 from minitorch.kernels.native import _native
+from minitorch.kernels.native.tiles import Tiles, packed
 from minitorch.kernels.numpy import NUMPY
 
 FLOAT = np.dtype(np.float32)
@@ -23,26 +25,31 @@ def add(x: Array, dims: Shape | None, keepdims: bool) -> Array:
     if dims and _is_tile(x, len(dims)) and dims == tuple(range(len(dims))):
         kept_sizes = x.shape[len(dims) :]
         columns = math.prod(kept_sizes)
-        rows, sums = x.size // columns, np.zeros(columns)
-        _native.channel_sums(rows, columns, 1, x, sums, 0, rows)
-        out = np.empty((1,) * len(dims) + kept_sizes if keepdims else kept_sizes, FLOAT)
-        out.reshape(-1)[:] = sums
-        return out
+        sizes = (1,) * len(dims) + kept_sizes if keepdims else kept_sizes
+        return _channel_sums(x, x.size // columns, columns, 1, sizes)
     kept = _channels(x, dims)
     if dims is None or kept is None:
         return NUMPY.reduce.sum(x, dims, keepdims)
     n, channels, length = (math.prod(x.shape[d] for d in part) for part in kept)
+    sizes = tuple(
+        [1 if d in dims else size for d, size in enumerate(x.shape) if keepdims or d not in dims]
+    )
+    return _channel_sums(x, n, channels, length, sizes)
+
+
+@lru_cache(maxsize=1024)
+def _tiles(n: int, step: int) -> tuple[int, Tiles]:
+    """Cut an axis into tiles of ``step`` and a rest, each with its number, and count them."""
+    starts = range(0, n, step)
+    return len(starts), packed((a, min(a + step, n), i, i + 1) for i, a in enumerate(starts))
+
+
+def _channel_sums(x: Array, n: int, channels: int, length: int, sizes: Shape) -> Array:
+    """Sum (N, channels, length) over the first and the last dimensions, to an array of `sizes`."""
     # What a tile adds up is little beside what it reads.
-    tiles = slices(n, max(TILE // (channels * length), -(-32 // length)))
-    totals = np.zeros((len(tiles), channels))
-
-    def work(i: int) -> None:
-        _native.channel_sums(n, channels, length, x, totals[i], tiles[i].start, tiles[i].stop)
-
-    share(work, range(len(tiles)), products=False)
-    sizes = [
-        1 if d in dims else size for d, size in enumerate(x.shape) if keepdims or d not in dims
-    ]
+    count, tiles = _tiles(n, max(TILE // (channels * length), -(-32 // length)))
+    totals = np.zeros((count, channels))
+    _native.channel_sums(n, channels, length, x, count, totals, available(), tiles)
     out = np.empty(sizes, FLOAT)
     out.reshape(-1)[:] = np.add.reduce(totals)
     return out

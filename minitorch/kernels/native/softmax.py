@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from minitorch.core.threads import share, slices
+from minitorch.core.threads import available
 from minitorch.kernels.arrays import Array
 from minitorch.kernels.contract.softmax import Softmax
 from minitorch.kernels.native import _native
+from minitorch.kernels.native.tiles import slices
 from minitorch.kernels.numpy import NUMPY
 
 TILE = 1 << 16  # elements of rows that are worth a call
@@ -18,11 +19,8 @@ def is_native(x: Array, dim: int) -> bool:
 def _forward(x: Array, is_log: bool) -> Array:
     x, length = np.ascontiguousarray(x), x.shape[-1]
     count, out = x.size // length, np.empty(x.shape, x.dtype)
-
-    def work(rows: slice) -> None:
-        _native.softmax(count, length, is_log, x, out, rows.start, rows.stop)
-
-    share(work, slices(count, max(1, TILE // length)), products=False)
+    tiles = slices(count, max(1, TILE // length))
+    _native.softmax(count, length, is_log, x, out, available(), tiles)
     return out
 
 
@@ -32,11 +30,8 @@ def _grad(grad: Array, out: Array, is_log: bool) -> Array:
         out.shape[-1],
     )
     count, grad_x = out.size // length, np.empty(out.shape, np.float32)
-
-    def work(rows: slice) -> None:
-        _native.softmax_grad(count, length, is_log, *given, grad_x, rows.start, rows.stop)
-
-    share(work, slices(count, max(1, TILE // length)), products=False)
+    tiles = slices(count, max(1, TILE // length))
+    _native.softmax_grad(count, length, is_log, *given, grad_x, available(), tiles)
     return grad_x
 
 

@@ -1,34 +1,27 @@
 #include "call.h"
 
-/* f(count, x, out, i, stop): elements i .. stop of count. */
-static PyObject *of_one(elementwise_kernel *f, PyObject *const *args, Py_ssize_t given) {
+/* f(count, x, out, threads, tiles of elements); out may be x. */
+static PyObject *of_one(tile_kernel *f, PyObject *const *args, Py_ssize_t given) {
     struct call call = {.args = args, .left = given};
+    struct elementwise_given p = {0};
     long count = number(&call);
-    const float *x = input(&call, count);
-    float *out = output(&call, count);
-    long i = number(&call), stop = stop_of(&call, i, count);
-    if (!call.failed) {
-        Py_BEGIN_ALLOW_THREADS
-        f(stop - i, x + i, x + i, 0, out + i);
-        Py_END_ALLOW_THREADS
-    }
-    return done(&call, 0);
+    p.a = p.b = input(&call, count);
+    p.out = output(&call, count);
+    struct tiles t = tiles(&call, 1, &count);
+    return run(&call, f, &p, &t);
 }
 
-/* f(count, a, b, number, out, i, stop): the same of two arrays and a number. */
-static PyObject *of_two(elementwise_kernel *f, PyObject *const *args, Py_ssize_t given) {
+/* f(count, a, b, number, out, threads, tiles of elements) */
+static PyObject *of_two(tile_kernel *f, PyObject *const *args, Py_ssize_t given) {
     struct call call = {.args = args, .left = given};
+    struct elementwise_given p;
     long count = number(&call);
-    const float *a = input(&call, count), *b = input(&call, count);
-    float by = (float)real(&call);
-    float *out = output(&call, count);
-    long i = number(&call), stop = stop_of(&call, i, count);
-    if (!call.failed) {
-        Py_BEGIN_ALLOW_THREADS
-        f(stop - i, a + i, b + i, by, out + i);
-        Py_END_ALLOW_THREADS
-    }
-    return done(&call, 0);
+    p.a = input(&call, count);
+    p.b = input(&call, count);
+    p.number = (float)real(&call);
+    p.out = output(&call, count);
+    struct tiles t = tiles(&call, 1, &count);
+    return run(&call, f, &p, &t);
 }
 
 #define FUNCTION(f, of)                                                                  \
@@ -50,25 +43,9 @@ FUNCTION(gelu_grad, of_two)
 FUNCTION(gelu_tanh, of_one)
 FUNCTION(gelu_tanh_grad, of_two)
 
-/* each_relu_(count, x, i, stop): in place. */
-static PyObject *each_relu_(PyObject *self, PyObject *const *args, Py_ssize_t given) {
-    (void)self;
-    struct call call = {.args = args, .left = given};
-    long count = number(&call);
-    float *x = output(&call, count);
-    long i = number(&call), stop = stop_of(&call, i, count);
-    if (!call.failed) {
-        Py_BEGIN_ALLOW_THREADS
-        active->elementwise.relu(stop - i, x + i, x + i, 0, x + i);
-        Py_END_ALLOW_THREADS
-    }
-    return done(&call, 0);
-}
-
 PyMethodDef elementwise_methods[] = {
     METHOD(each_erf),
     METHOD(each_relu),
-    METHOD(each_relu_),
     METHOD(each_threshold_grad),
     METHOD(each_leak),
     METHOD(each_sigmoid),

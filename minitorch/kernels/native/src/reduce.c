@@ -1,19 +1,18 @@
 #include "call.h"
 
-/* channel_sums(N, channels, length, x, totals, n, stop); totals is added to */
+/* channel_sums(N, channels, length, x, parts, totals, threads, tiles of N and the part each adds to) */
 static PyObject *channel_sums(PyObject *self, PyObject *const *args, Py_ssize_t given) {
     (void)self;
     struct call call = {.args = args, .left = given};
-    long all = positive(&call), channels = positive(&call), length = positive(&call);
-    const float *x = input(&call, product_of(all, product_of(channels, length)));
-    double *totals = doubles(&call, channels);
-    long n = number(&call), stop = stop_of(&call, n, all);
-    if (!call.failed) {
-        Py_BEGIN_ALLOW_THREADS
-        active->reduce.channel_sums(channels, length, x, totals, n, stop);
-        Py_END_ALLOW_THREADS
-    }
-    return done(&call, 0);
+    struct sums_given p;
+    long all = positive(&call);
+    p.channels = positive(&call);
+    p.length = positive(&call);
+    p.x = input(&call, product_of(all, product_of(p.channels, p.length)));
+    long parts = positive(&call);
+    p.totals = doubles(&call, product_of(parts, p.channels));
+    struct tiles t = tiles(&call, 2, (long[]){all, parts});
+    return run(&call, active->reduce.channel_sums, &p, &t);
 }
 
 PyMethodDef reduce_methods[] = {

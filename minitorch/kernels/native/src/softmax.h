@@ -2,10 +2,25 @@
 #ifndef SOFTMAX_H
 #define SOFTMAX_H
 
+#include "share.h"
+
+/* Rows of so many numbers. */
+struct softmax_given {
+    long length;
+    int is_log;
+    const float *x;
+    float *out;
+};
+
+struct softmax_grad_given {
+    long length;
+    int is_log;
+    const float *grad, *out;
+    float *grad_x;
+};
+
 struct softmax_kernels {
-    int (*forward)(long length, int is_log, const float *x, float *out, long m, long stop);
-    int (*grad)(long length, int is_log, const float *grad, const float *out, float *grad_x, long m,
-                long stop);
+    tile_kernel *forward, *grad; /* tiles: rows */
 };
 
 #endif
