@@ -54,6 +54,11 @@ def pool_output_sizes(
     return tuple(pool_output_size(*axis, ceil_mode) for axis in axes)
 
 
+def is_finite(x: Array) -> bool:
+    """Whether all numbers are finite, and not so large that their squares add up to infinity."""
+    return bool(np.isfinite(np.vdot(x, x)))
+
+
 def working_dtype(dtype: np.dtype[Any]) -> np.dtype[Any]:
     """The dtype to compute in: two-byte numbers are summed in float32, as in PyTorch."""
     return _FLOAT32 if is_half(dtype) else dtype

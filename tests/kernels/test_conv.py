@@ -111,6 +111,33 @@ def test_nan_and_infinity_stay_in_their_place(back_end, plane):
     check(back_end, "conv.forward", ROWS["conv.forward"], arguments)
 
 
+# x, weight, dilation, groups: unfolded, folded wide and narrow, depthwise, volumes
+NOT_FINITE = {
+    "fewer out": ((2, 3, 7, 6), (2, 3, 3, 2), (1, 1), 1),
+    "more out": ((2, 2, 11, 10), (7, 2, 3, 3), (1, 1), 1),
+    "dilated": ((2, 1, 12, 11), (4, 1, 3, 3), (2, 3), 1),
+    "depthwise": ((2, 3, 5, 6), (3, 1, 3, 3), (1, 1), 3),
+    "line": ((2, 2, 9), (1, 2, 4), (1,), 1),
+    "volume": ((1, 2, 3, 4, 5), (2, 2, 2, 3, 2), (1, 1, 1), 1),
+}
+
+
+@pytest.mark.parametrize("number", [np.inf, np.nan])
+@pytest.mark.parametrize("padding", [0, 1])
+@pytest.mark.parametrize("case", NOT_FINITE.values(), ids=NOT_FINITE)
+def test_a_weight_that_is_not_finite_meets_no_zeros_beside_a_gradient(
+    back_end, case, padding, number
+):
+    x_shape, weight_shape, dilation, groups = case
+    window = ((1,) * len(dilation), (padding,) * len(dilation), dilation)
+    size = conv_output_sizes(x_shape[2:], weight_shape[2:], *window)
+    grad = normal((x_shape[0], weight_shape[0], *size), np.float32)
+    weight = normal(weight_shape, np.float32, 1)
+    weight[-1, *[0] * (weight.ndim - 2), 1] = number
+    arguments = (grad, weight, x_shape, *window, groups)
+    check(back_end, "conv.input_grad", ROWS["conv.input_grad"], arguments)
+
+
 @pytest.mark.parametrize("name", ["wide plane", "line: wide plane", "volume: same size"])
 def test_results_survive_the_next_call(back_end, name):
     """Nothing that is returned lives in a buffer that the next call overwrites."""

@@ -184,6 +184,8 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[Any, ...]]:
         grad = NATIVE.conv.forward(images, kernel, None, *options)
         NATIVE.conv.input_grad(grad, kernel, images.shape, *options)
         NATIVE.conv.weight_grad(grad, images, kernel.shape, *options)
+    monkeypatch.setattr(native.conv.winograd, "FEW_PAIRS", 0)  # the gradient as a whole
+    NATIVE.conv.weight_grad(x, x, weight.shape, ONE, ONE, ONE, 1)
     return found
 
 

@@ -139,6 +139,39 @@ def test_what_is_not_finite_stays_in_its_place(value, where):
         np.testing.assert_allclose(got[finite], expected[finite], atol=1e-3)
 
 
+def test_sums_that_only_the_quick_path_cannot_hold(back_end):
+    """Whichever channel and tile they are in, they are finite in PyTorch."""
+    parameters = ((1, 1), (1, 1), (1, 1), 1)
+    x, weight = normal((4, 32, 16, 16), np.float32), normal((32, 32, 3, 3), np.float32, 1)
+    grad = normal(x.shape, np.float32, 7)
+
+    def exact(name, *arguments):
+        wide = [a.astype(np.float64) if isinstance(a, np.ndarray) else a for a in arguments]
+        return getattr(NUMPY.conv, name)(*wide, *parameters)
+
+    def huge(out):
+        """What takes the largest number to 2e38."""
+        return np.float32(2e38 / np.abs(out).max())
+
+    spot, own = x.copy(), weight.copy()
+    spot[1, :, 4:8, 4:8] *= 1e16
+    own[5] *= huge(exact("forward", spot, weight, None)[:, 5])
+    tile, back = grad.copy(), weight.copy()
+    tile[1, :, 4:8, 4:8] *= 1e16
+    back[:, 5] *= huge(exact("input_grad", tile, weight, x.shape)[:, 5])
+    many, few = x.copy(), grad.copy()
+    many[:, 7] *= 1e19
+    few[:, 5] *= huge(exact("weight_grad", grad, many, weight.shape)[5, 7])
+    for name, arguments in {
+        "forward": (spot, own, None),
+        "input_grad": (tile, back, x.shape),
+        "weight_grad": (few, many, weight.shape),
+    }.items():
+        got = getattr(back_end.conv, name)(*arguments, *parameters)
+        expected = exact(name, *arguments)
+        assert np.abs(got - expected).max() <= 1e-5 * np.abs(expected).max(), name
+
+
 def test_same_bits_every_time():
     x, weight = normal((64, 32, 16, 16), np.float32), normal((48, 32, 3, 3), np.float32, 1)
     first = NUMPY.conv.forward(x, weight, None, (1, 1), (1, 1), (1, 1), 1)

@@ -1,11 +1,14 @@
 """Convolution of many channels in C, whatever the kernel, the stride and the dilation."""
 
+from functools import lru_cache
+
 import numpy as np
 
-from minitorch.core.threads import share, slices
+from minitorch.core.threads import available
 from minitorch.kernels.arrays import Array, Shape, Sizes
 from minitorch.kernels.native import _native
-from minitorch.kernels.native.geometry import image_tiles
+from minitorch.kernels.native.geometry import image_cuts
+from minitorch.kernels.native.tiles import Tiles, crossed, cuts, slices
 from minitorch.kernels.native.winograd import padded, panels_of
 from minitorch.kernels.numpy.scratch import scratch
 
@@ -25,6 +28,13 @@ def suits(images: int, weight_shape: Shape, size: Sizes) -> bool:
     return min(weight_shape[:2]) >= MIN_CHANNELS and images * size[0] * size[1] >= MIN_PLACES
 
 
+@lru_cache(maxsize=1024)
+def tiles_of(images: int, places: int, panels: int, least: int) -> Tiles:
+    """Cut the result by images, and where those are few and small by panels, too."""
+    parts = image_cuts(images, places, TILE)
+    return crossed(parts, cuts(panels, max(least, -(-panels * len(parts) // MOST_TILES))))
+
+
 def convolve(
     x: Array, weight: Array, bias: Array | None, out: Array, described: bytes, is_grad: bool
 ) -> Array:
@@ -37,19 +47,8 @@ def convolve(
     n, taps = len(x), weight.shape[2] * weight.shape[3]
     panels = panels_of(out.shape[1])
     u = scratch("weight", (taps * padded(x.shape[1], 1) * padded(out.shape[1], 2),), x.dtype)
-
-    def transform(own: slice) -> None:
-        _native.blocked_weights(described, is_grad, weight, u, own.start, own.stop)
-
-    def multiply(tile: tuple[slice, slice]) -> None:
-        part, own = tile
-        bounds = (part.start, part.stop, own.start, own.stop)
-        _native.blocked(described, n, is_grad, x, u, bias, out, *bounds)
-
-    parts = image_tiles(n, out.shape[2] * out.shape[3], TILE)
-    least = -(-LEAST_CHANNELS // padded(1, 2))
-    step = max(least, -(-len(panels) * len(parts) // MOST_TILES))
-    tiles = [(part, own) for part in parts for own in slices(len(panels), step)]
-    share(transform, panels, products=False)
-    share(multiply, tiles, products=False)
+    arrays = (x, u, out) if is_grad else (x, u, bias, out)
+    tiles = tiles_of(n, out.shape[2] * out.shape[3], panels, -(-LEAST_CHANNELS // padded(1, 2)))
+    _native.blocked_weights(described, is_grad, weight, u, available(), slices(panels, 1))
+    _native.blocked(described, is_grad, n, *arrays, available(), tiles)
     return out

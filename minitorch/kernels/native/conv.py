@@ -1,16 +1,16 @@
 """Convolution of planes of float32 in C; lines, volumes and other dtypes as in NumPy."""
 
-import math
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from minitorch.core.threads import share, slices
-from minitorch.kernels.arrays import Array, Shape, Sizes
+from minitorch.core.threads import available
+from minitorch.kernels.arrays import Array, Shape, Sizes, is_finite
 from minitorch.kernels.contract.conv import Conv
 from minitorch.kernels.native import _native, blocked, direct, winograd
-from minitorch.kernels.native.geometry import MOST_TAPS, geometry, image_tiles
+from minitorch.kernels.native.geometry import MOST_TAPS, geometry, image_cuts, room_for_sums
+from minitorch.kernels.native.tiles import Tiles, crossed, cuts, packed
 from minitorch.kernels.numpy import NUMPY
 
 FLOAT = np.dtype(np.float32)
@@ -45,16 +45,21 @@ def way_of(
     return "products" if groups == 1 else "numpy"
 
 
-def tiles(images: int, size: Sizes, channels: int) -> list[tuple[slice, slice]]:
+@lru_cache(maxsize=1024)
+def tiles_of(images: int, places: int, channels: int) -> Tiles:
     """Cut the result by images, and where those are few and small by channels, too."""
-    parts = image_tiles(images, size[0] * size[1], TILE)
+    parts = image_cuts(images, places, TILE)
     step = max(LEAST_CHANNELS, -(-channels * len(parts) // MOST_TILES))
-    return [(part, own) for part in parts for own in slices(channels, step)]
+    return crossed(parts, cuts(channels, step))
 
 
-def is_finite(x: Array) -> bool:
-    """Whether all numbers are finite, and not so large that their squares add up to infinity."""
-    return math.isfinite(np.vdot(x, x))
+@lru_cache(maxsize=1024)
+def weight_tiles(images: int, columns: int) -> tuple[int, Tiles]:
+    """Parts of a batch that are summed apart, and tiles of a part, its images and columns each."""
+    parts = cuts(images, max(1, -(-images // (MOST_SUMS if columns < 2 * TILE else 1))))
+    owns = cuts(columns, max(TILE, -(-columns // MOST_TILES)))
+    tiles = packed((i, i + 1, *part, *own) for i, part in enumerate(parts) for own in owns)
+    return len(parts), tiles
 
 
 def forward(
@@ -82,18 +87,16 @@ def forward(
     out = np.empty((n, weight.shape[0], *size), np.float32)
     if blocked.suits(n, weight.shape, size):
         return blocked.convolve(x, weight, bias, out, described, False)
-    arrays = (
+    _native.conv_forward(
+        described,
+        n,
         np.ascontiguousarray(x),
         np.ascontiguousarray(weight, np.float32),
         None if bias is None else np.ascontiguousarray(bias, np.float32),
         out,
+        available(),
+        tiles_of(n, size[0] * size[1], weight.shape[0]),
     )
-
-    def convolve(tile: tuple[slice, slice]) -> None:
-        part, own = tile
-        _native.conv_forward(described, n, *arrays, part.start, part.stop, own.start, own.stop)
-
-    share(convolve, tiles(n, size, weight.shape[0]), products=False)
     return out
 
 
@@ -127,13 +130,9 @@ def input_grad(
     grad_x = (np.empty if is_met else np.zeros)(input_shape, np.float32)
     if blocked.suits(n, weight.shape, size):
         return blocked.convolve(grad, weight, None, grad_x, described, True)
-    arrays = (np.ascontiguousarray(grad), np.ascontiguousarray(weight, np.float32), grad_x)
-
-    def convolve(tile: tuple[slice, slice]) -> None:
-        part, own = tile
-        _native.conv_input_grad(described, n, *arrays, part.start, part.stop, own.start, own.stop)
-
-    share(convolve, tiles(n, input_shape[2:], input_shape[1]), products=False)
+    grad, weight = np.ascontiguousarray(grad), np.ascontiguousarray(weight, np.float32)
+    tiles = tiles_of(n, input_shape[2] * input_shape[3], input_shape[1])
+    _native.conv_input_grad(described, n, grad, weight, grad_x, available(), tiles)
     return grad_x
 
 
@@ -159,32 +158,10 @@ def weight_grad(
             return found
     described, _ = geometry(x.shape, weight_shape, stride, padding, dilation)
     grad, x = np.ascontiguousarray(grad), np.ascontiguousarray(x, np.float32)
-    columns = weight_shape[1] * weight_shape[2] * weight_shape[3]
-    n = len(x)
-    parts = slices(n, max(1, -(-n // (MOST_SUMS if columns < 2 * TILE else 1))))
-    grad_weight = np.empty(weight_shape, np.float32)
-    is_whole = len(parts) == 1
-    sums = grad_weight[None] if is_whole else np.empty((len(parts), *weight_shape), np.float32)
-
-    def convolve(tile: tuple[int, slice]) -> None:
-        part, own = parts[tile[0]], tile[1]
-        _native.conv_weight_grad(
-            described,
-            part.stop - part.start,
-            grad[part],
-            x[part],
-            sums[tile[0]],
-            own.start,
-            own.stop,
-        )
-
-    step = max(TILE, -(-columns // MOST_TILES))
-    share(
-        convolve,
-        [(i, own) for i in range(len(parts)) for own in slices(columns, step)],
-        products=False,
-    )
-    return grad_weight if is_whole else np.add.reduce(sums, axis=0, out=grad_weight)
+    parts, tiles = weight_tiles(len(x), weight_shape[1] * weight_shape[2] * weight_shape[3])
+    sums = room_for_sums(parts, weight_shape)
+    _native.conv_weight_grad(described, len(x), grad, x, parts, sums, available(), tiles)
+    return sums if parts == 1 else np.add.reduce(sums, axis=0)
 
 
 CONV = Conv(forward=forward, input_grad=input_grad, weight_grad=weight_grad)

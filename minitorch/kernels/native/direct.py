@@ -4,10 +4,11 @@ from functools import lru_cache
 
 import numpy as np
 
-from minitorch.core.threads import share, slices
+from minitorch.core.threads import available
 from minitorch.kernels.arrays import Array, Shape, Sizes
 from minitorch.kernels.native import _native
-from minitorch.kernels.native.geometry import geometry
+from minitorch.kernels.native.geometry import geometry, room_for_sums
+from minitorch.kernels.native.tiles import Cut, Tiles, crossed, cuts, packed
 
 # Multiplications of a tile, at least: 40 µs. To bring in or out a number takes as long as `COPY`.
 TILE = 1 << 22
@@ -21,8 +22,6 @@ MOST_SUMS = 1 << 16
 MOST_REACH = 1024
 MOST_STRIDE = 16
 
-Tiles = list[tuple[slice, slice]]
-
 
 def suits(weight_shape: Shape, stride: Sizes, dilation: Sizes, groups: int, most: int) -> bool:
     """Whether a convolution can be, and had better be, computed this way."""
@@ -34,7 +33,9 @@ def suits(weight_shape: Shape, stride: Sizes, dilation: Sizes, groups: int, most
     )
 
 
-def tiles(x_shape: Shape, weight_shape: Shape, size: Sizes, axes: Sizes) -> Tiles:
+def cut_up(
+    x_shape: Shape, weight_shape: Shape, size: Sizes, axes: Sizes
+) -> tuple[list[Cut], list[Cut]]:
     """Cut two axes into one, two, four or eight tiles, the first of them as far as it goes."""
     n, c_in, height, width = x_shape
     c_out, c_group, k_h, k_w = weight_shape
@@ -43,9 +44,8 @@ def tiles(x_shape: Shape, weight_shape: Shape, size: Sizes, axes: Sizes) -> Tile
     count = MOST_TILES
     while count > 1 and work < count * TILE:
         count //= 2
-    parts = slices(axes[0], -(-axes[0] // count))
-    others = slices(axes[1], -(-axes[1] // -(-count // len(parts))))
-    return [(part, other) for part in parts for other in others]
+    parts = cuts(axes[0], -(-axes[0] // count))
+    return parts, cuts(axes[1], -(-axes[1] // -(-count // len(parts))))
 
 
 # Python is half the time of a small convolution: what the sizes decide is worked out once.
@@ -58,7 +58,7 @@ def forward_plan(
     described, size = geometry(x_shape, weight_shape, *window)
     axes = (x_shape[0] * window[3], size[0])
     shape = (x_shape[0], weight_shape[0], *size)
-    return described, shape, tiles(x_shape, weight_shape, size, axes)
+    return described, shape, crossed(*cut_up(x_shape, weight_shape, size, axes))
 
 
 @lru_cache(maxsize=1024)
@@ -67,18 +67,18 @@ def input_grad_plan(
 ) -> tuple[bytes, Tiles]:
     described, size = geometry(x_shape, weight_shape, *window)
     axes = (x_shape[0] * window[3], -(-x_shape[2] // window[0][0]))
-    return described, tiles(x_shape, weight_shape, size, axes)
+    return described, crossed(*cut_up(x_shape, weight_shape, size, axes))
 
 
 @lru_cache(maxsize=1024)
 def weight_grad_plan(
     x_shape: Shape, weight_shape: Shape, window: tuple[Sizes, Sizes, Sizes, int]
-) -> tuple[bytes, Tiles, dict[int, int]]:
-    """Besides, which of the sums a tile adds up, by its first image."""
+) -> tuple[bytes, int, Tiles]:
+    """Besides, how many parts of the batch are summed apart."""
     described, size = geometry(x_shape, weight_shape, *window)
-    found = tiles(x_shape, weight_shape, size, (window[3], x_shape[0]))
-    parts = dict.fromkeys(images.start for _, images in found)
-    return described, found, {start: i for i, start in enumerate(parts)}
+    groups, parts = cut_up(x_shape, weight_shape, size, (window[3], x_shape[0]))
+    tiles = packed((i, i + 1, *images, *own) for own in groups for i, images in enumerate(parts))
+    return described, len(parts), tiles
 
 
 def forward(
@@ -92,23 +92,18 @@ def forward(
 ) -> Array:
     """Cross-correlation: (N, C_in, H, W), (C_out, C_in/groups, KH, KW) -> (N, C_out, OH, OW)."""
     window = (stride, padding, dilation, groups)
-    described, shape, parts = forward_plan(x.shape, weight.shape, window)
-    n = len(x)
+    described, shape, tiles = forward_plan(x.shape, weight.shape, window)
     out = np.empty(shape, np.float32)
-    arrays = (
+    _native.direct_forward(
+        described,
+        len(x),
         np.ascontiguousarray(x),
         np.ascontiguousarray(weight, np.float32),
         None if bias is None else np.ascontiguousarray(bias, np.float32),
         out,
+        available(),
+        tiles,
     )
-
-    def convolve(tile: tuple[slice, slice]) -> None:
-        units, rows = tile
-        _native.direct_forward(
-            described, n, *arrays, units.start, units.stop, rows.start, rows.stop
-        )
-
-    share(convolve, parts, products=False)
     return out
 
 
@@ -123,18 +118,10 @@ def input_grad(
 ) -> Array:
     """Gradient of `forward` with respect to x: -> (N, C_in, H, W)."""
     window = (stride, padding, dilation, groups)
-    described, parts = input_grad_plan(input_shape, weight.shape, window)
-    n = len(grad)
+    described, tiles = input_grad_plan(input_shape, weight.shape, window)
     grad_x = np.empty(input_shape, np.float32)
-    arrays = (np.ascontiguousarray(grad), np.ascontiguousarray(weight, np.float32), grad_x)
-
-    def convolve(tile: tuple[slice, slice]) -> None:
-        units, rows = tile
-        _native.direct_input_grad(
-            described, n, *arrays, units.start, units.stop, rows.start, rows.stop
-        )
-
-    share(convolve, parts, products=False)
+    grad, weight = np.ascontiguousarray(grad), np.ascontiguousarray(weight, np.float32)
+    _native.direct_input_grad(described, len(grad), grad, weight, grad_x, available(), tiles)
     return grad_x
 
 
@@ -149,26 +136,8 @@ def weight_grad(
 ) -> Array:
     """Gradient of `forward` with respect to the weight: -> (C_out, C_in/groups, KH, KW)."""
     window = (stride, padding, dilation, groups)
-    described, parts, places = weight_grad_plan(x.shape, weight_shape, window)
-    n = len(x)
+    described, parts, tiles = weight_grad_plan(x.shape, weight_shape, window)
     grad, x = np.ascontiguousarray(grad), np.ascontiguousarray(x, np.float32)
-    grad_weight = np.empty(weight_shape, np.float32)
-    is_whole = len(places) == 1
-    sums = grad_weight[None] if is_whole else np.empty((len(places), *weight_shape), np.float32)
-
-    def convolve(tile: tuple[slice, slice]) -> None:
-        own, images = tile
-        _native.direct_weight_grad(
-            described,
-            n,
-            grad,
-            x,
-            sums[places[images.start]],
-            images.start,
-            images.stop,
-            own.start,
-            own.stop,
-        )
-
-    share(convolve, parts, products=False)
-    return grad_weight if is_whole else np.add.reduce(sums, axis=0, out=grad_weight)
+    sums = room_for_sums(parts, weight_shape)
+    _native.direct_weight_grad(described, len(x), grad, x, parts, sums, available(), tiles)
+    return sums if parts == 1 else np.add.reduce(sums, axis=0)

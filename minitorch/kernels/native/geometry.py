@@ -1,10 +1,12 @@
-"""What the kernels in C are told of a convolution."""
+"""What the kernels in C are told of a convolution; tiles of images."""
 
 import struct
 from functools import lru_cache
 
-from minitorch.core.threads import slices
-from minitorch.kernels.arrays import Shape, Sizes, conv_output_sizes
+import numpy as np
+
+from minitorch.kernels.arrays import Array, Shape, Sizes, conv_output_sizes
+from minitorch.kernels.native.tiles import Cut, cuts
 
 MOST_TAPS = 256  # of src/kernels.h
 
@@ -26,7 +28,11 @@ def geometry(
     return struct.pack("=15q", *numbers), out
 
 
-@lru_cache(maxsize=1024)
-def image_tiles(images: int, size: int, least: int) -> list[slice]:
-    """Cut a batch into eight tiles, or fewer of `least` places (or whatever an image has) each."""
-    return slices(images, max(-(-least // max(size, 1)), -(-images // 8), 1))
+def image_cuts(images: int, size: int, least: int) -> list[Cut]:
+    """Cut a batch into eight pieces, or fewer of `least` places (or whatever an image has) each."""
+    return cuts(images, max(-(-least // max(size, 1)), -(-images // 8), 1))
+
+
+def room_for_sums(parts: int, weight_shape: Shape) -> Array:
+    """For the gradient of a weight, which several parts are added up to; one is the gradient."""
+    return np.empty(weight_shape if parts == 1 else (parts, *weight_shape), np.float32)

@@ -11,11 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from minitorch.core.threads import share
+from minitorch.core.threads import available
 from minitorch.kernels.arrays import Array, Shape, Sizes, pool_output_sizes
 from minitorch.kernels.contract.pool import Pool
 from minitorch.kernels.native import _native
-from minitorch.kernels.native.geometry import MOST_TAPS, image_tiles
+from minitorch.kernels.native.geometry import MOST_TAPS, image_cuts
+from minitorch.kernels.native.tiles import Tiles, packed
 from minitorch.kernels.numpy import NUMPY
 from minitorch.kernels.numpy.pool import divisors, first_codes
 
@@ -62,14 +63,17 @@ def max_plan(
     return geometry(x_shape[2:], size, *window), shape, first_codes(size, *window)
 
 
-def pool(kernel: Callable[..., None], described: bytes, x_shape: Shape, *arrays: Array) -> None:
-    """Call a kernel of C with all planes of a batch, tile by tile."""
+@lru_cache(maxsize=1024)
+def plane_tiles(x_shape: Shape) -> tuple[int, Tiles]:
+    """How many planes there are in a batch, and tiles of them."""
     planes = x_shape[0] * x_shape[1]
+    return planes, packed(image_cuts(planes, math.prod(x_shape[2:]), TILE))
 
-    def work(part: slice) -> None:
-        kernel(described, planes, *arrays, part.start, part.stop)
 
-    share(work, image_tiles(planes, math.prod(x_shape[2:]), TILE), products=False)
+def pool(kernel: Callable[..., None], described: bytes, x_shape: Shape, *arrays: Array) -> None:
+    """Call a kernel of C with all planes of a batch; what is read is the first of the arrays."""
+    planes, tiles = plane_tiles(x_shape)
+    kernel(described, planes, np.ascontiguousarray(arrays[0]), *arrays[1:], available(), tiles)
 
 
 def largest(
@@ -86,7 +90,7 @@ def largest(
         return NUMPY.pool.max(x, *window, ceil_mode)
     described, shape, first = max_plan(x.shape, window, ceil_mode)
     out, codes = np.empty(shape, np.float32), np.empty(shape, np.uint8)
-    pool(_native.pool_max, described, x.shape, first, np.ascontiguousarray(x), out, codes)
+    pool(_native.pool_max, described, x.shape, x, out, first, codes)
     return out, codes
 
 
@@ -105,8 +109,8 @@ def scatter(
         return NUMPY.pool.scatter(grad, codes, input_shape, *window)
     grad_x = np.empty(input_shape, np.float32)
     described = geometry(input_shape[2:], codes.shape[2:], *window)
-    arrays = (np.ascontiguousarray(grad), np.ascontiguousarray(codes), grad_x)
-    pool(_native.pool_scatter, described, input_shape, *arrays)
+    codes = np.ascontiguousarray(codes)
+    pool(_native.pool_scatter, described, input_shape, grad, grad_x, codes)
     return grad_x
 
 
@@ -124,8 +128,7 @@ def gather(
         return NUMPY.pool.gather(x, codes, *window)
     out = np.empty(codes.shape, np.float32)
     described = geometry(x.shape[2:], codes.shape[2:], *window)
-    arrays = (np.ascontiguousarray(x), np.ascontiguousarray(codes), out)
-    pool(_native.pool_gather, described, x.shape, *arrays)
+    pool(_native.pool_gather, described, x.shape, x, out, np.ascontiguousarray(codes))
     return out
 
 
@@ -154,7 +157,7 @@ def average(
     out = np.empty((*x.shape[:2], *size), np.float32)
     described = geometry(x.shape[2:], size, *window, once)
     table = _divisors(x.shape[2:], size, *window, *counted)
-    pool(_native.pool_average, described, x.shape, table, np.ascontiguousarray(x), out)
+    pool(_native.pool_average, described, x.shape, x, out, table)
     return out
 
 
@@ -175,8 +178,7 @@ def average_grad(
     grad_x = np.empty(input_shape, np.float32)
     described = geometry(input_shape[2:], grad.shape[2:], *window, (1,) * len(kernel_size))
     table = _divisors(input_shape[2:], grad.shape[2:], *window, *counted)
-    arrays = (table, np.ascontiguousarray(grad), grad_x)
-    pool(_native.pool_average_grad, described, input_shape, *arrays)
+    pool(_native.pool_average_grad, described, input_shape, grad, grad_x, table)
     return grad_x
 
 
@@ -198,7 +200,7 @@ def adaptive_average(x: Array, output_size: Sizes) -> Array:
         return average(x, window, window, (0,) * len(size), False, True, None)
     out = np.empty((*x.shape[:2], *output_size), np.float32)
     described = geometry(size, output_size, once, once, once, once)
-    pool(_native.pool_adaptive_average, described, x.shape, np.ascontiguousarray(x), out)
+    pool(_native.pool_adaptive_average, described, x.shape, x, out)
     return out
 
 
@@ -214,8 +216,7 @@ def adaptive_average_grad(grad: Array, input_shape: Shape) -> Array:
         return average_grad(grad, input_shape, window, window, nothing, False, True, None)
     grad_x = np.empty(input_shape, np.float32)
     described = geometry(size, out, once, once, once, once)
-    arrays = (np.ascontiguousarray(grad), grad_x)
-    pool(_native.pool_adaptive_average_grad, described, input_shape, *arrays)
+    pool(_native.pool_adaptive_average_grad, described, input_shape, grad, grad_x)
     return grad_x
 
 

@@ -3,8 +3,10 @@
 import struct
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import chain, product
 
 Tiles = bytes
+Cut = tuple[int, int]
 
 
 def packed(tiles: Iterable[tuple[int, ...]]) -> Tiles:
@@ -12,7 +14,17 @@ def packed(tiles: Iterable[tuple[int, ...]]) -> Tiles:
     return struct.pack(f"={len(numbers)}q", *numbers)
 
 
+def cuts(length: int, step: int) -> list[Cut]:
+    """Cut an axis into pieces of ``step`` and a rest."""
+    return [(first, min(first + step, length)) for first in range(0, length, step)]
+
+
+def crossed(*axes: Iterable[Cut]) -> Tiles:
+    """A tile for each combination of pieces of several axes, the last axis first."""
+    return packed(tuple(chain(*pieces)) for pieces in product(*axes))
+
+
 @lru_cache(maxsize=1024)
 def slices(length: int, step: int) -> Tiles:
     """Cut an axis into tiles of ``step`` and a rest."""
-    return packed((first, min(first + step, length)) for first in range(0, length, step))
+    return packed(cuts(length, step))

@@ -4,12 +4,15 @@ None comes back where a NaN or an infinity went in: it spoils its whole tile, an
 computes again without tiles.
 """
 
+from functools import lru_cache
+
 import numpy as np
 
-from minitorch.core.threads import share, slices
-from minitorch.kernels.arrays import Array, Shape, Sizes
+from minitorch.core.threads import available
+from minitorch.kernels.arrays import Array, Shape, Sizes, is_finite
 from minitorch.kernels.native import _native
-from minitorch.kernels.native.geometry import geometry, image_tiles
+from minitorch.kernels.native.geometry import geometry, image_cuts, room_for_sums
+from minitorch.kernels.native.tiles import Tiles, crossed, cuts, packed, slices
 from minitorch.kernels.numpy.scratch import scratch
 
 # Where it pays, measured: from so many channels on each side and so many pairs of them, and from so
@@ -65,9 +68,9 @@ def padded(channels: int, vectors: int) -> int:
     return -(-channels // block) * block
 
 
-def panels_of(channels: int) -> list[slice]:
-    """The panels of two vectors that so many channels fill, one by one."""
-    return slices(padded(channels, 2) // padded(1, 2), 1)
+def panels_of(channels: int) -> int:
+    """How many panels of two vectors so many channels fill."""
+    return padded(channels, 2) // padded(1, 2)
 
 
 def places(a: int, b: int) -> Shape:
@@ -94,51 +97,63 @@ def _convolve(
     described, size = geometry(x.shape, (c_out, c_in, 3, 3), ONE, padding, ONE)
     x, weight = np.ascontiguousarray(x), np.ascontiguousarray(weight, np.float32)
     bias = None if bias is None else np.ascontiguousarray(bias, np.float32)
-    taps = (c_out, c_in, *((9, 9 * c_out) if turned else (9 * c_in, 9)), turned, weight)
     out = np.empty((n, c_out, *size), np.float32)
     by_panels = n * tiles_of(size) <= c_out  # whichever are fewer are transformed beforehand
-    (_by_panels if by_panels else _by_images)(described, tiles_of(size), x, taps, bias, out)
-    return out if np.isfinite(out[:, 0]).all() and np.isfinite(out[0, :, 0, 0]).all() else None
+    convolve = _by_panels if by_panels else _by_images
+    return out if convolve(described, tiles_of(size), x, (turned, weight), bias, out) else None
 
 
-Taps = tuple[int, int, int, int, bool, Array]
+Taps = tuple[bool, Array]
 
 
 def _by_images(
     described: bytes, per_image: int, x: Array, taps: Taps, bias: Array | None, out: Array
-) -> None:
-    """Transform the weights, and then take a few images at a time."""
+) -> bool:
+    """Transform the weights, and then take a few images at a time; whether all is finite."""
     n, c_in, c_out = len(x), x.shape[1], out.shape[1]
     u = scratch("weight", places(padded(c_in, 1), padded(c_out, 2)), x.dtype)
-
-    def transform(own: slice) -> None:
-        _native.winograd_weights(*taps, u, own.start, own.stop)
-
-    def convolve(part: slice) -> None:
-        _native.winograd_forward(described, n, x, u, bias, out, part.start, part.stop)
-
-    share(transform, panels_of(c_out), products=False)
-    share(convolve, image_tiles(n, per_image, TILE), products=False)
+    _native.winograd_weights(described, *taps, u, available(), slices(panels_of(c_out), 1))
+    parts = image_tiles(n, per_image, TILE)
+    return bool(_native.winograd_forward(described, n, x, u, bias, out, available(), parts))
 
 
 def _by_panels(
     described: bytes, per_image: int, x: Array, taps: Taps, bias: Array | None, out: Array
-) -> None:
-    """Transform the images, and then take a panel of the weights at a time."""
+) -> bool:
+    """Transform the images, and then take a panel of the weights at a time; as `_by_images`."""
     n, c_in, c_out = len(x), x.shape[1], out.shape[1]
     tiles = scratch("tiles", places(n * per_image, padded(c_in, 1)), x.dtype)
+    _transform(described, per_image, x, False, tiles)
+    parts = panel_tiles(n, per_image, panels_of(c_out))
+    arrays = (*taps, tiles, bias, out)
+    return bool(_native.winograd_panels(described, n, *arrays, available(), parts))
 
-    def transform(part: slice) -> None:
-        _native.winograd_tiles(described, n, False, x, tiles, part.start, part.stop)
 
-    def convolve(tile: tuple[slice, slice]) -> None:
-        part, own = tile
-        bounds = (part.start, part.stop, own.start, own.stop)
-        _native.winograd_panels(described, n, *taps, tiles, bias, out, *bounds)
+def _transform(described: bytes, per_image: int, x: Array, is_grad: bool, tiles: Array) -> None:
+    parts = image_tiles(len(x), per_image, LEAST)
+    _native.winograd_tiles(described, len(x), is_grad, x, tiles, available(), parts)
 
-    parts = slices(n, max(1, PANEL_TILES // per_image))
-    share(transform, image_tiles(n, per_image, LEAST), products=False)
-    share(convolve, [(p, own) for p in parts for own in panels_of(c_out)], products=False)
+
+@lru_cache(maxsize=1024)
+def image_tiles(images: int, per_image: int, least: int) -> Tiles:
+    return packed(image_cuts(images, per_image, least))
+
+
+@lru_cache(maxsize=1024)
+def panel_tiles(images: int, per_image: int, panels: int) -> Tiles:
+    return crossed(cuts(images, max(1, PANEL_TILES // per_image)), cuts(panels, 1))
+
+
+@lru_cache(maxsize=1024)
+def pair_tiles(panels: int, blocks: int) -> Tiles:
+    return crossed(cuts(panels, 1), cuts(blocks, -(-blocks // 4)))
+
+
+@lru_cache(maxsize=1024)
+def part_tiles(images: int) -> tuple[int, Tiles]:
+    """Parts of a batch that are summed apart, and tiles of a part and its images each."""
+    parts = cuts(images, -(-images // MOST_PARTS))
+    return len(parts), packed((i, i + 1, *part) for i, part in enumerate(parts))
 
 
 def weight_grad(grad: Array, x: Array, weight_shape: Shape, padding: Sizes) -> Array | None:
@@ -146,23 +161,21 @@ def weight_grad(grad: Array, x: Array, weight_shape: Shape, padding: Sizes) -> A
     x, grad = np.ascontiguousarray(x, np.float32), np.ascontiguousarray(grad)
     n, (k, c) = len(x), weight_shape[:2]
     described, size = geometry(x.shape, weight_shape, ONE, padding, ONE)
-    per_image = 36 * tiles_of(size) * (padded(k, 2) + padded(c, 1))
-
-    def add_up(images: slice, group: int, total: Array) -> None:
-        for part in slices(images.stop - images.start, max(1, group // per_image)):
-            own = slice(images.start + part.start, images.start + part.stop)
-            _add_share(described, tiles_of(size), grad[own], x[own], total, part.start == 0)
-
+    per_image = tiles_of(size)
+    floats = 36 * per_image * (padded(k, 2) + padded(c, 1))
     if k * c > FEW_PAIRS:
         grad_weight = np.empty(weight_shape, np.float32)
-        add_up(slice(0, n), GROUP, grad_weight)
+        for first, stop in cuts(n, max(1, GROUP // floats)):
+            own = slice(first, stop)
+            _add_share(described, per_image, grad[own], x[own], grad_weight, first == 0)
     else:
-        parts = slices(n, -(-n // MOST_PARTS))
-        sums = np.empty((len(parts), *weight_shape), np.float32)
-        share(lambda i: add_up(parts[i], PART_GROUP, sums[i]), range(len(parts)), products=False)
-        grad_weight = np.add.reduce(sums, axis=0)
-    is_sound = np.isfinite(grad_weight[0]).all() and np.isfinite(grad_weight[:, 0]).all()
-    return grad_weight if is_sound else None
+        group = min(n, max(1, PART_GROUP // floats))
+        parts, tiles = part_tiles(n)
+        grad_weight = room_for_sums(parts, weight_shape)
+        _native.winograd_parts(described, n, grad, x, parts, grad_weight, group, available(), tiles)
+        if parts > 1:
+            grad_weight = np.add.reduce(grad_weight, axis=0)
+    return grad_weight if is_finite(grad_weight) else None
 
 
 def _add_share(
@@ -172,17 +185,9 @@ def _add_share(
     n, (k, c) = len(x), total.shape[:2]
     x_tiles = scratch("tiles", places(n * per_image, padded(c, 1)), x.dtype)
     grad_tiles = scratch("product", places(n * per_image, padded(k, 2)), x.dtype)
-
-    def transform(part: slice) -> None:
-        _native.winograd_tiles(described, n, False, x, x_tiles, part.start, part.stop)
-        _native.winograd_tiles(described, n, True, grad, grad_tiles, part.start, part.stop)
-
-    def multiply(tile: tuple[slice, slice]) -> None:
-        own, block = tile
-        bounds = (own.start, own.stop, block.start, block.stop)
-        _native.winograd_weight_grad(described, n, x_tiles, grad_tiles, is_first, total, *bounds)
-
-    blocks = padded(c, 1) // padded(1, 1)
-    pairs = [(own, block) for own in panels_of(k) for block in slices(blocks, -(-blocks // 4))]
-    share(transform, image_tiles(n, per_image, LEAST), products=False)
-    share(multiply, pairs, products=False)
+    _transform(described, per_image, x, False, x_tiles)
+    _transform(described, per_image, grad, True, grad_tiles)
+    pairs = pair_tiles(panels_of(k), padded(c, 1) // padded(1, 1))
+    _native.winograd_weight_grad(
+        described, n, grad_tiles, x_tiles, is_first, total, available(), pairs
+    )

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from minitorch.core.threads import share, slices
-from minitorch.kernels.arrays import Array, Shape, Sizes, conv_output_size, working_dtype
+from minitorch.kernels.arrays import Array, Shape, Sizes, conv_output_size, is_finite, working_dtype
 from minitorch.kernels.matmul import matmul
 from minitorch.kernels.numpy import depthwise, winograd
 from minitorch.kernels.numpy.scratch import scratch
@@ -96,7 +96,7 @@ def forward(
         out = winograd.forward(
             x.astype(dtype, copy=False), weight.astype(dtype, copy=False), padding
         )
-        if winograd.is_sound(out):
+        if is_finite(out):
             if bias is not None:
                 out += bias.reshape(-1, 1, 1)
             return out.astype(x.dtype, copy=False)
@@ -138,7 +138,7 @@ def weight_grad(
         total = winograd.weight_grad(
             grad.astype(dtype, copy=False), x.astype(dtype, copy=False), padding
         )
-        if winograd.is_sound(total):
+        if is_finite(total):
             return total.astype(grad.dtype, copy=False)
     if depthwise.suits(weight_shape, stride, groups):
         total = depthwise.weight_grad(grad, x, weight_shape, padding, dilation, dtype)
@@ -183,18 +183,20 @@ def input_grad(
         grad_x = winograd.input_grad(
             grad.astype(dtype, copy=False), weight.astype(dtype, copy=False), input_shape, padding
         )
-        if winograd.is_sound(grad_x):
+        if is_finite(grad_x):
             return grad_x.astype(grad.dtype, copy=False)
     plan = make_plan(input_shape, weight.shape, stride, padding, dilation, groups)
     margin = (
         dilation[0] * (plan.kernel[0] - 1) - padding[0],
         dilation[1] * (plan.kernel[1] - 1) - padding[1],
     )
-    if stride == (1, 1) and plan.c_out <= input_shape[1] and min(margin) >= 0:
+    # Zeros go beside the gradient, which times infinity would be no number.
+    may_pad = stride == (1, 1) and is_finite(weight.astype(dtype, copy=False))
+    if may_pad and plan.c_out <= input_shape[1] and min(margin) >= 0:
         # Fewer channels leave than entered, so unfolding grad is cheaper than folding columns
         # (1.5 to 3 times; with four times more channels it is the other way round).
         return forward(grad, turned(weight, groups), None, stride, margin, dilation, groups)
-    return folded_input_grad(grad, weight, plan)
+    return folded_input_grad(grad, weight, plan, may_pad)
 
 
 def turned(weight: Array, groups: int) -> Array:
@@ -205,7 +207,7 @@ def turned(weight: Array, groups: int) -> Array:
     return grouped.reshape(groups * c_group, c_out // groups, k_h, k_w)[:, :, ::-1, ::-1]
 
 
-def folded_input_grad(grad: Array, weight: Array, plan: Plan) -> Array:
+def folded_input_grad(grad: Array, weight: Array, plan: Plan, may_pad: bool) -> Array:
     """Gradient of the columns, added up where the columns came from."""
     dtype = working_dtype(grad.dtype)
     groups = plan.groups
@@ -214,7 +216,7 @@ def folded_input_grad(grad: Array, weight: Array, plan: Plan) -> Array:
     grad_x = np.empty(plan.x_shape, dtype)
     merge = plan.places < MERGE_PLACES
     # The wide form copies grad, C_out planes, to make adding up R planes cheaper.
-    fold_wide = plan.stride == (1, 1) and 2 * plan.c_out < plan.rows and not merge
+    fold_wide = may_pad and 2 * plan.c_out < plan.rows and not merge
 
     def carry_back(part: slice) -> None:
         if fold_wide:

@@ -20,6 +20,8 @@ at batch 128: 2 to 3 times faster forward, 2 to 5 times backward. The points
 0, +-3/4, +-3/2 keep the error at about twice that of a plain float32 product (384 channels: rms
 7e-7 against 3.5e-7); the textbook's 0, +-1, +-2 give 1.4e-6. The error is relative to the largest
 value in a tile: results that are small beside a huge neighbour lose digits (DECISIONS.md, 11).
+A result that is not finite is computed again by unfolding: here a NaN or an infinity spreads over
+planes, which are multiplied with zeros too, and sums overflow that are larger than those there.
 """
 
 import math
@@ -77,16 +79,6 @@ def suits(
         and max(height, width) <= MAX_SIZE
         and x_shape[0] * height * width >= MIN_PIXELS
     )
-
-
-def is_sound(result: Array) -> bool:
-    """Whether no NaN or infinity went in.
-
-    The banded matrices multiply every pixel with zeros too, so one NaN or infinity spoils all
-    planes of its image, and one in the weight the whole channel. A look along both leading axes
-    finds it; the caller then computes again by unfolding, where it stays in its place.
-    """
-    return bool(np.isfinite(result[:, 0, 0, 0]).all() and np.isfinite(result[0, :, 0, 0]).all())
 
 
 @lru_cache(maxsize=1)

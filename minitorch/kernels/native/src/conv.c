@@ -41,66 +41,58 @@ static long weight_size(const struct conv *g) {
     return g ? product_of(product_of(g->groups, g->c_out), row_size(g)) : 0;
 }
 
-/* conv_forward(geometry, images, x, weight, bias, out, n, stop, channel, channel_stop) */
+/* What a convolution is given, or (is_grad) the gradient of x: images, x or grad, weight, bias, out or
+ * grad_x. A gradient has no bias. Places of grad_x that no window sees stay as they are. */
+static struct conv_given given(struct call *call, const struct conv *g, int is_grad, long weights) {
+    struct conv_given c = {.g = g, .is_grad = is_grad};
+    c.images = positive(call);
+    c.from = input(call, product_of(c.images, is_grad ? out_size(g) : x_size(g)));
+    c.weight = input(call, weights);
+    if (!is_grad && !is_none(call)) c.bias = input(call, g ? product_of(g->groups, g->c_out) : 0);
+    c.to = output(call, product_of(c.images, is_grad ? x_size(g) : out_size(g)));
+    return c;
+}
+
+/* What the gradient of a weight is given: images, grad, x, parts, sums. */
+static struct conv_weight_given given_grads(struct call *call, const struct conv *g, long *parts) {
+    struct conv_weight_given c = {.g = g};
+    c.images = positive(call);
+    c.grad = input(call, product_of(c.images, out_size(g)));
+    c.x = input(call, product_of(c.images, x_size(g)));
+    *parts = positive(call);
+    c.sums = output(call, product_of(*parts, weight_size(g)));
+    return c;
+}
+
+/* conv_forward(geometry, images, x, weight, bias, out, threads, tiles of images and channels) */
 static PyObject *conv_forward(PyObject *self, PyObject *const *args, Py_ssize_t count) {
     (void)self;
     struct call call = {.args = args, .left = count};
     const struct conv *g = geometry(&call);
-    long images = positive(&call);
-    const float *x = input(&call, product_of(images, x_size(g)));
-    const float *weight = input(&call, weight_size(g));
-    const float *bias = is_none(&call) ? NULL : input(&call, g ? g->c_out : 0);
-    float *out = output(&call, product_of(images, out_size(g)));
-    long n = number(&call), stop = stop_of(&call, n, images);
-    long m = number(&call), m_stop = stop_of(&call, m, g ? g->c_out : 0);
-    int status = 0;
-    if (!call.failed) {
-        Py_BEGIN_ALLOW_THREADS
-        status = active->conv.forward(g, x, weight, bias, out, n, stop, m, m_stop);
-        Py_END_ALLOW_THREADS
-    }
-    return done(&call, status);
+    struct conv_given c = given(&call, g, 0, weight_size(g));
+    struct tiles t = tiles(&call, 2, (long[]){c.images, g ? g->c_out : 0});
+    return run(&call, active->conv.forward, &c, &t);
 }
 
-/* conv_input_grad(geometry, images, grad, weight, grad_x, n, stop, channel, channel_stop)
- *
- * Places of grad_x that no window sees stay as they are. */
+/* conv_input_grad(geometry, images, grad, weight, grad_x, threads, tiles of images and channels) */
 static PyObject *conv_input_grad(PyObject *self, PyObject *const *args, Py_ssize_t count) {
     (void)self;
     struct call call = {.args = args, .left = count};
     const struct conv *g = geometry(&call);
-    long images = positive(&call);
-    const float *grad = input(&call, product_of(images, out_size(g)));
-    const float *weight = input(&call, weight_size(g));
-    float *grad_x = output(&call, product_of(images, x_size(g)));
-    long n = number(&call), stop = stop_of(&call, n, images);
-    long m = number(&call), m_stop = stop_of(&call, m, g ? g->c_in : 0);
-    int status = 0;
-    if (!call.failed) {
-        Py_BEGIN_ALLOW_THREADS
-        status = active->conv.input_grad(g, grad, weight, grad_x, n, stop, m, m_stop);
-        Py_END_ALLOW_THREADS
-    }
-    return done(&call, status);
+    struct conv_given c = given(&call, g, 1, weight_size(g));
+    struct tiles t = tiles(&call, 2, (long[]){c.images, g ? g->c_in : 0});
+    return run(&call, active->conv.input_grad, &c, &t);
 }
 
-/* conv_weight_grad(geometry, images, grad, x, grad_weight, n, stop) */
+/* conv_weight_grad(geometry, images, grad, x, parts, sums, threads, tiles of parts, images and columns) */
 static PyObject *conv_weight_grad(PyObject *self, PyObject *const *args, Py_ssize_t count) {
     (void)self;
     struct call call = {.args = args, .left = count};
     const struct conv *g = geometry(&call);
-    long images = positive(&call);
-    const float *grad = input(&call, product_of(images, out_size(g)));
-    const float *x = input(&call, product_of(images, x_size(g)));
-    float *grad_weight = output(&call, weight_size(g));
-    long n = number(&call), stop = stop_of(&call, n, row_size(g));
-    int status = 0;
-    if (!call.failed) {
-        Py_BEGIN_ALLOW_THREADS
-        status = active->conv.weight_grad(g, grad, x, images, grad_weight, n, stop);
-        Py_END_ALLOW_THREADS
-    }
-    return done(&call, status);
+    long parts;
+    struct conv_weight_given c = given_grads(&call, g, &parts);
+    struct tiles t = tiles(&call, 3, (long[]){parts, c.images, row_size(g)});
+    return run(&call, active->conv.weight_grad, &c, &t);
 }
 
 /* Bytes that hold a struct conv of which frames can be made. */
@@ -113,73 +105,42 @@ static const struct conv *framed_geometry(struct call *call) {
     return call->failed ? NULL : g;
 }
 
-/* direct_forward(geometry, images, x, weight, bias, out, n, stop, row, row_stop)
- *
- * Units n .. stop: images of the first group, of the second, and so on. */
+/* Images of the first group, of the second, and so on. */
+static long units_of(const struct conv *g, long images) { return g ? product_of(images, g->groups) : 0; }
+
+/* direct_forward(geometry, images, x, weight, bias, out, threads, tiles of units and rows) */
 static PyObject *direct_forward(PyObject *self, PyObject *const *args, Py_ssize_t count) {
     (void)self;
     struct call call = {.args = args, .left = count};
     const struct conv *g = framed_geometry(&call);
-    long images = positive(&call);
-    const float *x = input(&call, product_of(images, x_size(g)));
-    const float *weight = input(&call, weight_size(g));
-    const float *bias = is_none(&call) ? NULL : input(&call, g ? product_of(g->groups, g->c_out) : 0);
-    float *out = output(&call, product_of(images, out_size(g)));
-    long n = number(&call), stop = stop_of(&call, n, g ? product_of(images, g->groups) : 0);
-    long row = number(&call), row_stop = stop_of(&call, row, g ? g->out_h : 0);
-    int status = 0;
-    if (!call.failed) {
-        Py_BEGIN_ALLOW_THREADS
-        status = active->conv.direct_forward(g, x, weight, bias, out, images, n, stop, row, row_stop);
-        Py_END_ALLOW_THREADS
-    }
-    return done(&call, status);
+    struct conv_given c = given(&call, g, 0, weight_size(g));
+    struct tiles t = tiles(&call, 2, (long[]){units_of(g, c.images), g ? g->out_h : 0});
+    return run(&call, active->conv.direct_forward, &c, &t);
 }
 
-/* direct_input_grad(geometry, images, grad, weight, grad_x, n, stop, row, row_stop)
+/* direct_input_grad(geometry, images, grad, weight, grad_x, threads, tiles of units and rows)
  *
  * Rows are those a stride apart: row r stands for all from r stride_h to (r + 1) stride_h. */
 static PyObject *direct_input_grad(PyObject *self, PyObject *const *args, Py_ssize_t count) {
     (void)self;
     struct call call = {.args = args, .left = count};
     const struct conv *g = framed_geometry(&call);
-    long images = positive(&call);
-    const float *grad = input(&call, product_of(images, out_size(g)));
-    const float *weight = input(&call, weight_size(g));
-    float *grad_x = output(&call, product_of(images, x_size(g)));
-    long n = number(&call), stop = stop_of(&call, n, g ? product_of(images, g->groups) : 0);
-    long row = number(&call);
-    long row_stop = stop_of(&call, row, g ? (g->height - 1) / g->stride_h + 1 : 0);
-    int status = 0;
-    if (!call.failed) {
-        Py_BEGIN_ALLOW_THREADS
-        status = active->conv.direct_input_grad(g, grad, weight, grad_x, images, n, stop, row, row_stop);
-        Py_END_ALLOW_THREADS
-    }
-    return done(&call, status);
+    struct conv_given c = given(&call, g, 1, weight_size(g));
+    long rows = g ? (g->height - 1) / g->stride_h + 1 : 0;
+    struct tiles t = tiles(&call, 2, (long[]){units_of(g, c.images), rows});
+    return run(&call, active->conv.direct_input_grad, &c, &t);
 }
 
-/* direct_weight_grad(geometry, images, grad, x, grad_weight, n, stop, group, group_stop)
- *
- * Of images n .. stop. */
+/* direct_weight_grad(geometry, images, grad, x, parts, sums, threads, tiles of parts, images and
+ * groups) */
 static PyObject *direct_weight_grad(PyObject *self, PyObject *const *args, Py_ssize_t count) {
     (void)self;
     struct call call = {.args = args, .left = count};
     const struct conv *g = framed_geometry(&call);
-    long images = positive(&call);
-    const float *grad = input(&call, product_of(images, out_size(g)));
-    const float *x = input(&call, product_of(images, x_size(g)));
-    float *grad_weight = output(&call, weight_size(g));
-    long n = number(&call), stop = stop_of(&call, n, images);
-    long group = number(&call), group_stop = stop_of(&call, group, g ? g->groups : 0);
-    int status = 0;
-    if (!call.failed) {
-        Py_BEGIN_ALLOW_THREADS
-        status = active->conv.direct_weight_grad(g, grad, x, grad_weight, images, n, stop, group,
-                                                 group_stop);
-        Py_END_ALLOW_THREADS
-    }
-    return done(&call, status);
+    long parts;
+    struct conv_weight_given c = given_grads(&call, g, &parts);
+    struct tiles t = tiles(&call, 3, (long[]){parts, c.images, g ? g->groups : 0});
+    return run(&call, active->conv.direct_weight_grad, &c, &t);
 }
 
 /* In C the numbers of channels are those of the call; blocks and panels follow from them. */
@@ -211,45 +172,28 @@ static long blocked_size(const struct conv *g, int is_grad) {
              : 0;
 }
 
-/* blocked_weights(geometry, is_grad, weight, u, n, stop) */
+/* blocked_weights(geometry, is_grad, weight, u, threads, tiles of panels) */
 static PyObject *blocked_weights(PyObject *self, PyObject *const *args, Py_ssize_t count) {
     (void)self;
     struct call call = {.args = args, .left = count};
-    const struct conv *g = geometry(&call);
-    int is_grad = flag(&call);
-    const float *weight = input(&call, weight_size(g));
-    float *u = output(&call, blocked_size(g, is_grad));
-    long n = number(&call), stop = stop_of(&call, n, panels_of(out_of(g, is_grad)));
-    if (!call.failed) {
-        Py_BEGIN_ALLOW_THREADS
-        active->conv.blocked_weights(g, is_grad, weight, u, n, stop);
-        Py_END_ALLOW_THREADS
-    }
-    return done(&call, 0);
+    struct conv_given c = {.g = geometry(&call)};
+    c.is_grad = flag(&call);
+    c.weight = input(&call, weight_size(c.g));
+    c.to = output(&call, blocked_size(c.g, c.is_grad));
+    struct tiles t = tiles(&call, 1, (long[]){panels_of(out_of(c.g, c.is_grad))});
+    return run(&call, active->conv.blocked_weights, &c, &t);
 }
 
-/* blocked(geometry, images, is_grad, x or grad, u, bias, out or grad_x, n, stop, panel, panel_stop)
- *
- * Places of grad_x that no window sees stay as they are. */
+/* blocked(geometry, is_grad, images, x or grad, u, bias of x, out or grad_x, threads, tiles of images
+ * and panels) */
 static PyObject *blocked(PyObject *self, PyObject *const *args, Py_ssize_t count) {
     (void)self;
     struct call call = {.args = args, .left = count};
     const struct conv *g = geometry(&call);
-    long images = positive(&call);
     int is_grad = flag(&call);
-    const float *x = input(&call, product_of(images, is_grad ? out_size(g) : x_size(g)));
-    const float *u = input(&call, blocked_size(g, is_grad));
-    const float *bias = is_none(&call) ? NULL : input(&call, out_of(g, is_grad));
-    float *out = output(&call, product_of(images, is_grad ? x_size(g) : out_size(g)));
-    long n = number(&call), stop = stop_of(&call, n, images);
-    long k = number(&call), k_stop = stop_of(&call, k, panels_of(out_of(g, is_grad)));
-    int status = 0;
-    if (!call.failed) {
-        Py_BEGIN_ALLOW_THREADS
-        status = active->conv.blocked(g, is_grad, x, u, bias, out, n, stop, k, k_stop);
-        Py_END_ALLOW_THREADS
-    }
-    return done(&call, status);
+    struct conv_given c = given(&call, g, is_grad, blocked_size(g, is_grad));
+    struct tiles t = tiles(&call, 2, (long[]){c.images, panels_of(out_of(g, is_grad))});
+    return run(&call, active->conv.blocked, &c, &t);
 }
 
 /* Bytes that hold a struct conv for which there are tiles. */
@@ -261,122 +205,110 @@ static const struct conv *tiled_geometry(struct call *call) {
     return call->failed ? NULL : g;
 }
 
-/* The taps of every pair of channels are among those of (out, in, 9). */
-static int are_within(long out, long in, long row, long channel) {
-    if (out < 1 || in < 1 || row < 9 || channel < 9) return 0;
-    long rows = product_of(out - 1, row), channels = product_of(in - 1, channel);
-    return rows >= 0 && channels >= 0 && rows + channels + 9 <= product_of(9, product_of(out, in));
-}
-
-/* The next arguments: out, in, row, channel, turned, weight. */
-static struct taps taps(struct call *call) {
-    struct taps t = {0};
-    t.out = number(call), t.in = number(call), t.row = number(call), t.channel = number(call);
+/* The next arguments: turned, weight. That is (out, in, 3, 3), or turned (in, out, 3, 3). */
+static struct taps taps(struct call *call, long out, long in) {
+    struct taps t = {.out = out, .in = in};
     t.turned = flag(call);
-    require(call, are_within(t.out, t.in, t.row, t.channel), "these channels are not in the weight");
-    t.weight = input(call, product_of(9, product_of(t.out, t.in)));
+    t.row = t.turned ? 9 : 9 * in, t.channel = t.turned ? 9 * out : 9;
+    t.weight = input(call, product_of(9, product_of(out, in)));
     return t;
 }
 
-/* winograd_weights(*taps, u, n, stop) */
+/* winograd_weights(geometry, turned, weight, u, threads, tiles of panels) */
 static PyObject *winograd_weights(PyObject *self, PyObject *const *args, Py_ssize_t count) {
     (void)self;
     struct call call = {.args = args, .left = count};
-    struct taps t = taps(&call);
-    float *u = output(&call, u_size(t.in, t.out));
-    long n = number(&call), stop = stop_of(&call, n, panels_of(t.out));
-    if (!call.failed) {
-        Py_BEGIN_ALLOW_THREADS
-        active->conv.winograd_weights(&t, u, n, stop);
-        Py_END_ALLOW_THREADS
-    }
-    return done(&call, 0);
+    const struct conv *g = tiled_geometry(&call);
+    long in = in_of(g, 0), out = out_of(g, 0);
+    struct conv_given c = {.taps = taps(&call, out, in)};
+    c.to = output(&call, u_size(in, out));
+    struct tiles t = tiles(&call, 1, (long[]){panels_of(out)});
+    return run(&call, active->conv.winograd_weights, &c, &t);
 }
 
-/* winograd_forward(geometry, images, x, u, bias, out, n, stop) */
+/* What a function in tiles returns: whether all results are finite. */
+static PyObject *run_sound(struct call *call, tile_kernel *work, struct conv_given *c,
+                           const struct tiles *t) {
+    int is_spoiled = 0;
+    c->is_spoiled = &is_spoiled;
+    PyObject *nothing = run(call, work, c, t);
+    Py_XDECREF(nothing);
+    return nothing ? PyBool_FromLong(!is_spoiled) : NULL;
+}
+
+/* winograd_forward(geometry, images, x, u, bias, out, threads, tiles of images) */
 static PyObject *winograd_forward(PyObject *self, PyObject *const *args, Py_ssize_t count) {
     (void)self;
     struct call call = {.args = args, .left = count};
     const struct conv *g = tiled_geometry(&call);
-    long images = positive(&call);
-    const float *x = input(&call, product_of(images, x_size(g)));
-    const float *u = input(&call, g ? u_size(g->c_in, g->c_out) : 0);
-    const float *bias = is_none(&call) ? NULL : input(&call, g ? g->c_out : 0);
-    float *out = output(&call, product_of(images, out_size(g)));
-    long n = number(&call), stop = stop_of(&call, n, images);
-    int status = 0;
-    if (!call.failed) {
-        Py_BEGIN_ALLOW_THREADS
-        status = active->conv.winograd_forward(g, x, u, bias, out, n, stop);
-        Py_END_ALLOW_THREADS
-    }
-    return done(&call, status);
+    struct conv_given c = given(&call, g, 0, u_size(in_of(g, 0), out_of(g, 0)));
+    struct tiles t = tiles(&call, 1, &c.images);
+    return run_sound(&call, active->conv.winograd_forward, &c, &t);
 }
 
-/* winograd_panels(geometry, images, *taps, tiles, bias, out, n, stop, panel, panel_stop) */
+/* winograd_panels(geometry, images, turned, weight, tiles, bias, out, threads, tiles of images and
+ * panels) */
 static PyObject *winograd_panels(PyObject *self, PyObject *const *args, Py_ssize_t count) {
     (void)self;
     struct call call = {.args = args, .left = count};
     const struct conv *g = tiled_geometry(&call);
-    long images = positive(&call);
-    struct taps t = taps(&call);
-    require(&call, g && t.out == g->c_out && t.in == g->c_in, "the weight has other channels");
-    const float *tiles = input(&call, places_size(product_of(images, tiles_of(g)), padded(t.in)));
-    const float *bias = is_none(&call) ? NULL : input(&call, t.out);
-    float *out = output(&call, product_of(images, out_size(g)));
-    long n = number(&call), stop = stop_of(&call, n, images);
-    long k = number(&call), k_stop = stop_of(&call, k, panels_of(t.out));
-    int status = 0;
-    if (!call.failed) {
-        Py_BEGIN_ALLOW_THREADS
-        status = active->conv.winograd_panels(g, images, &t, tiles, bias, out, n, stop, k, k_stop);
-        Py_END_ALLOW_THREADS
-    }
-    return done(&call, status);
+    long in = in_of(g, 0), out = out_of(g, 0);
+    struct conv_given c = {.g = g};
+    c.images = positive(&call);
+    c.taps = taps(&call, out, in);
+    c.from = input(&call, places_size(product_of(c.images, tiles_of(g)), padded(in)));
+    c.bias = is_none(&call) ? NULL : input(&call, out);
+    c.to = output(&call, product_of(c.images, out_size(g)));
+    struct tiles t = tiles(&call, 2, (long[]){c.images, panels_of(out)});
+    return run_sound(&call, active->conv.winograd_panels, &c, &t);
 }
 
-/* winograd_tiles(geometry, images, x or grad, is_grad, tiles, n, stop) */
+/* winograd_tiles(geometry, images, is_grad, x or grad, tiles, threads, tiles of images) */
 static PyObject *winograd_tiles(PyObject *self, PyObject *const *args, Py_ssize_t count) {
     (void)self;
     struct call call = {.args = args, .left = count};
     const struct conv *g = tiled_geometry(&call);
-    long images = positive(&call), tiles = product_of(images, tiles_of(g));
-    int is_grad = flag(&call);
-    const float *from = input(&call, product_of(images, is_grad ? out_size(g) : x_size(g)));
-    long channels = !g ? 0 : is_grad ? padded_twice(g->c_out) : padded(g->c_in);
-    float *to = output(&call, places_size(tiles, channels));
-    long n = number(&call), stop = stop_of(&call, n, images);
-    int status = 0;
-    if (!call.failed) {
-        Py_BEGIN_ALLOW_THREADS
-        status = active->conv.winograd_tiles(g, from, is_grad, tiles, to, n, stop);
-        Py_END_ALLOW_THREADS
-    }
-    return done(&call, status);
+    struct conv_given c = {.g = g};
+    c.images = positive(&call);
+    c.is_grad = flag(&call);
+    c.from = input(&call, product_of(c.images, c.is_grad ? out_size(g) : x_size(g)));
+    long channels = c.is_grad ? padded_twice(out_of(g, 0)) : padded(in_of(g, 0));
+    c.to = output(&call, places_size(product_of(c.images, tiles_of(g)), channels));
+    struct tiles t = tiles(&call, 1, &c.images);
+    return run(&call, active->conv.winograd_tiles, &c, &t);
 }
 
-/* winograd_weight_grad(geometry, images, tiles of x, tiles of grad, is_first, grad_weight, panel,
- * panel_stop, block, block_stop) */
+/* winograd_weight_grad(geometry, images, tiles of grad, tiles of x, is_first, grad_weight, threads,
+ * tiles of panels and blocks) */
 static PyObject *winograd_weight_grad(PyObject *self, PyObject *const *args, Py_ssize_t count) {
     (void)self;
     struct call call = {.args = args, .left = count};
     const struct conv *g = tiled_geometry(&call);
-    long tiles = product_of(positive(&call), tiles_of(g));
-    long in = g ? g->c_in : 0, out = g ? g->c_out : 0;
-    const float *x = input(&call, places_size(tiles, padded(in)));
-    const float *grad = input(&call, places_size(tiles, padded_twice(out)));
-    int is_first = flag(&call);
-    float *grad_weight = output(&call, weight_size(g));
-    long n = number(&call), stop = stop_of(&call, n, panels_of(out));
-    long b = number(&call), b_stop = stop_of(&call, b, in_parts(in, active->lanes));
-    int status = 0;
-    if (!call.failed) {
-        Py_BEGIN_ALLOW_THREADS
-        status = active->conv.winograd_weight_grad(g, x, grad, tiles, is_first, grad_weight, n, stop,
-                                                   b, b_stop);
-        Py_END_ALLOW_THREADS
-    }
-    return done(&call, status);
+    long in = in_of(g, 0), out = out_of(g, 0);
+    struct conv_weight_given c = {.g = g};
+    c.images = positive(&call);
+    long tiles_in_all = product_of(c.images, tiles_of(g));
+    c.grad = input(&call, places_size(tiles_in_all, padded_twice(out)));
+    c.x = input(&call, places_size(tiles_in_all, padded(in)));
+    c.is_first = flag(&call);
+    c.sums = output(&call, weight_size(g));
+    struct tiles t = tiles(&call, 2, (long[]){panels_of(out), in_parts(in, active->lanes)});
+    return run(&call, active->conv.winograd_weight_grad, &c, &t);
+}
+
+/* winograd_parts(geometry, images, grad, x, parts, sums, group, threads, tiles of parts and images)
+ *
+ * The same from images, of which so many are transformed at a time. */
+static PyObject *winograd_parts(PyObject *self, PyObject *const *args, Py_ssize_t count) {
+    (void)self;
+    struct call call = {.args = args, .left = count};
+    const struct conv *g = tiled_geometry(&call);
+    long parts;
+    struct conv_weight_given c = given_grads(&call, g, &parts);
+    c.group = positive(&call);
+    require(&call, c.group <= c.images, "there are not so many images");
+    struct tiles t = tiles(&call, 2, (long[]){parts, c.images});
+    return run(&call, active->conv.winograd_parts, &c, &t);
 }
 
 PyMethodDef conv_methods[] = {
@@ -393,5 +325,6 @@ PyMethodDef conv_methods[] = {
     METHOD(winograd_panels),
     METHOD(winograd_tiles),
     METHOD(winograd_weight_grad),
+    METHOD(winograd_parts),
     {NULL, NULL, 0, NULL},
 };

@@ -1,8 +1,8 @@
-/* Convolution of planes: conv.inc, direct.inc, direct_weight.inc, winograd.inc. */
+/* Convolution of planes: conv.inc, direct.inc, direct_weight.inc, winograd.inc, blocked.inc. */
 #ifndef CONV_H
 #define CONV_H
 
-#include <stdint.h>
+#include "share.h"
 
 #define MOST_TAPS 256
 /* Of what frames are made of (direct.inc): a frame may be longer than its places by so much. */
@@ -24,33 +24,44 @@ struct taps {
     int turned;
 };
 
+/* What there is to compute from, and where it goes. */
+struct conv_given {
+    const struct conv *g;
+    long images;
+    int is_grad; /* of the output comes in, of x goes out */
+    const float *from, *weight, *bias; /* the weight perhaps transformed; a bias or NULL */
+    float *to;
+    /* Of winograd.inc. */
+    struct taps taps;
+    int *is_spoiled; /* set to 1 where a result is not finite */
+};
+
+/* What the gradient of a weight is summed from, and where each part of the sums goes. */
+struct conv_weight_given {
+    const struct conv *g;
+    long images;
+    const float *grad, *x; /* of winograd_weight_grad their tiles, `images` of them */
+    long group; /* images transformed at a time */
+    int is_first; /* of the sums, which are added to otherwise */
+    float *sums; /* (parts, weight) */
+};
+
+/* Panels and blocks are channels of the output and of the input, COLUMNS and LANES at a time. */
 struct conv_kernels {
-    int (*forward)(const struct conv *, const float *x, const float *weight, const float *bias,
-                   float *out, long n, long stop, long m, long m_stop);
-    int (*input_grad)(const struct conv *, const float *grad, const float *weight, float *out,
-                      long n, long stop, long m, long m_stop);
-    int (*weight_grad)(const struct conv *, const float *grad, const float *x, long images,
-                       float *out, long n, long stop);
-    int (*direct_forward)(const struct conv *, const float *x, const float *weight,
-                          const float *bias, float *out, long images, long n, long stop, long row,
-                          long row_stop);
-    int (*direct_input_grad)(const struct conv *, const float *grad, const float *weight, float *out,
-                             long images, long n, long stop, long row, long row_stop);
-    int (*direct_weight_grad)(const struct conv *, const float *grad, const float *x, float *out,
-                              long images, long n, long stop, long group, long group_stop);
-    void (*blocked_weights)(const struct conv *, int is_grad, const float *weight, float *u, long n,
-                            long stop);
-    int (*blocked)(const struct conv *, int is_grad, const float *x, const float *u,
-                   const float *bias, float *out, long n, long stop, long k, long k_stop);
-    void (*winograd_weights)(const struct taps *, float *u, long n, long stop);
-    int (*winograd_forward)(const struct conv *, const float *x, const float *u, const float *bias,
-                            float *out, long n, long stop);
-    int (*winograd_panels)(const struct conv *, long images, const struct taps *, const float *tiles,
-                           const float *bias, float *out, long n, long stop, long k, long k_stop);
-    int (*winograd_tiles)(const struct conv *, const float *images, int is_grad, long tiles,
-                          float *to, long n, long stop);
-    int (*winograd_weight_grad)(const struct conv *, const float *x, const float *grad, long tiles,
-                                int is_first, float *out, long n, long stop, long b, long b_stop);
+    /* Of struct conv_given; tiles: */
+    tile_kernel *forward, *input_grad;               /* images, channels */
+    tile_kernel *direct_forward, *direct_input_grad; /* images of a group, rows */
+    tile_kernel *blocked_weights;                    /* panels */
+    tile_kernel *blocked;                            /* images, panels */
+    tile_kernel *winograd_weights;                   /* panels */
+    tile_kernel *winograd_forward;                   /* images */
+    tile_kernel *winograd_panels;                    /* images, panels */
+    tile_kernel *winograd_tiles;                     /* images */
+    /* Of struct conv_weight_given; tiles: */
+    tile_kernel *weight_grad;          /* part of the sums, images, columns */
+    tile_kernel *direct_weight_grad;   /* part of the sums, images, groups */
+    tile_kernel *winograd_weight_grad; /* panels, blocks */
+    tile_kernel *winograd_parts;       /* part of the sums, images */
 };
 
 #endif

@@ -22,135 +22,80 @@ static const struct pool *geometry(struct call *call) {
 static long x_size(const struct pool *g) { return g ? product_of(g->height, g->width) : 0; }
 static long out_size(const struct pool *g) { return g ? product_of(g->out_h, g->out_w) : 0; }
 
-/* pool_max(geometry, planes, first codes, x, out, codes, n, stop) */
+/* The first arguments of each function: geometry, planes, x, out, or (is_back) grad, grad_x. */
+static struct pool_given given(struct call *call, int is_back) {
+    struct pool_given p = {.g = geometry(call)};
+    p.planes = positive(call);
+    p.from = input(call, product_of(p.planes, is_back ? out_size(p.g) : x_size(p.g)));
+    p.to = output(call, product_of(p.planes, is_back ? x_size(p.g) : out_size(p.g)));
+    return p;
+}
+
+/* The last ones: threads, tiles of planes. */
+static PyObject *pool(struct call *call, tile_kernel *work, const struct pool_given *p) {
+    struct tiles t = tiles(call, 1, &p->planes);
+    return run(call, work, p, &t);
+}
+
+/* pool_max(.., first codes, codes, ..) */
 static PyObject *pool_max(PyObject *self, PyObject *const *args, Py_ssize_t count) {
     (void)self;
     struct call call = {.args = args, .left = count};
-    const struct pool *g = geometry(&call);
-    long planes = positive(&call);
-    const uint8_t *first_codes = input_bytes(&call, out_size(g));
-    const float *x = input(&call, product_of(planes, x_size(g)));
-    float *out = output(&call, product_of(planes, out_size(g)));
-    uint8_t *codes = output_bytes(&call, product_of(planes, out_size(g)));
-    long n = number(&call), stop = stop_of(&call, n, planes);
-    int status = 0;
-    if (!call.failed) {
-        Py_BEGIN_ALLOW_THREADS
-        status = active->pool.max(g, first_codes, x, out, codes, n, stop);
-        Py_END_ALLOW_THREADS
-    }
-    return done(&call, status);
+    struct pool_given p = given(&call, 0);
+    p.first_codes = input_bytes(&call, out_size(p.g));
+    p.found = output_bytes(&call, product_of(p.planes, out_size(p.g)));
+    return pool(&call, active->pool.max, &p);
 }
 
-/* pool_gather(geometry, planes, x, codes, out, n, stop) */
+/* pool_gather(.., codes, ..) */
 static PyObject *pool_gather(PyObject *self, PyObject *const *args, Py_ssize_t count) {
     (void)self;
     struct call call = {.args = args, .left = count};
-    const struct pool *g = geometry(&call);
-    long planes = positive(&call);
-    const float *x = input(&call, product_of(planes, x_size(g)));
-    const uint8_t *codes = input_bytes(&call, product_of(planes, out_size(g)));
-    float *out = output(&call, product_of(planes, out_size(g)));
-    long n = number(&call), stop = stop_of(&call, n, planes);
-    int status = 0;
-    if (!call.failed) {
-        Py_BEGIN_ALLOW_THREADS
-        status = active->pool.gather(g, x, codes, out, n, stop);
-        Py_END_ALLOW_THREADS
-    }
-    return done(&call, status);
+    struct pool_given p = given(&call, 0);
+    p.codes = input_bytes(&call, product_of(p.planes, out_size(p.g)));
+    return pool(&call, active->pool.gather, &p);
 }
 
-/* pool_scatter(geometry, planes, grad, codes, grad_x, n, stop) */
+/* pool_scatter(.., codes, ..) */
 static PyObject *pool_scatter(PyObject *self, PyObject *const *args, Py_ssize_t count) {
     (void)self;
     struct call call = {.args = args, .left = count};
-    const struct pool *g = geometry(&call);
-    long planes = positive(&call);
-    const float *grad = input(&call, product_of(planes, out_size(g)));
-    const uint8_t *codes = input_bytes(&call, product_of(planes, out_size(g)));
-    float *grad_x = output(&call, product_of(planes, x_size(g)));
-    long n = number(&call), stop = stop_of(&call, n, planes);
-    int status = 0;
-    if (!call.failed) {
-        Py_BEGIN_ALLOW_THREADS
-        status = active->pool.scatter(g, grad, codes, grad_x, n, stop);
-        Py_END_ALLOW_THREADS
-    }
-    return done(&call, status);
+    struct pool_given p = given(&call, 1);
+    p.codes = input_bytes(&call, product_of(p.planes, out_size(p.g)));
+    return pool(&call, active->pool.scatter, &p);
 }
 
-/* pool_average(geometry, planes, divisors, x, out, n, stop) */
+/* pool_average(.., divisors, ..) */
 static PyObject *pool_average(PyObject *self, PyObject *const *args, Py_ssize_t count) {
     (void)self;
     struct call call = {.args = args, .left = count};
-    const struct pool *g = geometry(&call);
-    long planes = positive(&call);
-    const float *divisors = input(&call, out_size(g));
-    const float *x = input(&call, product_of(planes, x_size(g)));
-    float *out = output(&call, product_of(planes, out_size(g)));
-    long n = number(&call), stop = stop_of(&call, n, planes);
-    int status = 0;
-    if (!call.failed) {
-        Py_BEGIN_ALLOW_THREADS
-        status = active->pool.average(g, divisors, x, out, n, stop);
-        Py_END_ALLOW_THREADS
-    }
-    return done(&call, status);
+    struct pool_given p = given(&call, 0);
+    p.divisors = input(&call, out_size(p.g));
+    return pool(&call, active->pool.average, &p);
 }
 
-/* pool_average_grad(geometry, planes, divisors, grad, grad_x, n, stop) */
+/* pool_average_grad(.., divisors, ..) */
 static PyObject *pool_average_grad(PyObject *self, PyObject *const *args, Py_ssize_t count) {
     (void)self;
     struct call call = {.args = args, .left = count};
-    const struct pool *g = geometry(&call);
-    long planes = positive(&call);
-    const float *divisors = input(&call, out_size(g));
-    const float *grad = input(&call, product_of(planes, out_size(g)));
-    float *grad_x = output(&call, product_of(planes, x_size(g)));
-    long n = number(&call), stop = stop_of(&call, n, planes);
-    int status = 0;
-    if (!call.failed) {
-        Py_BEGIN_ALLOW_THREADS
-        status = active->pool.average_grad(g, divisors, grad, grad_x, n, stop);
-        Py_END_ALLOW_THREADS
-    }
-    return done(&call, status);
+    struct pool_given p = given(&call, 1);
+    p.divisors = input(&call, out_size(p.g));
+    return pool(&call, active->pool.average_grad, &p);
 }
 
-/* pool_adaptive_average(geometry, planes, x, out, n, stop) */
 static PyObject *pool_adaptive_average(PyObject *self, PyObject *const *args, Py_ssize_t count) {
     (void)self;
     struct call call = {.args = args, .left = count};
-    const struct pool *g = geometry(&call);
-    long planes = positive(&call);
-    const float *x = input(&call, product_of(planes, x_size(g)));
-    float *out = output(&call, product_of(planes, out_size(g)));
-    long n = number(&call), stop = stop_of(&call, n, planes);
-    if (!call.failed) {
-        Py_BEGIN_ALLOW_THREADS
-        active->pool.adaptive_average(g, x, out, n, stop);
-        Py_END_ALLOW_THREADS
-    }
-    return done(&call, 0);
+    struct pool_given p = given(&call, 0);
+    return pool(&call, active->pool.adaptive_average, &p);
 }
 
-/* pool_adaptive_average_grad(geometry, planes, grad, grad_x, n, stop) */
 static PyObject *pool_adaptive_average_grad(PyObject *self, PyObject *const *args,
                                             Py_ssize_t count) {
     (void)self;
     struct call call = {.args = args, .left = count};
-    const struct pool *g = geometry(&call);
-    long planes = positive(&call);
-    const float *grad = input(&call, product_of(planes, out_size(g)));
-    float *grad_x = output(&call, product_of(planes, x_size(g)));
-    long n = number(&call), stop = stop_of(&call, n, planes);
-    if (!call.failed) {
-        Py_BEGIN_ALLOW_THREADS
-        active->pool.adaptive_average_grad(g, grad, grad_x, n, stop);
-        Py_END_ALLOW_THREADS
-    }
-    return done(&call, 0);
+    struct pool_given p = given(&call, 1);
+    return pool(&call, active->pool.adaptive_average_grad, &p);
 }
 
 PyMethodDef pool_methods[] = {
