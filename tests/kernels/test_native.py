@@ -256,7 +256,7 @@ def test_products_of_sizes_do_not_wrap():
     for name, arguments in {
         "softmax": (many, many, False, nothing, nothing, 1, b""),
         "index_add": (many, many, 0, nothing.astype(np.int64), nothing, nothing),
-        "batch_sums": (many, 1, many, 0, many, 0, 1, nothing, np.empty(2)),
+        "batch_sums": (many, 1, many, 1, nothing, np.empty(2), 1, b""),
         "update_sgd": (rule, 1 << 62, nothing, nothing, None),
     }.items():
         with pytest.raises(ValueError, match="an array of"):

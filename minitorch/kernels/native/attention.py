@@ -5,10 +5,11 @@ from typing import Any
 import numpy as np
 
 from minitorch.core.layout import prototype
-from minitorch.core.threads import share, slices
+from minitorch.core.threads import available
 from minitorch.kernels.arrays import Array
 from minitorch.kernels.contract.attention import Attention
 from minitorch.kernels.native import _native
+from minitorch.kernels.native.tiles import Tiles, slices
 from minitorch.kernels.numpy import NUMPY
 
 # Multiplications of a tile, if possible: some 60 microseconds, to 20 that waking a worker takes.
@@ -24,7 +25,7 @@ def is_native(query: Array, key: Array, value: Array, mask: Array | None) -> boo
     return are_floats and all([x.size > 0 and x.flags.aligned for x in arrays])
 
 
-def _tiles(query: Array, key: Array, value: Array) -> list[slice]:
+def _tiles(query: Array, key: Array, value: Array) -> Tiles:
     """Cut the heads of all examples."""
     n, h, queries, e = query.shape
     each = queries * key.shape[2] * (e + value.shape[3])
@@ -48,11 +49,8 @@ def attention(
         return NUMPY.attention.forward(query, key, value, mask, causal, scale)
     given = (*_given(query, key, value, mask), causal, scale)
     out, logsumexp = _like(query, value.shape[3]), np.empty(query.shape[:3], np.float32)
-
-    def attend(heads: slice) -> None:
-        _native.attention(*given, out, logsumexp, heads.start, heads.stop)
-
-    share(attend, _tiles(query, key, value), products=False)
+    tiles = _tiles(query, key, value)
+    _native.attention(*given, out, logsumexp, available(), tiles)
     return out, logsumexp
 
 
@@ -73,11 +71,8 @@ def attention_grad(
     given = (*_given(query, key, value, mask), causal, scale, grad)
     given = (*given, np.ascontiguousarray(logsumexp, np.float32))
     grad_q, grad_k, grad_v = (_like(x, x.shape[3]) for x in (query, key, value))
-
-    def differentiate(heads: slice) -> None:
-        _native.attention_grad(*given, grad_q, grad_k, grad_v, heads.start, heads.stop)
-
-    share(differentiate, _tiles(query, key, value), products=False)
+    tiles = _tiles(query, key, value)
+    _native.attention_grad(*given, grad_q, grad_k, grad_v, available(), tiles)
     return grad_q, grad_k, grad_v
 
 

@@ -2,13 +2,14 @@
 
 import dataclasses
 import math
-from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 
-from minitorch.core.threads import share, slices
+from minitorch.core.threads import available
 from minitorch.kernels.arrays import Array
 from minitorch.kernels.native import _native
+from minitorch.kernels.native.tiles import Tiles, numbered, packed, slices
 from minitorch.kernels.numpy import NUMPY
 
 # Elements of a tile, if possible: half a megabyte, which stays in the second cache.
@@ -32,29 +33,20 @@ def whole(x: Array) -> tuple[int, int, int]:
     return len(x), x.shape[1], math.prod(x.shape[2:])
 
 
-def image_tiles(x: Array) -> list[slice]:
-    return slices(len(x), max(1, TILE // x[0].size))
+def step_of(x: Array) -> int:
+    """Images, or rows, of a tile."""
+    return max(1, TILE // x[0].size)
 
 
-Tile = tuple[int, tuple[int, int, int, int]]
-
-
-def tiles_of(x: Array) -> list[Tile]:
+@lru_cache(maxsize=1024)
+def batch_tiles(images: int, channels: int, places: int, step: int) -> Tiles:
     """Cut a batch into parts by images, large images also by channels: (part, images, channels)."""
-    channels = slices(x.shape[1], max(1, TILE // max(x[0, 0].size, 1)))
-    return [
-        (part, (images.start, images.stop, own.start, own.stop))
-        for part, images in enumerate(image_tiles(x))
-        for own in channels
-    ]
-
-
-def summed(add_up: Callable[[Tile, Array], None], tiles: list[Tile], channels: int) -> Array:
-    """Sums (2, C) of what is added up of each part, in order."""
-    sums = np.empty((tiles[-1][0] + 1, 2, channels))
-    share(lambda tile: add_up(tile, sums[tile[0]]), tiles, products=False)
-    total: Array = np.add.reduce(sums, axis=0)
-    return total
+    some = max(1, TILE // places)
+    return packed(
+        (n // step, n // step + 1, n, min(n + step, images), c, min(c + some, channels))
+        for n in range(0, images, step)
+        for c in range(0, channels, some)
+    )
 
 
 def batch_norm(
@@ -64,18 +56,13 @@ def batch_norm(
     if not is_native(x):
         return NUMPY.norm.batch(x, weight, bias, eps)
     x, given = floats(x), (optional(weight), optional(bias), eps)
-    tiles, sizes, c = tiles_of(x), whole(x), x.shape[1]
+    sizes, c, step = whole(x), x.shape[1], step_of(x)
+    shared = available(), batch_tiles(*sizes, step)
+    sums = np.empty((-(-len(x) // step), 2, c))
+    _native.batch_sums(*sizes, len(sums), x, sums, *shared)
+    total = np.add.reduce(sums, axis=0)
     found = np.empty_like(x), np.empty(c, x.dtype), np.empty(c, x.dtype)
-
-    def add_up(tile: Tile, sums: Array) -> None:
-        _native.batch_sums(*sizes, *tile[1], x, sums)
-
-    total = summed(add_up, tiles, c)
-
-    def normalise(tile: Tile) -> None:
-        _native.batch(*sizes, *tile[1], x, total, *given, *found)
-
-    share(normalise, tiles, products=False)
+    _native.batch(*sizes, x, total, *given, *found, *shared)
     return found
 
 
@@ -87,17 +74,13 @@ def batch_norm_grad(
         return NUMPY.norm.batch_grad(grad, x, weight, mean, invstd)
     grad, x, mean, invstd = (floats(a) for a in (grad, x, mean, invstd))
     weight = optional(weight)
-    tiles, sizes, grad_x = tiles_of(x), whole(x), np.empty_like(x)
-
-    def add_up(tile: Tile, sums: Array) -> None:
-        _native.batch_grad_sums(*sizes, *tile[1], grad, x, mean, sums)
-
-    total = summed(add_up, tiles, x.shape[1])
-
-    def carry_back(tile: Tile) -> None:
-        _native.batch_grad(*sizes, *tile[1], grad, x, total, weight, mean, invstd, grad_x)
-
-    share(carry_back, tiles, products=False)
+    sizes, step, grad_x = whole(x), step_of(x), np.empty_like(x)
+    shared = available(), batch_tiles(*sizes, step)
+    sums = np.empty((-(-len(x) // step), 2, x.shape[1]))
+    _native.batch_grad_sums(*sizes, len(sums), grad, x, mean, sums, *shared)
+    total = np.add.reduce(sums, axis=0)
+    given = grad, x, total, weight, mean, invstd, grad_x
+    _native.batch_grad(*sizes, *given, *shared)
     return grad_x, (total[1] * invstd).astype(x.dtype), total[0].astype(x.dtype)
 
 
@@ -110,12 +93,8 @@ def group_norm(
     x, given = floats(x), (optional(weight), optional(bias), eps)
     mean, invstd = (np.empty((len(x), groups), x.dtype) for _ in range(2))
     found = np.empty_like(x), mean, invstd
-    sizes, c = whole(x), x.shape[1]
-
-    def normalise(own: slice) -> None:
-        _native.group(*sizes, own.start, own.stop, 0, c, groups, x, *given, *found)
-
-    share(normalise, image_tiles(x), products=False)
+    tiles = slices(len(x), step_of(x))
+    _native.group(*whole(x), groups, x, *given, *found, available(), tiles)
     return found
 
 
@@ -127,12 +106,8 @@ def group_norm_grad(
         return NUMPY.norm.group_grad(grad, x, weight, mean, invstd)
     given = floats(grad), floats(x), optional(weight), floats(mean), floats(invstd)
     grad_x, sums = np.empty(x.shape, x.dtype), np.empty((2, *x.shape[:2]))
-    sizes, c, groups = whole(x), x.shape[1], mean.shape[1]
-
-    def carry_back(own: slice) -> None:
-        _native.group_grad(*sizes, own.start, own.stop, 0, c, groups, *given, grad_x, sums)
-
-    share(carry_back, image_tiles(x), products=False)
+    found, tiles = (grad_x, sums), slices(len(x), step_of(x))
+    _native.group_grad(*whole(x), mean.shape[1], *given, *found, available(), tiles)
     grad_bias, grad_weight = sums.sum(axis=1).astype(x.dtype)
     return grad_x, grad_weight.copy(), grad_bias.copy()
 
@@ -145,12 +120,8 @@ def _normalised(
     scale = np.ones(length, x.dtype) if weight is None else floats(weight)
     shift = np.zeros(length, x.dtype) if bias is None else floats(bias)
     out, inverse = np.empty_like(x), np.empty(count, x.dtype)
-
-    def normalise(own: slice) -> None:
-        found = (out, mean, inverse)
-        _native.rows(count, length, x, scale, shift, eps, *found, own.start, own.stop)
-
-    share(normalise, image_tiles(x), products=False)
+    given, tiles = (x, scale, shift, eps, out, mean, inverse), slices(count, step_of(x))
+    _native.rows(count, length, 1, *given, available(), tiles)
     return out, inverse
 
 
@@ -161,14 +132,10 @@ def _normalised_grad(
     count, length = x.shape
     scale = np.ones(length, x.dtype) if weight is None else floats(weight)
     given = floats(grad), floats(x), scale, optional(mean), floats(inverse)
-    tiles = image_tiles(x)
-    grad_x, sums = np.empty(x.shape, x.dtype), np.zeros((len(tiles), 2, length))
-
-    def carry_back(i: int) -> None:
-        own = tiles[i]
-        _native.rows_grad(count, length, *given, grad_x, sums[i], own.start, own.stop)
-
-    share(carry_back, range(len(tiles)), products=False)
+    step = step_of(x)
+    grad_x, sums = np.empty(x.shape, x.dtype), np.zeros((-(-count // step), 2, length))
+    found, tiles = (grad_x, sums), numbered(count, step)
+    _native.rows_grad(count, length, 1, len(sums), *given, *found, available(), tiles)
     grad_bias, grad_weight = sums.sum(axis=0).astype(x.dtype)
     return grad_x, grad_weight.copy(), grad_bias.copy()
 

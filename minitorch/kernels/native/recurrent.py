@@ -9,18 +9,18 @@ from typing import Any
 
 import numpy as np
 
-from minitorch.core.threads import share, slices
+from minitorch.core.threads import available
 from minitorch.kernels.arrays import Array
 from minitorch.kernels.contract.recurrent import BatchSizes, Gradients, Recurrent
 from minitorch.kernels.native import _native
+from minitorch.kernels.native.product import PRODUCT
+from minitorch.kernels.native.tiles import numbered, slices
 from minitorch.kernels.numpy import NUMPY
 from minitorch.kernels.numpy.recurrent import entering
 from minitorch.kernels.numpy.scratch import scratch
 
 RNN_TANH, RNN_RELU, LSTM, GRU = range(4)  # of src/recurrent.h
-# Where in the gradients those of the rows of w_ih and of w_hh are, a part of H after the other.
-PARTS = {LSTM: (range(4), range(4)), GRU: ((1, 2, 0), (1, 2, 3))}
-ONE_PART = (range(1), range(1))
+GATED = (LSTM, GRU)
 
 # Sequences of a tile at most: all weights are read once for each step of it. With fewer at least
 # than this a product is slower by more than a second thread gains.
@@ -51,11 +51,8 @@ def packed(key: str, b: Array, is_turned: bool) -> Array:
     count = -(-columns // width)
     panels = scratch(key, (count, depth, width), b.dtype)
     rule = depth, columns, is_turned, b, panels
-
-    def pack(part: slice) -> None:
-        _native.recurrent_pack(*rule, part.start, part.stop)
-
-    share(pack, slices(count, max(1, LARGE // 16 // (depth * width))), products=False)
+    tiles = slices(count, max(1, LARGE // 16 // (depth * width)))
+    _native.recurrent_pack(*rule, available(), tiles)
     return panels
 
 
@@ -72,7 +69,7 @@ class Layer:
         self.described = struct.pack("=7q", *sizes), first
         tiles = min(-(-batch // LEAST_SEQUENCES), 2 * -(-batch // (2 * MOST_SEQUENCES)))
         tiles = max(1, min(tiles, rows * weights // LARGE))
-        self.tiles = slices(batch, -(-batch // tiles))
+        self.batch, self.step = batch, -(-batch // tiles)
 
 
 def _forward(
@@ -95,14 +92,11 @@ def _forward(
         state(h, h),
         None if c is None else state(c, c),
         np.empty(shape, np.float32),
-        np.empty((shape[0], 4 * shape[1]), np.float32) if kind in PARTS else None,
+        np.empty((shape[0], 4 * shape[1]), np.float32) if kind in GATED else None,
         None if c is None else np.empty(shape, np.float32),
     )
-
-    def go_through(own: slice) -> None:
-        _native.recurrent(*layer.described, *given, *found, own.start, own.stop)
-
-    share(go_through, layer.tiles, products=False)
+    tiles = slices(layer.batch, layer.step)
+    _native.recurrent(*layer.described, *given, *found, available(), tiles)
     h, c, hidden, gates, cells = found
     return hidden, h, c, gates, cells
 
@@ -123,8 +117,7 @@ def _grad(
 ) -> tuple[Any, ...]:
     """Return gradients of x, h, c, w_ih, w_hh, b_ih, b_hh."""
     x, h, c, w_ih, w_hh = (floats(a) for a in (x, h, c, w_ih, w_hh))
-    of_inputs, of_states = PARTS.get(kind, ONE_PART)
-    units, parts = h.shape[1], 4 if kind in PARTS else 1
+    units, parts = h.shape[1], 4 if kind in GATED else 1
     layer = Layer(kind, x, h, w_ih.size + w_hh.size, batch_sizes, reverse)
     grad_x = np.empty_like(x) if needs_x else None
     if needs_x and kind == GRU:  # in the order of the gradients
@@ -138,42 +131,22 @@ def _grad(
     )
     grad_h, grad_c = state(grads_in[1], h), None if c is None else state(grads_in[2], c)
     grads = np.empty((len(x), parts * units), np.float32)
-    sums = np.zeros((len(layer.tiles), parts, units))
-
-    def go_back(i: int) -> None:
-        found, own = (grad_h, grad_c, grads, sums[i], grad_x), layer.tiles[i]
-        _native.recurrent_grad(*layer.described, *given, *found, own.start, own.stop)
-
-    share(go_back, range(len(layer.tiles)), products=False)
+    sums = np.zeros((-(-layer.batch // layer.step), parts, units))
+    found = grad_h, grad_c, grads, len(sums), sums, grad_x
+    tiles = numbered(layer.batch, layer.step)
+    _native.recurrent_grad(*layer.described, *given, *found, available(), tiles)
     if not needs_weights:
         return grad_x, grad_h, grad_c, None, None, None, None
     before = entering(hidden, h, batch_sizes, reverse)
-    of_weights = _weight_grads(grads, units, ((of_inputs, x), (of_states, before)))
-    bias = sums.sum(axis=0).astype(np.float32)
-    of_biases = [bias[list(own)].reshape(-1).copy() for own in (of_inputs, of_states)]
-    return grad_x, grad_h, grad_c, *of_weights, *of_biases
-
-
-def _weight_grads(grads: Array, units: int, factors: Any) -> list[Array]:
-    """Products of some parts of (S, parts of `units`) with each of (S, columns)."""
-    found = [np.empty((len(parts) * units, x.shape[1]), np.float32) for parts, x in factors]
-    count, width = grads.shape
-    tiles = [
-        (part * units, own)
-        for part in range(width // units)
-        for own in slices(units, units if width > units else -(-units // 2))
-    ]
-
-    def multiply(tile: tuple[int, slice]) -> None:
-        first, own = tile
-        for (parts, x), out in zip(factors, found, strict=True):
-            for i in [i for i, part in enumerate(parts) if part * units == first]:
-                rows = out[i * units + own.start : i * units + own.stop]
-                columns = first + own.start, first + own.stop
-                _native.recurrent_weight_grad(count, width, x.shape[1], grads, x, *columns, rows)
-
-    share(multiply, tiles, products=False)
-    return found
+    bias = sums.sum(axis=0).astype(np.float32).reshape(-1)
+    of_inputs, of_states = slice(0, len(w_ih)), slice(grads.shape[1] - len(w_hh), None)
+    of_w_ih, of_w_hh = (
+        PRODUCT.matmul(grads[:, own].T, a) for own, a in ((of_inputs, x), (of_states, before))
+    )
+    of_b_ih, of_b_hh = bias[of_inputs], bias[of_states]
+    if kind == GRU:
+        of_w_ih, of_b_ih = np.roll(of_w_ih, -units, 0), np.roll(of_b_ih, -units)
+    return grad_x, grad_h, grad_c, of_w_ih, of_w_hh, of_b_ih.copy(), of_b_hh.copy()
 
 
 def rnn(

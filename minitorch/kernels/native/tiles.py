@@ -28,3 +28,9 @@ def crossed(*axes: Iterable[Cut]) -> Tiles:
 def slices(length: int, step: int) -> Tiles:
     """Cut an axis into tiles of ``step`` and a rest."""
     return packed(cuts(length, step))
+
+
+@lru_cache(maxsize=1024)
+def numbered(length: int, step: int) -> Tiles:
+    """The same, each behind its number: (i, i + 1, start, stop)."""
+    return packed((i, i + 1, *own) for i, own in enumerate(cuts(length, step)))

@@ -38,44 +38,35 @@ static struct heads like(struct call *call, int flags, const struct heads *x, lo
     return found;
 }
 
-/* attention(query, key, value, is_added, mask or None, causal, scale, out, logsumexp, first, stop) */
+/* attention(query, key, value, is_added, mask or None, causal, scale, out, logsumexp, threads, tiles of
+ * heads) */
 static PyObject *attention(PyObject *self, PyObject *const *args, Py_ssize_t count) {
     (void)self;
     struct call call = {.args = args, .left = count};
-    struct attention p = described(&call);
-    struct heads out = like(&call, PyBUF_WRITABLE, &p.query, p.value.sizes[3]);
-    long all = product_of(p.query.sizes[0], p.query.sizes[1]);
-    float *logsumexp = output(&call, product_of(all, p.query.sizes[2]));
-    long first = number(&call), stop = stop_of(&call, first, all);
-    int status = 0;
-    if (!call.failed) {
-        Py_BEGIN_ALLOW_THREADS
-        status = active->attention.forward(&p, &out, logsumexp, first, stop);
-        Py_END_ALLOW_THREADS
-    }
-    return done(&call, status);
+    struct attention_given p = {.of = described(&call)};
+    const struct heads *query = &p.of.query;
+    long all = product_of(query->sizes[0], query->sizes[1]);
+    p.out = like(&call, PyBUF_WRITABLE, query, p.of.value.sizes[3]);
+    p.logsumexp = output(&call, product_of(all, query->sizes[2]));
+    struct tiles t = tiles(&call, 1, &all);
+    return run(&call, active->attention.forward, &p, &t);
 }
 
 /* attention_grad(query, key, value, is_added, mask or None, causal, scale, grad, logsumexp,
- *                grad_q, grad_k, grad_v, first, stop) */
+ *                grad_q, grad_k, grad_v, threads, tiles of heads) */
 static PyObject *attention_grad(PyObject *self, PyObject *const *args, Py_ssize_t count) {
     (void)self;
     struct call call = {.args = args, .left = count};
-    struct attention p = described(&call);
-    long all = product_of(p.query.sizes[0], p.query.sizes[1]);
-    struct heads grad = like(&call, PyBUF_SIMPLE, &p.query, p.value.sizes[3]);
-    const float *logsumexp = input(&call, product_of(all, p.query.sizes[2]));
-    struct heads grad_q = like(&call, PyBUF_WRITABLE, &p.query, p.query.sizes[3]);
-    struct heads grad_k = like(&call, PyBUF_WRITABLE, &p.key, p.key.sizes[3]);
-    struct heads grad_v = like(&call, PyBUF_WRITABLE, &p.value, p.value.sizes[3]);
-    long first = number(&call), stop = stop_of(&call, first, all);
-    int status = 0;
-    if (!call.failed) {
-        Py_BEGIN_ALLOW_THREADS
-        status = active->attention.grad(&p, &grad, logsumexp, &grad_q, &grad_k, &grad_v, first, stop);
-        Py_END_ALLOW_THREADS
-    }
-    return done(&call, status);
+    struct attention_grad_given p = {.of = described(&call)};
+    const struct heads *query = &p.of.query, *key = &p.of.key, *value = &p.of.value;
+    long all = product_of(query->sizes[0], query->sizes[1]);
+    p.grad = like(&call, PyBUF_SIMPLE, query, value->sizes[3]);
+    p.logsumexp = input(&call, product_of(all, query->sizes[2]));
+    p.grad_q = like(&call, PyBUF_WRITABLE, query, query->sizes[3]);
+    p.grad_k = like(&call, PyBUF_WRITABLE, key, key->sizes[3]);
+    p.grad_v = like(&call, PyBUF_WRITABLE, value, value->sizes[3]);
+    struct tiles t = tiles(&call, 1, &all);
+    return run(&call, active->attention.grad, &p, &t);
 }
 
 PyMethodDef attention_methods[] = {

@@ -2,6 +2,8 @@
 #ifndef ATTENTION_H
 #define ATTENTION_H
 
+#include "share.h"
+
 /* Matrices of each head of each example, of any strides, counted in items: (N, H, rows, columns). */
 struct heads {
     void *data;
@@ -16,13 +18,20 @@ struct attention {
     float scale;
 };
 
-/* Heads first .. stop of N * H. */
+struct attention_given {
+    struct attention of;
+    struct heads out;
+    float *logsumexp;
+};
+struct attention_grad_given {
+    struct attention of;
+    struct heads grad;
+    const float *logsumexp;
+    struct heads grad_q, grad_k, grad_v;
+};
+
 struct attention_kernels {
-    int (*forward)(const struct attention *, const struct heads *out, float *logsumexp, long first,
-                   long stop);
-    int (*grad)(const struct attention *, const struct heads *grad, const float *logsumexp,
-                const struct heads *grad_q, const struct heads *grad_k, const struct heads *grad_v,
-                long first, long stop);
+    tile_kernel *forward, *grad; /* tiles: heads of N * H */
 };
 
 #endif

@@ -1,16 +1,18 @@
 #include "call.h"
 
-/* images, channels, places, then the images n .. n_stop and the channels c .. c_stop to work on. */
-static struct part part(struct call *call) {
-    struct part p = {0};
-    p.images = positive(call), p.channels = positive(call), p.places = positive(call);
-    p.n = number(call), p.n_stop = stop_of(call, p.n, p.images);
-    p.c = number(call), p.c_stop = stop_of(call, p.c, p.channels);
-    return p;
+/* images, channels, places */
+static struct batch batch_of(struct call *call) {
+    struct batch of;
+    of.images = positive(call), of.channels = positive(call), of.places = positive(call);
+    return of;
 }
 
-static long size_of(const struct part *p) {
-    return product_of(p->images, product_of(p->channels, p->places));
+static long size_of(const struct batch *of) {
+    return product_of(of->images, product_of(of->channels, of->places));
+}
+
+static double *sums_of(struct call *call, long parts, const struct batch *of) {
+    return doubles(call, product_of(parts, product_of(2, of->channels)));
 }
 
 /* None, or so many floats. */
@@ -18,167 +20,131 @@ static const float *optional(struct call *call, long count) {
     return is_none(call) ? NULL : input(call, count);
 }
 
-/* batch_sums(*part, x, sums) */
+/* weight, bias, eps, out, mean, inverse */
+static void take_rest(struct call *call, struct norm_given *p, long means) {
+    p->weight = optional(call, p->of.channels), p->bias = optional(call, p->of.channels);
+    p->eps = real(call);
+    p->out = output(call, size_of(&p->of));
+    p->mean = output(call, means), p->inverse = output(call, means);
+}
+
+/* batch_sums(*batch, parts, x, sums, threads, tiles of parts, images and channels) */
 static PyObject *batch_sums(PyObject *self, PyObject *const *args, Py_ssize_t count) {
     (void)self;
     struct call call = {.args = args, .left = count};
-    struct part p = part(&call);
-    const float *x = input(&call, size_of(&p));
-    double *sums = doubles(&call, product_of(2, p.channels));
-    int status = 0;
-    if (!call.failed) {
-        Py_BEGIN_ALLOW_THREADS
-        status = active->norm.batch_sums(&p, x, sums);
-        Py_END_ALLOW_THREADS
-    }
-    return done(&call, status);
+    struct norm_given p = {.of = batch_of(&call)};
+    long parts = positive(&call);
+    p.x = input(&call, size_of(&p.of));
+    p.sums = sums_of(&call, parts, &p.of);
+    struct tiles t = tiles(&call, 3, (long[]){parts, p.of.images, p.of.channels});
+    return run(&call, active->norm.batch_sums, &p, &t);
 }
 
-/* batch(*part, x, sums, weight, bias, eps, out, mean, invstd) */
+/* batch(*batch, x, sums of all, weight, bias, eps, out, mean, invstd, threads, tiles as above, with no more
+ * parts than images) */
 static PyObject *batch(PyObject *self, PyObject *const *args, Py_ssize_t count) {
     (void)self;
     struct call call = {.args = args, .left = count};
-    struct part p = part(&call);
-    const float *x = input(&call, size_of(&p));
-    const double *sums = doubles(&call, product_of(2, p.channels));
-    const float *weight = optional(&call, p.channels), *bias = optional(&call, p.channels);
-    double eps = real(&call);
-    float *out = output(&call, size_of(&p));
-    float *mean = output(&call, p.channels), *invstd = output(&call, p.channels);
-    int status = 0;
-    if (!call.failed) {
-        Py_BEGIN_ALLOW_THREADS
-        status = active->norm.batch(&p, x, sums, weight, bias, eps, out, mean, invstd);
-        Py_END_ALLOW_THREADS
-    }
-    return done(&call, status);
+    struct norm_given p = {.of = batch_of(&call)};
+    p.x = input(&call, size_of(&p.of));
+    p.sums = sums_of(&call, 1, &p.of);
+    take_rest(&call, &p, p.of.channels);
+    struct tiles t = tiles(&call, 3, (long[]){p.of.images, p.of.images, p.of.channels});
+    return run(&call, active->norm.batch, &p, &t);
 }
 
-/* batch_grad_sums(*part, grad, x, mean, sums) */
+/* batch_grad_sums(*batch, parts, grad, x, mean, sums, threads, tiles of parts, images and channels) */
 static PyObject *batch_grad_sums(PyObject *self, PyObject *const *args, Py_ssize_t count) {
     (void)self;
     struct call call = {.args = args, .left = count};
-    struct part p = part(&call);
-    const float *grad = input(&call, size_of(&p)), *x = input(&call, size_of(&p));
-    const float *mean = input(&call, p.channels);
-    double *sums = doubles(&call, product_of(2, p.channels));
-    int status = 0;
-    if (!call.failed) {
-        Py_BEGIN_ALLOW_THREADS
-        status = active->norm.batch_grad_sums(&p, grad, x, mean, sums);
-        Py_END_ALLOW_THREADS
-    }
-    return done(&call, status);
+    struct norm_grad_given p = {.of = batch_of(&call)};
+    long parts = positive(&call);
+    p.grad = input(&call, size_of(&p.of)), p.x = input(&call, size_of(&p.of));
+    p.mean = input(&call, p.of.channels);
+    p.sums = sums_of(&call, parts, &p.of);
+    struct tiles t = tiles(&call, 3, (long[]){parts, p.of.images, p.of.channels});
+    return run(&call, active->norm.batch_grad_sums, &p, &t);
 }
 
-/* batch_grad(*part, grad, x, sums, weight, mean, invstd, grad_x) */
+/* batch_grad(*batch, grad, x, sums of all, weight, mean, invstd, grad_x, threads, tiles as above) */
 static PyObject *batch_grad(PyObject *self, PyObject *const *args, Py_ssize_t count) {
     (void)self;
     struct call call = {.args = args, .left = count};
-    struct part p = part(&call);
-    const float *grad = input(&call, size_of(&p)), *x = input(&call, size_of(&p));
-    const double *sums = doubles(&call, product_of(2, p.channels));
-    const float *weight = optional(&call, p.channels);
-    const float *mean = input(&call, p.channels), *invstd = input(&call, p.channels);
-    float *grad_x = output(&call, size_of(&p));
-    int status = 0;
-    if (!call.failed) {
-        Py_BEGIN_ALLOW_THREADS
-        status = active->norm.batch_grad(&p, grad, x, sums, weight, mean, invstd, grad_x);
-        Py_END_ALLOW_THREADS
-    }
-    return done(&call, status);
+    struct norm_grad_given p = {.of = batch_of(&call)};
+    p.grad = input(&call, size_of(&p.of)), p.x = input(&call, size_of(&p.of));
+    p.sums = sums_of(&call, 1, &p.of);
+    p.weight = optional(&call, p.of.channels);
+    p.mean = input(&call, p.of.channels), p.inverse = input(&call, p.of.channels);
+    p.grad_x = output(&call, size_of(&p.of));
+    struct tiles t = tiles(&call, 3, (long[]){p.of.images, p.of.images, p.of.channels});
+    return run(&call, active->norm.batch_grad, &p, &t);
 }
 
-/* A number of groups into which the channels, all of them, can be divided. */
-static long groups_of(struct call *call, const struct part *p) {
+/* A number of groups into which the channels can be divided. */
+static long groups_of(struct call *call, const struct batch *of) {
     long groups = positive(call);
-    require(call, p->c == 0 && p->c_stop == p->channels, "groups are of all channels");
-    require(call, call->failed || !(p->channels % groups),
+    require(call, call->failed || !(of->channels % groups),
             "the channels are not a multiple of the groups");
     return groups;
 }
 
-/* group(*part, groups, x, weight, bias, eps, out, mean, invstd) */
+/* group(*batch, groups, x, weight, bias, eps, out, mean, invstd, threads, tiles of images) */
 static PyObject *group(PyObject *self, PyObject *const *args, Py_ssize_t count) {
     (void)self;
     struct call call = {.args = args, .left = count};
-    struct part p = part(&call);
-    long groups = groups_of(&call, &p);
-    const float *x = input(&call, size_of(&p));
-    const float *weight = optional(&call, p.channels), *bias = optional(&call, p.channels);
-    double eps = real(&call);
-    float *out = output(&call, size_of(&p));
-    float *mean = output(&call, product_of(p.images, groups));
-    float *invstd = output(&call, product_of(p.images, groups));
-    int status = 0;
-    if (!call.failed) {
-        Py_BEGIN_ALLOW_THREADS
-        status = active->norm.group(&p, groups, x, weight, bias, eps, out, mean, invstd);
-        Py_END_ALLOW_THREADS
-    }
-    return done(&call, status);
+    struct norm_given p = {.of = batch_of(&call)};
+    p.groups = groups_of(&call, &p.of);
+    p.x = input(&call, size_of(&p.of));
+    take_rest(&call, &p, product_of(p.of.images, p.groups));
+    struct tiles t = tiles(&call, 1, (long[]){p.of.images});
+    return run(&call, active->norm.group, &p, &t);
 }
 
-/* group_grad(*part, groups, grad, x, weight, mean, invstd, grad_x, sums) */
+/* group_grad(*batch, groups, grad, x, weight, mean, invstd, grad_x, sums, threads, tiles of images) */
 static PyObject *group_grad(PyObject *self, PyObject *const *args, Py_ssize_t count) {
     (void)self;
     struct call call = {.args = args, .left = count};
-    struct part p = part(&call);
-    long groups = groups_of(&call, &p);
-    const float *grad = input(&call, size_of(&p)), *x = input(&call, size_of(&p));
-    const float *weight = optional(&call, p.channels);
-    const float *mean = input(&call, product_of(p.images, groups));
-    const float *invstd = input(&call, product_of(p.images, groups));
-    float *grad_x = output(&call, size_of(&p));
-    double *sums = doubles(&call, product_of(2, product_of(p.images, p.channels)));
-    int status = 0;
-    if (!call.failed) {
-        Py_BEGIN_ALLOW_THREADS
-        status = active->norm.group_grad(&p, groups, grad, x, weight, mean, invstd, grad_x, sums);
-        Py_END_ALLOW_THREADS
-    }
-    return done(&call, status);
+    struct norm_grad_given p = {.of = batch_of(&call)};
+    p.groups = groups_of(&call, &p.of);
+    long means = product_of(p.of.images, p.groups);
+    p.grad = input(&call, size_of(&p.of)), p.x = input(&call, size_of(&p.of));
+    p.weight = optional(&call, p.of.channels);
+    p.mean = input(&call, means), p.inverse = input(&call, means);
+    p.grad_x = output(&call, size_of(&p.of));
+    p.sums = doubles(&call, product_of(2, product_of(p.of.images, p.of.channels)));
+    struct tiles t = tiles(&call, 1, (long[]){p.of.images});
+    return run(&call, active->norm.group_grad, &p, &t);
 }
 
-/* rows(count, length, x, weight, bias, eps, out, mean or None, inverse, m, stop) */
+/* rows(*batch, x, weight, bias, eps, out, mean or None, inverse, threads, tiles of rows) */
 static PyObject *rows(PyObject *self, PyObject *const *args, Py_ssize_t count) {
     (void)self;
     struct call call = {.args = args, .left = count};
-    long all = positive(&call), length = positive(&call);
-    const float *x = input(&call, product_of(all, length));
-    const float *weight = input(&call, length), *bias = input(&call, length);
-    double eps = real(&call);
-    float *out = output(&call, product_of(all, length));
-    float *mean = is_none(&call) ? NULL : output(&call, all), *inverse = output(&call, all);
-    long m = number(&call), stop = stop_of(&call, m, all);
-    if (!call.failed) {
-        Py_BEGIN_ALLOW_THREADS
-        active->norm.rows(length, x, weight, bias, eps, out, mean, inverse, m, stop);
-        Py_END_ALLOW_THREADS
-    }
-    return done(&call, 0);
+    struct norm_given p = {.of = batch_of(&call)};
+    p.x = input(&call, size_of(&p.of));
+    p.weight = input(&call, p.of.channels), p.bias = input(&call, p.of.channels);
+    p.eps = real(&call);
+    p.out = output(&call, size_of(&p.of));
+    p.mean = is_none(&call) ? NULL : output(&call, p.of.images);
+    p.inverse = output(&call, p.of.images);
+    struct tiles t = tiles(&call, 1, (long[]){p.of.images});
+    return run(&call, active->norm.rows, &p, &t);
 }
 
-/* rows_grad(count, length, grad, x, weight, mean or None, inverse, grad_x, sums, m, stop); sums are 0 */
+/* rows_grad(*batch, parts, grad, x, weight, mean or None, inverse, grad_x, sums, threads, tiles of parts
+ * and rows); sums are 0 */
 static PyObject *rows_grad(PyObject *self, PyObject *const *args, Py_ssize_t count) {
     (void)self;
     struct call call = {.args = args, .left = count};
-    long all = positive(&call), length = positive(&call);
-    const float *grad = input(&call, product_of(all, length));
-    const float *x = input(&call, product_of(all, length));
-    const float *weight = input(&call, length), *mean = optional(&call, all);
-    const float *inverse = input(&call, all);
-    float *grad_x = output(&call, product_of(all, length));
-    double *sums = doubles(&call, product_of(2, length));
-    long m = number(&call), stop = stop_of(&call, m, all);
-    int status = 0;
-    if (!call.failed) {
-        Py_BEGIN_ALLOW_THREADS
-        status = active->norm.rows_grad(length, grad, x, weight, mean, inverse, grad_x, sums, m, stop);
-        Py_END_ALLOW_THREADS
-    }
-    return done(&call, status);
+    struct norm_grad_given p = {.of = batch_of(&call)};
+    long parts = positive(&call);
+    p.grad = input(&call, size_of(&p.of)), p.x = input(&call, size_of(&p.of));
+    p.weight = input(&call, p.of.channels), p.mean = optional(&call, p.of.images);
+    p.inverse = input(&call, p.of.images);
+    p.grad_x = output(&call, size_of(&p.of));
+    p.sums = sums_of(&call, parts, &p.of);
+    struct tiles t = tiles(&call, 2, (long[]){parts, p.of.images});
+    return run(&call, active->norm.rows_grad, &p, &t);
 }
 
 PyMethodDef norm_methods[] = {

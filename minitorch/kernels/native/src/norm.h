@@ -2,32 +2,37 @@
 #ifndef NORM_H
 #define NORM_H
 
-/* Channels c .. c_stop of images n .. n_stop of (images, channels, places). */
-struct part {
+#include "share.h"
+
+/* (images, channels, places); rows are images whose channels have one place. */
+struct batch {
     long images, channels, places;
-    long n, n_stop, c, c_stop;
 };
 
-/* Sums are (2, channels): of something, and of its products. The arrays of a channel's mean and so
- * on are those of all channels. */
+/* The weight and the bias of a channel may be NULL, except of rows. Sums are (parts, 2, channels): of
+ * something, and of its products. */
+struct norm_given {
+    struct batch of;
+    long groups;
+    const float *x, *weight, *bias;
+    double eps;
+    double *sums;
+    float *out, *mean, *inverse;
+};
+struct norm_grad_given {
+    struct batch of;
+    long groups;
+    const float *grad, *x, *weight, *mean, *inverse;
+    double *sums;
+    float *grad_x;
+};
+
+/* Tiles of a batch: parts, images, channels; of groups: images; of rows: rows, for the gradient behind
+ * parts. */
 struct norm_kernels {
-    int (*batch_sums)(const struct part *, const float *x, double *sums);
-    int (*batch)(const struct part *, const float *x, const double *sums, const float *weight,
-                 const float *bias, double eps, float *out, float *mean, float *invstd);
-    int (*batch_grad_sums)(const struct part *, const float *grad, const float *x,
-                           const float *mean, double *sums);
-    int (*batch_grad)(const struct part *, const float *grad, const float *x, const double *sums,
-                      const float *weight, const float *mean, const float *invstd, float *grad_x);
-    int (*group)(const struct part *, long groups, const float *x, const float *weight,
-                 const float *bias, double eps, float *out, float *mean, float *invstd);
-    int (*group_grad)(const struct part *, long groups, const float *grad, const float *x,
-                      const float *weight, const float *mean, const float *invstd, float *grad_x,
-                      double *sums);
-    void (*rows)(long length, const float *x, const float *weight, const float *bias, double eps,
-                 float *out, float *mean, float *inverse, long m, long stop);
-    int (*rows_grad)(long length, const float *grad, const float *x, const float *weight,
-                      const float *mean, const float *inverse, float *grad_x, double *sums, long m,
-                     long stop);
+    tile_kernel *batch_sums, *batch, *batch_grad_sums, *batch_grad;
+    tile_kernel *group, *group_grad;
+    tile_kernel *rows, *rows_grad;
 };
 
 #endif
