@@ -16,6 +16,12 @@
  *     sleeps, and offers the core to others while it does. It never holds a tile then: a busy
  *     machine loses at most that time, and a job waits for nobody who has not begun.
  *
+ * Note [Away]
+ *     Where another program wants the core, a worker may be put off it with a tile it has claimed, and
+ *     the job waits for its next turn, some milliseconds. Who has waited much longer than a tile
+ *     takes does the next jobs alone, for `REST` times as long as it waited: so of a step that is
+ *     the share that can be lost.
+ *
  * A job at a time: who comes while another thread of Python has one does its tiles alone.
  */
 #include "share.h"
@@ -27,12 +33,14 @@
 #include <time.h>
 
 #define WATCH 50000 /* ns */
+#define REST 16
 #define MOST_WORKERS 255
 #define STACK (4 << 20) /* bytes: blocks of kernels lie on it */
 
 static struct {
     pthread_mutex_t owner; /* held by the caller whose job it is */
     long workers;          /* that were started; the owner's */
+    int64_t alone_until;   /* ns; the owner's */
     pthread_mutex_t sleep; /* held to go to sleep, and to find out who has */
     pthread_cond_t posted[MOST_WORKERS], finished; /* each worker's own: not all are wanted */
     atomic_int sleepers, caller_sleeps;
@@ -51,15 +59,16 @@ static uint64_t left(uint64_t ticket) { return ticket & UINT32_MAX; }
 /* The first tile of a party's range. */
 static long first_of(long party, long count, long parties) { return party * count / parties; }
 
-/* Work at tiles of a range until none is left. */
-static void take_range(long range, long party) {
+/* Work at tiles of a range until none is left; how many they were. */
+static long take_range(long range, long party) {
+    long taken = 0;
     uint64_t ticket = crew.tickets[range];
     while (left(ticket)) {
         tile_kernel *work = crew.work;
         const void *given = crew.given;
         const int64_t *numbers = crew.numbers;
         long count = crew.count, width = crew.width, parties = crew.parties;
-        if (party >= parties) return;
+        if (party >= parties) break;
         if (!atomic_compare_exchange_weak(&crew.tickets[range], &ticket, ticket - 1)) continue;
         long i = first_of(range + 1, count, parties) - (long)left(ticket);
         int status = work(given, numbers + i * width);
@@ -70,13 +79,16 @@ static void take_range(long range, long party) {
             pthread_mutex_unlock(&crew.sleep);
         }
         ticket = crew.tickets[range];
+        taken++;
     }
+    return taken;
 }
 
 /* Work at the party's own tiles, then at those of the others; the caller is party 0. */
-static void take_tiles(long party) {
-    long parties = crew.parties;
-    for (long i = 0; i < parties; i++) take_range((party + i) % parties, party);
+static long take_tiles(long party) {
+    long parties = crew.parties, taken = 0;
+    for (long i = 0; i < parties; i++) taken += take_range((party + i) % parties, party);
+    return taken;
 }
 
 static int is_done(const void *count) { return crew.done == *(const long *)count; }
@@ -163,6 +175,7 @@ static void begin_anew(void) {
     for (int i = 0; i < MOST_WORKERS; i++) pthread_cond_init(&crew.posted[i], NULL);
     pthread_cond_init(&crew.finished, NULL);
     crew.workers = crew.sleepers = crew.caller_sleeps = 0;
+    crew.alone_until = 0;
     for (int i = 0; i <= MOST_WORKERS; i++) crew.tickets[i] = 0;
 }
 
@@ -220,10 +233,19 @@ int share(tile_kernel *work, const void *given, const struct tiles *tiles) {
     if (parties > MOST_WORKERS + 1) parties = MOST_WORKERS + 1;
     if (parties < 2 || tiles->count > UINT32_MAX || pthread_mutex_trylock(&crew.owner))
         return alone(work, given, tiles);
+    int64_t start = nanoseconds();
+    if (start < crew.alone_until) {
+        pthread_mutex_unlock(&crew.owner);
+        return alone(work, given, tiles);
+    }
     while (crew.workers < parties - 1 && add_worker()) continue;
     post(work, given, tiles, parties);
-    take_tiles(0);
+    long taken = take_tiles(0);
+    int64_t stop = nanoseconds();
     wait_for(tiles->count);
+    int64_t end = nanoseconds();
+    if (taken && end - stop > 2 * (stop - start) / taken + WATCH)
+        crew.alone_until = end + REST * (end - stop);
     int status = crew.status;
     pthread_mutex_unlock(&crew.owner);
     return status;
