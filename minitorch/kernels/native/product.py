@@ -56,6 +56,7 @@ def tiles_of(count: int, m: int, k: int, n: int) -> Tiles:
     by_rows = m >= n
     length = max(m, n)
     pieces = min(-(-each // TILE), max(2, min(length // LEAST, max(4, length // MOST_ROWS))))
+    pieces += pieces % 2  # or one of two threads has nothing to do at the end
     rows = _cuts(m, ROWS, max(pieces if by_rows else 1, -(-m // MOST_ROWS)))
     columns = _cuts(n, COLUMNS, 1 if by_rows else pieces)
     return packed((i, i + 1, *own, *part) for i in range(count) for own in rows for part in columns)

@@ -18,9 +18,9 @@
  *
  * Note [Away]
  *     Where another program wants the core, a worker may be put off it with a tile it has claimed, and
- *     the job waits for its next turn, some milliseconds. Who has waited much longer than a tile
- *     takes does the next jobs alone, for `REST` times as long as it waited: so of a step that is
- *     the share that can be lost.
+ *     the job waits for its next turn, some milliseconds. A caller has patience for `PATIENCE` of
+ *     that, of which it gets back a part in `SHARE` of the time that goes by; without any it does its
+ *     jobs alone. So no more than that part of a step is lost, and a rare wait changes nothing.
  *
  * A job at a time: who comes while another thread of Python has one does its tiles alone.
  */
@@ -32,15 +32,17 @@
 #include <stdatomic.h>
 #include <time.h>
 
-#define WATCH 50000 /* ns */
-#define REST 16
+#define WATCH 50000       /* ns, Note [Watching] */
+#define PATIENCE 10000000 /* ns, Note [Away] */
+#define SHARE 16
 #define MOST_WORKERS 255
 #define STACK (4 << 20) /* bytes: blocks of kernels lie on it */
 
 static struct {
     pthread_mutex_t owner; /* held by the caller whose job it is */
-    long workers;          /* that were started; the owner's */
-    int64_t alone_until;   /* ns; the owner's */
+    /* The owner's: workers that were started; how long they may still be waited for, at which time. */
+    long workers;
+    int64_t patience, as_of;
     pthread_mutex_t sleep; /* held to go to sleep, and to find out who has */
     pthread_cond_t posted[MOST_WORKERS], finished; /* each worker's own: not all are wanted */
     atomic_int sleepers, caller_sleeps;
@@ -175,7 +177,8 @@ static void begin_anew(void) {
     for (int i = 0; i < MOST_WORKERS; i++) pthread_cond_init(&crew.posted[i], NULL);
     pthread_cond_init(&crew.finished, NULL);
     crew.workers = crew.sleepers = crew.caller_sleeps = 0;
-    crew.alone_until = 0;
+    crew.patience = PATIENCE;
+    crew.as_of = 0;
     for (int i = 0; i <= MOST_WORKERS; i++) crew.tickets[i] = 0;
 }
 
@@ -233,8 +236,10 @@ int share(tile_kernel *work, const void *given, const struct tiles *tiles) {
     if (parties > MOST_WORKERS + 1) parties = MOST_WORKERS + 1;
     if (parties < 2 || tiles->count > UINT32_MAX || pthread_mutex_trylock(&crew.owner))
         return alone(work, given, tiles);
-    int64_t start = nanoseconds();
-    if (start < crew.alone_until) {
+    int64_t start = nanoseconds(), regained = (start - crew.as_of) / SHARE;
+    crew.patience = regained < PATIENCE - crew.patience ? crew.patience + regained : PATIENCE;
+    crew.as_of = start;
+    if (crew.patience < 0) {
         pthread_mutex_unlock(&crew.owner);
         return alone(work, given, tiles);
     }
@@ -243,9 +248,8 @@ int share(tile_kernel *work, const void *given, const struct tiles *tiles) {
     long taken = take_tiles(0);
     int64_t stop = nanoseconds();
     wait_for(tiles->count);
-    int64_t end = nanoseconds();
-    if (taken && end - stop > 2 * (stop - start) / taken + WATCH)
-        crew.alone_until = end + REST * (end - stop);
+    int64_t waited = nanoseconds() - stop;
+    if (taken && waited > 2 * (stop - start) / taken + WATCH) crew.patience -= waited;
     int status = crew.status;
     pthread_mutex_unlock(&crew.owner);
     return status;
