@@ -1,5 +1,6 @@
 """What kernels and their callers say about arrays: types, output sizes, the dtype to compute in."""
 
+import math
 from functools import lru_cache
 from typing import Any
 
@@ -56,7 +57,7 @@ def pool_output_sizes(
 
 def is_finite(x: Array) -> bool:
     """Whether all numbers are finite, and not so large that their squares add up to infinity."""
-    return bool(np.isfinite(np.vdot(x, x)))
+    return math.isfinite(abs(np.vdot(x, x)))
 
 
 def working_dtype(dtype: np.dtype[Any]) -> np.dtype[Any]:

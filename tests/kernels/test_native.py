@@ -333,9 +333,11 @@ def test_what_the_ends_of_lines_hold_goes_to_the_taps_that_see_it(groups, number
         grad = normal((2, 2, 3, 7), np.float32, 1)
         with np.errstate(invalid="ignore"):
             exact = REFERENCE.conv.weight_grad(grad, x, weight_shape, *options)
+        results = [NUMPY.conv.weight_grad(grad, x, weight_shape, *options)]
         for instruction_set in INSTRUCTION_SETS:
             with compiled_for(instruction_set):
-                got = NATIVE.conv.weight_grad(grad, x, weight_shape, *options)
+                results.append(NATIVE.conv.weight_grad(grad, x, weight_shape, *options))
+        for got in results:
             np.testing.assert_allclose(got, exact, rtol=1e-4)
 
 

@@ -142,7 +142,8 @@ def weight_grad(
             return total.astype(grad.dtype, copy=False)
     if depthwise.suits(weight_shape, stride, groups):
         total = depthwise.weight_grad(grad, x, weight_shape, padding, dilation, dtype)
-        return total.astype(grad.dtype, copy=False)
+        if is_finite(total):
+            return total.astype(grad.dtype, copy=False)
     plan = make_plan(x.shape, weight_shape, stride, padding, dilation, groups)
     # Tall products, (R, P) by (P, K/G), take up to a third less time than wide ones.
     total = np.zeros((groups, plan.rows, plan.c_out // groups), dtype)  # (G, R, K/G)
