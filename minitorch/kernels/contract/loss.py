@@ -7,19 +7,28 @@ from minitorch.kernels.arrays import Array, Shape
 
 
 class Nll(Protocol):
-    """Per sample -weight[target] * log_probs[target], and weight[target]; 0 where ignored.
+    """Per sample -weight[target] * log_probs[target], 0 where ignored.
 
-    The caller reduces. Targets other than `ignore_index` must lie in range.
+    By `reduction` these ("none"), their sum ("sum"), or that over the sum of the weights of the
+    samples that are not ignored ("mean").
+
+    Raises:
+        IndexError: for a target that is no class, nor `ignore_index`.
     """
 
     def __call__(
-        self, log_probs: Array, target: Array, weight: Array | None, ignore_index: int
-    ) -> tuple[Array, Array]:
-        """(N, K, *S), (N, *S), (K) or None -> losses (N, *S), weights (N, *S)."""
+        self,
+        log_probs: Array,
+        target: Array,
+        weight: Array | None,
+        ignore_index: int,
+        reduction: str,
+    ) -> Array:
+        """(N, K, *S), (N, *S), (K) or None -> (N, *S), or () if reduced."""
 
 
 class NllGrad(Protocol):
-    """Gradient of the losses of `Nll` with respect to log_probs."""
+    """Gradient of what `Nll` returns with respect to log_probs; targets are classes or ignored."""
 
     def __call__(
         self,
@@ -27,9 +36,10 @@ class NllGrad(Protocol):
         target: Array,
         weight: Array | None,
         ignore_index: int,
+        reduction: str,
         input_shape: Shape,
     ) -> Array:
-        """(N, *S), (N, *S), (K) or None -> input_shape: (N, K, *S)."""
+        """(N, *S) or () if reduced, (N, *S), (K) or None -> input_shape: (N, K, *S)."""
 
 
 class Ctc(Protocol):

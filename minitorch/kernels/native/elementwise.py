@@ -12,8 +12,8 @@ from minitorch.kernels.native.tiles import slices
 from minitorch.kernels.numpy import NUMPY
 
 FLOAT = np.dtype(np.float32)
-# Elements of a tile: of arithmetic, and of what is made of exponentials.
-PLAIN, COSTLY = 1 << 17, 1 << 16
+# Elements of a tile, some 6 microseconds: of arithmetic, and of what is made of exponentials.
+PLAIN, COSTLY = 1 << 16, 1 << 14
 
 
 def of_one(name: str, in_numpy: OfOne, tile: int) -> OfOne:

@@ -11,29 +11,38 @@ from minitorch.kernels.native import _native
 from minitorch.kernels.numpy import NUMPY
 
 FLOAT, LONG = np.dtype(np.float32), np.dtype(np.int64)
+REDUCTIONS = {"none": 0, "mean": 1, "sum": 2}
 
 
 def nll_loss(
-    log_probs: Array, target: Array, weight: Array | None, ignore_index: int
-) -> tuple[Array, Array]:
-    """Per sample: -weight[target] * log_probs[target], and weight[target]; 0 where ignored."""
-    if not _is_native(log_probs, target, weight, log_probs.shape):
-        return NUMPY.loss.nll(log_probs, target, weight, ignore_index)
-    losses, weights = np.empty(target.shape, FLOAT), np.empty(target.shape, FLOAT)
-    arrays = _contiguous(log_probs, target, weight)
-    _native.nll(*_sizes(log_probs.shape), ignore_index, *arrays, losses, weights)
-    return losses, weights
+    log_probs: Array, target: Array, weight: Array | None, ignore_index: int, reduction: str
+) -> Array:
+    """Per sample -weight[target] * log_probs[target], 0 where ignored; or their sum or mean."""
+    if _is_native(log_probs, target, weight, log_probs.shape):
+        given = _given(log_probs.shape, ignore_index, reduction, target, weight)
+        out = np.empty(target.shape if reduction == "none" else (), FLOAT)
+        try:
+            _native.nll(*given, np.ascontiguousarray(log_probs), out)
+            return out
+        except ValueError:  # a label is no class: NumPy's kernel says which
+            pass
+    return NUMPY.loss.nll(log_probs, target, weight, ignore_index, reduction)
 
 
 def nll_loss_grad(
-    grad: Array, target: Array, weight: Array | None, ignore_index: int, input_shape: Shape
+    grad: Array,
+    target: Array,
+    weight: Array | None,
+    ignore_index: int,
+    reduction: str,
+    input_shape: Shape,
 ) -> Array:
-    """Gradient of the per-sample losses with respect to log_probs."""
+    """Gradient of :func:`nll_loss` with respect to log_probs."""
     if not _is_native(grad, target, weight, input_shape):
-        return NUMPY.loss.nll_grad(grad, target, weight, ignore_index, input_shape)
+        return NUMPY.loss.nll_grad(grad, target, weight, ignore_index, reduction, input_shape)
     grad_log_probs = np.zeros(input_shape, FLOAT)
-    arrays = _contiguous(grad, target, weight)
-    _native.nll_grad(*_sizes(input_shape), ignore_index, *arrays, grad_log_probs)
+    given = _given(input_shape, ignore_index, reduction, target, weight)
+    _native.nll_grad(*given, np.ascontiguousarray(grad), grad_log_probs)
     return grad_log_probs
 
 
@@ -42,13 +51,14 @@ def _is_native(values: Array, target: Array, weight: Array | None, shape: Shape)
     return floats and target.dtype is LONG and 0 not in shape
 
 
-def _contiguous(*arrays: Array | None) -> list[Any]:
-    return [None if a is None else np.ascontiguousarray(a) for a in arrays]
-
-
-def _sizes(shape: Shape) -> Shape:
-    """N, K and what comes after."""
-    return shape[0], shape[1], math.prod(shape[2:])
+def _given(
+    shape: Shape, ignore_index: int, reduction: str, target: Array, weight: Array | None
+) -> tuple[Any, ...]:
+    """How the C is told of labels: N, K and what comes after; the rest."""
+    target = np.ascontiguousarray(target)
+    weight = None if weight is None else np.ascontiguousarray(weight)
+    inner = math.prod(shape[2:])
+    return shape[0], shape[1], inner, ignore_index, REDUCTIONS[reduction], target, weight
 
 
 LOSS = dataclasses.replace(NUMPY.loss, nll=nll_loss, nll_grad=nll_loss_grad)

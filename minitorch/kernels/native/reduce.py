@@ -13,9 +13,10 @@ from minitorch.kernels.native.tiles import Tiles, packed
 from minitorch.kernels.numpy import NUMPY
 
 FLOAT = np.dtype(np.float32)
-LEAST, LEAST_IN_COLUMNS = 1 << 14, 1 << 19  # elements from which on this is quicker than NumPy
-TILE = 1 << 17  # elements that are worth a thread's while
-FEW = 1 << 11  # elements of which narrow columns are as quick as NumPy's
+LEAST = 1 << 14  # elements from which on this is quicker than NumPy
+TILE = 1 << 18  # elements that are worth a thread's while: 15 microseconds
+FEW = 1 << 11  # elements of which columns of any kind are as quick as NumPy's
+MANY = 128  # rows; of fewer what is read is little beside the totals
 NARROW = 16  # columns of a matrix, and numbers next to each other, that fill vectors
 WIDE = 4096  # columns; of more the totals would not stay in the cache
 
@@ -59,8 +60,12 @@ def _is_tile(x: Array, first: int) -> bool:
     """Whether the columns that the first dimensions leave are summed best at once."""
     if not 0 < x.size <= TILE or first == x.ndim or x.dtype is not FLOAT:
         return False
-    is_suited = x.size <= FEW or NARROW <= math.prod(x.shape[first:]) <= WIDE
+    is_suited = x.size <= FEW or _are_suited(x.size, math.prod(x.shape[first:]))
     return is_suited and x.flags.c_contiguous
+
+
+def _are_suited(size: int, columns: int) -> bool:
+    return NARROW <= columns <= WIDE and size >= MANY * columns
 
 
 def _channels(x: Array, dims: Shape | None) -> tuple[range, range, range] | None:
@@ -76,8 +81,7 @@ def _channels(x: Array, dims: Shape | None) -> tuple[range, range, range] | None
     length = math.prod(x.shape[d] for d in parts[2])
     if length > 1:
         return parts if length >= NARROW else None
-    is_suited = NARROW <= math.prod(x.shape[d] for d in parts[1]) <= WIDE
-    return parts if is_suited and x.size >= LEAST_IN_COLUMNS else None
+    return parts if _are_suited(x.size, math.prod(x.shape[d] for d in parts[1])) else None
 
 
 REDUCE = Reduce(sum=add)

@@ -9,29 +9,27 @@ from minitorch.kernels.native import _native
 from minitorch.kernels.native.tiles import slices
 from minitorch.kernels.numpy import NUMPY
 
+FLOAT = np.dtype(np.float32)
 TILE = 1 << 16  # elements of rows that are worth a call
 
 
 def is_native(x: Array, dim: int) -> bool:
-    return x.dtype == np.float32 and x.size > 0 and dim in (-1, x.ndim - 1)
+    return x.dtype == FLOAT and x.size > 0 and dim in (-1, x.ndim - 1)
 
 
 def _forward(x: Array, is_log: bool) -> Array:
     x, length = np.ascontiguousarray(x), x.shape[-1]
-    count, out = x.size // length, np.empty(x.shape, x.dtype)
+    count, out = x.size // length, np.empty(x.shape, FLOAT)
     tiles = slices(count, max(1, TILE // length))
     _native.softmax(count, length, is_log, x, out, available(), tiles)
     return out
 
 
 def _grad(grad: Array, out: Array, is_log: bool) -> Array:
-    given, length = (
-        (np.ascontiguousarray(grad), np.ascontiguousarray(out, np.float32)),
-        out.shape[-1],
-    )
-    count, grad_x = out.size // length, np.empty(out.shape, np.float32)
+    grad, out, length = np.ascontiguousarray(grad), np.ascontiguousarray(out, FLOAT), out.shape[-1]
+    count, grad_x = out.size // length, np.empty(out.shape, FLOAT)
     tiles = slices(count, max(1, TILE // length))
-    _native.softmax_grad(count, length, is_log, *given, grad_x, available(), tiles)
+    _native.softmax_grad(count, length, is_log, grad, out, grad_x, available(), tiles)
     return grad_x
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from minitorch.kernels.arrays import Array, Shape
 from minitorch.kernels.contract.loss import Loss
 from minitorch.kernels.numpy.ctc import ctc_loss, ctc_loss_grad
+from minitorch.kernels.sums import add_floats
 
 
 def _places(target: Array, ignore_index: int) -> tuple[Array, Array]:
@@ -25,10 +26,32 @@ def _at_labels(labels: Array) -> tuple[Any, ...]:
     return tuple(index)
 
 
+def _total_weight(target: Array, weight: Array | None, ignore_index: int) -> Any:
+    """The sum of the weights of the samples that count."""
+    if weight is None:
+        return np.count_nonzero(target != ignore_index)
+    return add_floats(weight[target[target != ignore_index]])
+
+
+def _check_target(target: Array, classes: int, ignore_index: int) -> None:
+    """Refuse labels that name no class, unless they are the one to ignore."""
+    # As unsigned numbers the negative ones are large: one comparison finds both.
+    outside = target.view(np.uint64) >= classes if target.itemsize == 8 else target >= classes
+    if outside.any():
+        outside &= target != ignore_index
+        if outside.any():
+            label = target[outside][0]
+            raise IndexError(
+                f"Target {label} is out of bounds. The input has {classes} classes: labels are "
+                f"0 to {classes - 1}, or ignore_index={ignore_index}."
+            )
+
+
 def nll_loss(
-    log_probs: Array, target: Array, weight: Array | None, ignore_index: int
-) -> tuple[Array, Array]:
-    """Per sample: -weight[target] * log_probs[target], and weight[target]; 0 where ignored."""
+    log_probs: Array, target: Array, weight: Array | None, ignore_index: int, reduction: str
+) -> Array:
+    """Per sample -weight[target] * log_probs[target], 0 where ignored; or their sum or mean."""
+    _check_target(target, log_probs.shape[1], ignore_index)
     labels, is_counted = _places(target, ignore_index)
     weights = is_counted.astype(log_probs.dtype)
     if weight is not None:
@@ -37,13 +60,25 @@ def nll_loss(
     # An ignored sample counts 0 even where its log probability is -inf or NaN.
     losses[~is_counted] = 0
     losses *= weights
-    return losses, weights
+    if reduction == "none":
+        return losses
+    total = add_floats(losses)
+    if reduction == "mean":
+        total = total / add_floats(weights)
+    return np.asarray(total, losses.dtype)
 
 
 def nll_loss_grad(
-    grad: Array, target: Array, weight: Array | None, ignore_index: int, input_shape: Shape
+    grad: Array,
+    target: Array,
+    weight: Array | None,
+    ignore_index: int,
+    reduction: str,
+    input_shape: Shape,
 ) -> Array:
-    """Gradient of the per-sample losses with respect to log_probs."""
+    """Gradient of :func:`nll_loss` with respect to log_probs."""
+    if reduction == "mean":
+        grad = np.asarray(grad / _total_weight(target, weight, ignore_index), grad.dtype)
     labels, is_counted = _places(target, ignore_index)
     values = np.where(is_counted, -grad, grad.dtype.type(0))
     if weight is not None:

@@ -57,7 +57,6 @@ def nll_loss(
 
 def _check_labels(x: Array, target: Tensor, weight: Tensor | None) -> Tensor:
     """Return the labels as int64, of the shape that goes with the input's."""
-    require_constants("nll_loss_forward", weight=weight)
     t = target._array
     _check_shapes(x, t)
     if t.dtype != _INT64:
@@ -70,6 +69,7 @@ def _check_labels(x: Array, target: Tensor, weight: Tensor | None) -> Tensor:
         target = target.long()
     require_float("nll_loss_out_frame", x)
     if weight is not None:
+        require_constants("nll_loss_forward", weight=weight)
         _check_weight(x, weight)
     return target.reshape(()) if x.ndim == 1 else target
 
@@ -156,7 +156,7 @@ def cross_entropy(
         log_probs = _log_softmax(input, class_dim)
         return _of_probabilities(log_probs, target, weight, reduction, label_smoothing)
     target = _check_labels(input._array, target, weight)
-    log_probs = _log_softmax(input, class_dim)
+    log_probs = softmax.LogSoftmax.apply(input, dim=class_dim)  # what it checks is so
     loss = losses.nll_loss(log_probs, target, weight, ignore_index, reduction)
     if label_smoothing <= 0:
         return loss

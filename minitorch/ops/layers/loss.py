@@ -38,14 +38,7 @@ class NllLoss(Op):
     def forward(
         log_probs: Array, target: Array, *, weight: Array | None, ignore_index: int, reduction: str
     ) -> Any:
-        _check_target(target, log_probs.shape[1], ignore_index)
-        losses, weights = kernels.active().loss.nll(log_probs, target, weight, ignore_index)
-        if reduction == "none":
-            return losses
-        total = add_floats(losses)
-        if reduction == "mean":
-            total = total / add_floats(weights)
-        return np.asarray(total, losses.dtype)
+        return kernels.active().loss.nll(log_probs, target, weight, ignore_index, reduction)
 
     @staticmethod
     def batched(
@@ -58,13 +51,12 @@ class NllLoss(Op):
         reduction: str,
     ) -> Array:
         x, labels = batch.merged(log_probs, 0), batch.merged(target, 1)
-        _check_target(labels, x.shape[1], ignore_index)
-        losses, weights = kernels.active().loss.nll(x, labels, weight, ignore_index)
-        losses = batch.split(losses)
+        losses = batch.split(kernels.active().loss.nll(x, labels, weight, ignore_index, "none"))
         if reduction != "mean":
             return reduced(losses, reduction, batch.lead)
         total = reduced(losses, "sum", batch.lead)
-        return np.asarray(total / reduced(batch.split(weights), "sum", batch.lead), losses.dtype)
+        weights = batch.split(_weights(labels, weight, ignore_index, losses.dtype))
+        return np.asarray(total / reduced(weights, "sum", batch.lead), losses.dtype)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Grads:
@@ -75,10 +67,7 @@ class NllLoss(Op):
     def reference(
         log_probs: Array, target: Array, *, weight: Array | None, ignore_index: int, reduction: str
     ) -> Any:
-        losses, weights = reference_of("loss", "nll")(log_probs, target, weight, ignore_index)
-        if reduction == "none":
-            return losses
-        return losses.sum() / (weights.sum() if reduction == "mean" else 1)
+        return reference_of("loss", "nll")(log_probs, target, weight, ignore_index, reduction)
 
     @staticmethod
     def parity(torch: Any, x: Any, target: Any, *, weight: Any, **options: Any) -> Any:
@@ -119,10 +108,8 @@ class NllLossGrad(Op):
         ignore_index: int,
         reduction: str,
     ) -> Array:
-        if reduction != "none":
-            share = 1 if reduction == "sum" else _total_weight(target, weight, ignore_index)
-            grad = np.full(target.shape, grad / share, grad.dtype)
-        return kernels.active().loss.nll_grad(grad, target, weight, ignore_index, x.shape)
+        nll_grad = kernels.active().loss.nll_grad
+        return nll_grad(grad, target, weight, ignore_index, reduction, x.shape)
 
     @staticmethod
     def batched(
@@ -138,16 +125,14 @@ class NllLossGrad(Op):
         labels = batch.full(target, 1)
         if reduction != "none":
             if reduction == "mean":
-                counts = np.asarray(labels != ignore_index, grad.dtype)
-                if weight is not None:
-                    counts *= weight[np.where(labels == ignore_index, 0, labels)]
-                grad = grad / add_floats(counts, batch.inner(labels))
+                weights = _weights(labels, weight, ignore_index, grad.dtype)
+                grad = grad / add_floats(weights, batch.inner(labels))
             grad = batch.full(grad, 0 if reduction == "sum" else None)
             grad = grad.reshape(batch.sizes + (1,) * (labels.ndim - batch.lead))
             grad = np.broadcast_to(grad, labels.shape)
         shape = batch.merged(x, 2).shape
         grads, labels = batch.merged(grad, 0 if reduction == "none" else None), batch.merged(labels)
-        out = kernels.active().loss.nll_grad(grads, labels, weight, ignore_index, shape)
+        out = kernels.active().loss.nll_grad(grads, labels, weight, ignore_index, "none", shape)
         return batch.split(out)
 
     @staticmethod
@@ -156,11 +141,7 @@ class NllLossGrad(Op):
         return NllLoss.apply(grad, target, **_nll_options(ctx)), None, flat(ctx, 2)
 
     @staticmethod
-    def reference(grad: Array, target: Array, x: Array, *, reduction: str, **options: Any) -> Array:
-        if reduction == "mean":
-            _, weights = reference_of("loss", "nll")(x, target, **options)
-            grad = grad / weights.sum()
-        grad = np.full(target.shape, 1.0) * grad
+    def reference(grad: Array, target: Array, x: Array, **options: Any) -> Array:
         return reference_of("loss", "nll_grad")(grad, target, input_shape=x.shape, **options)
 
     @staticmethod
@@ -180,25 +161,12 @@ def _nll_cases(s: Sampler) -> Any:
         yield {"weight": s.positive(5), "ignore_index": 2, "reduction": reduction}
 
 
-def _total_weight(target: Array, weight: Array | None, ignore_index: int) -> Any:
-    """The sum of the weights of the samples that count."""
-    if weight is None:
-        return np.count_nonzero(target != ignore_index)
-    return add_floats(weight[target[target != ignore_index]])
-
-
-def _check_target(target: Array, classes: int, ignore_index: int) -> None:
-    """Refuse labels that name no class, unless they are the one to ignore."""
-    # As unsigned numbers the negative ones are large: one comparison finds both.
-    outside = target.view(np.uint64) >= classes if target.itemsize == 8 else target >= classes
-    if outside.any():
-        outside &= target != ignore_index
-        if outside.any():
-            label = target[outside][0]
-            raise IndexError(
-                f"Target {label} is out of bounds. The input has {classes} classes: labels are "
-                f"0 to {classes - 1}, or ignore_index={ignore_index}."
-            )
+def _weights(labels: Array, weight: Array | None, ignore_index: int, dtype: Any) -> Array:
+    """The weight of each sample, 0 where it is ignored."""
+    weights = np.asarray(labels != ignore_index, dtype)
+    if weight is not None:
+        weights *= weight[np.where(labels == ignore_index, 0, labels)]
+    return weights
 
 
 class NllLoss2d(NllLoss):

@@ -22,43 +22,48 @@ def _weight(shape: Any, weighted: bool, dtype: Any) -> Any:
     return np.abs(normal((shape[1],), dtype, 1)) if weighted else None
 
 
-def nll(shape: Any, weighted: bool, ignore_index: int, dtype: Any) -> tuple[Any, ...]:
+def nll(
+    shape: Any, weighted: bool, ignore_index: int, reduction: str, dtype: Any
+) -> tuple[Any, ...]:
     weight = _weight(shape, weighted, dtype)
-    return normal(shape, dtype), _target(shape, ignore_index), weight, ignore_index
+    return normal(shape, dtype), _target(shape, ignore_index), weight, ignore_index, reduction
 
 
-def nll_grad(shape: Any, weighted: bool, ignore_index: int, dtype: Any) -> tuple[Any, ...]:
+def nll_grad(
+    shape: Any, weighted: bool, ignore_index: int, reduction: str, dtype: Any
+) -> tuple[Any, ...]:
     target = _target(shape, ignore_index)
     weight = _weight(shape, weighted, dtype)
-    return normal(target.shape, dtype, 2), target, weight, ignore_index, shape
+    grad = normal(target.shape if reduction == "none" else (), dtype, 2)
+    return grad, target, weight, ignore_index, reduction, shape
 
 
-def _loss(torch: Any, x: Any, target: Any, weight: Any, ignore_index: int) -> Any:
+def _nll_of(torch: Any, x: Any, target: Any, weight: Any, ignore_index: int, reduction: str) -> Any:
     weight = None if weight is None else torch.tensor(weight)
     return torch.nn.functional.nll_loss(
-        x, torch.tensor(target), weight, ignore_index=ignore_index, reduction="none"
+        torch.as_tensor(x),
+        torch.tensor(target),
+        weight,
+        ignore_index=ignore_index,
+        reduction=reduction,
     )
 
 
-def _nll_of(torch: Any, x: Any, *rest: Any) -> Any:
-    ones = -torch.ones(x.shape, dtype=torch.float64)
-    return _loss(torch, torch.tensor(x), *rest), _loss(torch, ones, *rest)
-
-
-def _nll_grad_of(
-    torch: Any, grad: Any, target: Any, weight: Any, ignore_index: int, shape: Any
-) -> Any:
+def _nll_grad_of(torch: Any, grad: Any, *options_and_shape: Any) -> Any:
+    *options, shape = options_and_shape
     x = torch.zeros(shape, dtype=torch.float64, requires_grad=True)
-    out = _loss(torch, x, target, weight, ignore_index)
-    return torch.autograd.grad(out, x, torch.tensor(grad))[0]
+    return torch.autograd.grad(_nll_of(torch, x, *options), x, torch.tensor(grad))[0]
 
 
 def _all(build: Any) -> dict[str, Any]:
     return {
-        f"{shape}{', weighted' if weighted else ''}, without {ignored}": partial(
-            build, shape, weighted, ignored
+        f"{shape}{', weighted' if weighted else ''}, without {ignored}, {reduction}": partial(
+            build, shape, weighted, ignored, reduction
         )
-        for shape, weighted, ignored in product(SHAPES, (True, False), (-100, 1))
+        for shape, weighted, ignored, reduction in product(
+            SHAPES, (True, False), (-100, 1), ("none", "mean", "sum")
+        )
+        if shape[0] or reduction != "mean"  # which is NaN
     }
 
 

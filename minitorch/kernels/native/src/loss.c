@@ -1,49 +1,56 @@
 #include "call.h"
 
-static const float *input_or_none(struct call *call, long count) {
-    return is_none(call) ? NULL : input(call, count);
+/* N, K, inner, ignored, reduction, target, weight or None: how each call begins. */
+static struct nll_given labels(struct call *call) {
+    struct nll_given p;
+    p.count = positive(call);
+    p.classes = positive(call);
+    p.inner = positive(call);
+    p.ignored = number(call);
+    p.reduction = number(call);
+    require(call, REDUCTION_NONE <= p.reduction && p.reduction <= REDUCTION_SUM, "no such reduction");
+    p.target = input_longs(call, product_of(p.count, p.inner));
+    p.weight = is_none(call) ? NULL : input(call, p.classes);
+    return p;
 }
 
-/* nll(N, K, inner, ignored, log_probs, target, weight or None, losses, weights) */
+static PyObject *checked(struct call *call, int status) {
+    require(call, !status, "a label is no class");
+    return done(call, 0);
+}
+
+/* nll(..., log_probs, out) */
 static PyObject *nll(PyObject *self, PyObject *const *args, Py_ssize_t given) {
     (void)self;
     struct call call = {.args = args, .left = given};
-    long count = positive(&call), classes = positive(&call), inner = positive(&call);
-    long ignored = number(&call), samples = product_of(count, inner);
-    const float *log_probs = input(&call, product_of(samples, classes));
-    const int64_t *target = input_longs(&call, samples);
-    const float *weight = input_or_none(&call, classes);
-    float *losses = output(&call, samples), *weights = output(&call, samples);
+    struct nll_given p = labels(&call);
+    long samples = product_of(p.count, p.inner);
+    const float *log_probs = input(&call, product_of(samples, p.classes));
+    float *out = output(&call, p.reduction == REDUCTION_NONE ? samples : 1);
     int status = 0;
     if (!call.failed) {
         Py_BEGIN_ALLOW_THREADS
-        status = active->loss.nll(count, classes, inner, log_probs, target, weight, ignored, losses,
-                                  weights);
+        status = active->loss.nll(&p, log_probs, out);
         Py_END_ALLOW_THREADS
     }
-    require(&call, !status, "a label is no class");
-    return done(&call, 0);
+    return checked(&call, status);
 }
 
-/* nll_grad(N, K, inner, ignored, grad, target, weight or None, grad_log_probs), which is 0 */
+/* nll_grad(..., grad, grad_log_probs), which is 0 */
 static PyObject *nll_grad(PyObject *self, PyObject *const *args, Py_ssize_t given) {
     (void)self;
     struct call call = {.args = args, .left = given};
-    long count = positive(&call), classes = positive(&call), inner = positive(&call);
-    long ignored = number(&call), samples = product_of(count, inner);
-    const float *grad = input(&call, samples);
-    const int64_t *target = input_longs(&call, samples);
-    const float *weight = input_or_none(&call, classes);
-    float *grad_log_probs = output(&call, product_of(samples, classes));
+    struct nll_given p = labels(&call);
+    long samples = product_of(p.count, p.inner);
+    const float *grad = input(&call, p.reduction == REDUCTION_NONE ? samples : 1);
+    float *grad_log_probs = output(&call, product_of(samples, p.classes));
     int status = 0;
     if (!call.failed) {
         Py_BEGIN_ALLOW_THREADS
-        status = active->loss.nll_grad(count, classes, inner, grad, target, weight, ignored,
-                                       grad_log_probs);
+        status = active->loss.nll_grad(&p, grad, grad_log_probs);
         Py_END_ALLOW_THREADS
     }
-    require(&call, !status, "a label is no class");
-    return done(&call, 0);
+    return checked(&call, status);
 }
 
 PyMethodDef loss_methods[] = {

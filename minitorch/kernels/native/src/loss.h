@@ -4,12 +4,18 @@
 
 #include <stdint.h>
 
-/* 0, or -1 where a label is no class. Without weights of classes `weight` is NULL. */
+/* Labels (N, inner) of N * inner samples of K classes, without weights of which `weight` is NULL. */
+struct nll_given {
+    long count, classes, inner, ignored, reduction;
+    const int64_t *target;
+    const float *weight;
+};
+enum { REDUCTION_NONE, REDUCTION_MEAN, REDUCTION_SUM }; /* PyTorch's numbers */
+
+/* 0, or -1 where a label is no class. */
 struct loss_kernels {
-    int (*nll)(long count, long classes, long inner, const float *log_probs, const int64_t *target,
-               const float *weight, long ignored, float *losses, float *weights);
-    int (*nll_grad)(long count, long classes, long inner, const float *grad, const int64_t *target,
-                    const float *weight, long ignored, float *grad_log_probs);
+    int (*nll)(const struct nll_given *, const float *log_probs, float *out);
+    int (*nll_grad)(const struct nll_given *, const float *grad, float *grad_log_probs);
 };
 
 #endif
