@@ -14,6 +14,8 @@ from minitorch.kernels.numpy import NUMPY
 
 # Elements of a tile, if possible: half a megabyte, which stays in the second cache.
 TILE = 1 << 17
+# Of rows, which are gone past once: some 10 microseconds.
+ROWS_TILE = 1 << 15
 
 
 def is_native(x: Array) -> bool:
@@ -33,9 +35,9 @@ def whole(x: Array) -> tuple[int, int, int]:
     return len(x), x.shape[1], math.prod(x.shape[2:])
 
 
-def step_of(x: Array) -> int:
+def step_of(x: Array, numbers: int = TILE) -> int:
     """Images, or rows, of a tile."""
-    return max(1, TILE // x[0].size)
+    return max(1, numbers // x[0].size)
 
 
 @lru_cache(maxsize=1024)
@@ -120,7 +122,7 @@ def _normalised(
     scale = np.ones(length, x.dtype) if weight is None else floats(weight)
     shift = np.zeros(length, x.dtype) if bias is None else floats(bias)
     out, inverse = np.empty_like(x), np.empty(count, x.dtype)
-    given, tiles = (x, scale, shift, eps, out, mean, inverse), slices(count, step_of(x))
+    given, tiles = (x, scale, shift, eps, out, mean, inverse), slices(count, step_of(x, ROWS_TILE))
     _native.rows(count, length, 1, *given, available(), tiles)
     return out, inverse
 
@@ -132,11 +134,11 @@ def _normalised_grad(
     count, length = x.shape
     scale = np.ones(length, x.dtype) if weight is None else floats(weight)
     given = floats(grad), floats(x), scale, optional(mean), floats(inverse)
-    step = step_of(x)
+    step = step_of(x, ROWS_TILE)
     grad_x, sums = np.empty(x.shape, x.dtype), np.zeros((-(-count // step), 2, length))
     found, tiles = (grad_x, sums), numbered(count, step)
     _native.rows_grad(count, length, 1, len(sums), *given, *found, available(), tiles)
-    grad_bias, grad_weight = sums.sum(axis=0).astype(x.dtype)
+    grad_bias, grad_weight = np.add.reduce(sums, axis=0).astype(x.dtype)
     return grad_x, grad_weight.copy(), grad_bias.copy()
 
 

@@ -5,6 +5,7 @@ gradients of weights come last, over all steps at once.
 """
 
 import struct
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,6 @@ from minitorch.kernels.native import _native
 from minitorch.kernels.native.product import PRODUCT
 from minitorch.kernels.native.tiles import numbered, slices
 from minitorch.kernels.numpy import NUMPY
-from minitorch.kernels.numpy.recurrent import entering
 from minitorch.kernels.numpy.scratch import scratch
 
 RNN_TANH, RNN_RELU, LSTM, GRU = range(4)  # of src/recurrent.h
@@ -28,6 +28,7 @@ MOST_SEQUENCES = 16
 LEAST_SEQUENCES = 4
 # Multiplications of a tile that are worth waking somebody for.
 LARGE = 1 << 22
+PACKED = 1 << 15  # weights of a tile, if possible
 
 
 def is_native(x: Array, *others: Array | None) -> bool:
@@ -51,25 +52,29 @@ def packed(key: str, b: Array, is_turned: bool) -> Array:
     count = -(-columns // width)
     panels = scratch(key, (count, depth, width), b.dtype)
     rule = depth, columns, is_turned, b, panels
-    tiles = slices(count, max(1, LARGE // 16 // (depth * width)))
+    tiles = slices(count, max(1, PACKED // (depth * width)))
     _native.recurrent_pack(*rule, available(), tiles)
     return panels
 
 
-class Layer:
-    """A batch of sequences in a layer and a direction: what the C is told of it, and its tiles."""
-
-    def __init__(
-        self, kind: int, x: Array, h: Array, weights: int, batch_sizes: BatchSizes, reverse: bool
-    ) -> None:
-        (rows, inputs), (batch, units) = x.shape, h.shape
-        sizes = (kind, len(batch_sizes), rows, batch, inputs, units, reverse)
-        first = np.zeros(len(batch_sizes) + 1, np.int64)
-        np.cumsum(batch_sizes, out=first[1:])
-        self.described = struct.pack("=7q", *sizes), first
-        tiles = min(-(-batch // LEAST_SEQUENCES), 2 * -(-batch // (2 * MOST_SEQUENCES)))
-        tiles = max(1, min(tiles, rows * weights // LARGE))
-        self.batch, self.step = batch, -(-batch // tiles)
+@lru_cache(maxsize=256)
+def layer_of(
+    kind: int,
+    rows: int,
+    inputs: int,
+    batch: int,
+    units: int,
+    weights: int,
+    batch_sizes: BatchSizes,
+    reverse: bool,
+) -> tuple[tuple[bytes, Array], int]:
+    """What the C is told of a layer in a direction, and how many sequences a tile has."""
+    first = np.zeros(len(batch_sizes) + 1, np.int64)
+    np.cumsum(batch_sizes, out=first[1:])
+    tiles = min(-(-batch // LEAST_SEQUENCES), 2 * -(-batch // (2 * MOST_SEQUENCES)))
+    tiles = max(1, min(tiles, rows * weights // LARGE))
+    sizes = (kind, len(batch_sizes), rows, batch, inputs, units, reverse)
+    return (struct.pack("=7q", *sizes), first), -(-batch // tiles)
 
 
 def _forward(
@@ -85,7 +90,8 @@ def _forward(
 ) -> tuple[Array, Array, Any, Any, Any]:
     """Return hidden, last h, last c, gates, cells; None what the kind has not."""
     x, w_ih, w_hh = floats(x), floats(w_ih), floats(w_hh)
-    layer = Layer(kind, x, h, w_ih.size + w_hh.size, batch_sizes, reverse)
+    weights = w_ih.size + w_hh.size
+    described, step = layer_of(kind, *x.shape, *h.shape, weights, batch_sizes, reverse)
     shape = len(x), h.shape[1]
     given = x, packed("inputs", w_ih, True), packed("states", w_hh, True), bias
     found: Any = (
@@ -95,8 +101,7 @@ def _forward(
         np.empty((shape[0], 4 * shape[1]), np.float32) if kind in GATED else None,
         None if c is None else np.empty(shape, np.float32),
     )
-    tiles = slices(layer.batch, layer.step)
-    _native.recurrent(*layer.described, *given, *found, available(), tiles)
+    _native.recurrent(*described, *given, *found, available(), slices(len(h), step))
     h, c, hidden, gates, cells = found
     return hidden, h, c, gates, cells
 
@@ -118,7 +123,8 @@ def _grad(
     """Return gradients of x, h, c, w_ih, w_hh, b_ih, b_hh."""
     x, h, c, w_ih, w_hh = (floats(a) for a in (x, h, c, w_ih, w_hh))
     units, parts = h.shape[1], 4 if kind in GATED else 1
-    layer = Layer(kind, x, h, w_ih.size + w_hh.size, batch_sizes, reverse)
+    weights = w_ih.size + w_hh.size
+    described, step = layer_of(kind, *x.shape, *h.shape, weights, batch_sizes, reverse)
     grad_x = np.empty_like(x) if needs_x else None
     if needs_x and kind == GRU:  # in the order of the gradients
         w_ih = np.roll(w_ih, units, 0)
@@ -131,14 +137,13 @@ def _grad(
     )
     grad_h, grad_c = state(grads_in[1], h), None if c is None else state(grads_in[2], c)
     grads = np.empty((len(x), parts * units), np.float32)
-    sums = np.zeros((-(-layer.batch // layer.step), parts, units))
-    found = grad_h, grad_c, grads, len(sums), sums, grad_x
-    tiles = numbered(layer.batch, layer.step)
-    _native.recurrent_grad(*layer.described, *given, *found, available(), tiles)
-    if not needs_weights:
+    before = np.empty_like(hidden) if needs_weights else None
+    sums = np.zeros((-(-len(h) // step), parts * units))
+    found = grad_h, grad_c, grads, before, len(sums), sums, grad_x
+    _native.recurrent_grad(*described, *given, *found, available(), numbered(len(h), step))
+    if before is None:
         return grad_x, grad_h, grad_c, None, None, None, None
-    before = entering(hidden, h, batch_sizes, reverse)
-    bias = sums.sum(axis=0).astype(np.float32).reshape(-1)
+    bias = np.add.reduce(sums, axis=0).astype(np.float32)
     of_inputs, of_states = slice(0, len(w_ih)), slice(grads.shape[1] - len(w_hh), None)
     of_w_ih, of_w_hh = (
         PRODUCT.matmul(grads[:, own].T, a) for own, a in ((of_inputs, x), (of_states, before))

@@ -78,8 +78,8 @@ static PyObject *recurrent(PyObject *self, PyObject *const *args, Py_ssize_t giv
 }
 
 /* recurrent_grad(layer, first, grad_out or None, w_ih or None, w_hh, h, c, hidden, gates, cells,
- * grad_h, grad_c, grads, count of tiles, sums, grad_x or None, threads, tiles of their numbers and
- * sequences); what a kind has not is None */
+ * grad_h, grad_c, grads, before or None, count of tiles, sums, grad_x or None, threads, tiles of their
+ * numbers and sequences); what a kind has not is None */
 static PyObject *recurrent_grad(PyObject *self, PyObject *const *args, Py_ssize_t given) {
     (void)self;
     struct call call = {.args = args, .left = given};
@@ -99,6 +99,7 @@ static PyObject *recurrent_grad(PyObject *self, PyObject *const *args, Py_ssize_
     p.cells = input_if(&call, has_cells, all);
     p.grad_h = output(&call, states), p.grad_c = output_if(&call, has_cells, states);
     p.grads = output(&call, product_of(r->rows, parts));
+    p.before = is_none(&call) ? NULL : output(&call, all);
     long count = positive(&call);
     p.sums = doubles(&call, product_of(count, parts));
     p.grad_x = output_if(&call, needs_x, product_of(r->rows, r->inputs));

@@ -45,6 +45,7 @@ struct recurrent_grad_given {
     const int64_t *first;
     const float *grad_out, *w_ih, *w_hh, *h, *c, *hidden, *gates, *cells;
     float *grad_h, *grad_c, *grads;
+    float *before; /* the states that the steps began with; may be NULL */
     double *sums;
     float *grad_x;
 };
