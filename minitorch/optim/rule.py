@@ -82,7 +82,10 @@ class Rule(Optimizer):
 
     @quiet  # of a run that diverges
     def _step_group(self, group: Group) -> None:
-        options = {key: _as_number(value) for key, value in group.items() if key != "params"}
+        options = {**group}
+        for key, value in group.items():
+            if type(value) not in _PLAIN and key != "params":
+                options[key] = _as_number(value)
         moving = [param for param in group["params"] if param.grad is not None]
         if not moving:
             self._tell_if_frozen(group)
@@ -95,7 +98,7 @@ class Rule(Optimizer):
     def _step_together(self, params: list[Tensor], options: Group) -> None:
         arrays, slopes, kept, states = [], [], [], []
         for param in params:
-            array, slope = param._array, param._grad._array  # type: ignore[union-attr]
+            array, slope = param._array, param.grad._array  # type: ignore[union-attr]
             if is_complex(array.dtype):
                 self._check_complex(param)
                 array, slope = parts_of(array), parts_of(slope)
@@ -108,8 +111,11 @@ class Rule(Optimizer):
             states.append(_arrays_of(known) if known else self.new_state(array, options))
         self.update_all(arrays, slopes, states, options)
         site = here()
-        for param, known, state in zip(params, kept, states, strict=True):
+        for param in params:
             count_write(param, "the optimizer's step()", site)
+        if not any(states):
+            return
+        for param, known, state in zip(params, kept, states, strict=True):
             for key, value in state.items():
                 if not known or not _is_in(value, known.get(key)):
                     self.state[param][key] = _as_tensor(_whole(value, param._array))
@@ -238,8 +244,6 @@ _NOT_PLAIN = Tensor, *_ARRAYS
 
 def _as_number(option: Any) -> Any:
     """Options may be tensors, or numbers of NumPy's, which would widen arrays of float32."""
-    if type(option) in _PLAIN:
-        return option
     if type(option) is tuple:
         return tuple(_as_number(part) for part in option)
     return option.item() if isinstance(option, _NOT_PLAIN) else option
