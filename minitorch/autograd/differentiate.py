@@ -28,6 +28,7 @@ class GradientEdge(NamedTuple):
     ownership_token: Node | None = None  # PyTorch keeps a leaf's node alive by it; so does ``node``
 
 
+_ONE = TensorBase, GradientEdge  # of what may also come as a sequence
 _CYCLE = (
     "Using backward() with create_graph=True will create a reference cycle between the parameter "
     "and its gradient which can cause a memory leak. We recommend using autograd.grad when "
@@ -217,7 +218,7 @@ def _grad_of_each(outputs: Any, inputs: Any, grad_outputs: Any, *options: Any) -
 def _as_tuple(value: Any, length: int = 1) -> tuple[Any, ...]:
     if value is None:
         return (None,) * length
-    return (value,) if isinstance(value, TensorBase | GradientEdge) else tuple(value)
+    return (value,) if isinstance(value, _ONE) else tuple(value)
 
 
 def _edge(of: Any) -> Edge:

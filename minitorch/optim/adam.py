@@ -97,13 +97,16 @@ class Adam(Rule):
         names = self.shaped if group["amsgrad"] else self.shaped[:2]
         return {"step": scalar(), **{name: np.zeros_like(param) for name in names}}
 
-    def update(self, param: Any, grad: Any, state: State, group: Group) -> None:
-        """Hand one parameter to the kernel, which writes the formula above into it."""
+    def update_all(
+        self, params: list[Any], grads: list[Any], states: list[State], group: Group
+    ) -> None:
+        """Hand the parameters to the kernel, which writes the formula above into them."""
         beta1, beta2 = group["betas"]
         kernels.active().update.adam_(
-            param, grad, state["exp_avg"], state["exp_avg_sq"],
-            state["max_exp_avg_sq"] if group["amsgrad"] else None, count(state), group["lr"],
-            beta1, beta2, group["weight_decay"], group["eps"], group["decoupled_weight_decay"],
+            params, grads, [s["exp_avg"] for s in states], [s["exp_avg_sq"] for s in states],
+            [s["max_exp_avg_sq"] if group["amsgrad"] else None for s in states],
+            [count(s) for s in states], group["lr"], beta1, beta2, group["weight_decay"],
+            group["eps"], group["decoupled_weight_decay"],
         )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from minitorch import kernels
 from minitorch.autograd.grad_mode import enable_grad
+from minitorch.kernels.lists import LISTS, of_each
 from minitorch.tensor import Tensor
 
 
@@ -16,6 +17,7 @@ def tracing() -> Iterator[None]:
     from minitorch.kernels.reference.update import FORMULAS
 
     traced = {f"{name}_": _written(formula) for name, formula in FORMULAS.items()}
+    traced |= {name: of_each(traced[name], lists) for name, lists in LISTS.items()}
     before = kernels.active()
     update = dataclasses.replace(before.update, **traced)
     with enable_grad(), kernels.using(dataclasses.replace(before, update=update)):

@@ -392,19 +392,15 @@ def _with_hooks(step: Callable[..., Any]) -> Callable[..., Any]:
         # Around the whole step: not around that of a base class, which it may call.
         if getattr(type(self).step, "__wrapped__", None) is not step:
             return step(*args, **kwargs)
-        for hook in (
-            *_global_optimizer_pre_hooks.values(),
-            *self._optimizer_step_pre_hooks.values(),
-        ):
-            result = hook(self, args, kwargs)
-            if result is not None:
-                args, kwargs = _both(result, step)
+        for hooks in (_global_optimizer_pre_hooks, self._optimizer_step_pre_hooks):
+            for hook in tuple(hooks.values()) if hooks else ():
+                result = hook(self, args, kwargs)
+                if result is not None:
+                    args, kwargs = _both(result, step)
         out = step(*args, **kwargs)
-        for hook in (
-            *self._optimizer_step_post_hooks.values(),
-            *_global_optimizer_post_hooks.values(),
-        ):
-            hook(self, args, kwargs)
+        for hooks in (self._optimizer_step_post_hooks, _global_optimizer_post_hooks):
+            for hook in tuple(hooks.values()) if hooks else ():
+                hook(self, args, kwargs)
         return out
 
     return wrapper

@@ -47,6 +47,21 @@ class Rule(Optimizer):
         """
         raise NotImplementedError(f"{type(self).__name__} does not implement update()")
 
+    def update_all(
+        self, params: list[Any], grads: list[Any], states: list[State], group: Group
+    ) -> None:
+        """Write one step into each of the parameters, of which none stands there twice.
+
+        By ``update``, one after the other; a rule whose kernel takes lists overrides this instead.
+        """
+        for param, grad, state in zip(params, grads, states, strict=True):
+            self.update(param, grad, state, group)
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "update" in cls.__dict__ and "update_all" not in cls.__dict__:
+            cls.update_all = Rule.update_all  # type: ignore[method-assign]
+
     def new_state(self, param: Array, group: Group) -> State:
         """Return what is kept for a parameter before its first step; nothing unless overridden."""
         return {}
@@ -67,34 +82,43 @@ class Rule(Optimizer):
 
     @quiet  # of a run that diverges
     def _step_group(self, group: Group) -> None:
-        options = {key: _as_number(value) for key, value in group.items() if key != "params"}
-        maximize = options.get("maximize")
-        site = here()
-        moves = False
-        for param in group["params"]:
-            grad = param.grad
-            if grad is None:
-                continue
-            moves = True
-            self._check_complex(param)
-            array, slope = parts_of(param._array), parts_of(grad._array)
-            if maximize:  # out: NumPy makes numbers of 0-d results
-                slope = np.negative(slope, out=np.empty_like(slope))
-            kept = self.state.get(param)
-            if kept:
-                state = {
-                    k: parts_of(v._array) if isinstance(v, Tensor) else v for k, v in kept.items()
-                }
-            else:
-                state = self.new_state(array, options)
-            self.update(array, slope, state, options)
-            count_write(param, "the optimizer's step()", site)
-            for key, value in state.items():
-                whole = _whole(value, param._array)
-                if not kept or not _is_in(whole, kept.get(key)):
-                    self.state[param][key] = _as_tensor(whole)
-        if not moves:
+        options = {**group}
+        for key, value in group.items():
+            if type(value) not in _PLAIN and key != "params":
+                options[key] = _as_number(value)
+        moving = [param for param in group["params"] if param.grad is not None]
+        if not moving:
             self._tell_if_frozen(group)
+        elif len({*map(id, moving)}) == len(moving) and not options.get("maximize"):
+            self._step_together(moving, options)
+        else:  # each as often as it is listed; and negated gradients of all would take much memory
+            for param in moving:
+                self._step_together([param], options)
+
+    def _step_together(self, params: list[Tensor], options: Group) -> None:
+        arrays, slopes, kept, states = [], [], [], []
+        for param in params:
+            array, slope = param._array, param.grad._array  # type: ignore[union-attr]
+            if is_complex(array.dtype):
+                self._check_complex(param)
+                array, slope = parts_of(array), parts_of(slope)
+            if options.get("maximize"):  # out: NumPy makes numbers of 0-d results
+                slope = np.negative(slope, out=np.empty_like(slope))
+            known = self.state.get(param)
+            arrays.append(array)
+            slopes.append(slope)
+            kept.append(known)
+            states.append(_arrays_of(known) if known else self.new_state(array, options))
+        self.update_all(arrays, slopes, states, options)
+        site = here()
+        for param in params:
+            count_write(param, "the optimizer's step()", site)
+        if not any(states):
+            return
+        for param, known, state in zip(params, kept, states, strict=True):
+            for key, value in state.items():
+                if not known or not _is_in(value, known.get(key)):
+                    self.state[param][key] = _as_tensor(_whole(value, param._array))
 
     @quiet
     def _trace_group(self, group: Group) -> None:
@@ -113,7 +137,7 @@ class Rule(Optimizer):
                     self.start_state(param, group)
                 state = self.state[param]
                 grad = -param.grad if group.get("maximize") else param.grad
-                self.update(param, grad, state, group)
+                self.update_all([param], [grad], [state], group)
                 if not state:
                     del self.state[param]
 
@@ -124,7 +148,7 @@ class Rule(Optimizer):
         self.state[param] = {key: _as_tensor(value) for key, value in whole.items()}
 
     def _check_complex(self, param: Tensor) -> None:
-        if is_complex(param._array.dtype) and not self.takes_complex:
+        if not self.takes_complex:
             raise RuntimeError(f"{type(self).__name__} does not support complex parameters")
 
     def _check_defaults(self, defaults: Group) -> None:
@@ -193,6 +217,11 @@ def check_betas(betas: Any) -> None:
             )
 
 
+def _arrays_of(kept: State) -> State:
+    """What is kept for a parameter, as its rule takes it."""
+    return {k: parts_of(v._array) if isinstance(v, Tensor) else v for k, v in kept.items()}
+
+
 def _whole(value: Any, param: Array) -> Any:
     """Undo :func:`parts_of` for what is kept of a complex parameter's numbers."""
     if is_complex(param.dtype) and np.shape(value) == (*param.shape, 2):
@@ -208,6 +237,7 @@ def _is_in(value: Any, kept: Any) -> bool:
     )
 
 
+_PLAIN = frozenset({bool, int, float, type(None), str})
 _ARRAYS = np.ndarray, np.generic
 _NOT_PLAIN = Tensor, *_ARRAYS
 

@@ -75,16 +75,19 @@ class SGD(Rule):
         }
         super().__init__(params, defaults)
 
-    def update(self, param: Any, grad: Any, state: State, group: Group) -> None:
-        """Hand one parameter to the kernel, which writes the formula above into it."""
+    def update_all(
+        self, params: list[Any], grads: list[Any], states: list[State], group: Group
+    ) -> None:
+        """Hand the parameters to the kernel, which writes the formula above into them."""
         momentum = group["momentum"]
-        buffer = kernels.active().update.sgd_(
-            param, grad, state.get("momentum_buffer") if momentum else None,
+        buffers = kernels.active().update.sgd_(
+            params, grads, [state.get("momentum_buffer") if momentum else None for state in states],
             group["lr"], momentum, group["dampening"], group["weight_decay"], group["nesterov"],
-            False,  # maximize: the gradient comes negated
+            False,  # maximize: the gradients come negated
         )  # fmt: skip
         if momentum:
-            state["momentum_buffer"] = buffer
+            for state, buffer in zip(states, buffers, strict=True):
+                state["momentum_buffer"] = buffer
 
 
 def _check_nesterov(nesterov: bool, momentum: float, dampening: float) -> None:

@@ -36,6 +36,7 @@ class Row:
     refused: tuple[str, ...] = ()  # names of cases that PyTorch does not take
     writes: tuple[int, ...] = ()
     follows: bool = False  # results lie in memory as inputs do
+    lists: int = 0  # so many arguments are lists in the contract: a case has one of each
     tolerance: Mapping[int, float] = dataclasses.field(default_factory=lambda: TOLERANCE)
 
 
@@ -117,7 +118,9 @@ def run(record: Kernels, field: str, row: Row, arguments: Arguments, layout: str
         lay_out(a, layout, i in row.writes) if isinstance(a, np.ndarray) else a
         for i, a in enumerate(arguments)
     ]
-    got = kernel_of(record, field)(*laid_out)
+    got = kernel_of(record, field)(*([a] for a in laid_out[: row.lists]), *laid_out[row.lists :])
+    if row.lists:
+        got = got[0] if got else None
     written = [laid_out[i] for i in row.writes]
     for array in got if isinstance(got, tuple) else (got,):
         if array is not None and not any(array is w for w in written):

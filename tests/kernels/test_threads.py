@@ -112,7 +112,8 @@ def updating(size: int, dtype: Any) -> Any:
         param, grad = arrays((size,), (size,), dtype=dtype)
         buffer = None
         for _ in range(2):
-            buffer = active().update.sgd_(param, grad, buffer, 0.1, 0.9, 0.0, 1e-4, True, False)
+            options = (0.1, 0.9, 0.0, 1e-4, True, False)
+            (buffer,) = active().update.sgd_([param], [grad], [buffer], *options)
         return [param, buffer]
 
     return steps

@@ -113,8 +113,8 @@ def test_lr_may_be_a_tensor(lr: mt.Tensor) -> None:
 def test_the_active_kernels_do_the_work() -> None:
     calls = []
 
-    def sgd_(param: Any, *rest: Any) -> None:
-        calls.append(param.shape)
+    def sgd_(params: Any, *rest: Any) -> None:
+        calls.extend(param.shape for param in params)
 
     from dataclasses import replace
 

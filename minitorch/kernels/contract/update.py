@@ -1,51 +1,58 @@
-"""Updates of parameters by optimizers: one kernel is one step of one parameter, in place."""
+"""Updates of parameters by optimizers: one kernel is one step of one parameter, in place.
 
+Those that models are mostly trained with, SGD and Adam, take lists: a step of all of them.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from minitorch.kernels.arrays import Array
 
 
 class Sgd(Protocol):
-    """One step of PyTorch's SGD: writes param and the momentum buffer.
+    """One step of PyTorch's SGD: writes each of the parameters, and its momentum buffer.
 
-    Returns the buffer: the one it was given, a new one on the first step, None without momentum.
+    Returns the buffers: those it was given, new ones on the first step, None without momentum.
     """
 
     def __call__(
         self,
-        param: Array,
-        grad: Array,
-        momentum_buffer: Array | None,
+        params: Sequence[Array],
+        grads: Sequence[Array],
+        momentum_buffers: Sequence[Array | None],
         lr: float,
         momentum: float,
         dampening: float,
         weight_decay: float,
         nesterov: bool,
         maximize: bool,
-    ) -> Array | None:
-        """(*), (*), (*) or None -> (*) or None."""
+    ) -> list[Array | None]:
+        """Of each (*), (*), (*) or None -> (*) or None."""
 
 
 class Adam(Protocol):
-    """One step of PyTorch's Adam or AdamW (decoupled); amsgrad's ``max_exp_avg_sq`` or None."""
+    """One step of PyTorch's Adam or AdamW (decoupled); of amsgrad ``max_exp_avg_sqs``, or None.
+
+    The steps say how many there were, with this one, for each of the parameters.
+    """
 
     def __call__(
         self,
-        param: Array,
-        grad: Array,
-        exp_avg: Array,
-        exp_avg_sq: Array,
-        max_exp_avg_sq: Array | None,
-        step: float,
+        params: Sequence[Array],
+        grads: Sequence[Array],
+        exp_avgs: Sequence[Array],
+        exp_avg_sqs: Sequence[Array],
+        max_exp_avg_sqs: Sequence[Array | None],
+        steps: Sequence[float],
         lr: float,
         beta1: float,
         beta2: float,
         weight_decay: float,
         eps: float,
         decoupled: bool,
-    ) -> None:
-        """(*), (*), (*), (*), (*) or None -> None."""
+    ) -> Any:
+        """Of each (*), (*), (*), (*), (*) or None, () -> nothing."""
 
 
 class NAdam(Protocol):

@@ -8,6 +8,7 @@ import numpy as np
 
 from minitorch.kernels.arrays import Array
 from minitorch.kernels.contract.update import Update
+from minitorch.kernels.lists import LISTS, of_each
 from minitorch.kernels.numpy.in_slices import in_slices, temporary
 from minitorch.kernels.numpy.update_matrices import adafactor_, muon_
 
@@ -346,8 +347,8 @@ def asgd_(
 
 
 UPDATE = Update(
-    sgd_=sgd_,
-    adam_=adam_,
+    sgd_=of_each(sgd_, LISTS["sgd_"]),
+    adam_=of_each(adam_, LISTS["adam_"]),
     nadam_=nadam_,
     radam_=radam_,
     adamax_=adamax_,

@@ -12,6 +12,7 @@ import numpy as np
 
 from minitorch.kernels.arrays import Array
 from minitorch.kernels.contract.update import Update
+from minitorch.kernels.lists import LISTS, of_each
 
 P = ParamSpec("P")
 
@@ -307,8 +308,8 @@ FORMULAS = {
 }
 
 UPDATE = Update(
-    sgd_=sgd_,
-    adam_=_each(adam),
+    sgd_=of_each(sgd_, LISTS["sgd_"]),
+    adam_=of_each(_each(adam), LISTS["adam_"]),
     nadam_=_each(nadam),
     radam_=_each(radam),
     adamax_=_each(adamax),

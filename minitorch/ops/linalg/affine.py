@@ -25,6 +25,7 @@ from minitorch.ops.linalg.products import (
     rows,
 )
 from minitorch.ops.out import takes_out, without_out
+from minitorch.ops.reduce.sums import SumDim
 
 if TYPE_CHECKING:
     from minitorch.autograd.vmap.batch import Batch
@@ -75,7 +76,8 @@ class Linear(Op):
             grad_x = grad_x if grad.ndim == 2 else grad_x.reshape(ctx.input_shapes[0])
         if needs_weight:
             grad_weight = Mm.apply(flat.t(), rows(x))
-        return grad_x, grad_weight, flat.sum(0) if needs_bias else None
+        grad_bias = SumDim.apply(flat, dims=(0,), keepdim=False) if needs_bias else None
+        return grad_x, grad_weight, grad_bias
 
     parity = staticmethod(
         lambda torch, x, weight, bias: torch.nn.functional.linear(x, weight, bias)

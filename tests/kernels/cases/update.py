@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from minitorch.kernels.lists import LISTS
 from minitorch.optim.radam import rectification
 from tests.kernels.check import Row, normal
 
@@ -89,7 +90,7 @@ class Rule:
         optimizer.step()
         return None, parameter, *(state.get(name) for name in self.state)
 
-    def row(self) -> Row:
+    def row(self, lists: int) -> Row:
         return Row(
             {
                 f"{case}, {shape}": partial(self.arguments, case, shape)
@@ -98,6 +99,7 @@ class Rule:
             },
             self.step,
             writes=(0, *range(2, 2 + len(self.state))),
+            lists=lists,
             tolerance={2: 2e-3, 4: 2e-6, 8: 1e-14},
         )
 
@@ -323,7 +325,8 @@ ROWS = {
         },
         sgd,
         writes=(0, 2),
+        lists=LISTS["sgd_"],
         tolerance={2: 1e-3, 4: 1e-6, 8: 1e-14},
     ),
-    **{f"update.{name}": rule.row() for name, rule in RULES.items()},
+    **{f"update.{name}": rule.row(LISTS.get(name, 0)) for name, rule in RULES.items()},
 }

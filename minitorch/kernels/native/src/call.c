@@ -60,16 +60,24 @@ int is_axis(const struct axis *a) {
 
 long span_of_taps(const struct axis *a) { return (a->kernel - 1) * a->dilation + 1; }
 
-/* What is in an array, of which there have to be so many. */
-static void *items(struct call *call, long count, size_t size, int flags) {
+static Py_buffer *view_at(struct call *call, long i) {
+    return i < MOST_ARRAYS ? &call->views[i] : &call->more[i - MOST_ARRAYS];
+}
+
+/* What the next argument shows of itself, held until done(). */
+static Py_buffer *view_of_next(struct call *call, int flags) {
     PyObject *arg = next(call);
     if (!arg || call->failed) return NULL;
-    Py_buffer *view = &call->views[call->arrays];
-    if (PyObject_GetBuffer(arg, view, flags | PyBUF_C_CONTIGUOUS)) {
-        call->failed = 1;
-        return NULL;
-    }
-    call->arrays++;
+    Py_buffer *view = view_at(call, call->arrays);
+    call->failed = PyObject_GetBuffer(arg, view, flags) < 0;
+    call->arrays += !call->failed;
+    return call->failed ? NULL : view;
+}
+
+/* What is in an array, of which there have to be so many. */
+static void *items(struct call *call, long count, size_t size, int flags) {
+    Py_buffer *view = view_of_next(call, flags | PyBUF_C_CONTIGUOUS);
+    if (!view) return NULL;
     if (view->itemsize != (Py_ssize_t)size || view->len != product_of(count, (long)size)) {
         PyErr_Format(PyExc_ValueError, "an array of %ld times %zu bytes was expected, got %zd bytes",
                      count, size, view->len);
@@ -84,6 +92,21 @@ const float *input(struct call *call, long count) {
 float *output(struct call *call, long count) {
     return items(call, count, sizeof(float), PyBUF_WRITABLE);
 }
+float *output_of_any(struct call *call, long *count) {
+    Py_buffer *view = view_of_next(call, PyBUF_WRITABLE | PyBUF_C_CONTIGUOUS);
+    require(call, view && view->itemsize == sizeof(float), "an array of floats was expected");
+    *count = call->failed ? 0 : (long)(view->len / view->itemsize);
+    return call->failed ? NULL : view->buf;
+}
+
+void *make_room(struct call *call, long arrays, long bytes) {
+    if (call->failed) return NULL;
+    size_t views = (size_t)arrays * sizeof(Py_buffer);
+    call->more = PyMem_Malloc(views + (size_t)bytes);
+    if (!call->more) PyErr_NoMemory();
+    call->failed = !call->more;
+    return call->more ? (char *)call->more + views : NULL;
+}
 double *doubles(struct call *call, long count) {
     return items(call, count, sizeof(double), PyBUF_WRITABLE);
 }
@@ -95,14 +118,8 @@ static long in_items(struct call *call, Py_ssize_t bytes, size_t size) {
 }
 
 void *strided(struct call *call, int flags, size_t size, int dims, long *sizes, long *steps) {
-    PyObject *arg = next(call);
-    if (!arg || call->failed) return NULL;
-    Py_buffer *view = &call->views[call->arrays];
-    if (PyObject_GetBuffer(arg, view, flags | PyBUF_STRIDES)) {
-        call->failed = 1;
-        return NULL;
-    }
-    call->arrays++;
+    Py_buffer *view = view_of_next(call, flags | PyBUF_STRIDES);
+    if (!view) return NULL;
     int missing = dims - view->ndim;
     require(call, (missing == 0 || missing == 1) && view->itemsize == (Py_ssize_t)size,
             "an array of other dimensions or another dtype was expected");
@@ -162,7 +179,8 @@ PyObject *run(struct call *call, tile_kernel *work, const void *given, const str
 }
 
 PyObject *done(struct call *call, int status) {
-    for (int i = 0; i < call->arrays; i++) PyBuffer_Release(&call->views[i]);
+    for (long i = 0; i < call->arrays; i++) PyBuffer_Release(view_at(call, i));
+    PyMem_Free(call->more);
     if (call->failed) return NULL;
     if (status) return PyErr_NoMemory();
     Py_RETURN_NONE;

@@ -22,8 +22,8 @@ extern const struct kernels *active;
 struct call {
     PyObject *const *args;
     Py_ssize_t left;
-    Py_buffer views[MOST_ARRAYS];
-    int arrays;
+    Py_buffer views[MOST_ARRAYS], *more; /* of the arrays beyond those: make_room() */
+    long arrays;
     int failed;
 };
 
@@ -68,6 +68,11 @@ double *doubles(struct call *call, long count);
 /* Threads, and tiles as bytes of int64: of each, where along `axes` axes it starts and stops. Of an axis
  * there are so many, 0 <= start <= stop <= most. */
 struct tiles tiles(struct call *call, int axes, const long *most);
+/* Any number of floats, to be written; `count` becomes how many. */
+float *output_of_any(struct call *call, long *count);
+/* Room for so many arrays beyond MOST_ARRAYS, and so many bytes, until done(); NULL and a failure where
+ * there is no memory. */
+void *make_room(struct call *call, long arrays, long bytes);
 /* So many bytes, that hold a struct. */
 const void *record(struct call *call, size_t size);
 /* Gives everything back; None, or NULL and an exception, also where status says there was no memory. */

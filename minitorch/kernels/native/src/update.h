@@ -2,9 +2,11 @@
 #ifndef UPDATE_H
 #define UPDATE_H
 
+#include "share.h"
+
 struct sgd {
     double lr, momentum, share_of_grad, weight_decay;
-    double is_first, is_nesterov, is_maximized;
+    double is_nesterov, is_maximized;
 };
 
 /* Adam and what shares its form: a sum of the average and the gradient is divided by the root. */
@@ -14,11 +16,23 @@ struct adam {
     double is_divided;
 };
 
-/* One step of so many elements; an array that there is not is NULL. */
+/* A parameter, and what is kept for it: an array that there is not is NULL. */
+#define MOST_KEPT 3
+struct updated {
+    float *param, *kept[MOST_KEPT];
+    const float *grad;
+    long stop; /* of its elements, those of all counted through */
+};
+
+struct update_given {
+    const struct updated *params;
+    const struct sgd *sgd;
+    const uint8_t *firsts; /* of each parameter whether its buffer begins, for SGD */
+    const struct adam *adams; /* of each */
+};
+
 struct update_kernels {
-    void (*sgd)(const struct sgd *, long count, float *param, const float *grad, float *buffer);
-    void (*adam)(const struct adam *, long count, float *param, const float *grad, float *average,
-                 float *squares, float *most_squares);
+    tile_kernel *sgd, *adam; /* tiles: elements of all parameters, one after the other */
 };
 
 #endif
