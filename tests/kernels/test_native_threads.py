@@ -98,6 +98,14 @@ def in_child(work: Callable[[], None]) -> None:
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
+def come_to(tasks: int) -> None:
+    """Have jobs done until there are so many threads: on a busy machine some are done alone."""
+    end = time.monotonic() + 20
+    while len(os.listdir(TASKS)) < tasks and time.monotonic() < end:
+        compute()
+    assert len(os.listdir(TASKS)) == tasks
+
+
 def forks_amid_jobs() -> None:
     """Children of a thread while another's job is on, and children of those."""
     (expected, *_), is_over = alone(), threading.Event()
@@ -110,7 +118,7 @@ def forks_amid_jobs() -> None:
     def is_shared_again() -> None:
         tasks = len(os.listdir(TASKS))
         assert compute() == expected
-        assert len(os.listdir(TASKS)) == tasks + 2
+        come_to(tasks + 2)
 
     def grow_up() -> None:
         is_shared_again()
@@ -134,9 +142,8 @@ def starts_no_more_than_are_wanted() -> None:
         mt.set_num_threads(threads)
         for _ in range(20):
             assert compute() == expected
-        started = set(os.listdir(TASKS)) - before
-        assert len(started) == most - 1
-    for task in started:
+        come_to(len(before) + most - 1)
+    for task in set(os.listdir(TASKS)) - before:
         (line,) = [s for s in (TASKS / task / "status").read_text().split("\n") if "SigBlk" in s]
         blocked = int(line.split()[1], 16)
         assert blocked >> signal.SIGINT - 1 & 1
@@ -200,7 +207,7 @@ def does_without_threads() -> None:
     assert len(os.listdir(TASKS)) == tasks
     limit_memory(-1)
     assert compute() == expected
-    assert len(os.listdir(TASKS)) == tasks + 2
+    come_to(tasks + 2)
 
 
 def raises_where_there_is_no_memory() -> None:
