@@ -61,6 +61,7 @@ class Variable(TensorBase):
                 raise RuntimeError(
                     "Only Tensors of floating point and complex dtype can require gradients, this "
                     f"one is {from_numpy(variable._array.dtype)}: convert it with .float() first."
+                    " [explain: integer-grad]"
                 )
             variable._requires_grad = True
         if volatile:

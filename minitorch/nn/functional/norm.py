@@ -225,6 +225,7 @@ def _check_batch(x: Array, eps: float) -> None:
         raise ValueError(
             f"Expected more than 1 value per channel when training, got input size "
             f"torch.Size({list(x.shape)}). Use a larger batch, or eval()."
+            " [explain: one-value-per-channel]"
         )
     if eps <= 0:
         raise ValueError(f"batch_norm eps must be positive during training, but got {eps}")

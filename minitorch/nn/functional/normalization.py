@@ -142,6 +142,7 @@ def group_norm(
         raise ValueError(
             "Expected more than 1 value per channel when training, got input size "
             f"{[1, num_groups, *x.shape[2:]]}"
+            " [explain: one-value-per-channel]"
         )
     return normalise_groups(input, num_groups, weight, bias, eps)
 

@@ -298,11 +298,13 @@ def _check_cell(kind: Kind, x: Tensor, n: int, given: list[Any]) -> None:
                 "mat1 and mat2 must have the same dtype, but got "
                 f"{scalar_name(input._array)} and {scalar_name(weight._array)}: convert one of "
                 "them with .to(dtype)"
+                " [explain: dtype-mismatch]"
             )
         if input.shape[-1] != weight.shape[1]:
             raise RuntimeError(
                 f"mat1 and mat2 shapes cannot be multiplied ({'x'.join(map(str, input.shape))} and "
                 f"{weight.shape[1]}x{weight.shape[0]})"
+                " [explain: matmul-shapes]"
             )
     if not is_float(x._array.dtype):
         _refuse_integers(kind, x._array)

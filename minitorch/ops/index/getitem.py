@@ -75,6 +75,7 @@ class _Plan:
             if not -shape[dim] <= i < shape[dim]:
                 raise IndexError(
                     f"index {i} is out of bounds for dimension {dim} with size {shape[dim]}"
+                    " [explain: index-range]"
                 )
             self.basic.append(i)
             self.op = Select
@@ -217,7 +218,10 @@ def getitem(x: TensorBase, index: Any) -> Tensor:
     shape = x._array.shape
     if type(index) is int and shape:  # rows, the usual case
         if not -shape[0] <= index < shape[0]:
-            raise IndexError(f"index {index} is out of bounds for dimension 0 with size {shape[0]}")
+            raise IndexError(
+                f"index {index} is out of bounds for dimension 0 with size {shape[0]}"
+                " [explain: index-range]"
+            )
         return Select.apply(x, index=(index,))
     if type(index) is slice and shape:
         return Slice.apply(x, index=(_plain_slice(index),))
