@@ -16,7 +16,7 @@ MENDS = [key for key in PROGRAMS if key[1]]
 # What PyTorch has not, or says in other words.
 OURS = {"frozen-group"}
 OTHER_WORDS = {"corrupt-file"}
-OUR_MENDS = {("no-graph", 3), ("state-dict-shapes", 2)}
+OUR_MENDS = {("no-graph", 4), ("state-dict-shapes", 2)}
 
 
 def outcome(program: str, path) -> str:
@@ -165,7 +165,7 @@ def test_the_end_of_a_message_will_do_for_a_name(capsys):
     [
         ("backwardtwice", " Did you mean 'backward-twice'?"),
         ("Weights_Only", " Did you mean 'weights-only'?"),
-        ("backward", " There is 'backward-twice'."),
+        ("backward", " There is 'backward-twice', 'save-for-backward'."),
         ("channels of a conv", " There is 'conv-channels'."),
         ("inplace", " There is 'modified-in-place', 'leaf-in-place', 'view-in-place'"),
         ("linalg", ""),

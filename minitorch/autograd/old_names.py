@@ -15,6 +15,7 @@ from minitorch.core.dtypes import from_numpy, get_default_dtype, is_differentiab
 _ADVICE = (
     "volatile was removed; here it still has its old effect: nothing computed from a volatile "
     "tensor requires grad. Use `with torch.no_grad():` instead."
+    " [explain: volatile]"
 )
 
 

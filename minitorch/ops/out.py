@@ -364,6 +364,7 @@ def _overlap() -> RuntimeError:
     return RuntimeError(
         "unsupported operation: some elements of the input tensor and the written-to tensor refer "
         "to a single memory location. Please clone() the tensor before performing the operation."
+        " [explain: overlapping-write]"
     )
 
 

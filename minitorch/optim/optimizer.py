@@ -167,6 +167,7 @@ class Optimizer:
             raise TypeError(
                 f"optimizer can only optimize Tensors, but one of the params is {_typename(param)} "
                 f"(number {index}).{hint}"
+                " [explain: not-parameters]"
             )
         is_kept = param.is_leaf or getattr(param, "retains_grad", False)
         if not (is_kept or self.defaults.get("differentiable")):
@@ -431,6 +432,7 @@ def _as_groups(params: Any) -> list[Group]:
         raise TypeError(
             "params argument given to the optimizer should be an iterable of Tensors or dicts, "
             f"but got {_typename(params)}. Pass {hint}."
+            " [explain: not-parameters]"
         )
     items = _ordered(params)
     if not items:

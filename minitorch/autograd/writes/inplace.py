@@ -156,6 +156,7 @@ def check_no_repeats(own: Array) -> None:
         raise RuntimeError(
             "unsupported operation: more than one element of the written-to tensor refers to a "
             "single memory location. Please clone() the tensor before performing the operation."
+            " [explain: overlapping-write]"
         )
 
 
@@ -184,6 +185,7 @@ def _check_apart(op: type[Op], target: TensorBase, inputs: tuple[Any, ...]) -> N
                 "unsupported operation: some elements of the input tensor and the written-to "
                 "tensor refer to a single memory location. Please clone() the tensor before "
                 "performing the operation."
+                " [explain: overlapping-write]"
             )
 
 

@@ -216,6 +216,7 @@ def _check_mixture(x: Array, *per_channel: Tensor | None) -> bool:
             raise RuntimeError(
                 f"{name} should contain {x.shape[1]} elements not {tensor.numel()}: "
                 f"the input of shape {list(x.shape)} has {x.shape[1]} channels"
+                " [explain: norm-shape]"
             )
     return is_mixed("batch_norm", x, given)
 

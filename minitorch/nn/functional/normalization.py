@@ -301,6 +301,7 @@ def _checked_shape(
         raise RuntimeError(
             f"Given normalized_shape={list(shape)}, expected input with shape "
             f"[*{between}{sizes}], but got input of size{list(x.shape)}"
+            " [explain: norm-shape]"
         )
     for name, tensor in affine.items():
         if tensor is not None and tensor._array.shape != shape:

@@ -99,6 +99,7 @@ class Module(Hookable, Conversions, Freezing, Defaults):
         raise NotImplementedError(
             f'Module [{type(self).__name__}] is missing the required "forward" function. '
             "Define `def forward(self, ...)` in the class; check its spelling and indentation."
+            " [explain: no-forward]"
         )
 
     def __setstate__(self, fields: dict[str, Any]) -> None:

@@ -182,6 +182,7 @@ class RNNBase(Module):
             raise RuntimeError(
                 "input.size(-1) must be equal to input_size. Expected "
                 f"{self.input_size}, got {input.size(-1)}"
+                " [explain: rnn-sizes]"
             )
 
     def get_expected_hidden_size(
@@ -211,7 +212,8 @@ class RNNBase(Module):
             RuntimeError: saying which.
         """
         if hx.size() != expected_hidden_size:
-            raise RuntimeError(msg.format(expected_hidden_size, list(hx.size())))
+            said = msg.format(expected_hidden_size, list(hx.size()))
+            raise RuntimeError(f"{said} [explain: rnn-sizes]")
 
     def check_forward_args(self, input: Tensor, hidden: Any, batch_sizes: Tensor | None) -> None:
         """Refuse an input and a state that do not fit; as the checks of each."""

@@ -56,7 +56,9 @@ class _Plan:
                     "invalid index of a 0-dim tensor. Use `tensor.item()` in Python to convert a "
                     "0-dim tensor to a number"
                 )
-            raise IndexError(f"too many indices for tensor of dimension {ndim}")
+            raise IndexError(
+                f"too many indices for tensor of dimension {ndim} [explain: too-many-indices]"
+            )
         dim = 0
         for i in items:
             if i is Ellipsis:
