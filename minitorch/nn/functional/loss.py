@@ -120,6 +120,7 @@ def _check_weight(x: Array, weight: Tensor) -> None:
         raise RuntimeError(
             f"expected scalar type {scalar_name(x)} but found {scalar_name(w)}: the weight needs "
             "the input's dtype"
+            " [explain: dtype-mismatch]"
         )
 
 

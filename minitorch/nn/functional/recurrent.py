@@ -314,6 +314,7 @@ def _check_cell(kind: Kind, x: Tensor, n: int, given: list[Any]) -> None:
                 f"The size of tensor a ({len(state)}) must match the size of tensor b ({n}) at "
                 f"non-singleton dimension 0: a hidden state is of {len(state)} sequences, the "
                 f"input of {n}"
+                " [explain: rnn-sizes]"
             )
     if w_ih.shape[0] != w_hh.shape[0] or hidden != states[-1].shape[1]:
         raise RuntimeError(

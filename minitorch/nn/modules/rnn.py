@@ -174,6 +174,7 @@ class RNNBase(Module):
                 f"RNN input dtype ({input.dtype}) does not match weight dtype ({weight.dtype}). "
                 f"Convert input: input.to({weight.dtype}), or convert model: "
                 f"model.to({input.dtype})"
+                " [explain: dtype-mismatch]"
             )
         expected = 3 if batch_sizes is None else 2
         if input.dim() != expected:

@@ -192,6 +192,7 @@ def mv(input: TensorBase, vec: TensorBase) -> Tensor:
         raise RuntimeError(
             f"size mismatch, got input ({a.shape[0]}), mat ({a.shape[0]}x{a.shape[1]}), "
             f"vec ({b.shape[0]})"
+            " [explain: matmul-shapes]"
         )
     _check_dtypes(a, b)
     return Mv.apply(input, vec)
@@ -241,11 +242,13 @@ def dot(input: TensorBase, tensor: TensorBase) -> Tensor:
         raise RuntimeError(
             f"inconsistent tensor size, expected tensor [{a.size}] and src [{b.size}] to have the "
             f"same number of elements, but got {a.size} and {b.size} elements respectively"
+            " [explain: matmul-shapes]"
         )
     if a.dtype != b.dtype:
         raise RuntimeError(
             "dot : expected both vectors to have same dtype, but found "
             f"{scalar_name(a)} and {scalar_name(b)}"
+            " [explain: dtype-mismatch]"
         )
     if is_bool(a.dtype):
         raise NotImplementedError(
