@@ -1,5 +1,6 @@
 """`python -m minitorch explain`: every program shown raises what is said of it, or runs."""
 
+import os
 import re
 import subprocess
 import sys
@@ -48,7 +49,7 @@ def outcome(program: str, path) -> str:
     file.write_text(program, encoding="utf-8")
     run = subprocess.run(
         [sys.executable, "-W", "error::UserWarning", str(file)],
-        env={"PYTHONPATH": str(REPOSITORY)},
+        env=os.environ | {"PYTHONPATH": str(REPOSITORY)},
         capture_output=True,
         text=True,
     )
