@@ -1,7 +1,12 @@
-"""`python -m minitorch`: what a bug report needs, one fact a line, on any machine."""
+"""`python -m minitorch`: what a bug report needs, one fact a line, on any machine.
+
+`python -m minitorch explain NAME` shows the page of an error (minitorch/explanations/).
+"""
 
 import os
 import platform
+import sys
+from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -9,6 +14,7 @@ from typing import Any
 import numpy as np
 
 import minitorch
+from minitorch import explanations
 from minitorch.__config__ import kernels_in_use
 from minitorch.core import blas
 from minitorch.core.threads import get_num_threads, usable_cores
@@ -24,7 +30,32 @@ SETTINGS = (
 )
 
 
-def main() -> None:
+USAGE = """python -m minitorch                 what a bug report needs
+python -m minitorch explain         the names of the errors that are explained
+python -m minitorch explain NAME    the page of one: [explain: NAME] ends its message
+python -m minitorch explain --all   all pages, in Markdown"""
+
+
+def main(arguments: Sequence[str] = ()) -> str | None:
+    """Do what is asked for; return what is wrong with that, if anything is."""
+    match arguments:
+        case []:
+            print_report()
+        case ["explain"]:
+            print(explanations.contents())
+        case ["explain", "--all"]:
+            print(explanations.document(), end="")
+        case ["explain", *words]:
+            try:
+                print(explanations.explained(" ".join(words)))
+            except LookupError as error:
+                return str(error)
+        case _:
+            return USAGE
+    return None
+
+
+def print_report() -> None:
     """Print the report, and a warning where another package shares the import name."""
     for name, value in report().items():
         print(f"{name + ':':<15}{value}")
@@ -96,4 +127,4 @@ def threads_in_use() -> str:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main(sys.argv[1:]))

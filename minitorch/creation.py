@@ -48,6 +48,7 @@ def finish(
             raise RuntimeError(
                 "Only Tensors of floating point and complex dtype can require gradients: got "
                 f"{result.dtype}."
+                " [explain: integer-grad]"
             )
         result._requires_grad = True
     return result

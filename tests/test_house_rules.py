@@ -24,7 +24,7 @@ MODULES = {source.module for source in PACKAGE}
 # Lowest first: a part may import the parts above its own line here, and itself.
 LAYERS = [
     ["core"],
-    ["accelerator", "mps", "xpu", "distributed", "multiprocessing", "version"],
+    ["accelerator", "mps", "xpu", "distributed", "multiprocessing", "version", "explanations"],
     ["kernels"],
     ["autograd", "__config__"],
     ["generator"],

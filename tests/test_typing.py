@@ -147,7 +147,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     kinds = {
         Path(name).suffix for name in zipfile.ZipFile(wheel).namelist() if "-info/" not in name
     }
-    assert kinds == {".py", ".pyi", ".typed", ".txt"}  # and nothing of C
+    assert kinds == {".py", ".pyi", ".typed", ".txt", ".md"}  # and nothing of C
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", place / "venv"], check=True)
     (packages,) = place.glob("venv/lib/python*/site-packages")
     zipfile.ZipFile(wheel).extractall(packages)

@@ -196,7 +196,7 @@ def _parse_change(change: str) -> tuple[str, object]:
 def _checked(name: str, value: object, source: str, kind: type) -> object:
     fields = {field.name: field.type for field in dataclasses.fields(kind)}
     if name not in fields:
-        near = difflib.get_close_matches(str(name), fields, n=1)
+        near = difflib.get_close_matches(str(name), fields, n=1, cutoff=0.76)
         hint = f"Did you mean {near[0]!r}? " if near else ""
         raise ConfigError(
             f"{source}: unknown key {name!r}. {hint}The known keys are {', '.join(fields)}."

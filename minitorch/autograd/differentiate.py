@@ -180,6 +180,7 @@ def _unused(i: int, wanted: Any) -> RuntimeError:
         f"The differentiated Tensor at index {i} appears to not have been used in the graph. Set "
         "allow_unused=True if this is the desired behavior: it gives None there. Its shape is "
         f"{list(_metadata(_edge(wanted))[0])}."
+        " [explain: unused-input]"
     )
 
 
@@ -249,6 +250,7 @@ def _targets(tensors: Sequence[Any]) -> list[Edge]:
             raise RuntimeError(
                 "One of the differentiated Tensors does not require grad: set "
                 f"requires_grad_() on input {i} before it is used."
+                " [explain: no-graph]"
             )
     return [_edge(t) for t in tensors]
 
@@ -277,6 +279,7 @@ def _root(index: int, root: Any) -> Edge:
             f"element {index} of tensors does not require grad and does not have a grad_fn: "
             "nothing it was computed from has requires_grad=True, or it was computed under "
             "no_grad(), or cut off by detach(). minitorch.why(tensor) says which."
+            " [explain: no-graph]"
         )
     return edge_to(root)
 
@@ -293,6 +296,7 @@ def _start(index: int, edge: Edge, given: Any) -> Any:
                 f"Mismatch in shape: grad_output[{index}] has a shape of "
                 f"torch.Size({list(given._array.shape)}) and output[{index}] has a shape of "
                 f"torch.Size({list(shape)})."
+                " [explain: gradient-shape]"
             )
         if is_complex(given._array.dtype) != is_complex(kind):
             raise RuntimeError(
@@ -306,11 +310,13 @@ def _start(index: int, edge: Edge, given: Any) -> Any:
         raise RuntimeError(
             "grad can be implicitly created only for real scalar outputs but got "
             f"{from_numpy(kind)}: pass gradient=, or make a real number of it, as .abs() does."
+            " [explain: scalar-outputs]"
         )
     start = _filled(np.ones, edge)
     if start._array.size != 1:
         raise RuntimeError(
             "grad can be implicitly created only for scalar outputs; this one has shape "
             f"{list(shape)}: pass gradient=, or reduce it, for example with .sum()."
+            " [explain: scalar-outputs]"
         )
     return start

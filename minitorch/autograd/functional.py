@@ -130,7 +130,7 @@ def jacobian(
             if is_complex(out._array.dtype):
                 raise RuntimeError(
                     "grad can be implicitly created only for real scalar outputs but got "
-                    f"{out.dtype}"
+                    f"{out.dtype} [explain: scalar-outputs]"
                 )
         _require(outputs, "outputs", strict)
         if vectorize and strict:

@@ -104,6 +104,7 @@ def register_tensor_hook(tensor: TensorBase, hook: Hook) -> RemovableHandle:
         raise RuntimeError(
             "cannot register a hook on a tensor that doesn't require gradient: set "
             "requires_grad_() on what it is computed from."
+            " [explain: hook-without-grad]"
         )
     if tensor._grad_fn is None:
         if tensor._hooks is None:
@@ -123,6 +124,7 @@ def register_post_accumulate_grad_hook(leaf: TensorBase, hook: Hook) -> Removabl
         raise RuntimeError(
             "cannot register a hook on a tensor that doesn't require gradient: set "
             "requires_grad_() first."
+            " [explain: hook-without-grad]"
         )
     if leaf._grad_fn is not None:
         raise RuntimeError(
@@ -144,6 +146,7 @@ def retain_grad(tensor: TensorBase) -> None:
         raise RuntimeError(
             "can't retain_grad on Tensor that has requires_grad=False: nothing it was computed "
             "from requires grad."
+            " [explain: hook-without-grad]"
         )
     if tensor._grad_fn is not None:
         hooks_of(tensor._grad_fn).retained[tensor._output_index] = weakref.ref(tensor)

@@ -50,6 +50,7 @@ class _InferenceCell(VersionCell):
             raise RuntimeError(
                 "Inplace update to inference tensor outside InferenceMode is not allowed.You can "
                 "make a clone to get a normal tensor before doing inplace update."
+                " [explain: inference-tensor]"
             )
 
     def check_savable(self) -> None:
@@ -63,6 +64,7 @@ class _InferenceCell(VersionCell):
             "inference mode in computation tracked by autograd. To work around this, you can make "
             "a clone to get a normal tensor and use it in autograd, or use `no_grad()` instead of "
             "`inference_mode()`."
+            " [explain: inference-tensor]"
         )
 
 
@@ -139,4 +141,5 @@ def check_may_require_grad(tensor: TensorBase) -> None:
         raise RuntimeError(
             "Setting requires_grad=True on inference tensor outside InferenceMode is not allowed. "
             "Make a clone() outside of the mode, and set it there."
+            " [explain: inference-tensor]"
         )

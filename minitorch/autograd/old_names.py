@@ -15,6 +15,7 @@ from minitorch.core.dtypes import from_numpy, get_default_dtype, is_differentiab
 _ADVICE = (
     "volatile was removed; here it still has its old effect: nothing computed from a volatile "
     "tensor requires grad. Use `with torch.no_grad():` instead."
+    " [explain: volatile]"
 )
 
 
@@ -61,6 +62,7 @@ class Variable(TensorBase):
                 raise RuntimeError(
                     "Only Tensors of floating point and complex dtype can require gradients, this "
                     f"one is {from_numpy(variable._array.dtype)}: convert it with .float() first."
+                    " [explain: integer-grad]"
                 )
             variable._requires_grad = True
         if volatile:

@@ -163,6 +163,7 @@ class Slot:
             raise RuntimeError(
                 "Calling register_hooks on a saved tensor after it has been freed. Specify "
                 "retain_graph=True in backward() or grad()."
+                " [explain: backward-twice]"
             )
         if isinstance(saved[self.i], Packed):
             raise RuntimeError(
@@ -185,6 +186,7 @@ def freed_error(node: Node) -> RuntimeError:
         f"after they have already been freed): {node.name()} let go of them when you called "
         ".backward() or autograd.grad(). Specify retain_graph=True there if the graph is "
         f"needed again, or compute the result anew{_at('. It was recorded at ', node._site)}."
+        " [explain: backward-twice]"
     )
 
 
@@ -208,6 +210,7 @@ def modified_error(node: Node, i: int) -> RuntimeError:
         f"It was saved for {node.name()}{_at(' at ', node._site)}; it was last written{writer}"
         f"{_at(' at ', cell.written_at)}. Write into a clone(), or use the operation that "
         "returns a new tensor."
+        " [explain: modified-in-place]"
     )
 
 

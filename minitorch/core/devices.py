@@ -107,6 +107,7 @@ def check_device(given: device | str | int | None) -> None:
     if name.type in ("cuda", "xpu"):
         raise AssertionError(
             f"Torch not compiled with {name.type.upper()} enabled: all computing is on the CPU."
+            " [explain: no-cuda]"
         )
     if name.type != "cpu":
         raise RuntimeError(f"Expected device 'cpu', the only one there is, got {str(name)!r}")

@@ -4,7 +4,6 @@ Messages start with PyTorch's class and key phrase, so that code and searches wh
 find them, and go on with what came, what was expected and what to do.
 """
 
-import difflib
 import sys
 from collections.abc import Iterable
 
@@ -49,13 +48,40 @@ _INSTEAD = {
 def near(name: str, known: Iterable[str]) -> str:
     """Return " Did you mean 'x'?" for the known name closest to ``name``, or "".
 
-    Near is what differs in a letter or two of many: 'jit' is no misspelt 'int'.
+    Near is what up to three slips of the fingers make of it, one to six letters of both names, and
+    not in the first one: 'jit' is no misspelt 'int', and 'linalg' no 'long'.
     """
-    names = list(known)
-    letters = sorted(name.lower())  # two exchanged, or in the other case
-    matches = difflib.get_close_matches(name, names, n=1, cutoff=0.76)
-    matches += [x for x in names if sorted(x.lower()) == letters]
-    return f" Did you mean '{matches[0]}'?" if matches else ""
+    written = name.lower()
+    best, least = "", 4
+    for x in known:
+        other = x.lower()
+        longer = len(written) + len(other)
+        if abs(len(written) - len(other)) < least and _begin_alike(written, other):
+            slips = _slips(written, other)
+            if slips < least and 6 * slips <= longer:
+                best, least = x, slips
+    return f" Did you mean '{best}'?" if best else ""
+
+
+def _begin_alike(a: str, b: str) -> bool:
+    """Whether two names have the same first letter, or have exchanged it with the second."""
+    return a[:1] == b[:1] or (a[:1] in b[:2] and b[:1] in a[:2])
+
+
+def _slips(a: str, b: str) -> int:
+    """Count letters dropped, added, or exchanged with a neighbour; another letter is two slips."""
+    before: list[int] = []
+    row = list(range(len(b) + 1))  # from the beginning of a to each beginning of b
+    for i, x in enumerate(a):
+        earlier, before, row = before, row, [i + 1]
+        for j, y in enumerate(b):
+            ways = [before[j + 1] + 1, row[j] + 1]
+            if x == y:
+                ways.append(before[j])
+            if i and j and x == b[j - 1] and a[i - 1] == y:
+                ways.append(earlier[j - 1] + 1)
+            row.append(min(ways))
+    return row[-1]
 
 
 # Where PyTorch has most names, and so where a name may be that another module of its has, too.

@@ -103,5 +103,6 @@ def broadcast_shape(*shapes: tuple[int, ...]) -> tuple[int, ...]:
                 raise RuntimeError(
                     f"The size of tensor a ({m}) must match the size of tensor b ({n}) at "
                     f"non-singleton dimension {i}: shapes {list(a)} and {list(b)} do not broadcast."
+                    " [explain: broadcast-shapes]"
                 )
     return np.broadcast_shapes(*shapes)

@@ -237,6 +237,7 @@ class Handles:
             raise RuntimeError(
                 "only Tensors of floating point dtype can require gradients, got "
                 f"{x.dtype}: convert it with .float()."
+                " [explain: integer-grad]"
             )
         return self.leaf(for_each_example(alias(x, None, 0)))
 

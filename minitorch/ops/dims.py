@@ -55,6 +55,7 @@ def wrap_dim(dim: int, ndim: int, *, of_scalars: bool = True) -> int:
         raise IndexError(
             f"Dimension out of range (expected to be in range of [{-span}, {span - 1}], "
             f"but got {dim})"
+            " [explain: no-such-dim]"
         )
     return dim + span if dim < 0 else dim
 
@@ -194,4 +195,5 @@ def infer_shape(shape: Shape, size: int) -> Shape:
     product = math.prod(n for n in shape if n >= 0)
     raise RuntimeError(
         f"shape '{list(shape)}' is invalid for input of size {size}: the sizes given make {product}"
+        " [explain: view-size]"
     )

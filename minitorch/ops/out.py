@@ -320,6 +320,7 @@ def _check_dtype(function: Any, target: Any, value: Any, given: list[Any], exact
         raise rules.refusal(
             f"result type {scalar_name(result)} can't be cast to the desired output type "
             f"{scalar_name(own)}: pass a tensor of dtype {value.dtype} as out."
+            " [explain: in-place-dtype]"
         )
 
 
@@ -364,6 +365,7 @@ def _overlap() -> RuntimeError:
     return RuntimeError(
         "unsupported operation: some elements of the input tensor and the written-to tensor refer "
         "to a single memory location. Please clone() the tensor before performing the operation."
+        " [explain: overlapping-write]"
     )
 
 

@@ -167,6 +167,7 @@ class Optimizer:
             raise TypeError(
                 f"optimizer can only optimize Tensors, but one of the params is {_typename(param)} "
                 f"(number {index}).{hint}"
+                " [explain: not-parameters]"
             )
         is_kept = param.is_leaf or getattr(param, "retains_grad", False)
         if not (is_kept or self.defaults.get("differentiable")):
@@ -174,6 +175,7 @@ class Optimizer:
                 f"can't optimize a non-leaf Tensor: number {index}, of shape {tuple(param.shape)}, "
                 f"was computed by {param.grad_fn}. Pass the tensor it was computed from, or make a "
                 "leaf of it with .detach().requires_grad_()."
+                " [explain: non-leaf-parameter]"
             )
 
     def _tell_if_frozen(self, group: Group) -> None:
@@ -188,6 +190,7 @@ class Optimizer:
                 f"parameter group {number} is frozen: none of its {len(params)} parameters "
                 "requires grad, so step() leaves them as they are. They move again after "
                 "module.unfreeze() or requires_grad_()."
+                " [explain: frozen-group]"
             )
 
     def _check_options(self, group: Group) -> None:
@@ -218,6 +221,7 @@ class Optimizer:
                 "some parameters appear in more than one parameter group: "
                 f"{len(again)} of the new group are in group {index} (shapes {shapes}). Leave "
                 "them out of one of the two."
+                " [explain: parameter-in-two-groups]"
             )
         group_of.update(dict.fromkeys(map(id, tensors), len(self.param_groups)))
 
@@ -339,6 +343,7 @@ class Optimizer:
                 "loaded state dict has a different number of parameter groups: "
                 f"{len(theirs)} saved, {len(ours)} in this optimizer. Build the optimizer with the "
                 "groups it had when it was saved."
+                " [explain: optimizer-state]"
             )
         for index, (group, saved) in enumerate(zip(ours, theirs, strict=True)):
             if len(group["params"]) != len(saved["params"]):
@@ -347,6 +352,7 @@ class Optimizer:
                     f"optimizer's group: group {index} has {len(saved['params'])} parameters there "
                     f"and {len(group['params'])} here. The state was saved for another model, or "
                     "with other parameters chosen."
+                    " [explain: optimizer-state]"
                 )
 
     def _load_param_state(self, param: Tensor, number: int, saved: Any) -> Any:
@@ -422,12 +428,14 @@ def _as_groups(params: Any) -> list[Group]:
         raise TypeError(
             "params argument given to the optimizer should be an iterable of Tensors or dicts, "
             f"but got {_typename(params)}. Pass {hint}."
+            " [explain: not-parameters]"
         )
     items = _ordered(params)
     if not items:
         raise ValueError(
             "optimizer got an empty parameter list. A generator is used up after one pass, and a "
             "filter may have left nothing: print list(model.parameters())."
+            " [explain: no-parameters]"
         )
     return items if isinstance(items[0], dict) else [{"params": items}]
 

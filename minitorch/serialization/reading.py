@@ -35,7 +35,9 @@ def read(file: IO[bytes], name: str, classes: Any = (), mapped: bool = False) ->
             "machine that has more."
         ) from None
     except pickle.UnpicklingError as error:
-        raise pickle.UnpicklingError(f"{name}: Weights only load failed. {error!s:.1000}") from None
+        raise pickle.UnpicklingError(
+            f"{name}: Weights only load failed. {error!s:.1000} [explain: weights-only]"
+        ) from None
     except ImportError:  # of the library for this kind
         raise
     except Unreadable as error:
@@ -44,6 +46,7 @@ def read(file: IO[bytes], name: str, classes: Any = (), mapped: bool = False) ->
         reason = f"{type(error).__name__}: {error}"
         raise RuntimeError(
             f"{name}: the checkpoint is corrupt or truncated ({reason:.500}). Use another copy."
+            " [explain: corrupt-file]"
         ) from error
 
 

@@ -155,12 +155,14 @@ class Tensor(
                 raise RuntimeError(
                     f"{_LEAF_ONLY} If you want to use a computed variable in a subgraph that "
                     "doesn't require differentiation use var_no_grad = var.detach()."
+                    " [explain: non-leaf-frozen]"
                 )
             return
         if value and not dtypes.is_differentiable(self._array.dtype):
             raise RuntimeError(
                 "only Tensors of floating point dtype can require gradients, this one is "
                 f"{self.dtype}: convert it with .float() first."
+                " [explain: integer-grad]"
             )
         if value:
             check_may_require_grad(self)
@@ -228,7 +230,8 @@ class Tensor(
                 "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its "
                 ".grad attribute won't be populated during autograd.backward(). If you indeed want "
                 "the .grad field to be populated for a non-leaf Tensor, use .retain_grad() on it; "
-                "minitorch.why(tensor) says what stands between it and the leaves.",
+                "minitorch.why(tensor) says what stands between it and the leaves."
+                " [explain: non-leaf-grad]",
                 UserWarning,
                 stacklevel=2,
             )
@@ -388,7 +391,7 @@ class Tensor(
                 "Boolean value of Tensor with no values is ambiguous"
                 if self._array.size == 0
                 else "Boolean value of Tensor with more than one value is ambiguous: use .any() or "
-                f".all(), the shape is {list(self.shape)}"
+                f".all(), the shape is {list(self.shape)} [explain: bool-of-many]"
             )
         return builtins.bool(self._array)
 

@@ -173,11 +173,13 @@ def _flatten(data: Any) -> tuple[tuple[int, ...], list[Any]]:
                 raise TypeError(
                     f"not a sequence: expected sequence of length {length} at dim {len(shape)} "
                     f"(got {type(row).__name__})"
+                    " [explain: ragged-list]"
                 )
             if len(row) != length:
                 raise ValueError(
                     f"expected sequence of length {length} at dim {len(shape)} (got {len(row)}): "
                     "all rows must have the same length."
+                    " [explain: ragged-list]"
                 )
         shape.append(length)
         arrays = arrays or any(isinstance(row, np.ndarray) for row in level)

@@ -34,6 +34,7 @@ def detach_(input: T) -> T:
     if input._view is not None:
         raise RuntimeError(
             "Can't detach views in-place. Use detach() instead, or detach_() on the base."
+            " [explain: detach-view]"
         )
     if input._requires_grad:
         origin.detached(input, input)

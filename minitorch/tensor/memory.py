@@ -181,6 +181,7 @@ class MemoryMethods(TensorBase):
             raise RuntimeError(
                 "Can't call numpy() on Tensor that requires grad. "
                 "Use tensor.detach().numpy() instead."
+                " [explain: numpy-of-grad]"
             )
         return self._array[...]  # a new object: its shape and flags may be changed
 
@@ -215,6 +216,7 @@ class MemoryMethods(TensorBase):
             raise RuntimeError(
                 f"a Tensor with {self._array.size} elements cannot be converted to Scalar: its "
                 f"shape is {list(self._array.shape)}; use .tolist(), or index or reduce it."
+                " [explain: item-of-many]"
             )
         return self._array.item()
 

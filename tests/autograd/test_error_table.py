@@ -128,7 +128,10 @@ CASES = {
         "no_grad()",
     ),
     "one of several views": Case(
-        view_of_split, RuntimeError, "is a view and is being modified inplace", "out-of-place"
+        view_of_split,
+        RuntimeError,
+        "Output 0 of Split is a view and is being modified inplace",
+        "out-of-place",
     ),
     "a view made under no_grad": Case(under_no_grad, RuntimeError, "no_grad mode", "no_grad"),
     "flags of a result": Case(

@@ -221,7 +221,8 @@ def test_an_optimizer_that_stepped_too_early() -> None:
 
 def test_it_says_what_to_do() -> None:
     message = version_error(saves_and_writes().backward)
-    assert message.endswith("Write into a clone(), or use the operation that returns a new tensor.")
+    advice = "Write into a clone(), or use the operation that returns a new tensor."
+    assert message.endswith(f"{advice} [explain: modified-in-place]")
 
 
 def test_the_remedy_works() -> None:

@@ -121,9 +121,11 @@ def test_broadcast_targets_are_warned_of(torch):
             function = getattr(torch.nn.functional, name)
             return function(torch.ones(2, 3), torch.zeros(2, 1)).item()
 
-        ours = outcome(script, mt)
-        assert ours == outcome(script, torch)
-        assert "Using a target size (torch.Size([2, 1]))" in ours[1][1][0]
+        _, (ours, warned) = outcome(script, mt)
+        _, (theirs, said) = outcome(script, torch)
+        assert ours == theirs
+        assert warned == [f"{words} [explain: loss-sizes]" for words in said]
+        assert "Using a target size (torch.Size([2, 1]))" in warned[0]
 
 
 @pytest.mark.filterwarnings("ignore:Using a target size")

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import minitorch as mt
+from minitorch.core.errors import near
 from minitorch.nn import functional as F
 from minitorch.ops.dims import numpy_names
 from minitorch.ops.out import takes_out
@@ -185,7 +186,7 @@ def test_an_overload_is_read_into_its_parts() -> None:
         (mt.nn, "Conv2D", "Did you mean 'Conv2d'?"),
         (mt.nn, "relu", "Did you mean 'ReLU'?"),
         (mt.optim, "SDG", "Did you mean 'SGD'?"),
-        *[(mt, name, "minitorch has no such part") for name in ("_C", "sparse")],
+        *[(mt, name, "minitorch has no such part") for name in ("_C", "sparse", "cond", "fx")],
         (mt, "gelu", "There is 'minitorch.nn.functional.gelu'."),
         (mt.optim, "Linear", "There is 'minitorch.nn.Linear'."),
         (mt.nn, "QuantStub", "minitorch has no such layer"),
@@ -201,6 +202,49 @@ def test_names_that_are_not_there_say_what_is_near_if_anything_is(
         getattr(module, name)
     said = f"module '{module.__name__}' has no attribute '{name}'. {advice}"
     assert str(caught.value).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [
+        ("sigmiod", "sigmoid"),
+        ("usm", "sum"),
+        ("dat", "data"),
+        ("resnet8", "resnet18"),
+        ("layer3", "layer1"),
+        ("crossentropy", "cross_entropy"),
+        ("bathcnorm1D", "BatchNorm1d"),
+        ("RELU", "relu"),
+    ],
+)
+def test_a_slip_is_near(name: str, known: str) -> None:
+    assert near(name, ["zeros", known, f"{known}_of_something"]) == f" Did you mean '{known}'?"
+    assert near(known, [name]) == f" Did you mean '{name}'?"
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [
+        ("linalg", "long"),
+        ("jit", "int"),
+        ("os", "ops"),
+        ("cond", "conj"),
+        ("post", "stop"),
+        ("qint8", "int8"),
+        ("parse_ir", "sparse_csr"),
+        ("dequantize", "quantile"),
+        ("batch_norm_stats", "batch_norm"),
+        ("set_anomaly_enabled", "is_anomaly_enabled"),
+        ("mkldnn_adaptive_avg_pool2d", "adaptive_avg_pool1d"),
+        ("", "sum"),
+    ],
+)
+def test_another_word_is_not_near(name: str, known: str) -> None:
+    assert near(name, [known]) == near(known, [name]) == ""
+
+
+def test_of_several_the_nearest_is_named() -> None:
+    assert near("sigmoi", ["sigmod_", "sigmoid", "sigmoid_"]) == " Did you mean 'sigmoid'?"
 
 
 def test_methods_take_no_out() -> None:

@@ -156,7 +156,7 @@ def _check(node: Node, results: tuple[Any, ...]) -> None:
         if is_differentiable(values.dtype) and np.isnan(values).any():
             raise RuntimeError(
                 f"Function '{node.name()}' returned nan values in its {i}th output."
-                f"{'' if node._site is None else _forward_call(node._site)}"
+                f"{'' if node._site is None else _forward_call(node._site)} [explain: anomaly-nan]"
             )
 
 

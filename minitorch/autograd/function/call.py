@@ -240,6 +240,7 @@ class _Outputs:
             raise RuntimeError(
                 "a leaf Variable that requires grad has been used in an in-place operation. "
                 f"{self.ctx._forward_cls.__name__} marks it as dirty: give it a clone()."
+                " [explain: leaf-in-place]"
             )
         check_recordable(t)
         if t._view is not None and len(self.raw) > 1:

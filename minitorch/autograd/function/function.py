@@ -77,6 +77,7 @@ class Function(FunctionCtx):
             "new-style autograd function with static forward method: declare forward(ctx, ...) and "
             f"backward(ctx, ...) as staticmethods, and call {type(self).__name__}.apply(...). "
             "(Example: https://pytorch.org/docs/stable/autograd.html#torch.autograd.Function)"
+            " [explain: legacy-function]"
         )
 
     @classmethod

@@ -183,6 +183,7 @@ class FunctionNode(FunctionCtx, Node):
                 raise TypeError(
                     f"save_for_backward can only save variables, but argument {i} is of type "
                     f"{type(t).__name__}: keep it as an attribute, ctx.name = value."
+                    " [explain: save-for-backward]"
                 )
             else:
                 if t._view is not None:

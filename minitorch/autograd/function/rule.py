@@ -108,6 +108,7 @@ def _without_extra_nones(ctx: FunctionNode, results: tuple[Any, ...]) -> tuple[A
         f"function {ctx.name()} returned an incorrect number of gradients (expected {expected}, "
         f"got {len(results)}): one is due for each argument of {ctx._forward_cls.__name__}, "
         f"({', '.join(names)}), None for those without."
+        " [explain: function-gradients]"
     )
 
 
@@ -119,6 +120,7 @@ def _check_others(ctx: FunctionNode, results: tuple[Any, ...]) -> None:
                 f"function {ctx.name()} returned a gradient different than None at position "
                 f"{i + 1}, but the corresponding forward input was not a Variable: return None "
                 f"for the argument {_argument(ctx, i)}."
+                " [explain: function-gradients]"
             )
 
 
@@ -133,6 +135,7 @@ def _checked(ctx: FunctionNode, results: tuple[Any, ...], grads: tuple[Any, ...]
             raise RuntimeError(
                 f"expected Variable or None (got {type(grad).__name__}) as the gradient that "
                 f"{ctx.name()} returned for the argument {_argument(ctx, ctx._arguments[i])}"
+                " [explain: function-gradients]"
             )
         if edge is None:
             continue
@@ -143,6 +146,7 @@ def _checked(ctx: FunctionNode, results: tuple[Any, ...], grads: tuple[Any, ...]
                 f"Function {ctx.name()} returned an invalid gradient at index {i} - got "
                 f"{list(array.shape)} but expected shape compatible with {list(shape)}, that of "
                 f"the argument {_argument(ctx, ctx._arguments[i])}."
+                " [explain: function-gradients]"
             )
         # The engine may write into what nobody else holds. That is seen by counting: the tuple, a
         # name here and the call hold a tensor; the tensor, a name here and the call its array.

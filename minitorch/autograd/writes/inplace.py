@@ -142,6 +142,7 @@ def check_recordable(target: TensorBase) -> None:
 _LEAF = (
     "is being used in an in-place operation. Wrap the update in `with no_grad():`, or write into a "
     "clone()."
+    " [explain: leaf-in-place]"
 )
 
 
@@ -155,6 +156,7 @@ def check_no_repeats(own: Array) -> None:
         raise RuntimeError(
             "unsupported operation: more than one element of the written-to tensor refers to a "
             "single memory location. Please clone() the tensor before performing the operation."
+            " [explain: overlapping-write]"
         )
 
 
@@ -183,6 +185,7 @@ def _check_apart(op: type[Op], target: TensorBase, inputs: tuple[Any, ...]) -> N
                 "unsupported operation: some elements of the input tensor and the written-to "
                 "tensor refer to a single memory location. Please clone() the tensor before "
                 "performing the operation."
+                " [explain: overlapping-write]"
             )
 
 
@@ -208,11 +211,13 @@ def store_(own: Array, array: Array, no_room: str | None = None) -> None:
         raise RuntimeError(
             f"output with shape {list(own.shape)} doesn't match the broadcast shape "
             f"{list(array.shape)}: an in-place operation cannot change its tensor's shape."
+            " [explain: in-place-shape]"
         )
     if not is_storable(array.dtype, own.dtype):
         raise RuntimeError(
             f"result type {scalar_name(array)} can't be cast to the desired output type "
             f"{scalar_name(own)}: an in-place operation cannot change its tensor's dtype."
+            " [explain: in-place-dtype]"
         )
     if not own.flags.writeable:
         raise RuntimeError(

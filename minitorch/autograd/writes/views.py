@@ -174,7 +174,8 @@ def take_history(tensor: TensorBase, result: TensorBase) -> None:
 
 def _kind(node: Node) -> str:
     """A node's name in errors: PyTorch leaves out what all have in common."""
-    return node.name().removesuffix("Backward")
+    name = node.name()
+    return name.rpartition("Backward")[0] or name
 
 
 def barred(view: TensorBase, done: str) -> RuntimeError:
@@ -189,6 +190,7 @@ def barred(view: TensorBase, done: str) -> RuntimeError:
             "views. Such functions do not allow the output views to be modified inplace. You "
             "should replace the inplace operation by an out-of-place one, or take the views one by "
             "one with select() or narrow()."
+            " [explain: view-in-place]"
         )
     if view._view.bar is Bar.CUSTOM:
         return RuntimeError(
@@ -197,6 +199,7 @@ def barred(view: TensorBase, done: str) -> RuntimeError:
             "override the custom backward associated with the custom Function, leading to "
             "incorrect gradients. This behavior is forbidden. You can fix this by cloning the "
             "output of the custom Function."
+            " [explain: view-in-place]"
         )
     was = "was created" if node is None else "of a view which was created"
     if view._view.bar is Bar.INFERENCE:
@@ -205,10 +208,12 @@ def barred(view: TensorBase, done: str) -> RuntimeError:
             "is ambiguous and error-prone, it is forbidden. You can clarify your code by moving "
             "both the view and the inplace either both inside the inference_mode block (if you "
             "don't want the inplace to be tracked) or both outside (if you want it to be tracked)."
+            " [explain: view-in-place]"
         )
     return RuntimeError(
         f"{which} {was} in no_grad mode and {done} with grad mode enabled. Given that this use "
         "case is ambiguous and error-prone, it is forbidden. You can clarify your code by moving "
         "both the view and the inplace either both inside the no_grad block (if you don't want "
         "the inplace to be tracked) or both outside (if you want the inplace to be tracked)."
+        " [explain: view-in-place]"
     )

@@ -44,6 +44,7 @@ def _check_target(target: Array, classes: int, ignore_index: int) -> None:
             raise IndexError(
                 f"Target {label} is out of bounds. The input has {classes} classes: labels are "
                 f"0 to {classes - 1}, or ignore_index={ignore_index}."
+                " [explain: target-range]"
             )
 
 

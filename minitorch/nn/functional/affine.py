@@ -31,10 +31,12 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
             f"mat1 and mat2 shapes cannot be multiplied ({math.prod(x[:-1])}x{x[-1]} and "
             f"{w[1]}x{w[0]}): linear expects {w[1]} input features, but got an input of shape "
             f"{list(x)}"
+            " [explain: matmul-shapes]"
         )
     if bias is not None and input._array.dtype != weight._array.dtype:
         raise RuntimeError(
             f"mat1 and mat2 must have the same dtype, but got {scalar_name(input._array)} and "
             f"{scalar_name(weight._array)}: convert the input with .to(weight.dtype)"
+            " [explain: dtype-mismatch]"
         )
     return affine.linear(input, weight, bias)

@@ -96,7 +96,8 @@ def _check_attention(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None, is_ca
     if not q.dtype == k.dtype == v.dtype:
         raise RuntimeError(
             "Expected query, key, and value to have the same dtype, but got query.dtype: "
-            "{} key.dtype: {} and value.dtype: {} instead.".format(*map(c_type_name, arrays))
+            "{} key.dtype: {} and value.dtype: {} instead."
+            " [explain: dtype-mismatch]".format(*map(c_type_name, arrays))
         )
     if not is_float(arrays[0].dtype):
         raise RuntimeError(

@@ -344,6 +344,7 @@ def _check_operands(
         raise RuntimeError(
             f"Expected {dims + 1}D (unbatched) or {dims + 2}D (batched) input to {function}, "
             f"but got input of size: {list(x)}"
+            " [explain: conv-dims]"
         )
     if len(w) > dims + 2:
         raise RuntimeError(_other_dimensions(x, w))
@@ -366,6 +367,7 @@ def _check_operands(
             f"{given or f'Given groups={groups}, weight of size {list(w)}'}, expected "
             f"input{list(x)} to have {channels} channels, but got {x[1]} channels instead. "
             f"{_CHANNELS_FIRST.get(dims, '')}"
+            " [explain: conv-channels]"
         )
     c_out = w[1] * groups if transposed else w[0]
     if bias is not None and bias != (c_out,):
@@ -400,6 +402,7 @@ def _check_dtypes(x: Array, w: Array, bias: Tensor | None) -> None:
     raise RuntimeError(
         f"{difference}. Convert the input with .{theirs.lower()}(), or the module with .double(), "
         ".float() or .half()."
+        " [explain: dtype-mismatch]"
     )
 
 
@@ -435,6 +438,7 @@ def _check_window(
             f"Calculated padded input size per channel: ({' x '.join(map(str, padded))}). Kernel "
             f"size: ({' x '.join(map(str, window))}). Kernel size can't be greater than actual "
             "input size"
+            " [explain: kernel-too-large]"
         )
 
 

@@ -65,6 +65,7 @@ def _check_labels(x: Array, target: Tensor, weight: Tensor | None) -> Tensor:
                 f"expected target dtype to be Long or Byte, but got {scalar_name(t)}. Class "
                 "indices are int64: convert them with .long(). Probabilities have the input's "
                 "shape."
+                " [explain: target-dtype]"
             )
         target = target.long()
     require_float("nll_loss_out_frame", x)
@@ -86,6 +87,7 @@ def _check_shapes(x: Array, t: Array) -> None:
         raise ValueError(
             f"Expected input batch_size ({x.shape[0]}) to match target batch_size "
             f"({t.shape[0] if t.ndim else 0})."
+            " [explain: target-batch]"
         )
     elif t.ndim != x.ndim - 1:
         phrase = (
@@ -97,9 +99,13 @@ def _check_shapes(x: Array, t: Array) -> None:
         raise RuntimeError(
             f"{phrase}: an input of shape {list(x.shape)} goes with a target of shape "
             f"{[x.shape[0], *x.shape[2:]]}, but got {list(t.shape)}"
+            " [explain: target-shape]"
         )
     elif x.shape[2:] != t.shape[1:]:
-        raise RuntimeError(f"size mismatch (got input: {list(x.shape)} , target: {list(t.shape)})")
+        raise RuntimeError(
+            f"size mismatch (got input: {list(x.shape)} , target: {list(t.shape)}) "
+            "[explain: target-shape]"
+        )
 
 
 def _check_weight(x: Array, weight: Tensor) -> None:
@@ -114,6 +120,7 @@ def _check_weight(x: Array, weight: Tensor) -> None:
         raise RuntimeError(
             f"expected scalar type {scalar_name(x)} but found {scalar_name(w)}: the weight needs "
             "the input's dtype"
+            " [explain: dtype-mismatch]"
         )
 
 
@@ -291,6 +298,7 @@ def check_pair(
             f"Using a target size ({target.shape}) that is different to the input size "
             f"({input.shape}). This will likely lead to incorrect results due to broadcasting. "
             "Please ensure they have the same size."
+            " [explain: loss-sizes]"
         )
     return check_reduction(reduction, size_average, reduce)
 

@@ -204,6 +204,7 @@ def _check_labels(t: Array, low: int, classes: int, phrase: str) -> None:
         raise RuntimeError(
             f"expected scalar type Long but found {scalar_name(t)}: class indices are int64; "
             "convert them with .long()"
+            " [explain: target-dtype]"
         )
     labels = values_of(t)
     if labels.size and not (labels.min() >= low and labels.max() < classes):
@@ -221,6 +222,7 @@ def _check_class_weight(x: Array, weight: Tensor, classes: int) -> None:
         raise RuntimeError(
             f"expected scalar type {scalar_name(x)} but found {scalar_name(w)}: the weight needs "
             "the input's dtype"
+            " [explain: dtype-mismatch]"
         )
     require_constants("multi_margin_loss", weight=weight)
 

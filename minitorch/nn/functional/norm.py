@@ -216,6 +216,7 @@ def _check_mixture(x: Array, *per_channel: Tensor | None) -> bool:
             raise RuntimeError(
                 f"{name} should contain {x.shape[1]} elements not {tensor.numel()}: "
                 f"the input of shape {list(x.shape)} has {x.shape[1]} channels"
+                " [explain: norm-shape]"
             )
     return is_mixed("batch_norm", x, given)
 
@@ -225,6 +226,7 @@ def _check_batch(x: Array, eps: float) -> None:
         raise ValueError(
             f"Expected more than 1 value per channel when training, got input size "
             f"torch.Size({list(x.shape)}). Use a larger batch, or eval()."
+            " [explain: one-value-per-channel]"
         )
     if eps <= 0:
         raise ValueError(f"batch_norm eps must be positive during training, but got {eps}")

@@ -142,6 +142,7 @@ def group_norm(
         raise ValueError(
             "Expected more than 1 value per channel when training, got input size "
             f"{[1, num_groups, *x.shape[2:]]}"
+            " [explain: one-value-per-channel]"
         )
     return normalise_groups(input, num_groups, weight, bias, eps)
 
@@ -300,6 +301,7 @@ def _checked_shape(
         raise RuntimeError(
             f"Given normalized_shape={list(shape)}, expected input with shape "
             f"[*{between}{sizes}], but got input of size{list(x.shape)}"
+            " [explain: norm-shape]"
         )
     for name, tensor in affine.items():
         if tensor is not None and tensor._array.shape != shape:

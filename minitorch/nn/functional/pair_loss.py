@@ -57,11 +57,13 @@ def binary_cross_entropy(
         raise ValueError(
             f"Using a target size ({target.shape}) that is different to the input size "
             f"({input.shape}) is deprecated. Please ensure they have the same size."
+            " [explain: loss-sizes]"
         )
     if x.dtype != y.dtype:
         raise RuntimeError(
             f"Found dtype {scalar_name(y)} but expected {scalar_name(x)}: the target needs the "
             "input's dtype"
+            " [explain: dtype-mismatch]"
         )
     require_float("binary_cross_entropy", x)
     if weight is not None:

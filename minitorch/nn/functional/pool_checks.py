@@ -110,6 +110,7 @@ def check_window(
         raise RuntimeError(
             f"Given input size: ({given}). Calculated output size: ({found}). Output size is too "
             f"small: a window of {kernel} does not fit"
+            " [explain: kernel-too-large]"
         )
 
 

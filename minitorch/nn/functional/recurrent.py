@@ -298,11 +298,13 @@ def _check_cell(kind: Kind, x: Tensor, n: int, given: list[Any]) -> None:
                 "mat1 and mat2 must have the same dtype, but got "
                 f"{scalar_name(input._array)} and {scalar_name(weight._array)}: convert one of "
                 "them with .to(dtype)"
+                " [explain: dtype-mismatch]"
             )
         if input.shape[-1] != weight.shape[1]:
             raise RuntimeError(
                 f"mat1 and mat2 shapes cannot be multiplied ({'x'.join(map(str, input.shape))} and "
                 f"{weight.shape[1]}x{weight.shape[0]})"
+                " [explain: matmul-shapes]"
             )
     if not is_float(x._array.dtype):
         _refuse_integers(kind, x._array)
@@ -312,6 +314,7 @@ def _check_cell(kind: Kind, x: Tensor, n: int, given: list[Any]) -> None:
                 f"The size of tensor a ({len(state)}) must match the size of tensor b ({n}) at "
                 f"non-singleton dimension 0: a hidden state is of {len(state)} sequences, the "
                 f"input of {n}"
+                " [explain: rnn-sizes]"
             )
     if w_ih.shape[0] != w_hh.shape[0] or hidden != states[-1].shape[1]:
         raise RuntimeError(

@@ -144,6 +144,7 @@ def _check_grid(x: Array, grid: Array, mode: str) -> None:
         raise RuntimeError(
             f"expected scalar type {scalar_name(x)} but found {scalar_name(grid)}: input and grid "
             "must have the same dtype"
+            " [explain: dtype-mismatch]"
         )
     if grid.ndim < 1 or grid.shape[-1] != x.ndim - 2:
         raise RuntimeError(

@@ -149,6 +149,7 @@ class BatchNorm1d(_BatchNorm):
         if input.ndim not in (2, 3):
             raise ValueError(
                 f"expected 2D or 3D input (got {input.ndim}D input), (N, C) or (N, C, L)"
+                " [explain: norm-shape]"
             )
 
 
@@ -163,7 +164,9 @@ class BatchNorm2d(_BatchNorm):
 
     def _check_input_dim(self, input: Tensor) -> None:
         if input.ndim != 4:
-            raise ValueError(f"expected 4D input (got {input.ndim}D input), (N, C, H, W)")
+            raise ValueError(
+                f"expected 4D input (got {input.ndim}D input), (N, C, H, W) [explain: norm-shape]"
+            )
 
 
 class BatchNorm3d(_BatchNorm):
@@ -177,7 +180,10 @@ class BatchNorm3d(_BatchNorm):
 
     def _check_input_dim(self, input: Tensor) -> None:
         if input.ndim != 5:
-            raise ValueError(f"expected 5D input (got {input.ndim}D input), (N, C, D, H, W)")
+            raise ValueError(
+                f"expected 5D input (got {input.ndim}D input), (N, C, D, H, W)"
+                " [explain: norm-shape]"
+            )
 
 
 class SyncBatchNorm(_BatchNorm):

@@ -35,7 +35,10 @@ class _InstanceNorm(_NormBase):
     def _check_input_dim(self, input: Tensor) -> None:
         one, several = self._dims
         if input.ndim not in self._dims:
-            raise ValueError(f"expected {one}D or {several}D input (got {input.ndim}D input)")
+            raise ValueError(
+                f"expected {one}D or {several}D input (got {input.ndim}D input)"
+                " [explain: norm-shape]"
+            )
 
     def forward(self, input: Tensor) -> Tensor:
         self._check_input_dim(input)

@@ -178,6 +178,7 @@ class _LazyConvNd(LazyModuleMixin, _ConvNd):
             raise RuntimeError(
                 f"Expected {one}D (unbatched) or {several}D (batched) input to "
                 f"{type(self).__name__}, but got input of size: {input.shape}"
+                " [explain: conv-dims]"
             )
         self.in_channels = input.shape[input.ndim - one]
         if self.in_channels % self.groups:

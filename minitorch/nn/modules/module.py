@@ -99,6 +99,7 @@ class Module(Hookable, Conversions, Freezing, Defaults):
         raise NotImplementedError(
             f'Module [{type(self).__name__}] is missing the required "forward" function. '
             "Define `def forward(self, ...)` in the class; check its spelling and indentation."
+            " [explain: no-forward]"
         )
 
     def __setstate__(self, fields: dict[str, Any]) -> None:
@@ -139,6 +140,7 @@ class Module(Hookable, Conversions, Freezing, Defaults):
                     f"cannot assign '{_typename(value)}' as parameter '{name}' (torch.nn.Parameter "
                     "or None expected). Wrap it in nn.Parameter(...), or write the values into the "
                     f"parameter: with torch.no_grad(): module.{name}.copy_(values)"
+                    " [explain: parameter-type]"
                 )
             self._parameters[name] = None
         elif isinstance(value, Module):
@@ -187,6 +189,7 @@ class Module(Hookable, Conversions, Freezing, Defaults):
             raise AttributeError(
                 f"cannot assign {kind} before Module.__init__() call. "
                 f"Call super().__init__() first in {type(self).__name__}.__init__."
+                " [explain: module-init]"
             )
 
     def _forget(self, name: str, keep: str) -> None:

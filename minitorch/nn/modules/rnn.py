@@ -174,6 +174,7 @@ class RNNBase(Module):
                 f"RNN input dtype ({input.dtype}) does not match weight dtype ({weight.dtype}). "
                 f"Convert input: input.to({weight.dtype}), or convert model: "
                 f"model.to({input.dtype})"
+                " [explain: dtype-mismatch]"
             )
         expected = 3 if batch_sizes is None else 2
         if input.dim() != expected:
@@ -182,6 +183,7 @@ class RNNBase(Module):
             raise RuntimeError(
                 "input.size(-1) must be equal to input_size. Expected "
                 f"{self.input_size}, got {input.size(-1)}"
+                " [explain: rnn-sizes]"
             )
 
     def get_expected_hidden_size(
@@ -211,7 +213,8 @@ class RNNBase(Module):
             RuntimeError: saying which.
         """
         if hx.size() != expected_hidden_size:
-            raise RuntimeError(msg.format(expected_hidden_size, list(hx.size())))
+            said = msg.format(expected_hidden_size, list(hx.size()))
+            raise RuntimeError(f"{said} [explain: rnn-sizes]")
 
     def check_forward_args(self, input: Tensor, hidden: Any, batch_sizes: Tensor | None) -> None:
         """Refuse an input and a state that do not fit; as the checks of each."""

@@ -256,9 +256,15 @@ def _by_child(given: dict[str, Any], prefix: str) -> dict[str, dict[str, Any]]:
 def _report(root: Module, errors: list[str], names_differ: bool) -> str:
     hints = []
     if names_differ:
-        hints.append("strict=False loads the keys that match and returns the others.")
+        hints.append(
+            "strict=False loads the keys that match and returns the others. "
+            "[explain: state-dict-keys]"
+        )
     if any(error.startswith("size mismatch") for error in errors):
-        hints.append('mismatched="skip" keeps the model\'s own values of keys whose size differs.')
+        hints.append(
+            'mismatched="skip" keeps the model\'s own values of keys whose size differs. '
+            "[explain: state-dict-shapes]"
+        )
     return "\n\t".join(
         [f"Error(s) in loading state_dict for {type(root).__name__}:", *errors, *hints]
     )

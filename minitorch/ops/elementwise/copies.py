@@ -115,6 +115,7 @@ class Copy(Op):
             raise RuntimeError(
                 f"output with shape {list(target.shape)} doesn't match the broadcast shape "
                 f"{list(shape)}: copy_() cannot change its tensor's shape."
+                " [explain: in-place-shape]"
             )
         cast = castable(source, target.dtype)
         return laid_out(np.broadcast_to(cast, shape).astype(target.dtype), target)

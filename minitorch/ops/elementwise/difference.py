@@ -35,12 +35,14 @@ def _refuse_truths(operands: list[Any]) -> None:
         raise RuntimeError(
             "Subtraction, the `-` operator, with a bool tensor is not supported. If you are "
             "trying to invert a mask, use the `~` or `logical_not()` operator instead."
+            " [explain: bool-minus]"
         )
 
 
 _NO_DIFFERENCE = (
     "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or "
     "`logical_xor()` operator instead."
+    " [explain: bool-minus]"
 )
 
 

@@ -57,4 +57,5 @@ def check_bounds(
         raise error(
             f"{words}index {index[outside][0]} is out of bounds for dimension {dim} with size "
             f"{size}"
+            " [explain: index-range]"
         )

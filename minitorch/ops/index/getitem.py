@@ -56,7 +56,9 @@ class _Plan:
                     "invalid index of a 0-dim tensor. Use `tensor.item()` in Python to convert a "
                     "0-dim tensor to a number"
                 )
-            raise IndexError(f"too many indices for tensor of dimension {ndim}")
+            raise IndexError(
+                f"too many indices for tensor of dimension {ndim} [explain: too-many-indices]"
+            )
         dim = 0
         for i in items:
             if i is Ellipsis:
@@ -75,6 +77,7 @@ class _Plan:
             if not -shape[dim] <= i < shape[dim]:
                 raise IndexError(
                     f"index {i} is out of bounds for dimension {dim} with size {shape[dim]}"
+                    " [explain: index-range]"
                 )
             self.basic.append(i)
             self.op = Select
@@ -217,7 +220,10 @@ def getitem(x: TensorBase, index: Any) -> Tensor:
     shape = x._array.shape
     if type(index) is int and shape:  # rows, the usual case
         if not -shape[0] <= index < shape[0]:
-            raise IndexError(f"index {index} is out of bounds for dimension 0 with size {shape[0]}")
+            raise IndexError(
+                f"index {index} is out of bounds for dimension 0 with size {shape[0]}"
+                " [explain: index-range]"
+            )
         return Select.apply(x, index=(index,))
     if type(index) is slice and shape:
         return Slice.apply(x, index=(_plain_slice(index),))

@@ -171,6 +171,7 @@ def _padded(targets: Array, lengths: Lengths, blank: int, classes: int) -> Array
         raise IndexError(
             f"Target {out[outside][0]} is out of bounds. The input has {classes} classes: labels "
             f"are 0 to {classes - 1}, of which {blank} is the blank."
+            " [explain: target-range]"
         )
     return out
 

@@ -211,6 +211,7 @@ def embedding(
         raise IndexError(
             f"index out of range in self: the table has {len(table)} rows, and indices run from "
             f"{outside.min()} to {outside.max()}"
+            " [explain: index-range]"
         )
     if sparse and weight._requires_grad and is_grad_enabled():
         warn_user(

@@ -337,6 +337,7 @@ def _check_probabilities(name: str, x: Array) -> None:
         raise RuntimeError(
             f"all elements of {name} should be between 0 and 1, but they go from {x.min():g} to "
             f"{x.max():g}"
+            " [explain: not-probabilities]"
         )
 
 

@@ -144,6 +144,7 @@ def _check_bias(x: Array, weight: Array, bias: Array) -> None:
         raise RuntimeError(
             f"self and mat2 must have the same dtype, but got {scalar_name(bias)} and "
             f"{scalar_name(weight)}: bias and weight of a linear layer"
+            " [explain: dtype-mismatch]"
         )
     if bias.ndim < 2 and bias.shape not in ((weight.shape[0],), (1,), ()):
         count = math.prod(x.shape[:-1])
@@ -254,6 +255,7 @@ def _check_added(phrase: str, input: TensorBase, product: TensorBase) -> None:
     if input._array.dtype != product._array.dtype:
         raise RuntimeError(
             f"{phrase}, but got {scalar_name(input._array)} and {scalar_name(product._array)}"
+            " [explain: dtype-mismatch]"
         )
 
 

@@ -82,6 +82,7 @@ def cross_along(input: Any, other: Any, dim: int) -> Tensor:
         raise RuntimeError(
             f"expected scalar type {scalar_name(input._array)} but found "
             f"{scalar_name(other._array)}"
+            " [explain: dtype-mismatch]"
         )
     if scalar_name(input._array) == "Bool":
         raise NotImplementedError("\"cross\" not implemented for 'Bool'")

@@ -42,7 +42,8 @@ def _check(input1: Any, input2: Any, weight: Any, bias: Any) -> None:
         raise IndexError("Dimension specified as -1 but tensor has no dimensions")
     if not input1.dtype == input2.dtype == weight.dtype:
         raise RuntimeError(
-            "All tensors must have the same dtype, got input1: {}, input2: {}, weight: {}".format(
+            "All tensors must have the same dtype, got input1: {}, input2: {}, weight: {}"
+            " [explain: dtype-mismatch]".format(
                 *[c_type_name(x._array) for x in (input1, input2, weight)]
             )
         )

@@ -48,6 +48,7 @@ def multi_dot(tensors: Sequence[Any]) -> Tensor:
             raise RuntimeError(
                 "multi_dot(): all tensors must have be the same dtype but tensor 0 is "
                 f"{c_type_name(first._array)} and tensor {i} {c_type_name(x._array)}"
+                " [explain: dtype-mismatch]"
             )
     chain = list(tensors)
     chain[0] = first.unsqueeze(0) if first.ndim == 1 else first
@@ -58,6 +59,7 @@ def multi_dot(tensors: Sequence[Any]) -> Tensor:
             raise RuntimeError(
                 f"multi_dot(): tensors {i} and {i + 1} with shapes {list(a.shape)} and "
                 f"{list(b.shape)} cannot be multiplied"
+                " [explain: matmul-shapes]"
             )
     out = _in_cheapest_order(chain)
     kept = [size for size, x in zip(out.shape, (first, last), strict=True) if x.ndim == 2]

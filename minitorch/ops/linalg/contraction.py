@@ -270,6 +270,7 @@ def inner(input: Any, other: Any) -> Tensor:
     if input.dtype != other.dtype:
         raise RuntimeError(
             f"both inputs should have same dtype, but got {input.dtype} and {other.dtype}"
+            " [explain: dtype-mismatch]"
         )
     if input.shape[-1] != other.shape[-1]:
         raise RuntimeError(

@@ -256,6 +256,7 @@ def cdist(
         raise RuntimeError(
             f"expected scalar type {scalar_name(a)} but found {scalar_name(b)}: cdist takes one "
             "dtype"
+            " [explain: dtype-mismatch]"
         )
     _refuse_half("cdist", a)
     lead = broadcast_shape(a.shape[:-2], b.shape[:-2])

@@ -73,6 +73,7 @@ def _check_dtypes(a: Array, b: Array) -> None:
         raise RuntimeError(
             "expected m1 and m2 to have the same dtype, but got: "
             f"{c_type_name(a)} != {c_type_name(b)}; convert one with .to(dtype)"
+            " [explain: dtype-mismatch]"
         )
     if is_bool(a.dtype):
         raise NotImplementedError(
@@ -87,6 +88,7 @@ def check_product(a: Array, b: Array) -> None:
         raise RuntimeError(
             f"mat1 and mat2 shapes cannot be multiplied ({count}x{a.shape[-1]} and "
             f"{b.shape[-2]}x{b.shape[-1]})"
+            " [explain: matmul-shapes]"
         )
     if a.dtype is not b.dtype or is_bool(a.dtype):
         _check_dtypes(a, b)
@@ -190,6 +192,7 @@ def mv(input: TensorBase, vec: TensorBase) -> Tensor:
         raise RuntimeError(
             f"size mismatch, got input ({a.shape[0]}), mat ({a.shape[0]}x{a.shape[1]}), "
             f"vec ({b.shape[0]})"
+            " [explain: matmul-shapes]"
         )
     _check_dtypes(a, b)
     return Mv.apply(input, vec)
@@ -239,11 +242,13 @@ def dot(input: TensorBase, tensor: TensorBase) -> Tensor:
         raise RuntimeError(
             f"inconsistent tensor size, expected tensor [{a.size}] and src [{b.size}] to have the "
             f"same number of elements, but got {a.size} and {b.size} elements respectively"
+            " [explain: matmul-shapes]"
         )
     if a.dtype != b.dtype:
         raise RuntimeError(
             "dot : expected both vectors to have same dtype, but found "
             f"{scalar_name(a)} and {scalar_name(b)}"
+            " [explain: dtype-mismatch]"
         )
     if is_bool(a.dtype):
         raise NotImplementedError(
@@ -339,6 +344,7 @@ def check_batches(a: Array, b: Array) -> None:
         raise RuntimeError(
             "Expected size for first two dimensions of batch2 tensor to be: "
             f"[{a.shape[0]}, {a.shape[2]}] but got: [{b.shape[0]}, {b.shape[1]}]."
+            " [explain: matmul-shapes]"
         )
     check_product(a, b)
 
@@ -399,6 +405,7 @@ def _check_broadcast(a: Array, b: Array) -> None:
             "Expected size for first two dimensions of batch2 tensor to be: "
             f"[{batch}, {a.shape[-1]}] but got: [{batch}, {b.shape[-2]}]. Shapes {list(a.shape)} "
             f"and {list(b.shape)} cannot be multiplied."
+            " [explain: matmul-shapes]"
         )
     check_product(a, b)
     if a.shape[:-2] != b.shape[:-2]:

@@ -210,6 +210,7 @@ def mean(
             "mean(): could not infer output dtype. Input dtype must be either a floating point or "
             f"complex dtype. Got: {scalar_name(x._array)}. Use mean(dtype=minitorch.float32) or "
             ".float()."
+            " [explain: mean-of-integers]"
         )
     if dim is None and not keepdim:
         return Mean.apply(x)

@@ -109,6 +109,7 @@ def expanded_size(array: Array, sizes: Shape) -> Shape:
                 f"The expanded size of the tensor ({n}) must match the existing size ({own}) at "
                 f"non-singleton dimension {i}.  Target sizes: {list(sizes)}.  "
                 f"Tensor sizes: {list(shape)}"
+                " [explain: expand-sizes]"
             )
     return tuple(target)
 

@@ -228,6 +228,7 @@ def _refuse_cat(first: Shape, other: Shape, dim: int, number: int) -> None:
             raise RuntimeError(
                 f"Sizes of tensors must match except in dimension {dim}. Expected size {m} but got "
                 f"size {n} for tensor number {number} in the list."
+                " [explain: cat-shapes]"
             )
 
 
@@ -253,6 +254,7 @@ def stack(tensors: Sequence[TensorBase], dim: int = 0) -> Tensor:
             raise RuntimeError(
                 f"stack expects each tensor to be equal size, but got {list(shape)} at entry 0 "
                 f"and {list(x._array.shape)} at entry {number}"
+                " [explain: stack-shapes]"
             )
     return Stack.apply(*tensors, dim=wrap_dim(dim, len(shape) + 1))
 

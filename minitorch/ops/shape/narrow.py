@@ -157,6 +157,7 @@ def select(input: TensorBase, dim: int, index: int) -> Tensor:
         raise IndexError(
             f"select(): index {index} out of range for tensor of size {list(shape)} at "
             f"dimension {d}"
+            " [explain: index-range]"
         )
     return Select.apply(input, index=(_ALL,) * d + (index,))
 

@@ -89,6 +89,7 @@ def view(input: TensorBase, *shape: Any) -> Tensor:
         raise RuntimeError(
             "view size is not compatible with input tensor's size and stride (at least one "
             "dimension spans across two contiguous subspaces). Use .reshape(...) instead."
+            " [explain: view-strides]"
         )
     return View.apply(input, shape=size)
 

@@ -109,6 +109,7 @@ class LRScheduler:
                 "Detected call of `lr_scheduler.step()` before `optimizer.step()`. Call them in "
                 "the opposite order: `optimizer.step()` before `lr_scheduler.step()`. Failure to "
                 "do this skips the first value of the learning rate schedule."
+                " [explain: scheduler-order]"
             )
         warnings.warn(text, UserWarning, stacklevel=3)
 

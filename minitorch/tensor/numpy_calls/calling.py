@@ -207,6 +207,7 @@ def _on_arrays(func: Any, name: str, args: Any, kwargs: Any) -> Any:
             raise RuntimeError(
                 f"Can't call numpy() on Tensor that requires grad: np.{name} has no differentiable "
                 "counterpart here. Use tensor.detach().numpy() instead."
+                " [explain: numpy-of-grad]"
             )
         memory = x._array[...]
         memory.flags.writeable = False  # no version would count the write

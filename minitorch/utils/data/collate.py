@@ -157,4 +157,5 @@ def _unknown(kind: Any) -> TypeError:
     return TypeError(
         "default_collate: batch must contain tensors, numpy arrays, numbers, dicts or lists; "
         f"found {kind}. Pass a collate_fn that knows how to put them together."
+        " [explain: collate-type]"
     )

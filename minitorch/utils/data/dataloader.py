@@ -272,6 +272,7 @@ def _check_exclusive(
     if sampler is not None and shuffle:
         raise ValueError(
             "sampler option is mutually exclusive with shuffle: the sampler decides the order"
+            " [explain: sampler-and-shuffle]"
         )
     if batch_sampler is not None:
         if batch_size != 1 or shuffle or sampler is not None or drop_last:

@@ -61,7 +61,8 @@ class WorkerPool:
                 "Got pickle error when attempting to start a worker Process. This might be because "
                 "the worker Process arguments are not picklable: with the start methods 'spawn' "
                 "and 'forkserver' dataset, collate_fn and worker_init_fn have to be. Define them "
-                "at the top of a module, or use multiprocessing_context='fork'.",
+                "at the top of a module, or use multiprocessing_context='fork'."
+                " [explain: worker-pickle]",
                 stacklevel=6,
             )
             raise
@@ -158,10 +159,14 @@ def _how_it_ended(pid: int, exitcode: int | None) -> str:
         advice = ""
         if -exitcode == signal.SIGKILL:
             advice = "It is what the system does when memory runs out. "
-        return f"DataLoader worker (pid {pid}) is killed by signal: {name}. {advice}"
+        return (
+            f"DataLoader worker (pid {pid}) is killed by signal: {name}. {advice}"
+            "[explain: loader-worker]"
+        )
     return (
         f"DataLoader worker (pid {pid}) exited unexpectedly with exit code {exitcode}. Details are "
         "lost due to multiprocessing. Rerunning with num_workers=0 may give better error trace."
+        " [explain: loader-worker]"
     )
 
 

@@ -59,7 +59,9 @@ static struct {
 static uint64_t left(uint64_t ticket) { return ticket & UINT32_MAX; }
 
 /* The first tile of a party's range. */
-static long first_of(long party, long count, long parties) { return party * count / parties; }
+static int64_t first_of(int64_t party, int64_t count, int64_t parties) {
+    return party * count / parties;
+}
 
 /* Work at tiles of a range until none is left; how many they were. */
 static long take_range(long range, long party) {
@@ -72,7 +74,7 @@ static long take_range(long range, long party) {
         long count = crew.count, width = crew.width, parties = crew.parties;
         if (party >= parties) break;
         if (!atomic_compare_exchange_weak(&crew.tickets[range], &ticket, ticket - 1)) continue;
-        long i = first_of(range + 1, count, parties) - (long)left(ticket);
+        int64_t i = first_of(range + 1, count, parties) - (int64_t)left(ticket);
         int status = work(given, numbers + i * width);
         if (status) crew.status = status;
         if (atomic_fetch_add(&crew.done, 1) + 1 == count && crew.caller_sleeps) {
@@ -202,7 +204,7 @@ static void post(tile_kernel *work, const void *given, const struct tiles *tiles
     crew.status = 0;
     uint32_t number = crew.number + 1;
     for (long i = 0; i < parties; i++) {
-        long own = first_of(i + 1, tiles->count, parties) - first_of(i, tiles->count, parties);
+        int64_t own = first_of(i + 1, tiles->count, parties) - first_of(i, tiles->count, parties);
         crew.tickets[i] = (uint64_t)number << 32 | (uint64_t)own;
     }
     crew.number = number;
