@@ -5,6 +5,7 @@ neither file nor network the drawn images of synthetic.py. A place that was name
 data: a wrong path is an error, never a reason to train on something else.
 """
 
+import argparse
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -62,6 +63,14 @@ def load_data(
         say("These are drawings made by the program, not CIFAR-10: ten easier classes. Accuracies "
             "on them say that training works, and nothing about CIFAR-10.")  # fmt: skip
     return data
+
+
+def same_images(options: argparse.Namespace, data: Cifar10) -> list[str]:
+    """The options that find these images again, whatever environment and network are by then."""
+    root = options.data_root or (None if options.synthetic else os.environ.get("CIFAR10_ROOT"))
+    named = ["--data-root", str(root)] if root else []
+    is_drawn = options.synthetic or (data.is_synthetic and not root)
+    return named + ["--synthetic"] * is_drawn
 
 
 def find_folder(

@@ -15,10 +15,10 @@ from collections.abc import Sequence
 import minitorch as torch
 from examples.cifar10.augment import scale_pixels, training_batch
 from examples.cifar10.checkpoint import Checkpoint
-from examples.cifar10.config import Config, load_config
-from examples.cifar10.data import Cifar10, first_images, load_data
-from examples.cifar10.diagnosis import explain_divergence
-from examples.cifar10.errors import DivergedError, exit_code
+from examples.cifar10.config import Config
+from examples.cifar10.data import Cifar10, first_images, load_data, same_images
+from examples.cifar10.diagnosis import check_finite
+from examples.cifar10.errors import exit_code
 from examples.cifar10.evaluation import Evaluation, class_table, evaluate
 from examples.cifar10.files import Batch
 from examples.cifar10.models import build_networks
@@ -31,7 +31,7 @@ from examples.cifar10.plots import (
 )
 from examples.cifar10.progress import Progress
 from examples.cifar10.record import WHITENING_IMAGES, Record1, whiten_
-from examples.cifar10.run_folder import RunFolder, command, describe, parse_run, run_path
+from examples.cifar10.run_folder import RunFolder, command, describe, open_run, parse_run
 from examples.cifar10.updates import Lookahead, build_optimizer, build_schedule
 from minitorch import nn
 
@@ -45,14 +45,14 @@ def train(config: Config, data: Cifar10, run: RunFolder, *, resume: bool = False
     net1, net2 = begin_networks(config, train_set)
     networks = nn.ModuleList([net1, net2])
     optimizer = build_optimizer(networks, config)
-    steps = config.epochs * math.ceil(config.train_images / config.batch_size)
-    schedule = build_schedule(optimizer, config, steps)
+    per_epoch = math.ceil(config.train_images / config.batch_size)
+    steps = config.epochs * per_epoch
+    schedule = build_schedule(optimizer, config, steps - config.epochs_before * per_epoch)
     lookahead = Lookahead(networks, config, steps) if config.lookahead else None
     criterion = nn.CrossEntropyLoss(label_smoothing=config.label_smoothing)
 
     parts = {"net1": net1, "net2": net2, "optimizer": optimizer, "schedule": schedule}
-    if lookahead:
-        parts["lookahead"] = lookahead
+    parts |= {"lookahead": lookahead} if lookahead else {}
     checkpoint = Checkpoint(run.checkpoint_path, config, data.is_synthetic, parts)
     progress = checkpoint.restore() if resume else Progress()
 
@@ -69,8 +69,7 @@ def train(config: Config, data: Cifar10, run: RunFolder, *, resume: bool = False
                 outputs2 = net2(outputs1)  # -> (N, 10), one score per class
                 loss = criterion(outputs2, labels)
                 loss_value = loss.item()
-                if not math.isfinite(loss_value):
-                    raise DivergedError(explain_divergence(net1, net2, images, progress, schedule))
+                check_finite(loss_value, net1, net2, images, progress, schedule)
 
                 optimizer.zero_grad()
                 loss.backward()  # through net2, then net1: the graph does not know of the cut
@@ -88,6 +87,7 @@ def train(config: Config, data: Cifar10, run: RunFolder, *, resume: bool = False
 
             if lookahead:
                 lookahead.return_to_average()
+            monitor.before_test(progress)
             result = evaluate(net1, net2, test_set, config.scaling)
             progress.end_epoch(result, schedule.get_last_lr()[0])
             checkpoint.save(progress)
@@ -145,25 +145,29 @@ def run_training(options: argparse.Namespace, typed: str) -> int:
         run.say(describe(typed, config))
         data = load_data(options.data_root, synthetic=options.synthetic, say=run.say)
         is_done = train(config, data, run, resume=options.resume is not None)
-    images = ["--data-root", str(options.data_root)] if options.data_root else []
-    images += ["--synthetic"] * options.synthetic
+    images = same_images(options, data)
     if not is_done:
         again = command("cifar10.train", "--resume", str(run.path), *images)
         run.say(f"Stopped and saved. To go on exactly where it was:\n  {again}")
         return 130
-    if config.full_run:
-        full = command("cifar10.train", "--config", config.full_run, *images)
-        run.say(f"That was the short run. The full one:\n  {full}")
+    run.say(what_next(run, config, images))
     return 0
 
 
-def open_run(options: argparse.Namespace) -> tuple[RunFolder, Config]:
-    """A new run with its settings, or the one to go on with."""
-    if options.resume is not None:
-        return RunFolder.reopen(options.resume)
-    config = load_config(options.config, options.set)
-    path = run_path(options.out, options.config.stem)
-    return RunFolder.create(path, config), config
+def what_next(run: RunFolder, config: Config, images: list[str]) -> str:
+    """What can be done after a run, and the commands for it."""
+    path, epochs = str(run.path), f"epochs={config.epochs + 2}"
+    lines = []
+    if config.full_run:
+        full = command("cifar10.train", "--config", config.full_run, *images)
+        lines += ["That was the short run. The full one:", f"  {full}"]
+    lines += [
+        "Two more epochs of this one, in a new cycle of the learning rate:",
+        f"  {command('cifar10.train', '--resume', path, '--set', epochs, *images)}",
+        "Fine-tuning what it has learnt for another task:",
+        f"  {command('cifar10.finetune', '--checkpoint', path, *images)}",
+    ]
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":

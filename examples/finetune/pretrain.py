@@ -13,14 +13,13 @@ from collections.abc import Sequence
 import minitorch as torch
 from examples.cifar10.augment import crop_and_flip, scale_pixels
 from examples.cifar10.checkpoint import Checkpoint
-from examples.cifar10.config import load_config
-from examples.cifar10.data import Cifar10, first_images, load_data
+from examples.cifar10.data import Cifar10, first_images, load_data, same_images
 from examples.cifar10.errors import DivergedError, exit_code
 from examples.cifar10.evaluation import Evaluation, class_table, evaluate
 from examples.cifar10.monitor import Monitor
 from examples.cifar10.plots import draw_curves
 from examples.cifar10.progress import Progress
-from examples.cifar10.run_folder import RunFolder, command, describe, parse_run, run_path
+from examples.cifar10.run_folder import RunFolder, command, describe, open_run, parse_run
 from examples.cifar10.updates import build_schedule
 from examples.finetune.config import PretrainConfig
 from examples.finetune.network import small_resnet18
@@ -47,7 +46,8 @@ def pretrain(
         weight_decay=config.weight_decay,
         nesterov=True,
     )
-    steps = config.epochs * math.ceil(config.train_images / config.batch_size)
+    epochs = config.epochs - config.epochs_before
+    steps = epochs * math.ceil(config.train_images / config.batch_size)
     schedule = build_schedule(optimizer, config, steps)
     criterion = nn.CrossEntropyLoss()
 
@@ -81,6 +81,7 @@ def pretrain(
                     checkpoint.save(progress)
                     return False
 
+            monitor.before_test(progress)
             result = evaluate(nn.Identity(), network, test_set, "channels")
             progress.end_epoch(result, schedule.get_last_lr()[0])
             checkpoint.save(progress)
@@ -118,18 +119,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def run_pretraining(options: argparse.Namespace, typed: str) -> int:
-    if options.resume is not None:
-        run, config = RunFolder.reopen(options.resume, PretrainConfig)
-    else:
-        config = load_config(options.config, options.set, PretrainConfig)
-        path = run_path(options.out, options.config.stem)
-        run = RunFolder.create(path, config)
+    run, config = open_run(options, PretrainConfig)
     with run.logging_errors():
         run.say(describe(typed, config))
         data = load_data(options.data_root, synthetic=options.synthetic, say=run.say)
         is_done = pretrain(config, data, run, resume=options.resume is not None)
-    images = ["--data-root", str(options.data_root)] if options.data_root else []
-    images += ["--synthetic"] * options.synthetic
+    images = same_images(options, data)
     if not is_done:
         again = command("finetune.pretrain", "--resume", str(run.path), *images)
         run.say(f"Stopped and saved. To go on exactly where it was:\n  {again}")

@@ -72,10 +72,10 @@ def start(tiny, synthetic_root, no_pictures):
 
 @pytest.fixture
 def resume(synthetic_root, no_pictures):
-    """resume(folder) goes on with a run and returns its exit code."""
+    """resume(folder, "--set", ...) goes on with a run and returns its exit code."""
 
-    def run(out):
-        return program.main(["--resume", str(out), "--data-root", str(synthetic_root)])
+    def run(out, *more):
+        return program.main(["--resume", str(out), "--data-root", str(synthetic_root), *more])
 
     return run
 

@@ -11,17 +11,20 @@ import signal
 import struct
 import subprocess
 import sys
+import types
 
 import pytest
 
 import examples.cifar10.train as program
 import minitorch as mt
+from examples.cifar10 import finetune
 from examples.cifar10.checkpoint import read_checkpoint
 from examples.cifar10.config import Config, load_config
+from examples.cifar10.data import same_images
 from examples.cifar10.diagnosis import explain_divergence
 from examples.cifar10.models import AlexNet1, AlexNet2
 from examples.cifar10.progress import Progress
-from examples.cifar10.run_folder import python_command
+from examples.cifar10.run_folder import parse_run, python_command
 from tests.examples.conftest import STEPS_PER_EPOCH
 from tests.support.source import REPOSITORY
 
@@ -79,19 +82,93 @@ def test_the_smoke_config_from_end_to_end(synthetic_root, tmp_path, capsys):
         assert (out / name).read_bytes().startswith(b"\x89PNG")
 
 
-def test_the_quick_config_ends_with_the_command_of_the_full_run(
-    start, synthetic_root, tmp_path, capsys
+def test_each_command_that_is_printed_at_the_end_works_as_printed(
+    start, synthetic_root, tmp_path, monkeypatch, capsys
 ):
     quick = load_config(REPOSITORY / "configs" / "cifar10_quick.toml")
     assert (REPOSITORY / quick.full_run).is_file()
-    assert start(tmp_path / "run", "--set", f"full_run={quick.full_run}", "--set", "epochs=1") == 0
-    python, *rest = shlex.split(capsys.readouterr().out.splitlines()[-1])
-    assert rest[:3] == ["-m", "examples.cifar10.train", "--config"]
-    assert rest[3:] == [quick.full_run, "--data-root", str(synthetic_root)]
+    run = tmp_path / "a run"
+    assert start(run, "--set", f"full_run={quick.full_run}", "--set", "epochs=1") == 0
+    out = capsys.readouterr().out
+    full, longer, tune = [shlex.split(line) for line in out.splitlines() if line.startswith("  ")
+                          and " -m examples." in line]  # fmt: skip
+    images = ["--data-root", str(synthetic_root)]
+    assert full[1:] == ["-m", "examples.cifar10.train", "--config", quick.full_run, *images]
     as_typed = subprocess.run(
-        [python, *rest, "--help"], cwd=REPOSITORY, capture_output=True, text=True, check=False
+        [*full, "--help"], cwd=REPOSITORY, capture_output=True, text=True, check=False
     )
     assert as_typed.stdout.startswith("usage: "), as_typed.stderr
+
+    assert longer[1:] == [
+        "-m", "examples.cifar10.train", "--resume", str(run), "--set", "epochs=3", *images
+    ]  # fmt: skip
+    assert program.main(longer[3:]) == 0
+    assert "Goes on in epoch 2 of 3, at its start, with a new cycle" in capsys.readouterr().out
+    assert [row["epoch"] for row in table(run / "metrics.csv")] == ["1", "2", "3"]
+
+    assert tune[1:3] == ["-m", "examples.cifar10.finetune"]
+    monkeypatch.setattr(finetune, "draw_comparison", lambda *_: None)
+    assert finetune.main([*tune[3:], "--steps=1"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "environment", "is_synthetic", "again"),
+    [
+        ([], None, False, []),
+        ([], None, True, ["--synthetic"]),  # there was no network
+        ([], "set", False, ["--data-root", "set"]),
+        ([], "set", True, ["--data-root", "set"]),
+        (["--synthetic"], "set", True, ["--synthetic"]),
+        (["--data-root", "a"], "set", True, ["--data-root", "a"]),
+        (["--data-root", "a", "--synthetic"], None, True, ["--data-root", "a", "--synthetic"]),
+    ],
+)
+def test_the_next_command_finds_the_same_images(
+    monkeypatch, typed, environment, is_synthetic, again
+):
+    if environment:
+        monkeypatch.setenv("CIFAR10_ROOT", environment)
+    options = parse_run(["--config", "c", *typed], "p", "")
+    data = types.SimpleNamespace(is_synthetic=is_synthetic)
+    assert same_images(options, data) == again
+
+
+def test_epochs_are_added_to_a_finished_run(start, resume, at_step, trained, tmp_path, capsys):
+    for name in ("whole", "stopped"):
+        shutil.copytree(trained, tmp_path / name)
+    whole, stopped = tmp_path / "whole", tmp_path / "stopped"
+    assert resume(whole, "--set", "epochs=4") == 0
+    rates = [float(row["learning_rate"]) for row in table(whole / "metrics.csv")]
+    assert losses(whole)[: 2 * STEPS_PER_EPOCH] == losses(trained)
+    assert len(losses(whole)) == 4 * STEPS_PER_EPOCH
+    assert rates[2] > rates[1] and rates[3] == pytest.approx(rates[1], rel=1e-3), "a new cycle"
+
+    at_step(3, interrupt)
+    assert resume(stopped, "--set", "epochs=4") == 130
+    assert resume(stopped, "--set", "epochs=9") == 1
+    assert "has done 2 of its 4 epochs" in capsys.readouterr().err
+    assert resume(stopped, "--set", "epochs=4") == 0, "is what it has begun"
+    assert losses(stopped) == losses(whole)
+    assert weights(stopped) == weights(whole)
+    assert resume(stopped, "--set", "epochs=5") == 0
+    assert load_config(stopped / "config.toml").epochs_before == 4
+    assert start(tmp_path / "new", "--config", str(stopped / "config.toml"), "--set=epochs=1") == 0
+    assert load_config(tmp_path / "new" / "config.toml").epochs_before == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("epochs=1", "epochs = 1, and"),
+        ("width=0.1", "only epochs can be added: --resume"),
+        ("epoch=3", "unknown key 'epoch'"),
+    ],
+)
+def test_nothing_else_is_changed_of_a_run(resume, trained, capsys, change, said):
+    config = (trained / "config.toml").read_bytes()
+    assert resume(trained, "--set", change) == 1
+    assert said in capsys.readouterr().err
+    assert (trained / "config.toml").read_bytes() == config
 
 
 @pytest.mark.parametrize(
@@ -110,21 +187,44 @@ def test_the_python_to_type_is_the_one_that_runs(monkeypatch, tmp_path, executab
     assert python_command() == typed
 
 
-@pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
+def make(*arguments, **options):
+    return subprocess.run(
+        ["make", "--no-print-directory", *arguments],
+        cwd=REPOSITORY, capture_output=True, text=True, check=False, **options,
+    )  # fmt: skip
+
+
+needs_make = pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
+
+
+@needs_make
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("target", "arguments", "said"),
     [
-        ("--resume runs/one", "-m examples.cifar10.train --resume runs/one"),
-        ("--resume=runs/one", "-m examples.cifar10.train --resume=runs/one"),
-        ("--set epochs=1", "train --config configs/cifar10_quick.toml --set epochs=1"),
+        ("cifar10", "--resume runs/one", "-m examples.cifar10.train --resume runs/one"),
+        ("cifar10", "--resume=runs/one", "-m examples.cifar10.train --resume=runs/one"),
+        ("cifar10", "--set epochs=1", "train --config configs/cifar10_quick.toml --set epochs=1"),
+        ("finetune", "--steps 3", "-m examples.cifar10.finetune --steps 3"),
+        ("gradients", "", "-m examples.cifar10.gradients"),
     ],
 )
-def test_make_passes_arguments_on(arguments, said):
-    done = subprocess.run(
-        ["make", "--no-print-directory", "-n", "cifar10", f"ARGS={arguments}"],
-        cwd=REPOSITORY, capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    assert " ".join(done.stdout.splitlines()[-1].split()).endswith(said)
+def test_make_passes_arguments_on(target, arguments, said):
+    done = make("-n", target, f"ARGS={arguments}")
+    assert said in " ".join(done.stdout.splitlines()[-1].split())
+    assert f"make {target} " in make("help").stdout
+
+
+@needs_make
+@pytest.mark.parametrize(("code", "error"), [(0, False), (130, False), (1, True)])
+def test_a_graceful_stop_is_no_error_of_make(tmp_path, code, error):
+    python = tmp_path / "bin" / "python"
+    python.parent.mkdir()
+    python.write_text(f"#!/bin/sh\nexit {code}\n", encoding="utf-8")
+    python.chmod(0o755)
+    for stamp in ("cifar10", "test"):
+        (tmp_path / f"installed-{stamp}").touch()
+    done = make("cifar10", f"VENV={tmp_path}")
+    assert bool(done.returncode) == bool(done.stderr) == error
 
 
 TERMINAL = """
@@ -137,7 +237,7 @@ from examples.cifar10.progress import Progress
 clock = iter(range(1, 10**6, 6))
 progress = Progress(epoch=98, losses=[12.3456], correct=0)
 with mock.patch("time.monotonic", lambda: next(clock)):
-    with Monitor(Config(epochs=100, train_images=50_000), None, progress) as monitor:
+    with Monitor(Config(epochs=100, train_images=50_000), mock.Mock(), progress) as monitor:
         for progress.batch in range(1, 391):
             progress.correct = min(128 * progress.batch, 50_000)
             monitor.after_step(progress)
@@ -162,8 +262,9 @@ def test_a_terminal_of_any_size_shows_all(columns):
     assert child.returncode == 0, said
     shown = said.decode().replace("\n", "\r").split("\r")
     lines = [line.rstrip() for line in shown if "loss" in line]
-    form = r"epoch 99/100  *\d+%, loss 12\.346, accuracy 100\.0%, [\d.,kM]+ images/s, [\d:]+ left"
-    assert lines and all(re.match(form, line) for line in lines), lines
+    form = r"epoch 99/100 +\d+%, loss 12\.346, accuracy 100\.0%, run +\d+%"
+    form += r" [█▏▎▍▌▋▊▉ ]+ [\d:?]+ left" if columns >= 80 else r", [\d,]+ images/s, [\d:]+ left"
+    assert lines and all(re.fullmatch(form, line) for line in lines), lines
     if columns >= 80:
         assert max(map(len, lines)) < columns
     else:
@@ -225,8 +326,12 @@ def test_ctrl_c_twice_stops_at_once(start, at_step, tmp_path, capsys):
 
     at_step(2, twice)
     assert start(tmp_path / "run") == 130
-    assert "Stopped at once" in capsys.readouterr().err
+    assert capsys.readouterr().err.endswith("Stopped at once.\n"), "nothing was saved"
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler, "ours is gone again"
+    at_step(STEPS_PER_EPOCH + 1, twice)
+    assert start(tmp_path / "run") == 130
+    left = f"Stopped at once. What was saved before is still there, in {tmp_path / 'run'}.\n"
+    assert capsys.readouterr().err.endswith(left)
 
 
 def test_sigterm_saves_too(start, resume, at_step, trained, tmp_path):
@@ -456,7 +561,7 @@ def test_nothing_to_resume(resume, tmp_path, capsys):
     ("arguments", "said"),
     [
         ([], "one of the arguments --config --resume is required"),
-        (["--resume", "run", "--set", "epochs=3"], "leave out --set"),
+        (["--resume", "run", "--out", "other"], "leave out --out"),
         (["--config", "a.toml", "--resume", "run"], "not allowed with"),
     ],
 )
