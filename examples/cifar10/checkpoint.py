@@ -13,6 +13,7 @@ from examples.cifar10.progress import Progress
 
 FORMAT = "cifar10 example, checkpoint 1"
 KEYS = ("config", "is_synthetic", "progress", "random")
+BEST = "best.pt"  # beside the last one
 PARTS = ("net1", "net2", "optimizer", "schedule")
 
 
@@ -35,7 +36,20 @@ class Checkpoint:
 
     def save(self, progress: Progress) -> None:
         """Replaces the file in one move; whatever goes wrong, the one saved before stays."""
-        content = {
+        write_checkpoint(self.path, self._content(progress))
+
+    def save_epoch(self, progress: Progress) -> None:
+        """The same; an epoch as good as any before is kept in best.pt, too.
+
+        That one is written first: a run that ends in between does the epoch again.
+        """
+        content = self._content(progress)
+        if progress.is_best:
+            write_checkpoint(self.path.with_name(BEST), content)
+        write_checkpoint(self.path, content)
+
+    def _content(self, progress: Progress) -> dict[str, Any]:
+        return {
             "format": FORMAT,
             "config": dataclasses.asdict(self.config),
             "is_synthetic": self.is_synthetic,
@@ -43,7 +57,6 @@ class Checkpoint:
             "random": torch.get_rng_state(),
             **{name: part.state_dict() for name, part in self.parts.items()},
         }
-        write_checkpoint(self.path, content)
 
     def restore(self) -> Progress:
         """Puts the saved values into the parts and the random generator."""

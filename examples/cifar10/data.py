@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -121,6 +122,14 @@ def first_images(split: Batch, count: int, name: str) -> Batch:
             f"--set {name}={len(split.labels)} uses them all."
         )
     return Batch(split.images[:count], split.labels[:count])
+
+
+def chosen_images(config: Any, train: Batch, test: Batch) -> tuple[Batch, Batch]:
+    """As many of both as the settings ask for."""
+    return (
+        first_images(train, config.train_images, "train_images"),
+        first_images(test, config.test_images, "test_images"),
+    )
 
 
 def _named_folder(root: Path, source: str) -> Path:

@@ -29,10 +29,11 @@ from examples.cifar10.errors import DivergedError, ExampleError, exit_code
 from examples.cifar10.evaluation import evaluate
 from examples.cifar10.files import Batch
 from examples.cifar10.gradients import parameter_values
-from examples.cifar10.models import build_networks
+from examples.cifar10.models import build_networks, summarize
 from examples.cifar10.monitor import Bar
 from examples.cifar10.plots import draw_comparison, need_matplotlib
 from examples.cifar10.progress import TEST_COLUMNS, Curve
+from examples.cifar10.report import write_report
 from examples.cifar10.run_folder import RunFolder, command, describe, newest_run, run_path
 from minitorch import Tensor, nn
 from minitorch.optim import SGD
@@ -162,7 +163,8 @@ def finetune(
     classes = SYNTHETIC_CLASSES if data.is_synthetic else CLASSES
     task = Task(two_classes(data.train), two_classes(data.test), classes, config.scaling)
     run.say(f"Two classes: {classes[0]} and {classes[1]}; always saying the more frequent one is "
-            f"right for {task.always:.1%}.\n\n{net1}\n{net2}\n{freezing.MODES}\n")  # fmt: skip
+            f"right for {task.always:.1%}.\n\n{net1}\n{net2}\n{freezing.MODES}")  # fmt: skip
+    run.say(summarize(net1, net2))
     before = parameter_values(net1, net2)
 
     tuned = train(TUNED, net1, net2, task, settings, run.say)
@@ -195,7 +197,9 @@ def finetune(
     run.say(f"\n{freezing.times_table(curves[SCRATCH], tuned, settings.batch_size)}\n")
     title = f"{run.name}: {classes[0]} or {classes[1]}"
     draw_comparison(run.path / "curves.png", curves, task.always, title, data.note)
-    run.say(f"Everything is in {run.path}: curves.png, metrics.csv, checkpoint, config and log.")
+    run.say(f"Everything is in {run.path}: report.html with the log and the picture, curves.png, "
+            "metrics.csv, checkpoint, config and log.")  # fmt: skip
+    write_report(run, title, data.note)
     if moved != HEAD:
         raise ExampleError(
             f"{' and '.join(HEAD)} were to move, nothing else. A --learning-rate of "

@@ -1,5 +1,6 @@
 """What a person sees while it trains, and Ctrl-C."""
 
+import itertools
 import math
 import os
 import signal
@@ -115,10 +116,14 @@ class Monitor(Bar):
         self._run.say(
             f"{epoch:<9}{row['train_loss']:10.3f}{row['train_accuracy']:10.1%}"
             f"{row['test_loss']:13.3f}{row['test_accuracy']:10.1%}"
-            f"{row['images_per_second']:11,.0f}{seconds:>10}"
+            f"{row['images_per_second']:11,.0f}{seconds:>10}{'  best' * progress.is_best}"
         )
         self._run.write_table("metrics.csv", COLUMNS, (row.values() for row in progress.history))
-        self._run.write_table("losses.csv", ("step", "loss"), enumerate(progress.losses, start=1))
+        norms = {f"gradient_norm_{name}": values for name, values in progress.norms.items()}
+        self._run.write_table(
+            "losses.csv", ("step", "loss", "learning_rate", *norms),
+            zip(itertools.count(1), progress.losses, progress.rates, *norms.values()),
+        )  # fmt: skip
 
     def _epoch(self, progress: Progress) -> str:
         return f"epoch {progress.epoch + 1}/{self._config.epochs}"

@@ -69,9 +69,9 @@ class RunFolder:
             )
         config = load_config(run.config_path, kind=kind)
         wanted = load_config(run.config_path, changes, kind=kind)
-        return run, config if wanted == config else run._lengthen(config, wanted)
+        return run, config if wanted == config else run.lengthen(config, wanted)
 
-    def _lengthen(self, config: Settings, wanted: Settings) -> Settings:
+    def lengthen(self, config: Settings, wanted: Settings) -> Settings:
         """Writes down that epochs are added to a finished run; returns its settings."""
         if dataclasses.replace(wanted, epochs=config.epochs) != config:
             raise ConfigError(

@@ -16,33 +16,35 @@ import minitorch as torch
 from examples.cifar10.augment import scale_pixels, training_batch
 from examples.cifar10.checkpoint import Checkpoint
 from examples.cifar10.config import Config
-from examples.cifar10.data import Cifar10, first_images, load_data, same_images
+from examples.cifar10.data import Cifar10, chosen_images, load_data, same_images
 from examples.cifar10.diagnosis import check_finite
 from examples.cifar10.errors import exit_code
 from examples.cifar10.evaluation import Evaluation, class_table, evaluate
 from examples.cifar10.files import Batch
-from examples.cifar10.models import build_networks
+from examples.cifar10.models import build_networks, summarize
 from examples.cifar10.monitor import Monitor
 from examples.cifar10.plots import (
     draw_confusion,
     draw_curves,
+    draw_mistakes,
     draw_predictions,
     need_matplotlib,
 )
 from examples.cifar10.progress import Progress
 from examples.cifar10.record import WHITENING_IMAGES, Record1, whiten_
+from examples.cifar10.report import write_report
 from examples.cifar10.run_folder import RunFolder, command, describe, open_run, parse_run
-from examples.cifar10.updates import Lookahead, build_optimizer, build_schedule
+from examples.cifar10.updates import Lookahead, build_optimizer, build_schedule, gradient_norms
 from minitorch import nn
 
 
 def train(config: Config, data: Cifar10, run: RunFolder, *, resume: bool = False) -> bool:
     """Trains to the end and returns True, or until Ctrl-C and returns False."""
     torch.manual_seed(config.seed)
-    train_set = first_images(data.train, config.train_images, "train_images")
-    test_set = first_images(data.test, config.test_images, "test_images")
+    train_set, test_set = chosen_images(config, data.train, data.test)
 
     net1, net2 = begin_networks(config, train_set)
+    run.say(summarize(net1, net2))
     networks = nn.ModuleList([net1, net2])
     optimizer = build_optimizer(networks, config)
     per_epoch = math.ceil(config.train_images / config.batch_size)
@@ -74,10 +76,11 @@ def train(config: Config, data: Cifar10, run: RunFolder, *, resume: bool = False
                 optimizer.zero_grad()
                 loss.backward()  # through net2, then net1: the graph does not know of the cut
                 optimizer.step()
-                schedule.step()
 
                 correct = (outputs2.argmax(dim=1) == labels).sum().item()
-                progress.end_step(loss_value, correct)
+                rate, norms = schedule.get_last_lr()[0], gradient_norms(net1=net1, net2=net2)
+                progress.end_step(loss_value, correct, rate, norms)
+                schedule.step()
                 if lookahead:
                     lookahead.after_step(len(progress.losses), progress.epoch)
                 monitor.after_step(progress)
@@ -90,7 +93,7 @@ def train(config: Config, data: Cifar10, run: RunFolder, *, resume: bool = False
             monitor.before_test(progress)
             result = evaluate(net1, net2, test_set, config.scaling)
             progress.end_epoch(result, schedule.get_last_lr()[0])
-            checkpoint.save(progress)
+            checkpoint.save_epoch(progress)
             monitor.after_epoch(progress)
 
     report(run, data, progress, final_test(net1, net2, test_set, config, run))
@@ -118,17 +121,18 @@ def final_test(
 
 
 def report(run: RunFolder, data: Cifar10, progress: Progress, result: Evaluation) -> None:
-    """What came out: accuracies as text, and the three pictures."""
+    """What came out: accuracies as text, the pictures, and a page that holds them all."""
     run.say(class_table(result, data.classes))
     title = f"{run.name}: test accuracy {result.accuracy:.1%}"
     counts = result.confusion(len(data.classes))
-    draw_curves(run.path / "curves.png", progress.losses, progress.history, title, data.note)
+    said = (data.test, result, data.classes, title, data.note)
+    draw_curves(run.path / "curves.png", progress, title, data.note)
     draw_confusion(run.path / "confusion.png", counts, data.classes, title, data.note)
-    draw_predictions(
-        run.path / "predictions.png", data.test, result.predictions, data.classes, title, data.note
-    )
-    run.say(f"Everything is in {run.path}: curves.png, confusion.png, predictions.png, "
-            f"metrics.csv, losses.csv, checkpoint, config and log.")  # fmt: skip
+    draw_predictions(run.path / "predictions.png", *said)
+    draw_mistakes(run.path / "mistakes.png", *said)
+    run.say(f"Everything is in {run.path}: report.html with the log and the pictures, metrics.csv, "
+            f"losses.csv, the last checkpoint.pt and the best.pt, config and log.")  # fmt: skip
+    write_report(run, title, data.note)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

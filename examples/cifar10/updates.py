@@ -1,5 +1,6 @@
 """What moves the weights: the optimizer, its learning rates, an average to return to."""
 
+import math
 from typing import Any
 
 from examples.cifar10.config import Config
@@ -53,6 +54,15 @@ def build_schedule(optimizer: Optimizer, config: Config, total_steps: int) -> LR
         cycle_momentum=False,  # the momentum stays what the config says
         **(triangle if config.schedule == "triangle" else {}),
     )
+
+
+def gradient_norms(**networks: nn.Module) -> dict[str, float]:
+    """Of each network the norm of all its gradients, as if they were one vector."""
+    return {
+        name: math.sqrt(sum(p.grad.flatten().dot(p.grad.flatten()).item()
+                            for p in network.parameters() if p.grad is not None))
+        for name, network in networks.items()
+    }  # fmt: skip
 
 
 class Lookahead:

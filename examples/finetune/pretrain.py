@@ -13,14 +13,14 @@ from collections.abc import Sequence
 import minitorch as torch
 from examples.cifar10.augment import crop_and_flip, scale_pixels
 from examples.cifar10.checkpoint import Checkpoint
-from examples.cifar10.data import Cifar10, first_images, load_data, same_images
+from examples.cifar10.data import Cifar10, chosen_images, load_data, same_images
 from examples.cifar10.errors import DivergedError, exit_code
 from examples.cifar10.evaluation import Evaluation, class_table, evaluate
 from examples.cifar10.monitor import Monitor
 from examples.cifar10.plots import draw_curves
 from examples.cifar10.progress import Progress
 from examples.cifar10.run_folder import RunFolder, command, describe, open_run, parse_run
-from examples.cifar10.updates import build_schedule
+from examples.cifar10.updates import build_schedule, gradient_norms
 from examples.finetune.config import PretrainConfig
 from examples.finetune.network import small_resnet18
 from examples.finetune.pictures import of_classes
@@ -34,18 +34,11 @@ def pretrain(
 ) -> bool:
     """Trains to the end and returns True, or until Ctrl-C and returns False."""
     torch.manual_seed(config.seed)
-    train_set, test_set = (of_classes(split, config.classes) for split in (data.train, data.test))
-    train_set = first_images(train_set, config.train_images, "train_images")
-    test_set = first_images(test_set, config.test_images, "test_images")
+    both = (of_classes(split, config.classes) for split in (data.train, data.test))
+    train_set, test_set = chosen_images(config, *both)
 
     network = small_resnet18(len(config.classes))
-    optimizer = SGD(
-        network.parameters(),
-        lr=config.learning_rate,
-        momentum=config.momentum,
-        weight_decay=config.weight_decay,
-        nesterov=True,
-    )
+    optimizer = build_optimizer(network, config)
     epochs = config.epochs - config.epochs_before
     steps = epochs * math.ceil(config.train_images / config.batch_size)
     schedule = build_schedule(optimizer, config, steps)
@@ -72,10 +65,11 @@ def pretrain(
                 optimizer.zero_grad()
                 loss.backward()
                 optimizer.step()
-                schedule.step()
 
                 correct = (outputs.argmax(dim=1) == labels).sum().item()
-                progress.end_step(loss_value, correct)
+                rate, norms = schedule.get_last_lr()[0], gradient_norms(network=network)
+                progress.end_step(loss_value, correct, rate, norms)
+                schedule.step()
                 monitor.after_step(progress)
                 if monitor.wants_stop:
                     checkpoint.save(progress)
@@ -84,13 +78,23 @@ def pretrain(
             monitor.before_test(progress)
             result = evaluate(nn.Identity(), network, test_set, "channels")
             progress.end_epoch(result, schedule.get_last_lr()[0])
-            checkpoint.save(progress)
+            checkpoint.save_epoch(progress)
             monitor.after_epoch(progress)
 
     path = save_pretrained(run.path, network, config, data.is_synthetic)
     report(run, data, config, progress, evaluate(nn.Identity(), network, test_set, "channels"))
     run.say(f"The network is in {path}.")
     return True
+
+
+def build_optimizer(network: nn.Module, config: PretrainConfig) -> SGD:
+    return SGD(
+        network.parameters(),
+        lr=config.learning_rate,
+        momentum=config.momentum,
+        weight_decay=config.weight_decay,
+        nesterov=True,
+    )
 
 
 def check_finite(loss: float, step: int, rate: str = "learning_rate") -> None:
@@ -107,9 +111,7 @@ def report(
     classes = tuple(data.classes[number] for number in config.classes)
     run.say(class_table(result, classes))
     title = f"{run.path.name}: test accuracy {result.accuracy:.1%}"
-    draw_curves(
-        run.path / "curves.png", progress.losses, progress.history, title, data.note, len(classes)
-    )
+    draw_curves(run.path / "curves.png", progress, title, data.note, len(classes))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -54,7 +54,7 @@ def no_pictures(monkeypatch):
     def draw(path, *_):
         path.write_bytes(b"a picture")
 
-    for name in ("draw_curves", "draw_confusion", "draw_predictions"):
+    for name in ("draw_curves", "draw_confusion", "draw_predictions", "draw_mistakes"):
         monkeypatch.setattr(program, name, draw)
 
 

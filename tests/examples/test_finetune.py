@@ -20,7 +20,7 @@ from examples.cifar10.data import load_data
 from examples.cifar10.evaluation import evaluate
 from examples.cifar10.models import build_networks
 
-FILES = {"config.toml", "log.txt", "metrics.csv", "checkpoint.pt", "curves.png"}
+FILES = {"config.toml", "log.txt", "metrics.csv", "checkpoint.pt", "curves.png", "report.html"}
 SETTINGS = ["--steps", "20", "--test-every", "8"]
 
 
@@ -191,7 +191,7 @@ def test_ctrl_c_leaves_whole_files(tune, at_batch, tmp_path, capsys, step, tuned
     at_batch(step, interrupt)
     assert tune(tmp_path / "run") == 130
     assert f"holds the fine-tuned network as of step {tuned_steps}" in capsys.readouterr().out
-    assert files(tmp_path / "run") == FILES - {"curves.png"}
+    assert files(tmp_path / "run") == FILES - {"curves.png", "report.html"}
     saved = mt.load(tmp_path / "run" / "checkpoint.pt")
     assert saved["steps"] == tuned_steps
     finetune.restore(saved)

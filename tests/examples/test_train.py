@@ -29,8 +29,8 @@ from tests.examples.conftest import STEPS_PER_EPOCH
 from tests.support.source import REPOSITORY
 
 FILES = {
-    "config.toml", "log.txt", "metrics.csv", "losses.csv", "checkpoint.pt", "curves.png",
-    "confusion.png", "predictions.png",
+    "config.toml", "log.txt", "metrics.csv", "losses.csv", "checkpoint.pt", "best.pt", "curves.png",
+    "confusion.png", "predictions.png", "mistakes.png", "report.html",
 }  # fmt: skip
 
 
