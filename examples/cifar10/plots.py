@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from examples.cifar10.classify import Answer
+
 TRAIN_COLOUR, TEST_COLOUR = "#8a8a8a", "#0b5fa5"
 CURVE_COLOURS = ("#0b5fa5", "#c4262e")
 RIGHT_COLOUR, WRONG_COLOUR = "#1a7f37", "#c4262e"
@@ -175,6 +177,28 @@ def _draw_grid(
         text = f"{classes[said]} {result.confidences[index]:.0%}"
         text += "" if is_right else f"\n(is {classes[label]})"
         axes.set_title(text, fontsize=8, color=RIGHT_COLOUR if is_right else WRONG_COLOUR)
+    _save(figure, path)
+
+
+def draw_answers(
+    path: Path, answers: Sequence["Answer"], classes: tuple[str, ...], title: str, note: str
+) -> None:
+    """A row for each picture: as it is, as the networks see it, and how sure they are of what."""
+    figure = _figure(9, 0.8 + 2.4 * len(answers), title, note)
+    rows = figure.subplots(len(answers), 3, squeeze=False, width_ratios=(1, 1, 2))
+    for (left, middle, right), answer in zip(rows, answers, strict=True):
+        for axes, image in ((left, answer.picture), (middle, answer.seen)):
+            axes.imshow(image)
+            axes.axis("off")
+        left.set_title(answer.name, fontsize=9, parse_math=False)
+        middle.set_title("as the networks see it", fontsize=9)
+        best = int(answer.probabilities.argmax())
+        colours = [TEST_COLOUR if i == best else TRAIN_COLOUR for i in range(len(classes))]
+        bars = right.barh(classes, 100 * answer.probabilities, color=colours)
+        right.bar_label(bars, fmt="%.0f", fontsize=8, padding=2)
+        right.invert_yaxis()
+        right.tick_params(axis="y", labelsize=8)
+        right.set(xlim=(0, 108), xlabel="probability, %" if answer is answers[-1] else "")
     _save(figure, path)
 
 

@@ -168,15 +168,18 @@ def run_path(out: Path | None, name: str) -> Path:
     return out or Path("runs", f"{name}-{datetime.datetime.now():%Y%m%d-%H%M%S}")
 
 
-def newest_run() -> Path:
-    """The folder in runs/ in which examples.cifar10.train has saved last."""
+def newest_run(option: str = "--checkpoint") -> Path:
+    """The folder in runs/ in which examples.cifar10.train has saved last.
+
+    `option` is what may name another.
+    """
     saved = Path("runs").glob("*/checkpoint.pt")
     for path in sorted(saved, key=lambda path: path.stat().st_mtime, reverse=True):
         with contextlib.suppress(ConfigError):  # of another program
             load_config(path.with_name("config.toml"))
             return path.parent
     train = command("cifar10.train", "--config", "configs/cifar10_quick.toml")
-    raise CheckpointError(f"no network in runs/. Give --checkpoint, or train one:\n  {train}")
+    raise CheckpointError(f"no network in runs/. Give {option}, or train one:\n  {train}")
 
 
 def open_run(

@@ -170,6 +170,8 @@ def what_next(run: RunFolder, config: Config, images: list[str]) -> str:
         f"  {command('cifar10.train', '--resume', path, '--set', epochs, *images)}",
         "Fine-tuning what it has learnt for another task:",
         f"  {command('cifar10.finetune', '--checkpoint', path, *images)}",
+        "How to ask it what pictures of your own show:",
+        f"  {command('cifar10.classify', '--help')}",
     ]
     return "\n".join(lines)
 

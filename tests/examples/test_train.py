@@ -90,14 +90,15 @@ def test_each_command_that_is_printed_at_the_end_works_as_printed(
     run = tmp_path / "a run"
     assert start(run, "--set", f"full_run={quick.full_run}", "--set", "epochs=1") == 0
     out = capsys.readouterr().out
-    full, longer, tune = [shlex.split(line) for line in out.splitlines() if line.startswith("  ")
-                          and " -m examples." in line]  # fmt: skip
+    lines = [line for line in out.splitlines() if re.match("  .* -m examples", line)]
+    full, longer, tune, ask = map(shlex.split, lines)
     images = ["--data-root", str(synthetic_root)]
     assert full[1:] == ["-m", "examples.cifar10.train", "--config", quick.full_run, *images]
-    as_typed = subprocess.run(
-        [*full, "--help"], cwd=REPOSITORY, capture_output=True, text=True, check=False
-    )
-    assert as_typed.stdout.startswith("usage: "), as_typed.stderr
+    for command in ([*full, "--help"], ask):
+        as_typed = subprocess.run(
+            command, cwd=REPOSITORY, capture_output=True, text=True, check=False
+        )
+        assert as_typed.stdout.startswith("usage: "), as_typed.stderr
 
     assert longer[1:] == [
         "-m", "examples.cifar10.train", "--resume", str(run), "--set", "epochs=3", *images
