@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from examples.cifar10.classify import Answer
+    from examples.cifar10.find_rate import Found
 
 TRAIN_COLOUR, TEST_COLOUR = "#8a8a8a", "#0b5fa5"
 CURVE_COLOURS = ("#0b5fa5", "#c4262e")
@@ -199,6 +200,25 @@ def draw_answers(
         right.invert_yaxis()
         right.tick_params(axis="y", labelsize=8)
         right.set(xlim=(0, 108), xlabel="probability, %" if answer is answers[-1] else "")
+    _save(figure, path)
+
+
+def draw_rates(path: Path, found: "Found", advice: float, title: str, note: str) -> None:
+    """The loss of every step over its learning rate, and the rates that stand out."""
+    figure = _figure(7.5, 4.8, title, note)
+    axes = figure.subplots()
+    axes.plot(found.rates, found.losses, color=TRAIN_COLOUR, alpha=0.4, label="loss of a step")
+    axes.plot(found.rates, found.smooth, color=TEST_COLOUR, label="smoothed")
+    for name, rate, style in (
+        ("lowest", found.lowest, ":"),
+        ("the edge", found.edge, "--"),
+        ("worth a try", advice, "-"),
+    ):
+        axes.axvline(rate, color="black", linewidth=1, linestyle=style, label=f"{name}: {rate:.2g}")
+    top = 1.3 * max(found.smooth)
+    axes.set(xlabel="learning rate", ylabel="cross-entropy loss", xscale="log", ylim=(0, top))
+    axes.grid(alpha=0.3)
+    axes.legend(loc="lower left")
     _save(figure, path)
 
 
