@@ -130,7 +130,7 @@ def run_finding(options: argparse.Namespace, typed: str) -> int:
         data = load_data(options.data_root, synthetic=options.synthetic, say=run.say)
         train_set, _ = chosen_images(config, data.train, data.test)
         found = find(config, train_set, options.steps, run.say)
-        run.write_table("rates.csv", Found._fields, zip(*found, strict=True))
+        run.write_table("rates.csv", ("rate", "loss", "smoothed"), zip(*found, strict=True))
         title = f"{options.config.stem}: the loss while the learning rate grows"
         advice = found.advice(config.schedule)
         draw_rates(run.path / "rates.png", found, advice, title, data.note)

@@ -1,8 +1,11 @@
 """A small synthetic set, a run that takes a second, and no way to the network."""
 
+import csv
+
 import pytest
 
 import examples.cifar10.train as program
+from examples.cifar10.checkpoint import read_checkpoint
 from examples.cifar10.errors import DataError
 from examples.cifar10.synthetic import write_synthetic
 
@@ -17,6 +20,25 @@ train_images = 200
 test_images = 50
 """
 STEPS_PER_EPOCH = 5
+
+
+def table(path):
+    with path.open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def losses(folder):
+    """Of every step, as text: equal text is equal bits."""
+    return [row["loss"] for row in table(folder / "losses.csv")]
+
+
+def weights(folder):
+    content = read_checkpoint(folder / "checkpoint.pt")
+    return {
+        f"{net}.{name}": value.detach().numpy().tobytes()
+        for net in ("net1", "net2")
+        for name, value in content[net].items()
+    }
 
 
 @pytest.fixture(scope="session")

@@ -29,10 +29,10 @@ def test_the_rate_grows_until_the_loss_does(look, tmp_path, no_pictures, capsys)
     }  # fmt: skip
     with (tmp_path / "rate" / "rates.csv").open(encoding="utf-8") as file:
         rows = [{name: float(text) for name, text in row.items()} for row in csv.DictReader(file)]
-    rates = np.array([row["rates"] for row in rows])
+    rates = np.array([row["rate"] for row in rows])
     np.testing.assert_allclose(rates[1:] / rates[:-1], 1e6 ** (1 / 59))
     assert rates[0] == 1e-5
-    assert rows[0]["smooth"] == pytest.approx(rows[0]["losses"])
+    assert rows[0]["smoothed"] == pytest.approx(rows[0]["loss"])
     assert pictures.imread(tmp_path / "rate" / "rates.png").shape[:2] == (528, 825)
 
     typed = shlex.split(capsys.readouterr().out.splitlines()[-1])
