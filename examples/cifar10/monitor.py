@@ -11,6 +11,7 @@ from typing import Self
 
 from tqdm import tqdm
 
+from examples.cifar10.board import log_epoch
 from examples.cifar10.config import Config
 from examples.cifar10.progress import COLUMNS, Progress
 from examples.cifar10.run_folder import RunFolder
@@ -124,6 +125,7 @@ class Monitor(Bar):
             "losses.csv", ("step", "loss", "learning_rate", *norms),
             zip(itertools.count(1), progress.losses, progress.rates, *norms.values()),
         )  # fmt: skip
+        log_epoch(self._run.path, progress)
 
     def _epoch(self, progress: Progress) -> str:
         return f"epoch {progress.epoch + 1}/{self._config.epochs}"

@@ -3,6 +3,8 @@
 import math
 from typing import Any
 
+import numpy as np
+
 from examples.cifar10.config import Config
 from examples.cifar10.errors import ConfigError
 from minitorch import Tensor, nn
@@ -57,12 +59,15 @@ def build_schedule(optimizer: Optimizer, config: Config, total_steps: int) -> LR
 
 
 def gradient_norms(**networks: nn.Module) -> dict[str, float]:
-    """Of each network the norm of all its gradients, as if they were one vector."""
-    return {
-        name: math.sqrt(sum(p.grad.flatten().dot(p.grad.flatten()).item()
-                            for p in network.parameters() if p.grad is not None))
-        for name, network in networks.items()
-    }  # fmt: skip
+    """Of each network the norm of all its gradients, as if they were one vector.
+
+    In NumPy: a norm of tensors would take a third of the time of the smallest network's step.
+    """
+    norms = {}
+    for name, network in networks.items():
+        grads = [p.grad.numpy() for p in network.parameters() if p.grad is not None]
+        norms[name] = math.sqrt(sum(float(np.vdot(grad, grad)) for grad in grads))
+    return norms
 
 
 class Lookahead:

@@ -1,6 +1,7 @@
 """A small synthetic set, a run that takes a second, and no way to the network."""
 
 import csv
+import importlib.util
 
 import pytest
 
@@ -20,6 +21,8 @@ train_images = 200
 test_images = 50
 """
 STEPS_PER_EPOCH = 5
+# The folder that a run has besides, where TensorBoard is installed.
+BOARD = {"tensorboard"} if importlib.util.find_spec("tensorboard") else set()
 
 
 def table(path):

@@ -6,6 +6,7 @@ import importlib
 import os
 import re
 import shutil
+import signal
 import struct
 import subprocess
 import sys
@@ -19,7 +20,7 @@ import examples.cifar10.train as program
 import minitorch as mt
 from examples.cifar10.checkpoint import read_checkpoint, read_progress
 from examples.cifar10.updates import gradient_norms
-from tests.examples.conftest import STEPS_PER_EPOCH
+from tests.examples.conftest import STEPS_PER_EPOCH, losses
 from tests.support.source import REPOSITORY
 
 # What a terminal of 80 columns shows of a run; numbers that depend on the machine are zeros in it,
@@ -150,3 +151,22 @@ def test_the_report_needs_nothing_beside_it(trained):
                  "conv1: Conv2d"):  # fmt: skip
         assert part in page, part
     assert len(re.findall("<tr>", page)) == 3, "a heading and two epochs"
+
+
+def test_tensorboard_gets_the_curves_where_it_is_installed(start, resume, at_step, tmp_path):
+    reading = pytest.importorskip(
+        "tensorboard.backend.event_processing.event_accumulator", exc_type=ImportError
+    )
+    run = tmp_path / "run"
+    at_step(STEPS_PER_EPOCH + 2, lambda: signal.raise_signal(signal.SIGINT))
+    assert start(run) == 130
+    assert resume(run) == 0
+    read = reading.EventAccumulator(str(run / "tensorboard"))
+    read.Reload()
+    steps = read.Scalars("step/loss")
+    assert [event.step for event in steps] == list(range(1, 2 * STEPS_PER_EPOCH + 1))
+    np.testing.assert_allclose([event.value for event in steps], list(map(float, losses(run))))
+    assert {"step/learning rate", "step/gradient norm/net1", "epoch/test accuracy"} <= set(
+        read.Tags()["scalars"]
+    )
+    assert [event.step for event in read.Scalars("epoch/test loss")] == [5, 10]

@@ -18,12 +18,12 @@ from examples.cifar10.config import Config, load_config
 from examples.cifar10.diagnosis import explain_divergence
 from examples.cifar10.models import AlexNet1, AlexNet2
 from examples.cifar10.progress import Progress
-from tests.examples.conftest import STEPS_PER_EPOCH, losses, table, weights
+from tests.examples.conftest import BOARD, STEPS_PER_EPOCH, losses, table, weights
 from tests.support.source import REPOSITORY
 
 FILES = {
     "config.toml", "log.txt", "metrics.csv", "losses.csv", "checkpoint.pt", "best.pt", "curves.png",
-    "confusion.png", "predictions.png", "mistakes.png", "report.html",
+    "confusion.png", "predictions.png", "mistakes.png", "report.html", *BOARD,
 }  # fmt: skip
 
 
