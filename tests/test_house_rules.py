@@ -89,6 +89,7 @@ PUBLIC_MODULES = {
     "minitorch.random",
     "minitorch.utils.checkpoint",
     "minitorch.utils.data",
+    "minitorch.utils.tensorboard",
     "minitorch.vision.datasets",
     "minitorch.vision.datasets.pickled",
     "minitorch.vision.datasets.utils",

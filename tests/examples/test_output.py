@@ -76,6 +76,21 @@ def test_in_a_terminal_of_80_columns(typed):
     assert all(line.startswith("  python -m ") for line in too_wide), "commands alone wrap"
 
 
+@pytest.mark.skipif(os.name == "nt", reason="terminals of POSIX")
+def test_fine_tuning_shows_a_bar_in_80_columns(typed, trained):
+    command = [sys.executable, "-m", "examples.cifar10.finetune", "--data-root", "data"]
+    settings = ["--checkpoint", str(trained), "--steps", "4", "--test-every", "2"]
+    code, text = in_a_terminal([*command, *settings, "--out", "tuned"], 80)
+    assert code == 0, text
+    lines = [line.rstrip() for line in text.replace("\r", "\n").split("\n")]
+    bars = [line for line in lines if re.search(r"training +\d+%", line)]
+    for name in ("fine-tuned head", "from scratch"):  # each step, where a step takes long enough
+        form = rf"{name}, (test images|loss .*, test accuracy .*%), training +\d+% .* left"
+        assert any(re.fullmatch(form, line) for line in bars), bars
+    assert max(map(len, bars)) < 80
+    assert any(re.match(r" +conv1: Conv2d .* frozen ", line) for line in lines)
+
+
 def test_without_a_terminal(typed):
     done = subprocess.run(typed, capture_output=True, text=True, check=True)
     golden, bars = said(done.stdout)
