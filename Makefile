@@ -1,4 +1,5 @@
-# make cifar10   trains on CIFAR-10          make test   runs the whole test suite
+# make cifar10    trains on CIFAR-10          make test        runs the whole test suite
+# make finetune   goes on from that           make gradients   one step, and where its gradients are
 #
 # Each makes its own virtual environment in .venv on the first call and goes straight to work on
 # the next. Needed: Python 3.11 or newer, pip, make. With a C compiler the kernels are compiled.
@@ -6,6 +7,7 @@
 # Another interpreter, read when .venv is made:  make test PYTHON=python3.13
 # Arguments pass through:                        make test ARGS="-k conv2d -x"
 #                                                make cifar10 ARGS="--resume runs/..."
+#                                                make finetune ARGS="--checkpoint runs/..."
 
 VENV := .venv
 NATIVE := minitorch/kernels/native
@@ -24,10 +26,12 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help cifar10 test parity conformance coverage lint format types smoke sanitize bench clean
+.PHONY: help cifar10 finetune gradients test parity conformance coverage lint format types smoke sanitize bench clean
 
 help:
 	@echo 'make cifar10     train the split AlexNet on CIFAR-10, about three minutes'
+	@echo 'make finetune    give the network of the newest run a new last layer for two classes'
+	@echo 'make gradients   one training step: which tensors get a gradient, and why'
 	@echo 'make test        run the whole test suite'
 	@echo 'make parity      add PyTorch (750 MB), so that make test also compares with it'
 	@echo 'make conformance run the databases of PyTorch itself, write docs/conformance.md'
@@ -40,8 +44,18 @@ help:
 	@echo 'make bench       time and memory beside PyTorch, write docs/benchmarks.md; about 20 minutes'
 	@echo 'make clean       remove .venv and caches (data/ and runs/ stay)'
 
+# Runs a program that Ctrl-C stops in its own time. The shell waits for it, as it has a trap, and 130,
+# said by what was stopped on purpose, is no error of make.
+stoppable = @trap : INT TERM; $(PY) -m $(1) || test $$? -eq 130
+
 cifar10: $(VENV)/installed-cifar10
-	$(PY) -m examples.cifar10.train $(if $(findstring --resume,$(ARGS)),,--config $(CONFIG)) $(ARGS)
+	$(call stoppable,examples.cifar10.train $(if $(findstring --resume,$(ARGS)),,--config $(CONFIG)) $(ARGS))
+
+finetune: $(VENV)/installed-cifar10
+	$(call stoppable,examples.cifar10.finetune $(ARGS))
+
+gradients: $(VENV)/installed-cifar10
+	@$(PY) -m examples.cifar10.gradients $(ARGS)
 
 test: $(VENV)/installed-test
 	$(PY) -m pytest -n auto $(ARGS)

@@ -64,6 +64,7 @@ SHIM = {f"minitorch.shim{file}" for file in ("", ".__main__", ".again", ".progra
 EXTRAS = {
     "minitorch.core.downloads": ["tqdm"],
     "minitorch.serialization.flat": ["safetensors"],
+    "minitorch.utils.tensorboard.writer": ["PIL", "matplotlib", "tensorboard"],
     "minitorch.vision.datasets.folder": ["PIL"],
 }
 SEES_ALL = {"minitorch", "minitorch.__main__", *SHIM}
@@ -88,6 +89,7 @@ PUBLIC_MODULES = {
     "minitorch.random",
     "minitorch.utils.checkpoint",
     "minitorch.utils.data",
+    "minitorch.utils.tensorboard",
     "minitorch.vision.datasets",
     "minitorch.vision.datasets.pickled",
     "minitorch.vision.datasets.utils",

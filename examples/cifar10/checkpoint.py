@@ -13,6 +13,7 @@ from examples.cifar10.progress import Progress
 
 FORMAT = "cifar10 example, checkpoint 1"
 KEYS = ("config", "is_synthetic", "progress", "random")
+BEST = "best.pt"  # beside the last one
 PARTS = ("net1", "net2", "optimizer", "schedule")
 
 
@@ -35,7 +36,20 @@ class Checkpoint:
 
     def save(self, progress: Progress) -> None:
         """Replaces the file in one move; whatever goes wrong, the one saved before stays."""
-        content = {
+        write_checkpoint(self.path, self._content(progress))
+
+    def save_epoch(self, progress: Progress) -> None:
+        """The same; an epoch as good as any before is kept in best.pt, too.
+
+        That one is written first: a run that ends in between does the epoch again.
+        """
+        content = self._content(progress)
+        if progress.is_best:
+            write_checkpoint(self.path.with_name(BEST), content)
+        write_checkpoint(self.path, content)
+
+    def _content(self, progress: Progress) -> dict[str, Any]:
+        return {
             "format": FORMAT,
             "config": dataclasses.asdict(self.config),
             "is_synthetic": self.is_synthetic,
@@ -43,19 +57,25 @@ class Checkpoint:
             "random": torch.get_rng_state(),
             **{name: part.state_dict() for name, part in self.parts.items()},
         }
-        write_checkpoint(self.path, content)
 
     def restore(self) -> Progress:
         """Puts the saved values into the parts and the random generator."""
         content = read_checkpoint(self.path, self.parts)
-        check_config(self.path, content, self.config)
+        if check_config(self.path, content, self.config):
+            with _fitting(self.path, "optimizer", "this program"):
+                self._begin_cycle(content)
         check_images(self.path, content, self.is_synthetic)
         for name, part in self.parts.items():
             load_part(self.path, content, name, part)
         with _fitting(self.path, "random", "the random generator"):
             torch.set_rng_state(content["random"])
-        with _fitting(self.path, "progress", "this program"):
-            return Progress.from_state_dict(content["progress"])
+        return read_progress(self.path, content)
+
+    def _begin_cycle(self, content: dict[str, Any]) -> None:
+        """Leaves momentum as it was saved, and the learning rates as they are now: at a start."""
+        groups = self.parts["optimizer"].state_dict()["param_groups"]
+        content["optimizer"] = {**content["optimizer"], "param_groups": groups}
+        content["schedule"] = self.parts["schedule"].state_dict()
 
 
 def write_checkpoint(path: Path, content: dict[str, Any]) -> None:
@@ -101,10 +121,21 @@ def read_checkpoint(path: Path, parts: Iterable[str] = PARTS) -> dict[str, Any]:
     return content
 
 
-def check_config(path: Path, content: dict[str, Any], config: Settings) -> None:
-    """A checkpoint of another run has other settings; the network's are named first."""
+def read_progress(path: Path, content: dict[str, Any]) -> Progress:
+    with _fitting(path, "progress", "this program"):
+        return Progress.from_state_dict(content["progress"])
+
+
+def check_config(path: Path, content: dict[str, Any], config: Settings) -> bool:
+    """Whether this is the end of a run to which epochs are added.
+
+    A checkpoint of another run has other settings; the network's are named first.
+    """
     saved = dataclasses.asdict(restore_config(content["config"], str(path), type(config)))
     wanted = dataclasses.asdict(config)
+    is_longer = saved["epochs"] == config.epochs_before
+    if is_longer:
+        wanted |= {name: saved[name] for name in ("epochs", "epochs_before")}
     differing = [key for key in wanted if saved[key] != wanted[key]]
     if differing:
         keys = "; ".join(f"{key} is {saved[key]!r} there and {wanted[key]!r} here"
@@ -113,6 +144,7 @@ def check_config(path: Path, content: dict[str, Any], config: Settings) -> None:
             f"{path} is the checkpoint of another run: {keys}. Resume that run in its own folder, "
             f"or begin a new one with --config."
         )
+    return is_longer
 
 
 def check_images(path: Path, content: dict[str, Any], is_synthetic: bool) -> None:

@@ -51,6 +51,7 @@ class Config:
     test_images: int = 10_000
     report_every: int = 0  # log the mean loss of so many batches; 0: once an epoch
     full_run: str = ""  # the config to recommend once this one is done
+    epochs_before: int = 0  # --resume RUN --set epochs=... begins a new cycle of rates after these
 
     CHOICES: ClassVar = {
         "network": ("alexnet", "tutorial", "record"),
@@ -75,6 +76,7 @@ class Config:
         "shift": ("0 … 31", lambda value: 0 <= value <= 31),
         "warmup": ("above 0 and below 1", lambda value: 0 < value < 1),
         "seed": ("0 … 2**63 - 1", lambda value: 0 <= value < 2**63),
+        "epochs_before": ("0 … 100,000", lambda value: 0 <= value <= 100_000),
         "train_images": ("1 … 1,000,000", lambda value: 1 <= value <= 1_000_000),
         "test_images": ("1 … 1,000,000", lambda value: 1 <= value <= 1_000_000),
         "report_every": ("0 … 1,000,000", lambda value: 0 <= value <= 1_000_000),

@@ -5,10 +5,12 @@ neither file nor network the drawn images of synthetic.py. A place that was name
 data: a wrong path is an error, never a reason to train on something else.
 """
 
+import argparse
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -64,6 +66,14 @@ def load_data(
     return data
 
 
+def same_images(options: argparse.Namespace, data: Cifar10) -> list[str]:
+    """The options that find these images again, whatever environment and network are by then."""
+    root = options.data_root or (None if options.synthetic else os.environ.get("CIFAR10_ROOT"))
+    named = ["--data-root", str(root)] if root else []
+    is_drawn = options.synthetic or (data.is_synthetic and not root)
+    return named + ["--synthetic"] * is_drawn
+
+
 def find_folder(
     data_root: Path | None, *, synthetic: bool, say: Callable[[str], None] = print
 ) -> Path:
@@ -112,6 +122,14 @@ def first_images(split: Batch, count: int, name: str) -> Batch:
             f"--set {name}={len(split.labels)} uses them all."
         )
     return Batch(split.images[:count], split.labels[:count])
+
+
+def chosen_images(config: Any, train: Batch, test: Batch) -> tuple[Batch, Batch]:
+    """As many of both as the settings ask for."""
+    return (
+        first_images(train, config.train_images, "train_images"),
+        first_images(test, config.test_images, "test_images"),
+    )
 
 
 def _named_folder(root: Path, source: str) -> Path:

@@ -2,14 +2,24 @@
 
 import contextlib
 import itertools
+import math
 from collections.abc import Callable, Iterator
 
 import numpy as np
 
 import minitorch as torch
+from examples.cifar10.errors import DivergedError
 from examples.cifar10.progress import Progress
 from minitorch import Tensor, nn
 from minitorch.optim.lr_scheduler import LRScheduler
+
+
+def check_finite(
+    loss: float, net1: nn.Module, net2: nn.Module, images: Tensor, progress: Progress,
+    schedule: LRScheduler,
+) -> None:  # fmt: skip
+    if not math.isfinite(loss):
+        raise DivergedError(explain_divergence(net1, net2, images, progress, schedule))
 
 
 def explain_divergence(

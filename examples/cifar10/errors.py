@@ -25,19 +25,26 @@ class DivergedError(ExampleError, ArithmeticError):
 
 
 def exit_code(program: Callable[[], int]) -> int:
-    """Runs a program; where it ends early, says why and returns the code for that."""
+    """Runs a program; where it ends early, says why and returns the code for that.
+
+    What is left to go on with stands in the notes of the error (`RunFolder.logging_errors`).
+    """
     try:
         return program()
     except ExampleError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except OSError as error:
-        print(f"error: {error}. What was saved before is still there.", file=sys.stderr)
+        print(f"error: {error}.{_notes(error)}", file=sys.stderr)
         return 1
     except MemoryError as error:
-        print(f"error: too little memory: {error}. What was saved before is still there; a lower "
-              "batch size or width takes less.", file=sys.stderr)  # fmt: skip
+        print(f"error: too little memory: {error}. A lower batch size or width takes less."
+              f"{_notes(error)}", file=sys.stderr)  # fmt: skip
         return 1
-    except KeyboardInterrupt:
-        print("Stopped at once. What was saved before is still there.", file=sys.stderr)
+    except KeyboardInterrupt as error:
+        print(f"Stopped at once.{_notes(error)}", file=sys.stderr)
         return 130
+
+
+def _notes(error: BaseException) -> str:
+    return "".join(f" {note}" for note in getattr(error, "__notes__", ()))

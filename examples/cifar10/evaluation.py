@@ -22,6 +22,7 @@ class Evaluation:
     loss: float
     labels: np.ndarray  # (N,) what the images show
     predictions: np.ndarray  # (N,) what the networks say
+    confidences: np.ndarray  # (N,) the probability that they give to it
 
     @property
     def accuracy(self) -> float:
@@ -42,7 +43,7 @@ def evaluate(
     """
     net1.eval()
     net2.eval()
-    loss, predictions = 0.0, []
+    loss, predictions, confidences = 0.0, [], []
     with torch.no_grad():
         for start in range(0, len(split.labels), _BATCH):
             images = scale_pixels(split.images[start : start + _BATCH], scaling)
@@ -50,10 +51,13 @@ def evaluate(
             seen = views(images) if augment else [(1.0, images)]
             scores = torch.stack([weight * net2(net1(view)) for weight, view in seen]).sum(0)
             loss += F.cross_entropy(scores, labels, reduction="sum").item()
-            predictions.append(scores.argmax(dim=1).numpy())
+            best = F.softmax(scores, dim=1).max(dim=1)
+            predictions.append(best.indices.numpy())
+            confidences.append(best.values.numpy())
     net1.train()
     net2.train()
-    return Evaluation(loss / len(split.labels), split.labels, np.concatenate(predictions))
+    loss /= len(split.labels)
+    return Evaluation(loss, split.labels, np.concatenate(predictions), np.concatenate(confidences))
 
 
 def views(images: Tensor) -> Iterator[tuple[float, Tensor]]:

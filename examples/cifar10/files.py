@@ -24,7 +24,10 @@ PUBLISHED_MD5 = {
     **dict(CIFAR10.train_list + CIFAR10.test_list),
     META_FILE: CIFAR10.meta["md5"],
 }
-CLASSES = 10
+CLASS_NAMES = (
+    "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck",
+)  # fmt: skip
+CLASSES = len(CLASS_NAMES)
 REPAIR = f"Delete the folder {FOLDER} and run again: it is then fetched or made anew."
 
 

@@ -29,11 +29,12 @@ from examples.cifar10.errors import DivergedError, ExampleError, exit_code
 from examples.cifar10.evaluation import evaluate
 from examples.cifar10.files import Batch
 from examples.cifar10.gradients import parameter_values
-from examples.cifar10.models import build_networks
+from examples.cifar10.models import build_networks, summarize
 from examples.cifar10.monitor import Bar
 from examples.cifar10.plots import draw_comparison, need_matplotlib
 from examples.cifar10.progress import TEST_COLUMNS, Curve
-from examples.cifar10.run_folder import RunFolder, command, describe, run_path
+from examples.cifar10.report import write_report
+from examples.cifar10.run_folder import RunFolder, command, describe, newest_run, run_path
 from minitorch import Tensor, nn
 from minitorch.optim import SGD
 
@@ -72,12 +73,13 @@ def train(
     curve = Curve()
 
     def test() -> None:
+        bar.show(len(curve.losses) * settings.batch_size, f"{name}, test images")
         row = curve.test(evaluate(net1, net2, task.test, task.scaling))
-        trained = f"training loss {row.train_loss:.3f}, " if row.step else ""
+        trained = f"loss {row.train_loss:.3f}, " if row.step else ""
         say(f"{name}, step {row.step}/{settings.steps}: {trained}"
             f"test loss {row.test_loss:.3f}, accuracy {row.test_accuracy:.1%}")  # fmt: skip
 
-    with Bar(settings.steps * settings.batch_size) as bar:
+    with Bar(settings.steps * settings.batch_size, "training") as bar:
         test()
         for step, (images, labels) in enumerate(batches(task, settings), start=1):
             start = time.perf_counter()
@@ -97,7 +99,8 @@ def train(
                 )
             curve.end_step(loss_value, times)
             accuracy = curve.tests[-1].test_accuracy
-            bar.show(step * len(labels), name, f"loss {loss_value:.3f}, test {accuracy:.1%}")
+            result = f"loss {loss_value:.3f}, test accuracy {accuracy:.1%}"
+            bar.show(step * len(labels), f"{name}, {result}")
             if bar.wants_stop:
                 break
             if step % settings.test_every == 0 or step == settings.steps:
@@ -160,7 +163,8 @@ def finetune(
     classes = SYNTHETIC_CLASSES if data.is_synthetic else CLASSES
     task = Task(two_classes(data.train), two_classes(data.test), classes, config.scaling)
     run.say(f"Two classes: {classes[0]} and {classes[1]}; always saying the more frequent one is "
-            f"right for {task.always:.1%}.\n\n{net1}\n{net2}\n{freezing.MODES}\n")  # fmt: skip
+            f"right for {task.always:.1%}.\n\n{net1}\n{net2}\n{freezing.MODES}")  # fmt: skip
+    run.say(summarize(net1, net2))
     before = parameter_values(net1, net2)
 
     tuned = train(TUNED, net1, net2, task, settings, run.say)
@@ -193,7 +197,9 @@ def finetune(
     run.say(f"\n{freezing.times_table(curves[SCRATCH], tuned, settings.batch_size)}\n")
     title = f"{run.name}: {classes[0]} or {classes[1]}"
     draw_comparison(run.path / "curves.png", curves, task.always, title, data.note)
-    run.say(f"Everything is in {run.path}: curves.png, metrics.csv, checkpoint, config and log.")
+    run.say(f"Everything is in {run.path}: report.html with the log and the picture, curves.png, "
+            "metrics.csv, checkpoint, config and log.")  # fmt: skip
+    write_report(run, title, data.note)
     if moved != HEAD:
         raise ExampleError(
             f"{' and '.join(HEAD)} were to move, nothing else. A --learning-rate of "
@@ -210,7 +216,7 @@ def write_metrics(run: RunFolder, curves: dict[str, Curve]) -> None:
 def run_finetuning(options: argparse.Namespace, typed: str) -> int:
     """Does what the options ask for; `typed` is how they were given."""
     need_matplotlib()
-    path = options.checkpoint
+    path = options.checkpoint or newest_run()
     path = path / "checkpoint.pt" if path.is_dir() else path
     chosen = (getattr(options, field.name) for field in SETTINGS)
     settings = Tuning(str(path.resolve()), *chosen)
@@ -238,7 +244,9 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--checkpoint", type=Path, required=True, help="a run folder or its file")
+    parser.add_argument(
+        "--checkpoint", type=Path, help="a run folder or its file (default: the newest in runs/)"
+    )
     parser.add_argument("--data-root", type=Path, help="the folder with cifar-10-batches-py")
     parser.add_argument("--synthetic", action="store_true", help="use drawn images")
     parser.add_argument("--out", type=Path, help="the run's folder (default: a new one in runs/)")

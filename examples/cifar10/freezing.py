@@ -8,7 +8,7 @@ from examples.cifar10.progress import Curve
 from minitorch import Tensor, nn
 
 MODES = (
-    "What is frozen stays in evaluation mode, whatever train() says: dropout passes everything on\n"
+    "What is frozen stays in evaluation mode, whatever train() says: dropout passes everything on "
     "there. (Batch norm would keep its statistics; these networks have none.)"
 )
 

@@ -4,6 +4,9 @@ The cut is what the example is about: two modules, one graph, one optimizer over
 both. Shapes at line ends: N images, channels × height × width.
 """
 
+from collections import OrderedDict
+
+import minitorch as torch
 import minitorch.nn as nn
 import minitorch.nn.functional as F
 from examples.cifar10.config import Config
@@ -84,6 +87,12 @@ class AlexNet2(nn.Module):
         x = F.relu(self.fc1(x))
         x = F.relu(self.fc2(self.dropout(x)))
         return self.fc3(x)  # (N, 10), one score per class
+
+
+def summarize(net1: nn.Module, net2: nn.Module) -> str:
+    """What the layers of both halves give, hold and cost, for one image."""
+    both = nn.Sequential(OrderedDict(net1=net1, net2=net2))
+    return f"\n{nn.summary(both, torch.zeros(1, 3, 32, 32))}\n"
 
 
 def build_networks(config: Config) -> tuple[nn.Module, nn.Module]:

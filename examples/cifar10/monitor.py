@@ -1,5 +1,7 @@
 """What a person sees while it trains, and Ctrl-C."""
 
+import itertools
+import math
 import os
 import signal
 import sys
@@ -9,18 +11,22 @@ from typing import Self
 
 from tqdm import tqdm
 
+from examples.cifar10.board import log_epoch
 from examples.cifar10.config import Config
 from examples.cifar10.progress import COLUMNS, Progress
 from examples.cifar10.run_folder import RunFolder
 
-# 78 columns at most before the bar, which takes what is left.
-_BAR = "{desc} {percentage:3.0f}%{postfix}, {rate_noinv_fmt}, {remaining} left {bar}"
+# The percentage beside the bar is the bar's; that of the epoch stands beside the epoch. All but the
+# bar takes 73 columns at most.
+_BAR = "{{desc}}, {whole} {{percentage:3.0f}}% {{bar}} {{remaining}} left"
 _COLUMNS = 80  # a narrower terminal gets lines, as a file does
-_SECONDS = 10  # between two of them
+_SECONDS = 5  # between two of them
+
+_HEADING = "epoch    train loss  accuracy    test loss  accuracy   images/s      time"
 
 
 class Bar:
-    """A progress bar over the images of a training, and the wish to stop.
+    """A progress bar over the images of a training (the `whole`), and the wish to stop.
 
     Where there is no room for a bar, a line now and then says the same.
 
@@ -29,14 +35,14 @@ class Bar:
     not.
     """
 
-    def __init__(self, images: int, seen: int = 0) -> None:
+    def __init__(self, images: int, whole: str, seen: int = 0) -> None:
         self.wants_stop = False
+        self._whole = whole
         self._bar = tqdm(
             total=images,
             initial=seen,
-            unit=" images",
-            unit_scale=True,  # 1.23k images/s
-            bar_format=_BAR,
+            desc="the images are being prepared",
+            bar_format=_BAR.format(whole=whole),
             dynamic_ncols=True,
             mininterval=0.2,
             disable=_columns() < _COLUMNS,
@@ -54,18 +60,19 @@ class Bar:
             signal.signal(number, handler)
         self._bar.close()
 
-    def show(self, seen: int, part: str, result: str) -> None:
-        """Moves to so many images: which part of the training they end in, and how it goes."""
+    def show(self, seen: int, text: str) -> None:
+        """Moves to so many images: in which part of the training they end, and how it goes."""
         if not self._bar.disable:
-            self._bar.set_description_str(part, False)
-            self._bar.set_postfix_str(result, False)
+            self._bar.set_description_str(text, refresh=seen == self._bar.n)
             self._bar.update(seen - self._bar.n)
         elif time.monotonic() >= self._said + _SECONDS:
             self._said = time.monotonic()
-            speed = (seen - self._first) / (self._said - self._began)
-            left = tqdm.format_interval((self._bar.total - seen) / speed)
-            line = f"{part} {seen / self._bar.total:4.0%}, {result}, {speed:,.0f} images/s, {left}"
-            print(line, "left", file=sys.stderr, flush=True)
+            line = f"{text}, {self._whole} {seen / self._bar.total:4.0%}"
+            if seen > self._first:
+                speed = (seen - self._first) / (self._said - self._began)
+                left = tqdm.format_interval((self._bar.total - seen) / speed)
+                line += f", {speed:,.0f} images/s, {left} left"
+            print(line, file=sys.stderr, flush=True)
 
     def _note_stop(self, number: int, frame: FrameType | None) -> None:
         if self.wants_stop:
@@ -79,15 +86,19 @@ class Monitor(Bar):
 
     def __init__(self, config: Config, run: RunFolder, progress: Progress) -> None:
         self._config, self._run = config, run
-        super().__init__(config.epochs * config.train_images, self._images_seen(progress))
+        super().__init__(config.epochs * config.train_images, "run", self._images_seen(progress))
+        if progress.losses:
+            run.say(self._where(progress))
+        if progress.epoch < config.epochs:
+            run.say(_HEADING)
 
     def after_step(self, progress: Progress) -> None:
         """Moves the bar; logs the mean loss of each `report_every` batches."""
         seen = self._images_seen(progress)
         in_epoch = seen - progress.epoch * self._config.train_images
-        epoch = f"epoch {progress.epoch + 1}/{self._config.epochs}"
-        accuracy = progress.correct / in_epoch
-        self.show(seen, epoch, f"loss {progress.losses[-1]:.3f}, accuracy {accuracy:.1%}")
+        done, accuracy = in_epoch / self._config.train_images, progress.correct / in_epoch
+        self.show(seen, f"{self._epoch(progress)} {done:4.0%}, loss {progress.losses[-1]:.3f}, "
+                        f"accuracy {accuracy:.1%}")  # fmt: skip
         every = self._config.report_every
         if every and progress.batch % every == 0:
             self._run.say(
@@ -95,16 +106,42 @@ class Monitor(Bar):
                 f"mean loss of {every:,} batches {progress.mean_loss(every):.3f}"
             )
 
+    def before_test(self, progress: Progress) -> None:
+        self.show(self._images_seen(progress), f"{self._epoch(progress)}, test images")
+
     def after_epoch(self, progress: Progress) -> None:
+        """A line of the table whose heading the monitor has begun with; and the files."""
         row = progress.history[-1]
+        epoch = f"{row['epoch']}/{self._config.epochs}"
+        seconds = tqdm.format_interval(row["seconds"])
         self._run.say(
-            f"epoch {row['epoch']}/{self._config.epochs}   "
-            f"training loss {row['train_loss']:.3f}, accuracy {row['train_accuracy']:.1%}   "
-            f"test loss {row['test_loss']:.3f}, accuracy {row['test_accuracy']:.1%}   "
-            f"{row['images_per_second']:,.0f} images/s, {row['seconds']:,.0f} s so far"
+            f"{epoch:<9}{row['train_loss']:10.3f}{row['train_accuracy']:10.1%}"
+            f"{row['test_loss']:13.3f}{row['test_accuracy']:10.1%}"
+            f"{row['images_per_second']:11,.0f}{seconds:>10}{'  best' * progress.is_best}"
         )
         self._run.write_table("metrics.csv", COLUMNS, (row.values() for row in progress.history))
-        self._run.write_table("losses.csv", ("step", "loss"), enumerate(progress.losses, start=1))
+        norms = {f"gradient_norm_{name}": values for name, values in progress.norms.items()}
+        self._run.write_table(
+            "losses.csv", ("step", "loss", "learning_rate", *norms),
+            zip(itertools.count(1), progress.losses, progress.rates, *norms.values()),
+        )  # fmt: skip
+        log_epoch(self._run.path, progress)
+
+    def _epoch(self, progress: Progress) -> str:
+        return f"epoch {progress.epoch + 1}/{self._config.epochs}"
+
+    def _where(self, progress: Progress) -> str:
+        """Where a run goes on that was stopped, or is made longer."""
+        config = self._config
+        if progress.epoch == config.epochs:
+            return f"All {config.epochs} epochs are done. What came of them, once more:"
+        batches = math.ceil(config.train_images / config.batch_size)
+        after = f"after batch {progress.batch} of {batches}" if progress.batch else "at its start"
+        new = ", with a new cycle of the learning rate" * (progress.epoch == config.epochs_before)
+        return (
+            f"Goes on in epoch {progress.epoch + 1} of {config.epochs}, {after}{new}: "
+            f"{len(progress.losses):,} of {batches * config.epochs:,} steps are done."
+        )
 
     def _images_seen(self, progress: Progress) -> int:
         """In all epochs."""

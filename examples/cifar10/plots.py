@@ -2,19 +2,24 @@
 
 import importlib.util
 import io
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from examples.cifar10.errors import ExampleError
+from examples.cifar10.evaluation import Evaluation
 from examples.cifar10.files import Batch
-from examples.cifar10.progress import Curve
+from examples.cifar10.progress import Curve, Progress
 from examples.cifar10.run_folder import write_atomically
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+    from examples.cifar10.classify import Answer
+    from examples.cifar10.find_rate import Found
 
 TRAIN_COLOUR, TEST_COLOUR = "#8a8a8a", "#0b5fa5"
 CURVE_COLOURS = ("#0b5fa5", "#c4262e")
@@ -33,19 +38,19 @@ def need_matplotlib() -> None:
 
 def draw_curves(
     path: Path,
-    losses: list[float],
-    history: list[dict[str, float]],
+    progress: Progress,
     title: str,
     note: str,
     classes: int = 10,
 ) -> None:
-    """Loss of every step (smoothed) and of every epoch's test, and the accuracies beside them."""
-    figure = _figure(10, 4, title, note)
-    left, right = figure.subplots(1, 2)
+    """Losses and accuracies over the epochs; below them learning rates and norms of gradients."""
+    figure = _figure(10, 7, title, note)
+    (left, right), below = figure.subplots(2, 2)
+    history = progress.history
     epochs = [row["epoch"] for row in history]
-    steps_per_epoch = len(losses) / len(history)
+    steps_per_epoch = len(progress.losses) / len(history)
 
-    steps, smooth, label = _smoothed(losses)
+    steps, smooth, label = _smoothed(progress.losses)
     left.plot(steps / steps_per_epoch, smooth, color=TRAIN_COLOUR, label=label)
     left.plot(epochs, [row["test_loss"] for row in history], "o-", color=TEST_COLOUR, label="test")
     left.set(xlabel="epoch", ylabel="cross-entropy loss", ylim=(0, None))
@@ -60,8 +65,23 @@ def draw_curves(
     )  # fmt: skip
     right.axhline(100 / classes, color="black", linewidth=0.8, linestyle=":", label="chance")
     right.set(xlabel="epoch", ylabel="accuracy, %", ylim=(0, 100))
-    _finish((left, right), max(epochs))
+    _draw_steps(below, progress, steps_per_epoch)
+    _finish((left, right, *below), max(epochs))
     _save(figure, path)
+
+
+def _draw_steps(both: Sequence["Axes"], progress: Progress, steps_per_epoch: float) -> None:
+    """The learning rate of every step, and how long the gradients were."""
+    left, right = both
+    steps = np.arange(1, len(progress.rates) + 1)
+    left.plot(steps / steps_per_epoch, progress.rates, color=TEST_COLOUR, label="learning rate")
+    left.set(xlabel="epoch", ylabel="learning rate", ylim=(0, None))
+    for colour, (name, norms) in zip(CURVE_COLOURS, progress.norms.items(), strict=False):
+        steps, smooth, label = _smoothed(norms)
+        label = label.removeprefix("training").strip(", ")
+        right.plot(steps / steps_per_epoch, smooth, color=colour,
+                   label=f"{name}, {label}" if label else name)  # fmt: skip
+    right.set(xlabel="epoch", ylabel="norm of the gradients", yscale="log")
 
 
 def draw_comparison(
@@ -114,26 +134,91 @@ def draw_confusion(
 def draw_predictions(
     path: Path,
     split: Batch,
-    predictions: np.ndarray,
+    result: Evaluation,
     classes: tuple[str, ...],
     title: str,
     note: str,
 ) -> None:
-    """The first test images, as they come, under what the networks say about them."""
-    shown = min(GRID_ROWS * GRID_COLUMNS, len(predictions))
-    right = int(np.sum(predictions[:shown] == split.labels[:shown]))
-    counts = f"The first {shown} test images: {right} right (green), {shown - right} wrong (red)"
-    figure = _figure(12, 6.6, f"{title}\n{counts}", note)
+    """The first test images, as they come, under what the networks say and how sure they are."""
+    first = np.arange(min(GRID_ROWS * GRID_COLUMNS, len(result.labels)))
+    right = int(np.sum(result.predictions[first] == result.labels[first]))
+    wrong = len(first) - right
+    title += f"\nThe first {len(first)} test images: {right} right (green), {wrong} wrong (red)"
+    _draw_grid(path, first, split, result, classes, title, note)
+
+
+def draw_mistakes(
+    path: Path,
+    split: Batch,
+    result: Evaluation,
+    classes: tuple[str, ...],
+    title: str,
+    note: str,
+) -> None:
+    """The test images about which the networks are wrong, those they are surest of first."""
+    wrong = np.flatnonzero(result.predictions != result.labels)
+    surest = wrong[np.argsort(-result.confidences[wrong], kind="stable")]
+    shown = surest[: GRID_ROWS * GRID_COLUMNS]
+    title += f"\nThe {len(shown)} most confident of {len(wrong):,} mistakes"
+    _draw_grid(path, shown, split, result, classes, title, note)
+
+
+def _draw_grid(
+    path: Path, shown: np.ndarray, split: Batch, result: Evaluation, classes: tuple[str, ...],
+    title: str, note: str,
+) -> None:  # fmt: skip
+    figure = _figure(12, 6.6, title, note)
     grid = figure.subplots(GRID_ROWS, GRID_COLUMNS).ravel()
     for axes in grid:
         axes.axis("off")
-    for axes, image, label, said in zip(
-        grid, split.images, split.labels, predictions, strict=False
-    ):
-        axes.imshow(image.transpose(1, 2, 0))  # (3, 32, 32) to (32, 32, 3)
+    for axes, index in zip(grid, shown, strict=False):
+        axes.imshow(split.images[index].transpose(1, 2, 0))  # (3, 32, 32) to (32, 32, 3)
+        label, said = result.labels[index], result.predictions[index]
         is_right = label == said
-        text = classes[said] if is_right else f"{classes[said]}\n(is {classes[label]})"
-        axes.set_title(text, fontsize=9, color=RIGHT_COLOUR if is_right else WRONG_COLOUR)
+        text = f"{classes[said]} {result.confidences[index]:.0%}"
+        text += "" if is_right else f"\n(is {classes[label]})"
+        axes.set_title(text, fontsize=8, color=RIGHT_COLOUR if is_right else WRONG_COLOUR)
+    _save(figure, path)
+
+
+def draw_answers(
+    path: Path, answers: Sequence["Answer"], classes: tuple[str, ...], title: str, note: str
+) -> None:
+    """A row for each picture: as it is, as the networks see it, and how sure they are of what."""
+    figure = _figure(9, 0.8 + 2.4 * len(answers), title, note)
+    rows = figure.subplots(len(answers), 3, squeeze=False, width_ratios=(1, 1, 2))
+    for (left, middle, right), answer in zip(rows, answers, strict=True):
+        for axes, image in ((left, answer.picture), (middle, answer.seen)):
+            axes.imshow(image)
+            axes.axis("off")
+        left.set_title(answer.name, fontsize=9, parse_math=False)
+        middle.set_title("as the networks see it", fontsize=9)
+        best = int(answer.probabilities.argmax())
+        colours = [TEST_COLOUR if i == best else TRAIN_COLOUR for i in range(len(classes))]
+        bars = right.barh(classes, 100 * answer.probabilities, color=colours)
+        right.bar_label(bars, fmt="%.0f", fontsize=8, padding=2)
+        right.invert_yaxis()
+        right.tick_params(axis="y", labelsize=8)
+        right.set(xlim=(0, 108), xlabel="probability, %" if answer is answers[-1] else "")
+    _save(figure, path)
+
+
+def draw_rates(path: Path, found: "Found", advice: float, title: str, note: str) -> None:
+    """The loss of every step over its learning rate, and the rates that stand out."""
+    figure = _figure(7.5, 4.8, title, note)
+    axes = figure.subplots()
+    axes.plot(found.rates, found.losses, color=TRAIN_COLOUR, alpha=0.4, label="loss of a step")
+    axes.plot(found.rates, found.smooth, color=TEST_COLOUR, label="smoothed")
+    for name, rate, style in (
+        ("lowest", found.lowest, ":"),
+        ("the edge", found.edge, "--"),
+        ("worth a try", advice, "-"),
+    ):
+        axes.axvline(rate, color="black", linewidth=1, linestyle=style, label=f"{name}: {rate:.2g}")
+    top = 1.3 * max(found.smooth)
+    axes.set(xlabel="learning rate", ylabel="cross-entropy loss", xscale="log", ylim=(0, top))
+    axes.grid(alpha=0.3)
+    axes.legend(loc="lower left")
     _save(figure, path)
 
 
@@ -160,8 +245,8 @@ def _smoothed(losses: list[float]) -> tuple[np.ndarray, np.ndarray, str]:
     return np.arange(len(smooth)) + window, smooth, label
 
 
-def _finish(both: tuple["Axes", "Axes"], last: float) -> None:
-    for axes in both:
+def _finish(all_axes: Sequence["Axes"], last: float) -> None:
+    for axes in all_axes:
         axes.set_xlim(0, last * 1.03)
         axes.xaxis.get_major_locator().set_params(integer=True)
         axes.grid(alpha=0.3)

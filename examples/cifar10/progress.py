@@ -61,6 +61,10 @@ class Progress:
     seconds: float = 0.0  # since the run began, the time between stop and resume left out
     order: Tensor = dataclasses.field(default_factory=lambda: torch.zeros(0, dtype=torch.int64))
     losses: list[float] = dataclasses.field(default_factory=list)  # of every step so far
+    rates: list[float] = dataclasses.field(default_factory=list)  # the learning rate of each
+    norms: dict[str, list[float]] = dataclasses.field(
+        default_factory=dict
+    )  # of gradients, likewise
     history: list[dict[str, float]] = dataclasses.field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -77,8 +81,13 @@ class Progress:
         for start in range(self.batch * batch_size, len(order), batch_size):
             yield order[start : start + batch_size]
 
-    def end_step(self, loss: float, correct: int) -> None:
+    def end_step(self, loss: float, correct: int, rate: float, norms: dict[str, float]) -> None:
+        """`norms` are those of the gradients in each network, by its name."""
         self.losses.append(loss)
+        self.rates.append(rate)
+        for name, norm in norms.items():
+            unknown = [math.nan] * (len(self.losses) - 1)
+            self.norms.setdefault(name, unknown).append(norm)
         self.correct += correct
         self.batch += 1
         self.epoch_seconds += self._lap()
@@ -97,21 +106,38 @@ class Progress:
         self.batch = 0
         return row
 
+    @property
+    def is_best(self) -> bool:
+        """Whether no epoch before the last one was better on the test images."""
+        *before, last = (row["test_accuracy"] for row in self.history)
+        return last >= max(before, default=0.0)
+
     def mean_loss(self, batches: int) -> float:
         """Of the last so many."""
         return sum(self.losses[-batches:]) / batches
 
     def state_dict(self) -> dict[str, Any]:
         state = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
-        # A tensor: a list of thousands of numbers is slow to write and to read.
-        return {**state, "losses": torch.tensor(self.losses, dtype=torch.float64)}
+        norms = {name: _packed(values) for name, values in self.norms.items()}
+        return {
+            **state, "losses": _packed(self.losses), "rates": _packed(self.rates), "norms": norms
+        }  # fmt: skip
 
     @classmethod
     def from_state_dict(cls, state: dict[str, Any]) -> "Progress":
-        return cls(**{**state, "losses": state["losses"].tolist()})
+        losses = state["losses"].tolist()
+        unknown = torch.full((len(losses),), math.nan)  # to a run that began without them
+        rates = state.get("rates", unknown).tolist()
+        norms = {name: values.tolist() for name, values in state.get("norms", {}).items()}
+        return cls(**{**state, "losses": losses, "rates": rates, "norms": norms})
 
     def _lap(self) -> float:
         now = time.perf_counter()
         lap, self._mark = now - self._mark, now
         self.seconds += lap
         return lap
+
+
+def _packed(values: list[float]) -> Tensor:
+    """A list of thousands of numbers is slow to write and to read."""
+    return torch.tensor(values, dtype=torch.float64)

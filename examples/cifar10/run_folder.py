@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import csv
+import dataclasses
 import datetime
 import io
 import os
@@ -11,6 +12,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -18,8 +20,9 @@ import numpy as np
 from tqdm import tqdm
 
 import minitorch as torch
+from examples.cifar10.checkpoint import read_checkpoint, read_progress
 from examples.cifar10.config import Config, Settings, load_config, to_toml
-from examples.cifar10.errors import CheckpointError, ExampleError
+from examples.cifar10.errors import CheckpointError, ConfigError, ExampleError
 
 
 class RunFolder:
@@ -54,27 +57,55 @@ class RunFolder:
         return run
 
     @classmethod
-    def reopen(cls, path: Path, kind: type[Settings] = Config) -> tuple["RunFolder", Settings]:
-        """Finds the run to go on with."""
+    def reopen(
+        cls, path: Path, kind: type[Settings] = Config, changes: Sequence[str] = ()
+    ) -> tuple["RunFolder", Settings]:
+        """Finds the run to go on with; `epochs=...` goes on with one beyond its end."""
         run = cls(path)
         if not run.checkpoint_path.is_file() or not run.config_path.is_file():
             raise CheckpointError(
                 f"there is no run to resume in {path}: expected {run.config_path.name} and "
                 f"{run.checkpoint_path.name} there."
             )
-        return run, load_config(run.config_path, kind=kind)
+        config = load_config(run.config_path, kind=kind)
+        wanted = load_config(run.config_path, changes, kind=kind)
+        return run, config if wanted == config else run.lengthen(config, wanted)
+
+    def lengthen(self, config: Settings, wanted: Settings) -> Settings:
+        """Writes down that epochs are added to a finished run; returns its settings."""
+        if dataclasses.replace(wanted, epochs=config.epochs) != config:
+            raise ConfigError(
+                f"a run goes on with its own settings, only epochs can be added: --resume "
+                f"{self.path} --set epochs={config.epochs + 2}. A new run with others: --config "
+                f"{self.config_path} --set ..."
+            )
+        done = read_progress(self.checkpoint_path, read_checkpoint(self.checkpoint_path, ())).epoch
+        if done < config.epochs:
+            raise ConfigError(
+                f"{self.path} has done {done} of its {config.epochs} epochs, for which its "
+                f"learning rates are laid out. Finish it, then add others: --resume {self.path}"
+            )
+        if wanted.epochs < done:
+            raise ConfigError(f"epochs = {wanted.epochs}, and {self.path} has done {done}.")
+        wanted = dataclasses.replace(wanted, epochs_before=config.epochs)
+        write_atomically(self.config_path, to_toml(wanted).encode())
+        return wanted
 
     def say(self, text: str) -> None:
         """Prints above the progress bar, and keeps it in the log."""
-        tqdm.write(text)
+        tqdm.write(_wrapped(text) if sys.stdout.isatty() else text)
         with self.log_path.open("a", encoding="utf-8") as log:
             log.write(text + "\n")
 
     @contextlib.contextmanager
     def logging_errors(self) -> Iterator[None]:
-        """Keeps what ends the run in its log too."""
+        """Keeps what ends the run in its log too, and says whether something is saved."""
         try:
             yield
+        except (OSError, MemoryError, KeyboardInterrupt) as error:
+            if self.checkpoint_path.exists():
+                error.add_note(f"What was saved before is still there, in {self.path}.")
+            raise
         except ExampleError as error:
             # A full disk may be what ended it: then the log cannot have it.
             with (
@@ -108,6 +139,14 @@ def write_atomically(path: Path, content: bytes) -> None:
         raise
 
 
+def _wrapped(text: str) -> str:
+    """Prose broken between words; two spaces are in tables and before commands, which stay."""
+    columns = shutil.get_terminal_size().columns - 1
+    lines = (line if "  " in line else textwrap.fill(line, columns, break_on_hyphens=False)
+             for line in text.splitlines())  # fmt: skip
+    return "\n".join(lines)
+
+
 def describe(command: str, config: Settings) -> str:
     """What someone needs who wants the same numbers again."""
     settings = to_toml(config).strip().replace("\n", "\n          ")
@@ -127,6 +166,30 @@ def describe(command: str, config: Settings) -> str:
 def run_path(out: Path | None, name: str) -> Path:
     """The folder that was asked for, or a new one in runs/."""
     return out or Path("runs", f"{name}-{datetime.datetime.now():%Y%m%d-%H%M%S}")
+
+
+def newest_run(option: str = "--checkpoint") -> Path:
+    """The folder in runs/ in which examples.cifar10.train has saved last.
+
+    `option` is what may name another.
+    """
+    saved = Path("runs").glob("*/checkpoint.pt")
+    for path in sorted(saved, key=lambda path: path.stat().st_mtime, reverse=True):
+        with contextlib.suppress(ConfigError):  # of another program
+            load_config(path.with_name("config.toml"))
+            return path.parent
+    train = command("cifar10.train", "--config", "configs/cifar10_quick.toml")
+    raise CheckpointError(f"no network in runs/. Give {option}, or train one:\n  {train}")
+
+
+def open_run(
+    options: argparse.Namespace, kind: type[Settings] = Config
+) -> tuple[RunFolder, Settings]:
+    """A new run with its settings, or the one to go on with."""
+    if options.resume is not None:
+        return RunFolder.reopen(options.resume, kind, options.set)
+    config = dataclasses.replace(load_config(options.config, options.set, kind), epochs_before=0)
+    return RunFolder.create(run_path(options.out, options.config.stem), config), config
 
 
 def command(program: str, *arguments: str) -> str:
@@ -173,7 +236,8 @@ def parse_run(
     )
     source = parser.add_mutually_exclusive_group(required=True)
     source.add_argument("--config", type=Path, help="the settings, a TOML file in configs/")
-    source.add_argument("--resume", type=Path, metavar="RUN", help="go on with a stopped run")
+    source.add_argument("--resume", type=Path, metavar="RUN", help="go on with a stopped run, "
+                        "or for more epochs with a finished one: add --set epochs=N")  # fmt: skip
     parser.add_argument(
         "--set", action="append", default=[], metavar="KEY=VALUE", help="change one setting"
     )
@@ -181,7 +245,6 @@ def parse_run(
     parser.add_argument("--synthetic", action="store_true", help="use drawn images")
     parser.add_argument("--out", type=Path, help="the run's folder (default: a new one in runs/)")
     options = parser.parse_args(arguments)
-    if options.resume is not None and (options.set or options.out):
-        parser.error("--resume goes on with the run's own settings and folder: leave out --set "
-                     "and --out")  # fmt: skip
+    if options.resume is not None and options.out:
+        parser.error("--resume goes on in the run's own folder: leave out --out")
     return options

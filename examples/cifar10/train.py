@@ -15,44 +15,46 @@ from collections.abc import Sequence
 import minitorch as torch
 from examples.cifar10.augment import scale_pixels, training_batch
 from examples.cifar10.checkpoint import Checkpoint
-from examples.cifar10.config import Config, load_config
-from examples.cifar10.data import Cifar10, first_images, load_data
-from examples.cifar10.diagnosis import explain_divergence
-from examples.cifar10.errors import DivergedError, exit_code
+from examples.cifar10.config import Config
+from examples.cifar10.data import Cifar10, chosen_images, load_data, same_images
+from examples.cifar10.diagnosis import check_finite
+from examples.cifar10.errors import exit_code
 from examples.cifar10.evaluation import Evaluation, class_table, evaluate
 from examples.cifar10.files import Batch
-from examples.cifar10.models import build_networks
+from examples.cifar10.models import build_networks, summarize
 from examples.cifar10.monitor import Monitor
 from examples.cifar10.plots import (
     draw_confusion,
     draw_curves,
+    draw_mistakes,
     draw_predictions,
     need_matplotlib,
 )
 from examples.cifar10.progress import Progress
 from examples.cifar10.record import WHITENING_IMAGES, Record1, whiten_
-from examples.cifar10.run_folder import RunFolder, command, describe, parse_run, run_path
-from examples.cifar10.updates import Lookahead, build_optimizer, build_schedule
+from examples.cifar10.report import write_report
+from examples.cifar10.run_folder import RunFolder, command, describe, open_run, parse_run
+from examples.cifar10.updates import Lookahead, build_optimizer, build_schedule, gradient_norms
 from minitorch import nn
 
 
 def train(config: Config, data: Cifar10, run: RunFolder, *, resume: bool = False) -> bool:
     """Trains to the end and returns True, or until Ctrl-C and returns False."""
     torch.manual_seed(config.seed)
-    train_set = first_images(data.train, config.train_images, "train_images")
-    test_set = first_images(data.test, config.test_images, "test_images")
+    train_set, test_set = chosen_images(config, data.train, data.test)
 
     net1, net2 = begin_networks(config, train_set)
+    run.say(summarize(net1, net2))
     networks = nn.ModuleList([net1, net2])
     optimizer = build_optimizer(networks, config)
-    steps = config.epochs * math.ceil(config.train_images / config.batch_size)
-    schedule = build_schedule(optimizer, config, steps)
+    per_epoch = math.ceil(config.train_images / config.batch_size)
+    steps = config.epochs * per_epoch
+    schedule = build_schedule(optimizer, config, steps - config.epochs_before * per_epoch)
     lookahead = Lookahead(networks, config, steps) if config.lookahead else None
     criterion = nn.CrossEntropyLoss(label_smoothing=config.label_smoothing)
 
     parts = {"net1": net1, "net2": net2, "optimizer": optimizer, "schedule": schedule}
-    if lookahead:
-        parts["lookahead"] = lookahead
+    parts |= {"lookahead": lookahead} if lookahead else {}
     checkpoint = Checkpoint(run.checkpoint_path, config, data.is_synthetic, parts)
     progress = checkpoint.restore() if resume else Progress()
 
@@ -69,16 +71,16 @@ def train(config: Config, data: Cifar10, run: RunFolder, *, resume: bool = False
                 outputs2 = net2(outputs1)  # -> (N, 10), one score per class
                 loss = criterion(outputs2, labels)
                 loss_value = loss.item()
-                if not math.isfinite(loss_value):
-                    raise DivergedError(explain_divergence(net1, net2, images, progress, schedule))
+                check_finite(loss_value, net1, net2, images, progress, schedule)
 
                 optimizer.zero_grad()
                 loss.backward()  # through net2, then net1: the graph does not know of the cut
                 optimizer.step()
-                schedule.step()
 
                 correct = (outputs2.argmax(dim=1) == labels).sum().item()
-                progress.end_step(loss_value, correct)
+                rate, norms = schedule.get_last_lr()[0], gradient_norms(net1=net1, net2=net2)
+                progress.end_step(loss_value, correct, rate, norms)
+                schedule.step()
                 if lookahead:
                     lookahead.after_step(len(progress.losses), progress.epoch)
                 monitor.after_step(progress)
@@ -88,9 +90,10 @@ def train(config: Config, data: Cifar10, run: RunFolder, *, resume: bool = False
 
             if lookahead:
                 lookahead.return_to_average()
+            monitor.before_test(progress)
             result = evaluate(net1, net2, test_set, config.scaling)
             progress.end_epoch(result, schedule.get_last_lr()[0])
-            checkpoint.save(progress)
+            checkpoint.save_epoch(progress)
             monitor.after_epoch(progress)
 
     report(run, data, progress, final_test(net1, net2, test_set, config, run))
@@ -118,17 +121,18 @@ def final_test(
 
 
 def report(run: RunFolder, data: Cifar10, progress: Progress, result: Evaluation) -> None:
-    """What came out: accuracies as text, and the three pictures."""
+    """What came out: accuracies as text, the pictures, and a page that holds them all."""
     run.say(class_table(result, data.classes))
     title = f"{run.name}: test accuracy {result.accuracy:.1%}"
     counts = result.confusion(len(data.classes))
-    draw_curves(run.path / "curves.png", progress.losses, progress.history, title, data.note)
+    said = (data.test, result, data.classes, title, data.note)
+    draw_curves(run.path / "curves.png", progress, title, data.note)
     draw_confusion(run.path / "confusion.png", counts, data.classes, title, data.note)
-    draw_predictions(
-        run.path / "predictions.png", data.test, result.predictions, data.classes, title, data.note
-    )
-    run.say(f"Everything is in {run.path}: curves.png, confusion.png, predictions.png, "
-            f"metrics.csv, losses.csv, checkpoint, config and log.")  # fmt: skip
+    draw_predictions(run.path / "predictions.png", *said)
+    draw_mistakes(run.path / "mistakes.png", *said)
+    run.say(f"Everything is in {run.path}: report.html with the log and the pictures, metrics.csv, "
+            f"losses.csv, the last checkpoint.pt and the best.pt, config and log.")  # fmt: skip
+    write_report(run, title, data.note)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -145,25 +149,31 @@ def run_training(options: argparse.Namespace, typed: str) -> int:
         run.say(describe(typed, config))
         data = load_data(options.data_root, synthetic=options.synthetic, say=run.say)
         is_done = train(config, data, run, resume=options.resume is not None)
-    images = ["--data-root", str(options.data_root)] if options.data_root else []
-    images += ["--synthetic"] * options.synthetic
+    images = same_images(options, data)
     if not is_done:
         again = command("cifar10.train", "--resume", str(run.path), *images)
         run.say(f"Stopped and saved. To go on exactly where it was:\n  {again}")
         return 130
-    if config.full_run:
-        full = command("cifar10.train", "--config", config.full_run, *images)
-        run.say(f"That was the short run. The full one:\n  {full}")
+    run.say(what_next(run, config, images))
     return 0
 
 
-def open_run(options: argparse.Namespace) -> tuple[RunFolder, Config]:
-    """A new run with its settings, or the one to go on with."""
-    if options.resume is not None:
-        return RunFolder.reopen(options.resume)
-    config = load_config(options.config, options.set)
-    path = run_path(options.out, options.config.stem)
-    return RunFolder.create(path, config), config
+def what_next(run: RunFolder, config: Config, images: list[str]) -> str:
+    """What can be done after a run, and the commands for it."""
+    path, epochs = str(run.path), f"epochs={config.epochs + 2}"
+    lines = []
+    if config.full_run:
+        full = command("cifar10.train", "--config", config.full_run, *images)
+        lines += ["That was the short run. The full one:", f"  {full}"]
+    lines += [
+        "Two more epochs of this one, in a new cycle of the learning rate:",
+        f"  {command('cifar10.train', '--resume', path, '--set', epochs, *images)}",
+        "Fine-tuning what it has learnt for another task:",
+        f"  {command('cifar10.finetune', '--checkpoint', path, *images)}",
+        "How to ask it what pictures of your own show:",
+        f"  {command('cifar10.classify', '--help')}",
+    ]
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from examples.cifar10.config import CONFIGS, load_config
 from examples.cifar10.data import first_images, load_data
 from examples.cifar10.errors import exit_code
 from examples.cifar10.files import Batch
+from examples.cifar10.monitor import Bar
 from examples.cifar10.run_folder import RunFolder, command, describe, run_path
 from examples.cifar10.updates import build_schedule
 from examples.finetune.config import CompareConfig
@@ -71,7 +72,7 @@ def fine_tune(
     augment = config.augment and not way.is_cached
     train_set: Dataset = Pictures(train_split, pretrained.prepare, augment=augment)
     test_set: Dataset = Pictures(test_split, pretrained.prepare)
-    result = Result(way.name)
+    result, seen = Result(way.name), 0
 
     if way.is_cached:
         trunk, model = cut(model, way.of_stages)
@@ -82,37 +83,47 @@ def fine_tune(
     order = torch.Generator().manual_seed(config.seed)  # the same for every way
     batches = DataLoader(train_set, config.batch_size, shuffle=True, generator=order)
     epochs = config.epochs if way.is_pretrained else config.scratch_epochs
-    optimizer = SGD(
-        model.parameters(),  # it passes over what is frozen, until that is thawed
-        lr=getattr(config, way.rate),
-        momentum=config.momentum,
-        weight_decay=config.weight_decay,
-        nesterov=True,
-    )
+    optimizer = build_optimizer(model, config, getattr(config, way.rate))
     schedule = build_schedule(optimizer, config, epochs * len(batches))
     criterion = nn.CrossEntropyLoss()
     thaws = {(i + 1) * config.thaw_every: parts for i, parts in enumerate(way.thaws)}
 
-    for epoch in range(epochs):
-        with result.timing():
-            if epoch in thaws:
-                model.unfreeze(*thaws[epoch])
-            total = 0.0
-            for step, (images, labels) in enumerate(batches, start=epoch * len(batches) + 1):
-                loss = criterion(model(images), labels)
-                check_finite(loss.item(), step, way.rate)
-                total += loss.item() * len(labels)
+    with Bar(epochs * len(train_set), "training") as bar:
+        for epoch in range(epochs):
+            with result.timing():
+                if epoch in thaws:
+                    model.unfreeze(*thaws[epoch])
+                total = 0.0
+                for step, (images, labels) in enumerate(batches, start=epoch * len(batches) + 1):
+                    loss = criterion(model(images), labels)
+                    check_finite(loss.item(), step, way.rate)
+                    total += loss.item() * len(labels)
 
-                optimizer.zero_grad()
-                loss.backward()
-                optimizer.step()
-                schedule.step()
-        result.learnt = sum(p.numel() for p in model.parameters() if p.requires_grad)
-        is_due = (epoch + 1) % config.evaluate_every == 0 or epoch + 1 == epochs
-        result.end_epoch(total / len(train_set), evaluate(model, test_set) if is_due else None)
-        if is_due:
-            say(result.line())
+                    optimizer.zero_grad()
+                    loss.backward()
+                    optimizer.step()
+                    schedule.step()
+                    seen += len(labels)
+                    text = f"{way.name}, epoch {epoch + 1}/{epochs}, loss {loss.item():.3f}"
+                    bar.show(seen, text)
+                    if bar.wants_stop:
+                        raise KeyboardInterrupt
+            result.learnt = sum(p.numel() for p in model.parameters() if p.requires_grad)
+            is_due = (epoch + 1) % config.evaluate_every == 0 or epoch + 1 == epochs
+            result.end_epoch(total / len(train_set), evaluate(model, test_set) if is_due else None)
+            if is_due:
+                say(result.line())
     return result
+
+
+def build_optimizer(model: nn.Module, config: CompareConfig, rate: float) -> SGD:
+    return SGD(
+        model.parameters(),  # it passes over what is frozen, until that is thawed
+        lr=rate,
+        momentum=config.momentum,
+        weight_decay=config.weight_decay,
+        nesterov=True,
+    )
 
 
 def new_network(way: Way, pretrained: Pretrained, classes: int) -> nn.Module:

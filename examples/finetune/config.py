@@ -28,6 +28,7 @@ class PretrainConfig:
     train_images: int = 25_000  # the first so many of these classes
     test_images: int = 5_000
     report_every: int = 0  # log the mean loss of so many batches; 0: once an epoch
+    epochs_before: int = 0  # --resume RUN --set epochs=... begins a new cycle of rates after these
 
     CHOICES: ClassVar = {"schedule": Config.CHOICES["schedule"]}
     LIMITS: ClassVar[Limits] = Config.LIMITS | {

@@ -13,15 +13,14 @@ from collections.abc import Sequence
 import minitorch as torch
 from examples.cifar10.augment import crop_and_flip, scale_pixels
 from examples.cifar10.checkpoint import Checkpoint
-from examples.cifar10.config import load_config
-from examples.cifar10.data import Cifar10, first_images, load_data
+from examples.cifar10.data import Cifar10, chosen_images, load_data, same_images
 from examples.cifar10.errors import DivergedError, exit_code
 from examples.cifar10.evaluation import Evaluation, class_table, evaluate
 from examples.cifar10.monitor import Monitor
 from examples.cifar10.plots import draw_curves
 from examples.cifar10.progress import Progress
-from examples.cifar10.run_folder import RunFolder, command, describe, parse_run, run_path
-from examples.cifar10.updates import build_schedule
+from examples.cifar10.run_folder import RunFolder, command, describe, open_run, parse_run
+from examples.cifar10.updates import build_schedule, gradient_norms
 from examples.finetune.config import PretrainConfig
 from examples.finetune.network import small_resnet18
 from examples.finetune.pictures import of_classes
@@ -35,19 +34,13 @@ def pretrain(
 ) -> bool:
     """Trains to the end and returns True, or until Ctrl-C and returns False."""
     torch.manual_seed(config.seed)
-    train_set, test_set = (of_classes(split, config.classes) for split in (data.train, data.test))
-    train_set = first_images(train_set, config.train_images, "train_images")
-    test_set = first_images(test_set, config.test_images, "test_images")
+    both = (of_classes(split, config.classes) for split in (data.train, data.test))
+    train_set, test_set = chosen_images(config, *both)
 
     network = small_resnet18(len(config.classes))
-    optimizer = SGD(
-        network.parameters(),
-        lr=config.learning_rate,
-        momentum=config.momentum,
-        weight_decay=config.weight_decay,
-        nesterov=True,
-    )
-    steps = config.epochs * math.ceil(config.train_images / config.batch_size)
+    optimizer = build_optimizer(network, config)
+    epochs = config.epochs - config.epochs_before
+    steps = epochs * math.ceil(config.train_images / config.batch_size)
     schedule = build_schedule(optimizer, config, steps)
     criterion = nn.CrossEntropyLoss()
 
@@ -72,24 +65,36 @@ def pretrain(
                 optimizer.zero_grad()
                 loss.backward()
                 optimizer.step()
-                schedule.step()
 
                 correct = (outputs.argmax(dim=1) == labels).sum().item()
-                progress.end_step(loss_value, correct)
+                rate, norms = schedule.get_last_lr()[0], gradient_norms(network=network)
+                progress.end_step(loss_value, correct, rate, norms)
+                schedule.step()
                 monitor.after_step(progress)
                 if monitor.wants_stop:
                     checkpoint.save(progress)
                     return False
 
+            monitor.before_test(progress)
             result = evaluate(nn.Identity(), network, test_set, "channels")
             progress.end_epoch(result, schedule.get_last_lr()[0])
-            checkpoint.save(progress)
+            checkpoint.save_epoch(progress)
             monitor.after_epoch(progress)
 
     path = save_pretrained(run.path, network, config, data.is_synthetic)
     report(run, data, config, progress, evaluate(nn.Identity(), network, test_set, "channels"))
     run.say(f"The network is in {path}.")
     return True
+
+
+def build_optimizer(network: nn.Module, config: PretrainConfig) -> SGD:
+    return SGD(
+        network.parameters(),
+        lr=config.learning_rate,
+        momentum=config.momentum,
+        weight_decay=config.weight_decay,
+        nesterov=True,
+    )
 
 
 def check_finite(loss: float, step: int, rate: str = "learning_rate") -> None:
@@ -106,9 +111,7 @@ def report(
     classes = tuple(data.classes[number] for number in config.classes)
     run.say(class_table(result, classes))
     title = f"{run.path.name}: test accuracy {result.accuracy:.1%}"
-    draw_curves(
-        run.path / "curves.png", progress.losses, progress.history, title, data.note, len(classes)
-    )
+    draw_curves(run.path / "curves.png", progress, title, data.note, len(classes))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -118,18 +121,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def run_pretraining(options: argparse.Namespace, typed: str) -> int:
-    if options.resume is not None:
-        run, config = RunFolder.reopen(options.resume, PretrainConfig)
-    else:
-        config = load_config(options.config, options.set, PretrainConfig)
-        path = run_path(options.out, options.config.stem)
-        run = RunFolder.create(path, config)
+    run, config = open_run(options, PretrainConfig)
     with run.logging_errors():
         run.say(describe(typed, config))
         data = load_data(options.data_root, synthetic=options.synthetic, say=run.say)
         is_done = pretrain(config, data, run, resume=options.resume is not None)
-    images = ["--data-root", str(options.data_root)] if options.data_root else []
-    images += ["--synthetic"] * options.synthetic
+    images = same_images(options, data)
     if not is_done:
         again = command("finetune.pretrain", "--resume", str(run.path), *images)
         run.say(f"Stopped and saved. To go on exactly where it was:\n  {again}")

@@ -30,10 +30,6 @@ _INSTEAD = {
         "Of torch.utils.data, DataPipes and their graphs are left out: an IterableDataset does "
         "what an IterDataPipe did, and a Dataset what a MapDataPipe did."
     ),
-    "minitorch.utils.tensorboard": (
-        "minitorch writes no event files for TensorBoard: write figures to a file of your own, or "
-        "use a package that does."
-    ),
     "minitorch.vision.datasets": (
         "minitorch has no such data set; dir(minitorch.vision.datasets) lists those it has, and a "
         "Dataset of your own may read any file."

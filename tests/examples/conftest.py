@@ -1,8 +1,12 @@
 """A small synthetic set, a run that takes a second, and no way to the network."""
 
+import csv
+import importlib.util
+
 import pytest
 
 import examples.cifar10.train as program
+from examples.cifar10.checkpoint import read_checkpoint
 from examples.cifar10.errors import DataError
 from examples.cifar10.synthetic import write_synthetic
 
@@ -17,6 +21,27 @@ train_images = 200
 test_images = 50
 """
 STEPS_PER_EPOCH = 5
+# The folder that a run has besides, where TensorBoard is installed.
+BOARD = {"tensorboard"} if importlib.util.find_spec("tensorboard") else set()
+
+
+def table(path):
+    with path.open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def losses(folder):
+    """Of every step, as text: equal text is equal bits."""
+    return [row["loss"] for row in table(folder / "losses.csv")]
+
+
+def weights(folder):
+    content = read_checkpoint(folder / "checkpoint.pt")
+    return {
+        f"{net}.{name}": value.detach().numpy().tobytes()
+        for net in ("net1", "net2")
+        for name, value in content[net].items()
+    }
 
 
 @pytest.fixture(scope="session")
@@ -54,7 +79,7 @@ def no_pictures(monkeypatch):
     def draw(path, *_):
         path.write_bytes(b"a picture")
 
-    for name in ("draw_curves", "draw_confusion", "draw_predictions"):
+    for name in ("draw_curves", "draw_confusion", "draw_predictions", "draw_mistakes"):
         monkeypatch.setattr(program, name, draw)
 
 
@@ -72,10 +97,10 @@ def start(tiny, synthetic_root, no_pictures):
 
 @pytest.fixture
 def resume(synthetic_root, no_pictures):
-    """resume(folder) goes on with a run and returns its exit code."""
+    """resume(folder, "--set", ...) goes on with a run and returns its exit code."""
 
-    def run(out):
-        return program.main(["--resume", str(out), "--data-root", str(synthetic_root)])
+    def run(out, *more):
+        return program.main(["--resume", str(out), "--data-root", str(synthetic_root), *more])
 
     return run
 

@@ -2,7 +2,9 @@
 
 import csv
 import dataclasses
+import os
 import re
+import shutil
 import signal
 import sys
 import tomllib
@@ -18,7 +20,7 @@ from examples.cifar10.data import load_data
 from examples.cifar10.evaluation import evaluate
 from examples.cifar10.models import build_networks
 
-FILES = {"config.toml", "log.txt", "metrics.csv", "checkpoint.pt", "curves.png"}
+FILES = {"config.toml", "log.txt", "metrics.csv", "checkpoint.pt", "curves.png", "report.html"}
 SETTINGS = ["--steps", "20", "--test-every", "8"]
 
 
@@ -189,7 +191,7 @@ def test_ctrl_c_leaves_whole_files(tune, at_batch, tmp_path, capsys, step, tuned
     at_batch(step, interrupt)
     assert tune(tmp_path / "run") == 130
     assert f"holds the fine-tuned network as of step {tuned_steps}" in capsys.readouterr().out
-    assert files(tmp_path / "run") == FILES - {"curves.png"}
+    assert files(tmp_path / "run") == FILES - {"curves.png", "report.html"}
     saved = mt.load(tmp_path / "run" / "checkpoint.pt")
     assert saved["steps"] == tuned_steps
     finetune.restore(saved)
@@ -242,6 +244,21 @@ def test_it_goes_on_with_the_images_the_network_knows(
     said = capsys.readouterr().err
     assert f"belongs to a run on {was}, and these are {now}" in said
     assert ("give --synthetic, or --data-root" in said) == was_synthetic
+
+
+def test_without_a_checkpoint_the_newest_run_is_taken(
+    tuned, trained, synthetic_root, monkeypatch, tmp_path, capsys
+):
+    command = ["--data-root", str(synthetic_root), "--steps=1", "--out", str(tmp_path / "out")]
+    assert finetune.main(command) == 1
+    assert "no network in runs/. Give --checkpoint, or train one:" in capsys.readouterr().err
+    monkeypatch.setattr(finetune, "draw_comparison", lambda *_: None)
+    for age, (name, folder) in enumerate({"tuned": tuned, "new": trained, "old": trained}.items()):
+        shutil.copytree(folder, tmp_path / "runs" / name)
+        os.utime(tmp_path / "runs" / name / "checkpoint.pt", (1e9 - age, 1e9 - age))
+    assert finetune.main(command) == 0
+    log = (tmp_path / "out" / "log.txt").read_text(encoding="utf-8")
+    assert str(tmp_path / "runs" / "new" / "checkpoint.pt") in log
 
 
 @pytest.mark.parametrize("content", [b"", b"text"])

@@ -134,6 +134,23 @@ def test_a_loss_that_is_no_number_names_the_rate_to_lower(start_comparing, pretr
     )
 
 
+def test_ctrl_c_stops_a_comparison_after_the_step(
+    start_comparing, pretrained, monkeypatch, tmp_path, capsys
+):
+    check = compare.check_finite
+
+    def check_and_stop(loss, step, rate):
+        if (step, rate) == (2, "full_rate"):  # the two heads and the stages are done
+            signal.raise_signal(signal.SIGINT)
+        check(loss, step, rate)
+
+    monkeypatch.setattr(compare, "check_finite", check_and_stop)
+    assert start_comparing("--pretrained", pretrained, "--set", "classes=[1, 3, 5]") == 130
+    assert capsys.readouterr().err.endswith("Stopped at once.\n")
+    table = (tmp_path / "compared" / "table.md").read_text(encoding="utf-8")
+    assert "| head, cached |" in table and "gradual" not in table
+
+
 @pytest.mark.parametrize(
     ("head", "scratch", "said"),
     [

@@ -1,12 +1,9 @@
 """Training from the command line to the pictures, and everything that may end it early."""
 
 import contextlib
-import csv
 import importlib
 import os
 import re
-import shlex
-import shutil
 import signal
 import struct
 import subprocess
@@ -21,33 +18,13 @@ from examples.cifar10.config import Config, load_config
 from examples.cifar10.diagnosis import explain_divergence
 from examples.cifar10.models import AlexNet1, AlexNet2
 from examples.cifar10.progress import Progress
-from examples.cifar10.run_folder import python_command
-from tests.examples.conftest import STEPS_PER_EPOCH
+from tests.examples.conftest import BOARD, STEPS_PER_EPOCH, losses, table, weights
 from tests.support.source import REPOSITORY
 
 FILES = {
-    "config.toml", "log.txt", "metrics.csv", "losses.csv", "checkpoint.pt", "curves.png",
-    "confusion.png", "predictions.png",
+    "config.toml", "log.txt", "metrics.csv", "losses.csv", "checkpoint.pt", "best.pt", "curves.png",
+    "confusion.png", "predictions.png", "mistakes.png", "report.html", *BOARD,
 }  # fmt: skip
-
-
-def table(path):
-    with path.open(encoding="utf-8") as file:
-        return list(csv.DictReader(file))
-
-
-def losses(folder):
-    """Of every step, as text: equal text is equal bits."""
-    return [row["loss"] for row in table(folder / "losses.csv")]
-
-
-def weights(folder):
-    content = read_checkpoint(folder / "checkpoint.pt")
-    return {
-        f"{net}.{name}": value.detach().numpy().tobytes()
-        for net in ("net1", "net2")
-        for name, value in content[net].items()
-    }
 
 
 def interrupt():
@@ -79,54 +56,6 @@ def test_the_smoke_config_from_end_to_end(synthetic_root, tmp_path, capsys):
         assert (out / name).read_bytes().startswith(b"\x89PNG")
 
 
-def test_the_quick_config_ends_with_the_command_of_the_full_run(
-    start, synthetic_root, tmp_path, capsys
-):
-    quick = load_config(REPOSITORY / "configs" / "cifar10_quick.toml")
-    assert (REPOSITORY / quick.full_run).is_file()
-    assert start(tmp_path / "run", "--set", f"full_run={quick.full_run}", "--set", "epochs=1") == 0
-    python, *rest = shlex.split(capsys.readouterr().out.splitlines()[-1])
-    assert rest[:3] == ["-m", "examples.cifar10.train", "--config"]
-    assert rest[3:] == [quick.full_run, "--data-root", str(synthetic_root)]
-    as_typed = subprocess.run(
-        [python, *rest, "--help"], cwd=REPOSITORY, capture_output=True, text=True, check=False
-    )
-    assert as_typed.stdout.startswith("usage: "), as_typed.stderr
-
-
-@pytest.mark.parametrize(
-    ("executable", "typed"),
-    [
-        ("{here}/.venv/bin/python", ".venv/bin/python"),
-        ("/usr/bin/python3.11", "/usr/bin/python3.11"),
-        ("{here}/a folder/python", "'a folder/python'"),
-        ("/somewhere/python", "python"),
-        ("", "python"),
-    ],
-)
-def test_the_python_to_type_is_the_one_that_runs(monkeypatch, tmp_path, executable, typed):
-    monkeypatch.setattr("sys.executable", executable.format(here=tmp_path))
-    monkeypatch.setattr("shutil.which", lambda name: "/somewhere/python")
-    assert python_command() == typed
-
-
-@pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        ("--resume runs/one", "-m examples.cifar10.train --resume runs/one"),
-        ("--resume=runs/one", "-m examples.cifar10.train --resume=runs/one"),
-        ("--set epochs=1", "train --config configs/cifar10_quick.toml --set epochs=1"),
-    ],
-)
-def test_make_passes_arguments_on(arguments, said):
-    done = subprocess.run(
-        ["make", "--no-print-directory", "-n", "cifar10", f"ARGS={arguments}"],
-        cwd=REPOSITORY, capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    assert " ".join(done.stdout.splitlines()[-1].split()).endswith(said)
-
-
 TERMINAL = """
 import sys
 from unittest import mock
@@ -137,7 +66,7 @@ from examples.cifar10.progress import Progress
 clock = iter(range(1, 10**6, 6))
 progress = Progress(epoch=98, losses=[12.3456], correct=0)
 with mock.patch("time.monotonic", lambda: next(clock)):
-    with Monitor(Config(epochs=100, train_images=50_000), None, progress) as monitor:
+    with Monitor(Config(epochs=100, train_images=50_000), mock.Mock(), progress) as monitor:
         for progress.batch in range(1, 391):
             progress.correct = min(128 * progress.batch, 50_000)
             monitor.after_step(progress)
@@ -162,8 +91,9 @@ def test_a_terminal_of_any_size_shows_all(columns):
     assert child.returncode == 0, said
     shown = said.decode().replace("\n", "\r").split("\r")
     lines = [line.rstrip() for line in shown if "loss" in line]
-    form = r"epoch 99/100  *\d+%, loss 12\.346, accuracy 100\.0%, [\d.,kM]+ images/s, [\d:]+ left"
-    assert lines and all(re.match(form, line) for line in lines), lines
+    form = r"epoch 99/100 +\d+%, loss 12\.346, accuracy 100\.0%, run +\d+%"
+    form += r" [█▏▎▍▌▋▊▉ ]+ [\d:?]+ left" if columns >= 80 else r", [\d,]+ images/s, [\d:]+ left"
+    assert lines and all(re.fullmatch(form, line) for line in lines), lines
     if columns >= 80:
         assert max(map(len, lines)) < columns
     else:
@@ -225,8 +155,12 @@ def test_ctrl_c_twice_stops_at_once(start, at_step, tmp_path, capsys):
 
     at_step(2, twice)
     assert start(tmp_path / "run") == 130
-    assert "Stopped at once" in capsys.readouterr().err
+    assert capsys.readouterr().err.endswith("Stopped at once.\n"), "nothing was saved"
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler, "ours is gone again"
+    at_step(STEPS_PER_EPOCH + 1, twice)
+    assert start(tmp_path / "run") == 130
+    left = f"Stopped at once. What was saved before is still there, in {tmp_path / 'run'}.\n"
+    assert capsys.readouterr().err.endswith(left)
 
 
 def test_sigterm_saves_too(start, resume, at_step, trained, tmp_path):
@@ -282,14 +216,14 @@ import os, sys
 import examples.cifar10.checkpoint as checkpoint
 from examples.cifar10.train import main
 
-original = checkpoint.Checkpoint.save
+original = checkpoint.Checkpoint.save_epoch
 
-def save(self, progress):
+def save_epoch(self, progress):
     if progress.epoch == 2:  # the second one: its bytes are written, the move has not happened
         os.replace = lambda source, target: os._exit(9)
     original(self, progress)
 
-checkpoint.Checkpoint.save = save
+checkpoint.Checkpoint.save_epoch = save_epoch
 main(sys.argv[1:])
 """
 
@@ -456,7 +390,7 @@ def test_nothing_to_resume(resume, tmp_path, capsys):
     ("arguments", "said"),
     [
         ([], "one of the arguments --config --resume is required"),
-        (["--resume", "run", "--set", "epochs=3"], "leave out --set"),
+        (["--resume", "run", "--out", "other"], "leave out --out"),
         (["--config", "a.toml", "--resume", "run"], "not allowed with"),
     ],
 )

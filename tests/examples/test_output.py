@@ -1,0 +1,187 @@
+"""What a run says, at 80 columns and without a terminal, and what it shows."""
+
+import contextlib
+import csv
+import importlib
+import os
+import re
+import shutil
+import signal
+import struct
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from matplotlib import image as pictures
+
+import examples.cifar10.train as program
+import minitorch as mt
+from examples.cifar10.checkpoint import read_checkpoint, read_progress
+from examples.cifar10.updates import gradient_norms
+from tests.examples.conftest import STEPS_PER_EPOCH, losses
+from tests.support.source import REPOSITORY
+
+# What a terminal of 80 columns shows of a run; numbers that depend on the machine are zeros in it,
+# and "best" is left out.
+GOLDEN = Path(__file__).parent / "golden" / "run_in_80_columns.txt"
+
+
+def said(text):
+    """What stays, without the bar: the lines from the images on, with numbers of no account."""
+    lines = [line.rstrip() for line in text.replace("\r", "\n").split("\n")]
+    bars = [line for line in lines if re.search(r"run +\d+%", line)]
+    lines = [line for line in lines if line and line not in bars]
+    begin = next(i for i, line in enumerate(lines) if line.startswith("Synthetic images"))
+    text = "\n".join(lines[begin:]) + "\n"
+    text = re.sub(r"\S*python\S* -m", "python -m", text.replace("  best", ""))
+    text = re.sub(r"[\d,]+(?= +\d\d:\d\d)", lambda m: "0".rjust(len(m[0])), text)
+    text = re.sub(r" *\d+\.\d%", lambda m: "0.0%".rjust(len(m[0])), text)
+    text = re.sub(r"test accuracy +0", "test accuracy 0", text)
+    return re.sub(r"(?<= )\d\.\d{3}|\d\d:\d\d", lambda m: re.sub(r"\d", "0", m[0]), text), bars
+
+
+@pytest.fixture
+def typed(tiny, synthetic_root, tmp_path, monkeypatch):
+    (tmp_path / "data").symlink_to(synthetic_root)
+    monkeypatch.setenv("PYTHONPATH", str(REPOSITORY))
+    monkeypatch.delenv("COLUMNS", raising=False)
+    return [sys.executable, "-m", "examples.cifar10.train", "--config", "tiny.toml",
+            "--data-root", "data", "--out", "run"]  # fmt: skip
+
+
+def in_a_terminal(command, columns):
+    fcntl, pty, termios = map(importlib.import_module, ("fcntl", "pty", "termios"))
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("4H", 24, columns, 0, 0))
+    with subprocess.Popen(command, stdout=theirs, stderr=theirs) as child:
+        os.close(theirs)
+        text = b""
+        with contextlib.suppress(OSError):  # how a terminal ends
+            while part := os.read(ours, 10_000):
+                text += part
+    os.close(ours)
+    return child.returncode, text.decode()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="terminals of POSIX")
+def test_in_a_terminal_of_80_columns(typed):
+    code, text = in_a_terminal(typed, 80)
+    golden, bars = said(text)
+    assert code == 0, text
+    assert golden == GOLDEN.read_text(encoding="utf-8")
+    assert bars and max(map(len, bars)) < 80
+    too_wide = [line for line in golden.splitlines() if len(line) > 80]
+    assert all(line.startswith("  python -m ") for line in too_wide), "commands alone wrap"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="terminals of POSIX")
+def test_fine_tuning_shows_a_bar_in_80_columns(typed, trained):
+    command = [sys.executable, "-m", "examples.cifar10.finetune", "--data-root", "data"]
+    settings = ["--checkpoint", str(trained), "--steps", "4", "--test-every", "2"]
+    code, text = in_a_terminal([*command, *settings, "--out", "tuned"], 80)
+    assert code == 0, text
+    lines = [line.rstrip() for line in text.replace("\r", "\n").split("\n")]
+    bars = [line for line in lines if re.search(r"training +\d+%", line)]
+    for name in ("fine-tuned head", "from scratch"):  # each step, where a step takes long enough
+        form = rf"{name}, (test images|loss .*, test accuracy .*%), training +\d+% .* left"
+        assert any(re.fullmatch(form, line) for line in bars), bars
+    assert max(map(len, bars)) < 80
+    assert any(re.match(r" +conv1: Conv2d .* frozen ", line) for line in lines)
+
+
+def test_without_a_terminal(typed):
+    done = subprocess.run(typed, capture_output=True, text=True, check=True)
+    golden, bars = said(done.stdout)
+    shown = GOLDEN.read_text(encoding="utf-8").split()
+    assert (golden.split(), bars) == (shown, []), "the same, in lines of any length"
+    lines = done.stderr.splitlines()  # none, where nothing takes five seconds
+    assert all(re.match(r"epoch \d/2.*, run +\d+%", line) for line in lines), lines
+
+
+def test_every_step_has_its_rate_and_the_norms_of_its_gradients(trained):
+    with (trained / "losses.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 2 * STEPS_PER_EPOCH
+    rates = [float(row["learning_rate"]) for row in rows]
+    assert max(rates) == pytest.approx(0.02, rel=0.2) and rates[-1] < 1e-4, "one cycle"
+    assert all(float(row[f"gradient_norm_net{n}"]) > 0 for row in rows for n in (1, 2))
+
+
+def test_the_norm_is_that_of_all_gradients_of_a_network():
+    net = mt.nn.Linear(2, 3)
+    net.weight.grad, net.bias.grad = mt.full((3, 2), 2.0), mt.full((3,), 1.0)
+    assert gradient_norms(a=net, b=mt.nn.Linear(2, 2)) == {"a": pytest.approx(27**0.5), "b": 0}
+
+
+def test_a_checkpoint_from_before_there_were_norms_is_read(start, resume, trained, tmp_path):
+    shutil.copytree(trained, tmp_path / "run")
+    path = tmp_path / "run" / "checkpoint.pt"
+    content = read_checkpoint(path)
+    del content["progress"]["rates"], content["progress"]["norms"]
+    mt.save(content, path)
+    assert np.isnan(read_progress(path, content).rates).all()
+    assert resume(tmp_path / "run", "--set", "epochs=3") == 0
+    steps = (tmp_path / "run" / "losses.csv").read_text(encoding="utf-8").splitlines()
+    assert len(steps) == 1 + 3 * STEPS_PER_EPOCH
+    assert steps[1].endswith(",nan") and not steps[-1].endswith(",nan")
+
+
+def test_the_best_epoch_is_kept_beside_the_last(start, monkeypatch, tmp_path):
+    accuracies = iter([0.3, 0.5, 0.4, 0.4])
+    evaluate = program.evaluate
+
+    def evaluated(*arguments, **options):
+        result = evaluate(*arguments, **options)
+        result.predictions[:] = (result.labels + 1) % 10
+        right = round(next(accuracies) * len(result.labels))
+        result.predictions[:right] = result.labels[:right]
+        return result
+
+    monkeypatch.setattr(program, "evaluate", evaluated)
+    assert start(tmp_path / "run", "--set", "epochs=3") == 0
+    done = {name: read_checkpoint(tmp_path / "run" / name)["progress"]["epoch"]
+            for name in ("best.pt", "checkpoint.pt")}  # fmt: skip
+    assert done == {"best.pt": 2, "checkpoint.pt": 3}
+    log = (tmp_path / "run" / "log.txt").read_text(encoding="utf-8")
+    assert re.findall(r"^(\d)/3 .*best$", log, re.MULTILINE) == ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    ("name", "size"),
+    [("curves", (1100, 770)), ("confusion", (814, 792)), ("predictions", (1320, 726)),
+     ("mistakes", (1320, 726))],
+)  # fmt: skip
+def test_the_pictures_show_something(trained, name, size):
+    pixels = pictures.imread(trained / f"{name}.png")
+    assert pixels.shape[:2] == size[::-1]
+    assert len(np.unique(pixels.reshape(-1, pixels.shape[2]), axis=0)) > 100, "colours"
+
+
+def test_the_report_needs_nothing_beside_it(trained):
+    page = (trained / "report.html").read_text(encoding="utf-8")
+    assert re.findall(r'(?:src|href)="([^"]{9})', page) == ["data:imag"] * 4
+    for part in ("<h1>run: test accuracy", "synthetic images", "<th>test accuracy</th>",
+                 "conv1: Conv2d"):  # fmt: skip
+        assert part in page, part
+    assert len(re.findall("<tr>", page)) == 3, "a heading and two epochs"
+
+
+def test_tensorboard_gets_the_curves_where_it_is_installed(start, resume, at_step, tmp_path):
+    reading = pytest.importorskip(
+        "tensorboard.backend.event_processing.event_accumulator", exc_type=ImportError
+    )
+    run = tmp_path / "run"
+    at_step(STEPS_PER_EPOCH + 2, lambda: signal.raise_signal(signal.SIGINT))
+    assert start(run) == 130
+    assert resume(run) == 0
+    read = reading.EventAccumulator(str(run / "tensorboard"))
+    read.Reload()
+    steps = read.Scalars("step/loss")
+    assert [event.step for event in steps] == list(range(1, 2 * STEPS_PER_EPOCH + 1))
+    np.testing.assert_allclose([event.value for event in steps], list(map(float, losses(run))))
+    assert {"step/learning rate", "step/gradient norm/net1", "epoch/test accuracy"} <= set(
+        read.Tags()["scalars"]
+    )
+    assert [event.step for event in read.Scalars("epoch/test loss")] == [5, 10]
