@@ -177,7 +177,13 @@ def _at(site: Site | None) -> str:
 
 
 def name_of(leaf: TensorBase) -> str | None:
-    """Return a parameter's dotted name in its module; None for what stands in none.
+    """Return a parameter's dotted name in its module; None for what stands in none."""
+    place = place_of(leaf)
+    return None if place is None else place[1]
+
+
+def place_of(leaf: TensorBase) -> tuple[Any, str] | None:
+    """Return the outermost module that a parameter is in, and its dotted name there.
 
     Nothing is noted for this while networks are built: it looks for who refers to the tensor.
     """
@@ -191,7 +197,7 @@ def name_of(leaf: TensorBase) -> str | None:
         names.append(found[0])
         owner = found[1]
         seen.append(owner)
-    return ".".join(reversed(names))
+    return owner, ".".join(reversed(names))
 
 
 def _key_in(item: Any, table: str) -> tuple[str, Any] | None:

@@ -1,0 +1,99 @@
+"""What tensors are called: parameters as in their modules, others as the caller's variables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import FrameType
+from typing import Any
+
+from minitorch.autograd.explain.why import place_of
+from minitorch.autograd.variable import TensorBase
+from minitorch.nn.modules.module import Module
+from minitorch.nn.parameter import Parameter
+
+_STRAYS = 20  # parameters in no module: to look for one takes some 20 ms
+
+
+class Names:
+    """Names of tensors and modules.
+
+    Args:
+        given: names that the user gave: they come first.
+        frame: where ``draw`` was called: what its variables are called.
+    """
+
+    def __init__(self, given: Mapping[str, Any], frame: FrameType | None) -> None:
+        self.roots: dict[int, tuple[Module, str]] = {}
+        self.variables: dict[int, str] = {}
+        self.outputs: dict[Any, str] = {}  # of a node's first output, or a call's
+        self._parameters: dict[int, tuple[Module, str]] = {}
+        spaces: list[Mapping[str, Any]] = [given]
+        if frame is not None:
+            spaces += [frame.f_locals, frame.f_globals]
+        self._modules = [
+            (value, name)
+            for space in spaces
+            for name, value in list(space.items())
+            if isinstance(value, Module)
+        ]
+        for space in spaces:
+            for name, value in list(space.items()):
+                if isinstance(value, TensorBase) and not name.startswith("_"):
+                    self._add(name, value)
+
+    def _add(self, name: str, tensor: Any) -> None:
+        if tensor._grad_fn is None:
+            self.variables.setdefault(id(tensor), name)
+        elif tensor._output_index == 0:
+            self.outputs.setdefault(tensor._grad_fn, name)
+
+    def add_root(self, root: Module) -> None:
+        """Let parameters be called as in this module, which is that of a variable, or of none."""
+        if id(root) in self.roots:
+            return
+        label = next((name for value, name in self._modules if value is root), "")
+        self.roots[id(root)] = root, label or type(root).__name__
+        for name, tensor in [*root.named_parameters(), *root.named_buffers()]:
+            self._parameters.setdefault(id(tensor), (root, name))
+
+    def add_calls(self, made: Iterable[tuple[Any, Any]]) -> None:
+        """Let calls that were not recorded be called as their results are."""
+        for tensor, call in made:
+            if id(tensor) in self.variables:
+                self.outputs.setdefault(call, self.variables[id(tensor)])
+
+    def look_for_modules(self, tensors: Iterable[Any]) -> None:
+        """Find the modules that parameters stand in."""
+        strays = 0
+        for tensor in tensors:
+            is_known = id(tensor) in self._parameters or not isinstance(tensor, Parameter)
+            if is_known or strays == _STRAYS:
+                continue
+            place = place_of(tensor)
+            if place is None:
+                strays += 1
+            else:
+                self.add_root(place[0])
+
+    def parameter(self, tensor: Any) -> tuple[Module, str] | None:
+        """Return the outermost module of a parameter or buffer, and its name there."""
+        return self._parameters.get(id(tensor))
+
+    def of_tensor(self, tensor: Any) -> str:
+        """Return what a leaf or an input is called, "" if it has no name."""
+        place = self.parameter(tensor)
+        if place is None:
+            return self.variables.get(id(tensor), "")
+        root, name = place
+        return self.in_root(root, name)
+
+    def in_root(self, root: Any, name: str) -> str:
+        """Return a dotted name, which starts with that of the root where there are several."""
+        label = self.roots[id(root)][1]
+        if not name:
+            return label
+        return name if len(self.roots) == 1 else f"{label}.{name}"
+
+    def is_parameter(self, tensor: Any) -> bool:
+        """Whether a tensor is a parameter of a module, not a buffer."""
+        return id(tensor) in self._parameters and isinstance(tensor, Parameter)
