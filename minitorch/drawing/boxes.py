@@ -21,7 +21,7 @@ from typing import Any
 
 from minitorch.drawing.names import Names
 from minitorch.drawing.vertices import Vertex
-from minitorch.drawing.watching import Path, Within
+from minitorch.drawing.watching import Path, Within, common
 
 
 @dataclass(eq=False)
@@ -53,7 +53,7 @@ def assign_modules(vertices: Sequence[Vertex], names: Names) -> None:
     serials = _Serials()
     for node, path, then in zip(nodes, known, reversed(after), strict=True):
         before = path or before
-        node.path = serials.number(path if path else _common(before, then))
+        node.path = serials.number(path if path else common(before or (), then or ()))
 
 
 def _path_by_parameters(node: Vertex, names: Names) -> Path:
@@ -65,15 +65,6 @@ def _path_by_parameters(node: Vertex, names: Names) -> Path:
             dotted = [".".join(parts[:i]) for i in range(len(parts) + 1)]
             return tuple([Within(None, root, part, 0) for part in dotted])
     return ()
-
-
-def _common(a: Path | None, b: Path | None) -> Path:
-    common = []
-    for x, y in zip(a or (), b or (), strict=False):
-        if x != y:
-            break
-        common.append(x)
-    return tuple(common)
 
 
 class _Serials:
@@ -145,10 +136,10 @@ def _keys(
             keys[vertex] = path[: depth + 1] if is_inside else vertex
     for vertex in vertices:
         if vertex.order <= 0:
-            of_users = {keys[user] for user in users[vertex]}
-            only = of_users.pop() if len(of_users) == 1 else None
-            is_counted = isinstance(only, tuple) and vertex.kind != "earlier" and not is_own(vertex)
-            keys[vertex] = only if is_counted else vertex
+            of_users = [keys[user] for user in users[vertex]]
+            modules = {key[-1][:-1] if isinstance(key, tuple) else None for key in of_users}
+            is_counted = len(modules) == 1 and None not in modules and vertex.is_leaf
+            keys[vertex] = of_users[0] if is_counted and not is_own(vertex) else vertex
     return keys
 
 
@@ -169,28 +160,55 @@ def _boxes(
     limit: int,
 ) -> tuple[list[Box], int]:
     groups: dict[Any, list[Vertex]] = {}
-    first: dict[Any, tuple[float, int]] = {}  # leaves stand before their first user
-    for place, vertex in enumerate(vertices):
+    for vertex in vertices:
         groups.setdefault(keys[vertex], []).append(vertex)
-        order: float = vertex.order
-        if order <= 0 and vertex.kind != "earlier":
-            order = min([user.order for user in users[vertex]], default=0) - 0.5
-        if vertex.order > 0 or keys[vertex] is vertex:
-            first[keys[vertex]] = min(first.get(keys[vertex], (order, place)), (order, place))
-    shown = sorted(groups, key=first.__getitem__)
-    hidden = shown[:-limit] if len(shown) > limit else []
-    rest = Box("earlier", [v for key in hidden for v in groups[key]])
-    box_of = {key: rest for key in hidden}
-    for key in shown[len(hidden) :]:
-        is_module = isinstance(key, tuple)
-        kind = "module" if is_module else groups[key][0].kind
-        box_of[key] = Box(kind, groups[key], key if is_module else groups[key][0].path)
+    hidden = _hidden(groups, keys, limit)
+    rest = Box("earlier", [])
+    box_of: dict[Any, Box] = {}
+    for key, members in groups.items():
+        if key in hidden:
+            box_of[key] = rest
+            rest.vertices += members
+        else:
+            is_module = isinstance(key, tuple)
+            kind = "module" if is_module else members[0].kind
+            box_of[key] = Box(kind, members, key if is_module else members[0].path)
     for vertex in vertices:
         box = box_of[keys[vertex]]
         for source, how in vertex.inputs:
+            if source.is_leaf and keys[source] is not source:
+                continue  # it is counted in the box, or in that of another call
             _connect(box, box_of[keys[source]], how)
-    boxes = list(dict.fromkeys(box_of.values()))
+    left_out = set(rest.vertices)
+    boxes = sorted(dict.fromkeys(box_of.values()), key=lambda box: _order(box, left_out, users))
     return boxes, sum([vertex.kind != "earlier" for vertex in rest.vertices])
+
+
+def _hidden(groups: dict[Any, list[Vertex]], keys: dict[Vertex, Any], limit: int) -> set[Any]:
+    """Return which boxes are too many: the last are shown, and the leaves that they use."""
+    if len(groups) <= limit:
+        return set()
+    made = [key for key, members in groups.items() if members[-1].order > 0]
+    shown: set[Any] = set()
+    for key in sorted(made, key=lambda key: -groups[key][-1].order):
+        sources = [source for vertex in groups[key] for source, _ in vertex.inputs]
+        leaves = {source for source in sources if source.is_leaf and keys[source] is source}
+        if len(shown | leaves) + 1 > limit:
+            break
+        shown |= {key, *leaves}
+    return groups.keys() - shown
+
+
+def _order(box: Box, left_out: set[Vertex], users: dict[Vertex, list[Vertex]]) -> float:
+    """Return the place of a box among the others: leaves stand before their first user."""
+    first = box.vertices[-1 if box.kind == "module" else 0]
+    if box.kind == "earlier":
+        return 0
+    if first.is_leaf:
+        if not left_out.isdisjoint(users[first]):
+            return -1
+        return min([user.order for user in users[first]], default=0) - 0.5
+    return first.order
 
 
 _STRENGTH = ["plain", "cut", "gradient"]

@@ -19,6 +19,7 @@ from minitorch.drawing.boxes import Box, module_of
 from minitorch.drawing.names import Names
 from minitorch.drawing.vertices import Vertex
 
+CUT_OFF = "cut off"
 _CUTS = {
     "detach": "detach()",
     "no_grad": "no_grad()",
@@ -84,12 +85,16 @@ def _of_result(vertex: Vertex, names: Names) -> Label:
 
 
 def _saved(node: Any) -> list[str]:
-    places = {place: name for name, place in names_of(node._op).items() if type(place) is int}
-    return [
-        places.get(i, f"tensor {i}")
-        for i, kept in enumerate(node._saved)
-        if kept is not None and not isinstance(kept, int | float | complex)
+    kept = [
+        i
+        for i, x in enumerate(node._saved)
+        if x is not None and not isinstance(x, int | float | complex)
     ]
+    op = node._op
+    if not (op.saves or op.saves_outputs):  # a function of the user's
+        return _counted(len(kept), "tensor")
+    places = {place: name for name, place in names_of(op).items() if type(place) is int}
+    return [places[i] for i in kept]
 
 
 def _hooks(node: Any) -> list[str]:
@@ -131,10 +136,12 @@ def _of_call(vertex: Vertex, names: Names) -> Label:
 
 def _of_tensor(vertex: Vertex, names: Names) -> Label:
     tensor = vertex.tensor
+    if isinstance(vertex.what, Cut):
+        return _of_cut(vertex.what)
     if tensor is None:
         array = vertex.what
         story = ["A tensor that requires no grad, or that was cut off; it is gone."]
-        return Label("", "no gradient", _shape(array.shape, array.dtype), [], story)
+        return Label("", "requires no grad", _shape(array.shape, array.dtype), [], story)
     name = names.of_tensor(tensor)
     shape = _shape(tensor._array.shape, tensor._array.dtype)
     notes: list[str] = []
@@ -151,6 +158,13 @@ def _of_tensor(vertex: Vertex, names: Names) -> Label:
     return _of_input(tensor, name, shape)
 
 
+def _of_cut(cut: Cut) -> Label:
+    notes: list[str] = []
+    story = [f"Gradients stop here: {_CUTS[cut.kind]}."]
+    _add_place(cut.site, _CUTS[cut.kind] + " ", notes, story)
+    return Label("", CUT_OFF, "", notes or [_CUTS[cut.kind]], story)
+
+
 def _of_input(tensor: Any, name: str, shape: str) -> Label:
     cut: Cut | None = tensor._origin
     if cut is None:
@@ -160,9 +174,9 @@ def _of_input(tensor: Any, name: str, shape: str) -> Label:
         story = ["It is a frozen leaf: requires_grad was switched off."]
         _add_place(cut.site, "", notes, story)
         return Label(name, "frozen", shape, notes, story, True)
-    story = [why(tensor)]
     _add_place(cut.site, _CUTS[cut.kind] + " ", notes, [])
-    return Label(name, "cut off", shape, notes or [_CUTS[cut.kind]], story)
+    what = "made of what is frozen" if cut.kind == "frozen" else CUT_OFF
+    return Label(name, what, shape, notes or [_CUTS[cut.kind]], [why(tensor)])
 
 
 def _of_module(box: Box, names: Names, calls: dict[Any, list[int]]) -> Label:
@@ -172,7 +186,9 @@ def _of_module(box: Box, names: Names, calls: dict[Any, list[int]]) -> Label:
     if len(serials) > 1:
         what += f", call {serials.index(last.serial) + 1}"
     made = [vertex for vertex in box.vertices if vertex.order > 0]
-    count, frozen = _parameters(box, names)
+    sizes = [(p._array.size, p._requires_grad) for p in module_of(last).parameters()]
+    count = sum([size for size, _ in sizes])
+    frozen = sum([size for size, requires_grad in sizes if not requires_grad])
     ops = _counted(len(made), "op") if len(made) > 1 else []
     if count:
         state = "" if not frozen else " (frozen)" if frozen == count else f" ({frozen:,} frozen)"
@@ -190,14 +206,6 @@ def _of_module(box: Box, names: Names, calls: dict[Any, list[int]]) -> Label:
         [f"Ops: {', '.join(kinds)}."],
         count > 0 and frozen == count,
     )
-
-
-def _parameters(box: Box, names: Names) -> tuple[int, int]:
-    """Count the numbers in the parameters of a box, and those of them that are frozen."""
-    tensors = {id(v.tensor): v.tensor for v in box.vertices if v.tensor is not None}
-    own = [t for t in tensors.values() if names.is_parameter(t)]
-    frozen = [t._array.size for t in own if not t._requires_grad]
-    return sum([t._array.size for t in own]), sum(frozen)
 
 
 def _arrays(vertex: Vertex) -> list[Any]:

@@ -24,7 +24,7 @@ def draw(
     what: Any,
     *inputs: Any,
     depth: int | None = None,
-    limit: int = 40,
+    limit: int = 30,
     mark: Any = None,
     names: dict[str, Any] | None = None,
 ) -> Picture:
@@ -55,9 +55,9 @@ def draw(
     Example:
         >>> w = torch.ones(2, requires_grad=True)
         >>> print(minitorch.draw((w * 2).sum()))
-         [w]  leaf, requires grad  (2)
-         [1]  MulBackward0         (2)     <- w  saves other
-         [2]  SumBackward0         scalar  <- 1
+         [w]   leaf, requires grad  (2)
+         [#1]  MulBackward0         (2)     <- w   saves other; train.py:3
+         [#2]  SumBackward0         scalar  <- #1
     """
     if limit < 2 or (depth is not None and depth < 0):
         raise ValueError(f"draw() needs a limit of 2 or more, a depth of 0 or more: {limit, depth}")
@@ -68,6 +68,7 @@ def draw(
                 f"a graph comes of a call: draw(model, input) calls {type(what).__name__}, "
                 "draw(loss) shows what was recorded. nn.summary() prints a module's layers."
             )
+        known.add_inputs(list(_tensors_in(inputs)))
         with unchanged(what if isinstance(what, Module) else None), watch():
             roots = list(_tensors(what(*inputs)))
             return _picture(roots, known, watching(), _Choice(depth, limit, mark, inputs))
@@ -121,7 +122,7 @@ def _items(boxes: list[Box], names: Names) -> list[Item]:
     items: list[Item] = []
     for box in boxes:
         words = label(box, names, calls)
-        key = words.name if words.name and words.name not in taken else str(len(items))
+        key = words.name if words.name and words.name not in taken else f"#{len(items)}"
         taken[key] = None
         inputs = [(places[source], how) for source, how in box.inputs.items()]
         has_gradient = any([vertex.has_gradient for vertex in box.vertices if vertex.order > 0])

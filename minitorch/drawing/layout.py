@@ -161,16 +161,18 @@ def _place_sideways(layers: list[list[Place]]) -> None:
 
 
 def _wish(place: Place, sweep: int) -> float:
-    """Return where a place wants to be: below what is above it, in sweeps up the other way round.
-
-    Boxes keep to boxes; arrows that go past them make way.
-    """
+    """Return where a place wants to be: under those above it, in sweeps up over those below."""
     others = (place.above if sweep % 2 == 0 else place.below) or place.above + place.below
-    weights = [0.1 if other.is_point and not place.is_point else 1.0 for other in others]
+    weights = [1.0 if place.is_point else _weight(other) for other in others]
     if not others:
         return place.x
     at = [other.x * weight for other, weight in zip(others, weights, strict=True)]
     return sum(at) / sum(weights)
+
+
+def _weight(place: Place) -> float:
+    """Boxes on the way from above keep to each other; leaves, and arrows past them, make way."""
+    return 0.02 if place.is_point or not place.above else 1.0
 
 
 def _settle(layer: list[Place], wishes: list[float]) -> None:
@@ -184,7 +186,7 @@ def _settle(layer: list[Place], wishes: list[float]) -> None:
         offsets.append(at)
     pools: list[tuple[float, float, int]] = []  # sum of weighted wishes, weight, members
     for place, wish, offset in zip(layer, wishes, offsets, strict=True):
-        weight = 0.1 if place.is_point else 1.0
+        weight = _weight(place)
         pool = ((wish - offset) * weight, weight, 1)
         while pools and pools[-1][0] / pools[-1][1] > pool[0] / pool[1]:
             last = pools.pop()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import FrameType
 from typing import Any
 
@@ -46,6 +46,11 @@ class Names:
             self.variables.setdefault(id(tensor), name)
         elif tensor._output_index == 0:
             self.outputs.setdefault(tensor._grad_fn, name)
+
+    def add_inputs(self, tensors: Sequence[Any]) -> None:
+        """Let what a module is called with be called that, if it has no other name."""
+        for i, tensor in enumerate(tensors, start=1):
+            self._add("input" if len(tensors) == 1 else f"input{i}", tensor)
 
     def add_root(self, root: Module) -> None:
         """Let parameters be called as in this module, which is that of a variable, or of none."""
@@ -93,7 +98,3 @@ class Names:
         if not name:
             return label
         return name if len(self.roots) == 1 else f"{label}.{name}"
-
-    def is_parameter(self, tensor: Any) -> bool:
-        """Whether a tensor is a parameter of a module, not a buffer."""
-        return id(tensor) in self._parameters and isinstance(tensor, Parameter)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import IO
 
 from minitorch.core.files import replace_file
-from minitorch.drawing.describe import Label
+from minitorch.drawing.describe import CUT_OFF, Label
 
 
 @dataclass
@@ -15,7 +15,7 @@ class Item:
     """One box of a picture.
 
     Attributes:
-        key: unique in the picture: its name, or a number.
+        key: unique in the picture: its name, or ``#`` and a number.
         kind: "result", "leaf", "computed", "cut", "input", "module" or "earlier".
         has_gradient: whether gradients arrive in it.
         label: its words.
@@ -35,7 +35,7 @@ class Item:
     def is_cut(self) -> bool:
         """Whether the way of gradients ends here that would have gone on."""
         stops = any([how == "cut" for _, how in self.inputs])
-        return not self.has_gradient and (stops or self.label.what == "cut off")
+        return not self.has_gradient and (stops or self.label.what == CUT_OFF)
 
 
 class Picture:

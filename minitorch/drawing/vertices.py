@@ -13,6 +13,7 @@ from typing import Any
 
 from minitorch.autograd.leaf import edge_to
 from minitorch.autograd.node import Node
+from minitorch.autograd.origin import Cut
 from minitorch.autograd.variable import TensorBase
 from minitorch.drawing.watching import Call, Path, Watch
 
@@ -26,7 +27,8 @@ class Vertex:
     Attributes:
         kind: "result" (a node), "leaf" (requires grad), "computed" (a call that was not recorded),
             "cut" (``detach()``), "input" (a tensor that requires no grad), "earlier".
-        what: the node, call or tensor that it stands for; of a saved tensor that is gone its array.
+        what: the node, call or tensor that it stands for; of a tensor that is gone the array that
+            was saved, or why it was cut off.
         inputs: vertices it was computed from, each with what becomes of its gradient there: it
             arrives ("gradient"), stops ("cut"), or there is none ("plain").
         order: greater for what was recorded later; of leaves and inputs 0.
@@ -49,6 +51,11 @@ class Vertex:
         return self.kind in ("result", "leaf")
 
     @property
+    def is_leaf(self) -> bool:
+        """Whether it stands at the top: it was not computed, as far as is known."""
+        return self.kind in ("leaf", "input")
+
+    @property
     def tensor(self) -> Any:
         """The tensor of a leaf or an input, if there is one."""
         if self.kind == "leaf":
@@ -65,6 +72,7 @@ class Reader:
         self.earlier: Vertex | None = None
         self._waiting: list[tuple[int, int, Vertex]] = []
         self._arrays: list[tuple[Vertex, Any]] = []  # saved inputs without an edge, by their users
+        self._cuts: list[tuple[Vertex, Cut]] = []
 
     def read(self, roots: Iterable[Any]) -> list[Vertex]:
         """Return the vertices from which the roots were computed, those too, in order."""
@@ -138,6 +146,8 @@ class Reader:
             for i, k in enumerate(node._op.saves):
                 if node._edges[k] is None and type(node._saved[i]) is tuple:
                     self._arrays.append((vertex, node._saved[i][0]))
+        if vertex.call is None and node._cut is not None:
+            self._cuts.append((vertex, node._cut))
 
     def _expand_call(self, vertex: Vertex) -> None:
         for source in vertex.what.sources:
@@ -157,3 +167,14 @@ class Reader:
         }
         for vertex, array in self._arrays:
             vertex.inputs.append((self._vertex(alive.get(id(array), array)), "plain"))
+        for vertex, cut in self._cuts:
+            self._add_cut(vertex, cut)
+
+    def _add_cut(self, vertex: Vertex, cut: Cut) -> None:
+        """Show where an input was cut off that left nothing but the reason, or the frozen leaf."""
+        leaf = None if cut.tensor is None else cut.tensor()
+        for source, _ in vertex.inputs:
+            tensor = source.tensor
+            if tensor is not None and (tensor is leaf or tensor._origin is cut):
+                return
+        vertex.inputs.append((self._vertex(cut if leaf is None else leaf), "plain"))

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from typing import Any, NamedTuple, Self
 
 from minitorch.autograd import layers
+from minitorch.autograd.explain.why import place_of
 from minitorch.autograd.layers import Layer
 from minitorch.autograd.leaf import edge_to
 from minitorch.autograd.node import Node, next_sequence
@@ -35,6 +36,14 @@ class Within(NamedTuple):
 
 
 Path = tuple[Within, ...]
+
+
+def common(a: Path, b: Path) -> Path:
+    """Return the calls that two paths have in common."""
+    count = 0
+    while count < min(len(a), len(b)) and a[count] == b[count]:
+        count += 1
+    return a[:count]
 
 
 class Call:
@@ -75,6 +84,7 @@ class Watch(Layer):
         self.of_nodes: dict[Node, Call] = {}
         self.path: Path = ()
         self._serial = 0
+        self._places: dict[int, tuple[Any, str]] = {}
         self._names: dict[int, tuple[Any, dict[Any, str]]] = {}
 
     def apply(self, op: Any, inputs: tuple[Any, ...], params: dict[str, Any]) -> Any:
@@ -96,8 +106,12 @@ class Watch(Layer):
 
     def written(self, target: Any, result: Any) -> None:
         if id(result) in self.made:
-            self.made[id(target)] = target, self.made[id(result)][1]
-            self.by_array[id(target._array)] = target
+            call = self.made[id(result)][1]
+            if isinstance(call.sources[0], TensorBase):  # a stand-in for the target as it was
+                call.sources[0] = self.made[id(target)][1] if id(target) in self.made else target
+            self.made[id(target)] = target, call
+            if not target._requires_grad:  # else it may be ``x.data``, and stands for itself alone
+                self.by_array[id(target._array)] = target
 
     def source_of(self, tensor: Any) -> Any:
         """Return the node that a tensor came out of, or the call, or the tensor itself."""
@@ -112,9 +126,15 @@ class Watch(Layer):
         cut = tensor._origin
         if cut is None or cut.kind != "detach":
             return self.source_of(known)
-        call = Call("detach", [self.source_of(known)], cut.site, self.path, tensor)
+        source = self.source_of(known)
+        call = Call("detach", [source], cut.site, self._between(source), tensor)
         self.made[id(tensor)] = tensor, call
         return call
+
+    def _between(self, source: Any) -> Path:
+        """Return the calls that what came out of a source was made in, if it is used here."""
+        call = self.of_nodes.get(source) if isinstance(source, Node) else source
+        return common(call.path, self.path) if isinstance(call, Call) else self.path
 
     def call_around(self, node: Node) -> Call | None:
         """Return the call in which a node was recorded."""
@@ -131,8 +151,8 @@ class Watch(Layer):
             return  # another thread's, or one inside of an op
         root = self.path[0].root if self.path else module
         name = self._names_in(root).get(module)
-        if name is None:  # one that stands elsewhere is a root of its own
-            root, name = module, ""
+        if name is None or not self.path:  # one that is called by itself may be part of another
+            root, name = self._place_of(module)
         self._serial += 1
         self.path = (*self.path, Within(module, root, name, self._serial))
 
@@ -140,6 +160,12 @@ class Watch(Layer):
         """Note that its call has ended."""
         if layers.find(Watch) is self and self.path and self.path[-1].module is module:
             self.path = self.path[:-1]
+
+    def _place_of(self, module: Any) -> tuple[Any, str]:
+        if id(module) not in self._places:
+            place = place_of(module, "_modules")
+            self._places[id(module)] = place or (module, "")
+        return self._places[id(module)]
 
     def _names_in(self, root: Any) -> dict[Any, str]:
         if id(root) not in self._names:
