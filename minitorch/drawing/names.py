@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from inspect import CO_OPTIMIZED
 from types import FrameType
 from typing import Any
 
@@ -27,9 +28,7 @@ class Names:
         self.variables: dict[int, str] = {}
         self.outputs: dict[Any, str] = {}  # of a node's first output, or a call's
         self._parameters: dict[int, tuple[Module, str]] = {}
-        spaces: list[Mapping[str, Any]] = [given]
-        if frame is not None:
-            spaces += [frame.f_locals, frame.f_globals]
+        spaces = [given, *([] if frame is None else _spaces(frame))]
         self._modules = [
             (value, name)
             for space in spaces
@@ -98,3 +97,16 @@ class Names:
         if not name:
             return label
         return name if len(self.roots) == 1 else f"{label}.{name}"
+
+
+def _spaces(frame: FrameType) -> list[Mapping[str, Any]]:
+    """Return the variables that can be seen from a frame.
+
+    Up to Python 3.12 a function's frame keeps the dict it gives out, and with it what the function
+    has let go of since; so it is emptied, which changes no variable.
+    """
+    variables = frame.f_locals
+    local = dict(variables)
+    if type(variables) is dict and frame.f_code.co_flags & CO_OPTIMIZED:
+        variables.clear()
+    return [local, frame.f_globals]

@@ -115,6 +115,8 @@ class Watch(Layer):
 
     def source_of(self, tensor: Any) -> Any:
         """Return the node that a tensor came out of, or the call, or the tensor itself."""
+        if tensor._view is not None:
+            tensor._view.refresh(tensor)
         if tensor._requires_grad:
             return edge_to(tensor)[0]
         if id(tensor) in self.made:
@@ -192,7 +194,7 @@ class watch:
 
     def __enter__(self) -> Self:
         self._outer = layers.find(Watch)
-        layer = Watch()
+        self._layer = layer = Watch()
         layers.put(layer)
         self._handles = (
             register_module_forward_pre_hook(layer.enter),
@@ -204,6 +206,8 @@ class watch:
         for handle in self._handles:
             handle.remove()
         layers.exchange(Watch, self._outer)
+        self._layer._seen = (None, None)  # a circle: the stack that it was on
+        del self._layer, self._handles
 
 
 def watching() -> Watch | None:

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import threading
+import weakref
 from collections.abc import Callable
 from typing import Any
 from xml.etree import ElementTree
@@ -170,6 +171,18 @@ def test_a_call_leaves_the_module_as_it_was() -> None:
     again = mt.randn(4, 3)
     mt.set_rng_state(state)
     assert bool((again == mt.randn(4, 3)).all())
+
+
+def test_a_picture_keeps_nothing_alive() -> None:
+    w = leaf(2)
+    with watch():
+        y = w * 2
+        picture = mt.draw(y, mark=y)
+    node, gone = weakref.ref(y.grad_fn), weakref.ref(y)
+    del y
+    assert gone() is None
+    assert node() is None
+    assert "MulBackward0" in str(picture)
 
 
 def test_nothing_is_watched_after_an_error_or_in_another_thread() -> None:
