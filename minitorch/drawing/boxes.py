@@ -19,6 +19,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from minitorch.autograd.origin import Cut
 from minitorch.drawing.names import Names
 from minitorch.drawing.vertices import Vertex
 from minitorch.drawing.watching import Path, Within, common
@@ -108,6 +109,8 @@ def fold(
 
     def is_own(vertex: Vertex) -> bool:
         tensor = vertex.tensor
+        if isinstance(vertex.what, Cut):
+            return True
         if tensor is None or names.parameter(tensor) is not None:
             return False
         return id(tensor) in given or id(tensor) in names.variables

@@ -20,6 +20,7 @@ from minitorch.drawing.names import Names
 from minitorch.drawing.vertices import Vertex
 
 CUT_OFF = "cut off"
+_NOT_REACHED = "no gradient comes here"  # behind a cut
 _CUTS = {
     "detach": "detach()",
     "no_grad": "no_grad()",
@@ -60,11 +61,12 @@ def label(box: Box, names: Names, calls: dict[Any, list[int]]) -> Label:
     if box.kind == "earlier":
         return _of_the_rest(box)
     (vertex,) = box.vertices
-    if vertex.kind == "result":
-        return _of_result(vertex, names)
     if vertex.kind in ("computed", "cut"):
         return _of_call(vertex, names)
-    return _of_tensor(vertex, names)
+    words = (_of_result if vertex.kind == "result" else _of_tensor)(vertex, names)
+    if vertex.requires_grad and not vertex.is_reached:
+        words.notes.append(_NOT_REACHED)
+    return words
 
 
 def _of_result(vertex: Vertex, names: Names) -> Label:
@@ -137,7 +139,7 @@ def _of_call(vertex: Vertex, names: Names) -> Label:
 def _of_tensor(vertex: Vertex, names: Names) -> Label:
     tensor = vertex.tensor
     if isinstance(vertex.what, Cut):
-        return _of_cut(vertex.what)
+        return _of_cut(vertex, names)
     if tensor is None:
         array = vertex.what
         story = ["A tensor that requires no grad, or that was cut off; it is gone."]
@@ -154,12 +156,19 @@ def _of_tensor(vertex: Vertex, names: Names) -> Label:
             count += len(node_hooks.before) + len(node_hooks.after)
         notes += _counted(count, "hook")
         what = "parameter" if names.parameter(tensor) else "leaf"
-        return Label(name, f"{what}, requires grad", shape, notes, ["Gradients arrive here."])
+        return Label(
+            name, f"{what}, requires grad", shape, notes, ["Gradients end here."]
+        )
     return _of_input(tensor, name, shape)
 
 
-def _of_cut(cut: Cut) -> Label:
+def _of_cut(vertex: Vertex, names: Names) -> Label:
+    cut, leaf = vertex.what, vertex.named
     notes: list[str] = []
+    if leaf is not None:
+        story = ["An input is this frozen leaf, or was made of it."]
+        _add_place(cut.site, "", notes, story)
+        return Label(names.of_tensor(leaf), "frozen, or made of it", "", notes, story, True)
     story = [f"Gradients stop here: {_CUTS[cut.kind]}."]
     _add_place(cut.site, _CUTS[cut.kind] + " ", notes, story)
     return Label("", CUT_OFF, "", notes or [_CUTS[cut.kind]], story)
@@ -197,6 +206,9 @@ def _of_module(box: Box, names: Names, calls: dict[Any, list[int]]) -> Label:
     saved = {id(array): array.nbytes for vertex in made for array in _arrays(vertex)}
     if saved:
         notes.append(f"saves {_size(sum(saved.values()))}")
+    recorded = [vertex for vertex in made if vertex.requires_grad]
+    if recorded and not any([vertex.is_reached for vertex in recorded]):
+        notes.append(_NOT_REACHED)
     kinds = dict.fromkeys([_op_name(vertex) for vertex in made])
     return Label(
         names.in_root(last.root, last.name),

@@ -93,7 +93,7 @@ def _picture(roots: list[Any], names: Names, seen: Watch | None, choice: _Choice
     for vertex in vertices:
         for within in vertex.path:
             names.add_root(within.root)
-    names.look_for_modules([v.tensor for v in vertices if v.tensor is not None])
+    names.look_for_modules([v.named for v in vertices if v.named is not None])
     if seen is not None:
         names.add_calls(seen.made.values())
     else:
@@ -125,8 +125,8 @@ def _items(boxes: list[Box], names: Names) -> list[Item]:
         key = words.name if words.name and words.name not in taken else f"#{len(items)}"
         taken[key] = None
         inputs = [(places[source], how) for source, how in box.inputs.items()]
-        has_gradient = any([vertex.has_gradient for vertex in box.vertices if vertex.order > 0])
-        has_gradient = has_gradient or box.kind == "leaf"
+        made = [vertex for vertex in box.vertices if vertex.order > 0] or box.vertices
+        has_gradient = any([vertex.has_gradient for vertex in made])
         items.append(Item(key, box.kind, has_gradient, words, inputs))
     return items
 

@@ -33,9 +33,10 @@ class Vertex:
             arrives ("gradient"), stops ("cut"), or there is none ("plain").
         order: greater for what was recorded later; of leaves and inputs 0.
         path: the calls of modules it was made in.
+        is_reached: whether gradients of the results come here; behind a cut they do not.
     """
 
-    __slots__ = ("call", "inputs", "kind", "order", "path", "what")
+    __slots__ = ("call", "inputs", "is_reached", "kind", "order", "path", "what")
 
     def __init__(self, kind: str, what: Any, order: int = 0, call: Call | None = None) -> None:
         self.kind = kind
@@ -43,11 +44,17 @@ class Vertex:
         self.order = order
         self.call = call
         self.inputs: list[tuple[Vertex, str]] = []
+        self.is_reached = False
         self.path: Path = () if call is None else call.path
 
     @property
     def has_gradient(self) -> bool:
         """Whether gradients arrive here."""
+        return self.is_reached and self.requires_grad
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether it is a leaf that requires grad, or was recorded."""
         return self.kind in ("result", "leaf")
 
     @property
@@ -61,6 +68,13 @@ class Vertex:
         if self.kind == "leaf":
             return self.what.variable
         return self.what if isinstance(self.what, TensorBase) else None
+
+    @property
+    def named(self) -> Any:
+        """The tensor by whose name it goes: its own, or of a cut the frozen leaf behind it."""
+        if isinstance(self.what, Cut):
+            return None if self.what.tensor is None else self.what.tensor()
+        return self.tensor
 
 
 class Reader:
@@ -76,10 +90,11 @@ class Reader:
 
     def read(self, roots: Iterable[Any]) -> list[Vertex]:
         """Return the vertices from which the roots were computed, those too, in order."""
+        results = []
         for tensor in roots:
             if tensor._view is not None:
                 tensor._view.refresh(tensor)
-            self._vertex(self._source_of(tensor))
+            results.append(self._vertex(self._source_of(tensor)))
         while self._waiting:
             vertex = heapq.heappop(self._waiting)[2]
             if vertex.kind == "result":
@@ -87,15 +102,31 @@ class Reader:
             else:
                 self._expand_call(vertex)
         self._find_tensors()
+        self._follow_gradients(results)
         found = [*self.found.values()] + ([] if self.earlier is None else [self.earlier])
         return sorted(found, key=lambda vertex: vertex.order)  # leaves and inputs as they were met
+
+    def _follow_gradients(self, results: list[Vertex]) -> None:
+        stack = list(results)
+        while stack:
+            vertex = stack.pop()
+            if not vertex.is_reached:
+                vertex.is_reached = True
+                stack += [source for source, how in vertex.inputs if how == "gradient"]
+        for vertex in self.found.values():
+            if not vertex.is_reached:
+                vertex.inputs = [
+                    (source, "plain" if how == "gradient" else how) for source, how in vertex.inputs
+                ]
 
     def find(self, tensor: Any) -> Vertex | None:
         """Return the vertex that a tensor came out of, if it was met."""
         source = self._source_of(tensor)
         if tensor._requires_grad and source.is_leaf:
             source = tensor
-        return self.found.get(source if isinstance(source, Node | Call) else id(source))
+        key = source if isinstance(source, Node | Call) else id(source)
+        frozen_or_cut = [v for v in self.found.values() if v.named is tensor]
+        return self.found.get(key) or next(iter(frozen_or_cut), None)
 
     def _source_of(self, tensor: Any) -> Any:
         if self.watch is not None:
@@ -171,10 +202,10 @@ class Reader:
             self._add_cut(vertex, cut)
 
     def _add_cut(self, vertex: Vertex, cut: Cut) -> None:
-        """Show where an input was cut off that left nothing but the reason, or the frozen leaf."""
+        """Show where an input was cut off that left nothing but the reason."""
         leaf = None if cut.tensor is None else cut.tensor()
         for source, _ in vertex.inputs:
             tensor = source.tensor
             if tensor is not None and (tensor is leaf or tensor._origin is cut):
                 return
-        vertex.inputs.append((self._vertex(cut if leaf is None else leaf), "plain"))
+        vertex.inputs.append((self._vertex(cut), "plain"))

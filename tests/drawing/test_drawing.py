@@ -131,7 +131,13 @@ def test_frozen_layers_and_cut_paths_are_told_apart() -> None:
     svg = picture.svg()
     for sign in ("mt-frozen", "mt-cut", "mt-cut-line", "mt-plain-line", "mt-module"):
         assert f'class="{sign}"' in svg, sign
-    assert [item.key for item in picture.items if item.kind == "module"] == ["0", "1", "2"]
+    modules = [item for item in picture.items if item.kind == "module"]
+    assert [(item.key, item.has_gradient) for item in modules] == [
+        ("0", False),
+        ("1", False),
+        ("2", True),
+    ]
+    assert "no gradient comes here" in modules[1].label.notes
     assert "prefers-color-scheme:dark" in svg
 
 
@@ -143,7 +149,7 @@ def test_a_graph_knows_the_line_where_an_input_was_cut_off() -> None:
     text = str(mt.draw(y + z.exp() + frozen))
     assert re.search(r"cut off .* detach\(\) test_drawing\.py:\d+", text)
     assert re.search(r"cut off .* no_grad\(\) test_drawing\.py:\d+", text)
-    assert re.search(r"\[frozen\] +frozen .* test_drawing\.py:\d+", text)
+    assert re.search(r"\[frozen\] +frozen, or made of it .* test_drawing\.py:\d+", text)
 
 
 def test_hooks_and_kept_gradients_are_shown() -> None:
