@@ -156,9 +156,7 @@ def _of_tensor(vertex: Vertex, names: Names) -> Label:
             count += len(node_hooks.before) + len(node_hooks.after)
         notes += _counted(count, "hook")
         what = "parameter" if names.parameter(tensor) else "leaf"
-        return Label(
-            name, f"{what}, requires grad", shape, notes, ["Gradients end here."]
-        )
+        return Label(name, f"{what}, requires grad", shape, notes, ["Gradients end here."])
     return _of_input(tensor, name, shape)
 
 
