@@ -148,7 +148,7 @@ def _keys(
 
 def is_layer(within: Within) -> bool:
     """Whether a module has no children."""
-    return not any(module_of(within)._modules.values())
+    return all([child is None for child in module_of(within)._modules.values()])
 
 
 def module_of(within: Within) -> Any:

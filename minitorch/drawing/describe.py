@@ -191,7 +191,8 @@ def _of_module(box: Box, names: Names, calls: dict[Any, list[int]]) -> Label:
     serials = calls[last.root, last.name]
     what = module_of(last)._get_name()
     if len(serials) > 1:
-        what += f", call {serials.index(last.serial) + 1}"
+        is_known = last.module is not None  # else it may be one call, with others' nodes between
+        what += f", {'call' if is_known else 'part'} {serials.index(last.serial) + 1}"
     made = [vertex for vertex in box.vertices if vertex.order > 0]
     sizes = [(p._array.size, p._requires_grad) for p in module_of(last).parameters()]
     count = sum([size for size, _ in sizes])
