@@ -83,7 +83,7 @@ def _of_result(vertex: Vertex, names: Names) -> Label:
     shape = _shape(*node._outputs[0])
     if len(node._outputs) > 1:
         shape += f" and {len(node._outputs) - 1} more"
-    return Label(names.outputs.get(node, ""), node.name(), shape, notes, story)
+    return Label(names.of_result(node), node.name(), shape, notes, story)
 
 
 def _saved(node: Any) -> list[str]:
@@ -118,7 +118,7 @@ def _counted(count: int, what: str) -> list[str]:
 
 def _of_call(vertex: Vertex, names: Names) -> Label:
     call = vertex.what
-    name = names.outputs.get(call, "")
+    name = names.of_result(call)
     shape = _shape(call.shape, call.dtype)
     notes: list[str] = []
     if vertex.kind == "cut":

@@ -122,7 +122,8 @@ def _items(boxes: list[Box], names: Names) -> list[Item]:
     items: list[Item] = []
     for box in boxes:
         words = label(box, names, calls)
-        key = words.name if words.name and words.name not in taken else f"#{len(items)}"
+        first = words.name.partition(", ")[0]
+        key = first if first and first not in taken else f"#{len(items)}"
         taken[key] = None
         inputs = [(places[source], how) for source, how in box.inputs.items()]
         made = [vertex for vertex in box.vertices if vertex.order > 0] or box.vertices

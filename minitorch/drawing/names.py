@@ -26,7 +26,7 @@ class Names:
     def __init__(self, given: Mapping[str, Any], frame: FrameType | None) -> None:
         self.roots: dict[int, tuple[Module, str]] = {}
         self.variables: dict[int, str] = {}
-        self.outputs: dict[Any, str] = {}  # of a node's first output, or a call's
+        self._outputs: dict[Any, dict[int, str]] = {}  # of nodes and calls, by output
         self._parameters: dict[int, tuple[Module, str]] = {}
         spaces = [given, *([] if frame is None else _spaces(frame))]
         self._modules = [
@@ -43,8 +43,9 @@ class Names:
     def _add(self, name: str, tensor: Any) -> None:
         if tensor._grad_fn is None:
             self.variables.setdefault(id(tensor), name)
-        elif tensor._output_index == 0:
-            self.outputs.setdefault(tensor._grad_fn, name)
+        else:
+            known = self._outputs.setdefault(tensor._grad_fn, {})
+            known.setdefault(tensor._output_index, name)
 
     def add_inputs(self, tensors: Sequence[Any]) -> None:
         """Let what a module is called with be called that, if it has no other name."""
@@ -64,7 +65,8 @@ class Names:
         """Let calls that were not recorded be called as their results are."""
         for tensor, call in made:
             if id(tensor) in self.variables:
-                self.outputs.setdefault(call, self.variables[id(tensor)])
+                known = self._outputs.setdefault(call, {})
+                known[len(known)] = self.variables[id(tensor)]
 
     def look_for_modules(self, tensors: Iterable[Any]) -> None:
         """Find the modules that parameters stand in."""
@@ -82,6 +84,10 @@ class Names:
     def parameter(self, tensor: Any) -> tuple[Module, str] | None:
         """Return the outermost module of a parameter or buffer, and its name there."""
         return self._parameters.get(id(tensor))
+
+    def of_result(self, source: Any) -> str:
+        """Return what the results of a node or a call are called, between commas."""
+        return ", ".join([name for _, name in sorted(self._outputs.get(source, {}).items())])
 
     def of_tensor(self, tensor: Any) -> str:
         """Return what a leaf or an input is called, "" if it has no name."""

@@ -213,6 +213,13 @@ def test_unrecorded_writes_keep_their_place() -> None:
     assert [line.split()[1] for line in text.splitlines()[:4]] == ["requires", "Mul", "Add", "Mul"]
 
 
+def test_a_node_goes_by_the_names_of_its_results() -> None:
+    first, second = (leaf(4) * 2).split(2)
+    picture = mt.draw(second * first)
+    assert [item.label.name for item in picture.items] == ["", "", "first, second", ""]
+    assert "<- first" in str(picture)
+
+
 def test_names_can_be_given() -> None:
     model = nn.Linear(2, 1)
     x = mt.ones(1, 2, requires_grad=True)
