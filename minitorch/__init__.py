@@ -526,6 +526,7 @@ if _typing.TYPE_CHECKING:
         cpu as cpu,
         cuda as cuda,
         distributed as distributed,
+        drawing as drawing,
         fft as fft,
         func as func,
         functional as functional,
