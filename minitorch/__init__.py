@@ -526,6 +526,7 @@ if _typing.TYPE_CHECKING:
         cpu as cpu,
         cuda as cuda,
         distributed as distributed,
+        drawing as drawing,
         fft as fft,
         func as func,
         functional as functional,
@@ -569,6 +570,7 @@ if _typing.TYPE_CHECKING:
     from minitorch.autograd.explain.why import why as why
     from minitorch.compiler import compile as compile
     from minitorch.cuda.memory import OutOfMemoryError as OutOfMemoryError
+    from minitorch.drawing.draw import draw as draw
     from minitorch.func.vmap import vmap as vmap
     from minitorch.nn.functional import (
         adaptive_avg_pool1d as adaptive_avg_pool1d,
@@ -848,6 +850,8 @@ else:
         "minitorch.cuda": "",
         "minitorch.cuda.memory": "OutOfMemoryError",
         "minitorch.distributed": "",
+        "minitorch.drawing": "",
+        "minitorch.drawing.draw": "draw",
         "minitorch.func": "",
         "minitorch.func.vmap": "vmap",
         "minitorch.fft": "",

@@ -25,6 +25,7 @@ NAMESPACES = [
     "minitorch.cuda",
     "minitorch.cuda.amp",
     "minitorch.distributed",
+    "minitorch.drawing",
     "minitorch.func",
     "minitorch.hub",
     "minitorch.jit",

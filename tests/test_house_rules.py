@@ -52,6 +52,7 @@ LAYERS = [
         "jit",
         "compiler",
         "testing",
+        "drawing",
     ],
     ["hub", "vision"],
     ["models"],

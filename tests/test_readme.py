@@ -1,5 +1,6 @@
 """What README.md shows is true: its programs run and print that, and its links lead somewhere."""
 
+import os
 import re
 import subprocess
 import sys
@@ -31,6 +32,15 @@ def test_the_program_prints_what_is_shown():
 
 def test_pytorch_prints_the_same(torch):
     assert output_of(PROGRAM.replace("minitorch", "torch")) == PRINTED
+
+
+def test_the_picture_is_the_one_shown(tmp_path):
+    (program,) = [block for block in BLOCKS if "torch.draw(" in block]
+    (tmp_path / "train.py").write_text(program)
+    run = [sys.executable, str(tmp_path / "train.py")]
+    path = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+    shown = subprocess.run(run, env=path, capture_output=True, text=True, check=True).stdout
+    assert textwrap.indent(shown, "  ", lambda line: True) in README
 
 
 def run_block(words: str, **names):

@@ -188,6 +188,7 @@ def unrecorded(
 def record(cls: type[Op], inputs: tuple[Any, ...], params: dict[str, Any], out: Any) -> Any:
     """Wrap the outputs and give them a node that can compute the gradient."""
     edges: list[Edge | None] = []
+    cut = None
     for x in inputs:
         if isinstance(x, TensorBase) and x._requires_grad:
             producer = x._grad_fn
@@ -197,8 +198,12 @@ def record(cls: type[Op], inputs: tuple[Any, ...], params: dict[str, Any], out: 
                 edges.append((accumulator_of(x) if x._view is None else x._view.end(x), 0))
         else:
             edges.append(None)
+            if cut is None and isinstance(x, TensorBase):
+                cut = x._origin
     node: Any = _new(cls.node_class)  # as ``Node()`` does, without a call
     node._op, node._edges, node._sequence = cls, tuple(edges), next_sequence()
+    if cut is not None:
+        node._cut = cut
     results: Any
     if type(out) is tuple:
         results = tuple([cls.wrap(inputs, array, True) for array in out])

@@ -77,6 +77,7 @@ if TYPE_CHECKING or compiled is None:
         # no gradient needs it, or an object with ``unpack(node, i)``. None as a whole once freed.
         _saved: list[Any] | tuple[()] | None = ()
         _site: Site | None = None  # where the call was, of nodes that save something
+        _cut: Cut | None = None  # why an input has no edge that might have had one: the first such
         _hooks: NodeHooks | None = None
         # Of the copy that a pruned walk gives to the rule: what is asked for, and of whom it is.
         _wanted: tuple[bool, ...] | None = None

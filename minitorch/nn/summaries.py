@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from minitorch.autograd.grad_mode import no_grad
-from minitorch.generator import default_generator
 from minitorch.nn.modules.module import Module
 from minitorch.nn.parameter import is_lazy
+from minitorch.nn.unchanged import unchanged
 from minitorch.tensor import Tensor
 
 
@@ -202,25 +202,16 @@ def _call(
         layer.calls += 1
 
     modes = {module: module.training for module in found}
-    tables = {module: dict(module._buffers) for module in found}
-    buffers = [(b, b.clone()) for b in model.buffers()]
-    state = default_generator.get_state()
     handles = [module.register_forward_hook(note, with_kwargs=True) for module in found]
     try:
         model.eval()
-        with no_grad():
+        with unchanged(model), no_grad():
             model(*args, **kwargs)
     finally:
         for handle in handles:
             handle.remove()
         for module, mode in modes.items():
             module.training = mode
-            module._buffers.update(tables[module])
-        default_generator.set_state(state)
-        with no_grad():
-            for buffer, before in buffers:
-                if not buffer.equal(before):
-                    buffer.copy_(before)
 
 
 def _tensors(output: Any) -> list[Tensor]:

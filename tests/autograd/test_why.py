@@ -56,7 +56,7 @@ def test_the_answer_names_the_reason(make: Callable[[], Any], phrases: list[str]
 def test_a_frozen_parameter_goes_by_its_name() -> None:
     net, out = frozen_layer()
     assert "'0." in mt.why(out)
-    assert "'0.weight'" in mt.why(net[0].weight)
+    assert "the frozen leaf '0.weight' of Sequential" in mt.why(net[0].weight)
 
 
 def test_the_life_of_a_gradient() -> None:
@@ -82,6 +82,7 @@ def test_whether_a_loss_depends_on_a_leaf() -> None:
     used, unused = leaf(), leaf()
     loss = (used * 2).sum()
     assert "backward() on the result reaches it" in mt.why(used, of=loss)
+    assert "draw(result, mark=tensor)" in mt.why(used, of=loss)
     assert "does not depend on it" in mt.why(unused, of=loss)
     assert "has no graph" in mt.why(used, of=loss.detach())
 

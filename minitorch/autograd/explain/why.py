@@ -94,7 +94,7 @@ def _explain(tensor: Any, cut: Cut) -> str:
                 "grad. Leave volatile out, and use no_grad() where no gradients are wanted."
             )
     leaf = cut.tensor() if cut.tensor is not None else None
-    name = f" {name_of(leaf)!r}" if leaf is not None and name_of(leaf) else ""
+    name = "" if leaf is None else _called(leaf)
     thaw = "Call requires_grad_() on it to train it again."
     if leaf is tensor:
         return f"it is the frozen leaf{name}: requires_grad was switched off{at}. {thaw}"
@@ -105,8 +105,8 @@ def _explain(tensor: Any, cut: Cut) -> str:
 
 
 def _of_leaf(leaf: Any) -> str:
-    name = name_of(leaf)
-    what = f"It is {f'the leaf {name!r}' if name else 'a leaf'} that requires grad"
+    name = _called(leaf)
+    what = f"It is {'the' if name else 'a'} leaf{name} that requires grad"
     if leaf._grad is not None:
         return f"{what}, and backward has put its gradient into .grad."
     node = leaf._accumulator() if leaf._accumulator is not None else None
@@ -138,8 +138,9 @@ def _of_result(tensor: Any) -> str:
     leaves = _leaves(node)
     named = [n for n in map(name_of, leaves[:3]) if n]
     examples = f" (such as {', '.join(map(repr, named))})" if named else ""
+    count = "1 leaf that requires" if len(leaves) == 1 else f"{len(leaves)} leaves that require"
     return (
-        f"{what}, from {len(leaves)} leaves that require grad{examples}. backward() fills .grad of "
+        f"{what}, from {count} grad{examples}. backward() fills .grad of "
         "those only: call retain_grad() on this tensor before backward(), or autograd.grad()."
     )
 
@@ -149,11 +150,14 @@ def _path(tensor: Any, of: Any) -> str:
         return f"The result it was asked of has no graph. {_without_grad(of)}"
     target = edge_to(tensor)[0]
     if target in _reachable(edge_to(of)[0]):
-        return "The result depends on it: backward() on the result reaches it."
+        return (
+            "The result depends on it: backward() on the result reaches it, by the way that "
+            "minitorch.draw(result, mark=tensor) shows."
+        )
     return (
         "The result does not depend on it, as far as was recorded: between the two there is a "
         "detach(), a no_grad() block, a step into integers or a copy; ask why() of the tensors in "
-        "between."
+        "between, or look at minitorch.draw(result)."
     )
 
 
@@ -177,11 +181,23 @@ def _at(site: Site | None) -> str:
 
 
 def name_of(leaf: TensorBase) -> str | None:
-    """Return a parameter's dotted name in its module; None for what stands in none.
+    """Return a parameter's dotted name in its module; None for what stands in none."""
+    place = place_of(leaf)
+    return None if place is None else place[1]
 
-    Nothing is noted for this while networks are built: it looks for who refers to the tensor.
+
+def _called(leaf: TensorBase) -> str:
+    """Return the name that follows "the leaf", with the class of the module that has it."""
+    place = place_of(leaf)
+    return "" if place is None else f" {place[1]!r} of {type(place[0]).__name__}"
+
+
+def place_of(item: Any, table: str = "_parameters") -> tuple[Any, str] | None:
+    """Return the outermost module that a parameter is in, or a module, and its dotted name there.
+
+    Nothing is noted for this while networks are built: it looks for who refers to the item.
     """
-    found = _key_in(leaf, "_parameters")
+    found = _key_in(item, table)
     if found is None:
         return None
     names = [found[0]]
@@ -191,7 +207,7 @@ def name_of(leaf: TensorBase) -> str | None:
         names.append(found[0])
         owner = found[1]
         seen.append(owner)
-    return ".".join(reversed(names))
+    return owner, ".".join(reversed(names))
 
 
 def _key_in(item: Any, table: str) -> tuple[str, Any] | None:

@@ -37,6 +37,8 @@ def call(function: Any, args: tuple[Any, ...]) -> tuple[Any, FunctionNode]:
     requires_grad, cut = _read(ctx, args)
     mode = current_mode()
     recording = requires_grad and mode.enabled
+    if cut is not None:
+        ctx._cut = cut
     edges = tuple([_edge_to(args[i]) for i in ctx._arguments]) if recording else ()
     before = set_mode(Mode(False, mode.inference, mode, function._cut))
     try:

@@ -20,7 +20,7 @@ typedef struct {
 
 typedef struct {
     PyObject_HEAD
-    PyObject *op, *edges, *outputs, *saved, *site, *hooks, *wanted, *original;
+    PyObject *op, *edges, *outputs, *saved, *site, *cut, *hooks, *wanted, *original;
     Py_ssize_t sequence;
 } Node;
 

@@ -7,7 +7,9 @@ PyTypeObject *tensor_type, *node_type, *cell_type;
 #define TENSOR_HOLDS(X) \
     X(array) X(grad) X(grad_fn) X(version_cell) X(view) X(accumulator) X(hooks) \
     X(post_accumulate_hooks) X(tangents) X(origin)
-#define NODE_HOLDS(X) X(op) X(edges) X(outputs) X(saved) X(site) X(hooks) X(wanted) X(original)
+#define NODE_HOLDS(X) \
+    X(op) X(edges) X(outputs) X(saved) X(site) X(cut) X(hooks) X(wanted) \
+    X(original)
 #define CELL_HOLDS(X) X(written_at) X(written_by) X(history)
 
 #define VISIT(field) Py_VISIT(self->field);
@@ -61,6 +63,7 @@ static PyMemberDef node_members[] = {
     {"_edges", T_OBJECT_EX, offsetof(Node, edges), 0, NULL},
     {"_outputs", T_OBJECT_EX, offsetof(Node, outputs), 0, NULL},
     FIELD(Node, site),
+    FIELD(Node, cut),
     FIELD(Node, hooks),
     FIELD(Node, wanted),
     FIELD(Node, original),

@@ -320,6 +320,8 @@ PyObject *record(Call *call, PyObject *out)
     node->op = call->op;
     node->edges = edges;
     node->sequence = sequence++;
+    Py_XINCREF(call->cut);
+    node->cut = call->cut;
     results = give_outputs(call, node, out);
     if (results && call->params && PyObject_GenericSetDict((PyObject *)node, call->params, NULL) < 0)
         Py_CLEAR(results);
