@@ -177,9 +177,6 @@ class Node(NodeFields):
     def __reduce__(self) -> Any:  # for copies, too
         raise TypeError(f"cannot pickle '{type(self).__name__}' object")
 
-    def __reduce_ex__(self, protocol: Any) -> Any:
-        return self.__reduce__()
-
     def __getattr__(self, name: str) -> Any:
         if name.startswith(("_saved_", "_raw_saved_")):
             from minitorch.autograd.saved import saved_by_name  # read by people, and rarely
