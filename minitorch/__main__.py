@@ -50,6 +50,8 @@ def main(arguments: Sequence[str] = ()) -> str | None:
                 print(explanations.explained(" ".join(words)))
             except LookupError as error:
                 return str(error)
+        case ["-h" | "--help"]:
+            print(USAGE)
         case _:
             return USAGE
     return None

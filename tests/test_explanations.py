@@ -199,6 +199,12 @@ def test_an_unknown_name_is_told_what_is_near(asked, advice):
     assert advice or refusal.split(". ")[1].startswith("python -m minitorch explain")
 
 
+@pytest.mark.parametrize("asked", ["-h", "--help"])
+def test_help_is_no_error(asked, capsys):
+    assert command.main([asked]) is None
+    assert capsys.readouterr().out == f"{command.USAGE}\n"
+
+
 def test_what_the_command_does_not_know_gets_its_usage():
     run = subprocess.run(
         [sys.executable, "-m", "minitorch", "exlain"],

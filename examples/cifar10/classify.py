@@ -10,7 +10,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -26,6 +26,9 @@ from examples.cifar10.models import build_networks
 from examples.cifar10.plots import draw_answers, need_matplotlib
 from examples.cifar10.run_folder import newest_run
 from minitorch import nn
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 SIZE = 32
 DRAWN = 20  # answers at most; printed is every one
@@ -80,7 +83,7 @@ def read_picture(path: Path) -> tuple[np.ndarray, np.ndarray]:
 
     try:
         with Image.open(path) as file:
-            image = ImageOps.exif_transpose(file).convert("RGB")
+            image = _in_bytes(ImageOps.exif_transpose(file)).convert("RGB")
     except UnidentifiedImageError as error:
         raise DataError(f"{path} is no picture that Pillow knows. PNG and JPEG are.") from error
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
@@ -89,6 +92,15 @@ def read_picture(path: Path) -> tuple[np.ndarray, np.ndarray]:
     square = ImageOps.fit(image, (min(image.size),) * 2)
     shown = ImageOps.contain(square, (min(256, square.width),) * 2)
     return np.asarray(shown), np.asarray(square.resize((SIZE, SIZE)))
+
+
+def _in_bytes(image: "Image") -> "Image":
+    """Greys of 16 bits as bytes: convert() would make white of all but the darkest."""
+    from PIL import Image
+
+    if not image.mode.startswith("I"):
+        return image
+    return Image.fromarray((np.asarray(image) // 256).clip(0, 255).astype(np.uint8))
 
 
 def classify(options: argparse.Namespace) -> int:

@@ -40,7 +40,9 @@ def graph(root: mt.Tensor) -> list[Any]:
         saved = [type(x).__name__ for x in node._saved or ()] if not node.is_leaf else []
         site = node._site and (node._site[0].co_name, node._site[1])
         outputs = [(shape, str(dtype)) for shape, dtype in node._outputs]
-        found.append((node.name(), sorted(params), saved, site, outputs, node.needs_input_grad))
+        cut = node._cut and (node._cut.kind, node._cut.site and node._cut.site[1], node._cut.op)
+        needs = node.needs_input_grad
+        found.append((node.name(), sorted(params), saved, site, cut, outputs, needs))
     return found
 
 
@@ -170,6 +172,14 @@ def without_history() -> Any:
     return [(mt.why(t), t.requires_grad, t.grad_fn) for t in (a, b, b + 1, (x > 0) * 2)]
 
 
+def inputs_cut_off() -> Any:
+    w, frozen = leaf(3), leaf(3).requires_grad_(False)
+    with mt.no_grad():
+        unrecorded = w * 2
+    few = w.detach() * w + unrecorded * w
+    return graph(few + mt.where(w > 0, frozen, w.detach()) + mt.cat([w[:1], frozen[:1], w[1:2]]))
+
+
 def sizes_that_differ() -> Any:
     return leaf(3) * leaf(4)
 
@@ -214,7 +224,7 @@ def many_inputs() -> Any:
 PROGRAMS = [
     *(arithmetic, several_outputs, other_dtypes, turned_arrays, writes, stale, freed, hooked),
     *(second_order, custom, a_rule_that_fails, shared_roots, without_history, sizes_that_differ),
-    *(what_is_refused, a_walk_within_a_walk, many_inputs),
+    *(what_is_refused, a_walk_within_a_walk, many_inputs, inputs_cut_off),
     *(a_leaf_that_is_no_tensor, edges_taken_away),
 ]
 

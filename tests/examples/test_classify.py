@@ -52,6 +52,8 @@ def test_it_prints_and_draws_what_it_says(trained, picture, tmp_path, capsys):
     assert (square.shape, seen.shape) == ((40, 40, 3), (32, 32, 3))
     assert (square == (255, 0, 0)).all() and (seen == (255, 0, 0)).all()
     assert classify.read_picture(paths[1])[1].shape == (32, 32, 3), "a small one is enlarged"
+    deep = picture("16 bits.png", np.full((8, 8), 0x8000, np.uint16))
+    assert (classify.read_picture(deep)[1] == 0x80).all()
 
 
 def test_the_best_epoch_answers_where_there_is_one(trained, tmp_path):

@@ -40,9 +40,13 @@ CALLS = [
 WRONG = [
     lambda w: w.add_scalar("a", np.ones(2)),
     lambda w: w.add_scalar("a", "x"),
+    lambda w: w.add_scalar("a", None),
     lambda w: w.add_histogram("a", np.zeros(0)),
+    lambda w: w.add_histogram("a", [1, 2]),
+    lambda w: w.add_histogram("a", np.full(4, 1e25)),
     lambda w: w.add_image("a", np.zeros((2, 2))),
     lambda w: w.add_image("a", np.zeros((2, 2)), dataformats="HH"),
+    lambda w: w.add_images("a", np.zeros((3, 2, 4, 4))),
 ]
 
 

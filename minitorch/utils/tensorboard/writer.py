@@ -206,6 +206,10 @@ class SummaryWriter:
 def _array(value: Any) -> np.ndarray[Any, Any]:
     if isinstance(value, Tensor):
         return np.asarray(value.detach().numpy())
+    if not isinstance(value, np.ndarray) and not np.isscalar(value):
+        raise NotImplementedError(
+            f"Got {type(value)}, but numpy array or torch tensor are expected."
+        )
     return np.asarray(value)
 
 
@@ -271,6 +275,7 @@ def _pixels(array: np.ndarray[Any, Any], formats: str) -> np.ndarray[Any, Any]:
         f"size of input tensor and input format are different. tensor shape: {array.shape}, "
         f"input_format: {formats}"
     )
+    is_one = "N" not in formats
     for letter in "NC":
         if letter not in formats:
             formats, array = letter + formats, array[None]
@@ -279,6 +284,7 @@ def _pixels(array: np.ndarray[Any, Any], formats: str) -> np.ndarray[Any, Any]:
         array = (array.astype(np.float32) * 255).clip(0, 255).astype(np.uint8)
     if array.shape[3] == 1:
         array = np.repeat(array, 3, axis=3)
+    assert is_one or array.shape[3] == 3, "Input should be a 4D numpy array with 3 channels"
     count, height, width, channels = array.shape
     columns = min(count, _COLUMNS)
     rows = math.ceil(count / columns)
