@@ -6,8 +6,8 @@ Note [Tiles]
     awake; NumPy lets go of the GIL in products, copies and arithmetic. Nobody spins: a worker
     without work sleeps, and the caller, once no tile is left, sleeps until those that were claimed
     are done. It never waits for a worker to wake up. So a busy core costs what it takes away, not
-    more. Compiled kernels share theirs out below Python, by the same rules and without the GIL
-    (`kernels/native/src/share.c`).
+    more. Compiled kernels share theirs out below Python, without the GIL and by the same rules,
+    but that a worker watches for the next work before it sleeps (`kernels/native/src/share.c`).
 
     Where work can only go step by step, like a recurrence, a `Lane` lets a worker do beside it what
     the steps leave behind.

@@ -45,6 +45,11 @@ class Rule(Optimizer):
             state: The arrays and numbers kept for it: write into them, or set new ones.
             group: The group's options, tensors among them as numbers.
         """
+        for kind in type(self).__mro__:  # a rule for lists, of which a subclass calls that of one
+            own = kind.__dict__.get("update_all")
+            if own not in (None, Rule.update_all):
+                own(self, [param], [grad], [state], group)
+                return
         raise NotImplementedError(f"{type(self).__name__} does not implement update()")
 
     def update_all(
@@ -87,11 +92,12 @@ class Rule(Optimizer):
             if type(value) not in _PLAIN and key != "params":
                 options[key] = _as_number(value)
         moving = [param for param in group["params"] if param.grad is not None]
+        apart = {id(param._array) for param in moving}  # of one array are parameters that are tied
         if not moving:
             self._tell_if_frozen(group)
-        elif len({*map(id, moving)}) == len(moving) and not options.get("maximize"):
+        elif len(apart) == len(moving) and not options.get("maximize"):
             self._step_together(moving, options)
-        else:  # each as often as it is listed; and negated gradients of all would take much memory
+        else:  # each as often as it is there; and negated gradients of all would take much memory
             for param in moving:
                 self._step_together([param], options)
 

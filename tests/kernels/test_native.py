@@ -1,6 +1,7 @@
 """Kernels in C: every instruction set, Winograd's ragged edges, calls that are wrong, threads."""
 
 import os
+import pickle
 import struct
 import subprocess
 import sys
@@ -241,8 +242,12 @@ def test_calls_that_are_wrong_raise(calls):
 
 
 def misplaced(tiles: bytes) -> Iterator[bytes]:
-    """The same with a number that leads beyond an axis, before it, or back."""
+    """The same with a number that leads beyond an axis, before it, or back; or with no length."""
     numbers = np.frombuffer(tiles, np.int64)
+    for i in range(1, numbers.size, 2):  # a part of sums is named by where it starts
+        changed = numbers.copy()
+        changed[i - 1] = changed[i]
+        yield changed.tobytes()
     for i in range(numbers.size):
         for wrong in (-1, 1 << 40, 1 << 62, -(1 << 63)):
             changed = numbers.copy()
@@ -345,6 +350,28 @@ def test_steps_that_are_not_those_of_the_rows_are_refused(first):
     """Three rows, two sequences, two steps: none has more rows than sequences, all have three."""
     with pytest.raises(ValueError, match="rows"):
         KERNELS["recurrent"](GEOMETRIES["recurrent"][0], np.array(first))
+
+
+def test_a_dtype_that_was_unpickled_is_no_other(monkeypatch):
+    """Batches of a loader's workers have one, and so has what is computed of them."""
+    found = []
+    names = ("each_relu", "each_leak", "channel_sums", "nll", "nll_grad")
+
+    def listening(name: str) -> Any:
+        return lambda *arguments: found.append(name) or KERNELS[name](*arguments)
+
+    for name in names:
+        monkeypatch.setattr(native._native, name, listening(name))
+    arrays = normal((256, 64), np.float32), np.zeros(256, np.int64)
+    x, target = pickle.loads(pickle.dumps(arrays))
+    assert x.dtype is not np.dtype(np.float32)
+    NATIVE.elementwise.relu(x)
+    NATIVE.elementwise.leak(x, x, 0.1)
+    NATIVE.reduce.sum(x, (0,), False)
+    options = target, None, -100, "sum"
+    loss = NATIVE.loss.nll(x, *options)
+    NATIVE.loss.nll_grad(loss, *options, x.shape)
+    assert found == [*names]
 
 
 def test_another_instruction_set_is_taken_by_name():

@@ -83,6 +83,15 @@ def test_within_a_tile_of_pythons_nothing_is_shared(threads):
     assert [result for _, result in sorted(results)] == expected
 
 
+def test_as_many_threads_as_can_be_set_are_no_error():
+    before = mt.get_num_threads()
+    mt.set_num_threads((1 << 31) - 1)
+    try:
+        assert NATIVE.elementwise.relu(np.float32([-1, 2])).tolist() == [0, 2]
+    finally:
+        mt.set_num_threads(before)
+
+
 # Programs: each in a process of its own.
 
 

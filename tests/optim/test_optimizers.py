@@ -399,6 +399,48 @@ def test_a_rule_without_update_says_so() -> None:
         Rule([w], {}).step()
 
 
+@pytest.mark.parametrize("name", ["SGD", "Adam", "AdamW", "Adagrad"])
+def test_a_subclass_that_writes_update_is_asked_for_each_and_may_call_that_of_its_base(
+    name: str,
+) -> None:
+    base = getattr(mt.optim, name)
+
+    class Halved(base):  # type: ignore[misc]
+        def update(self, param: Any, grad: Any, state: Any, group: Any) -> None:
+            super().update(param, grad / 2, state, group)
+
+    ends = []
+    for kind, factor in ((base, 1.0), (Halved, 2.0)):
+        params = start(mt)
+        optimizer = kind(params, lr=0.1)
+        for _ in range(3):
+            for param in params:
+                param.grad = mt.full_like(param, factor)
+            optimizer.step()
+        ends.append(values(params))
+    for end, halved in zip(*ends, strict=True):
+        np.testing.assert_array_equal(end, halved)
+
+
+@pytest.mark.parametrize("name", ["SGD", "Adam"])
+def test_parameters_of_one_array_are_not_updated_together(name: str) -> None:
+    """As tied weights are, ``nn.Parameter(other.data)``: two threads would write to one place."""
+    first, other = mt.nn.Parameter(mt.ones(4)), mt.nn.Parameter(mt.ones(4))
+    params = [first, mt.nn.Parameter(first.data), other]
+    together = []
+
+    class Watched(getattr(mt.optim, name)):  # type: ignore[misc]
+        def update_all(self, params: Any, *rest: Any) -> None:
+            together.append([id(array) for array in params])
+            super().update_all(params, *rest)
+
+    for param in params:
+        param.grad = mt.ones(4)
+    Watched(params, lr=0.1).step()
+    assert all(len({*ids}) == len(ids) for ids in together)
+    assert sum(map(len, together)) == 3
+
+
 def test_the_readme_shows_the_rule_as_it_is() -> None:
     folder = Path(mt.optim.__file__ or "").parent
     rule = (folder / "adagrad.py").read_text(encoding="utf-8")

@@ -20,7 +20,7 @@ def of_one(name: str, in_numpy: OfOne, tile: int) -> OfOne:
     """The kernel of that name, of one array."""
 
     def function(x: Array, /) -> Array:
-        if x.dtype is not FLOAT or not x.flags.c_contiguous:
+        if x.dtype != FLOAT or not x.flags.c_contiguous:
             return in_numpy(x)
         out = np.empty(x.shape, FLOAT)
         getattr(_native, name)(x.size, x, out, available(), slices(x.size, tile))
@@ -31,7 +31,7 @@ def of_one(name: str, in_numpy: OfOne, tile: int) -> OfOne:
 
 def call_of_two(kernel: Any, a: Array, b: Array, number: float, tile: int) -> Array | None:
     """The result of a kernel of two arrays and a number; None where they are not for C."""
-    if a.dtype is not FLOAT or b.dtype is not FLOAT or a.shape != b.shape:
+    if a.dtype != FLOAT or b.dtype != FLOAT or a.shape != b.shape:
         return None
     if not (a.flags.c_contiguous and b.flags.c_contiguous):
         return None
@@ -52,7 +52,7 @@ def of_two(name: str, in_numpy: OfTwo, tile: int) -> OfTwo:
 
 def relu_(x: Array) -> None:
     """max(x, 0) in place."""
-    if x.dtype is not FLOAT or not x.flags.c_contiguous:
+    if x.dtype != FLOAT or not x.flags.c_contiguous:
         NUMPY.elementwise.relu_(x)
     else:
         _native.each_relu(x.size, x, x, available(), slices(x.size, PLAIN))

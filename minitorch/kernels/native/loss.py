@@ -47,8 +47,8 @@ def nll_loss_grad(
 
 
 def _is_native(values: Array, target: Array, weight: Array | None, shape: Shape) -> bool:
-    floats = values.dtype is FLOAT and (weight is None or weight.dtype is FLOAT)
-    return floats and target.dtype is LONG and 0 not in shape
+    floats = values.dtype == FLOAT and (weight is None or weight.dtype == FLOAT)
+    return floats and target.dtype == LONG and 0 not in shape
 
 
 def _given(

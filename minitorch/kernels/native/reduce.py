@@ -58,7 +58,7 @@ def _channel_sums(x: Array, n: int, channels: int, length: int, sizes: Shape) ->
 
 def _is_tile(x: Array, first: int) -> bool:
     """Whether the columns that the first dimensions leave are summed best at once."""
-    if not 0 < x.size <= TILE or first == x.ndim or x.dtype is not FLOAT:
+    if not 0 < x.size <= TILE or first == x.ndim or x.dtype != FLOAT:
         return False
     is_suited = x.size <= FEW or _are_suited(x.size, math.prod(x.shape[first:]))
     return is_suited and x.flags.c_contiguous
@@ -70,7 +70,7 @@ def _are_suited(size: int, columns: int) -> bool:
 
 def _channels(x: Array, dims: Shape | None) -> tuple[range, range, range] | None:
     """The dimensions before, of and after the channels, if what is kept lies together like them."""
-    if x.size < LEAST or x.dtype is not FLOAT or not x.flags.c_contiguous:
+    if x.size < LEAST or x.dtype != FLOAT or not x.flags.c_contiguous:
         return None
     if dims is None or 0 not in dims:
         return None

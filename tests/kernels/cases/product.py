@@ -26,6 +26,8 @@ MATRICES = {
     "a stack of one": ((1, 9, 12), (3, 12, 17)),
     "stacks that broadcast": ((2, 1, 9, 12), (3, 12, 17)),
     "no matrix": ((0, 9, 12), (0, 12, 17)),
+    "no matrix and one": ((0, 9, 12), (12, 17)),
+    "a stack of one and no matrix": ((1, 9, 12), (0, 12, 17)),
 }
 # Beyond one tile; the rows or the columns are cut.
 TILES = {"tiles of rows": (70, 1500, 62), "tiles of columns": (60, 1500, 72)}

@@ -163,7 +163,7 @@ struct tiles tiles(struct call *call, int axes, const long *most) {
     t.numbers = (const int64_t *)bytes, t.count = length / size;
     for (long i = 0; i < t.count * axes && !call->failed; i++) {
         int64_t start = t.numbers[2 * i], stop = t.numbers[2 * i + 1];
-        require(call, 0 <= start && start <= stop && stop <= most[i % axes], "this tile is not there");
+        require(call, 0 <= start && start < stop && stop <= most[i % axes], "this tile is not there");
     }
     return t;
 }

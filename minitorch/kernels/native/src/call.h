@@ -66,7 +66,7 @@ struct matrices input_matrices(struct call *call);
 /* So many doubles, to be read and written. */
 double *doubles(struct call *call, long count);
 /* Threads, and tiles as bytes of int64: of each, where along `axes` axes it starts and stops. Of an axis
- * there are so many, 0 <= start <= stop <= most. */
+ * there are so many, 0 <= start < stop <= most: what starts is there, a part of sums for one. */
 struct tiles tiles(struct call *call, int axes, const long *most);
 /* Any number of floats, to be written; `count` becomes how many. */
 float *output_of_any(struct call *call, long *count);

@@ -8,7 +8,7 @@
  * is a struct of the kernel's own. Returns 0, or -1 where there was no memory. */
 typedef int tile_kernel(const void *given, const int64_t *tile);
 
-#define MOST_THREADS (1L << 30)
+#define MOST_THREADS INT32_MAX /* that may be asked for */
 struct tiles {
     const int64_t *numbers; /* (count, width) */
     long count, width;
