@@ -183,6 +183,7 @@ def ends_amid_jobs() -> None:
 
 
 def hears_ctrl_c() -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored by what runs behind a shell
     mt.set_num_threads(3)
     compute()
     threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGINT)).start()
