@@ -18,6 +18,7 @@ from minitorch.core.dtypes import from_numpy
 from minitorch.drawing.boxes import Box, module_of
 from minitorch.drawing.names import Names
 from minitorch.drawing.vertices import Vertex
+from minitorch.nn.summaries import size_text
 
 CUT_OFF = "cut off"
 _NOT_REACHED = "no gradient comes here"  # behind a cut
@@ -204,7 +205,7 @@ def _of_module(box: Box, names: Names, calls: dict[Any, list[int]]) -> Label:
     notes = [", ".join(ops)] if ops else []
     saved = {id(array): array.nbytes for vertex in made for array in _arrays(vertex)}
     if saved:
-        notes.append(f"saves {_size(sum(saved.values()))}")
+        notes.append(f"saves {size_text(sum(saved.values()))}")
     recorded = [vertex for vertex in made if vertex.requires_grad]
     if recorded and not any([vertex.is_reached for vertex in recorded]):
         notes.append(_NOT_REACHED)
@@ -247,14 +248,6 @@ def _shape(shape: tuple[int, ...], dtype: Any) -> str:
     kind = str(from_numpy(dtype)).removeprefix("torch.")
     sizes = "scalar" if shape == () else f"({', '.join(map(str, shape))})"
     return sizes if kind == "float32" else f"{sizes} {kind}"
-
-
-def _size(count: float) -> str:
-    for unit in ("B", "KB", "MB"):
-        if count < 1024:
-            return f"{count:.0f} {unit}" if unit == "B" else f"{count:.1f} {unit}"
-        count /= 1024
-    return f"{count:.1f} GB"
 
 
 def _add_place(site: Site | None, word: str, notes: list[str], story: list[str]) -> None:

@@ -99,8 +99,8 @@ class Summary:
                 *lines[1:],
                 rule,
                 f"parameters: {self.parameters:,} ({self.trainable:,} trainable, "
-                f"{self.frozen:,} frozen), {_size(self.parameter_bytes)} with buffers",
-                f"forward: {self.multiply_adds:,} multiply-adds, {_size(self.output_bytes)} of "
+                f"{self.frozen:,} frozen), {size_text(self.parameter_bytes)} with buffers",
+                f"forward: {self.multiply_adds:,} multiply-adds, {size_text(self.output_bytes)} of "
                 "results",
             ]
         )
@@ -116,7 +116,8 @@ def _line(row: tuple[str, ...], widths: list[int]) -> str:
     return f"{name}  {shape}  {count}  {state}  {adds}".rstrip()
 
 
-def _size(count: float) -> str:
+def size_text(count: float) -> str:
+    """Bytes as people write them."""
     for unit in ("B", "KB", "MB"):
         if count < 1024:
             return f"{count:.0f} {unit}" if unit == "B" else f"{count:.1f} {unit}"

@@ -65,7 +65,7 @@ class Rule(Optimizer):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if "update" in cls.__dict__ and "update_all" not in cls.__dict__:
-            cls.update_all = Rule.update_all  # type: ignore[method-assign]
+            cls.update_all = Rule.update_all  # type: ignore[method-assign]  # it wants its own update
 
     def new_state(self, param: Array, group: Group) -> State:
         """Return what is kept for a parameter before its first step; nothing unless overridden."""
@@ -101,10 +101,10 @@ class Rule(Optimizer):
             for param in moving:
                 self._step_together([param], options)
 
-    def _step_together(self, params: list[Tensor], options: Group) -> None:
+    def _step_together(self, params: list[Any], options: Group) -> None:
         arrays, slopes, kept, states = [], [], [], []
         for param in params:
-            array, slope = param._array, param.grad._array  # type: ignore[union-attr]
+            array, slope = param._array, param.grad._array
             if is_complex(array.dtype):
                 self._check_complex(param)
                 array, slope = parts_of(array), parts_of(slope)

@@ -198,7 +198,7 @@ def spoiled(argument: Any, is_written: bool) -> dict[str, Any]:
         read_only.flags.writeable = False
         more = np.empty(argument.size + 1, argument.dtype)
         wrong = {
-            "another dtype": argument.astype(np.complex128),
+            "another dtype": np.zeros(argument.shape, np.complex128),
             "one too many": more,
             "strided": np.empty((argument.size, 2), argument.dtype)[:, 0],
             "no array": [1.0],

@@ -405,7 +405,7 @@ def test_a_subclass_that_writes_update_is_asked_for_each_and_may_call_that_of_it
 ) -> None:
     base = getattr(mt.optim, name)
 
-    class Halved(base):  # type: ignore[misc]
+    class Halved(base):
         def update(self, param: Any, grad: Any, state: Any, group: Any) -> None:
             super().update(param, grad / 2, state, group)
 
@@ -429,7 +429,7 @@ def test_parameters_of_one_array_are_not_updated_together(name: str) -> None:
     params = [first, mt.nn.Parameter(first.data), other]
     together = []
 
-    class Watched(getattr(mt.optim, name)):  # type: ignore[misc]
+    class Watched(getattr(mt.optim, name)):
         def update_all(self, params: Any, *rest: Any) -> None:
             together.append([id(array) for array in params])
             super().update_all(params, *rest)

@@ -1,7 +1,6 @@
 """Sums of float32 over batches, as gradients of biases are, in C; all others as in NumPy."""
 
 import math
-from functools import lru_cache
 
 import numpy as np
 
@@ -9,7 +8,7 @@ from minitorch.core.threads import available
 from minitorch.kernels.arrays import Array, Shape
 from minitorch.kernels.contract.reduce import Reduce
 from minitorch.kernels.native import _native
-from minitorch.kernels.native.tiles import Tiles, packed
+from minitorch.kernels.native.tiles import numbered
 from minitorch.kernels.numpy import NUMPY
 
 FLOAT = np.dtype(np.float32)
@@ -38,19 +37,13 @@ def add(x: Array, dims: Shape | None, keepdims: bool) -> Array:
     return _channel_sums(x, n, channels, length, sizes)
 
 
-@lru_cache(maxsize=1024)
-def _tiles(n: int, step: int) -> tuple[int, Tiles]:
-    """Cut an axis into tiles of ``step`` and a rest, each with its number, and count them."""
-    starts = range(0, n, step)
-    return len(starts), packed((a, min(a + step, n), i, i + 1) for i, a in enumerate(starts))
-
-
 def _channel_sums(x: Array, n: int, channels: int, length: int, sizes: Shape) -> Array:
     """Sum (N, channels, length) over the first and the last dimensions, to an array of `sizes`."""
     # What a tile adds up is little beside what it reads.
-    count, tiles = _tiles(n, max(TILE // (channels * length), -(-32 // length)))
-    totals = np.zeros((count, channels))
-    _native.channel_sums(n, channels, length, x, count, totals, available(), tiles)
+    step = max(TILE // (channels * length), -(-32 // length))
+    totals = np.zeros((-(-n // step), channels))
+    tiles = numbered(n, step)
+    _native.channel_sums(n, channels, length, x, len(totals), totals, available(), tiles)
     out = np.empty(sizes, FLOAT)
     out.reshape(-1)[:] = np.add.reduce(totals)
     return out
