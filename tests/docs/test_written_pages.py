@@ -1,0 +1,68 @@
+"""The programs on the written pages run, and print what the page says."""
+
+import contextlib
+import io
+import re
+
+import pytest
+
+from tests.support.source import REPOSITORY
+
+DOCS = REPOSITORY / "docs"
+NAMES = ["start.md", "design.md", "differences.md"]
+PAGES = [DOCS / name for name in NAMES] + sorted((DOCS / "howto").glob("*.md"))
+# What PyTorch prints too, the page says before the block, where a browser does not show it.
+BLOCK = re.compile(r"^(<!-- the same in PyTorch -->\n)?```python\n(.*?)^```", re.M | re.S)
+IMPORT = "import minitorch as torch"
+
+
+def blocks(page):
+    return [(bool(mark), code) for mark, code in BLOCK.findall(page.read_text(encoding="utf-8"))]
+
+
+def shown(code):
+    """What a block says it prints: comments beside `print`, and comments that begin a line."""
+    words = []
+    for line in code.splitlines():
+        before, mark, comment = line.partition("# ")
+        if mark and (not before or "print(" in before):
+            words += comment.split()
+    return words
+
+
+def run(code, names):
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        exec(compile(code, "train.py", "exec"), names)
+    return out.getvalue().split()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_programs_print_what_is_shown(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    names = {"__name__": "__main__"}
+    for _, code in blocks(page):
+        assert run(code, names) == shown(code)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_pytorch_prints_the_same(page, tmp_path, monkeypatch, request):
+    programs = [code for same, code in blocks(page) if same]
+    if not programs:
+        return
+    request.getfixturevalue("torch")
+    monkeypatch.chdir(tmp_path)
+    for code in programs:  # each is a program of its own
+        assert IMPORT in code
+        assert run(code.replace("minitorch", "torch"), {}) == shown(code)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_links_lead_to_files(page):
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8"))
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_a_comment_that_is_not_printed_fails():
+    assert shown("x = 1  # one\nprint(x)  # 1\n# 2 3\n    # why") == ["1", "2", "3"]
+    assert run("print('1 2')", {}) != shown("print('1 2')  # 1 3")
