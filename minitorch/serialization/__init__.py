@@ -104,7 +104,8 @@ def load(
         mmap: The file is mapped, and read where tensors are: a large one takes no time and no
             memory. Writing into a tensor changes it alone, not the file. No checksum is checked.
         classes: Classes of your own of which the file may hold objects; they are made without
-            their constructor and given the fields that were saved. Those of ``nn`` need no mention.
+            their constructor and given the fields that were saved, unless the class pickles itself
+            in a way of its own (``__reduce__``). Those of ``nn`` need no mention.
         pickle_load_args: Accepted and without effect.
 
     Raises:

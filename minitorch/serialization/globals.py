@@ -51,6 +51,18 @@ def path_of(cls: type) -> str:
 
 
 def safe_classes(more: Iterable[Any] = ()) -> dict[str, Any]:
-    """Return what was added, and ``more``, by the names by which files know them."""
+    """Return what was added, and ``more``, by the names by which files know them.
+
+    Raises:
+        TypeError: something of ``more`` is no class; functions have to be added by name.
+    """
+    more = tuple(more)
+    for x in more:
+        admitted = x[0] if isinstance(x, tuple) else x
+        if not isinstance(admitted, type):
+            raise TypeError(
+                f"classes are to be classes, got {admitted!r}. If a file may call it, with "
+                "anything that stands in the file, there is serialization.add_safe_globals."
+            )
     pairs = (x if isinstance(x, tuple) else (x, path_of(x)) for x in (*_safe, *more))
     return {name: found for found, name in pairs}

@@ -24,11 +24,13 @@ def read(file: IO[bytes], name: str, classes: Any = (), mapped: bool = False) ->
     Raises:
         RuntimeError: the file is of another kind, or damaged.
         UnpicklingError: it holds what is not on the list.
+        TypeError: ``classes`` has something else.
         MemoryError: there is too little memory for what is in it.
         ImportError: it needs a library that is not installed.
     """
+    admitted = safe_classes(classes)
     try:
-        return _read(file, safe_classes(classes), mapped)
+        return _read(file, admitted, mapped)
     except MemoryError as error:
         raise MemoryError(
             f"{name}: there is not enough memory to load it ({error}). Free some, or load it on a "

@@ -77,9 +77,16 @@ def named(path: str, classes: dict[str, type]) -> Any:
     found = known.get(path.removeprefix("__main__."))  # the file of a script has another name here
     if found is not None:
         return _admitted(path, found)
-    raise UnpicklingError(
-        f"Unsupported global: GLOBAL {path} was not an allowed global by default. A file cannot "
-        f"make it be imported: if you trust the class, import it and say load(path, "
+    raise UnpicklingError(_refusal(path, module, name))
+
+
+def _refusal(path: str, module: str, name: str) -> str:
+    refused = f"Unsupported global: GLOBAL {path} was not an allowed global by default."
+    if f"{module}.".startswith("torch."):
+        return f"{refused} It is a part of PyTorch that minitorch does not have."
+    return (
+        f"{refused} A file cannot make it be imported: if it is a class that you trust, which then "
+        f"can be called with anything that stands in the file, import it and say load(path, "
         f"classes=[{name}]), or call serialization.add_safe_globals([{name}])."
     )
 
