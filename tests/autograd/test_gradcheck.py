@@ -14,6 +14,14 @@ def points(torch: Any) -> Any:
     return torch.linspace(0.5, 1.5, 3, dtype=torch.float64).requires_grad_()
 
 
+def test_its_error_can_be_imported_from_where_pytorch_has_it(torch: Any) -> None:
+    from torch.autograd.gradcheck import GradcheckError as theirs
+
+    from minitorch.autograd.gradcheck import GradcheckError
+
+    assert GradcheckError.__name__ == theirs.__name__ and GradcheckError.__base__ is theirs.__base__
+
+
 def function(torch: Any, forward: Any, backward: Any) -> Any:
     """A custom function of one tensor, which it saves."""
 

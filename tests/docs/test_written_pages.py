@@ -3,10 +3,14 @@
 import contextlib
 import io
 import re
+import runpy
+from itertools import pairwise
 
 import pytest
 
+import minitorch as mt
 from tests.support.source import REPOSITORY
+from tests.test_house_rules import RANK
 
 DOCS = REPOSITORY / "docs"
 NAMES = ["start.md", "design.md", "differences.md"]
@@ -30,6 +34,15 @@ def shown(code):
     return words
 
 
+@pytest.fixture(autouse=True)
+def in_a_folder_of_its_own(tmp_path, monkeypatch):
+    """Where a program leaves its files; what it says of threads ends with it."""
+    monkeypatch.chdir(tmp_path)
+    threads = mt.get_num_threads()
+    yield
+    mt.set_num_threads(threads)
+
+
 def run(code, names):
     out = io.StringIO()
     with contextlib.redirect_stdout(out):
@@ -38,20 +51,18 @@ def run(code, names):
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_programs_print_what_is_shown(page, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def test_programs_print_what_is_shown(page):
     names = {"__name__": "__main__"}
     for _, code in blocks(page):
         assert run(code, names) == shown(code)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_pytorch_prints_the_same(page, tmp_path, monkeypatch, request):
+def test_pytorch_prints_the_same(page, request):
     programs = [code for same, code in blocks(page) if same]
     if not programs:
         return
     request.getfixturevalue("torch")
-    monkeypatch.chdir(tmp_path)
     for code in programs:  # each is a program of its own
         assert IMPORT in code
         assert run(code.replace("minitorch", "torch"), {}) == shown(code)
@@ -59,8 +70,22 @@ def test_pytorch_prints_the_same(page, tmp_path, monkeypatch, request):
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_links_lead_to_files(page):
-    links = re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8"))
+    prose = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.M | re.S)
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", prose)
     assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_the_pictures_are_those_of_the_programs(tmp_path):
+    names = {"__name__": "__main__"}
+    for _, code in blocks(DOCS / "start.md")[:2]:
+        run(code, names)
+    drawn = (tmp_path / "graph.svg").read_text(encoding="utf-8")
+    assert drawn == (DOCS / "pictures" / "start_graph.svg").read_text(encoding="utf-8")
+    layers = runpy.run_path(str(DOCS / "pictures" / "layers.py"))
+    assert layers["svg"]() == (DOCS / "pictures" / "layers.svg").read_text(encoding="utf-8")
+    rows = [[part for box in row for part in box[0].split(", ")] for row in layers["ROWS"][1:]]
+    ranks = [[RANK.get(part, RANK.get(part.split(".")[0])) for part in row] for row in rows]
+    assert all(min(above) > max(below) for above, below in pairwise(ranks)), rows
 
 
 def test_a_comment_that_is_not_printed_fails():

@@ -155,9 +155,9 @@ def _path(tensor: Any, of: Any) -> str:
             "minitorch.draw(result, mark=tensor) shows."
         )
     return (
-        "The result does not depend on it, as far as was recorded: between the two there is a "
-        "detach(), a no_grad() block, a step into integers or a copy; ask why() of the tensors in "
-        "between, or look at minitorch.draw(result)."
+        "The result does not depend on it, as far as was recorded: it was not used, or between the "
+        "two there is a detach(), a no_grad() block, a step into integers or a copy; ask why() of "
+        "the tensors in between, or look at minitorch.draw(result)."
     )
 
 
