@@ -10,7 +10,7 @@ import minitorch as mt
 from tests.support.source import REPOSITORY
 
 PAGE = (REPOSITORY / "docs" / "differences.md").read_text(encoding="utf-8")
-ROW = re.compile(r"^\| (`.*`) \| `(.*)` \| `(.*)` \| .*\|$", re.M)
+ROW = re.compile(r"^\| .* \| (`.*`) \| `(.*)` \| `(.*)` \|$", re.M)
 ROWS = [match.groups() for match in ROW.finditer(PAGE)]
 
 
@@ -54,14 +54,14 @@ def test_minitorch_gives_what_is_said(program, there, here):
 @pytest.mark.parametrize(("program", "there", "here"), ROWS, ids=[row[0] for row in ROWS])
 def test_pytorch_gives_what_is_said(program, there, here, torch):
     if there == "…":
-        pytest.skip("compiling takes long, and wants a compiler")
+        pytest.skip("PyTorch needs a compiler for it, or files that are not there")
     said = outcomes(program, torch)
     assert fits(there, said), said
 
 
 def test_every_row_is_read():
     tables = PAGE.split("## What is ours alone")[0]
-    rows = [line for line in tables.splitlines() if line.startswith("| `")]
+    rows = [line for line in tables.splitlines() if re.match("[|] (?!what)", line)]
     assert len(rows) == len(ROWS) > 30
 
 
