@@ -83,14 +83,15 @@ types: $(VENV)/installed-dev
 smoke: $(VENV)/installed-test
 	$(PY) -m pytest -q -x tests/test_smoke.py tests/test_house_rules.py $(ARGS)
 
-# Apart from the checkout, so that its own kernels stay as they are. GCC's libraries have to be there
-# before Python is.
+# Apart from the checkout, so that its own kernels stay as they are: the path leads every process there
+# first, those that tests start, too. GCC's libraries have to be there before Python is.
 sanitize: $(VENV)/installed-test
 	CFLAGS='-g -fno-omit-frame-pointer -fsanitize=$(SANITIZER)' LDFLAGS='-fsanitize=$(SANITIZER)' \
 	  $(PY) setup.py --quiet build --debug --build-base $(SANITIZED) --build-lib $(SANITIZED)/lib
 	LD_PRELOAD="$$(gcc -print-file-name=$(SANITIZER_LIBRARY)) $$(gcc -print-file-name=libstdc++.so)" \
 	  ASAN_OPTIONS=detect_leaks=0 TSAN_OPTIONS=halt_on_error=1:die_after_fork=0 \
 	  UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 PYTHONMALLOC=malloc \
+	  PYTHONSAFEPATH=1 PYTHONPATH=$(CURDIR)/$(SANITIZED)/lib:$(CURDIR) \
 	  $(PY) -m pytest -q -x -o 'pythonpath=$(SANITIZED)/lib .' tests/kernels tests/autograd \
 	  -k 'native or (autograd and not pytorch)' $(ARGS)
 
