@@ -8,6 +8,7 @@ static long size_of(const struct updated *params, long n) {
  * for each, of the last kind perhaps None. */
 static struct updated *take_params(struct call *call, long count, int kept) {
     require(call, 0 <= count && count <= call->left / (2 + kept), "so many parameters are not given");
+    if (call->failed) return NULL; /* their sizes would wrap */
     struct updated *params = make_room(call, count * (2 + kept), count * (long)sizeof *params);
     long stop = 0;
     for (long n = 0; n < count && !call->failed; n++) {
