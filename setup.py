@@ -5,6 +5,7 @@ every machine. So it is where one binary cannot serve all versions: without a GI
 CPython.
 """
 
+import ctypes
 import os
 import sys
 import sysconfig
@@ -24,7 +25,7 @@ def extension(name: str, sources: str, headers: list[str]) -> Extension:
     return Extension(
         name,
         sorted(glob(f"{sources}/*.c")),
-        depends=sorted(glob(f"{sources}/*.h") + glob(f"{sources}/*.inc")),
+        depends=[*sorted(glob(f"{sources}/*.h") + glob(f"{sources}/*.inc")), "setup.py"],
         include_dirs=headers,
         define_macros=[("Py_LIMITED_API", "0x030B0000")],
         # Without errno a square root is one instruction, and loops with it become vectors.
@@ -59,11 +60,21 @@ def is_pure() -> bool:
     return asked or without_gil or sys.implementation.name != "cpython"
 
 
+def loads(name: str) -> bool:
+    """Whether a file is there that was compiled for this machine."""
+    try:
+        ctypes.CDLL(os.path.abspath(name))
+    except OSError:
+        return False
+    return True
+
+
 class BuildOrDoWithout(build_ext):
     """Builds what is in C; where that fails, says so in a line and goes on.
 
-    What was compiled before stays then, unless its sources have changed since. ``--debug`` leaves
-    most of the optimizing away: with sanitizers it takes many minutes.
+    What was compiled before stays then, unless its sources have changed since. Nor is it compiled
+    anew, which takes a minute, where one more extra is installed into a checkout. ``--debug``
+    leaves most of the optimizing away: with sanitizers it takes many minutes.
     """
 
     def run(self) -> None:
@@ -79,11 +90,20 @@ class BuildOrDoWithout(build_ext):
     def build_extension(self, ext: Extension) -> None:
         if self.debug:
             ext.extra_compile_args.append("-O1")
+        name = self._name_in_place(ext)
+        if self.editable_mode and loads(name):
+            # Setuptools compiles in a new folder each time; what is there and new is left alone.
+            place = self.get_ext_fullpath(ext.name)
+            self.mkpath(os.path.dirname(place))
+            self.copy_file(name, place)  # with its time
         super().build_extension(ext)
+
+    def _name_in_place(self, ext: Extension) -> str:
+        return self.get_ext_filename(self.get_ext_fullname(ext.name))
 
     def _is_left(self, ext: Extension) -> bool:
         """Remove what was compiled of other sources; return whether it can be used as it is."""
-        name = self.get_ext_filename(self.get_ext_fullname(ext.name))
+        name = self._name_in_place(ext)
         for place in (os.path.join(self.build_lib, name), name):
             if newer_group([*ext.sources, *ext.depends], place):
                 with suppress(FileNotFoundError):
