@@ -15,7 +15,7 @@ COLUMNS = ("way", "epoch", "seconds", "train_loss", "test_accuracy")
 
 
 # What `Result.line` stands under.
-HEADING = "way             epoch       learns  train loss  accuracy   seconds"
+HEADING = f"{'way':<16}{'epoch':>5}{'learns':>12}{'train loss':>12}{'accuracy':>10}{'seconds':>10}"
 
 
 @dataclasses.dataclass

@@ -4,6 +4,7 @@ import csv
 import re
 import shutil
 import signal
+import subprocess
 
 import numpy as np
 import pytest
@@ -82,6 +83,32 @@ def test_the_report_needs_nothing_beside_it(trained):
                  "conv1: Conv2d"):  # fmt: skip
         assert part in page, part
     assert len(re.findall("<tr>", page)) == 3, "a heading and two epochs"
+
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+# Appended to the page: what only a browser knows of it.
+LOOK = """<script>addEventListener("load", () => { document.title =
+`pictures ${[...document.images].filter(i => i.naturalWidth > 1).length}, ` +
+`window ${innerWidth}, page ${document.documentElement.scrollWidth}` })</script>"""
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="needs chromium")
+@pytest.mark.parametrize("width", [1280, 500])
+def test_a_browser_shows_the_report(trained, tmp_path, width):
+    copy = tmp_path / "report.html"
+    copy.write_text((trained / "report.html").read_text(encoding="utf-8") + LOOK, encoding="utf-8")
+    options = """--headless=new --no-sandbox --disable-gpu --no-first-run --disable-sync
+        --disable-background-networking --disable-component-update --enable-logging=stderr"""
+    shown = subprocess.run(
+        [CHROMIUM, *options.split(), f"--window-size={width},900",
+         f"--user-data-dir={tmp_path / 'profile'}", "--dump-dom", copy.as_uri()],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert "CONSOLE" not in shown.stderr, shown.stderr
+    seen = re.search(r"<title>pictures 4, window (\d+), page (\d+)</title>", shown.stdout)
+    assert seen, shown.stdout[:500]
+    window, page = map(int, seen.groups())
+    assert page <= window, "what is wider than the window scrolls within the page"
 
 
 def test_tensorboard_gets_the_curves_where_it_is_installed(start, resume, at_step, tmp_path):
