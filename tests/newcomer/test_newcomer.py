@@ -139,8 +139,8 @@ def go_on_after_ctrl_c(shell, train):
     """Ctrl-C is no error of make, and the run is gone on with where it was."""
     longer = f'{train} CONFIG={SMALL} ARGS="--synthetic --set epochs=9"'
     said, code = shell.interrupted(longer, "1/9 ")
-    assert code == 0, said
-    assert "Error" not in said and "setting up .venv" not in said, said
+    assert code in (0, -signal.SIGINT), said  # make ends by the signal, as all that get Ctrl-C do
+    assert "***" not in said and "setting up .venv" not in said, said
     assert "To go on exactly where it was:" in said, said
     (again,) = printed(said)
     where = r"Goes on in epoch \d of 9, (after batch \d+ of 40|at its start): \d+ of 360 steps are"
