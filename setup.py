@@ -5,12 +5,15 @@ every machine. So it is where one binary cannot serve all versions: without a GI
 CPython.
 """
 
+import ctypes
 import os
 import sys
 import sysconfig
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from glob import glob
 from textwrap import shorten
+from typing import Any
 
 import numpy
 from setuptools import Extension, setup
@@ -24,7 +27,7 @@ def extension(name: str, sources: str, headers: list[str]) -> Extension:
     return Extension(
         name,
         sorted(glob(f"{sources}/*.c")),
-        depends=sorted(glob(f"{sources}/*.h") + glob(f"{sources}/*.inc")),
+        depends=[*sorted(glob(f"{sources}/*.h") + glob(f"{sources}/*.inc")), "setup.py"],
         include_dirs=headers,
         define_macros=[("Py_LIMITED_API", "0x030B0000")],
         # Without errno a square root is one instruction, and loops with it become vectors.
@@ -59,11 +62,21 @@ def is_pure() -> bool:
     return asked or without_gil or sys.implementation.name != "cpython"
 
 
+def loads(name: str) -> bool:
+    """Whether a file is there that was compiled for this machine."""
+    try:
+        ctypes.CDLL(os.path.abspath(name))
+    except OSError:
+        return False
+    return True
+
+
 class BuildOrDoWithout(build_ext):
     """Builds what is in C; where that fails, says so in a line and goes on.
 
-    What was compiled before stays then, unless its sources have changed since. ``--debug`` leaves
-    most of the optimizing away: with sanitizers it takes many minutes.
+    What was compiled before stays then, unless its sources have changed since. Nor is it compiled
+    anew, which takes a minute, where one more extra is installed into a checkout. ``--debug``
+    leaves most of the optimizing away: with sanitizers it takes many minutes.
     """
 
     def run(self) -> None:
@@ -76,14 +89,35 @@ class BuildOrDoWithout(build_ext):
             rest = "what was compiled before" if all(stays) else "those in NumPy"
             print(f"minitorch: no kernels in C ({reason}); {rest} will do the work")
 
+    def build_extensions(self) -> None:
+        """Compile several files at a time, of one extension too."""
+        compile_in_turn = self.compiler.compile
+
+        def compile_at_once(sources: list[str], **options: Any) -> list[str]:
+            with ThreadPoolExecutor(os.cpu_count()) as pool:
+                made = pool.map(lambda source: compile_in_turn([source], **options), sources)
+                return [name for names in made for name in names]
+
+        self.compiler.compile = compile_at_once
+        super().build_extensions()
+
     def build_extension(self, ext: Extension) -> None:
         if self.debug:
             ext.extra_compile_args.append("-O1")
+        name = self._name_in_place(ext)
+        if self.editable_mode and loads(name):
+            # Setuptools compiles in a new folder each time; what is there and new is left alone.
+            place = self.get_ext_fullpath(ext.name)
+            self.mkpath(os.path.dirname(place))
+            self.copy_file(name, place)  # with its time
         super().build_extension(ext)
+
+    def _name_in_place(self, ext: Extension) -> str:
+        return self.get_ext_filename(self.get_ext_fullname(ext.name))
 
     def _is_left(self, ext: Extension) -> bool:
         """Remove what was compiled of other sources; return whether it can be used as it is."""
-        name = self.get_ext_filename(self.get_ext_fullname(ext.name))
+        name = self._name_in_place(ext)
         for place in (os.path.join(self.build_lib, name), name):
             if newer_group([*ext.sources, *ext.depends], place):
                 with suppress(FileNotFoundError):

@@ -66,6 +66,7 @@ EXTRAS = {
     "minitorch.core.downloads": ["tqdm"],
     "minitorch.serialization.flat": ["safetensors"],
     "minitorch.utils.tensorboard.writer": ["PIL", "matplotlib", "tensorboard"],
+    "minitorch.utils.tensorboard.hparams": ["tensorboard"],
     "minitorch.vision.datasets.folder": ["PIL"],
 }
 SEES_ALL = {"minitorch", "minitorch.__main__", *SHIM}

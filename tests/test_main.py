@@ -1,5 +1,6 @@
 """`python -m minitorch`, the report for bug reports."""
 
+import os
 import platform
 import subprocess
 import sys
@@ -24,6 +25,18 @@ def test_the_command_prints_one_fact_a_line():
     assert facts["threads"].split(",")[0].strip() == str(mt.get_num_threads())
     assert "torchvision" in facts["optional"]
     assert run.stderr == ""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes of POSIX")
+def test_who_reads_a_few_lines_gets_no_traceback():
+    ours, theirs = os.pipe()
+    os.close(ours)  # as `| head` does when it has enough
+    run = subprocess.run(
+        [sys.executable, "-m", "minitorch", "explain"],
+        stdout=theirs, stderr=subprocess.PIPE, check=False,
+    )  # fmt: skip
+    os.close(theirs)
+    assert run.stderr == b""
 
 
 def test_the_report_says_which_kernels_work_and_why_none_are_compiled(monkeypatch):

@@ -23,7 +23,7 @@ from examples.cifar10.augment import training_batch
 from examples.cifar10.config import Config, load_config
 from examples.cifar10.data import chosen_images, load_data, same_images
 from examples.cifar10.errors import ConfigError, exit_code
-from examples.cifar10.files import Batch
+from examples.cifar10.files import CLASSES, Batch
 from examples.cifar10.monitor import Bar
 from examples.cifar10.plots import draw_rates, need_matplotlib
 from examples.cifar10.run_folder import RunFolder, command, describe, run_path
@@ -35,6 +35,8 @@ from minitorch.optim.lr_scheduler import LambdaLR
 LOWEST, HIGHEST = 1e-5, 10.0
 KEPT = 0.9  # of the smoothed loss, in each step
 NEAR = 1.05  # times the lowest smoothed loss
+GUESSING = math.log(CLASSES)
+LEARNT = 0.95  # times that
 TOO_MUCH = 2.0  # times the lowest smoothed loss: it ends there
 
 
@@ -49,6 +51,11 @@ class Found(NamedTuple):
     def lowest(self) -> float:
         """The rate at which the loss was lowest."""
         return self.rates[int(np.argmin(self.smooth))]
+
+    @property
+    def has_learnt(self) -> bool:
+        """Whether the loss fell clearly below that of saying every class is as likely."""
+        return min(self.smooth) < LEARNT * GUESSING
 
     @property
     def edge(self) -> float:
@@ -110,6 +117,13 @@ def batches(config: Config, steps: int) -> Iterator[np.ndarray]:
 def advise(found: Found, config: Config, options: argparse.Namespace, images: Sequence[str]) -> str:
     """What the curve says, and the training that goes by it."""
     settings = [f"--set={change}" for change in options.set]
+    if not found.has_learnt:
+        more = ["--config", str(options.config), *settings, f"--steps={3 * options.steps}", *images]
+        return (
+            f"In these steps the loss did not fall clearly below {GUESSING:.2f}, that of guessing, "
+            f"so it cannot tell good rates from poor ones. With three times as many steps:\n"
+            f"  {command('cifar10.find_rate', *more)}"
+        )
     rate = f"--set=learning_rate={found.advice(config.schedule):.2g}"
     typed = command("cifar10.train", "--config", str(options.config), *settings, rate, *images)
     share = "A tenth" if config.schedule == "constant" else "As the peak of a cycle, a third"
@@ -132,7 +146,7 @@ def run_finding(options: argparse.Namespace, typed: str) -> int:
         found = find(config, train_set, options.steps, run.say)
         run.write_table("rates.csv", ("rate", "loss", "smoothed"), zip(*found, strict=True))
         title = f"{options.config.stem}: the loss while the learning rate grows"
-        advice = found.advice(config.schedule)
+        advice = found.advice(config.schedule) if found.has_learnt else None
         draw_rates(run.path / "rates.png", found, advice, title, data.note)
         run.say(f"Everything is in {run.path}: rates.png, rates.csv, config and log.")
         run.say(advise(found, config, options, same_images(options, data)))

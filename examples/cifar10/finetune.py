@@ -163,8 +163,8 @@ def finetune(
     classes = SYNTHETIC_CLASSES if data.is_synthetic else CLASSES
     task = Task(two_classes(data.train), two_classes(data.test), classes, config.scaling)
     run.say(f"Two classes: {classes[0]} and {classes[1]}; always saying the more frequent one is "
-            f"right for {task.always:.1%}.\n\n{net1}\n{net2}\n{freezing.MODES}")  # fmt: skip
-    run.say(summarize(net1, net2))
+            f"right for {task.always:.1%}.")  # fmt: skip
+    run.say(f"{summarize(net1, net2).rstrip()}\n\n{freezing.MODES}\n")
     before = parameter_values(net1, net2)
 
     tuned = train(TUNED, net1, net2, task, settings, run.say)
@@ -199,6 +199,8 @@ def finetune(
     draw_comparison(run.path / "curves.png", curves, task.always, title, data.note)
     run.say(f"Everything is in {run.path}: report.html with the log and the picture, curves.png, "
             "metrics.csv, checkpoint, config and log.")  # fmt: skip
+    run.say(f"One training step, and which tensors get a gradient in it:\n"
+            f"  {command('cifar10.gradients')}")  # fmt: skip
     write_report(run, title, data.note)
     if moved != HEAD:
         raise ExampleError(

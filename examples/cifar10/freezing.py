@@ -21,7 +21,7 @@ def moved_names(before: dict[str, np.ndarray], after: dict[str, np.ndarray]) -> 
 def movement(names: list[str], moved: list[str]) -> str:
     still = [name for name in names if name not in moved]
     return (
-        f"Moved:                    {', '.join(moved) or 'nothing'}\n"
+        f"Moved: {', '.join(moved) or 'nothing'}\n"
         f"Bit for bit as they were: {', '.join(still) or 'nothing'}"
     )
 

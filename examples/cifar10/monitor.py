@@ -134,7 +134,8 @@ class Monitor(Bar):
         """Where a run goes on that was stopped, or is made longer."""
         config = self._config
         if progress.epoch == config.epochs:
-            return f"All {config.epochs} epochs are done. What came of them, once more:"
+            done = f"All {config.epochs} epochs are" if config.epochs > 1 else "Its one epoch is"
+            return f"{done} done. What came of it, once more:"
         batches = math.ceil(config.train_images / config.batch_size)
         after = f"after batch {progress.batch} of {batches}" if progress.batch else "at its start"
         new = ", with a new cycle of the learning rate" * (progress.epoch == config.epochs_before)

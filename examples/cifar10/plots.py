@@ -203,17 +203,15 @@ def draw_answers(
     _save(figure, path)
 
 
-def draw_rates(path: Path, found: "Found", advice: float, title: str, note: str) -> None:
+def draw_rates(path: Path, found: "Found", advice: float | None, title: str, note: str) -> None:
     """The loss of every step over its learning rate, and the rates that stand out."""
     figure = _figure(7.5, 4.8, title, note)
     axes = figure.subplots()
     axes.plot(found.rates, found.losses, color=TRAIN_COLOUR, alpha=0.4, label="loss of a step")
     axes.plot(found.rates, found.smooth, color=TEST_COLOUR, label="smoothed")
-    for name, rate, style in (
-        ("lowest", found.lowest, ":"),
-        ("the edge", found.edge, "--"),
-        ("worth a try", advice, "-"),
-    ):
+    marks = [("lowest", found.lowest, ":"), ("the edge", found.edge, "--")]
+    marks += [("worth a try", advice, "-")] if advice is not None else []
+    for name, rate, style in marks:
         axes.axvline(rate, color="black", linewidth=1, linestyle=style, label=f"{name}: {rate:.2g}")
     top = 1.3 * max(found.smooth)
     axes.set(xlabel="learning rate", ylabel="cross-entropy loss", xscale="log", ylim=(0, top))

@@ -17,7 +17,7 @@ _STYLE = """
 body { margin: 2em auto; max-width: 70em; padding: 0 1em; font: 16px/1.5 system-ui, sans-serif;
        color: #1c1c1c; background: #fff }
 h1, h2 { line-height: 1.2 } h2 { margin-top: 2em }
-img { max-width: 100%; height: auto; background: #fff }
+img { max-width: 100%; min-width: 44em; height: auto; background: #fff }
 pre, .wide { overflow-x: auto } pre { font-size: 13px; line-height: 1.4 }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums }
 th, td { padding: .2em .8em; text-align: right; border-bottom: 1px solid #8886 }
@@ -34,7 +34,8 @@ def write_report(run: RunFolder, title: str, note: str) -> None:
         if (run.path / name).exists():
             content = base64.b64encode((run.path / name).read_bytes()).decode()
             source = f"data:image/png;base64,{content}"
-            parts.append(f'<h2>{heading}</h2>\n<img alt="{heading}" src="{source}">')
+            picture = f'<img alt="{heading}" src="{source}">'
+            parts.append(f'<h2>{heading}</h2>\n<div class="wide">{picture}</div>')
     parts += ["<h2>Every test</h2>", _table((run.path / "metrics.csv").read_text(encoding="utf-8"))]
     log = html.escape(run.log_path.read_text(encoding="utf-8"))
     parts += ["<h2>The log</h2>", f"<pre>{log}</pre>"]

@@ -93,7 +93,7 @@ class RunFolder:
 
     def say(self, text: str) -> None:
         """Prints above the progress bar, and keeps it in the log."""
-        tqdm.write(_wrapped(text) if sys.stdout.isatty() else text)
+        tqdm.write(wrapped(text) if sys.stdout.isatty() else text)
         with self.log_path.open("a", encoding="utf-8") as log:
             log.write(text + "\n")
 
@@ -139,12 +139,12 @@ def write_atomically(path: Path, content: bytes) -> None:
         raise
 
 
-def _wrapped(text: str) -> str:
+def wrapped(text: str) -> str:
     """Prose broken between words; two spaces are in tables and before commands, which stay."""
     columns = shutil.get_terminal_size().columns - 1
-    lines = (line if "  " in line else textwrap.fill(line, columns, break_on_hyphens=False)
-             for line in text.splitlines())  # fmt: skip
-    return "\n".join(lines)
+    # A path that is longer than a line stays in one piece, too: broken it could not be copied.
+    prose = textwrap.TextWrapper(columns, break_on_hyphens=False, break_long_words=False)
+    return "\n".join(line if "  " in line else prose.fill(line) for line in text.splitlines())
 
 
 def describe(command: str, config: Settings) -> str:
@@ -194,7 +194,7 @@ def open_run(
 
 def command(program: str, *arguments: str) -> str:
     """What to type to run `examples.<program>`."""
-    return f"{python_command()} -m examples.{program} {shlex.join(arguments)}"
+    return " ".join((python_command(), "-m", f"examples.{program}", *map(shlex.quote, arguments)))
 
 
 def python_command() -> str:

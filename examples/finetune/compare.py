@@ -27,7 +27,7 @@ from examples.finetune.network import Stages
 from examples.finetune.pictures import Pictures, few_of_each, of_classes, with_copies
 from examples.finetune.pretrain import check_finite
 from examples.finetune.pretrained import Pretrained, load_pretrained, load_weights
-from examples.finetune.results import Result, write_results
+from examples.finetune.results import HEADING, Result, verdicts, write_results
 from minitorch import nn
 from minitorch.optim import SGD
 from minitorch.utils.data import CachedFeatures, DataLoader, Dataset
@@ -184,10 +184,13 @@ def run_comparison(options: argparse.Namespace, typed: str) -> int:
         names = ", ".join(data.classes[number] for number in config.classes)
         run.say(f"New classes: {names}. {len(train_split.labels):,} images to learn them from, "
                 f"{len(test_split.labels):,} to test with; {pretrained.origin}.")  # fmt: skip
+        run.say(HEADING)
         results: list[Result] = []
         for way in WAYS:
             results.append(fine_tune(way, pretrained, train_split, test_split, config, run.say))
             write_results(run, results, len(test_split.labels), data.note)
+    for line in verdicts(results, len(test_split.labels)):
+        run.say(line)
     run.say(f"Everything is in {run.path}: table.md, metrics.csv, curves.png, config and log.")
     return 0
 

@@ -14,6 +14,10 @@ HEADS = {"head": "The head alone", "stages, cached": "The head that sees all sta
 COLUMNS = ("way", "epoch", "seconds", "train_loss", "test_accuracy")
 
 
+# What `Result.line` stands under.
+HEADING = f"{'way':<16}{'epoch':>5}{'learns':>12}{'train loss':>12}{'accuracy':>10}{'seconds':>10}"
+
+
 @dataclasses.dataclass
 class Result:
     """One way. Its seconds are those of learning; tests of it are left out."""
@@ -43,9 +47,8 @@ class Result:
 
     def line(self) -> str:
         return (
-            f"{self.way:<13} epoch {len(self.rows):3}   training loss {self.rows[-1][2]:.3f}   "
-            f"test accuracy {self.accuracy:.1%}   {self.seconds:,.1f} s   "
-            f"{self.learnt:,} numbers learn"
+            f"{self.way:<16}{len(self.rows):>5}{self.learnt:>12,}{self.rows[-1][2]:>12.3f}"
+            f"{self.accuracy:>10.1%}{self.seconds:>10,.1f}"
         )
 
 
@@ -70,13 +73,22 @@ def table(results: list[Result], images: int, note: str) -> str:
         f"{result.seconds:,.1f} |"
         for result in results
     ]
-    accuracies = {result.way: result.accuracy for result in results}
-    for way, subject in HEADS.items():
-        if {way, "from scratch"} <= accuracies.keys():
-            lines += ["", verdict(subject, accuracies[way], accuracies["from scratch"], images)]
+    for line in verdicts(results, images):
+        lines += ["", line]
     if note:
         lines += ["", f"({note})"]
     return "\n".join(lines) + "\n"
+
+
+def verdicts(results: list[Result], images: int) -> list[str]:
+    """A sentence for each head, where there is a training from scratch beside it."""
+    accuracies = {result.way: result.accuracy for result in results}
+    scratch = accuracies.get("from scratch")
+    return [
+        verdict(subject, accuracies[way], scratch, images)
+        for way, subject in HEADS.items()
+        if way in accuracies and scratch is not None
+    ]
 
 
 def verdict(subject: str, head: float, scratch: float, images: int) -> str:

@@ -276,6 +276,18 @@ def test_what_cannot_be_drawn(call: Callable[[], Any], kind: type[Exception], wo
         call()
 
 
+def test_lazy_layers_are_drawn_and_begin_as_new_ones() -> None:
+    mt.manual_seed(0)
+    model = nn.Sequential(nn.LazyConv2d(2, 3), nn.LazyBatchNorm2d(), nn.LazyInstanceNorm2d())
+    assert "BatchNorm" in str(mt.draw(model, mt.randn(4, 3, 5, 5) + 7, depth=1))
+    norm = model[1]
+    assert type(norm) is nn.BatchNorm2d
+    assert norm.running_mean.tolist() == [0, 0] and norm.running_var.tolist() == [1, 1]
+    assert norm.num_batches_tracked == 0
+    with pytest.raises(ValueError, match="expected 2D or 3D input"):  # of the call itself
+        mt.draw(nn.LazyBatchNorm1d(), mt.randn(2, 3, 4, 5, 6))
+
+
 def test_importing_minitorch_imports_nothing_of_this() -> None:
     script = "import sys, minitorch; print('minitorch.drawing' in sys.modules)"
     run = subprocess.run(

@@ -22,7 +22,8 @@ def look(tiny, synthetic_root, tmp_path):
     return run
 
 
-def test_the_rate_grows_until_the_loss_does(look, tmp_path, no_pictures, capsys):
+def test_the_rate_grows_until_the_loss_does(look, tmp_path, no_pictures, monkeypatch, capsys):
+    monkeypatch.setattr(find_rate, "LEARNT", 9)  # little is learnt in 60 steps
     assert look("--steps", "60", "--set", "dropout=0.0") == 0
     assert {path.name for path in (tmp_path / "rate").iterdir()} == {
         "config.toml", "log.txt", "rates.csv", "rates.png"
@@ -47,6 +48,18 @@ def test_the_edge_and_what_is_advised():
     assert (found.lowest, found.edge) == (0.1, 0.3)
     assert found.advice("onecycle") == pytest.approx(0.1)
     assert found.advice("constant") == pytest.approx(0.03)
+
+
+def test_where_nothing_is_learnt_more_steps_are_advised(look, capsys):
+    assert look("--steps", "10", "--set", "learning_rate=1") == 0
+    *_, said, again = capsys.readouterr().out.splitlines()
+    assert "did not fall clearly below 2.30, that of guessing" in said
+    typed = shlex.split(again)
+    assert typed[1:3] == ["-m", "examples.cifar10.find_rate"]
+    assert typed[5:7] == ["--set=learning_rate=1", "--steps=30"]
+    assert find_rate.main(typed[3:]) == 0
+    assert Found([0.1, 1], [2.3, 2.1], [2.3, 2.1]).has_learnt
+    assert not Found([0.1, 1], [3.0, 2.2], [3.0, 2.2]).has_learnt
 
 
 def test_every_image_comes_once_an_epoch():

@@ -85,7 +85,7 @@ def test_only_the_head_moves(tuned, trained):
     for part in (
         "\nseed      0\n", "\nversions  minitorch ", "drawings made by the program",
         "Two classes: shapes and textures; always saying the more frequent one",
-        "\nfrozen AlexNet1(", "(dropout): frozen Dropout(p=0.3", "(fc3): Linear(",
+        "\nWhat is frozen stays in evaluation mode", " frozen ", "trainable",
     ):  # fmt: skip
         assert part in log
     for line in (
@@ -151,7 +151,7 @@ def test_the_report_notices_what_moved():
     moved = freezing.moved_names(before, after)
     assert moved == ["net1.conv1.weight", "net2.fc3.weight"]
     assert freezing.movement(list(before), moved).splitlines() == [
-        "Moved:                    net1.conv1.weight, net2.fc3.weight",
+        "Moved: net1.conv1.weight, net2.fc3.weight",
         "Bit for bit as they were: b",
     ]
 
@@ -173,7 +173,7 @@ def test_the_other_networks_are_tuned_as_well(tune, trained, tmp_path, network, 
     }  # fmt: skip
     mt.save(content, tmp_path / "checkpoint.pt")
     assert tune(tmp_path / "run", checkpoint=tmp_path / "checkpoint.pt") == 0
-    assert f"\nfrozen {frozen}(\n" in (tmp_path / "run" / "log.txt").read_text(encoding="utf-8")
+    assert f"\n  net1: {frozen} " in (tmp_path / "run" / "log.txt").read_text(encoding="utf-8")
 
 
 def test_steps_too_small_to_move_anything_are_no_success(tune, tmp_path, capsys):

@@ -15,7 +15,7 @@ from examples.finetune import compare, pretrain
 from examples.finetune.config import CompareConfig, PretrainConfig
 from examples.finetune.pictures import few_of_each, of_classes
 from examples.finetune.pretrained import load_weights
-from examples.finetune.results import verdict
+from examples.finetune.results import HEADING, verdict
 from minitorch.models import resnet18
 from tests.support.source import REPOSITORY
 
@@ -166,7 +166,13 @@ def test_only_a_clear_difference_is_called_one(head, scratch, said):
 def test_every_way_learns_other_classes(start_comparing, pretrained, tmp_path, capsys):
     changes = ("--set", "classes=[1, 3, 5]", "--set", "augment=false")
     assert start_comparing("--pretrained", pretrained, *changes) == 0
-    assert "6 images to learn them from, 6 to test with; pretrained on" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "6 images to learn them from, 6 to test with; pretrained on" in out
+    heading, *lines = out[out.index("way   ") :].splitlines()
+    assert heading == HEADING and re.fullmatch(r"The head .* from scratch: .*", lines[-2])
+    of_ways = [re.sub(r"\d+\.\d", "x", line).split("  ")[0] for line in lines[: len(compare.WAYS)]]
+    assert of_ways == [way.name for way in compare.WAYS]
+    assert all(len(line) == len(heading) for line in lines[: len(of_ways)]), "columns"
     folder = tmp_path / "compared"
     assert (folder / "curves.png").read_bytes().startswith(b"\x89PNG")
     table = (folder / "table.md").read_text(encoding="utf-8")

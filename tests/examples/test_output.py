@@ -1,16 +1,10 @@
-"""What a run says, at 80 columns and without a terminal, and what it shows."""
+"""What a run shows and keeps: its tables, its pictures, its page."""
 
-import contextlib
 import csv
-import importlib
-import os
 import re
 import shutil
 import signal
-import struct
 import subprocess
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -21,83 +15,6 @@ import minitorch as mt
 from examples.cifar10.checkpoint import read_checkpoint, read_progress
 from examples.cifar10.updates import gradient_norms
 from tests.examples.conftest import STEPS_PER_EPOCH, losses
-from tests.support.source import REPOSITORY
-
-# What a terminal of 80 columns shows of a run; numbers that depend on the machine are zeros in it,
-# and "best" is left out.
-GOLDEN = Path(__file__).parent / "golden" / "run_in_80_columns.txt"
-
-
-def said(text):
-    """What stays, without the bar: the lines from the images on, with numbers of no account."""
-    lines = [line.rstrip() for line in text.replace("\r", "\n").split("\n")]
-    bars = [line for line in lines if re.search(r"run +\d+%", line)]
-    lines = [line for line in lines if line and line not in bars]
-    begin = next(i for i, line in enumerate(lines) if line.startswith("Synthetic images"))
-    text = "\n".join(lines[begin:]) + "\n"
-    text = re.sub(r"\S*python\S* -m", "python -m", text.replace("  best", ""))
-    text = re.sub(r"[\d,]+(?= +\d\d:\d\d)", lambda m: "0".rjust(len(m[0])), text)
-    text = re.sub(r" *\d+\.\d%", lambda m: "0.0%".rjust(len(m[0])), text)
-    text = re.sub(r"test accuracy +0", "test accuracy 0", text)
-    return re.sub(r"(?<= )\d\.\d{3}|\d\d:\d\d", lambda m: re.sub(r"\d", "0", m[0]), text), bars
-
-
-@pytest.fixture
-def typed(tiny, synthetic_root, tmp_path, monkeypatch):
-    (tmp_path / "data").symlink_to(synthetic_root)
-    monkeypatch.setenv("PYTHONPATH", str(REPOSITORY))
-    monkeypatch.delenv("COLUMNS", raising=False)
-    return [sys.executable, "-m", "examples.cifar10.train", "--config", "tiny.toml",
-            "--data-root", "data", "--out", "run"]  # fmt: skip
-
-
-def in_a_terminal(command, columns):
-    fcntl, pty, termios = map(importlib.import_module, ("fcntl", "pty", "termios"))
-    ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("4H", 24, columns, 0, 0))
-    with subprocess.Popen(command, stdout=theirs, stderr=theirs) as child:
-        os.close(theirs)
-        text = b""
-        with contextlib.suppress(OSError):  # how a terminal ends
-            while part := os.read(ours, 10_000):
-                text += part
-    os.close(ours)
-    return child.returncode, text.decode()
-
-
-@pytest.mark.skipif(os.name == "nt", reason="terminals of POSIX")
-def test_in_a_terminal_of_80_columns(typed):
-    code, text = in_a_terminal(typed, 80)
-    golden, bars = said(text)
-    assert code == 0, text
-    assert golden == GOLDEN.read_text(encoding="utf-8")
-    assert bars and max(map(len, bars)) < 80
-    too_wide = [line for line in golden.splitlines() if len(line) > 80]
-    assert all(line.startswith("  python -m ") for line in too_wide), "commands alone wrap"
-
-
-@pytest.mark.skipif(os.name == "nt", reason="terminals of POSIX")
-def test_fine_tuning_shows_a_bar_in_80_columns(typed, trained):
-    command = [sys.executable, "-m", "examples.cifar10.finetune", "--data-root", "data"]
-    settings = ["--checkpoint", str(trained), "--steps", "4", "--test-every", "2"]
-    code, text = in_a_terminal([*command, *settings, "--out", "tuned"], 80)
-    assert code == 0, text
-    lines = [line.rstrip() for line in text.replace("\r", "\n").split("\n")]
-    bars = [line for line in lines if re.search(r"training +\d+%", line)]
-    for name in ("fine-tuned head", "from scratch"):  # each step, where a step takes long enough
-        form = rf"{name}, (test images|loss .*, test accuracy .*%), training +\d+% .* left"
-        assert any(re.fullmatch(form, line) for line in bars), bars
-    assert max(map(len, bars)) < 80
-    assert any(re.match(r" +conv1: Conv2d .* frozen ", line) for line in lines)
-
-
-def test_without_a_terminal(typed):
-    done = subprocess.run(typed, capture_output=True, text=True, check=True)
-    golden, bars = said(done.stdout)
-    shown = GOLDEN.read_text(encoding="utf-8").split()
-    assert (golden.split(), bars) == (shown, []), "the same, in lines of any length"
-    lines = done.stderr.splitlines()  # none, where nothing takes five seconds
-    assert all(re.match(r"epoch \d/2.*, run +\d+%", line) for line in lines), lines
 
 
 def test_every_step_has_its_rate_and_the_norms_of_its_gradients(trained):
@@ -166,6 +83,32 @@ def test_the_report_needs_nothing_beside_it(trained):
                  "conv1: Conv2d"):  # fmt: skip
         assert part in page, part
     assert len(re.findall("<tr>", page)) == 3, "a heading and two epochs"
+
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+# Appended to the page: what only a browser knows of it.
+LOOK = """<script>addEventListener("load", () => { document.title =
+`pictures ${[...document.images].filter(i => i.naturalWidth > 1).length}, ` +
+`window ${innerWidth}, page ${document.documentElement.scrollWidth}` })</script>"""
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="needs chromium")
+@pytest.mark.parametrize("width", [1280, 500])
+def test_a_browser_shows_the_report(trained, tmp_path, width):
+    copy = tmp_path / "report.html"
+    copy.write_text((trained / "report.html").read_text(encoding="utf-8") + LOOK, encoding="utf-8")
+    options = """--headless=new --no-sandbox --disable-gpu --no-first-run --disable-sync
+        --disable-background-networking --disable-component-update --enable-logging=stderr"""
+    shown = subprocess.run(
+        [CHROMIUM, *options.split(), f"--window-size={width},900",
+         f"--user-data-dir={tmp_path / 'profile'}", "--dump-dom", copy.as_uri()],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert "CONSOLE" not in shown.stderr, shown.stderr
+    seen = re.search(r"<title>pictures 4, window (\d+), page (\d+)</title>", shown.stdout)
+    assert seen, shown.stdout[:500]
+    window, page = map(int, seen.groups())
+    assert page <= window, "what is wider than the window scrolls within the page"
 
 
 def test_tensorboard_gets_the_curves_where_it_is_installed(start, resume, at_step, tmp_path):

@@ -47,6 +47,11 @@ WRONG = [
     lambda w: w.add_image("a", np.zeros((2, 2))),
     lambda w: w.add_image("a", np.zeros((2, 2)), dataformats="HH"),
     lambda w: w.add_images("a", np.zeros((3, 2, 4, 4))),
+    lambda w: w.add_hparams([], {}),
+    lambda w: w.add_hparams({"a": [1]}, {}),
+    lambda w: w.add_hparams({"a": 1}, {}, {"a": ["x"]}),
+    lambda w: w.add_hparams({"a": 1}, {}, {"b": [1]}),
+    lambda w: w.add_hparams({"a": 1}, {}, [1]),
 ]
 
 
@@ -105,6 +110,48 @@ def test_pytorch_writes_the_same(writer_of, torch, tmp_path):
                 mine.ClearField("source_metadata")
                 other.ClearField("source_metadata")
             assert mine == other
+
+
+def add_hparams(writer, tensors):
+    settings = {"rate": 0.1, "steps": 3, "name": "é", "flip": True, "none": None}
+    settings["of a tensor"] = tensors.tensor([2.5])
+    domains = {"rate": [0.1, 0.2], "name": ["é", "b"]}
+    writer.add_hparams(settings, {"hparam/accuracy": 0.5}, domains, "first", 7)
+    writer.add_hparams({"rate": 1.0}, {}, run_name="second")
+
+
+def test_hyperparameters_are_in_a_run_of_their_own(writer_of, tmp_path):
+    plugin = pytest.importorskip("tensorboard.plugins.hparams.plugin_data_pb2")
+    with writer_of("minitorch")(tmp_path) as writer:
+        add_hparams(writer, mt)
+    found = events(tmp_path)
+    assert found.keys() == {".", "first", "second"}
+    _, experiment, started, ended, metric = [
+        event.summary.value[0] if event.HasField("summary") else None for event in found["first"]
+    ]
+    contents = [
+        plugin.HParamsPluginData.FromString(value.metadata.plugin_data.content)
+        for value in (experiment, started, ended)
+    ]
+    infos = {info.name: info for info in contents[0].experiment.hparam_infos}
+    assert list(infos) == ["rate", "steps", "name", "flip", "of a tensor"]
+    assert list(infos["rate"].domain_discrete) == [0.1, 0.2]
+    hparams = contents[1].session_start_info.hparams
+    assert (hparams["rate"].number_value, hparams["name"].string_value) == (0.1, "é")
+    assert (metric.tag, metric.simple_value) == ("hparam/accuracy", 0.5)
+
+
+def test_pytorch_writes_the_same_hyperparameters(writer_of, torch, tmp_path):
+    found = []
+    for library, tensors in (("minitorch", mt), ("torch", torch)):
+        with writer_of(library)(str(tmp_path / library)) as writer:
+            add_hparams(writer, tensors)
+        found.append(events(tmp_path / library))
+    ours, theirs = found
+    assert ours.keys() == theirs.keys()
+    for folder in ours:
+        for mine, other in zip(ours[folder], theirs[folder], strict=True):
+            assert (mine.step, mine.summary) == (other.step, other.summary)
 
 
 @pytest.mark.parametrize("number", range(len(WRONG)))

@@ -21,6 +21,7 @@ from tensorboard.plugins.text.plugin_data_pb2 import TextPluginData
 from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
 from minitorch.tensor import Tensor
+from minitorch.utils.tensorboard import hparams
 
 _COLUMNS = 8  # of a grid of images
 
@@ -41,7 +42,7 @@ class SummaryWriter:
         ModuleNotFoundError: on importing this, where ``tensorboard`` is not installed.
 
     Source: https://docs.pytorch.org/docs/stable/tensorboard.html, of which graphs, embeddings,
-        curves of precision, hyperparameters, meshes, sound and video are left out.
+        curves of precision, meshes, sound and video are left out.
     """
 
     def __init__(
@@ -157,6 +158,28 @@ class SummaryWriter:
             tag=f"{tag}/text_summary", metadata=_metadata("text", content), tensor=text
         )
         self._add(self.log_dir, value, global_step, walltime)
+
+    def add_hparams(
+        self,
+        hparam_dict: Mapping[str, Any],
+        metric_dict: Mapping[str, Any],
+        hparam_domain_discrete: Mapping[str, list[Any]] | None = None,
+        run_name: str | None = None,
+        global_step: int | None = None,
+    ) -> None:
+        """Add a line to the table of hyperparameters: settings, and what came of them.
+
+        It is a run of its own, in a folder within this one: ``run_name``, by default the time.
+        ``hparam_domain_discrete`` names the values that a setting may have.
+        """
+        if type(hparam_dict) is not dict or type(metric_dict) is not dict:
+            raise TypeError("hparam_dict and metric_dict should be dictionary.")
+        values = hparams.summaries(hparam_dict, metric_dict, hparam_domain_discrete)
+        with SummaryWriter(os.path.join(self.log_dir, run_name or str(time.time()))) as run:
+            for value in values:
+                run._add(run.log_dir, value, global_step, None)
+            for name, metric in metric_dict.items():
+                run.add_scalar(name, metric, global_step)
 
     def get_logdir(self) -> str:
         """Return the folder."""
