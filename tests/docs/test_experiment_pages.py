@@ -43,7 +43,7 @@ def test_the_code_prints_what_is_shown(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     space = {"__name__": "page"}
     for block in blocks(text_of(name)):
-        shown = re.findall(r"^ *print\(.*\)  # (.+)$", block, re.M)
+        shown = re.findall(r"^ *print\(.*\)(?:  |\n)# (.+)$", block, re.M)
         assert len(shown) == block.count("print(")
         out = io.StringIO()
         with contextlib.redirect_stdout(out):
