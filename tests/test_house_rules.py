@@ -78,6 +78,7 @@ PUBLIC_MODULES = {
     "minitorch.autograd",
     "minitorch.autograd.profiler.profiler",
     "minitorch.cuda",
+    "minitorch.drawing",
     "minitorch.func",
     "minitorch.models",
     "minitorch.nn",

@@ -3,8 +3,9 @@
     python -m examples.cifar10.gradients
 
 The small network of the tutorial, split into `net1` (convolutions) and `net2` (fully connected),
-one optimizer over both. The images are drawn by the program: which tensors get gradients does not
-depend on what they show.
+one optimizer over both. Then what to do about "outputs1 has no gradient": three ways to get it,
+what happens when it is cut off, and when net1 is frozen. The images are drawn by the program: which
+tensors get gradients does not depend on what they show.
 """
 
 import argparse
@@ -23,9 +24,9 @@ from examples.cifar10.synthetic import draw_images
 from minitorch import Tensor, nn
 from minitorch.optim import SGD
 
-LEAF_WITH_GRAD = "a parameter: a leaf that requires grad, so backward() leaves its gradient here"
+LEAF_WITH_GRAD = "a parameter, a leaf that requires grad: backward() leaves its gradient here"
 PLAIN_INPUT = "does not require grad: nobody asked how the loss depends on the images"
-PASSED_ON = "not a leaf: backward() passes its gradient on and drops it; only leaves keep theirs"
+PASSED_ON = "not a leaf: its gradient is passed on and dropped; only leaves keep theirs"
 
 
 class Row(NamedTuple):
@@ -46,21 +47,33 @@ class Experiment(NamedTuple):
     loss: float
 
 
-def run_experiment(*, net1_first: bool = True) -> Experiment:
-    """One step of the split network, from seed 0."""
+def build(*, net1_first: bool = True) -> tuple[nn.Module, nn.Module, SGD]:
+    """Both networks, from seed 0, and their optimizer."""
     torch.manual_seed(0)
     net1, net2 = Net1(), Net2()
     halves = [net1, net2] if net1_first else [net2, net1]
     optimizer = SGD(
         itertools.chain.from_iterable(net.parameters() for net in halves), lr=0.001, momentum=0.9
     )
+    return net1, net2, optimizer
+
+
+def draw_batch() -> tuple[Tensor, Tensor]:
+    """Images (4, 3, 32, 32) and labels (4,)."""
+    labels = np.array([3, 8, 8, 0])
+    images = scale_pixels(draw_images(labels, np.random.RandomState(0)), "symmetric")
+    return images, torch.from_numpy(labels)
+
+
+def run_experiment(*, net1_first: bool = True) -> Experiment:
+    """One step of the split network, from seed 0."""
+    net1, net2, optimizer = build(net1_first=net1_first)
     before = parameter_values(net1, net2)
 
-    labels = np.array([3, 8, 8, 0])
-    inputs = scale_pixels(draw_images(labels, np.random.RandomState(0)), "symmetric")
+    inputs, labels = draw_batch()
     outputs1 = net1(inputs)
     outputs2 = net2(outputs1)
-    loss = nn.CrossEntropyLoss()(outputs2, torch.from_numpy(labels))
+    loss = nn.CrossEntropyLoss()(outputs2, labels)
     optimizer.zero_grad()
     loss.backward()
     tensors = [
@@ -75,6 +88,73 @@ def run_experiment(*, net1_first: bool = True) -> Experiment:
 
     optimizer.step()
     return Experiment(net1, net2, before, parameter_values(net1, net2), rows, loss.item())
+
+
+def gradients_of_outputs1() -> dict[str, Tensor]:
+    """What the loss would change by with each number between the networks, got in three ways."""
+    net1, net2, _ = build()
+    inputs, labels = draw_batch()
+    criterion = nn.CrossEntropyLoss()
+    found = {}
+
+    outputs1 = net1(inputs)
+    outputs1.retain_grad()
+    criterion(net2(outputs1), labels).backward()
+    found["outputs1.retain_grad()"] = outputs1.grad
+
+    def keep(grad: Tensor) -> None:
+        found["outputs1.register_hook(keep)"] = grad.clone()
+
+    outputs1 = net1(inputs)
+    outputs1.register_hook(keep)
+    criterion(net2(outputs1), labels).backward()
+
+    outputs1 = net1(inputs)
+    loss = criterion(net2(outputs1), labels)
+    (found["torch.autograd.grad(loss, outputs1)"],) = torch.autograd.grad(loss, outputs1)
+    return found
+
+
+class Cut(NamedTuple):
+    requires_grad: bool  # of what goes from net1 to net2
+    recorded: int  # operations on the way back through net1
+    with_gradient: list[str]  # parameters that backward() gave a gradient
+    moved: list[str]  # and those that step() moved
+
+
+def step_with(*, detach: bool = False, freeze: bool = False) -> Cut:
+    """One step in which net2 gets outputs1 without its history, or net1 is frozen."""
+    net1, net2, optimizer = build()
+    if freeze:
+        net1.requires_grad_(False)
+    inputs, labels = draw_batch()
+    before = parameter_values(net1, net2)
+    outputs1 = net1(inputs)
+    recorded = count_operations(outputs1)
+    if detach:
+        outputs1 = outputs1.detach()
+    optimizer.zero_grad()
+    nn.CrossEntropyLoss()(net2(outputs1), labels).backward()
+    optimizer.step()
+    after = parameter_values(net1, net2)
+    named = itertools.chain(named_parameters("net1", net1), named_parameters("net2", net2))
+    return Cut(
+        outputs1.requires_grad,
+        recorded,
+        [name for name, parameter in named if parameter.grad is not None],
+        [name for name in before if (before[name] != after[name]).any()],
+    )
+
+
+def count_operations(tensor: Tensor) -> int:
+    """How many operations were recorded on the way to a tensor."""
+    seen, waiting = set(), [tensor.grad_fn]
+    while waiting:
+        node = waiting.pop()
+        if node is not None and node not in seen and not hasattr(node, "variable"):
+            seen.add(node)
+            waiting += [source for source, _ in node.next_functions]
+    return len(seen)
 
 
 def describe(name: str, tensor: Tensor) -> Row:
@@ -127,12 +207,8 @@ def movement(experiment: Experiment) -> str:
     )
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    argparse.ArgumentParser(
-        prog="python -m examples.cifar10.gradients",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    ).parse_args(arguments)
+def print_step() -> bool:
+    """The first part: which tensors have a gradient, and what moves; whether the order matters."""
     forwards, backwards = run_experiment(), run_experiment(net1_first=False)
     print("    outputs1 = net1(inputs)        # convolutions")
     print("    outputs2 = net2(outputs1)      # fully connected layers")
@@ -140,14 +216,60 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print("    loss.backward()\n")
     print(table(forwards.rows))
     print(f"\nThe loss is {forwards.loss:.4f}. One optimizer holds the parameters of both nets:")
-    print("    SGD(itertools.chain(net1.parameters(), net2.parameters()), lr=0.001, momentum=0.9)")
+    print("    SGD(itertools.chain(net1.parameters(), net2.parameters()),")
+    print("        lr=0.001, momentum=0.9)")
     print("and after its step() both nets have moved:")
     print(movement(forwards))
     same = all(np.array_equal(forwards.after[name], backwards.after[name])
                for name in forwards.after)  # fmt: skip
-    print("\nThe same with itertools.chain(net2.parameters(), net1.parameters()): every parameter "
-          f"ends {'at exactly the same value' if same else 'ELSEWHERE'}, bit for bit.")  # fmt: skip
+    where = "at exactly the same value" if same else "ELSEWHERE"
+    print("\nThe same with itertools.chain(net2.parameters(), net1.parameters()):")
+    print(f"every parameter ends {where}, bit for bit.")
     print("The order only says who is updated first; the gradients were complete before.")
+    return same
+
+
+def print_three_ways() -> bool:
+    """The second part: the gradient that was dropped."""
+    print("\noutputs1.grad is None. Three ways to have the gradient that was passed on:\n")
+    found = gradients_of_outputs1()
+    first = next(iter(found.values()))
+    for way, grad in found.items():
+        print(f"    {way:<36} {tuple(grad.shape)}, norm {grad.norm().item():.5f}")
+    same = all(torch.equal(grad, first) for grad in found.values())
+    print(f"\n{'All three are the same.' if same else 'They are NOT the same.'} "
+          "The first two are asked for before backward();")  # fmt: skip
+    print("a hook may also change the gradient: what it returns goes on to net1. The third")
+    print("one stops at outputs1 and writes no .grad, neither there nor in a parameter.")
+    return same
+
+
+def print_cuts() -> None:
+    """The third part: no way back into net1, or no need of one."""
+    for code, cut, why in [
+        ("outputs2 = net2(outputs1.detach())", step_with(detach=True),
+         "Cut off: net1 was recorded, but backward() does not find it."),
+        ("net1.requires_grad_(False)", step_with(freeze=True),
+         "Frozen: net1 was not even recorded, so backward() has no work there."),
+    ]:  # fmt: skip
+        print(f"\n    {code}\n")
+        print(f"operations recorded in net1:  {cut.recorded}")
+        print(f"net2's input requires grad:   {_yes(cut.requires_grad)}")
+        for what, names in [("gradients for", cut.with_gradient), ("moved", cut.moved)]:
+            nets = sorted({name.partition(".")[0] for name in names})
+            print(f"{what + ':':<29} {len(names)} parameters, all of {' and '.join(nets)}")
+        print(why)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    argparse.ArgumentParser(
+        prog="python -m examples.cifar10.gradients",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    ).parse_args(arguments)
+    same = print_step()
+    same = print_three_ways() and same
+    print_cuts()
     return 0 if same else 1
 
 
