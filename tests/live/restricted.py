@@ -1,4 +1,4 @@
-"""Runs the programs of the live page as a browser's Python has it: `python -m tests.live.restricted`.
+"""Runs the programs of the live page as a browser has them: `python -m tests.live.restricted`.
 
 WebAssembly starts no threads; some builds of Python for it lack modules; there is nothing in C but
 NumPy. Prints what the programs print, as JSON.

@@ -39,11 +39,12 @@ const part = (number, name) => sections[number].querySelector(name);
 const status = (number) => part(number, ".live-status").textContent;
 const [run, stop, reset] = [1, 2, 3].map((n) => (number) =>
   part(number, `.live-bar button:nth-child(${n})`));
+const all = (number, name) => [...sections[number].querySelectorAll(`.live-fresh ${name}`)];
 const shown = (number) => ({
-  text: [...sections[number].querySelectorAll(".live-fresh pre")].map((p) => p.textContent).join(""),
-  errors: sections[number].querySelectorAll(".live-error").length,
-  widths: [...sections[number].querySelectorAll(".live-fresh img")].map((i) => i.naturalWidth),
-  alts: [...sections[number].querySelectorAll(".live-fresh img")].map((i) => i.alt),
+  text: all(number, "pre").map((p) => p.textContent).join(""),
+  errors: all(number, ".live-error").length,
+  widths: all(number, "img").map((i) => i.naturalWidth),
+  alts: all(number, "img").map((i) => i.alt),
   stored: !part(number, ".live-stored").hidden,
   fresh: !part(number, ".live-fresh").hidden,
   status: status(number),

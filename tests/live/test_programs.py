@@ -22,7 +22,7 @@ NUMBER = re.compile(r"-?\d+\.\d+(?:e[-+]\d+)?")
 
 
 def assert_same(found: str, expected: str) -> None:
-    """The same words, and numbers that may differ in their last digit, as they do between BLASes."""
+    """The same words; numbers may differ in their last digit, as they do between BLASes."""
     assert NUMBER.sub("#", found) == NUMBER.sub("#", expected)
     numbers = [[float(x) for x in NUMBER.findall(text)] for text in (found, expected)]
     np.testing.assert_allclose(*numbers, rtol=1e-3, atol=2e-3)
