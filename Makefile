@@ -26,7 +26,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help cifar10 finetune gradients test parity conformance coverage lint format types smoke sanitize bench clean
+.PHONY: help cifar10 finetune gradients test parity conformance coverage lint format types smoke sanitize bench notebooks clean
 
 help:
 	@echo 'make cifar10     train the split AlexNet on CIFAR-10, about three minutes'
@@ -42,6 +42,7 @@ help:
 	@echo 'make smoke       the ten seconds of tests that pre-commit runs'
 	@echo 'make sanitize    test what is in C for reads and writes beyond its memory'
 	@echo 'make bench       time and memory beside PyTorch, write docs/benchmarks.md; about 20 minutes'
+	@echo 'make notebooks   execute docs/notebooks and write them anew, about a minute'
 	@echo 'make clean       remove .venv and caches (data/ and runs/ stay)'
 
 # Runs a program that Ctrl-C stops in its own time. The shell waits for it, as it has a trap, and 130,
@@ -98,6 +99,9 @@ sanitize: $(VENV)/installed-test
 # PyTorch is compared with where `make parity` has installed it.
 bench: $(VENV)/installed-test
 	$(PY) -m benchmarks.table $(ARGS)
+
+notebooks: $(VENV)/installed-notebooks
+	$(PY) docs/notebooks/execute.py $(ARGS)
 
 clean:
 	rm -rf $(VENV) build *.egg-info $(NATIVE)/_native.*.so minitorch/core/_hot.*.so .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -12,7 +12,6 @@ from minitorch.core import dtypes
 from minitorch.core.devices import CPU, check_device, device
 from minitorch.core.dtypes import Array
 from minitorch.core.layout import copied
-from minitorch.core.shared import in_shared_memory, is_shared
 from minitorch.core.silence import quiet
 from minitorch.core.storage import address_of, bytes_of, deep_copied
 from minitorch.core.strided import check_memory
@@ -137,11 +136,15 @@ class Storage:
 
     def share_memory_(self) -> Self:
         """Move to memory that processes share which are forked later; tensors do not move."""
+        from minitorch.core.shared import in_shared_memory  # at use: not every Python has mmap
+
         self._elements = in_shared_memory(self._elements, {})
         return self
 
     def is_shared(self) -> bool:
         """Return whether processes forked later see what is written, and write it."""
+        from minitorch.core.shared import is_shared
+
         return is_shared(self._elements)
 
     def _about(self) -> str:

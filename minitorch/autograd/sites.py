@@ -72,7 +72,15 @@ def line_of(site: Site) -> int:
     return code.co_firstlineno
 
 
+def file_of(site: Site) -> str:
+    """Return the file of a site; of a notebook's cell, which has none, its number: ``In[3]``."""
+    file = site[0].co_filename
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    name_of = getattr(getattr(shell, "compile", None), "format_code_name", None)
+    cell = name_of(file) if name_of is not None else None  # what it is, and its name
+    return cell[1] if cell is not None else file
+
+
 def describe(site: Site) -> str:
     """Return a site in words: ``file "train.py", line 12, in step``."""
-    code = site[0]
-    return f'file "{code.co_filename}", line {line_of(site)}, in {code.co_name}'
+    return f'file "{file_of(site)}", line {line_of(site)}, in {site[0].co_name}'

@@ -26,9 +26,6 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import IO, Any
 
-if sys.platform != "win32":
-    import fcntl
-
 _SAVERS = 8  # of one file at the same time, at most, whose temporary files are looked for
 
 
@@ -128,6 +125,10 @@ def _has_name(descriptor: int, path: str) -> bool:
 
 def _lock(descriptor: int) -> None:
     if sys.platform != "win32":
+        try:
+            import fcntl  # not every Python has it, in a browser for one
+        except ImportError as error:
+            raise OSError(errno.ENOLCK, "this Python has no locks for files") from error
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 

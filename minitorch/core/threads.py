@@ -279,6 +279,8 @@ def available() -> int:
 
 def usable_cores() -> int:
     """Cores this process may run on: a container or `taskset` may leave it fewer than there are."""
+    if sys.platform in ("emscripten", "wasi"):
+        return 1  # WebAssembly cannot start threads, whatever the machine has
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

@@ -13,7 +13,7 @@ from minitorch.autograd.explain.why import why
 from minitorch.autograd.hooks import is_retained
 from minitorch.autograd.origin import Cut
 from minitorch.autograd.saved import names_of
-from minitorch.autograd.sites import Site, describe, line_of
+from minitorch.autograd.sites import Site, describe, file_of, line_of
 from minitorch.core.dtypes import from_numpy
 from minitorch.drawing.boxes import Box, module_of
 from minitorch.drawing.names import Names
@@ -253,5 +253,5 @@ def _shape(shape: tuple[int, ...], dtype: Any) -> str:
 def _add_place(site: Site | None, word: str, notes: list[str], story: list[str]) -> None:
     """Add a line of the user's program: short to the notes, in full to the story."""
     if site is not None:
-        notes.append(f"{word}{basename(site[0].co_filename)}:{line_of(site)}")
+        notes.append(f"{word}{basename(file_of(site))}:{line_of(site)}")
         story.append(f"At {describe(site)}.")

@@ -9,7 +9,6 @@ Note [The file of records]
 """
 
 import json
-import mmap
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -166,6 +165,8 @@ def load(path: str, layout: Layout, length: int, origin: Origin) -> Array:
         offset = 12 + int.from_bytes(start[8:12], "little")
         if size != offset + length * record.itemsize + len(_last_line(origin)):
             raise Stale("is cut short")
+        import mmap  # not every Python has it, in a browser for one
+
         mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     return np.ndarray(length, record, mapped, offset)
 
