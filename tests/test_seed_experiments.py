@@ -294,8 +294,10 @@ def test_19_flags_that_cannot_be_set() -> None:
         RuntimeError, match="you can only change requires_grad flags of leaf variables"
     ):
         (leaf(1.0) * 2).requires_grad = False
-    with pytest.raises(RuntimeError, match="only Tensors of floating point dtype can require grad"):
+    with pytest.raises(RuntimeError, match="only Tensors of floating point and complex dtype can"):
         torch.tensor([1]).requires_grad = True
+    with pytest.raises(RuntimeError, match="only Tensors of floating point dtype can require grad"):
+        torch.tensor([1]).requires_grad_()
     with pytest.raises(RuntimeError, match="Only Tensors of floating point and complex dtype can"):
         torch.tensor([1], requires_grad=True)
 

@@ -46,6 +46,14 @@ T = TypeVar("T", bound="Tensor")
 _LEAF_ONLY = "you can only change requires_grad flags of leaf variables."
 
 
+def _check_differentiable(tensor: Tensor, kinds: str) -> None:
+    if not dtypes.is_differentiable(tensor._array.dtype):
+        raise RuntimeError(
+            f"only Tensors of {kinds} can require gradients, this one is {tensor.dtype}: convert it "
+            "with .float() first. [explain: integer-grad]"
+        )
+
+
 class Tensor(
     Operators,
     ElementwiseMethods,
@@ -158,13 +166,8 @@ class Tensor(
                     " [explain: non-leaf-frozen]"
                 )
             return
-        if value and not dtypes.is_differentiable(self._array.dtype):
-            raise RuntimeError(
-                "only Tensors of floating point dtype can require gradients, this one is "
-                f"{self.dtype}: convert it with .float() first."
-                " [explain: integer-grad]"
-            )
         if value:
+            _check_differentiable(self, "floating point and complex dtype")
             check_may_require_grad(self)
             self._origin = None
             if self._view is not None:
@@ -194,6 +197,10 @@ class Tensor(
                 "transforms (e.g. grad, vjp, jacrev, jacfwd, hessian) or call requires_grad_() "
                 "outside of a function being transformed instead."
             )
+        if requires_grad and self.grad_fn is None:
+            _check_differentiable(
+                self, "floating point dtype"
+            )  # PyTorch has a text for each of the two
         self.requires_grad = requires_grad
         return self
 

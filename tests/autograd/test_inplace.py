@@ -202,7 +202,7 @@ def test_requires_grad_flags() -> None:
     ):
         (a * 2).requires_grad = False
     with pytest.raises(
-        RuntimeError, match="only Tensors of floating point dtype can require gradients"
+        RuntimeError, match="only Tensors of floating point and complex dtype can require gradients"
     ):
         mt.ones(2, dtype=mt.int64).requires_grad = True
     assert not a.detach().requires_grad

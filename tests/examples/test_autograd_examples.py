@@ -41,7 +41,6 @@ LABELS = {
 # Where PyTorch prints something else, and why.
 DIFFERENT = {
     "variable": "PyTorch accepts volatile=True and ignores it: (v * x).requires_grad is True there",
-    "wrong_flags": "of integers it says that no more than floating point and complex dtypes can",
 }
 
 every = pytest.mark.parametrize("name", EXPERIMENTS)
