@@ -26,7 +26,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help cifar10 finetune gradients test parity conformance coverage lint format types smoke sanitize bench clean
+.PHONY: help cifar10 finetune gradients test parity conformance coverage lint format types smoke sanitize bench docs clean
 
 help:
 	@echo 'make cifar10     train the split AlexNet on CIFAR-10, about three minutes'
@@ -42,6 +42,7 @@ help:
 	@echo 'make smoke       the ten seconds of tests that pre-commit runs'
 	@echo 'make sanitize    test what is in C for reads and writes beyond its memory'
 	@echo 'make bench       time and memory beside PyTorch, write docs/benchmarks.md; about 20 minutes'
+	@echo 'make docs        build the site of all pages and the API into build/site'
 	@echo 'make clean       remove .venv and caches (data/ and runs/ stay)'
 
 # Runs a program that Ctrl-C stops in its own time. The shell waits for it, as it has a trap, and 130,
@@ -98,8 +99,13 @@ sanitize: $(VENV)/installed-test
 bench: $(VENV)/installed-test
 	$(PY) -m benchmarks.table $(ARGS)
 
+# Warnings are errors: a link that leads nowhere, a name that the reference does not know.
+docs: $(VENV)/installed-docs
+	$(PY) -m sphinx --quiet -W --keep-going -c docs -d build/doctrees . build/site $(ARGS)
+	@echo 'open build/site/index.html'
+
 clean:
-	rm -rf $(VENV) build *.egg-info $(NATIVE)/_native.*.so minitorch/core/_hot.*.so .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) build docs/api/*.rst *.egg-info $(NATIVE)/_native.*.so minitorch/core/_hot.*.so .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # One stamp per extra: installed again only when pyproject.toml or what is compiled changes. Editable,
