@@ -11,7 +11,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 PATTERN = re.compile(r"[\w/]*\*\n")  # an entry of a toctree that takes what there is
-sys.path[:0] = [str(HERE.parent), str(HERE / "_ext")]
+sys.path[:0] = [str(HERE.parent), str(HERE), str(HERE / "_ext")]
 
 from sphinx.application import Sphinx  # noqa: E402
 
@@ -43,6 +43,8 @@ extensions = [
     "bilingual_search",
     "repository_links",
 ]
+if (HERE / "live_wheel.py").is_file():
+    extensions.append("live_wheel")  # what the live page runs
 source_suffix = {".rst": "restructuredtext", ".md": "myst-nb", ".ipynb": "myst-nb"}
 myst_heading_anchors = 4  # the anchors that the hosting site gives, too
 myst_enable_extensions = ["attrs_block", "attrs_inline"]

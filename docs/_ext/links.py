@@ -13,6 +13,8 @@ from sphinx.util.nodes import make_refnode
 
 DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.\w+)+(?:\(.*\))?", re.DOTALL)
 CLASS = re.compile(r"[A-Z]\w+")
+# Types in signatures; `torch.int` and the like are other things.
+PYTHONS_OWN = {"bool", "complex", "float", "int", "slice"}
 CACHE = "minitorch_short_names"
 OTHER_NAMES = {"torch": "minitorch", "mt": "minitorch", "F": "minitorch.nn.functional"}
 
@@ -57,8 +59,10 @@ class LinkNames(SphinxPostTransform):
     def run(self, **kwargs: Any) -> None:
         domain = self.env.domains.python_domain
         in_reference = self.env.docname.startswith("docs/api/")
-        for node in self.document.findall(addnodes.pending_xref):
-            if node.get("refdomain") == "py":
+        for node in list(self.document.findall(addnodes.pending_xref)):
+            if node.get("refdomain") == "py" and node["reftarget"] in PYTHONS_OWN:
+                node.replace_self(node.children)
+            elif node.get("refdomain") == "py":
                 _name_in_full(node, self.env)
         classes = short_names(self.env) if in_reference else {}
         for node in list(self.document.findall(nodes.literal)):
