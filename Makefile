@@ -101,7 +101,7 @@ bench: $(VENV)/installed-test
 
 # Warnings are errors: a link that leads nowhere, a name that the reference does not know.
 docs: $(VENV)/installed-docs
-	$(PY) -m sphinx --quiet -W --keep-going -c docs -d build/doctrees . build/site $(ARGS)
+	$(PY) -m sphinx --quiet -j auto -W --keep-going -c docs -d build/doctrees . build/site $(ARGS)
 	@echo 'open build/site/index.html'
 
 clean:

@@ -32,8 +32,7 @@ include_patterns = [
 ]
 exclude_patterns = [
     "minitorch/explanations/*",  # docs/errors.md is made of them
-    "docs/_*",
-    *(f"{folder}/**" for folder in (".venv", "build", "data", "runs", "tests", ".*")),
+    *(f"{folder}/**" for folder in (".venv", "build", "data", "runs", "tests", ".[a-z]*")),
 ]
 
 extensions = [
