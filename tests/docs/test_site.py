@@ -1,10 +1,12 @@
-"""The built site: every public name, no dead link, nothing from the network, a search that finds."""
+"""The built site: every public name, no dead link, no network, a search that finds."""
 
+import contextlib
 import functools
-import importlib
+import importlib.util
 import re
 import shutil
 import subprocess
+import sys
 import threading
 import zlib
 from collections.abc import Iterator
@@ -17,6 +19,7 @@ from urllib.parse import quote, unquote, urlsplit
 import pytest
 
 import minitorch as mt
+from tests.docs.markdown import DOCS
 from tests.test_docstrings import NAMESPACES, _public
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
@@ -121,11 +124,19 @@ def test_nothing_comes_from_the_network(html):
 
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chrome"))), None)
-FLAGS = (
-    "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-sync "
-    "--disable-background-networking --disable-component-update --enable-logging=stderr "
-    "--virtual-time-budget=20000 --host-resolver-rules=MAP,*,~NOTFOUND"
-)
+FLAGS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-sync",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--enable-logging=stderr",
+    "--virtual-time-budget=20000",
+]
+ALONE = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"  # whatever network there is
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -133,27 +144,33 @@ class Quiet(SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
-@pytest.fixture(scope="session")
-def address(site: Path) -> Iterator[str]:
-    """The site behind a server of its own."""
+@contextlib.contextmanager
+def served(site: Path) -> Iterator[str]:
+    """The address of a site behind a server of its own."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(site)))
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture(scope="session")
+def address(site: Path) -> Iterator[str]:
+    """Where the site is served."""
+    with served(site) as found:
+        yield found
 
 
 def opened(url: str, folder: Path) -> tuple[str, list[str]]:
     """What a page has become in a browser, and what it complained of."""
     if CHROMIUM is None:
         pytest.skip("needs Chromium")
-    flags = FLAGS.replace("MAP,*,~NOTFOUND", "MAP * ~NOTFOUND , EXCLUDE 127.0.0.1")
-    parts = [part for part in flags.split(" --")]
-    command = [CHROMIUM, parts[0], *(f"--{part}" for part in parts[1:])]
     run = subprocess.run(
-        [*command, f"--user-data-dir={folder / 'chromium'}", "--dump-dom", url],
+        [CHROMIUM, *FLAGS, ALONE, f"--user-data-dir={folder / 'chromium'}", "--dump-dom", url],
         capture_output=True,
         text=True,
         errors="replace",
@@ -179,11 +196,60 @@ def test_a_complaint_is_seen(site, address, tmp_path):
         page.unlink()
 
 
+def results(address: str, words: str, folder: Path) -> tuple[str, list[str]]:
+    """What the search page shows for some words, and what it complained of."""
+    text, complaints = opened(f"{address}/search.html?q={quote(words)}", folder)
+    return text[text.index('id="search-results"') :], complaints
+
+
 @pytest.mark.parametrize(
     ("words", "found"), [("backward", "docs/errors"), ("CachedFeatures", "docs/api/data")]
 )
 def test_the_search_finds(words, found, address, tmp_path):
-    text, complaints = opened(f"{address}/search.html?q={quote(words)}", tmp_path)
-    results = text[text.index('id="search-results"') :]
-    assert f"{found}.html" in results
+    text, complaints = results(address, words, tmp_path)
+    assert f"{found}.html" in text
     assert complaints == []
+
+
+@pytest.fixture(scope="session")
+def bilingual(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A small site of the same search, with a page in Chinese and one in English."""
+    if importlib.util.find_spec("sphinx") is None:
+        pytest.skip("needs Sphinx; `make docs` installs it")
+    folder = tmp_path_factory.mktemp("bilingual")
+    conf = f"import sys; sys.path.insert(0, {str(DOCS / '_ext')!r})\n"
+    conf += "extensions = ['bilingual_search']; html_search_language = 'en-zh'\n"
+    conf += "html_sidebars = {'**': []}\n"
+    (folder / "conf.py").write_text(conf, encoding="utf-8")
+    (folder / "index.rst").write_text("Index\n=====\n\n.. toctree::\n\n   zh\n   en\n")
+    chinese = "自动求导\n========\n\n叶子张量的梯度会累加，计算图被释放。backward 之后再看 grad。\n"
+    (folder / "zh.rst").write_text(chinese, encoding="utf-8")
+    (folder / "en.rst").write_text("Autograd\n========\n\nGradients are accumulated.\n")
+    command = [sys.executable, "-m", "sphinx", "--quiet", "-W", str(folder), str(folder / "html")]
+    subprocess.run(command, check=True)
+    with served(folder / "html") as found:
+        yield found
+
+
+@pytest.mark.parametrize(
+    ("words", "there", "not_there"),
+    [
+        ("梯度", "zh", "en"),
+        ("计算图", "zh", "en"),
+        ("求导", "zh", "en"),
+        ("梯度 backward", "zh", "en"),
+        ("gradient", "en", "zh"),
+        ("accumulating", "en", "zh"),
+    ],
+)
+def test_the_search_finds_chinese_and_english(words, there, not_there, bilingual, tmp_path):
+    text, complaints = results(bilingual, words, tmp_path)
+    assert f"{there}.html" in text and f"{not_there}.html" not in text
+    assert complaints == []
+
+
+def test_the_search_does_not_find_what_is_not_there(bilingual, tmp_path):
+    text, _ = results(
+        bilingual, "张图", tmp_path
+    )  # both characters are there, not beside each other
+    assert "zh.html" not in text and "did not match any documents" in text
