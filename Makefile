@@ -26,7 +26,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help cifar10 finetune gradients test parity conformance coverage lint format types smoke sanitize bench notebooks clean
+.PHONY: help cifar10 finetune gradients test parity conformance coverage lint format types smoke sanitize bench notebooks docs clean
 
 help:
 	@echo 'make cifar10     train the split AlexNet on CIFAR-10, about three minutes'
@@ -43,6 +43,7 @@ help:
 	@echo 'make sanitize    test what is in C for reads and writes beyond its memory'
 	@echo 'make bench       time and memory beside PyTorch, write docs/benchmarks.md; about 20 minutes'
 	@echo 'make notebooks   execute docs/notebooks and write them anew, about a minute'
+	@echo 'make docs        build the site of all pages and the API into build/site'
 	@echo 'make clean       remove .venv and caches (data/ and runs/ stay)'
 
 # Runs a program that Ctrl-C stops in its own time. The shell waits for it, as it has a trap, and 130,
@@ -103,8 +104,13 @@ bench: $(VENV)/installed-test
 notebooks: $(VENV)/installed-notebooks
 	$(PY) docs/notebooks/execute.py $(ARGS)
 
+# Warnings are errors: a link that leads nowhere, a name that the reference does not know.
+docs: $(VENV)/installed-docs
+	$(PY) -m sphinx --quiet -j auto -W --keep-going -c docs -d build/doctrees . build/site $(ARGS)
+	@echo 'open build/site/index.html'
+
 clean:
-	rm -rf $(VENV) build *.egg-info $(NATIVE)/_native.*.so minitorch/core/_hot.*.so .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) build docs/api/*.rst *.egg-info $(NATIVE)/_native.*.so minitorch/core/_hot.*.so .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # One stamp per extra: installed again only when pyproject.toml or what is compiled changes. Editable,

@@ -1,4 +1,4 @@
-"""``minitorch.profiler``: PyTorch's newer front of :mod:`minitorch.autograd.profiler.profiler`.
+"""``minitorch.profiler``: PyTorch's newer front of ``minitorch.autograd.profiler``.
 
 Source: https://docs.pytorch.org/docs/stable/profiler.html
 """

@@ -74,14 +74,3 @@ def test_layers_are_unfrozen_one_after_the_other():
 
     run_block("unfreeze", model=model, optimizer=None, train_one_epoch=train_one_epoch)
     assert trained == [["fc"], ["layer4", "fc"], ["layer3", "layer4", "fc"]]
-
-
-@pytest.mark.parametrize(
-    "document",
-    ["README.md", "minitorch/README.md", "benchmarks/README.md", "examples/embed/README.md"],
-)
-def test_links_lead_to_files(document):
-    path = REPOSITORY / document
-    links = re.findall(r"\]\((?!https?:)([^)#]+)", path.read_text(encoding="utf-8"))
-    missing = [link for link in links if not (path.parent / link).exists()]
-    assert missing == []

@@ -248,7 +248,7 @@ def is_lazy(param: Any) -> TypeGuard[UninitializedTensorMixin]:
 
 # Again the keyword-only argument of both their __repr__.
 class UninitializedParameter(UninitializedTensorMixin, Parameter):  # type: ignore[misc]
-    """A parameter whose shape is not known yet; see :class:`LazyModuleMixin`.
+    """A parameter whose shape is not known yet; see ``nn.LazyLinear``.
 
     Args:
         requires_grad: whether gradients are to be computed.
@@ -268,7 +268,7 @@ class UninitializedParameter(UninitializedTensorMixin, Parameter):  # type: igno
 
 
 class UninitializedBuffer(UninitializedTensorMixin, Buffer):
-    """A buffer whose shape is not known yet; see :class:`LazyModuleMixin`.
+    """A buffer whose shape is not known yet; see ``nn.LazyLinear``.
 
     Args:
         requires_grad: whether gradients are to be computed.

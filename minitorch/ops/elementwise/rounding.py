@@ -132,7 +132,7 @@ def round_(input: T, *, decimals: int = 0) -> T:
 
 
 class Frac(Unary):
-    """What :class:`Trunc` leaves: x - trunc(x): (*) -> (*)."""
+    """What ``trunc`` leaves: x - trunc(x): (*) -> (*)."""
 
     slope = staticmethod(lambda grad: grad)
     promotion = None
