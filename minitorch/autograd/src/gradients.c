@@ -19,11 +19,11 @@ static int is_like_leaf(Node *node, PyObject *array)
 {
     PyObject *leaf = variable_of(node);
     PyObject *own = leaf ? ((Tensor *)leaf)->array : NULL;
-    int n = array_of(array)->nd, is = 0;
-    if (own && is_array(own) && is_array(array) && array_of(own)->nd == n &&
-        array_of(own)->descr == array_of(array)->descr)
-        is = !memcmp(array_of(own)->dimensions, array_of(array)->dimensions,
-                     (size_t)n * sizeof(npy_intp));
+    int is = own && is_array(own) && is_array(array) &&
+             array_of(own)->nd == array_of(array)->nd &&
+             array_of(own)->descr == array_of(array)->descr;
+    for (int i = 0; is && i < array_of(own)->nd; i++)
+        is = array_of(own)->dimensions[i] == array_of(array)->dimensions[i];
     Py_XDECREF(leaf);
     PyErr_Clear();
     return is;
