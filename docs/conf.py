@@ -5,15 +5,11 @@ between folders are the same there and here, the source folder is the whole repo
 `include_patterns` takes the prose: ``docs/``, and the READMEs that stand beside the code.
 """
 
-import re
 import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-PATTERN = re.compile(r"[\w/]*\*\n")  # an entry of a toctree that takes what there is
 sys.path[:0] = [str(HERE.parent), str(HERE), str(HERE / "_ext")]
-
-from sphinx.application import Sphinx  # noqa: E402
 
 import minitorch  # noqa: E402
 
@@ -41,9 +37,8 @@ extensions = [
     "reference",
     "bilingual_search",
     "repository_links",
+    "live_wheel",  # what the live page runs
 ]
-if (HERE / "live_wheel.py").is_file():
-    extensions.append("live_wheel")  # what the live page runs
 source_suffix = {".rst": "restructuredtext", ".md": "myst-nb", ".ipynb": "myst-nb"}
 myst_heading_anchors = 4  # the anchors that the hosting site gives, too
 myst_enable_extensions = ["attrs_block", "attrs_inline"]
@@ -73,19 +68,3 @@ html_theme_options = {
     "light_css_variables": {"color-brand-primary": "#9a3412", "color-brand-content": "#b4410e"},
     "dark_css_variables": {"color-brand-primary": "#fdba74", "color-brand-content": "#fb923c"},
 }
-
-
-def _pages(pattern: str) -> bool:
-    return any(HERE.glob(f"{pattern}.md")) or any(HERE.glob(f"{pattern}.ipynb"))
-
-
-def leave_out_what_is_not_there(app: Sphinx, docname: str, source: list[str]) -> None:
-    """Drop the patterns of the front page's contents that no page matches, as in a part of it."""
-    if docname == root_doc:
-        lines = source[0].splitlines(keepends=True)
-        source[0] = "".join(x for x in lines if not PATTERN.fullmatch(x) or _pages(x.strip()))
-
-
-def setup(app: Sphinx) -> None:
-    """Called by Sphinx."""
-    app.connect("source-read", leave_out_what_is_not_there)

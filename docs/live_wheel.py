@@ -15,7 +15,7 @@ from typing import Any
 DOCS = Path(__file__).resolve().parent
 ASSETS = DOCS / "live" / "assets"
 PYODIDE = DOCS / "live" / "pyodide"
-PAGE = "live/index"
+PAGE = "docs/live/index"
 # What setuptools reads; in a copy, for it leaves files beside what it builds and takes up old ones.
 SOURCES = ("pyproject.toml", "setup.py", "README.md", "LICENSE")
 
@@ -63,7 +63,7 @@ def add_files(app: Any, page: str, template: str, context: Any, doctree: Any) ->
 
 
 def setup(app: Any) -> dict[str, bool]:
-    """Let Sphinx call these; the page is `live/index` of any HTML builder."""
+    """Let Sphinx call these; the page is `docs/live/index`."""
     app.connect("builder-inited", gather)
     app.connect("html-page-context", add_files)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
