@@ -49,8 +49,8 @@ _LEAF_ONLY = "you can only change requires_grad flags of leaf variables."
 def _check_differentiable(tensor: Tensor, kinds: str) -> None:
     if not dtypes.is_differentiable(tensor._array.dtype):
         raise RuntimeError(
-            f"only Tensors of {kinds} can require gradients, this one is {tensor.dtype}: convert it "
-            "with .float() first. [explain: integer-grad]"
+            f"only Tensors of {kinds} can require gradients, this one is {tensor.dtype}: convert "
+            "it with .float() first. [explain: integer-grad]"
         )
 
 
