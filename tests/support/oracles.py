@@ -12,8 +12,12 @@ _keep_alive: list[Any] = []
 
 
 def import_torch() -> ModuleType:
-    """PyTorch on one thread: its pool and NumPy's would fight for the cores in one process."""
+    """PyTorch on one thread: its pool and NumPy's would fight for the cores in one process.
+
+    With what its forward mode loads when it is first used, and warns of.
+    """
     torch = _import_quietly("torch")
+    _import_quietly("torch._decomp.decompositions_for_jvp")
     torch.set_num_threads(1)
     return torch
 
