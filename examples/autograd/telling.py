@@ -1,6 +1,7 @@
 """How an experiment is told: what it prints, and where its pictures go.
 
-Whoever pastes an experiment elsewhere needs none of this: `tell = tell_error = print`.
+Whoever pastes the body of an experiment elsewhere needs none of this: `tell = tell_error = print`,
+`tell_warnings = contextlib.nullcontext`, and no `save`.
 """
 
 import argparse

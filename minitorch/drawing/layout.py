@@ -17,6 +17,7 @@ from bisect import bisect_right, insort
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from math import fsum
 
 GAP = 18.0  # between boxes of a layer
 _GAP_OF_LINES = 10.0
@@ -167,7 +168,7 @@ def _wish(place: Place, sweep: int) -> float:
     if not others:
         return place.x
     at = [other.x * weight for other, weight in zip(others, weights, strict=True)]
-    return sum(at) / sum(weights)
+    return fsum(at) / fsum(weights)  # sum() of floats rounds otherwise before Python 3.12
 
 
 def _weight(place: Place) -> float:

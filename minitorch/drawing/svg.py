@@ -6,6 +6,7 @@ in a notebook all pictures, and the page, share one style.
 
 from __future__ import annotations
 
+from math import fsum
 from textwrap import wrap
 from typing import TYPE_CHECKING
 from unicodedata import east_asian_width
@@ -107,7 +108,7 @@ def _box(item: Item, lines: list[tuple[str, str]], place: Place) -> str:
     parts = [
         f'<g class="mt-{tone(item)}{" mt-mark" if item.is_marked else ""}" '
         f'data-key="{escape(item.key)}"><title>{escape(story or item.label.what)}</title>',
-        f'<rect x="{left:.1f}" y="{place.y:.1f}" width="{place.width:.1f}" '
+        f'<rect x="{left:z.1f}" y="{place.y:.1f}" width="{place.width:.1f}" '
         f'height="{place.height:.1f}" rx="{rx}"{dashed}/>',
     ]
     y = place.y + 5
@@ -168,7 +169,7 @@ def _legend(ways: list[str], y: float) -> list[str]:
 
 
 def _legend_width(ways: list[str]) -> float:
-    return sum([50 + _width(_MEANING[how], _SMALL) for how in ways])
+    return fsum([50 + _width(_MEANING[how], _SMALL) for how in ways])
 
 
 # Colours
