@@ -160,7 +160,7 @@ FUNCTIONS: dict[str, Callable[[Any, Any, Any], Any]] = {
     ),
     "ldexp": lambda T, x, y: T.ldexp(x.transpose(0, 2), y.transpose(0, 2).int().contiguous()),
     "sum_to_size": lambda T, x, y: x.sum_to_size(4, 2, 3),
-    # Of the shape alone: what is expanded has a rank of 1, and most of its vectors are anybody's choice.
+    # Of the shape alone: what is expanded has a rank of 1, and most of its vectors are open.
     "svd": lambda T, x, y: T.zeros_like(T.linalg.svd(x)[2]),
     "take_along_dim": lambda T, x, y: x.take_along_dim((x > 0).long(), 1),
     "tensor": lambda T, x, y: x.new_tensor(x),
