@@ -57,10 +57,13 @@ class Shell:
 
     def interrupted(self, command, line):
         """Types a command, and Ctrl-C when the log of its run has a line that begins so."""
+        # What is ignored here, as by all that runs behind a shell, would be ignored there, too.
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
         child = subprocess.Popen(
             command, shell=True, cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
         )  # fmt: skip
+        signal.signal(signal.SIGINT, before)
         known = set(self.folder.glob("runs/*/log.txt"))
         try:
             while child.poll() is None:
