@@ -5,6 +5,7 @@ A folder leads to its README, where that is a page. A file of source becomes a p
 """
 
 from collections.abc import Iterator
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +80,8 @@ def source_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
         except ClassNotFound:
             language = "text"
         block = app.builder.highlighter.highlight_block(text, language, linenos="inline")
-        body = f"<h1>{name}</h1>\n<div class='highlight-{language} notranslate'>{block}</div>"
+        heading = f"<h1>{escape(name)}</h1>"
+        body = f"{heading}\n<div class='highlight-{language} notranslate'>{block}</div>"
         yield f"source/{name}", {"title": name, "body": body, "parents": []}, "page.html"
 
 

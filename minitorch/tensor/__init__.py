@@ -198,9 +198,8 @@ class Tensor(
                 "outside of a function being transformed instead."
             )
         if requires_grad and self.grad_fn is None:
-            _check_differentiable(
-                self, "floating point dtype"
-            )  # PyTorch has a text for each of the two
+            # PyTorch has a text for this, and another for setting the attribute.
+            _check_differentiable(self, "floating point dtype")
         self.requires_grad = requires_grad
         return self
 

@@ -15,12 +15,12 @@ def python(program, *arguments):
     return [sys.executable, "-m", f"examples.{program}", *map(str, arguments)]
 
 
-def in_a_terminal(command, columns=80):
+def in_a_terminal(command, columns=80, cwd=None):
     """The exit code of a command, and what a terminal of so many columns gets from it."""
     fcntl, pty, termios = map(importlib.import_module, ("fcntl", "pty", "termios"))
     ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("4H", 24, columns, 0, 0))
-    with subprocess.Popen(command, stdout=theirs, stderr=theirs) as child:
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("4H", 24 * (columns > 0), columns, 0, 0))
+    with subprocess.Popen(command, cwd=cwd, stdout=theirs, stderr=theirs) as child:
         os.close(theirs)
         text = b""
         with contextlib.suppress(OSError):  # how a terminal ends

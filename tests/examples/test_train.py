@@ -1,11 +1,8 @@
 """Training from the command line to the pictures, and everything that may end it early."""
 
-import contextlib
-import importlib
 import os
 import re
 import signal
-import struct
 import subprocess
 import sys
 
@@ -19,6 +16,7 @@ from examples.cifar10.diagnosis import explain_divergence
 from examples.cifar10.models import AlexNet1, AlexNet2
 from examples.cifar10.progress import Progress
 from tests.examples.conftest import BOARD, STEPS_PER_EPOCH, losses, table, weights
+from tests.examples.terminal import in_a_terminal
 from tests.support.source import REPOSITORY
 
 FILES = {
@@ -76,20 +74,9 @@ with mock.patch("time.monotonic", lambda: next(clock)):
 @pytest.mark.skipif(os.name == "nt", reason="terminals of POSIX")
 @pytest.mark.parametrize("columns", [0, 40, 80, 200])
 def test_a_terminal_of_any_size_shows_all(columns):
-    fcntl, pty, termios = map(importlib.import_module, ("fcntl", "pty", "termios"))
-    ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("4H", 24 * (columns > 0), columns, 0, 0))
-    with subprocess.Popen(
-        [sys.executable, "-c", TERMINAL], cwd=REPOSITORY, stderr=theirs, stdout=subprocess.PIPE
-    ) as child:
-        os.close(theirs)
-        said = b""
-        with contextlib.suppress(OSError):  # how a terminal ends
-            while part := os.read(ours, 10_000):
-                said += part
-    os.close(ours)
-    assert child.returncode == 0, said
-    shown = said.decode().replace("\n", "\r").split("\r")
+    code, said = in_a_terminal([sys.executable, "-c", TERMINAL], columns, REPOSITORY)
+    assert code == 0, said
+    shown = said.replace("\n", "\r").split("\r")
     lines = [line.rstrip() for line in shown if "loss" in line]
     form = r"epoch 99/100 +\d+%, loss 12\.346, accuracy 100\.0%, run +\d+%"
     form += r" [█▏▎▍▌▋▊▉ ]+ [\d:?]+ left" if columns >= 80 else r", [\d,]+ images/s, [\d:]+ left"
@@ -97,7 +84,7 @@ def test_a_terminal_of_any_size_shows_all(columns):
     if columns >= 80:
         assert max(map(len, lines)) < columns
     else:
-        assert len(lines) > 1 and "\r\n" in said.decode()
+        assert len(lines) > 1 and "\r\n" in said
 
 
 def test_the_tutorial_reports_the_mean_loss_of_so_many_batches(start, tmp_path, capsys):

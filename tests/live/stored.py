@@ -3,13 +3,12 @@
 `python -m tests.live.stored` runs them and writes that anew.
 """
 
-import importlib.util
 import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tests.support.source import REPOSITORY
+from tests.support.source import REPOSITORY, module_of
 
 PAGE = REPOSITORY / "docs/live/index.md"
 PICTURES = PAGE.parent / "pictures"
@@ -42,12 +41,7 @@ def programs() -> list[Program]:
 
 def runner() -> Callable[[str, Callable[[str, str, str], Any]], None]:
     """The function that runs programs, of the file that the browser loads."""
-    spec = importlib.util.spec_from_file_location("live_runner", ASSETS / "runner.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.run
+    return module_of(ASSETS / "runner.py").run
 
 
 def outcome(code: str) -> tuple[str, list[str]]:

@@ -16,7 +16,7 @@ import pytest
 
 from tests.live import stored
 from tests.live.stored import Program, name_of, outcome, programs
-from tests.support.source import REPOSITORY
+from tests.support.source import REPOSITORY, module_of
 
 NUMBER = re.compile(r"-?\d+\.\d+(?:e[-+]\d+)?")
 
@@ -112,15 +112,7 @@ def test_an_error_names_its_causes_and_no_line_of_the_runner() -> None:
 
 
 def extension() -> ModuleType:
-    import importlib.util
-
-    path = REPOSITORY / "docs" / "live_wheel.py"
-    spec = importlib.util.spec_from_file_location("live_wheel", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return module_of(REPOSITORY / "docs" / "live_wheel.py")
 
 
 @pytest.mark.slow

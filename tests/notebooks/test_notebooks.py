@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.source import REPOSITORY
+from tests.support.source import REPOSITORY, module_of
 
 FOLDER = REPOSITORY / "docs" / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
@@ -28,12 +28,7 @@ def execute() -> ModuleType:
     for name in ("nbformat", "nbclient", "ipykernel", "matplotlib"):
         if importlib.util.find_spec(name) is None:
             pytest.skip(f"{name} is not installed; the extra `notebooks` brings it")
-    spec = importlib.util.spec_from_file_location("execute", FOLDER / "execute.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return module_of(FOLDER / "execute.py")
 
 
 @pytest.mark.slow
