@@ -190,10 +190,10 @@ class Reader:
 
         Nodes keep no more than the arrays; who refers to them is asked once, for all.
         """
-        wanted = {id(array): array for _, array in self._arrays[:_LOOKED_FOR]}
+        holders = _holders([array for _, array in self._arrays[:_LOOKED_FOR]])
         alive = {
             id(x._array): x
-            for x in (gc.get_referrers(*wanted.values()) if wanted else ())
+            for x in holders
             if isinstance(x, TensorBase) and not x._requires_grad
         }
         for vertex, array in self._arrays:
@@ -209,3 +209,10 @@ class Reader:
             if tensor is not None and (tensor is leaf or tensor._origin is cut):
                 return
         vertex.inputs.append((self._vertex(cut), "plain"))
+
+
+def _holders(arrays: list[Any]) -> list[Any]:
+    """Return what refers to arrays; for a dict with an object's fields the object as well."""
+    holders = gc.get_referrers(*arrays) if arrays else []
+    fields = [x for x in holders if type(x) is dict and "_array" in x]
+    return holders + (gc.get_referrers(*fields) if fields else [])

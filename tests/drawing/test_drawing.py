@@ -303,3 +303,11 @@ def test_layers_are_in_the_order_with_few_crossings() -> None:
     x = [place.x for place in layout.places]
     assert (x[0] < x[1]) == (x[3] < x[2])
     assert arrange([], []).width == 0
+
+
+def test_a_tensor_has_its_name_though_its_fields_lie_in_a_dict() -> None:
+    a = leaf(3)
+    c = a.sigmoid().detach()
+    vars(c)  # where nothing is compiled they do from here on
+    total = (c * a).sum()
+    assert "[c]      cut off" in str(mt.draw(total))
