@@ -192,9 +192,7 @@ class Reader:
         """
         holders = _holders([array for _, array in self._arrays[:_LOOKED_FOR]])
         alive = {
-            id(x._array): x
-            for x in holders
-            if isinstance(x, TensorBase) and not x._requires_grad
+            id(x._array): x for x in holders if isinstance(x, TensorBase) and not x._requires_grad
         }
         for vertex, array in self._arrays:
             vertex.inputs.append((self._vertex(alive.get(id(array), array)), "plain"))
