@@ -1,5 +1,6 @@
 """PyTorch and torchvision as oracles, imported so that they neither warn nor disturb timings."""
 
+import functools
 import importlib
 import sys
 import warnings
@@ -11,6 +12,7 @@ from unittest.mock import patch
 _keep_alive: list[Any] = []
 
 
+@functools.cache
 def import_torch() -> ModuleType:
     """PyTorch on one thread: its pool and NumPy's would fight for the cores in one process.
 
@@ -19,6 +21,8 @@ def import_torch() -> ModuleType:
     torch = _import_quietly("torch")
     _import_quietly("torch._decomp.decompositions_for_jvp")
     torch.set_num_threads(1)
+    # Its own seeds absent accelerators, too, and prints the stack for each: milliseconds within pytest.
+    torch.manual_seed = torch.default_generator.manual_seed
     return torch
 
 
@@ -49,6 +53,8 @@ def import_from_tests(name: str) -> ModuleType:
     """Import a file of PyTorch's own tests, without forbidding all programs to set flags."""
     torch = import_torch()
     with patch.object(torch.backends, "disable_global_flags", lambda: None):
+        # It looks through the whole stack for a `unittest` test, which none is here, at each sample.
+        _import_quietly("torch.testing._internal.common_utils").extract_test_fn = lambda: None
         return _import_quietly(f"torch.testing._internal.{name}")
 
 
