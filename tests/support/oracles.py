@@ -21,7 +21,7 @@ def import_torch() -> ModuleType:
     torch = _import_quietly("torch")
     _import_quietly("torch._decomp.decompositions_for_jvp")
     torch.set_num_threads(1)
-    # Its own seeds absent accelerators, too, and prints the stack for each: milliseconds within pytest.
+    # Its own also seeds accelerators that are not there, and formats the stack for each.
     torch.manual_seed = torch.default_generator.manual_seed
     return torch
 
@@ -53,7 +53,7 @@ def import_from_tests(name: str) -> ModuleType:
     """Import a file of PyTorch's own tests, without forbidding all programs to set flags."""
     torch = import_torch()
     with patch.object(torch.backends, "disable_global_flags", lambda: None):
-        # It looks through the whole stack for a `unittest` test, which none is here, at each sample.
+        # At each sample it looks through the whole stack for a `unittest` test; none is here.
         _import_quietly("torch.testing._internal.common_utils").extract_test_fn = lambda: None
         return _import_quietly(f"torch.testing._internal.{name}")
 
