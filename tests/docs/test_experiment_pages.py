@@ -9,6 +9,7 @@ import contextlib
 import importlib
 import io
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,16 @@ def test_each_page_has_a_twin_and_stands_in_the_index():
         numbers = re.findall(r"^\| \[.+?\]\(\S+\) \| (.+?) \|", text_of("index", language), re.M)
         found = sorted(int(n) for row in numbers for n in re.split(", |、", row))
         assert found == list(range(1, len(EXPERIMENTS) + 1))
+
+
+@pytest.mark.parametrize("language", ["", "zh"])
+def test_each_page_leads_to_the_next(language):
+    listed = re.findall(r"^\| \[.+?\]\((\S+)\.md\)", text_of("index", language), re.M)
+    for name, following in pairwise([*listed, "index"]):
+        *_, end = text_of(name, language).splitlines()
+        title = text_of(following, language).splitlines()[0].removeprefix("# ")
+        assert f"]({following}.md)" in end, name
+        assert following == "index" or f"[{title}](" in end, name
 
 
 def draw(name: str, folder: Path) -> None:
