@@ -25,7 +25,7 @@ NAMES = sorted(path.stem for path in PAGES.glob("*.md"))
 # Blocks of a page, counted from 0, for which PyTorch prints something else, and why.
 DIFFERENT = {
     ("grad-modes", 2): "volatile=True is ignored there",
-    ("in-place", 0): "the error does not say what wrote",
+    ("in-place", 0): "the error calls the node Sigmoid",
     ("in-place", 2): "the error ends sooner, without a full stop to cut it at",
     ("leaves", 2): "there is no why()",
 }
