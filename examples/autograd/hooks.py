@@ -31,6 +31,7 @@ def main(save: Save) -> None:
     y = x * 2
     tell(">>> y.register_hook(lambda grad: grad * torch.tensor([1.0, 10.0, 100.0]))")
     y.register_hook(lambda grad: grad * torch.tensor([1.0, 10.0, 100.0]))
+    tell(">>> y.sum().backward()")
     y.sum().backward()
     tell(f"{x.grad = }", "2 times what the hook returned.")
 

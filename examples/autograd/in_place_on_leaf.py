@@ -25,6 +25,7 @@ def main(save: Save) -> None:
     tell(">>> y = x.clone().add_(1)")
     y = x.clone().add_(1)
     tell(f"{y = }", "A copy is no leaf: here the write is recorded.")
+    tell(">>> y.backward()")
     y.backward()
     tell(f"{x.grad = }")
     save(draw(y), "in_place_on_leaf")

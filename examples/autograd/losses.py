@@ -18,10 +18,11 @@ def main(save: Save) -> None:
     results += [loss(x, target) for loss in (nn.MSELoss(), nn.L1Loss())]
     tell(f"{[r.requires_grad for r in results] = }", "x does not, and they add nothing that does.")
 
-    tell(">>> x.requires_grad_()")
+    tell(">>> x.requires_grad_(); loss = nn.MSELoss()(x, target)")
     x.requires_grad_()
     loss = nn.MSELoss()(x, target)
-    tell(f"{nn.MSELoss()(x, target) = }")
+    tell(f"{loss = }")
+    tell(">>> loss.backward()")
     loss.backward()
     tell(f"{x.grad = }", "2 · x / 3.")
     save(draw(loss), "losses")

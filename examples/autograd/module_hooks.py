@@ -33,8 +33,10 @@ def main(save: Save) -> None:
     )
     out = relu(x)
     save(draw(out), "module_hooks")
+    tell(">>> relu(x).sum().backward()")
     out.sum().backward()
     tell(f"{x.grad = }")
+    tell(">>> relu.register_full_backward_pre_hook(lambda module, grad_output: ...)")
     relu.register_full_backward_pre_hook(lambda module, grad_output: (grad_output[0] * 5,))
     x.grad = None
     relu(x).sum().backward()

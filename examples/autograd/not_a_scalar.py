@@ -24,9 +24,9 @@ def main(save: Save) -> None:
     y.backward(gradient=torch.tensor([1.0, 0.1, 0.01]))
     tell(f"{x.grad = }", "2 for each entry, times its weight.")
 
+    tell(">>> weighted = (x * 2 * torch.tensor([1.0, 0.1, 0.01])).sum()")
     weighted = (x * 2 * torch.tensor([1.0, 0.1, 0.01])).sum()
-    (same,) = torch.autograd.grad(weighted, x)
-    tell(f"{same = }", "The gradient of the weighted sum.")
+    tell(f"{torch.autograd.grad(weighted, x) = }", "The gradient of the weighted sum.")
     save(draw(y), "not_a_scalar")
 
 

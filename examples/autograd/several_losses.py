@@ -21,7 +21,7 @@ def main(save: Save) -> None:
     one_by_one = net.weight.grad
     tell(f"{net.bias.grad = }")
 
-    tell(">>> net.zero_grad(); (a + b).backward()")
+    tell(">>> net.zero_grad(); (net(x).pow(2).mean() + net(x).abs().mean()).backward()")
     net.zero_grad()
     (net(x).pow(2).mean() + net(x).abs().mean()).backward()
     tell(f"{net.bias.grad = }", "The same.")

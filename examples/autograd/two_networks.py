@@ -1,7 +1,7 @@
 """Does the gradient cross from one network to another?
 
 The network of PyTorch's CIFAR-10 tutorial, cut into net1 (convolutions) and net2 (fully
-connected). The graph knows of no cut: net1's last operation is an input of net2's first one. So
+connected). The graph knows of no cut: what net1's last operation gives, net2's first one takes. So
 one backward() reaches the parameters of both, one optimizer moves them, and in which order it
 was given them makes no difference. The images, and what passes from net1 to net2, get no .grad.
 """

@@ -1,5 +1,7 @@
 """All pages in Markdown, and what stands on them: prose, programs, commands, links, headings."""
 
+import contextlib
+import io
 import re
 from pathlib import Path
 from typing import NamedTuple
@@ -42,6 +44,24 @@ def blocks(text: str) -> list[Block]:
         Block(info.strip(), re.sub(rf"^{indent}", "", body, flags=re.M))
         for indent, info, body in FENCE.findall(text)
     ]
+
+
+def shown(code: str) -> list[str]:
+    """Words that a block says it prints: comments beside `print`, and those that begin a line."""
+    found: list[str] = []
+    for line in code.splitlines():
+        before, mark, comment = line.partition("# ")
+        if mark and (not before or "print(" in before):
+            found += comment.split()
+    return found
+
+
+def printed(code: str, names: dict[str, object]) -> list[str]:
+    """Words that a block prints; where it names a file, that is `train.py`."""
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        exec(compile(code, "train.py", "exec"), names)
+    return out.getvalue().split()
 
 
 def prose(text: str) -> str:
