@@ -38,6 +38,7 @@ extensions = [
     "bilingual_search",
     "repository_links",
     "live_wheel",  # what the live page runs
+    "freshness",  # whether a site is that of the present files
 ]
 source_suffix = {".rst": "restructuredtext", ".md": "myst-nb", ".ipynb": "myst-nb"}
 myst_heading_anchors = 4  # the anchors that the hosting site gives, too
