@@ -61,6 +61,7 @@ html_theme = "furo"
 html_title = "minitorch"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
+html_favicon = "_static/icon.svg"
 html_extra_path = ["_root"]  # index.html, which leads to docs/index.html
 html_search_language = "en-zh"
 html_copy_source = False

@@ -132,11 +132,11 @@ class Reference:
         if first:
             yield from describe.alias(entry.name, entry.value, first)
         elif inspect.isclass(entry.value):
-            yield from describe.head(entry.name, entry.value)
+            yield from describe.head(entry.name, entry.value, self.public)
             for member in members(entry.value, self.public):
                 yield from describe.member(*member)
         else:
-            yield from describe.head(entry.name, entry.value)
+            yield from describe.head(entry.name, entry.value, self.public)
 
     def tensor(self) -> Iterator[str]:
         """The class of tensors, its methods by the files of their families."""
@@ -148,7 +148,7 @@ class Reference:
             owner = next(c for c in tensor.__mro__ if name in vars(c))
             families.setdefault(describe.family(owner), []).append((name, value))
         yield from (".. py:currentmodule:: minitorch", "")
-        yield from describe.head("Tensor", tensor)
+        yield from describe.head("Tensor", tensor, [])
         functions = {e.name: e.value for e in entries("minitorch")}
         for title, found in families.items():
             yield from _title(title, "-")

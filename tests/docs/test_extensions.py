@@ -10,6 +10,7 @@ from types import ModuleType
 
 import pytest
 
+import minitorch as mt
 from tests.docs.markdown import DOCS
 from tests.support.source import module_of
 
@@ -160,3 +161,11 @@ def test_the_reference_needs_no_extra(reference):
         page = next(page for page in reference.PAGES if page.name == "tools")
         text = reference.Reference().page(page)
     assert ".. py:class:: SummaryWriter(log_dir: str | PathLike[str] | None = None" in text
+
+
+def test_a_class_names_the_nearest_base_that_has_an_entry(reference):
+    with reference.mock(reference.EXTRAS):
+        public = reference.public_classes()
+    classes = (mt.optim.SGD, mt.nn.Conv2d, mt.nn.Module)
+    bases = [reference.describe._base(cls, public) for cls in classes]
+    assert bases == [["Base: ``Optimizer``", ""], ["Base: ``Module``", ""], []]
