@@ -4,7 +4,6 @@ import contextlib
 import functools
 import importlib.util
 import re
-import shutil
 import subprocess
 import sys
 import threading
@@ -20,6 +19,8 @@ import pytest
 
 import minitorch as mt
 from tests.docs.markdown import DOCS
+from tests.live.browser import FLAGS, find_chromium
+from tests.live.stored import programs
 from tests.test_docstrings import NAMESPACES, _public
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
@@ -126,22 +127,6 @@ def test_nothing_comes_from_the_network(html):
     assert [load for page in html.values() for load in page.loads if urlsplit(load).netloc] == []
 
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chrome"))), None)
-FLAGS = [
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-sync",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--enable-logging=stderr",
-    "--virtual-time-budget=20000",
-]
-ALONE = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"  # whatever network there is
-
-
 class Quiet(SimpleHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing."""
@@ -170,10 +155,12 @@ def address(site: Path) -> Iterator[str]:
 
 def opened(url: str, folder: Path) -> tuple[str, list[str]]:
     """What a page has become in a browser, and what it complained of."""
-    if CHROMIUM is None:
+    chromium = find_chromium()
+    if chromium is None:
         pytest.skip("needs Chromium")
+    flags = (*FLAGS, "--virtual-time-budget=20000", f"--user-data-dir={folder / 'chromium'}")
     run = subprocess.run(
-        [CHROMIUM, *FLAGS, ALONE, f"--user-data-dir={folder / 'chromium'}", "--dump-dom", url],
+        [chromium, *flags, "--dump-dom", url],
         capture_output=True,
         text=True,
         errors="replace",
@@ -187,6 +174,15 @@ def opened(url: str, folder: Path) -> tuple[str, list[str]]:
 def test_pages_open_without_complaint(page, address, tmp_path):
     text, complaints = opened(f"{address}/{page}.html", tmp_path)
     assert "</html>" in text and "minitorch" in text
+    assert complaints == []
+
+
+def test_the_live_page_finds_its_programs_and_its_wheel(site, address, tmp_path):
+    text, complaints = opened(f"{address}/docs/live/index.html", tmp_path)
+    assert text.count('class="live-code"') == len(programs())
+    assert "(no answer" not in text  # nothing is fetched before somebody asks
+    (wheel,) = re.findall(r'data-wheel="(\S+\.whl)"', text)
+    assert (site / "_static" / "live" / wheel).is_file()
     assert complaints == []
 
 
