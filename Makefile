@@ -107,10 +107,11 @@ notebooks: $(VENV)/installed-notebooks
 # Warnings are errors: a link that leads nowhere, a name that the reference does not know.
 docs: $(VENV)/installed-docs
 	$(PY) -m sphinx --quiet -j auto -W --keep-going -c docs -d build/doctrees . build/site $(ARGS)
-	@echo 'open build/site/index.html'
+	@echo 'open build/site/index.html; the live page runs from a server alone:'
+	@echo 'python3 -m http.server --directory build/site'
 
 clean:
-	rm -rf $(VENV) build docs/api/*.rst *.egg-info $(NATIVE)/_native.*.so minitorch/core/_hot.*.so .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) build docs/api/*.rst docs/api/.*.tmp *.egg-info $(NATIVE)/_native.*.so minitorch/core/_hot.*.so .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # One stamp per extra: installed again only when pyproject.toml or what is compiled changes. Editable,

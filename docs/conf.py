@@ -38,6 +38,7 @@ extensions = [
     "bilingual_search",
     "repository_links",
     "live_wheel",  # what the live page runs
+    "freshness",  # whether a site is that of the present files
 ]
 source_suffix = {".rst": "restructuredtext", ".md": "myst-nb", ".ipynb": "myst-nb"}
 myst_heading_anchors = 4  # the anchors that the hosting site gives, too
@@ -60,6 +61,7 @@ html_theme = "furo"
 html_title = "minitorch"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
+html_favicon = "_static/icon.svg"
 html_extra_path = ["_root"]  # index.html, which leads to docs/index.html
 html_search_language = "en-zh"
 html_copy_source = False

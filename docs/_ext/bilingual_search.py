@@ -2,7 +2,8 @@
 
 English words are stemmed, as Sphinx does it. Chinese has no spaces between words: its text goes
 into the index as pairs of neighbouring characters, and a query is cut the same way, so that any
-word of two characters or more is found where all its pairs stand. Pairs need no dictionary.
+word of two characters or more is found where all its pairs stand. Pairs need no dictionary. For
+words of one character, each goes into the index by itself as well.
 """
 
 import re
@@ -15,17 +16,17 @@ HAN = "\u3400-\u9fff\uf900-\ufaff"
 TOKENS = re.compile(rf"[{HAN}]+|[^\W{HAN}]+")
 
 
-def pairs(run: str) -> list[str]:
-    """Neighbouring characters, two by two; one alone is itself."""
-    return [run[i : i + 2] for i in range(len(run) - 1)] or [run]
+def pieces(run: str) -> list[str]:
+    """What a run of Chinese is found by: neighbouring characters, two by two, and each alone."""
+    return [run[i : i + 2] for i in range(len(run) - 1)] + list(run)
 
 
 class SearchBilingual(SearchEnglish):
-    """English words and pairs of Chinese characters."""
+    """English words, pairs of Chinese characters, and each of these."""
 
     lang = "en-zh"
     language_name = "English"  # names the stemmer in the browser, too
-    # The same cut as `split`, in the browser.
+    # What a query is cut into, in the browser: pairs, which say more than their characters do.
     js_splitter_code = f"""
 function splitQuery(query) {{
   const words = query.match(/[\\p{{Letter}}\\p{{Number}}_\\p{{Emoji_Presentation}}]+/gu) || [];
@@ -38,10 +39,10 @@ function splitQuery(query) {{
 """
 
     def split(self, input: str) -> list[str]:
-        """Words and pairs of a text."""
+        """What a text is found by."""
         found: list[str] = []
         for run in TOKENS.findall(input):
-            found += pairs(run) if re.match(f"[{HAN}]", run) else [run]
+            found += pieces(run) if re.match(f"[{HAN}]", run) else [run]
         return found
 
     def word_filter(self, word: str) -> bool:

@@ -364,6 +364,12 @@ MORE = (
         whole("minitorch.masked"),
     ),
     Page(
+        "array-api",
+        "The Python array API",
+        "What libraries written over the standard ask of a namespace: ``torch.array_api``.",
+        whole("minitorch.array_api", "minitorch.array_api.linalg"),
+    ),
+    Page(
         "vision",
         "Pictures",
         "Sets of pictures and what is done to them, with torchvision's names.",
@@ -385,27 +391,35 @@ MORE = (
             "minitorch.overrides",
             "minitorch.utils.tensorboard",
             "minitorch.utils.dlpack",
+            "minitorch.utils.einops",
         ),
     ),
     Page(
         "machine",
         "What scripts ask of a machine",
         "Switches that are kept, and the answers of a CPU to questions about other devices.",
-        whole(
-            "minitorch.amp",
-            "minitorch.accelerator",
-            *files(
-                "minitorch.backends",
-                "cpu cuda cudnn mkl mkldnn mps nnpack openmp opt_einsum quantized",
+        (
+            *whole(
+                "minitorch.amp",
+                "minitorch.accelerator",
+                *files(
+                    "minitorch.backends",
+                    "cpu cuda cudnn mkl mkldnn mps nnpack openmp opt_einsum quantized",
+                ),
+                "minitorch.compiler",
+                "minitorch.cpu",
+                "minitorch.cuda",
+                "minitorch.cuda.amp",
+                "minitorch.distributed",
+                "minitorch.jit",
+                "minitorch.mps",
+                "minitorch.xpu",
             ),
-            "minitorch.compiler",
-            "minitorch.cpu",
-            "minitorch.cuda",
-            "minitorch.cuda.amp",
-            "minitorch.distributed",
-            "minitorch.jit",
-            "minitorch.mps",
-            "minitorch.xpu",
+            # What it has of the standard library's, Python's own pages describe.
+            (
+                "minitorch.multiprocessing",
+                (Family("``torch.multiprocessing``", ("minitorch.multiprocessing",)),),
+            ),
         ),
     ),
 )

@@ -76,14 +76,14 @@ def _is_ours(cls: type) -> bool:
     return cls.__module__.startswith("minitorch")
 
 
-def head(name: str, value: Any) -> Iterator[str]:
-    """A function or a class, without its members."""
+def head(name: str, value: Any, public: list[type]) -> Iterator[str]:
+    """A function or a class, without its members; `public` classes have entries."""
     kind = "class" if inspect.isclass(value) else "function"
     if kind == "class" and issubclass(value, BaseException):
         kind = "exception"
     yield from _directive(kind, name, signature(value))
     if kind == "class":
-        yield from _block(_bases(value))
+        yield from _block(_base(value, public))
     yield from _block(paragraphs(inspect.getdoc(value) or ""))
 
 
@@ -150,12 +150,10 @@ def _block(lines: Any) -> Iterator[str]:
         yield ""
 
 
-def _bases(cls: type) -> list[str]:
-    """The public base of a class, where it is one of ours."""
-    base = cls.__bases__[0]
-    if not _is_ours(base) or base.__name__.startswith("_"):
-        return []
-    return [f"Base: ``{base.__name__}``", ""]
+def _base(cls: type, public: list[type]) -> list[str]:
+    """The nearest base that has an entry of its own."""
+    base = next((c for c in cls.__mro__[1:] if c in public), None)
+    return [f"Base: ``{base.__name__}``", ""] if base else []
 
 
 def _summary(value: Any) -> list[str]:

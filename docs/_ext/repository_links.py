@@ -4,6 +4,7 @@ A folder leads to its README, where that is a page. A file of source becomes a p
 ``source/``, with line numbers, so that it opens in the browser instead of being downloaded.
 """
 
+import os
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
@@ -15,8 +16,10 @@ from pygments.util import ClassNotFound
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
+from sphinx.util import logging
 
 SOURCE = {".py", ".pyi", ".toml", ".c", ".h", ".txt", ".md", ".js", ""}
+LOGGER = logging.getLogger(__name__)
 MARK = "repository_file"
 
 
@@ -29,7 +32,7 @@ class RepositoryLinks(SphinxTransform):
         """Called by docutils, once for each page."""
         for node in list(self.document.findall(addnodes.download_reference)):
             path = self._path(node["reftarget"])
-            if path.is_file() and path.suffix in SOURCE:
+            if self._is_inside(path, node) and path.is_file() and path.suffix in SOURCE:
                 node.replace_self(self._to_source(path, node))
         for node in list(self.document.findall(addnodes.pending_xref)):
             if node["reftype"] == "myst":
@@ -38,16 +41,29 @@ class RepositoryLinks(SphinxTransform):
     def _mend(self, node: addnodes.pending_xref) -> None:
         target = node["reftarget"]
         if node.get("refdomain") == "doc":
-            path = Path(self.env.srcdir, f"{target}.md")
-            if target not in self.env.found_docs and path.is_file():
+            path = Path(self.env.srcdir, f"{target}.md").resolve()
+            if target in self.env.found_docs or not path.is_file():
+                return
+            if self._is_inside(path, node):
                 node.replace_self(self._to_source(path, node))
         elif "#" not in target and (folder := self._path(target)).is_dir():
+            if not self._is_inside(folder, node):
+                return
             page = folder.relative_to(self.env.srcdir).joinpath("README").as_posix()
             if page in self.env.found_docs:
                 node.update_all_atts({"refdomain": "doc", "reftarget": page}, replace=True)
                 node["reftargetid"] = None
             else:
                 node.replace_self(node.children)
+
+    def _is_inside(self, path: Path, node: nodes.Element) -> bool:
+        """Whether the repository holds it; on other machines nothing else is there."""
+        if path.is_relative_to(self.env.srcdir):
+            return True
+        link = os.path.relpath(path, Path(self.env.doc2path(self.env.docname)).parent)
+        LOGGER.warning("link out of the repository: %s", link, location=node, type="repository")
+        node.replace_self(node.children)
+        return False
 
     def _path(self, target: str) -> Path:
         return Path(self.env.relfn2path(target, self.env.docname)[1]).resolve()

@@ -1,7 +1,8 @@
-"""The built site, once for all tests and all processes of a run."""
+"""The built site, once for all processes of a run, or that of `make docs`."""
 
 import importlib.util
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -9,7 +10,24 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.source import REPOSITORY
+from tests.support.source import REPOSITORY, module_of
+
+MADE = REPOSITORY / "build" / "site"  # by `make docs`
+
+
+def provide(folder: Path) -> None:
+    """Copy the site that `make docs` has built, if a digest in it says that it is fresh; or build.
+
+    See docs/_ext/freshness.py. A build that begins meanwhile takes the digest away first, so one
+    that is there before and after the copying is that of what was copied.
+    """
+    is_fresh = module_of(REPOSITORY / "docs" / "_ext" / "freshness.py").is_fresh
+    if is_fresh(MADE, REPOSITORY):
+        shutil.copytree(MADE, folder)
+        if is_fresh(MADE, REPOSITORY):
+            return
+        shutil.rmtree(folder)
+    build(folder)
 
 
 def build(folder: Path) -> None:
@@ -29,7 +47,7 @@ def build(folder: Path) -> None:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the site. The first process builds it, the others wait."""
+    """The folder of the site. The first process sees to it, the others wait."""
     if any(importlib.util.find_spec(name) is None for name in ("sphinx", "myst_nb", "furo")):
         pytest.skip("needs Sphinx, MyST-NB and furo; `make docs` installs them")
     shared = tmp_path_factory.getbasetemp()
@@ -45,7 +63,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
             pytest.fail("another process could not build the site", pytrace=False)
         return shared / "site-of-docs" / "html"
     try:
-        build(shared / "site-of-docs" / "html")
+        provide(shared / "site-of-docs" / "html")
     except BaseException:
         failed.touch()
         raise
