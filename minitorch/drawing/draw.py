@@ -11,7 +11,7 @@ from minitorch.autograd.explain.why import why
 from minitorch.autograd.sites import is_inside
 from minitorch.autograd.variable import TensorBase
 from minitorch.drawing.boxes import Box, assign_modules, fold
-from minitorch.drawing.describe import label
+from minitorch.drawing.describe import label, with_short_paths
 from minitorch.drawing.names import Names
 from minitorch.drawing.picture import Item, Picture
 from minitorch.drawing.vertices import MOST, Reader, Vertex
@@ -108,7 +108,7 @@ def _picture(roots: list[Any], names: Names, seen: Watch | None, choice: _Choice
             f"{hidden:,} are not shown, the earliest: limit={choice.limit} says how many are."
         )
     if choice.mark is not None:
-        remarks.append(_point(choice.mark, reader, boxes, items))
+        remarks.append(with_short_paths(_point(choice.mark, reader, boxes, items)))
     return Picture(items, remarks)
 
 

@@ -311,3 +311,24 @@ def test_a_tensor_has_its_name_though_its_fields_lie_in_a_dict() -> None:
     vars(c)  # where nothing is compiled they do from here on
     total = (c * a).sum()
     assert "[c]      cut off" in str(mt.draw(total))
+
+
+def test_files_are_named_as_seen_from_where_the_user_is(
+    tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    monkeypatch.syspath_prepend(str(tmp_path / "packages"))
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+    for place, shown in {
+        "work/deep/train.py": "deep/train.py",
+        "packages/mine/net.py": "mine/net.py",
+        "train.py": "~/train.py",
+        "worker/train.py": "~/worker/train.py",
+    }.items():
+        names: dict[str, Any] = {"w": leaf(2), "mt": mt}
+        exec(compile("y = (w * 2).detach() + w", tmp_path / place, "exec"), names)
+        picture = mt.draw(names["y"], mark=names["y"])
+        assert f'file "{shown}", line 1' in picture.svg().replace("&quot;", '"')
+        assert str(tmp_path) not in picture.svg() + str(picture)
