@@ -21,7 +21,7 @@ from tests.support.source import REPOSITORY
 PAGES = REPOSITORY / "docs" / "experiments"
 PICTURES = PAGES / "pictures"
 NAMES = sorted(path.stem for path in PAGES.glob("*.md"))
-SCRIPTS = f"{REPOSITORY / 'examples' / 'autograd'}/"
+SCRIPTS = str(Path("examples", "autograd", "_"))[:-1]
 
 every = pytest.mark.parametrize("name", NAMES)
 
@@ -59,7 +59,7 @@ def test_each_page_has_a_twin_and_stands_in_the_index():
 
 def draw(name: str, folder: Path) -> None:
     """Draw the pictures of a script into a folder, without the path of the script."""
-    with contextlib.redirect_stdout(io.StringIO()):
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.chdir(REPOSITORY):
         paths = run(importlib.import_module(f"examples.autograd.{name}").main, folder)
     for path in paths:
         path.write_text(path.read_text(encoding="utf-8").replace(SCRIPTS, ""), encoding="utf-8")
