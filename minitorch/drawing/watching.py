@@ -68,7 +68,7 @@ class Call:
         self.path = path
         self.shape, self.dtype = result._array.shape, result._array.dtype
         self.cut: Cut | None = result._origin
-        self.order = next_sequence()
+        self.order = next_sequence() + 1  # 0 is for what was not computed
 
 
 class Watch(Layer):
@@ -142,7 +142,7 @@ class Watch(Layer):
         """Return the call in which a node was recorded."""
         if node in self.of_nodes:
             return self.of_nodes[node]
-        place = bisect_left(self.calls, node._sequence, key=lambda call: call.order)
+        place = bisect_left(self.calls, node._sequence + 1, key=lambda call: call.order)
         return self.calls[place] if place < len(self.calls) else None
 
     # Modules

@@ -332,3 +332,14 @@ def test_files_are_named_as_seen_from_where_the_user_is(
         picture = mt.draw(names["y"], mark=names["y"])
         assert f'file "{shown}", line 1' in picture.svg().replace("&quot;", '"')
         assert str(tmp_path) not in picture.svg() + str(picture)
+
+
+def test_the_first_call_of_a_process_is_drawn_with_its_inputs() -> None:
+    script = (
+        "import minitorch as mt; x = mt.ones(2); print(mt.draw(lambda: x * 2))\n"
+        "with mt.drawing.watch(): print(mt.draw(x + 1))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", script], cwd=REPOSITORY, capture_output=True, text=True, check=True
+    )
+    assert re.search(r"Mul +\(2\) +<- ~x", run.stdout), run.stdout
