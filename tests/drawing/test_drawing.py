@@ -343,3 +343,27 @@ def test_the_first_call_of_a_process_is_drawn_with_its_inputs() -> None:
         [sys.executable, "-c", script], cwd=REPOSITORY, capture_output=True, text=True, check=True
     )
     assert re.search(r"Mul +\(2\) +<- ~x", run.stdout), run.stdout
+
+
+def test_what_initialized_and_trained_a_frozen_leaf_is_not_shown() -> None:
+    w = leaf(2)
+    with watch():
+        model = nn.Linear(2, 2)
+        nn.init.ones_(model.weight)
+        model(mt.ones(1, 2)).sum().backward()
+        with mt.no_grad():
+            model.weight -= 0.1 * model.weight.grad
+            w.mul_(2)
+        model.bias.data = model.bias.data - 0.1 * model.bias.grad
+        model.requires_grad_(False)
+        w.requires_grad_(False)
+        picture = mt.draw(model(mt.ones(1, 2)) * w)
+    shown = [(item.key, item.label.what) for item in picture.items]
+    assert shown == [
+        ("#0", "requires no grad"),
+        ("weight", "frozen"),
+        ("bias", "frozen"),
+        ("#3", "Addmm"),
+        ("w", "frozen"),
+        ("#5", "Mul"),
+    ]
