@@ -100,5 +100,5 @@ def test_lazy_models_are_called_first():
 
 
 def test_what_is_no_module():
-    with pytest.raises(TypeError, match="summary.. calls a Module, but got Tensor"):
+    with pytest.raises(TypeError, match="calls a Module, but got Tensor"):
         nn.summary(mt.ones(2), mt.ones(2))
