@@ -61,6 +61,8 @@ def draw(
     """
     if limit < 2 or (depth is not None and depth < 0):
         raise ValueError(f"draw() needs a limit of 2 or more, a depth of 0 or more: {limit, depth}")
+    if names is not None and not (isinstance(names, dict) and all(type(n) is str for n in names)):
+        raise TypeError(f"names is a dict, of names to tensors and modules, but got {names!r:.80}")
     known = Names(names or {}, _caller())
     if isinstance(what, Module) or (callable(what) and not isinstance(what, TensorBase)):
         if isinstance(what, Module) and not inputs:

@@ -264,6 +264,7 @@ WRONG: list[tuple[Callable[[], Any], type[Exception], str]] = [
     (lambda: mt.draw(nn.Linear(2, 2)), TypeError, r"draw\(model, input\) calls Linear"),
     (lambda: mt.draw(leaf(2), leaf(2)), TypeError, "calls modules and functions, but got Tensor"),
     (lambda: mt.draw(leaf(2), mark=3), TypeError, "mark is a Tensor"),
+    (lambda: mt.draw(leaf(2), names={3: leaf(2)}), TypeError, "names is a dict, of names to"),
     (lambda: mt.draw(leaf(2), limit=1), ValueError, "limit of 2 or more"),
     (lambda: mt.draw(leaf(2), depth=-1), ValueError, "depth of 0 or more"),
     (lambda: mt.draw(leaf(2)).save("graph.png"), ValueError, r"\.svg, \.mmd, \.txt"),
