@@ -5,13 +5,15 @@ every machine. So it is where one binary cannot serve all versions: without a GI
 CPython.
 """
 
-import ctypes
+import hashlib
 import os
+import shutil
 import sys
 import sysconfig
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from glob import glob
+from pathlib import Path
 from textwrap import shorten
 from typing import Any
 
@@ -19,7 +21,6 @@ import numpy
 from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
 from setuptools.errors import BaseError, CCompilerError
-from setuptools.modified import newer_group
 
 
 def extension(name: str, sources: str, headers: list[str]) -> Extension:
@@ -62,32 +63,53 @@ def is_pure() -> bool:
     return asked or without_gil or sys.implementation.name != "cpython"
 
 
-def loads(name: str) -> bool:
-    """Whether a file is there that was compiled for this machine."""
+FLAGS = ("CPPFLAGS", "CFLAGS", "LDFLAGS", "ARCHFLAGS")
+
+
+def digest_of(ext: Extension) -> str:
+    """What an extension is compiled of, in short: sources with their names, flags, Python, NumPy.
+
+    Not which compiler it is, nor the times of files: a checkout and a copy have new ones.
+    """
+    parts = [
+        *[f"{name} {Path(name).read_text(encoding='utf-8')}" for name in ext.sources + ext.depends],
+        *[f"{name} {os.environ.get(name)}" for name in FLAGS],
+        *[f"{name} {sysconfig.get_config_var(name)}" for name in (*FLAGS, "SOABI")],
+        *[sysconfig.get_platform(), numpy.__version__, str(ext.define_macros)],
+        *[str(ext.extra_compile_args), str(ext.extra_link_args)],
+    ]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def is_of(name: str, digest: str) -> bool:
+    """Whether a file is there that was compiled of this: the module's docstring says of what."""
     try:
-        ctypes.CDLL(os.path.abspath(name))
+        return digest.encode() in Path(name).read_bytes()
     except OSError:
         return False
-    return True
 
 
 class BuildOrDoWithout(build_ext):
     """Builds what is in C; where that fails, says so in a line and goes on.
 
-    What was compiled before stays then, unless its sources have changed since. Nor is it compiled
-    anew, which takes a minute, where one more extra is installed into a checkout. ``--debug``
-    leaves most of the optimizing away: with sanitizers it takes many minutes.
+    What was compiled before of the same is taken as it is: compiling takes a minute, and setuptools
+    would do it anew for each extra that is installed into a checkout. What is of something else is
+    removed. ``--debug`` leaves most of the optimizing away: with sanitizers it takes many minutes.
     """
 
     def run(self) -> None:
+        if self.debug:
+            for ext in self.extensions:
+                ext.extra_compile_args.append("-O1")
+        self.digests = {ext.name: digest_of(ext) for ext in self.extensions}
         try:
             super().run()
         except (BaseError, CCompilerError, OSError) as error:
-            stays = [self._is_left(extension) for extension in self.extensions]
+            for ext in self.extensions:
+                self._remove_others(ext)
             self.extensions = []
             reason = shorten(str(error), 100, placeholder=" ...")
-            rest = "what was compiled before" if all(stays) else "those in NumPy"
-            print(f"minitorch: no kernels in C ({reason}); {rest} will do the work")
+            print(f"minitorch: no kernels in C ({reason}); those in NumPy will do the work")
 
     def build_extensions(self) -> None:
         """Compile several files at a time, of one extension too."""
@@ -102,27 +124,28 @@ class BuildOrDoWithout(build_ext):
         super().build_extensions()
 
     def build_extension(self, ext: Extension) -> None:
-        if self.debug:
-            ext.extra_compile_args.append("-O1")
-        name = self._name_in_place(ext)
-        if self.editable_mode and loads(name):
-            # Setuptools compiles in a new folder each time; what is there and new is left alone.
-            place = self.get_ext_fullpath(ext.name)
+        self.force = True  # whatever the times of files say
+        digest = self.digests[ext.name]
+        place = self.get_ext_fullpath(ext.name)
+        made = [name for name in self._places(ext) if is_of(name, digest)]
+        if not made:
+            ext.define_macros.append(("COMPILED_OF", f"digest_{digest}"))
+            super().build_extension(ext)
+        elif place not in made:
             self.mkpath(os.path.dirname(place))
-            self.copy_file(name, place)  # with its time
-        super().build_extension(ext)
+            shutil.copyfile(made[0], place)
 
-    def _name_in_place(self, ext: Extension) -> str:
-        return self.get_ext_filename(self.get_ext_fullname(ext.name))
+    def _places(self, ext: Extension) -> list[str]:
+        """Where it may have been compiled before: where it is wanted, for a wheel, in place."""
+        name = self.get_ext_filename(self.get_ext_fullname(ext.name))
+        return [self.get_ext_fullpath(ext.name), os.path.join(self.build_lib, name), name]
 
-    def _is_left(self, ext: Extension) -> bool:
-        """Remove what was compiled of other sources; return whether it can be used as it is."""
-        name = self._name_in_place(ext)
-        for place in (os.path.join(self.build_lib, name), name):
-            if newer_group([*ext.sources, *ext.depends], place):
+    def _remove_others(self, ext: Extension) -> None:
+        """Remove what was compiled of something else."""
+        for place in self._places(ext):
+            if not is_of(place, self.digests[ext.name]):
                 with suppress(FileNotFoundError):
                     os.remove(place)
-        return os.path.exists(name)
 
 
 if is_pure():

@@ -3,6 +3,7 @@
 `python -m minitorch explain NAME` shows the page of an error (minitorch/explanations/).
 """
 
+import io
 import os
 import platform
 import signal
@@ -130,6 +131,8 @@ def threads_in_use() -> str:
 
 
 if __name__ == "__main__":
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal may lack a sign: "?" then
     if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `| head` is no error
     sys.exit(main(sys.argv[1:]))

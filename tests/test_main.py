@@ -39,6 +39,15 @@ def test_who_reads_a_few_lines_gets_no_traceback():
     assert run.stderr == b""
 
 
+def test_a_terminal_without_the_signs_shows_others():
+    run = subprocess.run(
+        [sys.executable, "-m", "minitorch", "explain", "--all"],
+        env=os.environ | {"PYTHONIOENCODING": "ascii"}, capture_output=True, check=False,
+    )  # fmt: skip
+    assert (run.returncode, run.stderr) == (0, b"")
+    assert b"?" in run.stdout
+
+
 def test_the_report_says_which_kernels_work_and_why_none_are_compiled(monkeypatch):
     monkeypatch.setattr(mt.kernels.native, "why_not", ImportError("no such file"))
     with monkeypatch.context() as bare, mt.kernels.using(mt.kernels.NUMPY):

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from types import ModuleType
 
 from examples.autograd.telling import add_draw, run
+from examples.output import allow_for_a_closed_pipe, allow_for_any_terminal
 
 # In the order of their numbers, from 1.
 EXPERIMENTS = (
@@ -58,4 +59,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    allow_for_any_terminal()
+    allow_for_a_closed_pipe()
     sys.exit(main())

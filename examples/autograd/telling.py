@@ -6,12 +6,14 @@ Whoever pastes the body of an experiment elsewhere needs none of this: `tell = t
 
 import argparse
 import contextlib
+import os
 import textwrap
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol
 
+from examples.output import allow_for_a_closed_pipe, allow_for_any_terminal
 from minitorch.drawing import watch
 
 WIDTH = 78
@@ -84,6 +86,8 @@ def run(experiment: Experiment, folder: Path | None = None, **options: str) -> l
 
 def start(experiment: Experiment, **options: str) -> None:
     """Run an experiment as a program; `options`: what it takes beside `--draw`, with its help."""
+    allow_for_any_terminal()
+    allow_for_a_closed_pipe()
     parser = argparse.ArgumentParser()
     add_draw(parser)
     for name, meaning in options.items():
@@ -95,4 +99,16 @@ def start(experiment: Experiment, **options: str) -> None:
 
 def add_draw(parser: argparse.ArgumentParser) -> None:
     """Let a program be told where pictures go."""
-    parser.add_argument("--draw", type=Path, metavar="FOLDER", help="write the graphs as SVG")
+    parser.add_argument("--draw", type=_folder, metavar="FOLDER", help="write the graphs as SVG")
+
+
+def _folder(name: str) -> Path:
+    """A folder that can be written into, made if there is none, before anything runs."""
+    path = Path(name)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise argparse.ArgumentTypeError(f"{name}: {error.strerror}") from error
+    if not os.access(path, os.W_OK):
+        raise argparse.ArgumentTypeError(f"{name}: Permission denied")
+    return path

@@ -2,7 +2,7 @@
 
 import contextlib
 import dataclasses
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -12,7 +12,11 @@ from examples.cifar10.errors import CheckpointError
 from examples.cifar10.progress import Progress
 
 FORMAT = "cifar10 example, checkpoint 1"
-KEYS = ("config", "is_synthetic", "progress", "random")
+TUNED_FORMAT = "cifar10 example, fine-tuned network 1"  # what examples.cifar10.finetune writes
+KEYS = {
+    FORMAT: ("config", "is_synthetic", "progress", "random"),
+    TUNED_FORMAT: ("config", "is_synthetic", "classes"),
+}
 BEST = "best.pt"  # beside the last one
 PARTS = ("net1", "net2", "optimizer", "schedule")
 
@@ -94,8 +98,10 @@ def write_checkpoint(path: Path, content: dict[str, Any]) -> None:
         ) from error
 
 
-def read_checkpoint(path: Path, parts: Iterable[str] = PARTS) -> dict[str, Any]:
-    """Reads a file that `Checkpoint.save` wrote; it has to hold these parts."""
+def read_checkpoint(
+    path: Path, parts: Iterable[str] = PARTS, formats: Sequence[str] = (FORMAT,)
+) -> dict[str, Any]:
+    """Reads a file that `Checkpoint.save` wrote, or another format; it has to hold these parts."""
     try:
         content = torch.load(path)
     except OSError as error:
@@ -110,13 +116,13 @@ def read_checkpoint(path: Path, parts: Iterable[str] = PARTS) -> dict[str, Any]:
             f"{path} is no checkpoint, or a damaged one: {error}\n"
             f"Give the checkpoint of another run, or train again."
         ) from error
-    if not isinstance(content, dict) or content.get("format") != FORMAT:
+    if not isinstance(content, dict) or content.get("format") not in formats:
         found = content.get("format") if isinstance(content, dict) else type(content).__name__
         raise CheckpointError(
             f"{path} is not a checkpoint of this example: expected the format {FORMAT!r}, "
             f"got {found!r:.80}. Give one that examples.cifar10.train wrote."
         )
-    if missing := [key for key in (*KEYS, *parts) if key not in content]:
+    if missing := [key for key in (*KEYS[content["format"]], *parts) if key not in content]:
         raise CheckpointError(f"{path} lacks {', '.join(missing)}. Give the one of another run.")
     return content
 

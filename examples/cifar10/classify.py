@@ -1,9 +1,9 @@
-"""Says what pictures show, by a network that `examples.cifar10.train` has trained.
+"""Says what pictures show, by a network that `examples.cifar10.train` or `finetune` has trained.
 
     python -m examples.cifar10.classify cat.jpg ship.png --run runs/cifar10_quick-...
 
 Of each picture the square in its middle is taken and made as small as the network knows pictures.
-Something it has never learnt is given one of the ten names, too: look at how sure it is.
+Something it has never learnt is given one of the names, too: look at how sure it is.
 """
 
 import argparse
@@ -17,12 +17,12 @@ import numpy as np
 import minitorch as torch
 from examples.cifar10 import synthetic
 from examples.cifar10.augment import scale_pixels
-from examples.cifar10.checkpoint import BEST, load_part, read_checkpoint
+from examples.cifar10.checkpoint import BEST, FORMAT, TUNED_FORMAT, load_part, read_checkpoint
 from examples.cifar10.config import Config, restore_config
 from examples.cifar10.data import SYNTHETIC_NOTE
 from examples.cifar10.errors import DataError, exit_code
 from examples.cifar10.files import CLASS_NAMES
-from examples.cifar10.models import build_networks
+from examples.cifar10.models import build_networks, replace_head
 from examples.cifar10.plots import draw_answers, need_matplotlib
 from examples.cifar10.run_folder import newest_run
 from minitorch import nn
@@ -39,7 +39,7 @@ class Answer(NamedTuple):
     name: str
     picture: np.ndarray  # uint8 (H, W, 3), the square that was taken
     seen: np.ndarray  # uint8 (32, 32, 3), what the network is given
-    probabilities: np.ndarray  # (10,)
+    probabilities: np.ndarray  # (classes,)
 
     def line(self, classes: Sequence[str]) -> str:
         first = np.argsort(-self.probabilities, kind="stable")[:3]
@@ -67,14 +67,17 @@ def load_classifier(path: Path) -> Classifier:
     """The networks of a run, from its best epoch; or those of the file that is named."""
     if path.is_dir():
         path = path / BEST if (path / BEST).exists() else path / "checkpoint.pt"
-    content = read_checkpoint(path)
+    content = read_checkpoint(path, ("net1", "net2"), (FORMAT, TUNED_FORMAT))
     config = restore_config(content["config"], str(path))
     net1, net2 = build_networks(config)
+    classes = synthetic.CLASSES if content["is_synthetic"] else CLASS_NAMES
+    if content["format"] == TUNED_FORMAT:
+        classes = tuple(content["classes"])
+        replace_head(net2, len(classes))
     load_part(path, content, "net1", net1)
     load_part(path, content, "net2", net2)
-    if content["is_synthetic"]:
-        return Classifier(net1.eval(), net2.eval(), config, synthetic.CLASSES, NOTE)
-    return Classifier(net1.eval(), net2.eval(), config, CLASS_NAMES, "")
+    note = NOTE if content["is_synthetic"] else ""
+    return Classifier(net1.eval(), net2.eval(), config, classes, note)
 
 
 def read_picture(path: Path) -> tuple[np.ndarray, np.ndarray]:
@@ -128,7 +131,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("images", type=Path, nargs="+", metavar="IMAGE", help="PNG, JPEG, …")
+    parser.add_argument("images", type=Path, nargs="+", metavar="IMAGE", help="PNG, JPEG, ...")
     parser.add_argument(
         "--run", type=Path, help="a run folder or a checkpoint (default: the newest in runs/)"
     )

@@ -3,6 +3,8 @@
 import sys
 from collections.abc import Callable
 
+from examples.output import allow_for_any_terminal
+
 
 class ExampleError(Exception):
     """Says what came, what was expected and what to do."""
@@ -29,6 +31,7 @@ def exit_code(program: Callable[[], int]) -> int:
 
     What is left to go on with stands in the notes of the error (`RunFolder.logging_errors`).
     """
+    allow_for_any_terminal()
     try:
         return program()
     except ExampleError as error:

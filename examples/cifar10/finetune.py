@@ -22,14 +22,20 @@ import numpy as np
 import minitorch as torch
 from examples.cifar10 import freezing
 from examples.cifar10.augment import scale_pixels
-from examples.cifar10.checkpoint import check_images, load_part, read_checkpoint, write_checkpoint
+from examples.cifar10.checkpoint import (
+    TUNED_FORMAT,
+    check_images,
+    load_part,
+    read_checkpoint,
+    write_checkpoint,
+)
 from examples.cifar10.config import Config, Tuning, restore_config
 from examples.cifar10.data import Cifar10, load_data
 from examples.cifar10.errors import DivergedError, ExampleError, exit_code
 from examples.cifar10.evaluation import evaluate
 from examples.cifar10.files import Batch
 from examples.cifar10.gradients import parameter_values
-from examples.cifar10.models import build_networks, summarize
+from examples.cifar10.models import build_networks, replace_head, summarize
 from examples.cifar10.monitor import Bar
 from examples.cifar10.plots import draw_comparison, need_matplotlib
 from examples.cifar10.progress import TEST_COLUMNS, Curve
@@ -38,7 +44,6 @@ from examples.cifar10.run_folder import RunFolder, command, describe, newest_run
 from minitorch import Tensor, nn
 from minitorch.optim import SGD
 
-FORMAT = "cifar10 example, fine-tuned network 1"
 GROUP_1 = (0, 1, 8, 9)  # airplane, automobile, ship, truck
 CLASSES = ("animals", "vehicles")
 SYNTHETIC_CLASSES = ("shapes", "textures")
@@ -125,7 +130,7 @@ def load_networks(path: Path, content: dict[str, Any]) -> tuple[Config, nn.Modul
     net1, net2 = build_networks(config)
     load_part(path, content, "net1", net1)
     load_part(path, content, "net2", net2)
-    add_head(net2)
+    replace_head(net2, 2)
     net1.freeze()
     net2.freeze()
     net2.unfreeze("fc3")
@@ -135,12 +140,8 @@ def load_networks(path: Path, content: dict[str, Any]) -> tuple[Config, nn.Modul
 def new_networks(config: Config) -> tuple[nn.Module, nn.Module]:
     """The like for two classes, of which nothing is trained."""
     net1, net2 = build_networks(config)
-    add_head(net2)
+    replace_head(net2, 2)
     return net1, net2
-
-
-def add_head(net2: nn.Module) -> None:
-    net2.fc3 = nn.Linear(net2.fc3.in_features, 2)
 
 
 def restore(saved: dict[str, Any]) -> tuple[nn.Module, nn.Module]:
@@ -169,7 +170,7 @@ def finetune(
 
     tuned = train(TUNED, net1, net2, task, settings, run.say)
     content = {
-        "format": FORMAT,
+        "format": TUNED_FORMAT,
         "classes": list(classes),
         "config": dataclasses.asdict(config),  # what builds the networks
         "tuning": dataclasses.asdict(settings),

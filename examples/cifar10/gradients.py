@@ -21,6 +21,7 @@ import minitorch as torch
 from examples.cifar10.augment import scale_pixels
 from examples.cifar10.models import Net1, Net2
 from examples.cifar10.synthetic import draw_images
+from examples.output import allow_for_any_terminal
 from minitorch import Tensor, nn
 from minitorch.optim import SGD
 
@@ -267,6 +268,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     ).parse_args(arguments)
+    allow_for_any_terminal()
     same = print_step()
     same = print_three_ways() and same
     print_cuts()

@@ -104,6 +104,11 @@ def build_networks(config: Config) -> tuple[nn.Module, nn.Module]:
     return AlexNet1(config.width), AlexNet2(config.width, config.dropout)
 
 
+def replace_head(net2: nn.Module, classes: int) -> None:
+    """Gives the second half a new last layer, for another task."""
+    net2.fc3 = nn.Linear(net2.fc3.in_features, classes)
+
+
 def scaled(size: int, width: float) -> int:
     return max(1, round(size * width))
 

@@ -212,7 +212,7 @@ class _Counts:
 
 def _from_environment() -> int | None:
     text = os.environ.get("MINITORCH_NUM_THREADS")
-    if text is None:
+    if not text:
         return None
     if not text.strip().isdecimal() or int(text) < 1:
         raise ValueError(f"MINITORCH_NUM_THREADS must be a positive integer, but it is {text!r}")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from os.path import basename
 from typing import Any
@@ -44,7 +47,7 @@ class Label:
         what: an op, a kind of leaf, the class of a module.
         shape: of its result, with the dtype if that is not float32; "" where there is none.
         notes: what else there is to know, in a few words each.
-        story: whole sentences and whole paths of files.
+        story: whole sentences.
     """
 
     name: str
@@ -57,6 +60,12 @@ class Label:
 
 def label(box: Box, names: Names, calls: dict[Any, list[int]]) -> Label:
     """Describe a box; ``calls`` has the serial numbers of a module's calls, in order."""
+    words = _label(box, names, calls)
+    words.story = [with_short_paths(sentence) for sentence in words.story]
+    return words
+
+
+def _label(box: Box, names: Names, calls: dict[Any, list[int]]) -> Label:
     if box.kind == "module":
         return _of_module(box, names, calls)
     if box.kind == "earlier":
@@ -255,3 +264,23 @@ def _add_place(site: Site | None, word: str, notes: list[str], story: list[str])
     if site is not None:
         notes.append(f"{word}{basename(file_of(site))}:{line_of(site)}")
         story.append(f"At {describe(site)}.")
+
+
+def with_short_paths(text: str) -> str:
+    """Return sentences with the files in them as seen from where the user is.
+
+    A picture goes to others: how this machine's folders are called is nothing to them.
+    """
+    folders: list[str] = []
+    with suppress(OSError):  # the folder one is in may be gone
+        others = sorted(map(os.path.abspath, sys.path), key=len, reverse=True)
+        folders = [os.path.join(folder, "") for folder in (os.getcwd(), *others)]
+    home = os.path.join(os.path.expanduser("~"), "")
+
+    def short(found: re.Match[str]) -> str:
+        path = found[0]
+        folder = next((folder for folder in folders if path.startswith(folder)), "")
+        path = path.removeprefix(folder)
+        return os.path.join("~", path.removeprefix(home)) if path.startswith(home) else path
+
+    return re.sub(r'(?<=file ")[^"]+', short, text)

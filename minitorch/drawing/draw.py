@@ -11,7 +11,7 @@ from minitorch.autograd.explain.why import why
 from minitorch.autograd.sites import is_inside
 from minitorch.autograd.variable import TensorBase
 from minitorch.drawing.boxes import Box, assign_modules, fold
-from minitorch.drawing.describe import label
+from minitorch.drawing.describe import label, with_short_paths
 from minitorch.drawing.names import Names
 from minitorch.drawing.picture import Item, Picture
 from minitorch.drawing.vertices import MOST, Reader, Vertex
@@ -61,6 +61,8 @@ def draw(
     """
     if limit < 2 or (depth is not None and depth < 0):
         raise ValueError(f"draw() needs a limit of 2 or more, a depth of 0 or more: {limit, depth}")
+    if names is not None and not (isinstance(names, dict) and all(type(n) is str for n in names)):
+        raise TypeError(f"names is a dict, of names to tensors and modules, but got {names!r:.80}")
     known = Names(names or {}, _caller())
     if isinstance(what, Module) or (callable(what) and not isinstance(what, TensorBase)):
         if isinstance(what, Module) and not inputs:
@@ -108,7 +110,7 @@ def _picture(roots: list[Any], names: Names, seen: Watch | None, choice: _Choice
             f"{hidden:,} are not shown, the earliest: limit={choice.limit} says how many are."
         )
     if choice.mark is not None:
-        remarks.append(_point(choice.mark, reader, boxes, items))
+        remarks.append(with_short_paths(_point(choice.mark, reader, boxes, items)))
     return Picture(items, remarks)
 
 

@@ -85,7 +85,7 @@ class Picture:
         content = forms[ending]()
 
         def write(file: IO[bytes]) -> None:
-            file.write(content.encode() + b"\n")
+            file.write(content.encode(errors="replace") + b"\n")  # of names of files, too
 
         replace_file(target, write)
 

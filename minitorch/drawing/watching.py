@@ -17,6 +17,7 @@ from minitorch.nn.modules.hooks import (
     register_module_forward_hook,
     register_module_forward_pre_hook,
 )
+from minitorch.nn.parameter import Parameter
 
 
 class Within(NamedTuple):
@@ -68,7 +69,7 @@ class Call:
         self.path = path
         self.shape, self.dtype = result._array.shape, result._array.dtype
         self.cut: Cut | None = result._origin
-        self.order = next_sequence()
+        self.order = next_sequence() + 1  # 0 is for what was not computed
 
 
 class Watch(Layer):
@@ -119,12 +120,14 @@ class Watch(Layer):
             tensor._view.refresh(tensor)
         if tensor._requires_grad:
             return edge_to(tensor)[0]
+        if isinstance(tensor, Parameter) or _is_frozen_leaf(tensor):
+            return tensor  # what initialized or trained it is not how this graph came about
         if id(tensor) in self.made:
             return self.made[id(tensor)][1]
         # ``detach()``, and writes that are not recorded, make a tensor around the same array.
         known = self.by_array.get(id(tensor._array))
-        if known is None or known is tensor:
-            return tensor
+        if known is None or known is tensor or known._array is not tensor._array:
+            return tensor  # the last: ``known.data`` is another now, and the array's id is free
         cut = tensor._origin
         if cut is None or cut.kind != "detach":
             return self.source_of(known)
@@ -142,7 +145,7 @@ class Watch(Layer):
         """Return the call in which a node was recorded."""
         if node in self.of_nodes:
             return self.of_nodes[node]
-        place = bisect_left(self.calls, node._sequence, key=lambda call: call.order)
+        place = bisect_left(self.calls, node._sequence + 1, key=lambda call: call.order)
         return self.calls[place] if place < len(self.calls) else None
 
     # Modules
@@ -173,6 +176,16 @@ class Watch(Layer):
         if id(root) not in self._names:
             self._names[id(root)] = root, {m: name for name, m in root.named_modules()}
         return self._names[id(root)][1]
+
+
+def _is_frozen_leaf(tensor: Any) -> bool:
+    cut: Cut | None = tensor._origin
+    return (
+        cut is not None
+        and cut.kind == "frozen"
+        and cut.tensor is not None
+        and (cut.tensor() is tensor)
+    )
 
 
 def _as_tuple(results: Any) -> tuple[Any, ...]:

@@ -50,7 +50,7 @@ __all__ = [
 
 
 def _from_environment() -> Kernels:
-    name = os.environ.get("MINITORCH_KERNELS")
+    name = os.environ.get("MINITORCH_KERNELS") or None  # an empty one is none
     if name == "numpy":
         return NUMPY
     if name not in (None, "native"):

@@ -141,6 +141,7 @@ def summary(model: Module, input: Any, **kwargs: Any) -> Summary:
         input) -> Summary.
 
     Raises:
+        TypeError: if it is no module.
         ValueError: if the model has uninitialised parameters.
 
     Source: the multiply-adds are those of matrix products and convolutions; elementwise
@@ -155,6 +156,8 @@ def summary(model: Module, input: Any, **kwargs: Any) -> Summary:
         parameters: 10 (10 trainable, 0 frozen), 40 B with buffers
         forward: 24 multiply-adds, 24 B of results
     """
+    if not isinstance(model, Module):
+        raise TypeError(f"summary() calls a Module, but got {type(model).__name__}")
     tensors = {id(t): t for t in (*model.parameters(), *model.buffers())}
     if any(is_lazy(t) for t in tensors.values()):
         raise ValueError(

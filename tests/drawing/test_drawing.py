@@ -264,6 +264,7 @@ WRONG: list[tuple[Callable[[], Any], type[Exception], str]] = [
     (lambda: mt.draw(nn.Linear(2, 2)), TypeError, r"draw\(model, input\) calls Linear"),
     (lambda: mt.draw(leaf(2), leaf(2)), TypeError, "calls modules and functions, but got Tensor"),
     (lambda: mt.draw(leaf(2), mark=3), TypeError, "mark is a Tensor"),
+    (lambda: mt.draw(leaf(2), names={3: leaf(2)}), TypeError, "names is a dict, of names to"),
     (lambda: mt.draw(leaf(2), limit=1), ValueError, "limit of 2 or more"),
     (lambda: mt.draw(leaf(2), depth=-1), ValueError, "depth of 0 or more"),
     (lambda: mt.draw(leaf(2)).save("graph.png"), ValueError, r"\.svg, \.mmd, \.txt"),
@@ -311,3 +312,59 @@ def test_a_tensor_has_its_name_though_its_fields_lie_in_a_dict() -> None:
     vars(c)  # where nothing is compiled they do from here on
     total = (c * a).sum()
     assert "[c]      cut off" in str(mt.draw(total))
+
+
+def test_files_are_named_as_seen_from_where_the_user_is(
+    tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    monkeypatch.syspath_prepend(str(tmp_path / "packages"))
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+    for place, shown in {
+        "work/deep/train.py": "deep/train.py",
+        "packages/mine/net.py": "mine/net.py",
+        "train.py": "~/train.py",
+        "worker/train.py": "~/worker/train.py",
+    }.items():
+        names: dict[str, Any] = {"w": leaf(2), "mt": mt}
+        exec(compile("y = (w * 2).detach() + w", tmp_path / place, "exec"), names)
+        picture = mt.draw(names["y"], mark=names["y"])
+        assert f'file "{shown}", line 1' in picture.svg().replace("&quot;", '"')
+        assert str(tmp_path) not in picture.svg() + str(picture)
+
+
+def test_the_first_call_of_a_process_is_drawn_with_its_inputs() -> None:
+    script = (
+        "import minitorch as mt; x = mt.ones(2); print(mt.draw(lambda: x * 2))\n"
+        "with mt.drawing.watch(): print(mt.draw(x + 1))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", script], cwd=REPOSITORY, capture_output=True, text=True, check=True
+    )
+    assert re.search(r"Mul +\(2\) +<- ~x", run.stdout), run.stdout
+
+
+def test_what_initialized_and_trained_a_frozen_leaf_is_not_shown() -> None:
+    w = leaf(2)
+    with watch():
+        model = nn.Linear(2, 2)
+        nn.init.ones_(model.weight)
+        model(mt.ones(1, 2)).sum().backward()
+        with mt.no_grad():
+            model.weight -= 0.1 * model.weight.grad
+            w.mul_(2)
+        model.bias.data = model.bias.data - 0.1 * model.bias.grad
+        model.requires_grad_(False)
+        w.requires_grad_(False)
+        picture = mt.draw(model(mt.ones(1, 2)) * w)
+    shown = [(item.key, item.label.what) for item in picture.items]
+    assert shown == [
+        ("#0", "requires no grad"),
+        ("weight", "frozen"),
+        ("bias", "frozen"),
+        ("#3", "Addmm"),
+        ("w", "frozen"),
+        ("#5", "Mul"),
+    ]

@@ -5,7 +5,10 @@
 
 import contextlib
 import io
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 from xml.etree import ElementTree
@@ -144,6 +147,26 @@ def test_the_list_and_all_of_them(capsys, monkeypatch, tmp_path):
     assert f"1  {question('leaves')}\n" in out
     assert f"2  {question('detach')}\n" in out
     assert {path.name for path in tmp_path.iterdir()} == {"leaves.svg", "detach.svg"}
+
+
+def ran(*options, **environment):
+    return subprocess.run(
+        [sys.executable, "-m", "examples.autograd.leaves", *options],
+        cwd=REPOSITORY, env=os.environ | environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def test_a_terminal_without_the_signs_shows_others():
+    run = ran(PYTHONIOENCODING="ascii")
+    assert (run.returncode, run.stderr) == (0, "")
+    assert "2 ? w2 ? x2" in run.stdout
+
+
+def test_where_no_pictures_can_be_written_is_said_before_anything_runs(tmp_path):
+    (tmp_path / "file").touch()
+    run = ran("--draw", str(tmp_path / "file"))
+    assert (run.returncode, run.stdout) == (2, "")
+    assert "error: argument --draw: " in run.stderr and "Traceback" not in run.stderr
 
 
 def test_the_readme_lists_them():

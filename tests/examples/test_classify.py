@@ -1,6 +1,8 @@
 """What a trained network says about pictures from files."""
 
+import io
 import shutil
+import sys
 
 import numpy as np
 import pytest
@@ -82,3 +84,12 @@ def test_a_file_that_is_no_picture(trained, tmp_path, capsys, content, said):
 def test_without_a_run(tmp_path, capsys):
     assert classify.main(["a.png"]) == 1
     assert "no network in runs/. Give --run, or train one:" in capsys.readouterr().err
+
+
+def test_a_terminal_without_the_signs_shows_others(trained, picture, monkeypatch):
+    path = picture("\N{SNOWMAN}.png", np.zeros((8, 8, 3), np.uint8))
+    out = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr(sys, "stdout", out)
+    assert classify.main([str(path), "--run", str(trained)]) == 0
+    out.flush()
+    assert out.buffer.getvalue().startswith(b"?.png  ")

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 import minitorch as mt
-from examples.cifar10 import finetune, freezing
-from examples.cifar10.checkpoint import read_checkpoint
+from examples.cifar10 import classify, finetune, freezing
+from examples.cifar10.checkpoint import TUNED_FORMAT, read_checkpoint
 from examples.cifar10.config import Config, Tuning
 from examples.cifar10.data import load_data
 from examples.cifar10.evaluation import evaluate
@@ -120,6 +120,10 @@ def test_the_tuned_network_is_there_again(tuned, trained, synthetic_root):
     result = evaluate(net1, net2, test_set, saved["config"]["scaling"])
     row = table(tuned)[3]
     assert (repr(result.loss), repr(result.accuracy)) == (row["test_loss"], row["test_accuracy"])
+
+    classifier = classify.load_classifier(tuned)
+    result = evaluate(classifier.net1, classifier.net2, test_set, classifier.config.scaling)
+    assert (classifier.classes, repr(result.loss)) == (("shapes", "textures"), row["test_loss"])
 
     before = read_checkpoint(trained / "checkpoint.pt")
     for net in ("net1", "net2"):
@@ -283,7 +287,7 @@ def test_it_needs_a_checkpoint(tune, tmp_path, monkeypatch, capsys, content):
         (lambda c: c["config"].update(width=0.5), "the net1 in"),
         (lambda c: c["config"].update(network="tutorial"), "does not fit Net1"),
         (lambda c: c.update(net2=[1]), "the net2 in"),
-        (lambda c: c.update(format=finetune.FORMAT), "Give one that examples.cifar10.train wrote"),
+        (lambda c: c.update(format=TUNED_FORMAT), "Give one that examples.cifar10.train wrote"),
     ],
 )
 def test_it_needs_one_that_fits(tune, trained, tmp_path, monkeypatch, capsys, change, said):

@@ -30,7 +30,9 @@ def test_the_environment_says_which_is_active_at_first(monkeypatch, name, compil
         assert kernels._from_environment() is (compiled or kernels.NUMPY)
         return
     monkeypatch.setenv("MINITORCH_KERNELS", name)
-    if name == "numpy":
+    if not name:
+        assert kernels._from_environment() is (compiled or kernels.NUMPY)
+    elif name == "numpy":
         assert kernels._from_environment() is kernels.NUMPY
     elif name == "native" and compiled:
         assert kernels._from_environment() is compiled

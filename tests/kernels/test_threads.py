@@ -568,6 +568,7 @@ def test_the_environment_says_how_many_threads_there_are_at_first():
     assert in_python(ASK, MINITORCH_NUM_THREADS="3", OMP_NUM_THREADS="1").stdout == "3\n"
     if blas.find() is not None:
         assert in_python(ASK, OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1").stdout == "1\n"
-    for text in ("0", "-1", "two", ""):
+    assert in_python(ASK, MINITORCH_NUM_THREADS="").stderr == ""
+    for text in ("0", "-1", "two", " "):
         run = in_python(ASK, MINITORCH_NUM_THREADS=text)
         assert f"MINITORCH_NUM_THREADS must be a positive integer, but it is {text!r}" in run.stderr

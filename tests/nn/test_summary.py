@@ -97,3 +97,8 @@ def test_multiply_adds(model, shapes, expected):
 def test_lazy_models_are_called_first():
     with pytest.raises(ValueError, match="uninitialized parameters: call it once"):
         nn.summary(nn.LazyLinear(2), mt.ones(1, 1))
+
+
+def test_what_is_no_module():
+    with pytest.raises(TypeError, match="calls a Module, but got Tensor"):
+        nn.summary(mt.ones(2), mt.ones(2))

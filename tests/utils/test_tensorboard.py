@@ -19,6 +19,7 @@ PICTURE = PICTURES[0]
 CALLS = [
     lambda w, t: w.add_scalar("a/b", 1.5, 3, 5.0),
     lambda w, t: w.add_scalar("of a tensor", t.tensor([2.5], requires_grad=True).detach(), 4, 5.0),
+    lambda w, t: w.add_scalar("half", t.tensor(2.5, dtype=t.bfloat16), 4, 5.0),
     lambda w, t: w.add_scalar("without a step", np.float32(3), walltime=5.0),
     lambda w, t: w.add_scalar("new", 0.1, 1, 5.0, new_style=True),
     lambda w, t: w.add_scalar("double", 0.1, 1, 5.0, new_style=True, double_precision=True),

@@ -40,9 +40,22 @@ static PyMethodDef functions[] = {
      "Take what the C calls and compares with."},
     {NULL, NULL, 0, NULL},
 };
+
+/* The docstring holds what it was compiled of: by that setup.py knows it again. */
+#define NAME_(x) #x
+#define NAME(x) NAME_(x)
+
 static struct PyModuleDef definition = {
-    PyModuleDef_HEAD_INIT, "_hot", "The core of autograd in C.", -1, functions, NULL, NULL, NULL,
-    NULL};
+    PyModuleDef_HEAD_INIT,
+    "_hot",
+    "The core of autograd in C, of " NAME(COMPILED_OF),
+    -1,
+    functions,
+    NULL,
+    NULL,
+    NULL,
+    NULL,
+};
 
 PyMODINIT_FUNC PyInit__hot(void)
 {

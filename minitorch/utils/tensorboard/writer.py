@@ -20,6 +20,7 @@ from tensorboard.compat.proto.tensor_shape_pb2 import TensorShapeProto
 from tensorboard.plugins.text.plugin_data_pb2 import TextPluginData
 from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
+from minitorch.core.dtypes import bfloat16
 from minitorch.tensor import Tensor
 from minitorch.utils.tensorboard import hparams
 
@@ -228,7 +229,8 @@ class SummaryWriter:
 
 def _array(value: Any) -> np.ndarray[Any, Any]:
     if isinstance(value, Tensor):
-        return np.asarray(value.detach().numpy())
+        known = value.float() if value.dtype == bfloat16 else value  # NumPy has no such type
+        return np.asarray(known.detach().numpy())
     if not isinstance(value, np.ndarray) and not np.isscalar(value):
         raise NotImplementedError(
             f"Got {type(value)}, but numpy array or torch tensor are expected."

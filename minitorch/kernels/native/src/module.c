@@ -83,8 +83,20 @@ static PyMethodDef *const families[] = {
     recurrent_methods, reduce_methods,    softmax_methods,     update_methods,
 };
 
+/* The docstring holds what it was compiled of: by that setup.py knows it again. */
+#define NAME_(x) #x
+#define NAME(x) NAME_(x)
+
 static struct PyModuleDef module = {
-    PyModuleDef_HEAD_INIT, "_native", "Kernels in C.", -1, methods, NULL, NULL, NULL, NULL,
+    PyModuleDef_HEAD_INIT,
+    "_native",
+    "Kernels in C, of " NAME(COMPILED_OF),
+    -1,
+    methods,
+    NULL,
+    NULL,
+    NULL,
+    NULL,
 };
 
 PyMODINIT_FUNC PyInit__native(void) {
