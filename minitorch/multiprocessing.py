@@ -47,8 +47,14 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*_multiprocessing.__all__, *(n for n in __ours if not n.startswith("_"))})
+    return __all__
 
 
-__ours = dir()
-__all__ = __dir__()
+__all__ = sorted(
+    {
+        *_multiprocessing.__all__,
+        "get_all_sharing_strategies",
+        "get_sharing_strategy",
+        "set_sharing_strategy",
+    }
+)

@@ -146,10 +146,14 @@ def _naming(path: str, target: str) -> Iterator[None]:
         raise
 
 
+class _NoFolderError(FileNotFoundError, RuntimeError):
+    """What Python calls it, and what PyTorch does."""
+
+
 def _check_target(target: str, path: str) -> None:
     directory = os.path.dirname(target)
     if not os.path.isdir(directory):
-        raise FileNotFoundError(errno.ENOENT, f"Parent directory {directory} does not exist", path)
+        raise _NoFolderError(errno.ENOENT, f"Parent directory {directory} does not exist", path)
     if os.path.isdir(target):
         raise IsADirectoryError(errno.EISDIR, "cannot save to a directory, name a file", path)
     if os.path.exists(target) and not os.access(target, os.W_OK):

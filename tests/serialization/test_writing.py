@@ -104,6 +104,7 @@ def test_wrong_targets(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match=r"Parent directory .*missing does not exist") as e:
         mt.save(1, missing)
     assert e.value.filename == str(missing)
+    assert isinstance(e.value, RuntimeError)  # as in PyTorch
     with pytest.raises(OSError, match="File name too long") as e2:
         mt.save(1, tmp_path / ("é" * 200))
     assert e2.value.filename == str(tmp_path / ("é" * 200))
