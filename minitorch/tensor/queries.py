@@ -56,6 +56,15 @@ def is_same_size(input: TensorBase, other: TensorBase) -> bool:
     return input._array.shape == other._array.shape
 
 
+def typename(obj: Any) -> str:
+    """Return the name of a tensor's type, or of another object's class with its module."""
+    if isinstance(obj, TensorBase):
+        return str(obj.type())  # type: ignore[attr-defined]
+    kind = obj if hasattr(obj, "__qualname__") else type(obj)
+    module = getattr(obj if kind is obj else kind, "__module__", None) or ""
+    return kind.__qualname__ if module in ("", "builtins") else f"{module}.{kind.__qualname__}"
+
+
 @takes_tensors
 def numel(input: TensorBase) -> int:
     """Return the number of elements."""
