@@ -138,17 +138,6 @@ class MemoryMethods(TensorBase):
 
         return is_shared(self._array)
 
-    def is_set_to(self, tensor: Tensor) -> builtins.bool:
-        """Return whether a tensor is these elements of this memory, in this order."""
-        if not isinstance(tensor, TensorBase):
-            kind = type(tensor).__name__
-            raise TypeError(
-                f"is_set_to(): argument 'tensor' (position 1) must be Tensor, not {kind}"
-            )
-        a, b = self._array, tensor._array
-        places = [(x.shape, x.strides, address_of(x)) for x in (a, b)]
-        return places[0] == places[1]
-
     def storage(self) -> TypedStorage:
         """Return the memory that this tensor shares with its views, in elements."""
         refuse_pointer_of(self._array)
@@ -397,6 +386,7 @@ class MemoryMethods(TensorBase):
     is_floating_point, is_complex = queries.is_floating_point, queries.is_complex
     is_signed, is_nonzero = queries.is_signed, queries.is_nonzero
     is_same_size, is_inference = queries.is_same_size, queries.is_inference
+    is_set_to = queries.is_set_to
 
     copy_ = copies.copy_
     fill_, zero_ = filling.fill_, filling.zero_
