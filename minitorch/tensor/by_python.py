@@ -24,14 +24,14 @@ def apply_(self: Tensor, callable: Callable[[Any], Any]) -> Tensor:
     return _write("apply_", callable, self)
 
 
-def map_(self: Tensor, tensor: Tensor, callable: Callable[[Any, Any], Any]) -> Tensor:
+def map_(self: Tensor, other: Tensor, callable: Callable[[Any, Any], Any]) -> Tensor:
     """Write ``callable(x, y)`` over each x, y of a tensor that broadcasts: (*A), (*B) -> (*A).
 
     Raises:
         RuntimeError: for tensors that require grad, or a shape that does not broadcast.
         TypeError: for a tensor of another dtype.
     """
-    return _write("map_", callable, self, tensor)
+    return _write("map_", callable, self, other)
 
 
 def map2_(self: Tensor, x: Tensor, y: Tensor, callable: Callable[[Any, Any, Any], Any]) -> Tensor:
