@@ -187,7 +187,9 @@ def cat(tensors: Sequence[TensorBase], dim: int = 0) -> Tensor:
     tensors = _tensors("cat", tensors)
     if not tensors:
         raise ValueError("torch.cat(): expected a non-empty list of Tensors")
-    shape = next((s for x in tensors if (s := x._array.shape) != (0,)), (0,))
+    shape = tensors[0]._array.shape
+    if shape == (0,):
+        shape = next((x._array.shape for x in tensors if x._array.shape != (0,)), shape)
     d = wrap_dim(dim, len(shape))
     for number, x in enumerate(tensors):
         if x._array.shape[:d] != shape[:d] or x._array.shape[d + 1 :] != shape[d + 1 :]:
