@@ -412,3 +412,13 @@ def test_writes_of_python_functions_are_counted() -> None:
     version = x._version
     x.apply_(abs)
     assert x._version == version + 1
+
+
+@row([[0, 1, 1, 0], [0, 0, 1, 3], [1, -1, 1]])
+def test_integers_to_the_least_integer(torch: Any) -> Any:
+    least = -(2**63)
+    return [
+        torch.tensor([2, 1, -1, 0]) ** torch.tensor(least),
+        3 ** torch.tensor([least, -1, 0, 1]),
+        (-1) ** torch.tensor([least, -1, -2]),
+    ]
