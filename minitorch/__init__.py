@@ -475,6 +475,7 @@ from minitorch.tensor.queries import (
     is_tensor as is_tensor,
     numel as numel,
     result_type as result_type,
+    typename as typename,
 )
 from minitorch.tensor.resize import resize_as_ as resize_as_
 from minitorch.version import __version__ as __version__
@@ -514,6 +515,7 @@ pi = _math.pi
 e = _math.e
 inf = _math.inf
 nan = _math.nan
+newaxis = None
 
 if _typing.TYPE_CHECKING:
     from minitorch import (

@@ -12,6 +12,7 @@ from typing import Any, TypeVar, cast
 
 import numpy as np
 
+from minitorch.autograd.sites import warn_user
 from minitorch.autograd.variable import TensorBase
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -95,3 +96,36 @@ def explained(
                 f"be Tensor, not {type(value).__name__}"
             )
     return error
+
+
+def factor_first(name: str, factor: str, today: Any, *given: Any) -> tuple[Any, ...]:
+    """Read arguments in their order before PyTorch 1.5: ``x.add_(-lr, grad)``, of old optimizers.
+
+    Args:
+        name: what was called.
+        factor: the keyword by which the number is given today.
+        today: what was given so as well; 1 if nothing was.
+        given: the number, and the tensors that it multiplies.
+
+    Returns:
+        The tensors, and the number after them.
+
+    Raises:
+        TypeError: if they are no such arguments.
+    """
+    number, *tensors = given
+    names = ["other"] if factor == "alpha" else ["tensor1", "tensor2"]
+    if isinstance(number, TensorBase) and number._array.ndim == 0 and not number._requires_grad:
+        number = number._array.item()
+    fits = isinstance(number, int | float | complex | np.number) and len(tensors) == len(names)
+    if not fits or today != 1 or not all([isinstance(x, TensorBase) for x in tensors]):
+        kinds = ", ".join([type(x).__name__ for x in given])
+        raise TypeError(
+            f"{name}() received an invalid combination of arguments - got ({kinds}). The factor of "
+            f"what is added is a keyword: {name}({', '.join(names)}, {factor}=2)."
+        )
+    warn_user(
+        f"This overload of {name} is deprecated: {name}({factor}, {', '.join(names)}). Write "
+        f"{name}({', '.join(names)}, {factor}={factor})."
+    )
+    return (*tensors, number)

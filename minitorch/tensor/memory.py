@@ -386,6 +386,7 @@ class MemoryMethods(TensorBase):
     is_floating_point, is_complex = queries.is_floating_point, queries.is_complex
     is_signed, is_nonzero = queries.is_signed, queries.is_nonzero
     is_same_size, is_inference = queries.is_same_size, queries.is_inference
+    is_set_to = queries.is_set_to
 
     copy_ = copies.copy_
     fill_, zero_ = filling.fill_, filling.zero_

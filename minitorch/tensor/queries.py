@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 from minitorch.autograd.inference import INFERENCE
 from minitorch.autograd.variable import TensorBase
 from minitorch.core import dtypes
+from minitorch.core.storage import address_of
 from minitorch.ops.arguments import takes_tensors
 
 if TYPE_CHECKING:
@@ -54,6 +55,22 @@ def is_nonzero(input: TensorBase) -> bool:
 def is_same_size(input: TensorBase, other: TensorBase) -> bool:
     """Return whether two tensors have the same shape."""
     return input._array.shape == other._array.shape
+
+
+@takes_tensors
+def is_set_to(self: TensorBase, tensor: TensorBase) -> bool:
+    """Return whether two tensors are the same elements of the same memory, in the same order."""
+    a, b = self._array, tensor._array
+    return (a.shape, a.strides, address_of(a)) == (b.shape, b.strides, address_of(b))
+
+
+def typename(obj: Any) -> str:
+    """Return the name of a tensor's type, or of another object's class with its module."""
+    if isinstance(obj, TensorBase):
+        return str(obj.type())  # type: ignore[attr-defined]
+    kind = obj if hasattr(obj, "__qualname__") else type(obj)
+    module = getattr(obj if kind is obj else kind, "__module__", None) or ""
+    return kind.__qualname__ if module in ("", "builtins") else f"{module}.{kind.__qualname__}"
 
 
 @takes_tensors

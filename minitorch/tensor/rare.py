@@ -15,7 +15,7 @@ _OPS, _SPECIAL = "minitorch.ops.elementwise", "minitorch.ops.special"
 _ANGLES, _CHOICES, _DIVISORS = f"{_OPS}.angles", f"{_OPS}.choices", f"{_OPS}.divisors"
 _FLOATS, _HYPERBOLIC = f"{_OPS}.floats", f"{_OPS}.hyperbolic"
 _BESSEL, _ERROR, _GAMMA = f"{_SPECIAL}.bessel", f"{_SPECIAL}.error", f"{_SPECIAL}.gamma"
-_REDUCE = "minitorch.ops.reduce"
+_REDUCE, _PYTHON = "minitorch.ops.reduce", "minitorch.tensor.by_python"
 _CALCULUS, _COVARIANCE = f"{_REDUCE}.calculus", f"{_REDUCE}.covariance"
 _LENGTHS = f"{_REDUCE}.lengths"
 _LOGARITHMS, _PARTS = f"{_OPS}.logarithms", f"{_OPS}.parts"
@@ -47,6 +47,8 @@ class RareMethods(TensorBase):
     nextafter, nextafter_ = late_method(_FLOATS), late_method(_FLOATS)
     frexp = late_method(_FLOATS)
     ldexp, ldexp_ = late_method(_FLOATS), late_method(_FLOATS)
+
+    apply_, map_, map2_ = late_method(_PYTHON), late_method(_PYTHON), late_method(_PYTHON)
 
     fmax, fmin = late_method(_CHOICES), late_method(_CHOICES)
     nan_to_num, nan_to_num_ = late_method(_CHOICES), late_method(_CHOICES)

@@ -140,6 +140,23 @@ def test_targets_are_broadcast_before_dtypes_meet(torch, name):
         assert script(mt) == script(torch)
 
 
+@pytest.mark.parametrize(
+    ("dtype", "weight"),
+    [("bool", None), ("uint8", None), ("int64", None), ("int64", [1.0, 0.5, 2.0])],
+)
+def test_mse_loss_takes_integers_on_either_side(torch, dtype, weight):
+    def script(torch):
+        x = torch.tensor([0.5, -1.0, 3.0], requires_grad=True)
+        y = torch.tensor([1, 0, 2]).to(getattr(torch, dtype))
+        w = None if weight is None else torch.tensor(weight)
+        loss = torch.nn.functional.mse_loss
+        total = loss(x, y, weight=w) + 2 * loss(y, x, reduction="sum", weight=w)
+        total.backward()
+        return [total.item(), str(total.dtype), x.grad.tolist()]
+
+    assert script(mt) == script(torch)
+
+
 LEGACY = {
     "size_average false": {"size_average": False},
     "size_average true": {"size_average": True},

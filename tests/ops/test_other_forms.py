@@ -322,3 +322,103 @@ def test_random_numbers_below_a_bound(torch: Any) -> Any:
         drawn(1, to=3) == drawn(1, 3),
         normal(out=torch.empty(2)) == normal(),
     ]
+
+
+@pytest.mark.filterwarnings("ignore:This overload of")
+@row(
+    [
+        *[[1.5, 3.5], [0.5, 0.5], [2.0, 5.0], [0.0, 1.0]] * 2,
+        refused(TypeError, "invalid combination of arguments"),
+        refused(TypeError, "invalid combination of arguments"),
+    ]
+)
+def test_factors_came_first_once(torch: Any) -> Any:
+    """``p.data.add_(-lr, grad)``, as optimizers from before PyTorch 1.5 write it."""
+    x, y, two = torch.tensor([1.0, 2.0]), torch.tensor([1.0, 3.0]), torch.full((2,), 2.0)
+    return [
+        x.clone().add_(0.5, y),
+        x.clone().sub_(0.5, y),
+        x.clone().addcmul_(0.5, y, two),
+        x.clone().addcdiv_(-1, y, y),
+        torch.add(x, torch.tensor(0.5), y),
+        x.sub(0.5, y),
+        torch.addcmul(x, 0.5, y, two),
+        x.addcdiv(-1, y, y),
+        complaint(lambda: x.add(1, 2, 3)),
+        complaint(lambda: x.add_(2, y, alpha=3)),
+    ]
+
+
+def test_factors_that_come_first_are_warned_of() -> None:
+    """PyTorch says so once per process."""
+    x = mt.ones(2)
+    said = warned(lambda: x.sub_(2, x)) + warned(lambda: x.addcdiv(2, x, x))
+    assert [w.kind for w in said] == ["UserWarning"] * 2
+    assert "Write sub_(other, alpha=alpha)" in said[0].message
+    assert "Write addcdiv(tensor1, tensor2, value=value)" in said[1].message
+
+
+GRAD = "on Variable that requires grad. Use var.detach()."
+
+
+@row(
+    [
+        [[1.0, 4.0, 9.0], [16.0, 25.0, 36.0]],
+        [[0.0, 2.0, 4.0]] * 2,
+        [0.0, 0.0, 0.0],
+        [2, 2],
+        [True, False],
+        [1.0, 2.0, 3.0, 4.0, 5.0, 6.0],
+        refused(RuntimeError, f"Can't call apply_() {GRAD}apply_() instead."),
+        refused(RuntimeError, f"Can't call map_() {GRAD}map_() instead."),
+        refused(TypeError, "map_: expected torch.FloatTensor"),
+    ]
+)
+def test_functions_of_python_write_each_element(torch: Any) -> Any:
+    m = matrix(torch)
+    x, seen = torch.tensor([1.0, 2.0, 3.0]), []
+    m.clone().t().contiguous().t().apply_(lambda v: seen.append(v) or v)
+    return [
+        m.clone().apply_(lambda v: v * v),
+        torch.ones(2, 3).map_(x, lambda a, b: 2 * b - 2 * a),
+        x.clone().map2_(x, 2 * x, lambda a, b, c: a + b - c),
+        torch.ones(2, dtype=torch.int64).apply_(lambda v: v + 1.7),
+        torch.tensor([False, True]).apply_(lambda v: not v),
+        seen,
+        complaint(lambda: x.clone().requires_grad_().apply_(abs)),
+        complaint(lambda: x.map_(x.clone().requires_grad_(), max)),
+        complaint(lambda: x.map_(x.long(), max)),
+    ]
+
+
+@row([True, False, False, True, False, refused(TypeError, "must be Tensor, not int")])
+def test_whether_a_tensor_is_set_to_the_same_memory(torch: Any) -> Any:
+    x = torch.ones(2)
+    return [
+        *[x.is_set_to(y) for y in (x.view(2), x[:1], x.clone(), x.view(torch.int32), x.flip(0))],
+        complaint(lambda: x.is_set_to(3)),
+    ]
+
+
+@row(["torch.FloatTensor", "torch.LongTensor", "int", "list", "len", None, [2, 1]])
+def test_names_of_types_and_new_axes(torch: Any) -> Any:
+    x = torch.ones(2)
+    values = torch.nn.Parameter(x), x.long(), 3, [1], len
+    return [*map(torch.typename, values), torch.newaxis, list(x[:, torch.newaxis].shape)]
+
+
+def test_writes_of_python_functions_are_counted() -> None:
+    x = mt.ones(2)
+    version = x._version
+    x.apply_(abs)
+    assert x._version == version + 1
+
+
+@row([[0, 1, 1, 0], [0, 0, 1, 3], [1, -1, 1]])
+def test_integers_to_the_least_integer(torch: Any) -> Any:
+    least = -(2**63)
+    return [
+        torch.tensor([2, 1, -1, 0]) ** torch.tensor(least),
+        3 ** torch.tensor([least, -1, 0, 1]),
+        (-1) ** torch.tensor([least, -1, -2]),
+    ]

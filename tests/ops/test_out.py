@@ -37,7 +37,8 @@ def by_signature(torch: Any) -> list[Any]:
     found = []
     for name in takers_of_out(mt):
         function = inspect.unwrap(getattr(mt, name))
-        asked = [p for p in inspect.signature(function).parameters.values() if p.default is p.empty]
+        parameters = inspect.signature(function).parameters.values()
+        asked = [p for p in parameters if p.default is p.empty and p.kind is not p.VAR_POSITIONAL]
         home, tensors = Path(function.__code__.co_filename).parent.name, (x, y)
         if name in ("gcd", "lcm") or name.startswith("bitwise_"):
             tensors = (i, i % 3)

@@ -78,6 +78,12 @@ COPIES = {
     "cat": lambda t, x: t.cat([x, x[:1], x * 2]),
     "cat_last": lambda t, x: t.cat((x[..., :1], x), dim=-1),
     "cat_with_legacy_empty": lambda t, x: t.cat([t.tensor([]), x[0]], 1),
+    "cat_with_empties_of_other_dtypes": lambda t, x: [
+        t.cat([t.tensor([]), x[0].long()]),
+        t.cat([x[0, 0].half(), t.tensor([], dtype=t.double)]),
+        t.cat([t.tensor([]), x[0].bool()], 1),
+        t.cat([t.tensor([], requires_grad=True), x.long()], 2),
+    ],
     "cat_promotes": lambda t, x: t.cat([x, x.long()]),
     "cat_transposed": lambda t, x: t.cat([x[0].t(), x[1].t()], 1),
     "concat": lambda t, x: t.concat([x, x], 1),

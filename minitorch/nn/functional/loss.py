@@ -252,6 +252,8 @@ def mse_loss(
     """
     reduction = check_pair("mse_loss", input, target, size_average, reduce, reduction)
     input, target = together(input, target)
+    if input._array.dtype != target._array.dtype:
+        input, target = _as_floats(input, target), _as_floats(target, input)
     require_float("mse_cpu", input._array)
     if weight is None:
         return losses.mse_loss(input, target, reduction)
@@ -310,6 +312,13 @@ def together(input: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
         return input, target
     shape = broadcast_shape(own, other)
     return input.expand(shape), target.expand(shape)
+
+
+def _as_floats(x: Tensor, other: Tensor) -> Tensor:
+    """Return integers and bools in the dtype of floating-point numbers beside them."""
+    if is_float(x._array.dtype) or not is_float(other._array.dtype):
+        return x
+    return x.to(other.dtype)
 
 
 def weigh(losses: Tensor, weight: Tensor | None, reduction: str) -> Tensor:

@@ -20,6 +20,7 @@ from minitorch.core.dtypes import (
     promote,
     result_dtype,
 )
+from minitorch.ops.arguments import factor_first
 from minitorch.ops.elementwise.binary import Binary, by_wide_number, keeping_number, over
 from minitorch.ops.elementwise.cast import cast
 from minitorch.ops.elementwise.difference import promote_without_bool, subtract
@@ -46,13 +47,17 @@ class Add(Binary):
 
 
 @takes_out
-def add(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
+def add(input: Any, other: Any, *old: Any, alpha: Any = 1) -> Tensor:
     """Return ``input + alpha * other``: (*A), (*B) -> (*broadcast(A, B))."""
+    if old:
+        other, alpha = factor_first("add", "alpha", alpha, other, *old)
     return Add.apply(input, other) if alpha == 1 else weighted(Add, input, other, alpha)
 
 
-def add_(input: T, other: Any, *, alpha: Any = 1) -> T:
+def add_(input: T, other: Any, *old: Any, alpha: Any = 1) -> T:
     """Add ``alpha * other``, which broadcasts: (*A), (*B) -> (*A)."""
+    if old:
+        other, alpha = factor_first("add_", "alpha", alpha, other, *old)
     return write_(Add, input, other) if alpha == 1 else weighted_(Add, input, other, alpha)
 
 
@@ -125,13 +130,17 @@ class Sub(Binary):
 
 
 @takes_out
-def sub(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
+def sub(input: Any, other: Any, *old: Any, alpha: Any = 1) -> Tensor:
     """Return ``input - alpha * other``, not of bools: (*A), (*B) -> (*broadcast(A, B))."""
+    if old:
+        other, alpha = factor_first("sub", "alpha", alpha, other, *old)
     return Sub.apply(input, other) if alpha == 1 else weighted(Sub, input, other, alpha)
 
 
-def sub_(input: T, other: Any, *, alpha: Any = 1) -> T:
+def sub_(input: T, other: Any, *old: Any, alpha: Any = 1) -> T:
     """Subtract ``alpha * other``, which broadcasts: (*A), (*B) -> (*A)."""
+    if old:
+        other, alpha = factor_first("sub_", "alpha", alpha, other, *old)
     return write_(Sub, input, other) if alpha == 1 else weighted_(Sub, input, other, alpha)
 
 

@@ -93,7 +93,8 @@ def _power(base: Any, exponent: Any) -> Array:
         raise not_implemented("pow", np.dtype(np.bool_))
     if is_integer(kind) and np.less(exponent, 0).any():
         # PyTorch rounds 1 / base**n towards zero: nothing is left but of base 1 and -1.
-        power = np.power(base, np.abs(exponent))
+        # Of those it counts whether n is odd; |n| would not do: the least integer has none.
+        power = np.power(base, np.where(np.less(exponent, 0), exponent & 1, exponent))
         return np.where(np.less(exponent, 0) & (np.abs(base) != 1), power.dtype.type(0), power)
     return np.power(base, exponent)
 

@@ -21,6 +21,7 @@ from minitorch.core.dtypes import (
     result_dtype,
 )
 from minitorch.kernels.arrays import working_dtype
+from minitorch.ops.arguments import factor_first
 from minitorch.ops.elementwise.arithmetic import Mul, add, add_
 from minitorch.ops.elementwise.cast import cast
 from minitorch.ops.elementwise.division import Div
@@ -114,13 +115,17 @@ def _addcmul(input: TensorBase, tensor1: Any, tensor2: Any, *, value: Any) -> Te
 
 
 @takes_out
-def addcmul(input: TensorBase, tensor1: Any, tensor2: Any, *, value: Any = 1) -> Tensor:
+def addcmul(input: TensorBase, tensor1: Any, tensor2: Any, *old: Any, value: Any = 1) -> Tensor:
     """Return ``input + value * tensor1 * tensor2``: (*A), (*B), (*C) -> (*broadcast)."""
+    if old:
+        tensor1, tensor2, value = factor_first("addcmul", "value", value, tensor1, tensor2, *old)
     return _addcmul(*_of_one_dtype(input, tensor1, tensor2), value=value)
 
 
-def addcmul_(input: T, tensor1: Any, tensor2: Any, *, value: Any = 1) -> T:
+def addcmul_(input: T, tensor1: Any, tensor2: Any, *old: Any, value: Any = 1) -> T:
     """Add ``value * tensor1 * tensor2``, which broadcasts: (*A), (*B), (*C) -> (*A)."""
+    if old:
+        tensor1, tensor2, value = factor_first("addcmul_", "value", value, tensor1, tensor2, *old)
     _, tensor1, tensor2 = _of_one_dtype(input, tensor1, tensor2)
     if is_half(input._array.dtype) or is_bool(input._array.dtype):
         return overwrite_("addcmul_", input, lambda x: _addcmul(x, tensor1, tensor2, value=value))
@@ -144,22 +149,26 @@ def _check_quotient(tensor1: Any, tensor2: Any) -> None:
 
 
 @takes_out
-def addcdiv(input: TensorBase, tensor1: Any, tensor2: Any, *, value: Any = 1) -> Tensor:
+def addcdiv(input: TensorBase, tensor1: Any, tensor2: Any, *old: Any, value: Any = 1) -> Tensor:
     """Return ``input + value * tensor1 / tensor2``: (*A), (*B), (*C) -> (*broadcast).
 
     Raises:
         RuntimeError: for a quotient of integers.
     """
+    if old:
+        tensor1, tensor2, value = factor_first("addcdiv", "value", value, tensor1, tensor2, *old)
     _check_quotient(tensor1, tensor2)
     return _addcdiv(*_of_one_dtype(input, tensor1, tensor2), value=value)
 
 
-def addcdiv_(input: T, tensor1: Any, tensor2: Any, *, value: Any = 1) -> T:
+def addcdiv_(input: T, tensor1: Any, tensor2: Any, *old: Any, value: Any = 1) -> T:
     """Add ``value * tensor1 / tensor2``, which broadcasts: (*A), (*B), (*C) -> (*A).
 
     Raises:
         RuntimeError: for a quotient of integers.
     """
+    if old:
+        tensor1, tensor2, value = factor_first("addcdiv_", "value", value, tensor1, tensor2, *old)
     _check_quotient(tensor1, tensor2)
     _, tensor1, tensor2 = _of_one_dtype(input, tensor1, tensor2)
     if is_half(input._array.dtype):

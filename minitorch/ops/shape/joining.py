@@ -19,6 +19,7 @@ from minitorch.ops.dims import Shape, numpy_names, read_int, sizes_of, wrap_dim
 from minitorch.ops.out import out_rules, takes_out, without_out
 from minitorch.ops.shape.atleast import atleast_3d
 from minitorch.ops.shape.narrow import narrow
+from minitorch.ops.shape.view import view
 
 if TYPE_CHECKING:
     from minitorch.autograd.vmap.batch import Batch
@@ -177,7 +178,7 @@ class Unbind(ViewOp):
 def cat(tensors: Sequence[TensorBase], dim: int = 0) -> Tensor:
     """Return tensors joined along an existing dimension: (*, A, *), (*, B, *) -> (*, A + B, *).
 
-    1-d tensors without elements are skipped.
+    1-d tensors without elements fit all others; only their dtype counts.
 
     Raises:
         ValueError: for an empty list.
@@ -186,8 +187,9 @@ def cat(tensors: Sequence[TensorBase], dim: int = 0) -> Tensor:
     tensors = _tensors("cat", tensors)
     if not tensors:
         raise ValueError("torch.cat(): expected a non-empty list of Tensors")
-    some = [x for x in tensors if x._array.shape != (0,)] or tensors[:1]
-    shape = some[0]._array.shape
+    shape = tensors[0]._array.shape
+    if shape == (0,):
+        shape = next((x._array.shape for x in tensors if x._array.shape != (0,)), shape)
     d = wrap_dim(dim, len(shape))
     for number, x in enumerate(tensors):
         if x._array.shape[:d] != shape[:d] or x._array.shape[d + 1 :] != shape[d + 1 :]:
@@ -197,7 +199,16 @@ def cat(tensors: Sequence[TensorBase], dim: int = 0) -> Tensor:
                 f"zero-dimensional tensor (at position {number}) cannot be concatenated: use "
                 "stack()"
             )
-    return Cat.apply(*some, dim=d, lengths=tuple([x._array.shape[d] for x in some]))
+    if len(shape) > 1 and any([x._array.shape == (0,) for x in tensors]):
+        tensors = _fitted(tensors, (*shape[:d], 0, *shape[d + 1 :]))
+    return Cat.apply(*tensors, dim=d, lengths=tuple([x._array.shape[d] for x in tensors]))
+
+
+def _fitted(tensors: Sequence[TensorBase], nothing: Shape) -> list[TensorBase]:
+    """Tensors with those of shape (0,) in the shape ``nothing``, after the others."""
+    # The first tensor has the layout of the result: one with elements.
+    some = [x for x in tensors if x._array.shape != (0,)]
+    return some + [view(x, nothing) for x in tensors if x._array.shape == (0,)]
 
 
 def _tensors(name: str, tensors: Any) -> Any:
