@@ -153,7 +153,7 @@ TENSORS = (
         "Dtypes and their limits, devices, memory layouts, threads, printing and switches.",
         (
             of_root(
-                Family("Numbers", ("number",)),
+                Family("Constants", ("constant",)),
                 Family(
                     "Dtypes and layouts",
                     files("minitorch.core", "dtypes limits size strided bfloat16 devices"),

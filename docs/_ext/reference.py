@@ -63,8 +63,8 @@ def _is_ours(value: Any, module: ModuleType, listed: bool) -> bool:
 
 def home_of(value: Any) -> str:
     """The file that a value comes from; of a constant, its type's."""
-    if isinstance(value, float):
-        return "number"
+    if value is None or isinstance(value, float):
+        return "constant"
     return str(getattr(value, "__module__", None) or type(value).__module__)
 
 
