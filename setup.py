@@ -94,7 +94,8 @@ class BuildOrDoWithout(build_ext):
 
     What was compiled before of the same is taken as it is: compiling takes a minute, and setuptools
     would do it anew for each extra that is installed into a checkout. What is of something else is
-    removed. ``--debug`` leaves most of the optimizing away: with sanitizers it takes many minutes.
+    removed from where it is compiled to. ``--force`` compiles it anyway. ``--debug`` leaves most of
+    the optimizing away: with sanitizers it takes many minutes.
     """
 
     def run(self) -> None:
@@ -102,11 +103,15 @@ class BuildOrDoWithout(build_ext):
             for ext in self.extensions:
                 ext.extra_compile_args.append("-O1")
         self.digests = {ext.name: digest_of(ext) for ext in self.extensions}
+        for ext in self.extensions:
+            # First, as compiling may fail; and nothing looks at the time of a file that is gone.
+            for place in self._places(ext)[: 1 + bool(self.inplace)]:
+                if self.force or not is_of(place, self.digests[ext.name]):
+                    with suppress(FileNotFoundError):
+                        os.remove(place)
         try:
             super().run()
         except (BaseError, CCompilerError, OSError) as error:
-            for ext in self.extensions:
-                self._remove_others(ext)
             self.extensions = []
             reason = shorten(str(error), 100, placeholder=" ...")
             print(f"minitorch: no kernels in C ({reason}); those in NumPy will do the work")
@@ -124,10 +129,9 @@ class BuildOrDoWithout(build_ext):
         super().build_extensions()
 
     def build_extension(self, ext: Extension) -> None:
-        self.force = True  # whatever the times of files say
         digest = self.digests[ext.name]
         place = self.get_ext_fullpath(ext.name)
-        made = [name for name in self._places(ext) if is_of(name, digest)]
+        made = [name for name in self._places(ext) if not self.force and is_of(name, digest)]
         if not made:
             ext.define_macros.append(("COMPILED_OF", f"digest_{digest}"))
             super().build_extension(ext)
@@ -136,16 +140,9 @@ class BuildOrDoWithout(build_ext):
             shutil.copyfile(made[0], place)
 
     def _places(self, ext: Extension) -> list[str]:
-        """Where it may have been compiled before: where it is wanted, for a wheel, in place."""
+        """Where it is compiled to, and where a copy of that is in place."""
         name = self.get_ext_filename(self.get_ext_fullname(ext.name))
-        return [self.get_ext_fullpath(ext.name), os.path.join(self.build_lib, name), name]
-
-    def _remove_others(self, ext: Extension) -> None:
-        """Remove what was compiled of something else."""
-        for place in self._places(ext):
-            if not is_of(place, self.digests[ext.name]):
-                with suppress(FileNotFoundError):
-                    os.remove(place)
+        return [os.path.join(self.build_lib, name), name]
 
 
 if is_pure():

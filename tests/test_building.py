@@ -91,8 +91,17 @@ def test_without_a_compiler_a_line_says_who_does_the_work(checkout, compiler):
         (line,) = [line for line in run.stdout.splitlines() if line.startswith("minitorch:")]
         assert "no kernels in C (" in line and "those in NumPy will do the work" in line
         assert "Traceback" not in run.stdout + run.stderr
-    assert not any(old.exists() for old in other[:1])
+    assert not any(old.exists() for old in other)
     assert all(old.exists() for old in same)
+
+
+@needs_c
+def test_what_fails_for_another_folder_leaves_what_is_in_place(checkout):
+    """As `make sanitize` does, where the compiler has no sanitizers."""
+    place = ("--build-base", "other", "--build-lib", "other/lib")
+    run = build(checkout, "build", *place, CC="false", CFLAGS="-fsanitize=address")
+    assert "minitorch: no kernels in C (" in run.stdout
+    assert all((checkout / name).exists() for name in COMPILED)
 
 
 @needs_c
@@ -117,8 +126,14 @@ def test_what_is_compiled_of_something_else_is_compiled_anew(checkout):
     assert is_compiled(checkout, LDFLAGS="-fsanitize=address")
     assert is_compiled(checkout, "build_ext", "--inplace", "--debug")
     assert is_compiled(checkout), "without --debug again"
+    assert is_compiled(checkout, "build_ext", "--inplace", "--force")
+    (compiled,) = checkout.glob(f"build/lib.*/{COMPILED[0]}")
+    before = compiled.read_text()
+    os.utime(compiled, (0, 1e10))
+    os.utime(checkout / COMPILED[0], (0, 1e10))
     (sources / "call.h").write_text("")
     assert is_compiled(checkout)
+    assert before != compiled.read_text() == (checkout / COMPILED[0]).read_text()
     (sources / "zz.c").touch()
     assert is_compiled(checkout), "a source more"
     (sources / "zz.c").rename(sources / "zzz.c")

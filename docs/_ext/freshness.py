@@ -69,9 +69,7 @@ class Build:
         """Say what the site is made of; after a warning, have the next build warn again."""
         if app._warncount:
             _memory(app).unlink(missing_ok=True)  # it leaves pages alone that were read with one
-        elif error or not self.digest or app.builder.name != "html":
-            return
-        elif self.digest == digest(app.srcdir):
+        elif not error and app.builder.name == "html" and self.digest == digest(app.srcdir):
             (app.outdir / NAME).write_text(self.digest)
 
 

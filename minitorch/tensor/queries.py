@@ -69,7 +69,7 @@ def typename(obj: Any) -> str:
     if isinstance(obj, TensorBase):
         return str(obj.type())  # type: ignore[attr-defined]
     kind = obj if hasattr(obj, "__qualname__") else type(obj)
-    module = getattr(obj if kind is obj else kind, "__module__", None) or ""
+    module = getattr(kind, "__module__", None) or ""
     return kind.__qualname__ if module in ("", "builtins") else f"{module}.{kind.__qualname__}"
 
 

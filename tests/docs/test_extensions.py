@@ -5,7 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -54,10 +54,8 @@ def test_a_site_from_nothing_is_fresh_until_a_file_changes(tmp_path, freshness):
     assert not freshness.is_fresh(site, tmp_path)
     assert make(tmp_path, "freshness").returncode == 0  # which leaves the page as it was
     assert not freshness.is_fresh(site, tmp_path)
-    for part in (
-        "doctrees",
-        "site",
-    ):  # pages that are gone may be in the one, old ones in the other
+    # Pages that are gone may be in the one, old ones in the other.
+    for part in ("doctrees", "site"):
         shutil.rmtree(tmp_path / "build" / part)
         assert make(tmp_path, "freshness").returncode == 0
         assert not freshness.is_fresh(site, tmp_path)
@@ -140,9 +138,15 @@ def test_links_out_of_the_repository_are_warnings(tmp_path):
 
 
 @pytest.fixture
-def reference(monkeypatch) -> ModuleType:
+def reference(monkeypatch) -> Iterator[ModuleType]:
     monkeypatch.syspath_prepend(EXTENSIONS)
-    return module_of(EXTENSIONS / "reference.py")
+    before = set(sys.modules)
+    yield module_of(EXTENSIONS / "reference.py")
+    # What was imported without its extra is of no use to other tests.
+    for name in set(sys.modules) - before:
+        if name.startswith("minitorch.utils.tensorboard"):
+            del sys.modules[name]
+            vars(mt.utils).pop("tensorboard", None)
 
 
 def test_pages_are_replaced_in_one_step_and_only_where_they_change(tmp_path, reference):

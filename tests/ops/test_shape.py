@@ -240,6 +240,11 @@ REFUSALS = {
         RuntimeError,
         "zero-dimensional tensor (at position 0) cannot be concatenated",
     ),
+    "cat_zero_d_later": Refusal(
+        lambda t, x: t.cat([x[0], x[0, 0]]),
+        RuntimeError,
+        "zero-dimensional tensor (at position 1) cannot be concatenated",
+    ),
     "cat_numbers": Refusal(
         lambda t, x: t.cat([x, [1]]),
         TypeError,

@@ -194,7 +194,7 @@ def cat(tensors: Sequence[TensorBase], dim: int = 0) -> Tensor:
     for number, x in enumerate(tensors):
         if x._array.shape[:d] != shape[:d] or x._array.shape[d + 1 :] != shape[d + 1 :]:
             _refuse_cat(shape, x._array.shape, d, number)
-        if not shape:
+        if not x._array.shape:
             raise RuntimeError(
                 f"zero-dimensional tensor (at position {number}) cannot be concatenated: use "
                 "stack()"
