@@ -479,6 +479,16 @@ def test_names_print_as_pytorchs(torch):
         assert repr(ours) == repr(theirs)
 
 
+@pytest.mark.parametrize("size", [1e20, 1e-21, 1e-25])
+def test_deviation_of_numbers_whose_squares_no_float32_holds(size):
+    x = mt.tensor([[size, 2 * size]], requires_grad=True)
+    for dtype in (mt.float32, mt.bfloat16):
+        for deviation in (x.to(dtype).std(), x.to(dtype).std(1), mt.std_mean(x.to(dtype))[0]):
+            (grad,) = mt.autograd.grad(deviation.sum(), x)
+            assert deviation.item() / size == pytest.approx(0.5**0.5, rel=1e-2)
+            assert grad.tolist()[0] == pytest.approx([-(0.5**0.5), 0.5**0.5], rel=2e-2)
+
+
 def test_too_few_degrees_of_freedom_warn():
     with pytest.warns(UserWarning, match=r"std\(\): degrees of freedom is <= 0"):
         assert math.isnan(mt.ones(1).std().item())
