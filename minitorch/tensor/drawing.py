@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from minitorch.autograd.grad_mode import is_grad_enabled
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.randomness import drawn_from, empty_like
 from minitorch.core.dtypes import Array, is_float, is_half, not_implemented, scalar_name
 from minitorch.generator import Generator, checks, default_generator
 from minitorch.ops.arguments import need_tensors, takes_tensors
-from minitorch.ops.layers.random import Bernoulli, Poisson
+from minitorch.ops.layers.random import BernoulliLike, BernoulliOf, Poisson
 from minitorch.ops.out import out_rules, takes_out
 
 if TYPE_CHECKING:
@@ -34,9 +35,12 @@ def bernoulli(
     array = input._array
     if p is not None:
         blank: Tensor = input._plain(empty_like(array, contiguous=True))
-        return blank.bernoulli_(p, generator=generator)
+        blank.bernoulli_(p, generator=generator)
+        if input._requires_grad and is_grad_enabled():
+            return BernoulliLike.apply(input, drawn=blank._array)
+        return blank
     drawn = drawn_from(lambda p: source.bernoulli(p.shape, p).astype(p.dtype), array)
-    return Bernoulli.apply(input, drawn=drawn)
+    return BernoulliOf.apply(input, drawn=drawn)
 
 
 @takes_out
