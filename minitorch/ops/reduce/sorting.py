@@ -81,6 +81,24 @@ def _places(x: Array, dim: int, descending: bool) -> Array:
     return np.flip(x.shape[dim] - 1 - np.argsort(np.flip(x, dim), dim, kind="stable"), dim)
 
 
+def _sought(x: Array, dim: int, descending: bool, count: int) -> tuple[Array, Array] | None:
+    """Return the first few in order and where they come from.
+
+    None if equals of the last are left out: which of them partitioning takes is left to chance.
+    """
+    edge = x.shape[dim] - count if descending else count - 1
+    sides = np.argpartition(x, edge, dim)
+    lead = (slice(None),) * dim
+    first = np.sort(sides[(*lead, slice(edge, None) if descending else slice(count))], dim)
+    picked = _places(np.take_along_axis(x, first, dim), dim, descending)
+    places = np.take_along_axis(first, picked, dim)
+    values = np.take_along_axis(x, places, dim)
+    last = values[(*lead, slice(-1, None))]
+    if np.count_nonzero(x >= last if descending else x <= last) != places.size:
+        return None  # so are NaN
+    return values, places
+
+
 class TopK(Op):
     """:class:`Sort` cut after k elements: (*, A, *) -> (*, k, *), (*, k, *)."""
 
@@ -95,17 +113,11 @@ class TopK(Op):
     def forward(x: Array, *, dim: int, descending: bool, count: int) -> tuple[Array, Array]:
         if x.ndim == 0:
             return x.copy(), np.zeros((), np.int64)
-        cut = (slice(None),) * dim + (slice(count),)
-        if 0 < 4 * count < x.shape[dim]:
-            edge = x.shape[dim] - count if descending else count - 1
-            sides = np.argpartition(x, edge, dim)
-            side = slice(edge, None) if descending else slice(count)
-            first = np.sort(sides[(*cut[:-1], side)], dim)
-            picked = _places(np.take_along_axis(x, first, dim), dim, descending)
-            places = np.take_along_axis(first, picked, dim)
-        else:
-            places = _places(x, dim, descending)[cut]
-        return in_order(np.take_along_axis(x, places, dim)), in_order(places)
+        found = _sought(x, dim, descending, count) if 0 < 4 * count < x.shape[dim] else None
+        if found is None:
+            places = _places(x, dim, descending)[(slice(None),) * dim + (slice(count),)]
+            found = np.take_along_axis(x, places, dim), places
+        return in_order(found[0]), in_order(found[1])
 
     @staticmethod
     def parity(torch: Any, x: Any, *, dim: int, descending: bool, count: int) -> Any:
@@ -163,7 +175,7 @@ def topk(
 ) -> return_types.topk:
     """Return the k largest (or smallest) elements along a dimension, in order, and their positions.
 
-    Shapes: (*, A, *) -> (*, k, *), (*, k, *).
+    Shapes: (*, A, *) -> (*, k, *), (*, k, *). Of equal elements the first count.
 
     Raises:
         RuntimeError: if there are not as many.
