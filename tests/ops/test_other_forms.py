@@ -503,3 +503,11 @@ def test_integers_to_the_least_integer(torch: Any) -> Any:
         3 ** torch.tensor([least, -1, 0, 1]),
         (-1) ** torch.tensor([least, -1, -2]),
     ]
+
+
+@row(["RoundBackward0", "RoundBackward1", "RoundBackward1", [1.2, 2.3]])
+def test_rounding_to_decimals_has_a_name_of_its_own(torch: Any) -> Any:
+    x = torch.tensor([1.23, 2.34], requires_grad=True)
+    written = x.clone().round_(decimals=1)
+    nodes = [y.grad_fn.name().split(":")[-1] for y in (x.round(), x.round(decimals=1), written)]
+    return [*nodes, written.detach()]
