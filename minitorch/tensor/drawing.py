@@ -12,7 +12,7 @@ from minitorch.autograd.vmap.randomness import drawn_from, empty_like
 from minitorch.core.dtypes import Array, is_float, is_half, not_implemented, scalar_name
 from minitorch.generator import Generator, checks, default_generator
 from minitorch.ops.arguments import need_tensors, takes_tensors
-from minitorch.ops.layers.random import BernoulliLike, BernoulliOf, Poisson
+from minitorch.ops.layers.random import BernoulliLike, BernoulliOf, Binomial, Poisson
 from minitorch.ops.out import out_rules, takes_out
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def poisson(input: TensorBase, generator: Generator | None = None) -> Tensor:
 def binomial(count: TensorBase, prob: TensorBase, generator: Generator | None = None) -> Tensor:
     """Return how many of ``count`` trials succeed with the probability ``prob``, as a float.
 
-    Shapes: (*A), (*B) -> (*broadcast(A, B)), without gradient.
+    Shapes: (*A), (*B) -> (*broadcast(A, B)), without derivative.
 
     Raises:
         ValueError: for integers.
@@ -115,7 +115,8 @@ def binomial(count: TensorBase, prob: TensorBase, generator: Generator | None = 
         both = np.broadcast_arrays(trials, chances)
         return counts.binomial(source_of(generator), *both).astype(kind)
 
-    return count._plain(drawn_from(draw, count._array, prob._array))
+    drawn = drawn_from(draw, count._array, prob._array)
+    return Binomial.apply(count, prob, drawn=drawn)
 
 
 def source_of(generator: Generator | None) -> Generator:

@@ -35,7 +35,7 @@ TABLE: dict[str, list[str]] = tomllib.loads(FILE.read_text(encoding="utf-8"))
 INTERNAL = """
     AdaptiveAvgPoolGrad AdaptiveMaxPool AdaptiveMaxPool3d AsStrided AsStridedGrad Attention
     AttentionGrad AvgPoolGrad BatchNormGrad Bernoulli BernoulliBy
-    BernoulliLike BernoulliOf BinaryCrossEntropyGrad BorderPadGrad
+    BernoulliLike BernoulliOf BinaryCrossEntropyGrad Binomial BorderPadGrad
     Cauchy CdistGrad ConvolutionInputGrad ConvolutionWeightGrad CopySlices CtcLossGrad
     DiagonalGrad Draw Eigh Eigvalsh EmbeddingGrad EqOver Exponential FractionalMaxPool
     FractionalMaxPool3d GatherPlaces GatherWindows GeOver GeluGrad Geometric GridPlaces

@@ -180,6 +180,7 @@ def test_scatter_onto_what_is_there_has_no_derivative(torch: Any) -> Any:
         ("UniqueDimBackward0", "NotImplementedError: the derivative for 'unique_dim' is"),
         ("UniqueConsecutiveBackward0", "NotImplementedError: the derivative for 'unique_consecu"),
         ("NotImplemented", "RuntimeError: derivative for aten::bernoulli is not imp"),
+        ("NotImplemented", "RuntimeError: derivative for aten::binomial is not impl"),
         ("BernoulliBackward0", [0.0, 0.0]),
         ("BernoulliBackward1", [0.0, 0.0]),
     ]
@@ -204,6 +205,7 @@ def test_what_has_no_derivative_is_recorded(torch: Any) -> Any:
         recorded(lambda x: torch.unique(x, return_counts=True, dim=0)[0]),
         recorded(lambda x: torch.unique_consecutive(x, True)[0]),
         recorded(lambda x: x.bernoulli(0.5)),
+        recorded(lambda x: torch.binomial(torch.ones(2), x)),
         recorded(torch.bernoulli),
         recorded(lambda x: torch.zeros(2).bernoulli_(x)),
     ]

@@ -126,6 +126,16 @@ class BernoulliBy(Op):
         yield s(s.real(2, 3), s.real(3), drawn=s.real(2, 3))
 
 
+class Binomial(BernoulliBy):
+    """Counts drawn by ``binomial``, of trials and their probabilities; not differentiated."""
+
+    name = "NotImplemented"
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        raise RuntimeError("derivative for aten::binomial is not implemented")
+
+
 class BernoulliLike(Bernoulli):
     """Zeros and ones drawn with one probability, in the shape of the tensor; not differentiated."""
 
