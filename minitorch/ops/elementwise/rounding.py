@@ -124,7 +124,10 @@ class RoundToDecimals(Round):
     """:class:`Round` to another number of decimals than none, under PyTorch's name: (*) -> (*)."""
 
     name = "RoundBackward1"
-    parity = staticmethod(lambda torch, x, *, decimals: torch.round(x, decimals=decimals))
+
+    @classmethod
+    def parity(cls, torch: Any, x: Any, **params: Any) -> Any:
+        return torch.round(x, **params)
 
     @classmethod
     def samples(cls, s: Sampler) -> Samples:
