@@ -332,10 +332,9 @@ from minitorch.ops.reduce.sorting import (
     msort as msort,
     sort as sort,
     topk as topk,
-    unique as unique,
-    unique_consecutive as unique_consecutive,
 )
 from minitorch.ops.reduce.sums import logsumexp as logsumexp, mean as mean, sum as sum
+from minitorch.ops.reduce.unique import unique as unique, unique_consecutive as unique_consecutive
 from minitorch.ops.reduce.variance import (
     std as std,
     std_mean as std_mean,

@@ -10,7 +10,7 @@ if _typing.TYPE_CHECKING:
     from minitorch.ops.linalg.distances import cdist as cdist
     from minitorch.ops.linalg.lowrank import pca_lowrank as pca_lowrank, svd_lowrank as svd_lowrank
     from minitorch.ops.linalg.root import lu as lu
-    from minitorch.ops.reduce.sorting import (
+    from minitorch.ops.reduce.unique import (
         unique as unique,
         unique_consecutive as unique_consecutive,
     )
@@ -38,7 +38,7 @@ else:
         "minitorch.ops.linalg.distances": "cdist",
         "minitorch.ops.linalg.lowrank": "pca_lowrank svd_lowrank",
         "minitorch.ops.linalg.root": "lu",
-        "minitorch.ops.reduce.sorting": "unique unique_consecutive",
+        "minitorch.ops.reduce.unique": "unique unique_consecutive",
         "minitorch.ops.reduce.vector_norm": "norm",
         "minitorch.ops.shape.atleast": "atleast_1d atleast_2d atleast_3d",
         "minitorch.ops.shape.expand": "broadcast_shapes broadcast_tensors meshgrid",

@@ -16,12 +16,14 @@ from typing import Any, ParamSpec
 import numpy as np
 
 from minitorch.autograd.grad_mode import no_grad
+from minitorch.autograd.vmap.randomness import layout
 from minitorch.autograd.writes.inplace import overwritten
-from minitorch.core.blas import held
 from minitorch.core.dtypes import Array
 from minitorch.core.errors import missing_attribute
 from minitorch.generator import Generator, default_generator, memory_order, trunc_normal
 from minitorch.ops.linalg.checks import check_wide
+from minitorch.ops.linalg.qr import qr
+from minitorch.random import randperm
 from minitorch.tensor import Tensor
 
 _Arguments = ParamSpec("_Arguments")
@@ -34,29 +36,20 @@ def _fill(tensor: Tensor, values: Array) -> Tensor:
     return tensor
 
 
-def _draw(tensor: Tensor, sampler: Callable[..., Array], *args: Any) -> Tensor:
-    """Fill with random numbers in the order of memory, as PyTorch does."""
-    target = memory_order(tensor._array)
-    target[...] = sampler(target.shape, *args, target.dtype)
-    overwritten(tensor)
-    return tensor
-
-
 def uniform_(
     tensor: Tensor, a: float = 0.0, b: float = 1.0, generator: Generator | None = None
 ) -> Tensor:
     """Draw from the uniform distribution over [a, b)."""
-    return _draw(tensor, (generator or default_generator).uniform, a, b)
+    with no_grad():
+        return tensor.uniform_(a, b, generator=generator)
 
 
 def normal_(
     tensor: Tensor, mean: float = 0.0, std: float = 1.0, generator: Generator | None = None
 ) -> Tensor:
     """Draw from the normal distribution."""
-    normal = functools.partial(
-        (generator or default_generator).normal, contiguous=tensor._array.flags.c_contiguous
-    )
-    return _draw(tensor, normal, mean, std)
+    with no_grad():
+        return tensor.normal_(mean, std, generator=generator)
 
 
 def trunc_normal_(
@@ -74,13 +67,18 @@ def trunc_normal_(
             "values may be incorrect.",
             stacklevel=2,
         )
-    sampler = functools.partial(
-        trunc_normal,
+    layout(tensor._array, in_place=True)  # refuses what vmap does not allow
+    array = tensor._array
+    target = memory_order(array)
+    target[...] = trunc_normal(
         generator or default_generator,
-        contiguous=tensor._array.flags.c_contiguous,
-        in_order=np.empty_like(tensor._array).flags.c_contiguous,
+        target.shape,
+        *(mean, std, a, b, target.dtype),
+        contiguous=array.flags.c_contiguous,
+        in_order=np.empty_like(array).flags.c_contiguous,
     )
-    return _draw(tensor, sampler, mean, std, a, b)
+    overwritten(tensor)
+    return tensor
 
 
 def constant_(tensor: Tensor, val: float) -> Tensor:
@@ -272,12 +270,11 @@ def orthogonal_(tensor: Tensor, gain: float = 1, generator: Generator | None = N
         return tensor
     check_wide(tensor, "geqrf_cpu")
     rows, columns = tensor.shape[0], tensor.numel() // tensor.shape[0]
-    array = tensor._array
-    drawn = (generator or default_generator).normal((rows, columns), 0.0, 1.0, array.dtype)
-    with held:
-        q, r = np.linalg.qr(drawn if rows >= columns else drawn.T)
-    q = q * np.sign(np.diag(r))  # makes the choice uniform: Mezzadri, math-ph/0609050
-    return _fill(tensor, (q if rows >= columns else q.T).reshape(array.shape) * gain)
+    with no_grad():
+        drawn = tensor.new_empty((rows, columns)).normal_(generator=generator)
+        q, r = qr(drawn if rows >= columns else drawn.t())
+        q = q * r.diagonal().sign()  # makes the choice uniform: Mezzadri, math-ph/0609050
+        return tensor.copy_((q if rows >= columns else q.t()).reshape(tensor.shape)).mul_(gain)
 
 
 def sparse_(
@@ -291,9 +288,10 @@ def sparse_(
     rows, columns = tensor.shape
     zeros = math.ceil(sparsity * rows)
     normal_(tensor, 0.0, std, generator)
-    for column in range(columns):
-        # From the default generator, as PyTorch does it whatever `generator` says.
-        tensor._array[default_generator.randperm(rows)[:zeros], column] = 0
+    with no_grad():
+        for column in range(columns):
+            # From the default generator, as PyTorch does it whatever `generator` says.
+            tensor[randperm(rows)[:zeros], column] = 0
     return tensor
 
 

@@ -98,6 +98,44 @@ def explained(
     return error
 
 
+def factors_first(function: F) -> F:
+    """Have ``addmm`` or one of its like read its arguments as before PyTorch 1.5, too.
+
+    ``addmm(beta, input, alpha, mat1, mat2)``, as a method ``x.addmm_(beta, alpha, mat1, mat2)``,
+    both also without ``alpha``.
+    """
+
+    @wraps(function)
+    def read(*args: Any, **kwargs: Any) -> Any:
+        if len(args) > 3:
+            args, kwargs = _factors_last(function, args, kwargs)
+        return function(*args, **kwargs)
+
+    return cast("F", read)
+
+
+def _factors_last(function: Any, args: Any, kwargs: dict[str, Any]) -> Any:
+    name = function.__name__
+    numbers = [x for x in args if isinstance(x, int | float | complex | np.number)]
+    tensors = [x for x in args if isinstance(x, TensorBase)]
+    # Whether each is a tensor; the order of a function, and of a method.
+    kinds = [isinstance(x, TensorBase) for x in args]
+    known = [[False, True, False, True, True], [True, False, False, True, True]]
+    known += [[False, True, True, True], [True, False, True, True]]
+    fits = len(numbers) + len(tensors) == len(args) and kinds in known
+    if not fits or {"beta", "alpha"} & {*kwargs}:
+        words = ", ".join([type(x).__name__ for x in args])
+        raise TypeError(
+            f"{name}() received an invalid combination of arguments - got ({words}). The factors "
+            f"are keywords: {name}(input, a, b, beta=2, alpha=3)."
+        )
+    warn_user(
+        f"This overload of {name} is deprecated, its factors come first: write "
+        f"{name}(input, a, b, beta=beta, alpha=alpha)."
+    )
+    return tensors, {**kwargs, **dict(zip(("beta", "alpha"), numbers, strict=False))}
+
+
 def factor_first(name: str, factor: str, today: Any, *given: Any) -> tuple[Any, ...]:
     """Read arguments in their order before PyTorch 1.5: ``x.add_(-lr, grad)``, of old optimizers.
 

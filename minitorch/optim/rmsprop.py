@@ -45,6 +45,7 @@ class RMSprop(Rule):
     ``eps`` outside the root.
     """
 
+    younger = Rule.younger | {"centered", "momentum"}
     shaped = ("square_avg", "momentum_buffer", "grad_avg")
 
     def __init__(

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from minitorch.autograd.grad_mode import is_grad_enabled
 from minitorch.autograd.variable import TensorBase
 from minitorch.autograd.vmap.randomness import drawn_from, empty_like
 from minitorch.core.dtypes import Array, is_float, is_half, not_implemented, scalar_name
 from minitorch.generator import Generator, checks, default_generator
 from minitorch.ops.arguments import need_tensors, takes_tensors
-from minitorch.ops.layers.random import Bernoulli, Poisson
+from minitorch.ops.layers.random import BernoulliLike, BernoulliOf, Binomial, Poisson
 from minitorch.ops.out import out_rules, takes_out
 
 if TYPE_CHECKING:
@@ -34,9 +35,12 @@ def bernoulli(
     array = input._array
     if p is not None:
         blank: Tensor = input._plain(empty_like(array, contiguous=True))
-        return blank.bernoulli_(p, generator=generator)
+        blank.bernoulli_(p, generator=generator)
+        if input._requires_grad and is_grad_enabled():
+            return BernoulliLike.apply(input, drawn=blank._array)
+        return blank
     drawn = drawn_from(lambda p: source.bernoulli(p.shape, p).astype(p.dtype), array)
-    return Bernoulli.apply(input, drawn=drawn)
+    return BernoulliOf.apply(input, drawn=drawn)
 
 
 @takes_out
@@ -88,7 +92,7 @@ def poisson(input: TensorBase, generator: Generator | None = None) -> Tensor:
 def binomial(count: TensorBase, prob: TensorBase, generator: Generator | None = None) -> Tensor:
     """Return how many of ``count`` trials succeed with the probability ``prob``, as a float.
 
-    Shapes: (*A), (*B) -> (*broadcast(A, B)), without gradient.
+    Shapes: (*A), (*B) -> (*broadcast(A, B)), without derivative.
 
     Raises:
         ValueError: for integers.
@@ -111,7 +115,8 @@ def binomial(count: TensorBase, prob: TensorBase, generator: Generator | None = 
         both = np.broadcast_arrays(trials, chances)
         return counts.binomial(source_of(generator), *both).astype(kind)
 
-    return count._plain(drawn_from(draw, count._array, prob._array))
+    drawn = drawn_from(draw, count._array, prob._array)
+    return Binomial.apply(count, prob, drawn=drawn)
 
 
 def source_of(generator: Generator | None) -> Generator:

@@ -131,15 +131,16 @@ class RandomMethods(TensorBase):
         chances = chances_for(self._array, p._array)
         axes = memory_axes(layout(self._array, in_place=True)[0])
         return _fill(
-            fills.Bernoulli,
+            fills.BernoulliBy,
             self,
             lambda shape: _of(generator).bernoulli(shape, chances.transpose(axes)),
+            p,
         )
 
     bernoulli, multinomial = method(drawing.bernoulli), method(drawing.multinomial)
 
 
-def _fill(op: type[Op], target: Any, draw: Callable[[Shape], Array]) -> Tensor:
+def _fill(op: type[Op], target: Any, draw: Callable[[Shape], Array], *others: TensorBase) -> Tensor:
     """Write what ``draw`` returns for the shape with its axes in the order of memory."""
     check_no_repeats(target._array)  # before anything is drawn
     if is_grad_enabled() and requires_grad(target):
@@ -147,4 +148,4 @@ def _fill(op: type[Op], target: Any, draw: Callable[[Shape], Array]) -> Tensor:
     like, levels = layout(target._array, in_place=True)
     axes = memory_axes(like)
     drawn = draw(tuple([like.shape[axis] for axis in axes])).transpose(np.argsort(axes))
-    return write_(op, target, drawn=Example(drawn, levels) if levels else drawn)
+    return write_(op, target, *others, drawn=Example(drawn, levels) if levels else drawn)

@@ -16,6 +16,7 @@ from minitorch.ops.reduce import (
     scan,
     sorting,
     sums,
+    unique as uniques,
     variance,
     vector_norm,
     without_nan,
@@ -73,7 +74,7 @@ class ReduceMethods(TensorBase):
 
     sort, topk = method(sorting.sort), method(sorting.topk)
     argsort, msort = sorting.argsort, method(sorting.msort)
-    unique, unique_consecutive = sorting.unique, sorting.unique_consecutive
+    unique, unique_consecutive = uniques.unique, uniques.unique_consecutive
 
     bincount = histograms.bincount
     histc, histogram = method(histograms.histc), method(histograms.histogram)

@@ -30,6 +30,18 @@ DRAWS: dict[str, Any] = {
     "normal": lambda t, x: t.normal(t.zeros(3), 1.0),
     "normal of numbers": lambda t, x: t.normal(0.0, 1.0, (3,)),
 }
+# Fills, of the batch's tensors and of one that its examples share.
+FILLS: dict[str, Any] = {
+    "uniform_": lambda t, x: t.nn.init.uniform_(x),
+    "normal_": lambda t, x: t.nn.init.normal_(x),
+    "trunc_normal_": lambda t, x: t.nn.init.trunc_normal_(x),
+    "trunc_normal_, thin": lambda t, x: t.nn.init.trunc_normal_(x, 0, 1, 0.1, 0.2),
+    "xavier_uniform_": lambda t, x: t.nn.init.xavier_uniform_(x),
+    "kaiming_normal_": lambda t, x: t.nn.init.kaiming_normal_(x),
+    "orthogonal_": lambda t, x: t.nn.init.orthogonal_(x),
+    "sparse_": lambda t, x: t.nn.init.sparse_(x, 0.5),
+    "Linear": lambda t, x: t.nn.Linear(3, 2).weight,
+}
 DEPENDENT: dict[str, Any] = {
     "bernoulli": lambda t, x: t.bernoulli(x.sigmoid()),
     "bernoulli_": lambda t, x: x.clone().bernoulli_(x.sigmoid()),
@@ -68,6 +80,31 @@ def test_random_numbers_are_refused(name: str) -> None:
     ):
         inner = vmap(lambda x: DRAWS[name](mt, x), randomness="same")
         vmap(inner)(mt.tensor(X)[None])
+
+
+@pytest.mark.parametrize("randomness", ["error", "same", "different"])
+@pytest.mark.parametrize("name", FILLS)
+def test_initial_values_are_drawn_as_vmap_says(torch: Any, name: str, randomness: str) -> None:
+    def shared(t: Any, x: Any) -> Any:
+        return FILLS[name](t, t.empty(4, 3)).detach() + 0 * x.sum()
+
+    if randomness == "same":
+        _compare_draws(torch, shared, randomness, X.astype(np.float32), 0)
+    else:
+        said = "called random operation" if randomness == "error" else "different inplace random"
+        for library, batched in ((mt, vmap), (torch, torch.func.vmap)):
+            with pytest.raises(RuntimeError, match=said):
+                call = batched(lambda x: shared(library, x), randomness=randomness)  # noqa: B023
+                call(library.tensor(X))
+
+
+@pytest.mark.parametrize("randomness", ["same", "different"])
+@pytest.mark.parametrize(
+    "name", sorted({*FILLS} - {"trunc_normal_", "trunc_normal_, thin", "Linear"})
+)
+def test_initial_values_of_each_example(torch: Any, name: str, randomness: str) -> None:
+    x = np.ones((2, 4, 3), np.float32)
+    _compare_draws(torch, lambda t, x: FILLS[name](t, x.clone()), randomness, x, 0)
 
 
 def _compare_draws(torch: Any, draw: Any, randomness: str, x: Any, in_dims: int) -> None:

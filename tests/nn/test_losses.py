@@ -46,6 +46,24 @@ def draw(shape, kind):
     return logits, target
 
 
+@pytest.mark.filterwarnings("ignore:reduction")
+@pytest.mark.parametrize("kinds", [*itertools.permutations(("float16", "bfloat16", "float32"), 2)])
+def test_losses_of_two_dtypes_have_pytorchs(torch, kinds):
+    def loss(t, name, reduction):
+        x, y = (t.tensor([0.5, 0.25]).to(getattr(t, kind)) for kind in kinds)
+        x.requires_grad_()
+        out = getattr(t.nn.functional, name)(x, y, reduction=reduction)
+        grad = t.autograd.grad(out.sum(), x)[0] if name != "huber_loss" else x
+        return [str(out.dtype), str(grad.dtype), out.float().tolist()]
+
+    names = "binary_cross_entropy_with_logits mse_loss l1_loss smooth_l1_loss huber_loss kl_div"
+    for name in (names + " poisson_nll_loss soft_margin_loss hinge_embedding_loss").split():
+        for reduction in REDUCTIONS:
+            ours, theirs = loss(mt, name, reduction), loss(torch, name, reduction)
+            assert ours[:2] == theirs[:2], name
+            np.testing.assert_allclose(ours[2], theirs[2], rtol=2e-2)
+
+
 @pytest.mark.parametrize("dtype", TOLERANCE)
 @pytest.mark.parametrize("kind", ["indices", "ignored", "probabilities"])
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)

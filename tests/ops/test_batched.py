@@ -15,7 +15,8 @@ from minitorch.autograd.vmap.example import Example, Level
 from minitorch.ops.samples import Sample
 from tests.support.op_calls import OpClass, all_ops, cases, good_samples, is_float_array
 
-OPS = all_ops()
+# Not those whose results are as long as their values want: examples' would differ in size.
+OPS = [op for op in all_ops() if not op.__name__.startswith("Unique")]
 CASES = list(cases(OPS))
 every_case = pytest.mark.parametrize(
     ("op", "sample"), [c[1:] for c in CASES], ids=[c[0] for c in CASES]

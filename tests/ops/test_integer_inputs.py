@@ -34,7 +34,8 @@ TABLE: dict[str, list[str]] = tomllib.loads(FILE.read_text(encoding="utf-8"))
 # Their `parity` is no call of the public API: most are gradients, which only floats have.
 INTERNAL = """
     AdaptiveAvgPoolGrad AdaptiveMaxPool AdaptiveMaxPool3d AsStrided AsStridedGrad Attention
-    AttentionGrad AvgPoolGrad BatchNormGrad Bernoulli BinaryCrossEntropyGrad BorderPadGrad
+    AttentionGrad AvgPoolGrad BatchNormGrad Bernoulli BernoulliBy
+    BernoulliLike BernoulliOf BinaryCrossEntropyGrad Binomial BorderPadGrad
     Cauchy CdistGrad ConvolutionInputGrad ConvolutionWeightGrad CopySlices CtcLossGrad
     DiagonalGrad Draw Eigh Eigvalsh EmbeddingGrad EqOver Exponential FractionalMaxPool
     FractionalMaxPool3d GatherPlaces GatherWindows GeOver GeluGrad Geometric GridPlaces

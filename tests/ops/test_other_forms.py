@@ -176,6 +176,43 @@ def test_scatter_onto_what_is_there_has_no_derivative(torch: Any) -> Any:
 
 @row(
     [
+        ("Unique2Backward0", "NotImplementedError: the derivative for '_unique2' is n"),
+        ("UniqueDimBackward0", "NotImplementedError: the derivative for 'unique_dim' is"),
+        ("UniqueConsecutiveBackward0", "NotImplementedError: the derivative for 'unique_consecu"),
+        ("NotImplemented", "RuntimeError: derivative for aten::bernoulli is not imp"),
+        ("NotImplemented", "RuntimeError: derivative for aten::binomial is not impl"),
+        ("BernoulliBackward0", [0.0, 0.0]),
+        ("BernoulliBackward1", [0.0, 0.0]),
+    ]
+)
+def test_what_has_no_derivative_is_recorded(torch: Any) -> Any:
+    def recorded(call: Any) -> tuple[str, Any]:
+        x = torch.tensor([0.5, 0.25], requires_grad=True)
+        y = call(x)
+        try:
+            y.sum().backward()
+        except Exception as error:
+            found: Any = f"{type(error).__name__}: {error}"[:55]
+        else:
+            found = x.grad.tolist()
+        with torch.no_grad():
+            assert not call(x).requires_grad
+        assert not call(x.detach()).requires_grad
+        return y.grad_fn.name().split(":")[-1], found
+
+    return [
+        recorded(lambda x: x.unique()),
+        recorded(lambda x: torch.unique(x, return_counts=True, dim=0)[0]),
+        recorded(lambda x: torch.unique_consecutive(x, True)[0]),
+        recorded(lambda x: x.bernoulli(0.5)),
+        recorded(lambda x: torch.binomial(torch.ones(2), x)),
+        recorded(torch.bernoulli),
+        recorded(lambda x: torch.zeros(2).bernoulli_(x)),
+    ]
+
+
+@row(
+    [
         [[1, 2], [3, 1]],
         ([[1, 2], [3, 1]], [1, 0, 1], [1, 2]),
         ([[1, 3], [2, 1], [1, 3]], [1, 0], [1, 1]),
@@ -349,6 +386,52 @@ def test_factors_came_first_once(torch: Any) -> Any:
     ]
 
 
+ADDED = [[2.0, 5.0], [10.0, 17.0]], [[6.0, 11.0], [22.0, 39.0]]
+
+
+@pytest.mark.filterwarnings("ignore:This overload of")
+@row(
+    [
+        *[[*ADDED] * 2 + [ADDED[1]]] * 3,
+        [refused(TypeError, "addmm() "), refused(TypeError, "addmm() ")],
+        *[[[8.0, 28.0], [4.0, 12.0]], [[[3.0, 8.0], [10.0, 18.0]], [[1.0, 4.0], [6.0, 10.0]]]],
+    ]
+)
+def test_factors_of_products_came_first_once(torch: Any) -> Any:
+    m, v = torch.arange(4.0).reshape(2, 2), torch.tensor([1.0, 2.0])
+
+    def forms(name: str, x: Any, a: Any) -> list[Any]:
+        function, method = getattr(torch, name), getattr(x, name)
+        got = [function(2, x, a, a), function(2, x, 3, a, a), method(2, a, a), method(2, 3, a, a)]
+        got.append(getattr(x.clone(), f"{name}_")(2, 3, a, a))
+        return [y.reshape(2, 2) for y in got]
+
+    return [
+        forms("addmm", m, m),
+        forms("addbmm", m, m[None]),
+        forms("baddbmm", m[None], m[None]),
+        [
+            complaint(lambda: m.addmm(2, m, m, alpha=3)),
+            complaint(lambda: torch.addmm(m, 2, 3, m, m, m)),
+        ],
+        [torch.addmv(2, v, 3, m, v), v.addmv(2, m, v)],
+        [torch.addr(2, m, 3, v, v), m.addr_(2, v, v)],
+    ]
+
+
+@row([[1, 2, 3], [2, 6, 12], [3, 10, 21], [2, 6, 12], [1.5, 4.0, 7.5], [-0.0, -2.0, -6.0]])
+def test_addcmul_of_integers_takes_the_whole_part_of_its_factor(torch: Any) -> Any:
+    x = torch.tensor([1, 2, 3])
+    return [
+        x.addcmul(x, x, value=0.5),
+        torch.addcmul(x.int(), x.int(), x.int(), value=1.5),
+        torch.addcmul(x, x, x.int(), value=2.0),
+        x.clone().addcmul_(x, x, value=1.5),
+        x.float().addcmul_(x, x, value=0.5),
+        torch.addcmul(x, x, x, value=-1.5, out=torch.empty(3)),
+    ]
+
+
 def test_factors_that_come_first_are_warned_of() -> None:
     """PyTorch says so once per process."""
     x = mt.ones(2)
@@ -422,3 +505,11 @@ def test_integers_to_the_least_integer(torch: Any) -> Any:
         3 ** torch.tensor([least, -1, 0, 1]),
         (-1) ** torch.tensor([least, -1, -2]),
     ]
+
+
+@row(["RoundBackward0", "RoundBackward1", "RoundBackward1", [1.2, 2.3]])
+def test_rounding_to_decimals_has_a_name_of_its_own(torch: Any) -> Any:
+    x = torch.tensor([1.23, 2.34], requires_grad=True)
+    written = x.clone().round_(decimals=1)
+    nodes = [y.grad_fn.name().split(":")[-1] for y in (x.round(), x.round(decimals=1), written)]
+    return [*nodes, written.detach()]

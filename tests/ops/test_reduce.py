@@ -479,6 +479,28 @@ def test_names_print_as_pytorchs(torch):
         assert repr(ours) == repr(theirs)
 
 
+@pytest.mark.parametrize("largest", [True, False])
+def test_topk_names_the_first_of_equal_elements(largest):
+    x = mt.zeros(2, 50)
+    x[1, 30:34] = 1.0 if largest else -1.0
+    x[0, 7] = math.nan
+    places = x.topk(3, largest=largest).indices
+    assert places.tolist() == [[7, 0, 1] if largest else [0, 1, 2], [30, 31, 32]]
+    assert x[1].topk(6, largest=largest).indices.tolist() == [30, 31, 32, 33, 0, 1]
+    assert x.t().topk(3, dim=0, largest=largest).indices.t().tolist() == places.tolist()
+    assert mt.full((40,), math.nan).topk(2, largest=largest).indices.tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("size", [1e20, 1e-21, 1e-25])
+def test_deviation_of_numbers_whose_squares_no_float32_holds(size):
+    x = mt.tensor([[size, 2 * size]], requires_grad=True)
+    for dtype in (mt.float32, mt.bfloat16):
+        for deviation in (x.to(dtype).std(), x.to(dtype).std(1), mt.std_mean(x.to(dtype))[0]):
+            (grad,) = mt.autograd.grad(deviation.sum(), x)
+            assert deviation.item() / size == pytest.approx(0.5**0.5, rel=1e-2)
+            assert grad.tolist()[0] == pytest.approx([-(0.5**0.5), 0.5**0.5], rel=2e-2)
+
+
 def test_too_few_degrees_of_freedom_warn():
     with pytest.warns(UserWarning, match=r"std\(\): degrees of freedom is <= 0"):
         assert math.isnan(mt.ones(1).std().item())

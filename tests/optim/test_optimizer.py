@@ -347,6 +347,19 @@ def test_loading_fills_in_options_that_the_state_does_not_have() -> None:
     assert optimizer.param_groups[1]["nesterov"] is False
 
 
+def test_the_state_of_another_rule_does_not_step(torch: ModuleType) -> None:
+    for library in (mt, torch):
+        for saving, loading, missing in (("Adam", "SGD", "momentum"), ("SGD", "Adam", "betas")):
+            x = library.ones(2, requires_grad=True)
+            x.grad = library.ones(2)
+            saved = getattr(library.optim, saving)([x], lr=0.1).state_dict()
+            optimizer = getattr(library.optim, loading)([x], lr=0.1)
+            optimizer.load_state_dict(saved)
+            with pytest.raises(KeyError, match=missing):
+                optimizer.step()
+            assert x.tolist() == [1, 1]
+
+
 def test_the_state_of_something_else_is_refused() -> None:
     with pytest.raises(KeyError, match=r"this one has .*conv1.weight"):
         SGD([leaf(1.0)]).load_state_dict({"conv1.weight": mt.ones(1)})

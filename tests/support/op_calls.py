@@ -75,12 +75,17 @@ def call_public(op: OpClass, library: Any, inputs: Any, params: Any) -> Any:
     return tuple(out) if isinstance(out, tuple | list) else (out,)
 
 
+def has_derivative(op: OpClass) -> bool:
+    """Whether PyTorch has one; of most that lack it the name says so."""
+    return op.name != "NotImplemented" and not op.__name__.startswith("Unique")
+
+
 def call(op: OpClass, inputs: Any, params: Any, *, requires_grad: bool = False) -> tuple[Any, Any]:
     """Apply an op to arrays; return the tensors made of them (numbers stay) and the outputs.
 
-    What has no derivative in PyTorch, and a name that says so, is not recorded.
+    What has no derivative in PyTorch is not recorded.
     """
-    requires_grad = requires_grad and op.name != "NotImplemented"
+    requires_grad = requires_grad and has_derivative(op)
     tensors = []
     for x in inputs:
         if isinstance(x, np.ndarray):
@@ -131,7 +136,7 @@ def sloped(found: list[tuple[str, OpClass, Sample]]) -> list[tuple[str, OpClass,
         case
         for case in found
         if case[1].differentiable and case[1].__name__ not in NO_SLOPES
-        if case[1].name != "NotImplemented"
+        if has_derivative(case[1])
         if any(map(is_float_array, case[2].inputs))
     ]
 

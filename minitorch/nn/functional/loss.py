@@ -384,9 +384,12 @@ def binary_cross_entropy_with_logits(
         if factor is not None:
             _check_factor(factor._array, input._array)
     if is_transforming() and (weight is not None or pos_weight is not None):
-        return reduce_losses(_by_factors(input, target, weight, pos_weight), reduction)
-    require_constants("binary_cross_entropy_with_logits", weight=weight, pos_weight=pos_weight)
-    return losses.binary_cross_entropy_with_logits(input, target, weight, pos_weight, reduction)
+        loss = reduce_losses(_by_factors(input, target, weight, pos_weight), reduction)
+    else:
+        require_constants("binary_cross_entropy_with_logits", weight=weight, pos_weight=pos_weight)
+        loss = losses.binary_cross_entropy_with_logits(input, target, weight, pos_weight, reduction)
+    # PyTorch computes it in the memory of 1 - target.
+    return loss if loss.dtype == target.dtype else loss.to(target.dtype)
 
 
 def _by_factors(

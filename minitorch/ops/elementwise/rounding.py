@@ -120,15 +120,30 @@ class Round(Rounding):
         yield s(s.distinct(3) / 7, decimals=2)
 
 
+class RoundToDecimals(Round):
+    """:class:`Round` to another number of decimals than none, under PyTorch's name: (*) -> (*)."""
+
+    name = "RoundBackward1"
+
+    @classmethod
+    def parity(cls, torch: Any, x: Any, **params: Any) -> Any:
+        return torch.round(x, **params)
+
+    @classmethod
+    def samples(cls, s: Sampler) -> Samples:
+        yield s(s.distinct(3) / 7, decimals=2)
+        yield s(s.distinct(2, 3) / 7, decimals=1)
+
+
 @takes_out
 def round(input: TensorBase, *, decimals: int = 0) -> Tensor:
     """Return the nearest whole numbers or decimals, of halves the even neighbour: (*) -> (*)."""
-    return Round.apply(input, decimals=decimals)
+    return (RoundToDecimals if decimals else Round).apply(input, decimals=decimals)
 
 
 def round_(input: T, *, decimals: int = 0) -> T:
     """Round to the nearest, of halves to the even neighbour: (*) -> (*)."""
-    return write_(Round, input, decimals=decimals)
+    return write_(RoundToDecimals if decimals else Round, input, decimals=decimals)
 
 
 class Frac(Unary):

@@ -107,10 +107,18 @@ def _of_one_dtype(*operands: Any) -> list[Any]:
     return [cast(x, kind) if isinstance(x, TensorBase) else x for x in operands]
 
 
+def _factor_of(x: Any, value: Any) -> Any:
+    """Return the factor of a product, of integers its whole part, as PyTorch takes it."""
+    if isinstance(value, float) and not is_differentiable(x._array.dtype):
+        return int(value)
+    return value
+
+
 @rounded_once
 def _addcmul(input: TensorBase, tensor1: Any, tensor2: Any, *, value: Any) -> Tensor:
     if is_bool(input._array.dtype):
         raise not_implemented("addcmul_cpu_out", input._array.dtype)
+    value = _factor_of(input, value)
     return _add(input, Mul.apply(tensor1, tensor2), alpha=value)
 
 
@@ -129,7 +137,7 @@ def addcmul_(input: T, tensor1: Any, tensor2: Any, *old: Any, value: Any = 1) ->
     _, tensor1, tensor2 = _of_one_dtype(input, tensor1, tensor2)
     if is_half(input._array.dtype) or is_bool(input._array.dtype):
         return overwrite_("addcmul_", input, lambda x: _addcmul(x, tensor1, tensor2, value=value))
-    return add_(input, Mul.apply(tensor1, tensor2), alpha=value)
+    return add_(input, Mul.apply(tensor1, tensor2), alpha=_factor_of(tensor1, value))
 
 
 @rounded_once

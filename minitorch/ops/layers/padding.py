@@ -15,7 +15,7 @@ from minitorch.autograd.conjugates import LINEAR
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.core.dtypes import is_bool
-from minitorch.core.layout import copied
+from minitorch.core.layout import copied, empty_in, suggested_format
 from minitorch.ops.batches import last_dims
 from minitorch.ops.elementwise.constant import flat, stand_in
 from minitorch.ops.linear_map import LinearMap
@@ -51,7 +51,11 @@ class ConstantPad(Op):
             return copied(x)
         pairs = _by_dim(pad, x.ndim)
         shape = tuple([n + a + b for n, (a, b) in zip(x.shape, pairs, strict=True)])
-        out = np.full(shape, value, x.dtype)
+        if x.flags.c_contiguous:
+            out = np.full(shape, value, x.dtype)
+        else:
+            out = empty_in(suggested_format(x), shape, x.dtype)
+            out[...] = value
         kept = x[_kept(x.shape, [(max(-a, 0), max(-b, 0)) for a, b in pairs])]
         out[_kept(shape, [(max(a, 0), max(b, 0)) for a, b in pairs])] = kept
         return out
@@ -79,6 +83,7 @@ class ConstantPad(Op):
     @staticmethod
     def samples(s: Sampler) -> Samples:
         yield s(s.real(3), pad=(2, 1), value=0)
+        yield s(s.real(2, 3, 2, 2), pad=(1, 0, -1, 2), value=0)
         yield s(s.real(2, 3, 4), pad=(1, 2, 0, 1), value=1.5)
         yield s(s.real(2, 3, 4), pad=(-1, 2, 1, -2), value=0)
         yield s(s.real(2, 3), pad=(-2, -1), value=0)

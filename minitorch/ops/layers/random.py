@@ -8,7 +8,7 @@ import numpy as np
 
 from minitorch.autograd.conjugates import LINEAR
 from minitorch.autograd.op import Array, Grads, Op
-from minitorch.ops.elementwise.constant import no_slope
+from minitorch.ops.elementwise.constant import flat, no_slope
 
 if TYPE_CHECKING:
     from minitorch.autograd.vmap.batch import Batch
@@ -88,3 +88,59 @@ class Bernoulli(Draw):
     """Zeros and ones drawn by ``bernoulli_``, or by ``bernoulli``."""
 
     name = "BernoulliBackward2"
+
+
+class BernoulliOf(Bernoulli):
+    """Zeros and ones drawn by the probabilities that the tensor holds."""
+
+    name = "BernoulliBackward0"
+
+
+class BernoulliBy(Op):
+    """Zeros and ones drawn by the probabilities of another tensor: (*), (*A) -> (*)."""
+
+    name = "BernoulliBackward1"
+    batched_params = True
+
+    @staticmethod
+    def forward(x: Array, p: Array, *, drawn: Array) -> Array:
+        return drawn.astype(x.dtype, copy=False)
+
+    @staticmethod
+    def batched(batch: Batch, x: Array, p: Array, *, drawn: Array) -> Array:
+        return batch.whole(drawn).astype(x.dtype)
+
+    @staticmethod
+    def into(out: Array, p: Array, *, drawn: Array) -> bool:
+        np.copyto(out, drawn, casting="unsafe")
+        return True
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        return no_slope(grad), flat(ctx, 1)
+
+    reference = staticmethod(lambda x, p, *, drawn: drawn)
+
+    @staticmethod
+    def samples(s: Sampler) -> Samples:
+        yield s(s.real(2, 3), s.real(3), drawn=s.real(2, 3))
+
+
+class Binomial(BernoulliBy):
+    """Counts drawn by ``binomial``, of trials and their probabilities; not differentiated."""
+
+    name = "NotImplemented"
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        raise RuntimeError("derivative for aten::binomial is not implemented")
+
+
+class BernoulliLike(Bernoulli):
+    """Zeros and ones drawn with one probability, in the shape of the tensor; not differentiated."""
+
+    name = "NotImplemented"
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Grads:
+        raise RuntimeError("derivative for aten::bernoulli is not implemented")

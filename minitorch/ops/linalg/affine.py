@@ -10,7 +10,7 @@ from minitorch.autograd.conjugates import HOLOMORPHIC
 from minitorch.autograd.op import CROSSWISE, Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
 from minitorch.core.dtypes import c_type_name, is_bool, is_differentiable, scalar_name
-from minitorch.ops.arguments import takes_tensors
+from minitorch.ops.arguments import factors_first, takes_tensors
 from minitorch.ops.elementwise.constant import zeroed
 from minitorch.ops.half import rounded_once
 from minitorch.ops.in_place import in_place_of
@@ -165,6 +165,7 @@ def _linear_of_vectors(input: TensorBase, weight: TensorBase, bias: TensorBase |
 
 
 @takes_out
+@factors_first
 @takes_tensors
 @rounded_once
 def addmm(
@@ -179,6 +180,7 @@ def addmm(
 
 
 @takes_out
+@factors_first
 @takes_tensors
 @rounded_once
 def addmv(
@@ -195,6 +197,7 @@ def addmv(
 
 
 @takes_out
+@factors_first
 @takes_tensors
 @rounded_once
 def addr(
@@ -213,6 +216,7 @@ def addr(
 
 
 @takes_out
+@factors_first
 @takes_tensors
 @rounded_once
 def baddbmm(
@@ -228,6 +232,7 @@ def baddbmm(
 
 
 @takes_out
+@factors_first
 @takes_tensors
 @rounded_once
 def addbmm(

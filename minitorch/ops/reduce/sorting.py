@@ -1,4 +1,4 @@
-"""Sorting, the k largest, and unique elements."""
+"""Sorting, and the k largest."""
 
 from __future__ import annotations
 
@@ -8,11 +8,8 @@ import numpy as np
 
 from minitorch.autograd.op import Array, Grads, Op
 from minitorch.autograd.variable import TensorBase
-from minitorch.autograd.vmap.example import refuse_shape_of
-from minitorch.core.dtypes import is_complex, not_implemented
 from minitorch.core.layout import laid_out
 from minitorch.ops import return_types
-from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.batches import along_dim
 from minitorch.ops.dims import numpy_names, read_int, wrap_dim
 from minitorch.ops.index.gather import Scatter, zeros
@@ -84,6 +81,24 @@ def _places(x: Array, dim: int, descending: bool) -> Array:
     return np.flip(x.shape[dim] - 1 - np.argsort(np.flip(x, dim), dim, kind="stable"), dim)
 
 
+def _sought(x: Array, dim: int, descending: bool, count: int) -> tuple[Array, Array] | None:
+    """Return the first few in order and where they come from.
+
+    None if equals of the last are left out: which of them partitioning takes is left to chance.
+    """
+    edge = x.shape[dim] - count if descending else count - 1
+    sides = np.argpartition(x, edge, dim)
+    lead = (slice(None),) * dim
+    first = np.sort(sides[(*lead, slice(edge, None) if descending else slice(count))], dim)
+    picked = _places(np.take_along_axis(x, first, dim), dim, descending)
+    places = np.take_along_axis(first, picked, dim)
+    values = np.take_along_axis(x, places, dim)
+    last = values[(*lead, slice(-1, None))]
+    if np.count_nonzero(x >= last if descending else x <= last) != places.size:
+        return None  # so are NaN
+    return values, places
+
+
 class TopK(Op):
     """:class:`Sort` cut after k elements: (*, A, *) -> (*, k, *), (*, k, *)."""
 
@@ -98,17 +113,11 @@ class TopK(Op):
     def forward(x: Array, *, dim: int, descending: bool, count: int) -> tuple[Array, Array]:
         if x.ndim == 0:
             return x.copy(), np.zeros((), np.int64)
-        cut = (slice(None),) * dim + (slice(count),)
-        if 0 < 4 * count < x.shape[dim]:
-            edge = x.shape[dim] - count if descending else count - 1
-            sides = np.argpartition(x, edge, dim)
-            side = slice(edge, None) if descending else slice(count)
-            first = np.sort(sides[(*cut[:-1], side)], dim)
-            picked = _places(np.take_along_axis(x, first, dim), dim, descending)
-            places = np.take_along_axis(first, picked, dim)
-        else:
-            places = _places(x, dim, descending)[cut]
-        return in_order(np.take_along_axis(x, places, dim)), in_order(places)
+        found = _sought(x, dim, descending, count) if 0 < 4 * count < x.shape[dim] else None
+        if found is None:
+            places = _places(x, dim, descending)[(slice(None),) * dim + (slice(count),)]
+            found = np.take_along_axis(x, places, dim), places
+        return in_order(found[0]), in_order(found[1])
 
     @staticmethod
     def parity(torch: Any, x: Any, *, dim: int, descending: bool, count: int) -> Any:
@@ -166,7 +175,7 @@ def topk(
 ) -> return_types.topk:
     """Return the k largest (or smallest) elements along a dimension, in order, and their positions.
 
-    Shapes: (*, A, *) -> (*, k, *), (*, k, *).
+    Shapes: (*, A, *) -> (*, k, *), (*, k, *). Of equal elements the first count.
 
     Raises:
         RuntimeError: if there are not as many.
@@ -178,111 +187,3 @@ def topk(
             f"selected index k out of range: k is {k}, the size of dimension {d} is {size}"
         )
     return return_types.topk(*TopK.apply(input, dim=d, descending=largest, count=k))
-
-
-@takes_tensors
-def unique(
-    input: TensorBase,
-    sorted: bool = True,
-    return_inverse: bool = False,
-    return_counts: bool = False,
-    dim: int | None = None,
-) -> Any:
-    """Return the elements without repeats, in order; on request where each went, and how often.
-
-    Shapes: (*) -> (U), on request with the inverse (*) and the counts (U); with ``dim`` the slices
-    along it, (*, A, *) -> (*, U, *) with (A) and (U).
-
-    Raises:
-        IndexError: for a dimension that is not there.
-        RuntimeError: with ``dim``, if another dimension has size 0.
-    """
-    refuse_shape_of("_unique2" if dim is None else "unique_dim", input._array)
-    x = input._array
-    if is_complex(x.dtype):
-        raise not_implemented("unique", x.dtype)
-    if dim is None:
-        values, *inverse, counts = _unique_elements(x, return_inverse)
-    else:
-        values, *inverse, counts = _unique_slices(x, _unique_dim(input, dim), return_inverse)
-    parts = [values, *inverse, *([counts] if return_counts else [])]
-    if len(parts) == 1:
-        return input._plain(values)
-    return tuple([input._plain(part) for part in parts])
-
-
-def _unique_elements(x: Array, with_inverse: bool) -> list[Array]:
-    # Always with counts: without them NumPy fills a hash table where it could sort, which takes
-    # 20 times as long for a million integers, and grows faster than they do.
-    find: Any = np.unique  # its stub wants literal bools
-    values, *inverse, counts = find(
-        x, return_inverse=with_inverse, return_counts=True, equal_nan=False
-    )
-    return [values, *(part.reshape(x.shape) for part in inverse), counts]
-
-
-def _unique_slices(x: Array, dim: int, with_inverse: bool) -> list[Array]:
-    # np.unique(axis=) would make a record of each slice, with a field per element.
-    size = x.shape[dim]
-    slices = np.moveaxis(x, dim, 0).reshape(size, x.size // max(size, 1))
-    order = np.lexsort(slices.T[::-1]) if slices.size else np.arange(size)
-    is_first = np.ones(size, np.bool_)
-    is_first[1:] = (slices[order[1:]] != slices[order[:-1]]).any(1)
-    firsts = np.flatnonzero(is_first)
-    inverse = np.empty(size, np.int64)
-    inverse[order] = is_first.cumsum() - 1
-    values, counts = _slices_at(x, order[firsts], dim), np.diff(firsts, append=size)
-    return [values, inverse, counts] if with_inverse else [values, counts]
-
-
-def _slices_at(x: Array, places: Array, dim: int) -> Array:
-    """Return slices along a dimension, which lie one after the other in memory, as PyTorch's do."""
-    return np.moveaxis(in_order(np.moveaxis(x, dim, 0)[places]), 0, dim)
-
-
-def _unique_dim(x: TensorBase, dim: int) -> int:
-    shape = x._array.shape
-    if not shape:
-        raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
-    d = wrap_dim(dim, len(shape))
-    if 0 in shape[:d] + shape[d + 1 :]:
-        raise RuntimeError(
-            "There are 0 sized dimensions, and they aren't selected, so unique cannot be applied: "
-            f"got shape {list(shape)} and dim {dim}"
-        )
-    return d
-
-
-@takes_tensors
-def unique_consecutive(
-    input: TensorBase,
-    return_inverse: bool = False,
-    return_counts: bool = False,
-    dim: int | None = None,
-) -> Any:
-    """Return the elements without those equal to the one before; also where each went, how often.
-
-    Shapes: (*) -> (U), on request with the inverse (*) and the counts (U); with ``dim`` the slices
-    along it, (*, A, *) -> (*, U, *) with (A) and (U).
-
-    Raises:
-        IndexError: for a dimension that is not there.
-        RuntimeError: with ``dim``, if another dimension has size 0.
-    """
-    refuse_shape_of("unique_consecutive", input._array)
-    x = input._array
-    if is_complex(x.dtype):
-        raise not_implemented("unique", x.dtype)
-    d = 0 if dim is None else _unique_dim(input, dim)
-    flat = x.reshape(-1) if dim is None else x
-    slices = np.moveaxis(flat, d, 0).reshape(flat.shape[d], -1 if flat.size else 0)
-    is_first = np.ones(len(slices), np.bool_)
-    is_first[1:] = (slices[1:] != slices[:-1]).any(1)
-    firsts = np.flatnonzero(is_first)
-    parts = [_slices_at(flat, firsts, d)]
-    if return_inverse:
-        parts.append((is_first.cumsum() - 1).reshape(x.shape if dim is None else -1))
-    if return_counts:
-        parts.append(np.diff(firsts, append=len(slices)))
-    results = tuple([input._plain(part) for part in parts])
-    return results if len(results) > 1 else results[0]

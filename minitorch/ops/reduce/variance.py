@@ -27,12 +27,24 @@ if TYPE_CHECKING:
     from minitorch.tensor import Tensor
 
 _FLOAT16, _FLOAT32 = np.dtype(np.float16), np.dtype(np.float32)
+_FLOAT64 = np.dtype(np.float64)
+
+# Between these no square of a float32 was too large for it, or rounded to few digits.
+_LEAST, _MOST = 1e-30, np.finfo(np.float32).max
 
 
 def _variance(x: Array, dims: Shape, keepdim: bool, correction: float) -> Array:
     wide = x.astype(_FLOAT32) if x.dtype == _FLOAT16 else x
+    out = _mean_square(wide, dims, keepdim, correction)
+    if out.dtype == _FLOAT32 and out.size and not (out.min() >= _LEAST and out.max() <= _MOST):
+        # The root of it may be a float32 nevertheless: PyTorch adds up in float64.
+        out = _mean_square(x.astype(_FLOAT64), dims, keepdim, correction)
+    return out
+
+
+def _mean_square(wide: Array, dims: Shape, keepdim: bool, correction: float) -> Array:
     rest = wide - mean_array(wide, dims, True)
-    freedom = max(math.prod([x.shape[d] for d in dims]) - correction, 0)
+    freedom = max(math.prod([wide.shape[d] for d in dims]) - correction, 0)
     return in_order(add_floats(rest * rest, dims, keepdim) / wide.dtype.type(freedom))
 
 

@@ -9,7 +9,8 @@ import numpy as np
 from minitorch.autograd.conjugates import LINEAR
 from minitorch.autograd.op import Array, Grads
 from minitorch.autograd.variable import TensorBase
-from minitorch.core.layout import prototype
+from minitorch.core.layout import in_format, prototype, suggested_format
+from minitorch.core.strided import contiguous_format
 from minitorch.ops.arguments import takes_tensors
 from minitorch.ops.batches import along_dims
 from minitorch.ops.dims import Shape, read_int, sizes_of, wrap_dim, wrap_dims
@@ -78,7 +79,11 @@ class Roll(LinearMap):
 
     @staticmethod
     def forward(x: Array, *, shifts: Shape, dims: Shape) -> Array:
-        return in_order(np.roll(x, shifts, dims or None))
+        if not dims or x.flags.c_contiguous:
+            return in_order(np.roll(x, shifts, dims or None))
+        resting = [n for n, d in zip(shifts, dims, strict=True) if n % max(x.shape[d], 1) == 0]
+        format = contiguous_format if resting else suggested_format(x)  # as PyTorch has it
+        return in_format(np.roll(x, shifts, dims), format)
 
     @staticmethod
     def batched(batch: Batch, x: Array, *, shifts: Shape, dims: Shape) -> Any:
@@ -105,6 +110,8 @@ class Roll(LinearMap):
         yield s(s.real(4, 3), shifts=(1,), dims=(0,))
         yield s(s.real(4, 3), shifts=(-5, 2), dims=(0, 1))
         yield s(s.real(2, 3), shifts=(2,), dims=())
+        yield s(s.real(2, 3, 2, 2), shifts=(1, 1), dims=(1, 3))
+        yield s(s.real(2, 3, 2, 2), shifts=(1, 2), dims=(1, 3))
 
 
 @takes_tensors

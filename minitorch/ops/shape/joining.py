@@ -83,7 +83,11 @@ class Stack(Op):
     @staticmethod
     def forward(*arrays: Array, dim: int) -> Array:
         first = arrays[0]
-        out = np.empty((*first.shape[:dim], len(arrays), *first.shape[dim:]), first.dtype)
+        shape = (*first.shape[:dim], len(arrays), *first.shape[dim:])
+        if dim < first.ndim and not first.flags.c_contiguous:  # PyTorch joins, then splits
+            lengths = (first.shape[dim],) * len(arrays)
+            return Cat.forward(*arrays, dim=dim, lengths=lengths).reshape(shape)
+        out = np.empty(shape, first.dtype)
         wider = (slice(None),) * dim + (None,)
         return np.concatenate([x[wider] for x in arrays], dim, out=out)
 
@@ -104,6 +108,8 @@ class Stack(Op):
         yield s(s.real(2, 3), s.real(2, 3), dim=0)
         yield s(s.real(2, 3), s.real(2, 3), s.real(2, 3), dim=2)
         yield s(s.real(3, 2).T, s.real(3, 2).T, dim=1)
+        for dim in (0, 1, 4):
+            yield s(s.real(2, 3, 2, 2), s.real(2, 3, 2, 2), dim=dim)
         yield s(s.real(), s.real(), dim=0)
 
 
