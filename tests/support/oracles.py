@@ -22,7 +22,7 @@ def import_torch() -> ModuleType:
     _import_quietly("torch._decomp.decompositions_for_jvp")
     torch.set_num_threads(1)
     # Its own also seeds accelerators that are not there, and formats the stack for each.
-    torch.manual_seed = torch.default_generator.manual_seed
+    torch.manual_seed = lambda seed: torch.default_generator.manual_seed(int(seed))
     return torch
 
 
