@@ -109,7 +109,7 @@ TENSORS = (
                 ),
                 Family("Extremes and quantiles", files(REDUCE, "extreme quantile ranks")),
                 Family("Running sums and differences", files(REDUCE, "scan calculus")),
-                Family("Sorting and counting", files(REDUCE, "sorting histogram")),
+                Family("Sorting and counting", files(REDUCE, "sorting unique histogram")),
                 Family("Lengths", files(REDUCE, "lengths vector_norm")),
             ),
         ),
