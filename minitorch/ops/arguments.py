@@ -6,7 +6,7 @@ Functions that take ``out``, or NumPy's names, find it out as well.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, TypeVar, cast
 
@@ -124,16 +124,20 @@ def _factors_last(function: Any, args: Any, kwargs: dict[str, Any]) -> Any:
     known += [[False, True, True, True], [True, False, True, True]]
     fits = len(numbers) + len(tensors) == len(args) and kinds in known
     if not fits or {"beta", "alpha"} & {*kwargs}:
-        words = ", ".join([type(x).__name__ for x in args])
-        raise TypeError(
-            f"{name}() received an invalid combination of arguments - got ({words}). The factors "
-            f"are keywords: {name}(input, a, b, beta=2, alpha=3)."
-        )
+        advice = f"The factors are keywords: {name}(input, a, b, beta=2, alpha=3)."
+        raise _invalid_combination(name, args, advice)
     warn_user(
         f"This overload of {name} is deprecated, its factors come first: write "
         f"{name}(input, a, b, beta=beta, alpha=alpha)."
     )
     return tensors, {**kwargs, **dict(zip(("beta", "alpha"), numbers, strict=False))}
+
+
+def _invalid_combination(name: str, given: Iterable[Any], advice: str) -> TypeError:
+    kinds = ", ".join([type(x).__name__ for x in given])
+    return TypeError(
+        f"{name}() received an invalid combination of arguments - got ({kinds}). {advice}"
+    )
 
 
 def factor_first(name: str, factor: str, today: Any, *given: Any) -> tuple[Any, ...]:
@@ -157,11 +161,9 @@ def factor_first(name: str, factor: str, today: Any, *given: Any) -> tuple[Any, 
         number = number._array.item()
     fits = isinstance(number, int | float | complex | np.number) and len(tensors) == len(names)
     if not fits or today != 1 or not all([isinstance(x, TensorBase) for x in tensors]):
-        kinds = ", ".join([type(x).__name__ for x in given])
-        raise TypeError(
-            f"{name}() received an invalid combination of arguments - got ({kinds}). The factor of "
-            f"what is added is a keyword: {name}({', '.join(names)}, {factor}=2)."
-        )
+        call = f"{name}({', '.join(names)}, {factor}=2)"
+        advice = f"The factor of what is added is a keyword: {call}."
+        raise _invalid_combination(name, given, advice)
     warn_user(
         f"This overload of {name} is deprecated: {name}({factor}, {', '.join(names)}). Write "
         f"{name}({', '.join(names)}, {factor}={factor})."

@@ -163,20 +163,22 @@ def unique(
         IndexError: for a dimension that is not there.
         RuntimeError: with ``dim``, if another dimension has size 0.
     """
-    refuse_shape_of("_unique2" if dim is None else "unique_dim", input._array)
-    x = input._array
-    if is_complex(x.dtype):
-        raise not_implemented("unique", x.dtype)
-    if dim is None:
+    d = _checked_dim("_unique2" if dim is None else "unique_dim", input, dim)
+    if d is None:
         values, *inverse, counts = Unique.apply(input, with_inverse=return_inverse)
     else:
-        d = _unique_dim(input, dim)
         values, *inverse, counts = UniqueDim.apply(input, with_inverse=return_inverse, dim=d)
     parts = (values, *inverse, counts) if return_counts else (values, *inverse)
     return parts if len(parts) > 1 else values
 
 
-def _unique_dim(x: TensorBase, dim: int) -> int:
+def _checked_dim(name: str, x: TensorBase, dim: int | None) -> int | None:
+    """Refuse what has no unique elements or slices; count the dimension from the front."""
+    refuse_shape_of(name, x._array)
+    if is_complex(x._array.dtype):
+        raise not_implemented("unique", x._array.dtype)
+    if dim is None:
+        return None
     shape = x._array.shape
     if not shape:
         raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
@@ -205,11 +207,7 @@ def unique_consecutive(
         IndexError: for a dimension that is not there.
         RuntimeError: with ``dim``, if another dimension has size 0.
     """
-    refuse_shape_of("unique_consecutive", input._array)
-    x = input._array
-    if is_complex(x.dtype):
-        raise not_implemented("unique", x.dtype)
-    d = None if dim is None else _unique_dim(input, dim)
+    d = _checked_dim("unique_consecutive", input, dim)
     values, inverse, counts = UniqueConsecutive.apply(input, dim=d)
     parts = (values, *([inverse] if return_inverse else []), *([counts] if return_counts else []))
     return parts if len(parts) > 1 else values
